@@ -1,0 +1,68 @@
+"""Roles and what each may do; some acts need a second person (four eyes)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.errors import Code, OperatorInput
+
+
+class Role(StrEnum):
+    """Nobody holds all of them (等级保护: separation of duties)."""
+
+    CLERK = "clerk"
+    PHARMACIST = "pharmacist"
+    MANAGER = "manager"
+    IT = "it"
+    AUDITOR = "auditor"
+
+
+class Act(StrEnum):
+    """What needs a role."""
+
+    SERVE = "serve"
+    AUDIT = "audit"
+    REFUND = "refund"
+    DECIDE_UNKNOWN = "decide_unknown"
+    OVERRIDE_SCAN = "override_scan"
+    STOCK = "stock"
+    ERASE_UPLOAD = "erase_upload"
+    CLOSE_DAY = "close_day"
+    REVEAL = "reveal"
+    EXPORT = "export"
+    CONFIGURE = "configure"
+    READ_JOURNAL = "read_journal"
+
+
+_ALLOWED: dict[Role, frozenset[Act]] = {
+    Role.CLERK: frozenset({Act.SERVE}),
+    Role.PHARMACIST: frozenset({Act.SERVE, Act.AUDIT, Act.OVERRIDE_SCAN}),
+    Role.MANAGER: frozenset(Act) - {Act.AUDIT, Act.CONFIGURE},
+    Role.IT: frozenset({Act.CONFIGURE}),
+    Role.AUDITOR: frozenset({Act.READ_JOURNAL, Act.REVEAL}),
+}
+FOUR_EYES = frozenset({Act.REFUND, Act.DECIDE_UNKNOWN, Act.ERASE_UPLOAD, Act.EXPORT})
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who is signed in at the counter."""
+
+    staff_id: int
+    login: str
+    name: str
+    roles: frozenset[Role]
+
+    def may(self, act: Act) -> bool:
+        return any(act in _ALLOWED[role] for role in self.roles)
+
+    def require(self, act: Act) -> None:
+        """Raises ``OperatorInput`` where no role of this person allows ``act``."""
+        if not self.may(act):
+            raise OperatorInput(Code.NOT_ALLOWED, act=act.value)
+
+
+def require_second(first: Operator, second: Operator, act: Act) -> None:
+    """Four eyes: a different person with the right. Raises ``OperatorInput``."""
+    second.require(act)
+    if act in FOUR_EYES and first.staff_id == second.staff_id:
+        raise OperatorInput(Code.NOT_ALLOWED, act=act.value)

@@ -1,0 +1,135 @@
+"""The case as it is remembered: position, and everything learned so far about this customer.
+
+The stored row is a projection; the events are the truth (architecture 6). E-voucher tokens are
+never part of it: they live in memory for the current case only.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.domain.audit import AuditDecision, PharmacistProof
+from app.domain.case import Position, Signal
+from app.domain.credential import Identity, Person, RxToken
+from app.domain.goods.selling import SaleLine
+from app.domain.money import Amounts, Fen
+from app.domain.prescription import (
+    DocumentRef,
+    Prescription,
+    RxNumber,
+    RxSummary,
+    Verification,
+)
+from app.domain.settlement import SettledFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The last clear no or unclear answer, as the page shows it until something changes."""
+
+    code: int
+    platform_text: str
+    at: datetime
+    params: tuple[tuple[str, str | int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """The decision, and the centre's serial once it has confirmed."""
+
+    decision: AuditDecision
+    audit_serial: str = ""
+    confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRecord:
+    """The sale as uploaded: our own numbers, and what the platform confirmed line by line."""
+
+    receipt_no: str
+    sale_serial: str
+    uploaded_at: datetime | None = None
+    accepted_lines: frozenset[int] = frozenset()
+    returned_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineShare:
+    """How one line was cut by the pre-settlement."""
+
+    index: int
+    pay_class: str
+    self_pay_first: Fen
+    in_scope: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Result of the pre-settlement. Amounts in fen; ``balance_after`` is the account's."""
+
+    visit_id: str
+    amounts: Amounts
+    shares: tuple[LineShare, ...]
+    deductible: Fen
+    balance_after: Fen
+    pool_ratio: str
+    notice: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """Everything learned. Each step adds; nothing is guessed."""
+
+    identity: Identity | None = None
+    person: Person | None = None
+    insurance: int | None = None
+    listed: tuple[RxSummary, ...] = ()
+    listed_at: datetime | None = None
+    chosen: RxNumber | None = None
+    rx_token: RxToken | None = None
+    prescription: Prescription | None = None
+    document: DocumentRef | None = None
+    downloaded_at: datetime | None = None
+    verification: Verification | None = None
+    pharmacist_proof: PharmacistProof | None = None
+    audit: AuditRecord | None = None
+    lines: tuple[SaleLine, ...] = ()
+    sale: SaleRecord | None = None
+    estimate: Estimate | None = None
+    cash_received: Fen | None = None
+    settled: SettledFacts | None = None
+    settled_at: datetime | None = None
+    handed_over_at: datetime | None = None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CounterCase:
+    """One case at one counter. ``version`` guards every write."""
+
+    case_id: int
+    version: int
+    counter_no: int
+    route: str
+    position: Position
+    profile_id: str
+    profile_digest: str
+    opened_at: datetime
+    opened_by: int
+    parked_at: datetime | None = None
+    parked_note: str = ""
+    facts: CaseFacts = field(default_factory=CaseFacts)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """One move: who, when, signal, from, to, and what proves it."""
+
+    at: datetime
+    staff_id: int
+    signal: Signal
+    before: Position
+    after: Position
+    message_id: str | None = None
+    code: int | None = None
+    evidence_id: int | None = None

@@ -1,0 +1,229 @@
+"""The seven error families. A family says what the machine does; a code says what the screen reads.
+
+Sentences live in ``resources/errors``; a test demands a text for every code (architecture 13).
+"""
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import ClassVar
+
+
+class Code(IntEnum):
+    """Stable codes; the thousands digit is the family."""
+
+    # 1xxx the person at the counter can fix it here
+    SCAN_UNKNOWN = 1200
+    SCAN_NOT_TRACE_CODE = 1201
+    SCAN_REPEATED = 1202
+    SCAN_WRONG_PRODUCT = 1203
+    SCAN_SOLD_BEFORE = 1204
+    SCAN_ENOUGH = 1205
+    SCAN_EXPIRED = 1206
+    SCAN_HELD_LOT = 1207
+    SCAN_NEAR_EXPIRY = 1208
+    SCAN_CONTROL_CHARACTERS = 1209
+    SCAN_CASE_CODE = 1210
+    SCAN_UNSEEN_AT_RECEIPT = 1211
+    SCAN_EARLIER_LOT = 1212
+    SCAN_WRONG_LOT = 1213
+    SCAN_NOT_NOW = 1214
+    SCAN_PAYMENT_CODE = 1215
+    SCAN_FOREIGN_QR = 1216
+    SCAN_MENDED = 1217
+    SCAN_CLAIMED_ELSEWHERE = 1218
+    IDENTITY_INVALID = 1301
+    PATIENT_DIFFERS = 1302
+    IDENTITY_NEEDED_AGAIN = 1303
+    PERSON_NOT_INSURED = 1304
+    CHOICE_UNAVAILABLE = 1305
+    PHARMACIST_UNKNOWN = 1401
+    PHARMACIST_DIFFERS = 1402
+    CHECKS_OPEN = 1403
+    OPINION_MISSING = 1404
+    PHARMACIST_NEEDED = 1405
+    BOXES_MISSING = 1501
+    STOCK_SHORT = 1502
+    ITEM_UNMAPPED = 1503
+    CASH_SHORT = 1504
+    SIGN_IN_WRONG = 1601
+    SIGN_IN_LOCKED = 1602
+    NOT_ALLOWED = 1603
+    STEP_MOVED_ON = 1604
+    ABANDON_REFUSED = 1605
+    PRESCRIPTION_LIVE_ELSEWHERE = 1606
+    AMOUNT_INVALID = 1607
+
+    # 2xxx a thing is absent, busy or empty
+    CAMERA_MISSING = 2101
+    CAMERA_DARK = 2102
+    SCANNER_MISSING = 2111
+    SCANNER_CAPS_LOCK = 2114
+    READER_SERVICE_MISSING = 2201
+    READER_MISSING = 2202
+    READER_SILENT = 2203
+    CARD_ABSENT = 2204
+    CARD_UNKNOWN = 2205
+    CARD_PULLED = 2206
+    CARD_UNREADABLE = 2207
+    CARD_EXPIRED = 2208
+    ID_READER_MISSING = 2211
+    PRINTER_OUT_OF_PAPER = 2301
+    PRINTER_MISSING = 2302
+    DECODER_MISSING = 2401
+
+    # 3xxx a clear no, with reason
+    REFUSED = 3001
+    SIGN_IN_REQUIRED = 3002
+    ENVELOPE_REFUSED = 3003
+    SIGNATURE_INVALID = 3012
+    DOCUMENT_UNREADABLE = 3013
+    DOCUMENT_CHANGED = 3014
+    PRESCRIPTION_UNKNOWN = 3020
+    PRESCRIPTION_WITHDRAWN = 3021
+    PRESCRIPTION_HELD = 3022
+    PRESCRIPTION_EXPIRED = 3023
+    PRESCRIPTION_USED = 3024
+    PRESCRIPTION_REFUSED_BY_PHARMACIST = 3025
+    NO_PRESCRIPTION = 3026
+    VOUCHER_USED = 3101
+    VOUCHER_EXPIRED = 3102
+    VOUCHER_UNKNOWN = 3103
+    TOKEN_REFUSED = 3104
+    PERSON_UNKNOWN = 3105
+    SALE_REFUSED = 3117
+    CODE_SOLD_ELSEWHERE = 3118
+    SETTLEMENT_REFUSED = 3201
+    AMOUNTS_DIFFER = 3202
+    REFUND_REFUSED = 3203
+
+    # 4xxx certainly did not leave
+    OFFLINE_SAVED = 4001
+    DID_NOT_LEAVE = 4002
+    QUEUE_LATE = 4010
+
+    # 5xxx left, or may have left
+    ANSWER_MISSING = 5001
+    ANSWER_UNREADABLE = 5002
+    SETTLEMENT_UNKNOWN = 5003
+    REFUND_UNKNOWN = 5004
+    UPLOAD_UNKNOWN = 5005
+    AUDIT_UNKNOWN = 5006
+    ANSWER_FORGED = 5007
+    FOUND_SETTLED = 5010
+    FOUND_ABSENT = 5011
+    MANAGER_NEEDED = 5020
+
+    # 6xxx disk, lock, corruption, schema
+    STORE_FAILED = 6001
+    DISK_FULL = 6002
+    STORE_LOCKED = 6003
+    STORE_NEWER = 6004
+    STORE_CORRUPT = 6005
+    ALREADY_RUNNING = 6006
+    KEY_MISSING = 6007
+    MIGRATION_FAILED = 6008
+    PROFILE_INVALID = 6009
+    PLATFORM_NOT_STARTED = 6010
+    DISPLAY_MISSING = 6011
+    CRYPTO_SELF_TEST = 6012
+
+    # 9xxx anything else
+    BUG = 9001
+
+
+Param = str | int
+
+
+class Trouble(Exception):
+    """Root of the families; carries a code, named parameters for its sentence, and evidence."""
+
+    family: ClassVar[str] = "trouble"
+    thousands: ClassVar[int] = 0
+
+    def __init__(self, code: Code, *, evidence: object | None = None, **params: Param) -> None:
+        if code // 1000 != self.thousands:
+            raise ValueError(f"code {int(code)} does not belong to {self.family}")
+        super().__init__(int(code))
+        self.code = code
+        self.params: Mapping[str, Param] = params
+        self.evidence = evidence
+
+    def __str__(self) -> str:
+        return f"{self.family} {int(self.code)}"
+
+
+class OperatorInput(Trouble):
+    """The person can fix it here."""
+
+    family = "operator_input"
+    thousands = 1
+
+
+class DeviceTrouble(Trouble):
+    """A thing is absent, busy or empty."""
+
+    family = "device"
+    thousands = 2
+
+
+class PlatformRejected(Trouble):
+    """A verified answer says no, with a reason. ``platform_text`` is shown as it came."""
+
+    family = "rejected"
+    thousands = 3
+
+    def __init__(
+        self,
+        code: Code,
+        *,
+        platform_code: str = "",
+        platform_text: str = "",
+        evidence: object | None = None,
+        **params: Param,
+    ) -> None:
+        params.setdefault("reason", platform_text)
+        super().__init__(code, evidence=evidence, **params)
+        self.platform_code = platform_code
+        self.platform_text = platform_text
+
+
+class NotSent(Trouble):
+    """Proof exists that no byte left this machine."""
+
+    family = "not_sent"
+    thousands = 4
+
+
+class OutcomeUnknown(Trouble):
+    """It left or may have left, and no verified answer came."""
+
+    family = "unknown"
+    thousands = 5
+
+
+class LocalTrouble(Trouble):
+    """Disk, lock, corruption, newer schema, missing key: stop taking cases."""
+
+    family = "local"
+    thousands = 6
+
+
+class Bug(Trouble):
+    """Anything else: park the case, write a report."""
+
+    family = "bug"
+    thousands = 9
+
+    def __init__(self, *, evidence: object | None = None, **params: Param) -> None:
+        super().__init__(Code.BUG, evidence=evidence, **params)
+
+
+FAMILIES: tuple[type[Trouble], ...] = (
+    OperatorInput,
+    DeviceTrouble,
+    PlatformRejected,
+    NotSent,
+    OutcomeUnknown,
+    LocalTrouble,
+    Bug,
+)

@@ -1,0 +1,1 @@
+"""Lanes, progress, cancelling, changes, child processes. No Qt."""

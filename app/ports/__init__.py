@@ -1,0 +1,1 @@
+"""What the inside asks of its doors: protocols and the values that cross them."""

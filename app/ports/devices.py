@@ -1,0 +1,147 @@
+"""Things at the counter, by capability. Real and virtual implementations pass one suite.
+
+A device that is absent, busy or empty is a named state with a remedy code, never the end of the
+program; it heals by itself when it comes back. Callbacks may arrive on any thread.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from app.domain.credential import CardFacts, IdNumber, PersonName
+from app.domain.errors import Code
+from app.ports.paper import Paper
+
+
+class ScanSource(StrEnum):
+    """Where a text came from; typed text is never taken for a card or a scan."""
+
+    CAMERA = "camera"
+    WEDGE = "wedge"
+    SERIAL = "serial"
+    TYPED = "typed"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ScannedText:
+    """One text from a scanner. It may be an e-voucher: it masks itself and is never stored."""
+
+    text: str
+    source: ScanSource
+    at: float
+
+    def __repr__(self) -> str:
+        return f"ScannedText({self.source.value}, {len(self.text)} characters)"
+
+
+class DeviceStatus(StrEnum):
+    """States of a device chip (ui 5)."""
+
+    READY = "ready"
+    BUSY = "busy"
+    ATTENTION = "attention"
+    MISSING = "missing"
+    VIRTUAL = "virtual"
+    SEARCHING = "searching"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """What a device is like now; ``code`` names the remedy."""
+
+    status: DeviceStatus
+    name: str = ""
+    code: Code | None = None
+    detail: str = ""
+
+
+StateListener = Callable[[DeviceState], None]
+TextListener = Callable[[ScannedText], None]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PreviewFrame:
+    """A camera picture for the screen: packed RGB888, in memory only, never stored."""
+
+    width: int
+    height: int
+    rgb: bytes
+
+
+class CodeSource(Protocol):
+    """Camera, wedge recogniser or serial gun."""
+
+    def start(self, deliver: TextListener, state: StateListener) -> None: ...
+
+    def stop(self) -> None:
+        """Returns once no callback will come any more."""
+        ...
+
+    def state(self) -> DeviceState: ...
+
+
+class CameraSource(CodeSource, Protocol):
+    """A code source with a picture."""
+
+    def preview(self, listener: Callable[[PreviewFrame], None] | None) -> None: ...
+
+    def next_camera(self) -> None: ...
+
+
+class CardReader(Protocol):
+    """社会保障卡."""
+
+    def read(self) -> CardFacts:
+        """Read the card that is in the reader. Raises ``DeviceTrouble``."""
+        ...
+
+    def watch(self, inserted: Callable[[], None], state: StateListener) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def state(self) -> DeviceState: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IdCardFacts:
+    """What a resident ID card told."""
+
+    name: PersonName
+    id_number: IdNumber
+    gender: str
+    birth_date: date | None
+    valid_until: date | None
+
+
+class IdCardReader(Protocol):
+    """居民身份证."""
+
+    def read(self) -> IdCardFacts:
+        """Raises ``DeviceTrouble``."""
+        ...
+
+    def stop(self) -> None: ...
+
+    def state(self) -> DeviceState: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """Proof of printing: where the pages went."""
+
+    target: str
+    pages: int
+    bytes_written: int
+
+
+class Printer(Protocol):
+    """Receipt printer or A4 printer; a file is a printer too."""
+
+    def print(self, paper: Paper) -> Printed:
+        """Raises ``DeviceTrouble``; the job row stays and is printed later."""
+        ...
+
+    def state(self) -> DeviceState: ...

@@ -1,0 +1,137 @@
+"""The platform as the inside sees it: compose purely, then exchange a committed message.
+
+Every exchange returns an ``Answer`` or raises ``PlatformRejected`` (a verified no), ``NotSent``
+(proof that no byte left) or ``OutcomeUnknown`` (anything else); ``evidence`` holds ``WireFacts``.
+Nothing is retried below this line.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from app.domain.credential import Person
+from app.ports import replies as r
+from app.ports import requests as q
+from app.ports.messages import Answer, Committed, Draft
+
+Q = TypeVar("Q")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends, as the envelope of every message says."""
+
+    institution_code: str
+    institution_name: str
+    service_area: str
+    operator_no: str
+    operator_name: str
+    sign_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """One message id and the moment of composing (time of message ids never runs backwards)."""
+
+    message_id: str
+    at: datetime
+
+
+class CorePlatform(Protocol):
+    """医保核心平台."""
+
+    def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]: ...
+
+    def open_day(self, message: Committed[q.OpenDay]) -> Answer[r.DayOpened]: ...
+
+    def close_day(self, message: Committed[q.CloseDay]) -> Answer[None]: ...
+
+    def query_person(self, message: Committed[q.QueryPerson]) -> Answer[Person]: ...
+
+    def upload_sale(self, message: Committed[q.UploadSale]) -> Answer[r.SaleAccepted]: ...
+
+    def return_sale(self, message: Committed[q.ReturnSale]) -> Answer[r.SaleAccepted]: ...
+
+    def presettle(self, message: Committed[q.Presettle]) -> Answer[r.Presettled]: ...
+
+    def settle(self, message: Committed[q.Settle]) -> Answer[r.Settled]: ...
+
+    def revoke_settlement(self, message: Committed[q.RevokeSettlement]) -> Answer[r.Revoked]: ...
+
+    def reverse(self, message: Committed[q.Reverse]) -> Answer[None]: ...
+
+    def query_settlement(
+        self, message: Committed[q.QuerySettlement]
+    ) -> Answer[r.SettlementFound]: ...
+
+    def reconcile_totals(
+        self, message: Committed[q.ReconcileTotals]
+    ) -> Answer[r.TotalsCompared]: ...
+
+    def upload_file(self, message: Committed[q.UploadFile]) -> Answer[r.FileStored]: ...
+
+    def download_file(self, message: Committed[q.DownloadFile]) -> Answer[r.FileFetched]: ...
+
+    def reconcile_lines(self, message: Committed[q.ReconcileLines]) -> Answer[r.FileStored]: ...
+
+    def statement_file(self, lines: Sequence[q.StatementLine]) -> bytes:
+        """The upload file of the line-by-line comparison (core-platform 8.2)."""
+        ...
+
+    def read_statement(self, content: bytes) -> tuple[r.StatementResult, ...]:
+        """Difference lines of a fetched result. Raises ``OutcomeUnknown`` where unreadable."""
+        ...
+
+
+class RxCentre(Protocol):
+    """医保电子处方中心."""
+
+    def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]: ...
+
+    def authorise(self, message: Committed[q.Authorise]) -> Answer[r.Authorised]: ...
+
+    def download(self, message: Committed[q.Download]) -> Answer[r.Downloaded]: ...
+
+    def verify(self, message: Committed[q.Verify]) -> Answer[r.Verified]: ...
+
+    def upload_audit(self, message: Committed[q.UploadAudit]) -> Answer[r.AuditAccepted]: ...
+
+
+class VoucherService(Protocol):
+    """医保电子凭证解码."""
+
+    def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]: ...
+
+    def decode(self, message: Committed[q.DecodeVoucher]) -> Answer[r.Decoded]: ...
+
+
+class DocumentSeal(Protocol):
+    """Checks the insurance e-signature inside a prescription file (app/crypto behind it)."""
+
+    def digest(self, document: bytes) -> str:
+        """SM3 of the bytes, lower-case hex."""
+        ...
+
+    def inspect(self, document: bytes) -> "SealFacts":
+        """Who sealed these bytes. Raises ``PlatformRejected`` where the seal does not hold."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SealFacts:
+    """A seal that holds over every byte of the file."""
+
+    signer: str
+    certificate_serial: str
+    signed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The three neighbours of a counter."""
+
+    core: CorePlatform
+    rxcentre: RxCentre
+    voucher: VoucherService
+    seal: DocumentSeal

@@ -1,0 +1,350 @@
+"""Memory as the inside needs it. One ``unit()`` is one transaction; never open across a call.
+
+Every write of a case names the version it read; a stale one raises ``OperatorInput`` with
+``STEP_MOVED_ON``. Disk and lock failures raise ``LocalTrouble``.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from app.domain.access import Operator, Role
+from app.domain.audit import Pharmacist
+from app.domain.counter_case import CaseEvent, CounterCase
+from app.domain.goods.codes import DrugTraceCode
+from app.domain.goods.selling import PackFacts
+from app.domain.goods.stock import Item, Lot
+from app.domain.settlement import Attempt, AttemptState
+from app.ports.messages import Draft, Staged, WireFacts
+from app.ports.platform import Stamp
+from app.profile.operations import Operation
+
+Q = TypeVar("Q")
+
+
+class MessageState(StrEnum):
+    """Fate of one message row."""
+
+    SENDING = "sending"
+    ANSWERED = "answered"
+    REJECTED = "rejected"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+
+
+class Cases(Protocol):
+    """``counter_case`` and ``case_event``."""
+
+    def open(self, case: CounterCase, event_by: int) -> CounterCase:
+        """Insert with a fresh id and version 1; ``case.case_id`` is ignored."""
+        ...
+
+    def get(self, case_id: int) -> CounterCase: ...
+
+    def save(self, case: CounterCase, event: CaseEvent | None = None) -> CounterCase:
+        """Write ``case`` where its version is still the stored one; returns it with version + 1."""
+        ...
+
+    def unfinished(self, counter_no: int) -> tuple[CounterCase, ...]:
+        """Cases neither done nor closed, oldest first, parked ones included."""
+        ...
+
+    def finished(self, counter_no: int, since: datetime) -> tuple[CounterCase, ...]: ...
+
+    def events(self, case_id: int) -> tuple[CaseEvent, ...]: ...
+
+    def keep_document(self, case_id: int, digest: str, content: bytes) -> None: ...
+
+    def document(self, case_id: int) -> bytes | None: ...
+
+
+class Messages(Protocol):
+    """``message`` and ``message_reply``; ids come from a persisted counter (I7)."""
+
+    def stamp(self, institution_code: str, counter_no: int, now: datetime) -> Stamp:
+        """Allot the next message id. Time inside ids is max(now, last used)."""
+        ...
+
+    def stage(self, draft: Draft[Q], case_id: int | None) -> Staged[Q]:
+        """Write the row in state SENDING; usable only after the commit."""
+        ...
+
+    def close(self, row_id: int, state: MessageState, facts: WireFacts | None) -> None:
+        """Append the reply and set the final state."""
+        ...
+
+    def reference_seen(self, platform_ref: str) -> bool:
+        """Whether an answer with this reference was booked before: a replay."""
+        ...
+
+
+class Attempts(Protocol):
+    """``settlement_attempt`` and ``attempt_event``."""
+
+    def add(self, attempt: Attempt, case_id: int, claim: str) -> None:
+        """``claim`` is the prescription number, or the receipt number where there is none.
+
+        Raises ``OperatorInput`` ``PRESCRIPTION_LIVE_ELSEWHERE`` where another live attempt
+        holds it (I1).
+        """
+        ...
+
+    def save(self, attempt: Attempt, before: AttemptState, event: str, at: datetime) -> None:
+        """Write where the stored state is still ``before``."""
+        ...
+
+    def of_case(self, case_id: int) -> Attempt | None:
+        """The newest attempt of the case."""
+        ...
+
+    def open_attempts(self, counter_no: int) -> tuple[tuple[int, Attempt], ...]:
+        """(case id, attempt) of every attempt that is not at rest, oldest first."""
+        ...
+
+    def settled_without_refund(
+        self, first: datetime, last: datetime
+    ) -> tuple[tuple[int, Attempt], ...]: ...
+
+
+class OutboxState(StrEnum):
+    WAITING = "waiting"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    STOPPED = "stopped"
+    DELIVERED = "delivered"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """One record that may wait. ``lane_key`` orders items of one drug lot."""
+
+    item_id: int
+    operation: Operation
+    business_key: str
+    lane_key: str
+    case_id: int | None
+    request: object
+    state: OutboxState
+    tries: int
+    born_at: datetime
+    next_at: datetime
+    code: int | None
+    platform_text: str
+    summary: str
+
+
+class Outbox(Protocol):
+    """What waits. Claimed by conditional update with a lease; an expired lease is UNKNOWN."""
+
+    def add(
+        self,
+        operation: Operation,
+        business_key: str,
+        lane_key: str,
+        request: object,
+        case_id: int | None,
+        summary: str,
+        now: datetime,
+    ) -> int: ...
+
+    def due(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
+        """First due item of every lane key, oldest first."""
+        ...
+
+    def items(self, *, open_only: bool = True) -> tuple[OutboxItem, ...]: ...
+
+    def claim(self, item_id: int, holder: str, until: datetime) -> bool: ...
+
+    def settle(
+        self,
+        item_id: int,
+        state: OutboxState,
+        next_at: datetime,
+        code: int | None,
+        platform_text: str,
+    ) -> None: ...
+
+
+class CodeState(StrEnum):
+    """One state machine for both reports of a code (trace-and-stock 6.1)."""
+
+    RESERVED = "reserved"
+    SOLD = "sold"
+    RETURNED = "returned"
+
+
+class Goods(Protocol):
+    """``item``, ``lot``, ``trace_code``, ``stock_event``."""
+
+    def item(self, item_id: int) -> Item: ...
+
+    def item_by_national_code(self, national_code: str) -> Item | None: ...
+
+    def items_by_generic_name(self, generic_name: str) -> tuple[Item, ...]: ...
+
+    def lots(self, item_id: int) -> tuple[Lot, ...]: ...
+
+    def lot(self, lot_id: int) -> Lot: ...
+
+    def pack_facts(self, code: DrugTraceCode, case_id: int) -> PackFacts: ...
+
+    def reserve(self, code: DrugTraceCode, lot_id: int, case_id: int, at: datetime) -> None:
+        """Claim a code for a case. Raises ``OperatorInput`` where it is claimed or sold."""
+        ...
+
+    def release(self, code: DrugTraceCode, case_id: int) -> None: ...
+
+    def release_all(self, case_id: int) -> None: ...
+
+    def sell(
+        self, case_id: int, attempt_id: str | None, receipt_no: str, counter_no: int, at: datetime
+    ) -> None:
+        """Reserved codes of the case become sold; one ledger row per lot (I3, I5)."""
+        ...
+
+    def take_back(self, case_id: int, codes: Sequence[DrugTraceCode], at: datetime) -> None:
+        """Sold codes return into quarantine, never to the shelf."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """One row of ``operator``."""
+
+    staff_id: int
+    login: str
+    name: str
+    pin_hash: str
+    roles: frozenset[Role]
+    pharmacist: Pharmacist | None
+    failed: int
+    locked_until: datetime | None
+
+    def operator(self) -> Operator:
+        return Operator(self.staff_id, self.login, self.name, self.roles)
+
+
+class People(Protocol):
+    """``operator``."""
+
+    def by_login(self, login: str) -> StaffMember | None: ...
+
+    def get(self, staff_id: int) -> StaffMember: ...
+
+    def all(self) -> tuple[StaffMember, ...]: ...
+
+    def note_try(self, staff_id: int, failed: int, locked_until: datetime | None) -> None: ...
+
+
+class Journal(Protocol):
+    """Hash-chained acts, written in the transaction of the act."""
+
+    def write(self, at: datetime, staff_id: int, act: str, subject: str, reason: str = "") -> int:
+        """Returns the row number, which serves as an evidence id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessDay:
+    """One signed-in day of this counter."""
+
+    day: date
+    sign_no: str
+    operator_no: str
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+class Days(Protocol):
+    """``business_day``."""
+
+    def current(self, counter_no: int, day: date) -> BusinessDay | None: ...
+
+    def open(self, counter_no: int, day: BusinessDay) -> None: ...
+
+    def close(self, counter_no: int, day: date, at: datetime) -> None: ...
+
+
+class PrintKind(StrEnum):
+    RECEIPT = "receipt"
+    PRESCRIPTION = "prescription"
+    WAITING_SLIP = "waiting_slip"
+    SALE_PROOF = "sale_proof"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """``attempt_id`` is set for a receipt of a settled sale and must be SETTLED (I3)."""
+
+    job_id: int
+    kind: PrintKind
+    case_id: int
+    attempt_id: str | None
+    copies: int
+    queued_at: datetime
+    printed_at: datetime | None
+
+
+class PrintJobs(Protocol):
+    """``print_job``: the row first, then paper; a reprint is counted and marked."""
+
+    def queue(
+        self, kind: PrintKind, case_id: int, attempt_id: str | None, at: datetime
+    ) -> PrintJob: ...
+
+    def waiting(self) -> tuple[PrintJob, ...]: ...
+
+    def of_case(self, case_id: int) -> tuple[PrintJob, ...]: ...
+
+    def printed(self, job_id: int, at: datetime) -> PrintJob:
+        """Counts the copy and returns the row with the new count."""
+        ...
+
+
+class Settings(Protocol):
+    """``setting``: small values of this installation, by key."""
+
+    def get(self, key: str) -> str | None: ...
+
+    def put(self, key: str, value: str) -> None: ...
+
+    def next_number(self, key: str) -> int:
+        """A persisted counter: 1, 2, 3 …"""
+        ...
+
+
+class Unit(Protocol):
+    """Repositories of one open transaction."""
+
+    cases: Cases
+    messages: Messages
+    attempts: Attempts
+    outbox: Outbox
+    goods: Goods
+    people: People
+    journal: Journal
+    days: Days
+    prints: PrintJobs
+    settings: Settings
+
+
+class Store(Protocol):
+    """The base of this installation."""
+
+    def unit(self) -> AbstractContextManager[Unit]:
+        """One transaction: commits on a clean exit, rolls back on any exception."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Unit]:
+        """A consistent read without a write lock."""
+        ...
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Called after each durable commit (kill points and counters of the tests)."""
+        ...
+
+    def close(self) -> None: ...

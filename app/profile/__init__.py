@@ -1,0 +1,1 @@
+"""One region is one frozen profile: loaded once, validated, passed; there is no global."""

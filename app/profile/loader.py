@@ -1,0 +1,140 @@
+"""Read a region: merge what it extends, refuse what is unknown, keep where each value came from."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import msgspec
+
+from app.domain.errors import Code, LocalTrouble
+from app.profile.model import Profile
+from app.profile.routes import check_routes
+
+Tree = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where one value was set: profile id and the cited source."""
+
+    profile: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A profile and the origin of each of its values, by dotted key."""
+
+    profile: Profile
+    origins: Mapping[str, Origin]
+
+
+def profile_folder() -> Traversable:
+    """Where the shipped regions lie, also inside a frozen program."""
+    return resources.files("resources") / "profiles"
+
+
+def shipped() -> tuple[str, ...]:
+    """Ids of all shipped profiles, sorted."""
+    names = (entry.name for entry in profile_folder().iterdir())
+    return tuple(sorted(n.removesuffix(".toml") for n in names if n.endswith(".toml")))
+
+
+def load(profile_id: str, *overlays: str, folder: Traversable | None = None) -> Loaded:
+    """Load ``profile_id``; each overlay is laid over it in turn (training over a region).
+
+    Raises ``LocalTrouble`` naming file and key for anything that is missing, misspelt or wrong.
+    """
+    where = folder or profile_folder()
+    merged: Tree = {}
+    origins: dict[str, Origin] = {}
+    for name in _chain(profile_id, where):
+        _merge(merged, origins, name, _read(name, where))
+    for name in overlays:
+        overlay = _read(name, where)
+        overlay.pop("id", None)
+        overlay.pop("name", None)
+        _merge(merged, origins, name, overlay)
+    return Loaded(_convert(profile_id, merged), origins)
+
+
+def _chain(profile_id: str, where: Traversable) -> list[str]:
+    chain: list[str] = []
+    name = profile_id
+    while name:
+        if name in chain:
+            raise _wrong(profile_id, f"extends: {name}")
+        chain.append(name)
+        name = str(_read(name, where).get("extends", ""))
+    return chain[::-1]
+
+
+def _read(name: str, where: Traversable) -> Tree:
+    try:
+        return tomllib.loads((where / f"{name}.toml").read_text("utf-8"))
+    except FileNotFoundError as missing:
+        raise _wrong(name, "file") from missing
+    except tomllib.TOMLDecodeError as broken:
+        raise _wrong(name, str(broken)) from broken
+
+
+def _wrong(name: str, what: str) -> LocalTrouble:
+    return LocalTrouble(Code.PROFILE_INVALID, profile=name, what=what)
+
+
+def _merge(into: Tree, origins: dict[str, Origin], name: str, tree: Tree) -> None:
+    sources = tree.pop("sources", {})
+    tree.pop("extends", None)
+    for key, value in leaves(tree):
+        source = _source_for(key, sources) or _own_source(tree, key)
+        origins[key] = Origin(name, source)
+        _put(into, key.split("."), value)
+
+
+def leaves(tree: Tree, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value below ``tree`` with its dotted key."""
+    for key, value in tree.items():
+        if isinstance(value, dict) and value:
+            yield from leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _source_for(key: str, sources: Mapping[str, str]) -> str:
+    parts = key.split(".")
+    for length in range(len(parts), 0, -1):
+        found = sources.get(".".join(parts[:length]))
+        if found:
+            return str(found)
+    return ""
+
+
+def _own_source(tree: Tree, key: str) -> str:
+    node: Any = tree
+    for part in key.split(".")[:-1]:
+        node = node[part]
+    return str(node.get("source", "")) if isinstance(node, dict) else ""
+
+
+def _put(into: Tree, path: list[str], value: Any) -> None:
+    for part in path[:-1]:
+        into = into.setdefault(part, {})
+    into[path[-1]] = value
+
+
+def _convert(profile_id: str, merged: Tree) -> Profile:
+    merged["id"] = profile_id
+    canonical = msgspec.json.encode(merged, order="deterministic")
+    merged["digest"] = hashlib.sha256(canonical).hexdigest()[:16]
+    try:
+        profile = msgspec.convert(merged, Profile)
+    except msgspec.ValidationError as wrong:
+        raise _wrong(profile_id, str(wrong)) from wrong
+    problem = check_routes(profile)
+    if problem:
+        raise _wrong(profile_id, problem)
+    return profile

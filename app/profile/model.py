@@ -1,0 +1,205 @@
+"""The shape of a region. Closed vocabularies: an unknown key or value refuses to load.
+
+Key names are those of core-platform 12, prescription-centre 14, identity-and-devices 10 and
+trace-and-stock 8; what each means is written there.
+"""
+
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from app.domain.case import Kind, Step
+from app.domain.settlement import StatusQuery
+from app.profile.operations import Operation, Service
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of a profile."""
+
+
+class Transport(StrEnum):
+    HTTP = "http"
+    DLL = "dll"
+    IN_PROCESS = "in_process"
+
+
+class Security(StrEnum):
+    """How requests of the core platform prove who sends them (core-platform 1.4, 1.5)."""
+
+    NONE = "none"
+    TIF = "tif"
+
+
+class Confidence(StrEnum):
+    """Marks of the interface reference."""
+
+    CONFIRMED = "confirmed"
+    SINGLE = "single"
+    SIBLING = "sibling"
+    PROPOSED = "proposed"
+    ASSUMED = "assumed"
+
+
+class Timeouts(Part, frozen=True):
+    """Seconds."""
+
+    connect: float
+    query: float
+    settle: float
+    file: float
+
+
+class CorePart(Part, frozen=True):
+    transport: Transport
+    path_mode: Literal["single", "suffix", "per_service"]
+    path: str
+    security: Security
+    timeout: Timeouts
+    infver: str
+    recer_sys_code: str
+    opter_type: str
+    insuplc_default: Literal["empty", "local"]
+    input_as_string: bool
+    amount_as: Literal["number", "string"]
+    tif_hex_case: Literal["lower", "upper"]
+    tif_window_s: int
+    reply_limit_bytes: int
+    require_sign_no: Literal["off", "warn", "reject"]
+    signin_shape: Literal["signIn", "data_result"]
+    token_len_max: int
+    cert_fields_1101: bool
+    unknown_text_patterns: tuple[str, ...]
+    sign_in_text_patterns: tuple[str, ...]
+    encoding: Literal["utf-8", "gb18030"]
+
+
+class RxCentrePart(Part, frozen=True):
+    epc_channel: Literal["http", "fsi", "hybrid"]
+    epc_generation: Literal["2021", "2022_http", "2024_fsi", "hybrid"]
+    epc_field_case: Literal["camel", "snake"]
+    epc_alg_case: Literal["upper", "lower"]
+    epc_version: str
+    epc_timestamp_format: Literal["ms13", "s10", "yyyyMMddHHmmss"]
+    epc_key_derivation: Literal["first16", "even"]
+    epc_canon_variant: Literal["A", "B"]
+    epc_strict_plaintext: bool
+    epc_verify_mode: Literal["strict", "tolerant"]
+    epc_code_type: Literal["int", "string"]
+    epc_token_len_max: int
+    epc_token_scope: Literal["list", "prescription"]
+    epc_token_ttl_s: int
+    epc_rx_key: Literal["hiRxno", "authRxno"]
+    epc_dise_shape: Literal["array", "object"]
+    epc_vali_days: int
+    epc_downloads_per_identity: int
+    list_scope: Literal["valid", "all"]
+    document_limit_bytes: int
+    timeout_s: float
+
+
+class VoucherPart(Part, frozen=True):
+    ec_decode_channel: Literal["A", "B1", "B2", "B3", "B4"]
+    ec_code_text_sources: tuple[Literal["camera", "wedge", "serial"], ...]
+    ec_business_type_rx: str
+    ec_business_type_sale: str
+    ec_qr_pattern: str
+    ec_qr_lenient: str
+    ec_qr_ttl_s: int
+    token_reuse: Literal["per_call", "per_sale", "ttl"]
+    password_mode: Literal["none", "cainfo_rsa", "token_after_password", "pw_ectoken"]
+    path: str
+    timeout_s: float
+
+
+class SettlePart(Part, frozen=True):
+    mode: Literal["own", "external"]
+    settle_shape: Literal["A1", "A2", "A3", "none"]
+    quiescence_s: int
+    reversible: tuple[Operation, ...]
+    reverse_shape: Literal["data", "flat"]
+    status_query: StatusQuery
+    confirm: tuple[Literal["statement", "query"], ...]
+    definite_rejects: tuple[str, ...]
+    backoff_s: tuple[int, ...]
+    max_reversals: int
+    pharmacy_med_type: str
+    clearing_kind: str
+    insurance_order: tuple[str, ...]
+    account_used: bool
+
+
+class RulesPart(Part, frozen=True):
+    sale_upload_order: Literal["before_settlement", "after_settlement", "both"]
+    sale_channel: Literal["3505", "7207", "both"]
+    pharmacist_proof: Literal["login", "own_voucher"]
+    pharmacist_proof_ttl_s: int
+    print_and_hand_sign: bool
+    store_mode: Literal["partial", "full"]
+    bchno_mode: Literal["batch", "per_row"]
+    trace_placement: Literal["nested_array", "nested_object", "sibling"]
+    trace_len: int
+    trace_pattern_20: str
+    mdtrt_setl_type_key: Literal["mdtrt_setl_type", "MDTRT_SETL_TYPE"]
+    time_format_3505: str
+    required_set_35xx: Literal["old", "new", "union"]
+    result_node: Literal["flat", "result", "none"]
+    hi_feesetl_local: str
+    near_expiry_days: int
+    near_expiry_red_days: int
+    unseen_code_action: Literal["warn", "stop"]
+    upload_deadline_h: int
+
+
+class ScanningPart(Part, frozen=True):
+    scan_gap_ms: int
+    scan_min_len: int
+    scan_idle_ms: int
+    camera_decoders: tuple[Literal["zxing", "pyzbar"], ...]
+
+
+class OperationPart(Part, frozen=True, kw_only=True):
+    """One operation of this region. ``address`` is the number or the path it is known by."""
+
+    service: Service
+    address: str
+    kind: Kind
+    path: str = ""
+    undo: Operation | None = None
+    deferrable: bool = False
+    enabled: bool = True
+    on_unknown: Literal["", "query", "resend", "person"] = ""
+    source: str
+    confidence: Confidence
+
+
+class Profile(Part, frozen=True, kw_only=True):
+    """A region, complete and validated. ``digest`` identifies the exact rules of a case."""
+
+    id: str
+    name: str
+    area: str
+    routes: dict[str, tuple[Step, ...]]
+    core: CorePart
+    rxcentre: RxCentrePart
+    voucher: VoucherPart
+    settle: SettlePart
+    rules: RulesPart
+    scanning: ScanningPart
+    operations: dict[Operation, OperationPart]
+    tables: dict[str, dict[str, str]]
+    digest: str = ""
+
+    def operation(self, operation: Operation) -> OperationPart:
+        """The region's entry for ``operation``. Raises ``KeyError`` where it has none."""
+        return self.operations[operation]
+
+    def address(self, operation: Operation) -> str:
+        return self.operations[operation].address
+
+    def known_as(self, service: Service, address: str) -> Operation | None:
+        """The operation behind a wire address, for servers."""
+        for operation, part in self.operations.items():
+            if part.service is service and part.address == address:
+                return operation
+        return None

@@ -1,0 +1,413 @@
+"""What a counter page is shown: frozen snapshots, sentences as keys with parameters.
+
+Pages render these and hold no logic; every boolean on screen stands here.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from app.domain.audit import Check, Hint
+from app.domain.case import Phase, Step
+from app.domain.goods.codes import ScanKind
+from app.domain.money import Amounts, Fen, Price
+from app.domain.prescription import DocumentKind, RxScheme, RxState
+from app.domain.settlement import AttemptState
+
+Params = tuple[tuple[str, str | int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A sentence: key in ``resources/i18n`` and what fills it."""
+
+    key: str
+    params: Params = ()
+
+
+class Whereabouts(StrEnum):
+    """仅本店 · 正在发送 · 平台已有 · 不明; there is no fifth word."""
+
+    OURS = "ours"
+    SENDING = "sending"
+    THEIRS = "theirs"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class LightView:
+    """One light of the strip. ``detail`` is the small line above the word."""
+
+    where: Whereabouts
+    detail: Say
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WhereRow:
+    """One line of 各在哪里: ``topic`` is money, prescription, codes or goods."""
+
+    topic: str
+    where: Whereabouts
+    detail: Say
+
+
+class StopState(StrEnum):
+    """States of a rail stop (ui 5)."""
+
+    LATER = "later"
+    CURRENT = "current"
+    SENDING = "sending"
+    DONE = "done"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class RailStop:
+    """One stop of the rail: numbered for people's steps, small for those that run by themselves."""
+
+    step: Step
+    number: int | None
+    state: StopState
+    result: Say | None
+
+
+class BannerKind(StrEnum):
+    """Order of loudness: unknown > stop > attention > calm > healed."""
+
+    UNKNOWN = "unknown"
+    STOP = "stop"
+    ATTENTION = "attention"
+    CALM = "calm"
+    HEALED = "healed"
+
+
+@dataclass(frozen=True, slots=True)
+class BannerView:
+    """``code`` finds what happened and what to do in ``resources/errors``."""
+
+    kind: BannerKind
+    code: int
+    params: Params = ()
+    platform_text: str = ""
+    offers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PatientView:
+    name: str
+    masked_name: str
+    gender: str
+    age: str
+    insurance: str
+    id_masked: str
+
+
+@dataclass(frozen=True, slots=True)
+class RxStrip:
+    number: str
+    hospital: str
+    department: str
+    doctor: str
+    valid_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """One row of 是本人吗: ``source`` is credential, platform or prescription."""
+
+    source: str
+    name: str
+    id_masked: str
+    agrees: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class RxCard:
+    """One prescription to choose. ``number`` is the n of Alt+n; None where it cannot be taken."""
+
+    rx_number: str
+    choice: int | None
+    state: RxState
+    state_text: str
+    hospital: str
+    department: str
+    doctor: str
+    diagnosis: str
+    scheme: RxScheme
+    issued_at: datetime
+    valid_until: datetime
+    total_validity_s: int
+    drugs: tuple[str, ...]
+    held_since: datetime | None
+    tail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SelectView:
+    listed_at: datetime
+    cards: tuple[RxCard, ...]
+    match: tuple[MatchRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """Can we fill this line: ``on_hand`` None where the store does not carry it."""
+
+    name: str
+    needed: int
+    on_hand: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RxLineView:
+    index: int
+    name: str
+    usage: str
+    amount: str
+    days: str
+    in_catalogue: bool
+    on_hand: int | None
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HintView:
+    """Assistance; ``hint_id`` is what an acknowledgement names."""
+
+    hint: Hint
+    hint_id: str
+    acknowledged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PharmacistView:
+    """Who audits. ``proved_at`` None until the own e-voucher was shown (or sign-in suffices)."""
+
+    staff_id: int
+    name: str
+    licence_masked: str
+    proved_at: datetime | None
+    by_voucher: bool
+    proof_expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    document: DocumentKind
+    document_size: int
+    digest: str
+    signer: str
+    verified_at: datetime | None
+    lines: tuple[RxLineView, ...]
+    hints: tuple[HintView, ...]
+    pharmacist: PharmacistView | None
+    needs_proof: bool
+    checks: tuple[tuple[str, tuple[Check, ...]], ...]
+    prefilled: str
+
+
+class SlotState(StrEnum):
+    WAITING = "waiting"
+    CURRENT = "current"
+    PARTLY = "partly"
+    COMPLETE = "complete"
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True)
+class DrugLineView:
+    """One line of 扫码. ``message`` is the amber or red that belongs to this line."""
+
+    index: int
+    name: str
+    specification: str
+    maker: str
+    lot_no: str
+    expires_on: date | None
+    first_lot_no: str
+    first_lot_expires: date | None
+    needed: int
+    scanned: int
+    codes: tuple[str, ...]
+    state: SlotState
+    message: BannerView | None
+    price: Price
+    amount: Fen
+    pay_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScanLogRow:
+    at: datetime
+    what: str
+    verdict: Say
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    lines: tuple[DrugLineView, ...]
+    scanned: int
+    needed: int
+    log: tuple[ScanLogRow, ...]
+    earlier_lots: bool
+    total: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionRow:
+    """One row of 结算前核对."""
+
+    key: str
+    met: bool
+    detail: Say
+
+
+@dataclass(frozen=True, slots=True)
+class SettleView:
+    lines: tuple[DrugLineView, ...]
+    amounts: Amounts | None
+    estimated: Fen
+    balance_after: Fen | None
+    deductible: Fen | None
+    pool_ratio: str
+    conditions: tuple[ConditionRow, ...]
+    ready: bool
+    needs_credential: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One row of 怎么查清; ``state`` is done, now or next."""
+
+    at: datetime | None
+    state: str
+    what: Say
+    proves: Say | None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownView:
+    """The money of this case is not known."""
+
+    attempt: AttemptState
+    message_id: str
+    sent_at: datetime
+    next_at: datetime | None
+    timeline: tuple[TimelineRow, ...]
+    wire: tuple[tuple[str, Say], ...]
+    say_to_customer: Say
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRow:
+    """A paper of this case."""
+
+    kind: str
+    copies: int
+    printed_at: datetime | None
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverView:
+    amounts: Amounts
+    settlement_id: str
+    receipt_no: str
+    cash_received: Fen | None
+    change: Fen | None
+    settled_at: datetime | None
+    papers: tuple[PrintRow, ...]
+    balance_after: Fen
+    handed_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything the counter shows about one case."""
+
+    case_id: int
+    version: int
+    route: str
+    step: Step
+    phase: Phase
+    stops: tuple[RailStop, ...]
+    patient: PatientView | None
+    strip: RxStrip | None
+    money: LightView
+    prescription: LightView
+    codes: LightView
+    where: tuple[WhereRow, ...]
+    banner: BannerView | None
+    more_banners: int = 0
+    select: SelectView | None = None
+    review: ReviewView | None = None
+    scan: ScanView | None = None
+    settle: SettleView | None = None
+    unknown: UnknownView | None = None
+    hand_over: HandOverView | None = None
+    can_abandon: bool = True
+    can_park: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedRow:
+    """A customer who waits, or was served."""
+
+    case_id: int
+    name: str
+    what: Say
+    since: datetime
+    money_unknown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueBadge:
+    """待上传: unknown money beats everything."""
+
+    count: int
+    oldest_at: datetime | None
+    unknown_money: int
+    stopped: int
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """The frame around the case."""
+
+    store_name: str
+    counter_no: int
+    environment: str
+    profile_name: str
+    operator: str
+    pharmacist_on_duty: str
+    badge: QueueBadge
+    parked: tuple[ParkedRow, ...]
+    finished: tuple[ParkedRow, ...]
+    day_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a scan was and where it went, for the scan field and the ear.
+
+    ``tone`` is good, attention or stop; empty for silence.
+    """
+
+    kind: ScanKind
+    shown: str
+    verdict: Say
+    tone: str
+    mended: Say | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOutcome:
+    spoken: Spoken
+    case: CaseView

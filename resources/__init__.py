@@ -1,0 +1,1 @@
+"""Data: profiles, texts, tables, icons, templates, scenarios. No code but this package mark."""
