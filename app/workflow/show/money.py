@@ -103,7 +103,7 @@ def _timeline(till: Till, attempt: Attempt) -> tuple[TimelineRow, ...]:
     if attempt.state is AttemptState.MANUAL:
         return (
             TimelineRow(attempt.sent_at, "done", Say("timeline.sending"), None),
-            TimelineRow(None, "now", Say("timeline.manual"), Say("timeline.manual.proves")),
+            TimelineRow(None, "now", Say("timeline.manual"), Say("timeline.proves.manual")),
         )
     here = _ORDER.index(attempt.state) if attempt.state in _ORDER else 1
     sent_at = required(attempt.sent_at, "unknown but never sent")
@@ -114,7 +114,7 @@ def _timeline(till: Till, attempt: Attempt) -> tuple[TimelineRow, ...]:
             at=times.get(state),
             state="done" if i < here else "now" if i == here else "next",
             what=Say(f"timeline.{state.value}"),
-            proves=Say(f"timeline.{state.value}.proves"),
+            proves=Say(f"timeline.proves.{state.value}"),
             until=attempt.next_at if i == here else None,
         )
         for i, state in enumerate(_ORDER)
