@@ -12,8 +12,8 @@ from app.workflow.show.banner import banner_of
 from app.workflow.till import Till
 from app.workflow.views import CaseView, PatientView, RailStop, RxStrip, Say, StopState
 
-_PEOPLE = (Step.IDENTIFY, Step.DOWNLOAD, Step.AUDIT, Step.SCAN, Step.SETTLE, Step.HAND_OVER)
-"""Steps a person does; they are numbered on the rail. Choosing happens at the download."""
+_PEOPLE = (Step.IDENTIFY, Step.AUTHORISE, Step.AUDIT, Step.SCAN, Step.SETTLE, Step.HAND_OVER)
+"""Steps a person does; they are numbered on the rail. Choosing belongs to the authorised list."""
 
 
 def view_of(till: Till, case: CounterCase) -> CaseView:
@@ -107,6 +107,8 @@ def _stops(till: Till, case: CounterCase, attempt: Attempt | None) -> tuple[Rail
 
 def _place(case: CounterCase, steps: tuple[Step, ...]) -> int:
     step = case.position.step
+    if step is Step.DOWNLOAD and case.facts.chosen is None and Step.AUTHORISE in steps:
+        return steps.index(Step.AUTHORISE)
     if step in steps:
         return steps.index(step)
     if step is Step.DONE:
