@@ -56,7 +56,7 @@ def read_certificate(der: bytes) -> Certificate:
     unknown critical extension, or bytes that are no certificate.
     """
     with asn1.refusing("certificate"):
-        form = asn1.CertificateForm.load(der, strict=True)
+        form = asn1.load_exact(asn1.CertificateForm, der)
         return _from_form(der, form)
 
 
@@ -153,10 +153,14 @@ def _issuer_of(child: Certificate, candidates: Sequence[Certificate], *, below: 
     for found in candidates:
         may_issue = found.authority and Usage.AUTHORITY in found.usages
         deep_enough = found.path_length is None or below <= found.path_length
-        if found.subject_der == child.issuer_der and may_issue and deep_enough:
-            if _signed(found.public, child.signed_part, child.signature):
-                return found
+        named = found.subject_der == child.issuer_der
+        if named and may_issue and deep_enough and _issued(found, child):
+            return found
     raise CryptoRefused("untrusted")
+
+
+def _issued(authority: Certificate, child: Certificate) -> bool:
+    return _signed(authority.public, child.signed_part, child.signature)
 
 
 @lru_cache(maxsize=128)
