@@ -15,6 +15,7 @@ from app.gateways.envelopes.strict_json import Json, Unreadable, WireNumber
 PLATFORM_ZONE = timezone(timedelta(hours=8))
 """Wall time of every platform: China has one zone and no summer time."""
 MOMENT_FORM = "%Y-%m-%d %H:%M:%S"
+_PLAIN_NUMBER = re.compile(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,4})?", re.ASCII)
 _SERIAL_FORM = "%Y%m%d%H%M%S"
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -241,6 +242,10 @@ class Numbers:
 
     def quantity(self, amount: Quantity) -> str:
         return self._write(money.quantity_text(amount))
+
+    def text(self, written: str) -> str:
+        """A number that came as text, such as days; anything else stays text."""
+        return self._write(written) if _PLAIN_NUMBER.fullmatch(written) else written
 
     def count(self, number: int) -> str:
         return self._write(str(number))
