@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from app.domain.errors import Code, OutcomeUnknown
 from app.domain.money import Amounts, fen, fen_text
+from app.gateways.envelopes.reply import Reply
 from app.gateways.envelopes.strict_json import Unreadable
 from app.gateways.fields import Fields, Numbers, wire_day
 from app.ports import replies as r
@@ -178,3 +179,8 @@ def _result(line: str) -> r.StatementResult:
         fund=fund,
         account=account,
     )
+
+
+def not_a_file(_: Reply) -> r.FileFetched:
+    """An envelope that says yes where a file should be. Raises ``Unreadable``."""
+    raise Unreadable("no_file")

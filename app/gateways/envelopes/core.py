@@ -2,12 +2,12 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.crypto.digests import sha256_hex
 from app.domain.credential import Secret
 from app.gateways.envelopes.kept import kept
+from app.gateways.envelopes.reply import Reply
 from app.gateways.envelopes.strict_json import (
     Json,
     Unreadable,
@@ -20,22 +20,6 @@ from app.ports.platform import Sender, Stamp
 from app.profile.model import Profile, Security
 
 _YES = "0"
-
-
-@dataclass(frozen=True, slots=True)
-class CoreReply:
-    """An answer with its envelope taken off. ``kept`` is the masked text to remember."""
-
-    code: str
-    text: str
-    notice: str
-    platform_ref: str
-    output: Fields
-    kept: str
-
-    @property
-    def yes(self) -> bool:
-        return self.code == _YES
 
 
 def write_envelope(
@@ -77,16 +61,19 @@ def write_envelope(
     return body, kept({**head, "input": content})
 
 
-def read_envelope(profile: Profile, body: bytes) -> CoreReply:
+def read_envelope(profile: Profile, body: bytes) -> Reply:
     """Take the envelope off. Raises ``Unreadable`` for anything that is not one (2.2)."""
     tree = read_object(body, profile.core.encoding)
     head = Fields({name: value for name, value in tree.items() if name != "output"})
     output = _output(tree.get("output"))
-    return CoreReply(
-        code=head.need("infcode"),
+    code, reference = head.need("infcode"), head.text("inf_refmsgid")
+    return Reply(
+        yes=code == _YES,
+        code=code,
         text=head.text("err_msg"),
         notice=head.text("warn_msg"),
-        platform_ref=head.text("inf_refmsgid"),
+        platform_ref=reference,
+        replay_mark=reference,
         output=Fields(output),
         kept=kept({**tree, "output": output}),
     )

@@ -16,6 +16,7 @@ from app.crypto.sm2 import KeyPair, sign, verify
 from app.crypto.sm4 import decrypt_ecb, encrypt_ecb
 from app.domain.credential import Secret
 from app.gateways.envelopes.kept import kept
+from app.gateways.envelopes.reply import Reply
 from app.gateways.envelopes.strict_json import (
     Json,
     Unreadable,
@@ -39,21 +40,6 @@ class RxKeys:
     app_secret: Secret
     pair: KeyPair
     platform_public: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class EpcReply:
-    """An answer, verified. ``signature`` is its own serial against replays."""
-
-    code: str
-    text: str
-    output: Fields
-    signature: str
-    kept: str
-
-    @property
-    def yes(self) -> bool:
-        return self.code == _YES
 
 
 def canonical(value: object, variant: str = "A") -> object:
@@ -131,7 +117,7 @@ def _content_key(rules: RxCentrePart, keys: RxKeys) -> bytes:
     return rx_content_key(keys.app_id, keys.app_secret.reveal(), rules.epc_key_derivation)
 
 
-def read_message(rules: RxCentrePart, keys: RxKeys, body: bytes) -> EpcReply:
+def read_message(rules: RxCentrePart, keys: RxKeys, body: bytes) -> Reply:
     """Decrypt and verify. Raises ``Unreadable``, or ``Forged`` for a wrong or missing signature.
 
     A refusal may come unsigned (2.2); an unsigned yes is refused unless the region is tolerant.
@@ -139,7 +125,7 @@ def read_message(rules: RxCentrePart, keys: RxKeys, body: bytes) -> EpcReply:
     return read_tree(rules, keys, read_object(body))
 
 
-def read_tree(rules: RxCentrePart, keys: RxKeys, tree: Mapping[str, Json]) -> EpcReply:
+def read_tree(rules: RxCentrePart, keys: RxKeys, tree: Mapping[str, Json]) -> Reply:
     """As :func:`read_message`, for an envelope that already is an object."""
     head = Fields(tree)
     if head.text("appId") not in ("", keys.app_id):
@@ -152,11 +138,14 @@ def read_tree(rules: RxCentrePart, keys: RxKeys, tree: Mapping[str, Json]) -> Ep
     elif rules.epc_verify_mode == "strict" and (content is not None or code == _YES):
         raise Forged("unsigned")
     shown = {name: value for name, value in tree.items() if name != "encData"}
-    return EpcReply(
+    return Reply(
+        yes=code == _YES,
         code=code,
         text=head.text("message"),
+        notice="",
+        platform_ref="",
+        replay_mark=signature,
         output=Fields(content or {}),
-        signature=signature,
         kept=kept({**shown, "data": content}),
     )
 

@@ -1,6 +1,7 @@
 """Prescriptions on the wire (prescription-centre 8): what the pharmacy says to the centre."""
 
 import re
+from datetime import datetime
 
 from app.domain.errors import Code, PlatformRejected
 from app.domain.prescription import RxNumber
@@ -63,19 +64,19 @@ def verify(request: q.Verify, sender: Sender) -> Content:
     }
 
 
-def verified(output: Fields, request: q.Verify, at_text: str) -> tuple[str, str, str]:
-    """Verify serial, digest and certificate serial. Raises ``PlatformRejected`` where the centre
-    does not vouch for the file, or vouches for another one."""
+def verified(output: Fields, request: q.Verify, at: datetime) -> r.Verified:
+    """What the centre vouches for. Raises ``PlatformRejected`` where it does not vouch for the
+    file, or vouches for another one; a digest it does not repeat is the one it was asked about."""
     same_prescription(output, request.rx_number)
     result = output.text("rxSignVerifyRslt")
     if result and result not in ("1", "true"):
-        text = output.text("rxSignVerifyMsg", "message") or at_text
+        text = output.text("rxSignVerifyMsg", "rxSignVerifyDscr")
         raise PlatformRejected(Code.SIGNATURE_INVALID, platform_code=result, platform_text=text)
     digest = output.text("signDigest", "rxFileDigest")
     if _DIGEST.fullmatch(digest) and digest.lower() != request.digest.lower():
         raise PlatformRejected(Code.DOCUMENT_CHANGED)
     serial = output.text("signCertSn") or request.certificate_serial
-    return output.need("rxSignVerifySn"), request.digest, serial
+    return r.Verified(output.need("rxSignVerifySn"), request.digest, serial, at)
 
 
 def audit(profile: Profile, request: q.UploadAudit, sender: Sender) -> Content:
@@ -100,6 +101,13 @@ def audit(profile: Profile, request: q.UploadAudit, sender: Sender) -> Content:
 
 def audit_accepted(output: Fields, request: q.UploadAudit) -> r.AuditAccepted:
     same_prescription(output, request.rx_number)
+    # the 2024 generation repeats success inside the body (8.1)
+    if output.text("msgCode") not in ("", "0"):
+        raise PlatformRejected(
+            Code.REFUSED,
+            platform_code=output.text("msgCode"),
+            platform_text=output.text("flag"),
+        )
     return r.AuditAccepted(output.need("rxChkBizSn"))
 
 

@@ -4,7 +4,6 @@ import base64
 import binascii
 
 from app.domain.credential import IdNumber, PersonName, RxToken
-from app.domain.money import packs
 from app.domain.prescription import (
     ItemKind,
     Prescription,
@@ -182,7 +181,7 @@ def _line(profile: Profile, index: int, row: Fields) -> RxLine:
         dose_form=row.text("drugDosform"),
         specification=row.text("drugSpec"),
         maker=row.text("prdrName"),
-        amount=row.quantity("drugCnt") if row.has("drugCnt") else packs(0),
+        amount=row.quantity("drugCnt"),
         unit=row.text("drugDosunt"),
         single_dose=dose,
         frequency=row.text("usedFrquName"),
