@@ -79,9 +79,7 @@ class CoreGateway:
             case _:
                 return (*self._asked_of_files(request, sender), "")
 
-    def _asked_of_files(
-        self, request: object, sender: Sender
-    ) -> tuple[Operation, sale.Content]:
+    def _asked_of_files(self, request: object, sender: Sender) -> tuple[Operation, sale.Content]:
         match request:
             case q.ReconcileTotals():
                 return Operation.RECONCILE_TOTALS, files.reconcile_totals(self._profile, request)
@@ -156,9 +154,7 @@ class CoreGateway:
         """An answer is no proof: the interface has no output (reliability 1, decision 4)."""
         return self._send(message, _nothing)
 
-    def query_settlement(
-        self, message: Committed[q.QuerySettlement]
-    ) -> Answer[r.SettlementFound]:
+    def query_settlement(self, message: Committed[q.QuerySettlement]) -> Answer[r.SettlementFound]:
         """Raises ``OutcomeUnknown`` with ``FOUND_ABSENT`` for an empty result: no proof either."""
         request = message.draft.request
         answer = self._send(

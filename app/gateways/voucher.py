@@ -54,7 +54,7 @@ class VoucherGateway:
 def _unwrap(body: bytes) -> Reply:
     tree = read_object(body)
     answer = Fields(tree)
-    code = answer.need("code")
+    code, person = answer.need("code"), identity.voucher_answer(answer)
     return Reply(
         yes=code in _YES,
         code=code,
@@ -62,6 +62,6 @@ def _unwrap(body: bytes) -> Reply:
         notice="",
         platform_ref="",
         replay_mark="",
-        output=identity.voucher_answer(answer),
-        kept=kept(tree),
+        output=Fields(person),
+        kept=kept({**tree, "data": person}),
     )

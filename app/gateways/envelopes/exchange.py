@@ -74,9 +74,7 @@ class Exchanger:
             facts = replace(facts, kept_reply=reply.kept, platform_ref=reply.platform_ref)
             self._replays.check(reply.replay_mark)
             if not reply.yes:
-                raise self.verdicts.refusal(
-                    message.draft.operation, facts, reply.code, reply.text
-                )
+                raise self.verdicts.refusal(message.draft.operation, facts, reply.code, reply.text)
             return Answer(read(reply), replace(facts, platform_code=reply.code), reply.notice)
         except Unreadable as wrong:
             shown = facts.kept_reply or kept_garbage(body)

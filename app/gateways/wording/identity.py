@@ -11,7 +11,7 @@ from app.domain.credential import (
     PersonNumber,
 )
 from app.domain.errors import Code, OperatorInput
-from app.gateways.envelopes.strict_json import read_json
+from app.gateways.envelopes.strict_json import Json, read_json
 from app.gateways.envelopes.verdict import Forged
 from app.gateways.fields import Fields
 from app.ports import replies as r
@@ -128,12 +128,12 @@ def decode_voucher(
     return {"transType": address, "orgId": sender.institution_code, "data": asked, "extra": {}}
 
 
-def voucher_answer(answer: Fields) -> Fields:
+def voucher_answer(answer: Fields) -> dict[str, Json]:
     """The person part: an object, or JSON text (identity-and-devices 2.6)."""
     found = answer.raw("data")
     if isinstance(found, str):
         found = read_json(found)
-    return Fields(found) if isinstance(found, dict) else Fields({})
+    return found if isinstance(found, dict) else {}
 
 
 def decoded(node: Fields, request: q.DecodeVoucher) -> r.Decoded:
