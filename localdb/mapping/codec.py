@@ -21,7 +21,9 @@ NEVER_STORED = (EVoucherToken, VoucherCode, Secret)
 REQUESTS: dict[str, type] = {
     name: kind
     for name, kind in vars(requests).items()
-    if dataclasses.is_dataclass(kind) and kind.__module__ == requests.__name__
+    if isinstance(kind, type)
+    and dataclasses.is_dataclass(kind)
+    and kind.__module__ == requests.__name__
 }
 """Requests an outbox row may hold, by their own names."""
 
@@ -90,7 +92,7 @@ class Codec:
         if not isinstance(raw, str):
             raise ValueError(f"{kind.__name__} is not text")
         if not issubclass(kind, Masked):
-            return kind(raw)
+            return _text_kind(kind)(raw)
         if kind in NEVER_STORED:
             raise Bug(what=f"{kind.__name__} has no stored form")
         try:
@@ -98,6 +100,12 @@ class Codec:
             return kind(self._cipher.open(sealed, f"field:{kind.__name__}".encode()).decode())
         except (CryptoRefused, binascii.Error) as error:
             raise LocalTrouble(Code.STORE_CORRUPT, detail=kind.__name__) from error
+
+
+def _text_kind(kind: type) -> type[str]:
+    if not issubclass(kind, str):
+        raise Bug(what=f"{kind.__name__} has no stored form")
+    return kind
 
 
 def _storable(value: Masked) -> str:

@@ -69,13 +69,12 @@ class SqlCases:
     def finished(self, counter_no: int, since: datetime) -> tuple[CounterCase, ...]:
         """Newest first."""
         moment = sa.func.coalesce(counter_case.c.ended_at, counter_case.c.opened_at)
-        rows = self._cases(
+        return self._cases(
             counter_case.c.counter_no == counter_no,
             counter_case.c.step.in_(ENDED),
             moment >= since,
             order=(moment.desc(), counter_case.c.case_id.desc()),
         )
-        return rows
 
     def events(self, case_id: int) -> tuple[CaseEvent, ...]:
         rows = self._scope.connection.execute(

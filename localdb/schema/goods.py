@@ -121,6 +121,8 @@ stock_event = table(
     sa.Column("receipt_no", sa.Text, nullable=False),
     sa.Column("counter_no", sa.Integer),
     one_of("kind", StockMove),
-    sa.CheckConstraint("(kind = 'sold' AND packs < 0) OR (kind <> 'sold' AND packs > 0)", name="packs"),
+    sa.CheckConstraint(
+        "(kind = 'sold' AND packs < 0) OR (kind <> 'sold' AND packs > 0)", name="packs"
+    ),
     sa.CheckConstraint("kind = 'received' OR case_id IS NOT NULL", name="case_id"),
 )
