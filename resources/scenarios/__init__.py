@@ -255,8 +255,9 @@ def _hints(kind: type) -> Mapping[str, Any]:
 
 
 def _build(kind: type[Built], tree: Mapping[str, Any], today: date, where: str) -> Built:
-    hints = _hints(kind)
-    wanted = {f.name for f in fields(kind) if f.init}  # type: ignore[arg-type]  # dataclasses only
+    described: Any = kind
+    hints = _hints(described)
+    wanted = {f.name for f in fields(described) if f.init}
     unknown = tree.keys() - wanted
     if unknown:
         raise ValueError(f"{where}: unknown {sorted(unknown)}")
