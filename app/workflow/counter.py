@@ -78,7 +78,6 @@ def recover(till: Till) -> int:
     """After a start: whatever was on its way is unknown, never failed. Returns how many."""
     settling.restart(till)
     with till.store.unit() as unit:
-        unit.messages.give_up_open()
         sent = [
             case
             for case in unit.cases.unfinished(till.counter_no)
