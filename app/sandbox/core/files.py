@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Sequence
 from datetime import timedelta
 
-from app.sandbox.core.envelope import Call, Output, Refusal
+from app.sandbox.core.frame.envelope import Call, Output, Refusal
 
 _DAYS_KEPT = 7
 

@@ -5,13 +5,16 @@ import json
 from collections.abc import Mapping
 
 from app.profile.operations import Operation, Service
-from app.sandbox.core import people, session, settlement, statement, stock_queries, undo, visits
-from app.sandbox.core.envelope import GatewayGuard
+from app.sandbox.core import people, visits
 from app.sandbox.core.files import download_file, upload_file
-from app.sandbox.core.gate import Act, Gate
+from app.sandbox.core.frame import session
+from app.sandbox.core.frame.envelope import GatewayGuard
+from app.sandbox.core.frame.gate import Act, Gate
+from app.sandbox.core.goods import queries as stock_queries
+from app.sandbox.core.goods.stock import erase_upload, movement, seed_stock, stock_shown
+from app.sandbox.core.money import settlement, statement, undo
+from app.sandbox.core.money.queries import query_fees, query_settlement
 from app.sandbox.core.schema import SCHEMA
-from app.sandbox.core.settlement_queries import query_fees, query_settlement
-from app.sandbox.core.stock import erase_upload, movement, seed_stock, stock_shown
 from app.sandbox.router import Registry
 from app.sandbox.site import Site
 
@@ -95,7 +98,8 @@ def counts(site: Site) -> Mapping[str, object]:
     with site.state.reading() as db:
         settlements = db.execute("SELECT state, COUNT(*) FROM settlement GROUP BY state").fetchall()
         active = db.execute(
-            "SELECT msgid, setl_id, mdtrt_id, psn_no, total_fen FROM settlement WHERE state='active'"
+            "SELECT msgid, setl_id, mdtrt_id, psn_no, total_fen FROM settlement"
+            " WHERE state='active'"
         ).fetchall()
         uploads = db.execute(
             "SELECT kind, COUNT(*), COUNT(DISTINCT document || '/' || item || '/' || lot)"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from app.sandbox.core.amounts import fen_of, yuan
-from app.sandbox.core.envelope import Call, Output, Refusal
+from app.sandbox.core.frame.amounts import fen_of, yuan
+from app.sandbox.core.frame.envelope import Call, Output, Refusal
 from app.sandbox.site import Site
 from resources.scenarios import DemoInsurance, DemoPerson
 

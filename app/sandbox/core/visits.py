@@ -7,11 +7,11 @@ The field tables of register and upload are not public for this edition; only th
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.sandbox.core.amounts import COUNT_SCALE, count_of
-from app.sandbox.core.envelope import Call, Output, Refusal
+from app.sandbox.core.frame.amounts import COUNT_SCALE, count_of
+from app.sandbox.core.frame.envelope import Call, Output, Refusal
+from app.sandbox.core.frame.tables import refusals
+from app.sandbox.core.goods.stock import figure
 from app.sandbox.core.people import insurance_of, person_numbered, person_shown
-from app.sandbox.core.stock import figure
-from app.sandbox.core.tables import refusals
 from app.sandbox.state import State
 
 _LOW_PACKS = 10

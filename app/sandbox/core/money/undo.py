@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from app.profile.operations import Operation
-from app.sandbox.core.amounts import yuan
-from app.sandbox.core.envelope import Call, Output, Refusal
-from app.sandbox.core.settlement import Booked, move
+from app.sandbox.core.frame.amounts import yuan
+from app.sandbox.core.frame.envelope import Call, Output, Refusal
+from app.sandbox.core.money.settlement import Booked, move
 from app.sandbox.state import Row
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")

@@ -18,8 +18,8 @@ import msgspec
 
 from app.profile.model import CorePart, Security
 from app.profile.operations import Operation
-from app.sandbox.core.fields import violations
-from app.sandbox.core.tables import refusals
+from app.sandbox.core.frame.fields import violations
+from app.sandbox.core.frame.tables import refusals
 from app.sandbox.router import Reply
 from app.sandbox.site import Site
 from app.sandbox.state import Connection

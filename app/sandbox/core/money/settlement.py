@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from app.sandbox.core.amounts import count, price, ratio, yuan
-from app.sandbox.core.benefits import Benefit, Purse, Split, benefit_of, fund_rows, split
-from app.sandbox.core.envelope import Call, Output, Refusal
+from app.sandbox.core.frame.amounts import count, price, ratio, yuan
+from app.sandbox.core.frame.envelope import Call, Output, Refusal
+from app.sandbox.core.money.benefits import Benefit, Purse, Split, benefit_of, fund_rows, split
+from app.sandbox.core.money.purchase import Line, Purchase, read_purchase
 from app.sandbox.core.people import base_of
-from app.sandbox.core.purchase import Line, Purchase, read_purchase
 
 _CHARGE_KIND = {"11": "09", "12": "11", "13": "10"}
 _ENCODER = msgspec.json.Encoder(decimal_format="number")

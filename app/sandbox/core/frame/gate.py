@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.profile.operations import Operation
-from app.sandbox.core.envelope import (
+from app.sandbox.core.frame.envelope import (
     Call,
     FieldsBroken,
     GatewayGuard,
@@ -28,10 +28,10 @@ from app.sandbox.core.envelope import (
     read_envelope,
     refuse,
 )
-from app.sandbox.core.fields import violations
-from app.sandbox.core.normalise import normalise
-from app.sandbox.core.session import check_signed_in
-from app.sandbox.core.tables import refusals
+from app.sandbox.core.frame.fields import violations
+from app.sandbox.core.frame.normalise import normalise
+from app.sandbox.core.frame.session import check_signed_in
+from app.sandbox.core.frame.tables import refusals
 from app.sandbox.router import Fault, Handler, Reply, Request, json_reply
 from app.sandbox.site import Site
 from app.sandbox.state import Connection

@@ -8,7 +8,14 @@ from importlib import resources
 
 import msgspec
 
-from app.sandbox.core.amounts import COUNT_SCALE, PRICE_SCALE, fen_of, price_of, rounded, share
+from app.sandbox.core.frame.amounts import (
+    COUNT_SCALE,
+    PRICE_SCALE,
+    fen_of,
+    price_of,
+    rounded,
+    share,
+)
 
 NO_CEILING = 999_999 * PRICE_SCALE
 OWN_EXPENSE = "3"

@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from app.sandbox.core.envelope import Call, Output, Refusal
+from app.sandbox.core.frame.envelope import Call, Output, Refusal
 from app.sandbox.state import Row
 
 

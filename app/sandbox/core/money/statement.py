@@ -5,10 +5,10 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from app.sandbox.core.amounts import fen_of, yuan
-from app.sandbox.core.envelope import Call, Output, Refusal
 from app.sandbox.core.files import last_day, store_file, stored_content
-from app.sandbox.core.tables import refusals
+from app.sandbox.core.frame.amounts import fen_of, yuan
+from app.sandbox.core.frame.envelope import Call, Output, Refusal
+from app.sandbox.core.frame.tables import refusals
 from app.sandbox.state import Row
 
 EQUAL, CENTRE_MORE, STORE_MORE, DIFFERENT = "000000", "000101", "000102", "000103"

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.sandbox.core.amounts import count, price
-from app.sandbox.core.envelope import Call, Output, Refusal
-from app.sandbox.core.stock import figure
+from app.sandbox.core.frame.amounts import count, price
+from app.sandbox.core.frame.envelope import Call, Output, Refusal
+from app.sandbox.core.goods.stock import figure
 
 _PAGE_MAX = 100
 _ITEM_KEYS = ("fixmedins_hilist_id", "medins_list_codg")

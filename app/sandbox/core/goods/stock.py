@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.profile.operations import Operation
-from app.sandbox.core.amounts import COUNT_SCALE, count_of, price_of
-from app.sandbox.core.envelope import Call, Output
-from app.sandbox.core.gate import Act, InnerRefusal, inner_result
-from app.sandbox.core.tables import refusals
+from app.sandbox.core.frame.amounts import COUNT_SCALE, count_of, price_of
+from app.sandbox.core.frame.envelope import Call, Output
+from app.sandbox.core.frame.gate import Act, InnerRefusal, inner_result
+from app.sandbox.core.frame.tables import refusals
 from app.sandbox.site import Site
 from app.sandbox.state import Connection
 from resources.scenarios import trace_codes
