@@ -77,7 +77,11 @@ def _returned(
     left = sale.accepted_lines - {index}
     sale = replace(sale, accepted_lines=left)
     if left:
-        return unit.cases.save(replace(case, facts=replace(case.facts, sale=sale)))
+        facts = replace(case.facts, sale=sale)
+        if case.position.phase is Phase.UNKNOWN:
+            # The line in doubt is settled; the others have not been told yet.
+            return move(till, unit, case, Signal.CLEARED, facts=facts, evidence_id=evidence_id)
+        return unit.cases.save(replace(case, facts=facts))
     facts = replace(case.facts, sale=replace(sale, returned_at=till.clock.now()), refusal=None)
     unit.goods.release_all(case.case_id)
     till.tokens.forget(case.case_id)

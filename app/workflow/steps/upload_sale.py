@@ -83,7 +83,11 @@ def _accepted(
     sale = required(case.facts.sale, "upload without a sale")
     sale = replace(sale, accepted_lines=sale.accepted_lines | {index})
     if _pending(unit, case, sale):
-        return unit.cases.save(replace(case, facts=replace(case.facts, sale=sale)))
+        facts = replace(case.facts, sale=sale)
+        if case.position.phase is Phase.UNKNOWN:
+            # The line in doubt is settled; the others have not been told yet.
+            return move(till, unit, case, Signal.CLEARED, facts=facts, evidence_id=evidence_id)
+        return unit.cases.save(replace(case, facts=facts))
     sale = replace(sale, uploaded_at=till.clock.now())
     facts = replace(case.facts, sale=sale, refusal=None)
     return move(till, unit, case, Signal.CONFIRMED, facts=facts, evidence_id=evidence_id)
