@@ -142,6 +142,27 @@ def refusing(reason: str) -> Iterator[None]:
         raise CryptoRefused(reason) from cause
 
 
+def load_exact(form: type[core.Sequence], der: bytes) -> Any:
+    """Parse ``der`` as ``form`` and nothing else.
+
+    asn1crypto keeps unknown trailing members silently and takes loose lengths; both are refused
+    here, as bytes that nothing vouches for. Raises ``CryptoRefused``.
+    """
+    value = form.load(der, strict=True)
+    if not _known_members(value) or value.dump(force=True) != der:
+        raise CryptoRefused("der_form")
+    return value
+
+
+def _known_members(value: Any) -> bool:
+    if isinstance(value, core.SequenceOf):
+        return all(_known_members(member) for member in value)
+    if isinstance(value, core.Sequence):
+        members = [value[name] for name, *_ in value._fields]
+        return len(value.children) == len(members) and all(map(_known_members, members))
+    return True
+
+
 def signature_der(raw: bytes) -> bytes:
     """Raw r‖s as SEQUENCE {r, s}."""
     half = SIGNATURE_SIZE // 2
@@ -155,11 +176,9 @@ def signature_der(raw: bytes) -> bytes:
 def signature_raw(der: bytes) -> bytes:
     """SEQUENCE {r, s} in its one DER form as raw r‖s; raises ``CryptoRefused`` otherwise."""
     with refusing("signature_form"):
-        form = _SignatureForm.load(der, strict=True)
+        form = load_exact(_SignatureForm, der)
         half = SIGNATURE_SIZE // 2
         raw: bytes = form["r"].native.to_bytes(half) + form["s"].native.to_bytes(half)
-    if signature_der(raw) != der:
-        raise CryptoRefused("signature_form")
     return raw
 
 

@@ -9,6 +9,7 @@ from asn1crypto import core, x509
 
 from app.crypto import asn1, sm2
 from app.crypto.certificate import Certificate, Usage, read_certificate
+from app.crypto.digests import sm3
 from app.crypto.errors import CryptoRefused
 from app.crypto.sm2 import KeyPair, new_key_pair
 
@@ -34,7 +35,7 @@ def new_root(name: str, at: datetime) -> Signer:
     pair = new_key_pair()
     subject = _name(name)
     tbs = _tbs(subject, subject, pair.public, at, _ROOT_DAYS)
-    tbs["extensions"] = _extensions(Usage.AUTHORITY)
+    tbs["extensions"] = _extensions(Usage.AUTHORITY, pair.public, pair.public)
     return Signer(pair, _signed(tbs, pair))
 
 
@@ -50,7 +51,7 @@ def issue(
         raise CryptoRefused("key_usage")
     issuer = x509.Name.load(root.certificate.subject_der)
     tbs = _tbs(issuer, _name(name), pair.public, at, _ISSUED_DAYS)
-    tbs["extensions"] = _extensions(Usage(usage))
+    tbs["extensions"] = _extensions(Usage(usage), pair.public, root.pair.public)
     return _signed(tbs, root.pair)
 
 
@@ -97,20 +98,28 @@ def _tbs(issuer: Any, subject: Any, public: bytes, at: datetime, days: int) -> A
     )
 
 
-def _extensions(usage: Usage) -> Any:
+def _extensions(usage: Usage, holder: bytes, authority: bytes) -> Any:
     allowed = {usage.value}
     if usage is Usage.SEAL:
         allowed.add(Usage.COMMITMENT.value)
+    constraints = x509.BasicConstraints({"ca": usage is Usage.AUTHORITY})
+    issuer_key = x509.AuthorityKeyIdentifier({"key_identifier": _key_identifier(authority)})
     return x509.Extensions(
         [
-            {
-                "extn_id": "basic_constraints",
-                "critical": True,
-                "extn_value": x509.BasicConstraints({"ca": usage is Usage.AUTHORITY}),
-            },
-            {"extn_id": "key_usage", "critical": True, "extn_value": x509.KeyUsage(allowed)},
+            _extension("basic_constraints", constraints, critical=True),
+            _extension("key_usage", x509.KeyUsage(allowed), critical=True),
+            _extension("key_identifier", core.OctetString(_key_identifier(holder))),
+            _extension("authority_key_identifier", issuer_key),
         ]
     )
+
+
+def _extension(name: str, value: Any, *, critical: bool = False) -> dict[str, Any]:
+    return {"extn_id": name, "critical": critical, "extn_value": value}
+
+
+def _key_identifier(public: bytes) -> bytes:
+    return sm3(public)[:20]
 
 
 def _signed(tbs: Any, pair: KeyPair) -> Certificate:

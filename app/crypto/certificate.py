@@ -56,7 +56,7 @@ def read_certificate(der: bytes) -> Certificate:
     unknown critical extension, or bytes that are no certificate.
     """
     with asn1.refusing("certificate"):
-        form = asn1.CertificateForm.load(der, strict=True)
+        form = asn1.load_exact(asn1.CertificateForm, der)
         return _from_form(der, form)
 
 
@@ -80,23 +80,15 @@ def _from_form(der: bytes, form: Any) -> Certificate:
         subject_der=tbs["subject"].dump(),
         issuer_der=tbs["issuer"].dump(),
         signed_part=tbs.dump(),
-        signature=asn1.signature_raw(_whole_bytes(form["signature"])),
+        signature=asn1.signature_raw(form["signature"].native),
     )
-
-
-def _whole_bytes(bits: Any) -> bytes:
-    """The bytes of a BIT STRING; its first content byte counts unused bits."""
-    contents: bytes = bits.contents
-    if contents[:1] != b"\0":
-        raise CryptoRefused("certificate")
-    return contents[1:]
 
 
 def _point(key: Any) -> bytes:
     kind, curve = key["algorithm"]["algorithm"].dotted, key["algorithm"]["parameters"]
     if kind != asn1.EC_PUBLIC_KEY or curve.native != asn1.SM2_CURVE:
         raise CryptoRefused("certificate_algorithm")
-    point = _whole_bytes(key["point"])
+    point: bytes = key["point"].native
     if point[:1] != _UNCOMPRESSED or len(point) != PUBLIC_SIZE + 1 or not on_curve(point[1:]):
         raise CryptoRefused("public_key")
     return point[1:]
@@ -153,10 +145,14 @@ def _issuer_of(child: Certificate, candidates: Sequence[Certificate], *, below: 
     for found in candidates:
         may_issue = found.authority and Usage.AUTHORITY in found.usages
         deep_enough = found.path_length is None or below <= found.path_length
-        if found.subject_der == child.issuer_der and may_issue and deep_enough:
-            if _signed(found.public, child.signed_part, child.signature):
-                return found
+        named = found.subject_der == child.issuer_der
+        if named and may_issue and deep_enough and _issued(found, child):
+            return found
     raise CryptoRefused("untrusted")
+
+
+def _issued(authority: Certificate, child: Certificate) -> bool:
+    return _signed(authority.public, child.signed_part, child.signature)
 
 
 @lru_cache(maxsize=128)

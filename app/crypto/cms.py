@@ -99,7 +99,7 @@ def _attribute(kind: str, value: Any) -> dict[str, Any]:
 
 
 def _opened(cms_der: bytes) -> tuple[Any, Any]:
-    message = asn1.Message.load(cms_der, strict=True)
+    message = asn1.load_exact(asn1.Message, cms_der)
     if message["type"].dotted != asn1.SIGNED_DATA:
         raise CryptoRefused("seal_form")
     signed = message["signed"]

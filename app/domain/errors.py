@@ -95,6 +95,7 @@ class Code(IntEnum):
     SETTLEMENT_REFUSED = 3201
     AMOUNTS_DIFFER = 3202
     REFUND_REFUSED = 3203
+    REVERSAL_NOTHING_FOUND = 3204
 
     # 4xxx certainly did not leave
     OFFLINE_SAVED = 4001
