@@ -1,0 +1,1 @@
+"""What happened and what to do, for every code (``resources/errors``)."""
