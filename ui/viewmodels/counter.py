@@ -93,7 +93,6 @@ class CounterModel(QObject):
         self.scan_taken.emit(scanned)
         self._enter()
 
-
         def judge() -> ScanOutcome:
             # in the lane: the case that is current once everything before has been done
             outcome = self.workflow.accept(self._at or case.case_id, scanned)
@@ -203,9 +202,10 @@ class CounterModel(QObject):
 
     def _show(self, case: CaseView, *, switches: bool = False) -> None:
         here = self.case
-        if here is not None and not switches:
-            if case.case_id != here.case_id or case.version < here.version:
-                return
+        other = here is not None and case.case_id != here.case_id
+        older = here is not None and case.version < here.version
+        if (other or older) and not switches:
+            return
         self.bridge.submit("desk", self.workflow.desk, self._show_desk, self._failed_quietly)
         if case == here:
             return

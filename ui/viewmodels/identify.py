@@ -1,4 +1,4 @@
-"""识别: three ways to say who is there. A code may come from anywhere; a card is read in its lane."""
+"""识别: three ways to say who is there. A card is read in its own lane."""
 
 from enum import StrEnum
 
