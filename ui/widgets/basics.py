@@ -4,7 +4,7 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QWidget
 
 from ui.icons import paint_icon
 from ui.theme import set_state, tokens
@@ -21,6 +21,16 @@ State = Literal[
     "plain", "ok", "attention", "stop", "unknown", "training", "selected",
     "sending", "later", "parked", "off",
 ]  # fmt: skip
+
+
+def clear_layout(layout: QLayout) -> None:
+    """Take everything out of ``layout`` and let it go; nested layouts too."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            clear_layout(inner)
 
 
 class Text(QLabel):
