@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 
 
 class Key(StrEnum):
@@ -72,6 +73,26 @@ _SPELLED = {
 }
 
 
+def key_of(event: QKeyEvent) -> Key | None:
+    """The meaning of a key event, None for a key that only writes or moves."""
+    plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    return _BY_CODE.get((event.key(), plain))
+
+
+def _codes() -> dict[tuple[int, Qt.KeyboardModifier], Key]:
+    control, alt = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+    none, shift = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+    found: dict[tuple[int, Qt.KeyboardModifier], Key] = {}
+    for key in Key:
+        combination = sequence(key)[0]
+        found[(combination.key(), combination.keyboardModifiers())] = key
+    found[(Qt.Key.Key_Enter, none)] = Key.FORWARD
+    found[(Qt.Key.Key_Equal, control)] = Key.ZOOM_IN
+    found[(Qt.Key.Key_Plus, control | shift)] = Key.ZOOM_IN
+    found[(Qt.Key.Key_C, alt)] = Key.NEXT_CAMERA
+    return found
+
+
 class Look(StrEnum):
     """How a function key is dressed."""
 
@@ -95,3 +116,33 @@ class Act:
     look: Look = Look.PLAIN
     why: str = ""
 
+
+
+_OFFER_KEYS = {
+    "help": Key.HELP,
+    "next_customer": Key.NEXT,
+    "find": Key.FIND,
+    "park": Key.PARK,
+    "open_case": Key.PARK,
+    "ask_again": Key.ASK_AGAIN,
+    "check_progress": Key.ASK_AGAIN,
+    "scan_field": Key.SCAN_FIELD,
+    "acknowledge": Key.ACKNOWLEDGE,
+    "open_queue": Key.QUEUE,
+    "print": Key.PRINT,
+    "print_waiting": Key.PRINT,
+    "lock": Key.LOCK,
+    "devices": Key.DEVICES,
+    "retry": Key.FORWARD,
+    "identify_again": Key.FORWARD,
+    "override": Key.OVERRIDE,
+    "abandon": Key.ABANDON,
+}
+
+
+def offer_cap(name: str) -> Key | None:
+    """The key that does the same as an offer's button; None where only the button does it."""
+    return _OFFER_KEYS.get(name)
+
+
+_BY_CODE = _codes()
