@@ -1,14 +1,14 @@
 """What happened and what to do, for every code (``resources/errors``; ui 9)."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from datetime import datetime
 
 from app.domain.errors import Code, Param, PlatformRejected, Trouble
 from app.workflow.views import BannerKind, BannerView, Params
-from ui.text import placeholders
+from app.domain.money import Fen
+from ui.formats import money_text, time_text
+from ui.text import error_table, placeholders
 
 _KINDS: Mapping[int, BannerKind] = {
     1: BannerKind.ATTENTION,
@@ -31,21 +31,30 @@ class Sentences:
     actions: tuple[str, ...]
 
 
-@cache
-def error_table() -> Mapping[int, Mapping[str, object]]:
-    """The whole table by code."""
-    read = tomllib.loads((files("resources") / "errors" / "zh_CN.toml").read_text("utf-8"))
-    return {int(code): entry for code, entry in read.items()}
-
-
 def sentences(code: int, params: Params | Mapping[str, Param] = ()) -> Sentences:
     """Sentences of ``code``, with facts where all of them came. An unknown code reads as a bug."""
-    facts = dict(params)
+    facts = {name: _readable(name, value) for name, value in dict(params).items()}
     table = error_table()
     entry = table.get(code) or table[Code.BUG]
     actions = entry["actions"]
     listed = tuple(str(name) for name in actions) if isinstance(actions, list) else ()
     return Sentences(_pick(entry, "happened", facts), _pick(entry, "remedy", facts), listed)
+
+
+_MOMENTS = frozenset({"when", "at", "since", "until"})
+_FEN = frozenset({"missing", "cash"})
+
+
+def _readable(name: str, value: Param) -> Param:
+    if name in _FEN and isinstance(value, int):
+        return money_text(Fen(value))
+    if name in _MOMENTS and isinstance(value, str):
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        return time_text(at) if at.tzinfo is not None else value
+    return value
 
 
 def _pick(entry: Mapping[str, object], part: str, facts: Mapping[str, Param]) -> str:

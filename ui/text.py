@@ -1,5 +1,7 @@
 """Sentences of the screen, by key: ``resources/i18n/zh_CN/*.toml`` flattened with dots (ui 9).
 
+``error.<code>`` is the short word of an error; its sentences come from ``ui.errors``.
+
 A missing key or parameter is a ``Bug`` where texts are strict (tests), else the key is shown.
 """
 
@@ -31,7 +33,16 @@ def texts() -> Mapping[str, str]:
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if entry.name.endswith(".toml"):
             _flatten(tomllib.loads(entry.read_text("utf-8")), "", found)
+    for code, entry_ in error_table().items():
+        found[f"error.{code}"] = str(entry_.get("short", found["shell.scan.refused"]))
     return found
+
+
+@cache
+def error_table() -> Mapping[int, Mapping[str, object]]:
+    """``resources/errors`` by code; see the head of that file for its fields."""
+    read = tomllib.loads((files("resources") / "errors" / "zh_CN.toml").read_text("utf-8"))
+    return {int(code): entry for code, entry in read.items()}
 
 
 def _flatten(table: Mapping[str, object], prefix: str, found: dict[str, str]) -> None:
@@ -65,6 +76,9 @@ def tr(key: str, **params: Param) -> str:
         _missing(f"{key}:{','.join(sorted(wanting))}")
         return sentence.format(**{**dict.fromkeys(wanting, "—"), **params})
     return sentence.format(**params)
+
+
+ERROR_PREFIX = "error."
 
 
 def say(said: Say) -> str:

@@ -14,7 +14,7 @@ from ui.widgets.basics import ElidedText, Icon, Text
 from ui.widgets.buttons import LaidButton
 
 ENVIRONMENTS = ("production", "test", "training")
-LEVELS = frozenset({"quiet", "plain", "attention", "stop", "unknown"})
+LEVELS = frozenset({"none", "plain", "attention", "stop", "unknown"})
 
 
 class BarItem(LaidButton):

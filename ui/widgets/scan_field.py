@@ -4,13 +4,14 @@ from typing import Protocol
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.goods.codes import MAX_SCAN, ScanKind
-from app.workflow.views import Spoken
+from app.workflow.views import BannerKind, BannerView, Spoken
 from ui.formats import trace_text
-from ui.text import say, tr
+from ui.text import ERROR_PREFIX, say, tr
 from ui.theme import set_state, tokens
+from ui.widgets.banner import Banner
 from ui.widgets.basics import Chip, Icon, State, StateMark, Text
 
 _STATES: dict[str, State] = {"good": "ok", "attention": "attention", "stop": "stop", "": "plain"}
@@ -75,12 +76,17 @@ class _Input(QLineEdit):
         self.focused.emit(False)
 
 
+class ScanLine(QFrame):
+    """The bordered line of the field."""
+
+
 class ScanField(QFrame):
     """Where every scan and every typed code lands; 56 px, input method off.
 
     States: ready · receiving · recognised · accepted · attention · refused · missing. A scan by
     gun or camera does not pass through the line: the frame catches it wherever the focus is and
-    tells the verdict with ``show_spoken``.
+    tells the verdict with ``show_spoken``. A refusal opens its sentences below the line, and the
+    offers of it come through ``refusal.offered``.
     """
 
     entered = Signal(str)
@@ -93,7 +99,15 @@ class ScanField(QFrame):
         self._recognise = recognise
         self._placeholder = placeholder or tr("shell.scan.placeholder")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        row = QHBoxLayout(self)
+        self._line, self.refusal = ScanLine(), Banner(inline=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._line)
+        column.addWidget(self.refusal)
+        self._fill(QHBoxLayout(self._line))
+
+    def _fill(self, row: QHBoxLayout) -> None:
         row.setContentsMargins(tokens().px("gap.inner"), 0, tokens().px("gap.inner"), 0)
         row.setSpacing(tokens().px("gap.normal"))
         self._ready = Icon("scanner", 26)
@@ -124,7 +138,7 @@ class ScanField(QFrame):
 
     def set_armed(self, armed: bool) -> None:
         """Draw the ring: a scan would land here, whatever has the focus."""
-        set_state(self, armed="true" if armed else "false")
+        set_state(self._line, armed="true" if armed else "false")
         self._ready.set_icon("scanner", "accent" if armed else "text.muted")
 
     def show_spoken(self, spoken: Spoken) -> None:
@@ -141,13 +155,24 @@ class ScanField(QFrame):
         mended = say(spoken.mended) if spoken.mended else ""
         self._side.setText(mended)
         self._side.setVisible(bool(mended))
+        self._show_refusal(spoken)
         self.setAccessibleDescription(self._verdict.text())
+
+    def _show_refusal(self, spoken: Spoken) -> None:
+        key = spoken.verdict.key
+        if not key.startswith(ERROR_PREFIX):
+            self.refusal.show_banner(None)
+            return
+        kind = BannerKind.STOP if spoken.tone == "stop" else BannerKind.ATTENTION
+        code = int(key.removeprefix(ERROR_PREFIX))
+        self.refusal.show_banner(BannerView(kind, code, spoken.verdict.params))
 
     def show_waiting(self, text: str) -> None:
         """A scan was taken and is being judged; ``text`` says so."""
         self.input.clear()
         self._show_result("", "", "plain")
         self._kind.set_chip("")
+        self.refusal.show_banner(None)
         self._verdict.set_chip(text, "sending")
 
     def show_missing(self, text: str) -> None:
@@ -169,7 +194,7 @@ class ScanField(QFrame):
         self._ready.setVisible(not judged)
         shown = bool(front or tail)
         self.input.setPlaceholderText("" if shown else self._placeholder)
-        set_state(self, state=state if judged else "plain")
+        set_state(self._line, state=state if judged else "plain")
 
     def _typing(self, text: str) -> None:
         set_state(self.input, empty="true" if not text else "false")
@@ -179,6 +204,7 @@ class ScanField(QFrame):
         self._show_result("", "", "plain")
         self._side.hide()
         self._verdict.set_chip("")
+        self.refusal.show_banner(None)
         kind = self._recognise(text)
         full = _FULL_LENGTH.get(kind)
         name = tr(f"shell.kind.{kind.value}")
