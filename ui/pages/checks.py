@@ -42,7 +42,7 @@ class CheckItem(QCheckBox):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def hitButton(self, where: object) -> bool:
+    def hitButton(self, _where: object) -> bool:
         return True
 
     def paintEvent(self, _event: QPaintEvent) -> None:

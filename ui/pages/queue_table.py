@@ -59,7 +59,7 @@ class QueueTable(QAbstractTableModel):
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index | None = None) -> int:
+    def columnCount(self, _parent: Index | None = None) -> int:
         return len(COLUMNS)
 
     def headerData(self, section: int, across: Qt.Orientation, role: int = 0) -> object:

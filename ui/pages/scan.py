@@ -98,7 +98,7 @@ class LogCard(Card):
 
 
 class ScanPage(ColumnsPage):
-    """Scans land in the field; ↑ ↓ choose a line, Del takes a box off, F7 says told, F12 goes on."""
+    """Scans land in the field; ↑ ↓ choose a line, Del takes a box off, F7 told, F12 goes on."""
 
     def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
         super().__init__("scan", 300, parent)

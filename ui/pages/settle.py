@@ -232,7 +232,7 @@ class SettlePage(ColumnsPage):
 
     def render(self) -> None:
         """Bill, conditions, parts, cash."""
-        model, view = self.model, self.model.view
+        view = self.model.view
         if view is None:
             return
         self.bill.show_lines(view.lines)
