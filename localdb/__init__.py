@@ -1,0 +1,1 @@
+"""Memory: the encrypted base of this installation behind ``app.ports.store``."""

@@ -1,0 +1,1 @@
+"""Encrypts, signs, digests, redacts: bytes in, bytes out. The only room that imports ciphers."""

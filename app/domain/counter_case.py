@@ -47,6 +47,7 @@ class SaleRecord:
 
     receipt_no: str
     sale_serial: str
+    numbered_at: datetime
     uploaded_at: datetime | None = None
     accepted_lines: frozenset[int] = frozenset()
     returned_at: datetime | None = None

@@ -17,7 +17,7 @@ Quantity = NewType("Quantity", int)
 
 ZERO = Fen(0)
 _PRICE_SCALE = 10**6
-_QUANTITY_SCALE = 10**4
+QUANTITY_SCALE = 10**4
 _NUMBER = re.compile(r"(-?)([0-9]{1,14})(?:\.([0-9]{1,8}))?", re.ASCII)
 
 
@@ -65,12 +65,12 @@ def quantity(text: str) -> Quantity:
 
 def packs(count: int) -> Quantity:
     """``count`` whole packs as a quantity."""
-    return Quantity(count * _QUANTITY_SCALE)
+    return Quantity(count * QUANTITY_SCALE)
 
 
 def whole_packs(amount: Quantity) -> int | None:
     """The number of whole packs, or None where a part of a pack is meant."""
-    count, rest = divmod(amount, _QUANTITY_SCALE)
+    count, rest = divmod(amount, QUANTITY_SCALE)
     return None if rest else count
 
 
@@ -92,7 +92,7 @@ def quantity_text(amount: Quantity) -> str:
 def line_amount(unit: Price, amount: Quantity) -> Fen:
     """price × quantity, rounded half up to the fen (core-platform 3.2 rule 4)."""
     product = unit * amount
-    scale = _PRICE_SCALE * _QUANTITY_SCALE // 100
+    scale = _PRICE_SCALE * QUANTITY_SCALE // 100
     rounded, rest = divmod(abs(product), scale)
     if rest * 2 >= scale:
         rounded += 1

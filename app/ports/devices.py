@@ -83,6 +83,37 @@ class CodeSource(Protocol):
     def state(self) -> DeviceState: ...
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class KeyStep:
+    """What the scan field does with one key: type ``replay`` first, then the key unless held."""
+
+    replay: str = ""
+    held: bool = False
+
+    def __repr__(self) -> str:
+        return f"KeyStep({len(self.replay)} to replay, held={self.held})"
+
+
+class KeyBurst(CodeSource, Protocol):
+    """A keyboard-wedge gun behind the scan field (identity-and-devices 7.3).
+
+    The field hands over every key of the window (not its auto-repeats); a whole burst goes to the
+    listener of ``start`` and never into a widget. ``at`` is monotonic seconds.
+    """
+
+    def key(self, text: str, at: float, *, enter: bool = False) -> KeyStep:
+        """``enter`` is true for Enter, Return and Tab."""
+        ...
+
+    def silence(self, at: float) -> KeyStep:
+        """To be called once ``deadline`` has passed without another key."""
+        ...
+
+    def deadline(self) -> float | None:
+        """When silence would end what is held; None while nothing is held."""
+        ...
+
+
 class CameraSource(CodeSource, Protocol):
     """A code source with a picture."""
 

@@ -1,0 +1,1 @@
+"""One function per intention, called by the window and the command line alike."""

@@ -13,6 +13,7 @@ from app.domain.goods.codes import ScanKind
 from app.domain.money import Amounts, Fen, Price
 from app.domain.prescription import DocumentKind, RxScheme, RxState
 from app.domain.settlement import AttemptState
+from app.ports.store import OutboxState
 
 Params = tuple[tuple[str, str | int], ...]
 
@@ -411,3 +412,20 @@ class Spoken:
 class ScanOutcome:
     spoken: Spoken
     case: CaseView
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One record that has not reached the platform yet, as 待上传 shows it."""
+
+    item_id: int
+    operation: str
+    summary: str
+    state: OutboxState
+    tries: int
+    born_at: datetime
+    next_at: datetime
+    due_at: datetime | None
+    code: int | None
+    platform_text: str
+    case_id: int | None

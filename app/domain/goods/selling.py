@@ -19,6 +19,7 @@ class Pack:
     scanned_at: datetime
     source: str
     amber: int | None = None
+    params: tuple[tuple[str, str | int], ...] = ()
     acknowledged_by: int | None = None
     reason: str = ""
 

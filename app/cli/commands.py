@@ -1,0 +1,152 @@
+"""One function per command: arguments in, one document out, an exit status back."""
+
+import argparse
+import signal
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.cli.doors import DemoWish, Doors, SandboxWish
+from app.cli.output import Status, emit, tell
+from app.domain.credential import Masked
+from app.domain.goods.codes import classify
+from app.profile.loader import load
+from app.workflow.rules import grammar_of
+
+
+def demo(args: argparse.Namespace, doors: Doors) -> Status:
+    """Play one visit."""
+    wish = DemoWish(
+        identity=args.identity,
+        picture=args.qr,
+        reader=args.reader,
+        platform=args.platform,
+        resume=args.resume,
+        fault=args.fault,
+        seed=args.seed,
+        out=args.out,
+        data_dir=args.data_dir,
+        profile=args.profile,
+        theme=args.theme,
+        size=_size(args.size),
+    )
+    report = doors.play(wish)
+    if args.json:
+        emit(report)
+    else:
+        _tell_report(report)
+    return Status.HOLDS if report["ok"] else Status.FAILS
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    return int(width), int(height)
+
+
+def _tell_report(report: object) -> None:
+    if isinstance(report, dict):
+        for step in report["steps"]:
+            tell(f"{step['step']:<14} {step['outcome']:<12} {step['ms']} ms")
+        tell(f"ok = {report['ok']}")
+
+
+def sandbox(args: argparse.Namespace, doors: Doors) -> Status:
+    """Serve until told to stop."""
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    if args.with_parent:
+        threading.Thread(target=_follow_parent, args=(stop,), daemon=True).start()
+    wish = SandboxWish(args.port, args.db, args.seed, tuple(args.fault), args.profile)
+    doors.serve(wish, emit, stop)
+    return Status.HOLDS
+
+
+def _follow_parent(stop: threading.Event) -> None:
+    while sys.stdin.buffer.read(1):
+        pass
+    stop.set()
+
+
+def scan(args: argparse.Namespace, doors: Doors) -> Status:
+    """Say what each code in each file is."""
+    grammar = grammar_of(load(args.profile).profile)
+    for path in args.files:
+        started = time.perf_counter()
+        rows: list[dict[str, object]] = []
+        for seen in doors.codes_in(Path(path)):
+            judged = classify(seen.text, grammar)
+            rows.append(
+                {
+                    "text": seen.text,
+                    "symbology": seen.symbology,
+                    "kind": judged.kind.value,
+                    "parts": judged.parts,
+                }
+            )
+        took = round((time.perf_counter() - started) * 1000)
+        emit({"file": str(path), "codes": rows, "ms": took})
+    return Status.HOLDS
+
+
+def card(args: argparse.Namespace, doors: Doors) -> Status:
+    """Read the card in the reader; personal values masked unless asked for."""
+    started = time.perf_counter()
+    facts = doors.read_card(args.reader)
+
+    def show(value: Masked) -> str:
+        return value.reveal() if args.reveal else value.masked()
+
+    emit(
+        {
+            "medium": "social_card",
+            "card_no": show(facts.card_no),
+            "card_serial": show(facts.card_serial),
+            "name": show(facts.name) if facts.name else None,
+            "id_no": show(facts.id_number) if facts.id_number else None,
+            "ms": round((time.perf_counter() - started) * 1000),
+        }
+    )
+    return Status.HOLDS
+
+
+def doctor(args: argparse.Namespace, doors: Doors) -> Status:
+    """Is this PC fit for work?"""
+    rows = doors.checks(args.data_dir)
+    if args.json:
+        checks = [
+            {"id": r.id, "status": r.status, "detail": r.detail, "remedy": r.remedy} for r in rows
+        ]
+        emit({"checks": checks})
+    else:
+        for row in rows:
+            tell(f"{row.status:<5} {row.id:<16} {row.detail} {row.remedy}")
+    return Status.FAILS if any(row.status == "fail" for row in rows) else Status.HOLDS
+
+
+def queue(args: argparse.Namespace, doors: Doors) -> Status:
+    """What still has to reach the platform."""
+    now = datetime.now(UTC)
+    items = [
+        {
+            "id": item.item_id,
+            "operation": item.operation.value,
+            "state": item.state.value,
+            "age_s": int((now - item.born_at).total_seconds()),
+            "attempts": item.tries,
+            "next_at": item.next_at.isoformat(),
+            "error": item.code,
+        }
+        for item in doors.waiting(args.data_dir, args.profile)
+    ]
+    emit({"items": items})
+    return Status.HOLDS
+
+
+def journal(args: argparse.Namespace, doors: Doors) -> Status:
+    """Check the hash chain."""
+    state = doors.journal_state(args.data_dir, args.profile)
+    emit(state)
+    return Status.HOLDS if state["ok"] else Status.FAILS

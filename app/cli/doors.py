@@ -1,0 +1,81 @@
+"""What the commands ask of the rest of the house; ``app.main`` hands it over."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from app.domain.credential import CardFacts
+from app.ports.store import OutboxItem
+
+
+@dataclass(frozen=True, slots=True)
+class DemoWish:
+    """How the demonstration is to be played."""
+
+    identity: str
+    picture: Path | None
+    reader: str
+    platform: Path | None
+    resume: bool
+    fault: str
+    seed: int
+    out: Path | None
+    data_dir: Path | None
+    profile: str
+    theme: str
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxWish:
+    """How the training platform is to be run."""
+
+    port: int
+    db: Path | None
+    seed: int
+    faults: tuple[str, ...]
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCode:
+    """One code in a picture."""
+
+    text: str
+    symbology: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One line of the doctor; ``status`` is ok, warn or fail."""
+
+    id: str
+    status: str
+    detail: str
+    remedy: str
+
+
+class Doors(Protocol):
+    """Everything that lies behind a door."""
+
+    def play(self, wish: DemoWish) -> Mapping[str, object]:
+        """Play one visit and return the report. Raises ``Trouble``."""
+        ...
+
+    def serve(
+        self, wish: SandboxWish, ready: Callable[[dict[str, object]], None], stop: threading.Event
+    ) -> None: ...
+
+    def codes_in(self, path: Path) -> Iterator[SeenCode]: ...
+
+    def read_card(self, reader: str) -> CardFacts: ...
+
+    def open_window(self, data_dir: Path | None, profile: str) -> int: ...
+
+    def checks(self, data_dir: Path | None) -> tuple[CheckRow, ...]: ...
+
+    def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]: ...
+
+    def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...

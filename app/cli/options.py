@@ -1,0 +1,78 @@
+"""Arguments of ``yaotai``. Names and options are stable: add, never rename (design cli.md)."""
+
+import argparse
+from pathlib import Path
+
+IDENTITIES = ("qr", "card", "idcard")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole grammar; without a command the counter opens."""
+    top = argparse.ArgumentParser(prog="yaotai", description="药台：医保定点药店柜台工作站")
+    _common(top, top=True)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    _demo(commands.add_parser("demo", help="完整走一遍一位顾客的流程"))
+    _sandbox(commands.add_parser("sandbox", help="单独启动训练平台"))
+    _scan(commands.add_parser("scan", help="识别图片、文件夹或视频里的码"))
+    _card(commands.add_parser("card", help="读卡"))
+    _plain(commands.add_parser("doctor", help="检查这台电脑能不能用"))
+    _queue(commands.add_parser("queue", help="还没有送到平台的记录"))
+    _journal(commands.add_parser("journal", help="操作日志"))
+    return top
+
+
+def _common(part: argparse.ArgumentParser, *, top: bool = False) -> None:
+    unset = None if top else argparse.SUPPRESS
+    part.add_argument("--json", action="store_true", default=False if top else argparse.SUPPRESS)
+    part.add_argument("--data-dir", type=Path, default=unset, metavar="DIR")
+    part.add_argument("--profile", default="fujian" if top else argparse.SUPPRESS, metavar="NAME")
+    part.add_argument("--training", action="store_true", default=True if top else argparse.SUPPRESS)
+
+
+def _plain(part: argparse.ArgumentParser) -> None:
+    _common(part)
+
+
+def _demo(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    part.add_argument("--identity", choices=IDENTITIES, default="qr")
+    part.add_argument("--qr", type=Path, metavar="FILE")
+    part.add_argument("--reader", default="", metavar="NAME")
+    part.add_argument("--platform", type=Path, metavar="READY.json")
+    part.add_argument("--resume", action="store_true")
+    part.add_argument("--fault", default="", metavar="NAME")
+    part.add_argument("--seed", type=int, default=1)
+    part.add_argument("--out", type=Path, metavar="DIR")
+    part.add_argument("--theme", choices=("light", "dark"), default="light")
+    part.add_argument("--size", default="1366x768", metavar="WxH")
+
+
+def _sandbox(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    part.add_argument("--port", type=int, default=0)
+    part.add_argument("--db", type=Path, metavar="FILE")
+    part.add_argument("--seed", type=int, default=1)
+    part.add_argument("--fault", action="append", default=[], metavar="SPEC")
+    part.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+
+
+def _scan(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    part.add_argument("files", nargs="+", type=Path, metavar="FILE")
+
+
+def _card(part: argparse.ArgumentParser) -> None:
+    read = part.add_subparsers(dest="action", required=True).add_parser("read")
+    _common(read)
+    read.add_argument("--reader", default="", metavar="NAME")
+    read.add_argument("--reveal", action="store_true")
+
+
+def _queue(part: argparse.ArgumentParser) -> None:
+    actions = part.add_subparsers(dest="action", required=True)
+    _common(actions.add_parser("list"))
+
+
+def _journal(part: argparse.ArgumentParser) -> None:
+    actions = part.add_subparsers(dest="action", required=True)
+    _common(actions.add_parser("verify"))

@@ -1,0 +1,48 @@
+"""One JSON document on standard output, people's text on standard error, three statuses."""
+
+import json
+import sys
+import tomllib
+from collections.abc import Mapping
+from enum import IntEnum
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+
+from app.domain.errors import Trouble
+
+
+class Status(IntEnum):
+    """Exit statuses of the contract."""
+
+    HOLDS = 0
+    FAILS = 1
+    USAGE = 2
+
+
+def emit(document: Mapping[str, object]) -> None:
+    """One JSON document, on one line."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def tell(text: str) -> None:
+    """A sentence for people."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+@cache
+def _sentences() -> dict[str, dict[str, str]]:
+    source = files("resources").joinpath("errors/zh_CN.toml")
+    table: dict[str, dict[str, str]] = tomllib.loads(source.read_text(encoding="utf-8"))
+    return table
+
+
+def sentence(trouble: Trouble) -> str:
+    """What happened, what to do, code: the same words the window shows."""
+    found = _sentences().get(str(int(trouble.code)), {})
+    text = "".join(str(found.get(part, "")) for part in ("happened", "todo"))
+    wanted = {name for _, name, _, _ in Formatter().parse(text) if name}
+    params = {**dict.fromkeys(wanted, "—"), **trouble.params}
+    return f"{text.format(**params)}（{int(trouble.code)}）"

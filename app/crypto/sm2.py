@@ -1,0 +1,110 @@
+"""SM2 signatures (GB/T 32918.2) on gmssl's curve arithmetic, caged.
+
+gmssl 3.2.2 is imported here and nowhere else, for point multiplication and the signature
+equations only. Its traps (security-and-libraries 4) are closed: nonces come from ``secrets``,
+``public_key`` is set after construction because the constructor strips characters, points must
+lie on the curve, r and s must be in range, and garbage is "invalid", never an exception.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gmssl.sm2 import CryptSM2, default_ecc_table
+
+from app.crypto.digests import sm3
+from app.crypto.errors import CryptoRefused
+
+DEFAULT_USER_ID = b"1234567812345678"
+PRIVATE_SIZE = 32
+PUBLIC_SIZE = 64
+SIGNATURE_SIZE = 64
+
+_N = int(default_ecc_table["n"], 16)
+_P = int(default_ecc_table["p"], 16)
+_A = int(default_ecc_table["a"], 16)
+_B = int(default_ecc_table["b"], 16)
+_CURVE = bytes.fromhex(
+    default_ecc_table["a"] + default_ecc_table["b"] + default_ecc_table["g"],
+)
+_LONGEST_USER_ID = 0xFFFF // 8
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPair:
+    """A private key (32 bytes, unsigned big-endian, never shown) and its point X‖Y (64 bytes)."""
+
+    private: bytes = field(repr=False)
+    public: bytes
+
+
+def key_pair(private: bytes) -> KeyPair:
+    """The pair of a 32-byte private key; raises ``CryptoRefused`` unless 1 ≤ d ≤ n−2."""
+    if len(private) != PRIVATE_SIZE or not 1 <= int.from_bytes(private) <= _N - 2:
+        raise CryptoRefused("private_key")
+    point = _engine()._kg(int.from_bytes(private), default_ecc_table["g"])
+    return KeyPair(private, bytes.fromhex(point))
+
+
+def new_key_pair() -> KeyPair:
+    """A fresh pair from the operating system's random source."""
+    return key_pair((secrets.randbelow(_N - 2) + 1).to_bytes(PRIVATE_SIZE))
+
+
+def on_curve(public: bytes) -> bool:
+    """Whether ``public`` is X‖Y of a point of sm2p256v1 other than infinity."""
+    if len(public) != PUBLIC_SIZE:
+        return False
+    x, y = int.from_bytes(public[:32]), int.from_bytes(public[32:])
+    return x < _P and y < _P and (y * y - (x * x * x + _A * x + _B)) % _P == 0
+
+
+def message_digest(public: bytes, content: bytes, user_id: bytes = DEFAULT_USER_ID) -> bytes:
+    """SM3(ZA ‖ content) as GB/T 32918.2 5.5 wants it; raises ``CryptoRefused`` for a long id."""
+    if len(user_id) > _LONGEST_USER_ID:
+        raise CryptoRefused("user_id")
+    length = (len(user_id) * 8).to_bytes(2)
+    return sm3(sm3(length, user_id, _CURVE, public), content)
+
+
+def sign(pair: KeyPair, content: bytes, user_id: bytes = DEFAULT_USER_ID) -> bytes:
+    """SM3withSM2, raw r‖s, 64 bytes."""
+    return sign_digest(pair, message_digest(pair.public, content, user_id))
+
+
+def sign_digest(pair: KeyPair, digest: bytes, draw: "Callable[[], int] | None" = None) -> bytes:
+    """Sign a finished digest. ``draw`` replaces the nonce source in self-tests with vectors."""
+    engine = _engine(private=pair.private)
+    while True:
+        nonce = (draw or _nonce)()
+        signature: str | None = engine.sign(digest, f"{nonce:064x}")
+        # the standard draws again where r, s or r+k vanish
+        if signature is not None:
+            return bytes.fromhex(signature)
+
+
+def verify(
+    public: bytes, content: bytes, signature: bytes, user_id: bytes = DEFAULT_USER_ID
+) -> bool:
+    """Whether ``signature`` (raw r‖s) over ``content`` is by ``public``. Never raises."""
+    if len(signature) != SIGNATURE_SIZE or len(user_id) > _LONGEST_USER_ID:
+        return False
+    r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
+    if not (0 < r < _N and 0 < s < _N and on_curve(public)):
+        return False
+    engine = _engine(public=public)
+    try:
+        return engine.verify(signature.hex(), message_digest(public, content, user_id)) is True
+    except (TypeError, ValueError):
+        # gmssl adds points without the case of infinity: such a signature is invalid
+        return False
+
+
+def _nonce() -> int:
+    return secrets.randbelow(_N - 1) + 1
+
+
+def _engine(private: bytes = b"", public: bytes = b"") -> CryptSM2:
+    engine = CryptSM2(private_key=private.hex(), public_key="")
+    engine.public_key = public.hex()
+    return engine

@@ -1,0 +1,120 @@
+"""Where the neighbours are and with what this store proves who it is. Secrets are masked."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.crypto.errors import CryptoRefused
+from app.crypto.keys import read_private, read_public
+from app.crypto.sm2 import KeyPair
+from app.domain.credential import Secret
+from app.domain.errors import Code, LocalTrouble
+from app.gateways.transport.http import Tls
+from app.profile.model import Profile
+from app.profile.operations import Operation, Service
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformAccess:
+    """Addresses and credentials of one store (feedback sheet columns: prescription-centre 1.1).
+
+    ``endpoints`` are full addresses; ``seal_roots`` are DER certificates whose seals count.
+    """
+
+    endpoints: Mapping[Operation, str]
+    institution_code: str
+    paasid: str
+    tif_secret: Secret
+    app_id: str
+    app_secret: Secret
+    keys: KeyPair = field(repr=False)
+    platform_public: bytes
+    seal_roots: tuple[bytes, ...]
+    tls: Tls = field(default_factory=Tls)
+
+
+def endpoints_for(
+    profile: Profile, core_base: str, rx_base: str, voucher_base: str
+) -> dict[Operation, str]:
+    """Full addresses from base addresses and the region's paths (core-platform 1.3)."""
+    bases = {Service.CORE: core_base, Service.RX_CENTRE: rx_base, Service.VOUCHER: voucher_base}
+    found: dict[Operation, str] = {}
+    for operation, part in profile.operations.items():
+        if part.service is Service.CORE:
+            path = _core_path(profile, part.address, part.path)
+        elif part.service is Service.VOUCHER:
+            path = part.path or profile.voucher.path
+        else:
+            path = part.path
+        if path:
+            found[operation] = bases[part.service].rstrip("/") + "/" + path.lstrip("/")
+    return found
+
+
+def _core_path(profile: Profile, address: str, path: str) -> str:
+    match profile.core.path_mode:
+        case "single":
+            return profile.core.path
+        case "suffix":
+            return f"{profile.core.path.rstrip('/')}/{address}"
+        case _:
+            return f"{profile.core.path.rstrip('/')}/{path}" if path else ""
+
+
+def access_from_ready(ready: Mapping[str, object]) -> PlatformAccess:
+    """The access of the demo pharmacy in a ready line of the training platform (cli.md).
+
+    Raises ``LocalTrouble`` naming the key that is missing or cannot be read.
+    """
+    endpoints = {
+        Operation(name): str(url)
+        for name, url in _table(ready, "endpoints").items()
+        if name in set(Operation)
+    }
+    pharmacy, gateway = _table(ready, "pharmacy"), _table(ready, "gateway")
+    keys = _table(pharmacy, "keys")
+    try:
+        pair = read_private(_text(keys, "privateKey"))
+        platform = read_public(_text(keys, "platformPublicKey"))
+    except CryptoRefused as refused:
+        raise _wrong(refused.reason) from refused
+    return PlatformAccess(
+        endpoints=endpoints,
+        institution_code=_text(pharmacy, "code"),
+        paasid=_text(gateway, "paasid"),
+        tif_secret=Secret(_text(gateway, "secret")),
+        app_id=_text(keys, "appId"),
+        app_secret=Secret(_text(keys, "appSecret")),
+        keys=pair,
+        platform_public=platform,
+        seal_roots=_roots(pharmacy),
+    )
+
+
+def _roots(pharmacy: Mapping[str, object]) -> tuple[bytes, ...]:
+    listed = pharmacy.get("sealRoots", [])
+    if not isinstance(listed, list):
+        raise _wrong("sealRoots")
+    try:
+        return tuple(base64.b64decode(str(root), validate=True) for root in listed)
+    except binascii.Error as broken:
+        raise _wrong("sealRoots") from broken
+
+
+def _table(tree: Mapping[str, object], name: str) -> Mapping[str, object]:
+    value = tree.get(name)
+    if not isinstance(value, Mapping):
+        raise _wrong(name)
+    return value
+
+
+def _text(tree: Mapping[str, object], name: str) -> str:
+    value = tree.get(name)
+    if not isinstance(value, str) or not value:
+        raise _wrong(name)
+    return value
+
+
+def _wrong(what: str) -> LocalTrouble:
+    return LocalTrouble(Code.KEY_MISSING, what=what)

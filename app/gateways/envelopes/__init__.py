@@ -1,0 +1,1 @@
+"""What bytes mean: the core envelope, the prescription-centre envelope, and verdicts."""

@@ -1,0 +1,114 @@
+"""The envelope of the core platform (core-platform 2): message id, operator, input, output."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from app.crypto.digests import sha256_hex
+from app.domain.credential import Secret
+from app.gateways.envelopes.kept import kept
+from app.gateways.envelopes.reply import Reply
+from app.gateways.envelopes.strict_json import (
+    Json,
+    Unreadable,
+    read_json,
+    read_object,
+    write_json,
+)
+from app.gateways.fields import Fields, wire_moment
+from app.ports.platform import Sender, Stamp
+from app.profile.model import Profile, Security
+
+_YES = "0"
+
+
+def write_envelope(
+    profile: Profile,
+    address: str,
+    content: Mapping[str, object],
+    sender: Sender,
+    stamp: Stamp,
+    insured_area: str,
+) -> tuple[bytes, str]:
+    """The request body and its masked text.
+
+    ``insured_area`` is empty where the input names no person; the region says what stands there
+    then (``insuplc_default``).
+    """
+    core = profile.core
+    local = sender.service_area if core.insuplc_default == "local" else ""
+    head: dict[str, object] = {
+        "infno": address,
+        "msgid": stamp.message_id,
+        "mdtrtarea_admvs": sender.service_area,
+        "insuplc_admdvs": insured_area or local,
+        "recer_sys_code": core.recer_sys_code,
+        "dev_no": "",
+        "dev_safe_info": "",
+        "cainfo": "",
+        "signtype": "",
+        "infver": core.infver,
+        "opter_type": core.opter_type,
+        "opter": sender.operator_no,
+        "opter_name": sender.operator_name,
+        "inf_time": wire_moment(stamp.at),
+        "fixmedins_code": sender.institution_code,
+        "fixmedins_name": sender.institution_name,
+        "sign_no": sender.sign_no,
+    }
+    sent = write_json(content) if core.input_as_string else content
+    body = write_json({**head, "input": sent}).encode(core.encoding)
+    return body, kept({**head, "input": content})
+
+
+def read_envelope(profile: Profile, body: bytes) -> Reply:
+    """Take the envelope off. Raises ``Unreadable`` for anything that is not one (2.2)."""
+    tree = read_object(body, profile.core.encoding)
+    head = Fields({name: value for name, value in tree.items() if name != "output"})
+    output = _output(tree.get("output"))
+    code, reference = head.need("infcode"), head.text("inf_refmsgid")
+    return Reply(
+        yes=code == _YES,
+        code=code,
+        text=head.text("err_msg"),
+        notice=head.text("warn_msg"),
+        platform_ref=reference,
+        replay_mark=reference,
+        output=Fields(output),
+        kept=kept({**tree, "output": output}),
+    )
+
+
+def _output(value: Json) -> dict[str, Json]:
+    """Object, JSON text, null or nothing (2.2 row 6)."""
+    if value is None or value == "":
+        return {}
+    if isinstance(value, str):
+        value = read_json(value)
+    if not isinstance(value, dict):
+        raise Unreadable("output")
+    return value
+
+
+def gateway_headers(profile: Profile, paasid: str, secret: Secret, at: datetime) -> dict[str, str]:
+    """Headers of the gateway in front of the platform (core-platform 1.4).
+
+    The signature covers identity and time, not the body.
+    """
+    headers = {"Content-Type": "application/json"}
+    if profile.core.security is Security.NONE:
+        return headers
+    timestamp, nonce = str(int(at.timestamp())), secrets.token_hex(8)
+    signature = tif_signature(timestamp, secret, nonce)
+    upper = profile.core.tif_hex_case == "upper"
+    return headers | {
+        "x-tif-paasid": paasid,
+        "x-tif-timestamp": timestamp,
+        "x-tif-nonce": nonce,
+        "x-tif-signature": signature.upper() if upper else signature,
+    }
+
+
+def tif_signature(timestamp: str, secret: Secret, nonce: str) -> str:
+    """SHA-256 of timestamp + secret + nonce + timestamp, lower-case hex (1.4)."""
+    return sha256_hex(f"{timestamp}{secret.reveal()}{nonce}{timestamp}")

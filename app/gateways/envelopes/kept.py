@@ -1,0 +1,51 @@
+"""What of a message may be remembered: everything but the values that open something."""
+
+from collections.abc import Mapping, Sequence
+
+from app.crypto.redact import redact
+from app.gateways.envelopes.strict_json import write_json
+from app.gateways.fields import plain
+
+_SECRET = frozenset(
+    plain(name)
+    for name in (
+        "ecToken",
+        "pw_ecToken",
+        "epcToken",
+        "ecQrCode",
+        "authNo",
+        "mdtrt_cert_no",
+        "card_sn",
+        "cainfo",
+        "signData",
+        "encData",
+    )
+)
+_BULKY = frozenset(plain(name) for name in ("rxFile", "originalRxFile", "in"))
+_GARBAGE_KEPT = 2000
+
+
+def kept(tree: Mapping[str, object]) -> str:
+    """JSON text of ``tree`` with tokens, voucher texts and signatures masked and files left out.
+
+    What a masked value was can still be told apart by its length and last two characters.
+    """
+    return write_json(_masked(tree))
+
+
+def _masked(value: object, name: str = "") -> object:
+    if isinstance(value, Mapping):
+        return {key: _masked(inner, plain(str(key))) for key, inner in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_masked(inner, name) for inner in value]
+    if isinstance(value, str) and value:
+        if name in _SECRET:
+            return f"…{value[-2:]} ({len(value)})"
+        if name in _BULKY:
+            return f"({len(value)})"
+    return value
+
+
+def kept_garbage(body: bytes) -> str:
+    """The beginning of an answer that could not be read, with whatever looks secret masked."""
+    return redact(body[:_GARBAGE_KEPT].decode("utf-8", "replace"))

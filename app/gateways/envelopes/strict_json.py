@@ -1,0 +1,95 @@
+"""JSON as money needs it: numbers stay text, and whatever is doubtful is refused (reliability 6).
+
+Refused: duplicate names, NaN and Infinity, bad encoding, text after the end, deep nesting.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | bool | None"
+_DEEPEST = 32
+
+
+class Unreadable(Exception):
+    """An answer that cannot be read. ``reason`` is one short word; it never quotes the answer."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class WireNumber(str):
+    """A JSON number in exactly the digits it was written with; never a float."""
+
+    __slots__ = ()
+
+
+def read_json(text: str) -> Json:
+    """Parse ``text``; numbers become ``WireNumber``. Raises ``Unreadable``."""
+    try:
+        tree: Json = json.loads(
+            text,
+            object_pairs_hook=_no_doubles,
+            parse_float=WireNumber,
+            parse_int=WireNumber,
+            parse_constant=_no_constant,
+        )
+    except RecursionError as deep:
+        raise Unreadable("too_deep") from deep
+    except ValueError as broken:
+        raise Unreadable("not_json") from broken
+    _check_depth(tree, _DEEPEST)
+    return tree
+
+
+def read_object(content: bytes, encoding: str = "utf-8") -> dict[str, Json]:
+    """Parse a body that must be one JSON object. Raises ``Unreadable``."""
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as wrong:
+        raise Unreadable("bad_encoding") from wrong
+    tree = read_json(text)
+    if not isinstance(tree, dict):
+        raise Unreadable("not_an_object")
+    return tree
+
+
+def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    tree = dict(pairs)
+    if len(tree) != len(pairs):
+        raise Unreadable("duplicate_name")
+    return tree
+
+
+def _no_constant(_: str) -> None:
+    raise Unreadable("not_a_number")
+
+
+def _check_depth(tree: Json, left: int) -> None:
+    if left < 0:
+        raise Unreadable("too_deep")
+    if isinstance(tree, dict):
+        for value in tree.values():
+            _check_depth(value, left - 1)
+    elif isinstance(tree, list):
+        for value in tree:
+            _check_depth(value, left - 1)
+
+
+def write_json(tree: object) -> str:
+    """Compact JSON, names in the order given, Chinese and ``/`` unescaped.
+
+    A ``WireNumber`` is written without quotes, digit for digit. Raises ``TypeError`` for a float
+    or any other type that could change an amount.
+    """
+    if isinstance(tree, WireNumber):
+        return str(tree)
+    if tree is None or isinstance(tree, str | bool):
+        return json.dumps(tree, ensure_ascii=False)
+    if isinstance(tree, Mapping):
+        pairs = (f"{write_json(str(name))}:{write_json(value)}" for name, value in tree.items())
+        return "{" + ",".join(pairs) + "}"
+    if isinstance(tree, Sequence) and not isinstance(tree, bytes):
+        return "[" + ",".join(write_json(value) for value in tree) + "]"
+    raise TypeError(f"{type(tree).__name__} has no place on the wire")

@@ -1,0 +1,151 @@
+"""From what the transport saw and the answer says to the three families of an exchange.
+
+The allow-list of reliability 2.2 and the table of architecture 13: a verified, correlated,
+well-formed answer is a yes or a no; proof that nothing left is ``NotSent``; all else is unknown.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import replace
+
+from app.domain.case import Kind
+from app.domain.errors import Code, LocalTrouble, NotSent, OutcomeUnknown, PlatformRejected
+from app.gateways.transport.http import Exchanged
+from app.ports.messages import WireFacts
+from app.profile.model import Profile
+from app.profile.operations import Operation
+
+_UNCLEAR: Mapping[Operation, Code] = {
+    Operation.SETTLE: Code.SETTLEMENT_UNKNOWN,
+    Operation.REVOKE_SETTLEMENT: Code.REFUND_UNKNOWN,
+    Operation.UPLOAD_SALE: Code.UPLOAD_UNKNOWN,
+    Operation.RETURN_SALE: Code.UPLOAD_UNKNOWN,
+    Operation.AUDIT: Code.AUDIT_UNKNOWN,
+}
+_REFUSED: Mapping[Operation, Code] = {
+    Operation.UPLOAD_SALE: Code.SALE_REFUSED,
+    Operation.RETURN_SALE: Code.SALE_REFUSED,
+    Operation.PRESETTLE: Code.SETTLEMENT_REFUSED,
+    Operation.SETTLE: Code.SETTLEMENT_REFUSED,
+    Operation.REVOKE_SETTLEMENT: Code.REFUND_REFUSED,
+    Operation.REVERSE: Code.REFUND_REFUSED,
+}
+_LISTED_ONLY = frozenset({Operation.SETTLE, Operation.REVOKE_SETTLEMENT})
+
+
+class Forged(Exception):
+    """A wrong signature, or an answer to a question that was not asked."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Replays:
+    """Answers seen before, by the platform's own serial or signature (reliability 2.2).
+
+    Covers this process; ``WireFacts.platform_ref`` lets the inside look further back.
+    """
+
+    def __init__(self, remembered: int = 20_000) -> None:
+        self._remembered = remembered
+        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def check(self, mark: str) -> None:
+        """Raises ``Forged`` where ``mark`` was seen; an empty mark shows nothing."""
+        if not mark:
+            return
+        with self._lock:
+            if mark in self._seen:
+                raise Forged("seen_before")
+            self._seen[mark] = None
+            if len(self._seen) > self._remembered:
+                self._seen.popitem(last=False)
+
+
+class Refusals:
+    """Which of our codes a refusal of this region means: data, by code or by words in the text.
+
+    Profile tables ``refusal_codes`` and ``refusal_texts`` map to names of ``Code``.
+    """
+
+    def __init__(self, profile: Profile) -> None:
+        self._codes = self._table(profile, "refusal_codes")
+        self._texts = self._table(profile, "refusal_texts")
+
+    @staticmethod
+    def _table(profile: Profile, name: str) -> dict[str, Code]:
+        table: dict[str, Code] = {}
+        for key, word in profile.tables.get(name, {}).items():
+            if word not in Code.__members__ or Code[word] // 1000 != PlatformRejected.thousands:
+                raise LocalTrouble(
+                    Code.PROFILE_INVALID, profile=profile.id, what=f"tables.{name}.{key}"
+                )
+            table[key] = Code[word]
+        return table
+
+    def code(self, operation: Operation, platform_code: str, text: str) -> Code:
+        if platform_code in self._codes:
+            return self._codes[platform_code]
+        for part, code in self._texts.items():
+            if part in text:
+                return code
+        return _REFUSED.get(operation, Code.REFUSED)
+
+
+class Verdicts:
+    """Judges answers for one region."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._refusals = Refusals(profile)
+
+    def body(self, operation: Operation, exchanged: Exchanged) -> bytes:
+        """The whole answer with status 200. Raises ``NotSent`` or ``OutcomeUnknown``."""
+        if exchanged.nothing_left:
+            raise NotSent(Code.DID_NOT_LEAVE, evidence=exchanged.facts)
+        if exchanged.body is None:
+            if exchanged.facts.failure in ("too_long", "encoded"):
+                raise self.unreadable(exchanged.facts, exchanged.facts.failure)
+            raise self.missing(operation, exchanged.facts, exchanged.facts.failure)
+        if exchanged.facts.status != 200:
+            raise self.missing(operation, exchanged.facts, f"http_{exchanged.facts.status}")
+        return exchanged.body
+
+    def missing(self, operation: Operation, facts: WireFacts, why: str) -> OutcomeUnknown:
+        """No answer of the platform: the code says what is now unknown."""
+        code = _UNCLEAR.get(operation, Code.ANSWER_MISSING)
+        return OutcomeUnknown(code, evidence=replace(facts, failure=why))
+
+    def unreadable(self, facts: WireFacts, why: str) -> OutcomeUnknown:
+        return OutcomeUnknown(Code.ANSWER_UNREADABLE, evidence=replace(facts, failure=why))
+
+    def forged(self, facts: WireFacts, why: str) -> OutcomeUnknown:
+        """A security event: the answer is not the platform's, or not to this question."""
+        return OutcomeUnknown(Code.ANSWER_FORGED, evidence=replace(facts, failure=why))
+
+    def refusal(
+        self, operation: Operation, facts: WireFacts, platform_code: str, text: str
+    ) -> PlatformRejected | OutcomeUnknown:
+        """A well-formed no — which for money is a no only where the region lists it."""
+        told = replace(facts, platform_code=platform_code, platform_text=text)
+        if self._hides_unknown(operation, platform_code, text):
+            return self.missing(operation, told, "refusal_not_definite")
+        if any(word in text for word in self._profile.core.sign_in_text_patterns):
+            code = Code.SIGN_IN_REQUIRED
+        else:
+            code = self._refusals.code(operation, platform_code, text)
+        return PlatformRejected(
+            code, platform_code=platform_code, platform_text=text, evidence=told
+        )
+
+    def _hides_unknown(self, operation: Operation, platform_code: str, text: str) -> bool:
+        lowered = text.lower()
+        if any(word.lower() in lowered for word in self._profile.core.unknown_text_patterns):
+            return self._profile.operations[operation].kind is not Kind.ASK
+        if operation not in _LISTED_ONLY:
+            return False
+        listed = self._profile.settle.definite_rejects
+        return not any(entry == platform_code or entry in text for entry in listed if entry)

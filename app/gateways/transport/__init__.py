@@ -1,0 +1,1 @@
+"""Ways bytes take. A transport returns facts and never decides success."""

@@ -1,0 +1,320 @@
+"""Bytes over HTTP. The only place that knows requests and urllib3 and their exceptions.
+
+A first-byte mark is set by our own connections after connecting and before writing, so that
+"nothing left" is a proof and not a guess (architecture 13, mapping of requests and urllib3).
+"""
+
+import hashlib
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from socket import SHUT_RDWR, socket
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from app.domain.errors import Bug
+from app.ports.clock import Clock
+from app.ports.messages import WireFacts
+
+_CHUNK = 65536
+PROVES_NOTHING_LEFT = frozenset({"refused", "connect_timeout", "handshake", "proxy"})
+"""Failures that prove nothing left, if and only if the mark is unset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds to connect, seconds for the whole exchange, bytes of an answer."""
+
+    connect: float
+    total: float
+    reply_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Whom to believe over https: PEM roots, and SHA-256 of acceptable certificates (hex).
+
+    The trust store of the machine is never used (security-and-libraries 7).
+    """
+
+    roots: str = ""
+    pins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """What the transport saw. ``body`` is None unless a whole answer came."""
+
+    facts: WireFacts
+    body: bytes | None
+
+    @property
+    def nothing_left(self) -> bool:
+        """Proof that no byte left this machine."""
+        return not self.facts.first_byte_left and self.facts.failure in PROVES_NOTHING_LEFT
+
+
+class _TooLong(Exception):
+    """The answer passed its cap."""
+
+
+class _Encoded(Exception):
+    """The answer is compressed although none was asked for."""
+
+
+class _Mark:
+    """One exchange: whether a first byte left, and the socket to cut at the deadline."""
+
+    def __init__(self, pins: tuple[str, ...]) -> None:
+        self.pins = pins
+        self.left = False
+        self.sent = 0
+        self.received = 0
+        self.expired = False
+        self._sock: socket | None = None
+        self._lock = threading.Lock()
+
+    def watch(self, sock: socket) -> None:
+        with self._lock:
+            self._sock = sock
+            if self.expired:
+                self._shut()
+
+    def cut(self) -> None:
+        """Wake whoever waits on this exchange: its time is over."""
+        with self._lock:
+            self.expired = True
+            self._shut()
+
+    def _shut(self) -> None:
+        if self._sock is not None:
+            # Already closed or not yet connected: the connect timeout covers that part.
+            with suppress(OSError):
+                socket.shutdown(self._sock, SHUT_RDWR)
+
+
+_MARK: ContextVar[_Mark] = ContextVar("first_byte_mark")
+
+
+class _MarkedConnection(HTTPConnection):
+    def _new_conn(self) -> socket:
+        sock = super()._new_conn()
+        _MARK.get().watch(sock)
+        return sock
+
+    def send(self, data: Any) -> None:
+        mark = _MARK.get()
+        if self.sock is None:
+            self.connect()
+        mark.watch(self.sock)
+        mark.left = True
+        super().send(data)
+        mark.sent += len(data)
+
+
+class _MarkedTlsConnection(_MarkedConnection, HTTPSConnection):
+    def connect(self) -> None:
+        HTTPSConnection.connect(self)
+        pins = _MARK.get().pins
+        if not pins:
+            return
+        shown = self.sock.getpeercert(True) if isinstance(self.sock, ssl.SSLSocket) else None
+        if hashlib.sha256(shown or b"").hexdigest() not in pins:
+            raise ssl.SSLError("certificate is not the pinned one")
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _MarkedConnection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _MarkedTlsConnection
+
+
+class _Adapter(HTTPAdapter):
+    """One connection, no retries, our connections, our trust."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+
+    def build_connection_pool_key_attributes(
+        self, request: Any, verify: Any, cert: Any = None
+    ) -> Any:
+        host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
+        return host, {"ssl_context": self._context} if host["scheme"] == "https" else {}
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """Nothing: the context alone decides, and the bundle of requests is not added to it."""
+
+
+def tls_context(roots: str) -> ssl.SSLContext:
+    """A client context that believes ``roots`` (PEM) and nobody else."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if roots:
+        context.load_verify_locations(cadata=roots)
+    return context
+
+
+class HttpTransport:
+    """POST and nothing else. Safe for several lanes: each thread keeps its own session."""
+
+    def __init__(self, clock: Clock, tls: Tls | None = None) -> None:
+        self._clock = clock
+        self._tls = tls or Tls()
+        self._context = tls_context(self._tls.roots)
+        self._kept: dict[int, requests.Session] = {}
+        self._lock = threading.Lock()
+
+    def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], limits: Limits, *, fresh: bool
+    ) -> Exchanged:
+        """Send ``body`` once and read one whole answer.
+
+        ``fresh`` opens a connection of its own: a pooled dead one would make "was it sent?"
+        undecidable. Never raises for anything the network or the other side does; ``Bug`` where
+        the request itself cannot be built.
+        """
+        mark = _Mark(self._tls.pins)
+        token = _MARK.set(mark)
+        watchdog = threading.Timer(limits.total, mark.cut)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            return self._post(url, body, headers, limits, fresh, mark)
+        finally:
+            watchdog.cancel()
+            watchdog.join()
+            _MARK.reset(token)
+
+    def _post(
+        self,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        limits: Limits,
+        fresh: bool,
+        mark: _Mark,
+    ) -> Exchanged:
+        at, began = self._clock.now(), time.monotonic()
+        session = self._open() if fresh else self._session()
+        status: int | None = None
+        answer: bytes | None = None
+        failure = ""
+        try:
+            with session.post(
+                url,
+                data=body,
+                headers=dict(headers),
+                timeout=(limits.connect, limits.total),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                status = response.status_code
+                answer = _drain(response, mark, limits.reply_bytes)
+        # Whatever went wrong, also what no table foresees, is a fact to be judged, not a crash:
+        # after the first byte every exception means "outcome unknown".
+        except Exception as trouble:  # noqa: BLE001
+            failure = _name(trouble, mark)
+        finally:
+            if fresh:
+                session.close()
+        took = int((time.monotonic() - began) * 1000)
+        return Exchanged(
+            WireFacts(at, mark.left, mark.sent, mark.received, status, took, failure=failure),
+            answer,
+        )
+
+    def _open(self) -> requests.Session:
+        session = requests.Session()
+        session.trust_env = False
+        session.max_redirects = 0
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        session.headers = requests.structures.CaseInsensitiveDict(
+            {"User-Agent": "yaotai", "Accept": "*/*", "Accept-Encoding": "identity"}
+        )
+        adapter = _Adapter(self._context)
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
+        return session
+
+    def _session(self) -> requests.Session:
+        with self._lock:
+            kept = self._kept.get(threading.get_ident())
+            if kept is None:
+                kept = self._kept[threading.get_ident()] = self._open()
+            return kept
+
+    def close(self) -> None:
+        """Close every kept connection."""
+        with self._lock:
+            kept, self._kept = list(self._kept.values()), {}
+        for session in kept:
+            session.close()
+
+
+def _drain(response: requests.Response, mark: _Mark, cap: int) -> bytes:
+    raw = response.raw
+    if raw.headers.get("content-encoding", "identity").lower() not in ("", "identity"):
+        raise _Encoded
+    parts: list[bytes] = []
+    # read1 returns after one read of the socket, so the cap is checked while bytes arrive.
+    while part := raw.read1(_CHUNK, decode_content=False):
+        mark.received += len(part)
+        if mark.received > cap:
+            raise _TooLong
+        parts.append(part)
+    return b"".join(parts)
+
+
+_UNBUILT = (
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidHeader,
+    requests.exceptions.UnrewindableBodyError,
+)
+
+
+def _name(trouble: Exception, mark: _Mark) -> str:
+    """One word for one observation; the table of architecture 13."""
+    if isinstance(trouble, _UNBUILT) and not mark.left:
+        raise Bug(what=f"request cannot be built: {type(trouble).__name__}") from trouble
+    if isinstance(trouble, _TooLong):
+        return "too_long"
+    if isinstance(trouble, _Encoded):
+        return "encoded"
+    if mark.expired:
+        return "deadline" if mark.left else "connect_timeout"
+    if isinstance(trouble, requests.exceptions.ConnectTimeout):
+        return "connect_timeout"
+    if isinstance(trouble, requests.exceptions.ProxyError):
+        return "proxy"
+    if isinstance(trouble, requests.exceptions.ReadTimeout):
+        return "read_timeout" if mark.left else "handshake"
+    if isinstance(trouble, requests.exceptions.SSLError):
+        return "tls" if mark.left else "handshake"
+    if isinstance(trouble, requests.exceptions.ConnectionError) and _refused(trouble):
+        return "refused"
+    return "cut"
+
+
+def _refused(trouble: requests.exceptions.ConnectionError) -> bool:
+    """Name not found or connection refused, as urllib3 wraps it."""
+    wrapped = trouble.args[0] if trouble.args else None
+    return isinstance(wrapped, MaxRetryError) and isinstance(wrapped.reason, NewConnectionError)

@@ -1,0 +1,1 @@
+"""Our words to wire words and back, one module per part of the counter."""

@@ -1,0 +1,151 @@
+"""Sign-in and persons on the wire (core-platform 4, identity-and-devices 2)."""
+
+from app.domain.credential import (
+    CredentialKind,
+    EVoucherToken,
+    IdNumber,
+    Insurance,
+    Masked,
+    Person,
+    PersonName,
+    PersonNumber,
+)
+from app.domain.errors import Code, OperatorInput
+from app.gateways.envelopes.strict_json import Json, read_json
+from app.gateways.envelopes.verdict import Forged
+from app.gateways.fields import Fields
+from app.ports import replies as r
+from app.ports import requests as q
+from app.ports.platform import Sender
+from app.profile.model import Profile
+
+Content = dict[str, object]
+_RESIDENT_ID = "01"
+# identity-and-devices 2.4: the shorter of the two published limits
+_OFFICE_NAME = 30
+
+
+def open_day(profile: Profile, request: q.OpenDay) -> Content:
+    sent: Content = {"opter_no": request.operator_no, "mac": request.mac, "ip": request.ip}
+    return {"signIn" if profile.core.signin_shape == "signIn" else "data": sent}
+
+
+def day_opened(output: Fields) -> r.DayOpened:
+    node = output.node("signinoutb", "result")
+    return r.DayOpened(node.need("sign_no"), node.text("sign_time"))
+
+
+def close_day(request: q.CloseDay) -> Content:
+    return {"signOut": {"sign_no": request.sign_no, "opter_no": request.operator_no}}
+
+
+def credential(profile: Profile, shown: q.Credential) -> Content:
+    """``mdtrt_cert_type``, ``mdtrt_cert_no`` and ``card_sn`` (identity-and-devices 2.11).
+
+    Raises ``OperatorInput`` where the token or number behind the identity is gone: tokens live in
+    memory only, so after a restart the person shows the credential again.
+    """
+    identity = shown.identity
+    number: Masked | None
+    serial: Masked | None
+    match identity.kind:
+        case CredentialKind.VOUCHER:
+            number, serial = shown.token, None
+        case CredentialKind.ID_CARD:
+            number, serial = identity.id_number, None
+        case CredentialKind.SOCIAL_CARD:
+            number, serial = identity.card_no, identity.card_serial
+    if not number or (identity.kind is CredentialKind.SOCIAL_CARD and not serial):
+        raise OperatorInput(Code.IDENTITY_NEEDED_AGAIN)
+    return {
+        "mdtrt_cert_type": profile.tables["credential_kind"][identity.kind.value],
+        "mdtrt_cert_no": number.reveal(),
+        "card_sn": serial.reveal() if serial else "",
+    }
+
+
+def query_person(profile: Profile, request: q.QueryPerson) -> Content:
+    identity = request.credential.identity
+    known = profile.core.cert_fields_1101
+    certno = identity.id_number.reveal() if known and identity.id_number else ""
+    name = identity.name.reveal() if known and identity.name else ""
+    return {
+        "data": {
+            **credential(profile, request.credential),
+            "begntime": "",
+            "psn_cert_type": _RESIDENT_ID if certno else "",
+            "certno": certno,
+            "psn_name": name,
+        }
+    }
+
+
+def person(output: Fields, request: q.QueryPerson) -> Person:
+    """A person with all insurance rows. Raises ``Forged`` where somebody else came back."""
+    base = output.node("baseinfo")
+    found = Person(
+        person_no=PersonNumber(base.need("psn_no")),
+        name=PersonName(base.need("psn_name")),
+        id_kind=base.text("psn_cert_type"),
+        id_number=IdNumber(base.text("certno")),
+        gender=base.text("gend"),
+        birth_date=base.day("brdy"),
+        age=base.text("age"),
+        insurances=tuple(_insurance(row) for row in output.rows("insuinfo")),
+    )
+    asked = request.credential.identity.id_number
+    if asked and found.id_number and asked.reveal().upper() != found.id_number.reveal().upper():
+        raise Forged("other_person")
+    return found
+
+
+def _insurance(row: Fields) -> Insurance:
+    return Insurance(
+        kind=row.need("insutype"),
+        person_kind=row.text("psn_type"),
+        status=row.text("psn_insu_stas"),
+        area=row.text("insuplc_admdvs"),
+        balance=row.fen_or_zero("balc"),
+        employer=row.text("emp_name"),
+    )
+
+
+def decode_voucher(profile: Profile, request: q.DecodeVoucher, sender: Sender) -> Content:
+    """Channel B1: a bare request with the code text given by us (identity-and-devices 2.3)."""
+    rules = profile.voucher
+    sale, prescription = rules.ec_business_type_sale, rules.ec_business_type_rx
+    return {
+        "orgId": sender.institution_code,
+        "businessType": prescription if request.for_prescription else sale,
+        "operatorId": request.operator_no,
+        "operatorName": request.operator_name,
+        "officeId": request.office_no,
+        "officeName": sender.institution_name[:_OFFICE_NAME],
+        "deviceType": "",
+        "mdtrt_cert_type": profile.tables["credential_kind"][CredentialKind.VOUCHER.value],
+        "ecQrCode": request.code.reveal(),
+        "businessInfo": "",
+        "termId": "",
+        "termIp": "",
+    }
+
+
+def voucher_answer(answer: Fields) -> dict[str, Json]:
+    """The person part: an object, or JSON text (identity-and-devices 2.6)."""
+    found = answer.raw("data")
+    if isinstance(found, str):
+        found = read_json(found)
+    return found if isinstance(found, dict) else {}
+
+
+def decoded(node: Fields, request: q.DecodeVoucher) -> r.Decoded:
+    echo = node.text("ecQrCode")
+    if echo and echo != request.code.reveal():
+        raise Forged("other_voucher")
+    return r.Decoded(
+        name=PersonName(node.need("userName")),
+        id_kind=node.text("idType"),
+        id_number=IdNumber(node.need("idNo")),
+        token=EVoucherToken(node.need("ecToken")),
+        area=node.text("insuOrg"),
+    )

@@ -1,0 +1,137 @@
+"""商品销售 and 商品销售退货 on the wire (core-platform 6.6, 6.7, 6.10)."""
+
+from app.domain.credential import Person
+from app.domain.errors import Code, PlatformRejected
+from app.gateways.envelopes.reply import Reply
+from app.gateways.fields import Fields, Numbers, flag, wire_day, wire_moment
+from app.ports import replies as r
+from app.ports import requests as q
+from app.profile.model import Profile
+
+Content = dict[str, object]
+_INSURED, _SELF_PAY = "1", "2"
+
+
+def upload_sale(profile: Profile, request: q.UploadSale) -> Content:
+    """The union of the older and the newer required set; texts of nobody are empty."""
+    line, rules = request.line, profile.rules
+    numbers = Numbers(profile.core.amount_as)
+    rx_number = request.prescriber.rx_number
+    sold: Content = {
+        **_goods(request.line),
+        "prsc_dr_cert_type": "",
+        "prsc_dr_certno": "",
+        "prsc_dr_name": request.prescriber.doctor,
+        "phar_cert_type": request.dispenser.id_kind,
+        "phar_certno": request.dispenser.id_number,
+        "phar_name": request.dispenser.name,
+        "phar_prac_cert_no": request.dispenser.licence_no,
+        "hi_feesetl_type": _payment_kind(profile, request.buyer),
+        "setl_id": request.buyer.settlement_id,
+        "mdtrt_sn": request.buyer.visit_id or request.sale_serial,
+        **_person(request.buyer.person),
+        "finl_trns_pric": numbers.price(line.price),
+        "rxno": rx_number or "",
+        "rx_circ_flag": flag(rx_number is not None),
+        "rtal_docno": request.receipt_no,
+        "stoout_no": request.sale_serial,
+        "bchno": line.lot_no,
+        "drug_prod_barc": line.product_barcode,
+        "shelf_posi": line.shelf,
+        "sel_retn_cnt": numbers.quantity(line.quantity),
+        "sel_retn_time": wire_moment(request.sold_at, rules.time_format_3505),
+        "sel_retn_opter_name": request.operator_name,
+        "memo": "",
+        rules.mdtrt_setl_type_key: _INSURED if request.buyer.insured else _SELF_PAY,
+    }
+    return _with_traces(profile, "selinfo", sold, line)
+
+
+def _payment_kind(profile: Profile, buyer: q.Buyer) -> str:
+    if buyer.insured:
+        return profile.rules.hi_feesetl_local
+    return profile.tables.get("payment_kind", {}).get("self_pay", "")
+
+
+def return_sale(profile: Profile, request: q.ReturnSale) -> Content:
+    """The original codes and lot, a positive count, and the receipt of the original sale."""
+    line, numbers = request.line, Numbers(profile.core.amount_as)
+    returned: Content = {
+        **_goods(line),
+        "setl_id": request.buyer.settlement_id,
+        **_person(request.buyer.person),
+        "finl_trns_pric": numbers.price(line.price),
+        "sel_retn_cnt": numbers.quantity(line.quantity),
+        "sel_retn_time": wire_moment(request.returned_at, profile.rules.time_format_3505),
+        "sel_retn_opter_name": request.operator_name,
+        "memo": "",
+        "medins_prod_sel_no": request.receipt_no,
+        "mdtrt_sn": request.buyer.visit_id or request.sale_serial,
+    }
+    return _with_traces(profile, "selinfo", returned, line)
+
+
+def _goods(line: q.SoldLine) -> Content:
+    return {
+        "med_list_codg": line.national_code,
+        "fixmedins_hilist_id": line.store_code,
+        "fixmedins_hilist_name": line.name,
+        "fixmedins_bchno": line.upload_lot,
+        "manu_lotnum": line.lot_no,
+        "manu_date": wire_day(line.made_on),
+        "expy_end": wire_day(line.expires_on),
+        "rx_flag": flag(line.needs_prescription),
+        "trdn_flag": flag(line.split),
+    }
+
+
+def _person(person: Person | None) -> Content:
+    """Where the platform's own number is known, the id number is not sent again."""
+    if person is None:
+        return {"psn_no": "", "psn_cert_type": "", "certno": "", "psn_name": ""}
+    number = person.person_no.reveal()
+    return {
+        "psn_no": number,
+        "psn_cert_type": person.id_kind,
+        "certno": "" if number else person.id_number.reveal(),
+        "psn_name": person.name.reveal(),
+    }
+
+
+def trace_node(profile: Profile, line: q.SoldLine) -> Content:
+    """The codes of one line as this region nests them (core-platform 6.1)."""
+    codes = [{"drug_trac_codg": str(code)} for code in line.trace_codes]
+    if profile.rules.trace_placement == "nested_object":
+        return {"drugtracinfo": codes[0] if codes else {}}
+    return {"drugtracinfo": codes}
+
+
+def _with_traces(profile: Profile, node: str, content: Content, line: q.SoldLine) -> Content:
+    traces = trace_node(profile, line)
+    if profile.rules.trace_placement == "sibling":
+        return {node: content, **traces}
+    return {node: {**content, **traces}}
+
+
+def inner_refusal(output: Fields) -> str | None:
+    """The text of an inner no, wherever it stands; None where there is none (6.10).
+
+    A missing result is success; any present value but 1 is a failure.
+    """
+    places = [output, *output.rows("result")]
+    for name in output.names():
+        if name.endswith("errdetail"):
+            places += output.rows(name)
+    for place in places:
+        result = place.text("retRslt")
+        if result and result != "1":
+            return place.text("msgRslt") or result
+    return None
+
+
+def accepted(reply: Reply) -> r.SaleAccepted:
+    """Two-level success: the envelope says yes and no inner result says no."""
+    refused = inner_refusal(reply.output)
+    if refused is not None:
+        raise PlatformRejected(Code.SALE_REFUSED, platform_code=reply.code, platform_text=refused)
+    return r.SaleAccepted(reply.output.text("msgRslt") or reply.text)

@@ -1,0 +1,19 @@
+"""Which day it is at the counter, and the sign-in number of that day."""
+
+from datetime import date, timedelta, timezone
+
+from app.ports.store import Unit
+from app.workflow.till import Till
+
+CHINA = timezone(timedelta(hours=8))
+
+
+def today(till: Till) -> date:
+    """The calendar day in China, whatever the clock of this machine is set to."""
+    return till.clock.now().astimezone(CHINA).date()
+
+
+def sign_no_of(till: Till, unit: Unit) -> str:
+    """The sign-in number of today, empty before the day was opened."""
+    current = unit.days.current(till.counter_no, today(till))
+    return current.sign_no if current else ""

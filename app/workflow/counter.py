@@ -1,0 +1,234 @@
+"""The case at hand: start, resume, run what runs by itself, park, abandon, next customer."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from app.domain.case import Phase, Signal, Step
+from app.domain.case import start as first_position
+from app.domain.counter_case import CaseFacts, CounterCase, Refusal
+from app.domain.errors import Code, OperatorInput, PlatformRejected, Trouble
+from app.jobs.lane import CancelToken
+from app.jobs.progress import Progress, Report, no_report
+from app.workflow import day, delivery, settling
+from app.workflow.counter_rules import ENDS, can_abandon
+from app.workflow.moves import move, refusal_of
+from app.workflow.steps import (
+    audit,
+    authorise,
+    download,
+    presettle,
+    return_sale,
+    upload_sale,
+    verify,
+)
+from app.workflow.till import Till
+
+SERVED_VISIBLE = timedelta(hours=12)
+BY_ITSELF = frozenset(
+    {
+        Step.AUTHORISE,
+        Step.DOWNLOAD,
+        Step.VERIFY,
+        Step.UPLOAD_SALE,
+        Step.PRESETTLE,
+        Step.RETURN_SALE,
+    }
+)
+_RUN = {
+    Step.AUTHORISE: authorise.authorise,
+    Step.DOWNLOAD: download.download,
+    Step.VERIFY: verify.verify,
+    Step.UPLOAD_SALE: upload_sale.upload,
+    Step.PRESETTLE: presettle.presettle,
+    Step.RETURN_SALE: return_sale.return_sale,
+}
+
+
+def get(till: Till, case_id: int) -> CounterCase:
+    with till.store.reading() as unit:
+        return unit.cases.get(case_id)
+
+
+def start(till: Till, route: str = "prescription") -> CounterCase:
+    """Open a case for the next customer."""
+    who = till.operator
+    case = CounterCase(
+        case_id=0,
+        version=0,
+        counter_no=till.counter_no,
+        route=route,
+        position=first_position(till.route(route)),
+        profile_id=till.profile.id,
+        profile_digest=till.profile.digest,
+        opened_at=till.clock.now(),
+        opened_by=who.staff_id,
+    )
+    with till.store.unit() as unit:
+        return unit.cases.open(case, who.staff_id)
+
+
+def current(till: Till) -> CounterCase:
+    """The case that stood on the screen, or a fresh one."""
+    with till.store.reading() as unit:
+        waiting = [c for c in unit.cases.unfinished(till.counter_no) if c.parked_at is None]
+    return waiting[-1] if waiting else start(till)
+
+
+def recover(till: Till) -> int:
+    """After a start: whatever was on its way is unknown, never failed. Returns how many."""
+    settling.restart(till)
+    with till.store.unit() as unit:
+        sent = [
+            case
+            for case in unit.cases.unfinished(till.counter_no)
+            if case.position.phase is Phase.SENT
+        ]
+        for case in sent:
+            code = _lost_code(case.position.step)
+            refusal = Refusal(int(code), "", till.clock.now())
+            facts = replace(case.facts, refusal=refusal)
+            move(till, unit, case, Signal.CRASHED, facts=facts, code=int(code))
+    return len(sent)
+
+
+def _lost_code(step: Step) -> Code:
+    if step is Step.AUDIT:
+        return Code.AUDIT_UNKNOWN
+    if step in (Step.UPLOAD_SALE, Step.RETURN_SALE):
+        return Code.UPLOAD_UNKNOWN
+    return Code.ANSWER_MISSING
+
+
+def proceed(
+    till: Till,
+    case: CounterCase,
+    report: Report = no_report,
+    cancel: CancelToken | None = None,
+) -> CounterCase:
+    """Run the steps that run by themselves until a person is needed or something refuses."""
+    while runs_by_itself(case):
+        if cancel is not None:
+            cancel.check()
+        report(Progress(f"step.{case.position.step.value}"))
+        before = case.position
+        case = _run_one(till, case)
+        if case.position == before or case.facts.refusal is not None:
+            break
+    return case
+
+
+def _run_one(till: Till, case: CounterCase) -> CounterCase:
+    try:
+        return _RUN[case.position.step](till, case)
+    except PlatformRejected as refused:
+        # Refused before anything left: the seal of the stored file does not hold.
+        return _keep_refusal(till, verify.close_refused(till, case), refused)
+    except OperatorInput as needed:
+        return _keep_refusal(till, get(till, case.case_id), needed)
+
+
+def _keep_refusal(till: Till, case: CounterCase, trouble: Trouble) -> CounterCase:
+    facts = replace(case.facts, refusal=refusal_of(till, trouble))
+    with till.store.unit() as unit:
+        return unit.cases.save(replace(case, facts=facts))
+
+
+def runs_by_itself(case: CounterCase) -> bool:
+    """READY at a step that needs nobody; the download waits for the patient's choice."""
+    step, phase = case.position.step, case.position.phase
+    if phase is not Phase.READY or step not in BY_ITSELF:
+        return False
+    return step is not Step.DOWNLOAD or case.facts.chosen is not None
+
+
+def retry(till: Till, case: CounterCase, report: Report = no_report) -> CounterCase:
+    """Try again what was refused or did not get through, where that is harmless."""
+    refusal = case.facts.refusal
+    if refusal is not None and refusal.code == Code.SIGN_IN_REQUIRED:
+        day.open_day(till)
+    step, phase = case.position.step, case.position.phase
+    if phase is Phase.UNKNOWN:
+        return _tell_again(till, case, report)
+    if phase is Phase.REJECTED:
+        with till.store.unit() as unit:
+            facts = replace(case.facts, refusal=None)
+            if step in (Step.AUTHORISE, Step.DOWNLOAD) and _used_up(refusal):
+                return move(till, unit, case, Signal.AGAIN, facts=CaseFacts())
+            case = move(till, unit, case, Signal.FIXED, facts=facts)
+    if step is Step.AUDIT and case.facts.audit is not None and audit.proof_of(till, case):
+        case = audit.upload(till, case)
+    return proceed(till, case, report)
+
+
+def _used_up(refusal: Refusal | None) -> bool:
+    return refusal is not None and refusal.code in (Code.TOKEN_REFUSED, Code.NO_PRESCRIPTION)
+
+
+def _tell_again(till: Till, case: CounterCase, report: Report) -> CounterCase:
+    """An unknown record is told again only where the region calls repeats harmless."""
+    if case.position.step is Step.AUDIT and audit.may_repeat(till):
+        return proceed(till, audit.upload(till, case), report)
+    if case.position.step is Step.UPLOAD_SALE and upload_sale.may_repeat(till):
+        return proceed(till, upload_sale.upload(till, case), report)
+    if case.position.step is Step.RETURN_SALE and return_sale.may_repeat(till):
+        return proceed(till, return_sale.return_sale(till, case), report)
+    raise OperatorInput(Code.STEP_MOVED_ON)
+
+
+def abandon(till: Till, case: CounterCase, report: Report = no_report) -> CounterCase:
+    """The customer leaves. Refused while something is on its way or not known.
+
+    Raises ``OperatorInput`` ``ABANDON_REFUSED``.
+    """
+    with till.store.unit() as unit:
+        if not can_abandon(till, unit, case):
+            raise OperatorInput(Code.ABANDON_REFUSED)
+        if case.position.step is Step.UPLOAD_SALE:
+            delivery.queue_returns(till, unit, case)
+        case = move(till, unit, case, Signal.ABANDON, facts=replace(case.facts, refusal=None))
+        if case.position.step is Step.CLOSED:
+            unit.goods.release_all(case.case_id)
+    if case.position.step is Step.CLOSED:
+        till.tokens.forget(case.case_id)
+    return proceed(till, case, report)
+
+
+def park(till: Till, case: CounterCase, note: str = "") -> CounterCase:
+    """Set the case aside where it stands."""
+    with till.store.unit() as unit:
+        return unit.cases.save(replace(case, parked_at=till.clock.now(), parked_note=note))
+
+
+def unpark(till: Till, case: CounterCase) -> CounterCase:
+    """Bring a waiting customer back; whoever is at the counter waits instead."""
+    with till.store.unit() as unit:
+        for other in unit.cases.unfinished(till.counter_no):
+            if other.parked_at is None and other.case_id != case.case_id:
+                unit.cases.save(replace(other, parked_at=till.clock.now()))
+        fresh = unit.cases.get(case.case_id)
+        return unit.cases.save(replace(fresh, parked_at=None, parked_note=""))
+
+
+def next_customer(till: Till, case: CounterCase) -> CounterCase:
+    """A fresh case. An untouched one is reused; an unfinished one waits."""
+    untouched = case.position == first_position(till.route(case.route)) and (
+        case.facts.identity is None
+    )
+    if untouched and case.position.step not in ENDS:
+        return case
+    if case.position.step not in ENDS:
+        park(till, case)
+    return start(till)
+
+
+def document(till: Till, case_id: int) -> bytes:
+    """The stored prescription file. Raises ``OperatorInput`` where there is none."""
+    with till.store.reading() as unit:
+        content = unit.cases.document(case_id)
+    if content is None:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    return content
+
+
+def served_since(till: Till) -> datetime:
+    return till.clock.now() - SERVED_VISIBLE

@@ -1,0 +1,20 @@
+"""What may be done with a case where it stands."""
+
+from app.domain.case import Phase, Step
+from app.domain.counter_case import CounterCase
+from app.domain.settlement import AttemptState
+from app.ports.store import Unit
+from app.workflow.till import Till
+
+ENDS = frozenset({Step.DONE, Step.CLOSED})
+
+
+def can_abandon(till: Till, unit: Unit, case: CounterCase) -> bool:
+    """Architecture 6 and 7: never while SENT, UNKNOWN, or while an attempt is prepared."""
+    step, phase = case.position.step, case.position.phase
+    if step in ENDS or step is Step.RETURN_SALE or phase in (Phase.SENT, Phase.UNKNOWN):
+        return False
+    if step is Step.HAND_OVER and till.route(case.route).settles:
+        return False
+    attempt = unit.attempts.of_case(case.case_id)
+    return attempt is None or attempt.state is not AttemptState.PREPARED

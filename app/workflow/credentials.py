@@ -1,0 +1,39 @@
+"""The credential a platform message needs, with the token that is only in memory."""
+
+from app.domain.counter_case import CounterCase
+from app.domain.credential import CredentialKind, Person
+from app.domain.errors import Bug, Code, OperatorInput
+from app.ports.requests import Credential
+from app.workflow.till import Till
+
+
+def person_of(case: CounterCase) -> Person:
+    """Raises ``Bug`` before identification."""
+    if case.facts.person is None:
+        raise Bug(what="no person yet")
+    return case.facts.person
+
+
+def insured_area(case: CounterCase) -> str:
+    """参保地 of the chosen insurance row."""
+    person = person_of(case)
+    return person.insurances[case.facts.insurance or 0].area
+
+
+def needs_code_again(till: Till, case: CounterCase) -> bool:
+    """An e-voucher visit whose token is gone (a restart): tokens are never stored."""
+    identity = case.facts.identity
+    return (
+        identity is not None
+        and identity.kind is CredentialKind.VOUCHER
+        and till.tokens.patient(case.case_id) is None
+    )
+
+
+def credential_of(till: Till, case: CounterCase) -> Credential:
+    """Raises ``OperatorInput`` ``IDENTITY_NEEDED_AGAIN`` where the token is gone."""
+    if case.facts.identity is None:
+        raise Bug(what="no identity yet")
+    if needs_code_again(till, case):
+        raise OperatorInput(Code.IDENTITY_NEEDED_AGAIN)
+    return Credential(case.facts.identity, till.tokens.patient(case.case_id))

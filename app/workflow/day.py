@@ -1,0 +1,42 @@
+"""Opening and closing the business day of a counter (9001/9002 behind the platform port)."""
+
+from app.ports import requests as q
+from app.ports.store import BusinessDay
+from app.workflow import exchange as wire
+from app.workflow.calendar import sign_no_of, today
+from app.workflow.till import Till
+
+
+def is_open(till: Till) -> bool:
+    with till.store.reading() as unit:
+        return bool(sign_no_of(till, unit))
+
+
+def open_day(till: Till) -> BusinessDay:
+    """Sign the counter in for today. Raises the trouble of the exchange."""
+    who = till.operator
+    request = q.OpenDay(who.login, till.shop.network_name, till.shop.address)
+    core = till.platform.core
+    answer = wire.consult(till, core, request, core.open_day, None)
+    day = BusinessDay(today(till), answer.value.sign_no, who.login, till.clock.now(), None)
+    with till.store.unit() as unit:
+        unit.days.open(till.counter_no, day)
+        unit.journal.write(till.clock.now(), who.staff_id, "open_day", str(day.day))
+    return day
+
+
+def ensure_open(till: Till) -> None:
+    """Open the day where it is not open yet."""
+    if not is_open(till):
+        open_day(till)
+
+
+def close_day(till: Till) -> None:
+    """Sign out. Raises the trouble of the exchange."""
+    with till.store.reading() as unit:
+        sign_no = sign_no_of(till, unit)
+    core = till.platform.core
+    request = q.CloseDay(till.operator.login, sign_no)
+    wire.consult(till, core, request, core.close_day, None)
+    with till.store.unit() as unit:
+        unit.days.close(till.counter_no, today(till), till.clock.now())

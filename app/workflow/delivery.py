@@ -1,0 +1,90 @@
+"""What waits in the outbox, and the open attempts: brought on by the delivery lane.
+
+Only records travel here; money never does (reliability 1).
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from app.domain.counter_case import CounterCase
+from app.domain.errors import Bug, NotSent, OutcomeUnknown, PlatformRejected
+from app.ports import requests as q
+from app.ports.store import OutboxItem, OutboxState, Unit
+from app.profile.operations import Operation
+from app.workflow import exchange as wire
+from app.workflow import resolving
+from app.workflow.lines import sold_lines
+from app.workflow.steps.return_sale import request_for
+from app.workflow.till import Till
+
+LEASE = timedelta(minutes=2)
+GAPS = tuple(timedelta(seconds=s) for s in (15, 60, 300, 900, 3600))
+
+
+def queue_returns(till: Till, unit: Unit, case: CounterCase) -> None:
+    """Accepted lines of a sale that will not happen: one return each, in the caller's commit."""
+    sale = case.facts.sale
+    if sale is None:
+        return
+    for line in sold_lines(unit, case):
+        if line.index in sale.accepted_lines:
+            unit.outbox.add(
+                Operation.RETURN_SALE,
+                f"{sale.sale_serial}-{line.index}-return",
+                line.upload_lot,
+                request_for(till, case, sale, line),
+                case.case_id,
+                line.name,
+                till.clock.now(),
+            )
+
+
+def run(till: Till) -> int:
+    """One round: due records, then due attempts. Returns how many things came to rest."""
+    done = 0
+    with till.store.reading() as unit:
+        due = unit.outbox.due(till.clock.now())
+    for item in due:
+        done += _deliver(till, item)
+    return done + resolving.resolve_due(till)
+
+
+def _deliver(till: Till, item: OutboxItem) -> int:
+    now = till.clock.now()
+    with till.store.unit() as unit:
+        if not unit.outbox.claim(item.item_id, f"counter-{till.counter_no}", now + LEASE):
+            return 0
+    if not isinstance(item.request, q.ReturnSale):
+        raise Bug(what="outbox holds a record nobody sends")
+    core = till.platform.core
+    try:
+        wire.consult(till, core, item.request, core.return_sale, item.case_id)
+    except PlatformRejected as refused:
+        _book(till, item, OutboxState.STOPPED, int(refused.code), refused.platform_text)
+        return 0
+    except NotSent as trouble:
+        _book(till, item, OutboxState.WAITING, int(trouble.code), "")
+        return 0
+    except OutcomeUnknown as trouble:
+        repeat = till.profile.operation(item.operation).on_unknown == "resend"
+        state = OutboxState.WAITING if repeat else OutboxState.UNKNOWN
+        _book(till, item, state, int(trouble.code), "")
+        return 0
+    _book(till, item, OutboxState.DELIVERED, None, "")
+    return 1
+
+
+def _book(
+    till: Till, item: OutboxItem, state: OutboxState, code: int | None, platform_text: str
+) -> None:
+    gap = GAPS[min(item.tries, len(GAPS) - 1)]
+    with till.store.unit() as unit:
+        unit.outbox.settle(item.item_id, state, till.clock.now() + gap, code, platform_text)
+
+
+def retry(till: Till, item_id: int) -> None:
+    """A person wants a waiting or stopped record tried now."""
+    with till.store.reading() as unit:
+        item = next((i for i in unit.outbox.items() if i.item_id == item_id), None)
+    if item is not None and item.state in (OutboxState.WAITING, OutboxState.STOPPED):
+        _deliver(till, replace(item, next_at=till.clock.now()))

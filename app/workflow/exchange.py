@@ -1,0 +1,133 @@
+"""One message around the wire: intent committed, bytes exchanged, outcome committed.
+
+No transaction is open while bytes travel; nothing here repeats a message.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from app.domain.case import Signal
+from app.domain.counter_case import CaseFacts, CounterCase
+from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
+from app.ports.messages import Answer, Committed, Draft, Staged
+from app.ports.platform import Sender, Stamp
+from app.ports.store import MessageState, Unit
+from app.workflow.calendar import sign_no_of
+from app.workflow.moves import (
+    message_state_of,
+    move,
+    refusal_of,
+    signal_of,
+    wire_facts_of,
+)
+from app.workflow.till import Till
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+
+
+class Composer(Protocol):
+    """What every neighbour offers: a request becomes a draft, purely."""
+
+    def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]: ...
+
+
+def stage(till: Till, unit: Unit, door: Composer, request: Q, case_id: int | None) -> Staged[Q]:
+    """Allot a message id and write the row; usable after the unit has committed."""
+    now = till.clock.now()
+    stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)
+    sender = till.sender(sign_no_of(till, unit))
+    return unit.messages.stage(door.compose(request, sender, stamp), case_id)
+
+
+def consult(
+    till: Till,
+    door: Composer,
+    request: Q,
+    send: Callable[[Committed[Q]], Answer[R]],
+    case_id: int | None,
+) -> Answer[R]:
+    """One exchange that moves no case. Raises the trouble of the exchange after booking it."""
+    with till.store.unit() as unit:
+        staged = stage(till, unit, door, request, case_id)
+    return dispatch(till, staged, send)
+
+
+def dispatch(till: Till, staged: Staged[Q], send: Callable[[Committed[Q]], Answer[R]]) -> Answer[R]:
+    """Send a staged message and close its row. Raises the trouble of the exchange."""
+    try:
+        answer = send(staged.committed())
+    except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        with till.store.unit() as unit:
+            unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
+        raise
+    with till.store.unit() as unit:
+        unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
+    return answer
+
+
+def exchange(
+    till: Till,
+    case: CounterCase,
+    door: Composer,
+    request: Q,
+    send: Callable[[Committed[Q]], Answer[R]],
+    learn: Callable[[CounterCase, R], CaseFacts],
+    *,
+    forged: Signal | None = None,
+) -> CounterCase:
+    """The one message of an ask or tell step.
+
+    ``learn`` turns a verified answer into facts; it may raise ``PlatformRejected`` where the
+    answer itself refuses. ``forged`` is the signal for a refusal that ends the case.
+    """
+    with till.store.unit() as unit:
+        staged = stage(till, unit, door, request, case.case_id)
+        facts = replace(case.facts, refusal=None)
+        case = move(till, unit, case, Signal.SENT, facts=facts, message_id=staged.draft.message_id)
+    try:
+        answer = send(staged.committed())
+        facts = learn(case, answer.value)
+    except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        return _refused(till, case, staged, trouble, forged)
+    with till.store.unit() as unit:
+        unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
+        return move(
+            till,
+            unit,
+            case,
+            Signal.CONFIRMED,
+            facts=facts,
+            message_id=staged.draft.message_id,
+            evidence_id=staged.row_id,
+        )
+
+
+ENDING = frozenset({Code.SIGNATURE_INVALID, Code.DOCUMENT_CHANGED})
+"""Verified answers after which a prescription is not dispensed on any account."""
+
+
+def _refused(
+    till: Till,
+    case: CounterCase,
+    staged: Staged[Q],
+    trouble: PlatformRejected | NotSent | OutcomeUnknown,
+    forged: Signal | None,
+) -> CounterCase:
+    signal = signal_of(trouble)
+    if forged is not None and trouble.code in ENDING:
+        signal = forged
+    facts = replace(case.facts, refusal=refusal_of(till, trouble))
+    with till.store.unit() as unit:
+        unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
+        return move(
+            till,
+            unit,
+            case,
+            signal,
+            facts=facts,
+            message_id=staged.draft.message_id,
+            code=int(trouble.code),
+            evidence_id=staged.row_id,
+        )

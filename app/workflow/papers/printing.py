@@ -1,0 +1,101 @@
+"""Print jobs: committed first, printed after, counted when the paper is out."""
+
+from app.domain.counter_case import CounterCase
+from app.domain.errors import Code, OperatorInput
+from app.jobs.progress import Progress, Report, no_report
+from app.ports.paper import Align, Gap, Loudness, Paper, PaperKind, Text
+from app.ports.store import PrintJob, PrintKind, Unit
+from app.workflow.calendar import CHINA
+from app.workflow.papers.prescription import prescription
+from app.workflow.papers.receipt import copy_mark, receipt
+from app.workflow.papers.words import word
+from app.workflow.till import Till
+
+
+def print_waiting(till: Till, report: Report = no_report) -> int:
+    """Print every job whose paper is not out yet; returns how many came out.
+
+    Raises ``DeviceTrouble`` where a printer refuses; its jobs keep waiting.
+    """
+    with till.store.reading() as unit:
+        waiting = unit.prints.waiting()
+    for number, job in enumerate(waiting, 1):
+        _print(till, job)
+        report(Progress("print", number, len(waiting)))
+    return len(waiting)
+
+
+def print_case(till: Till, case: CounterCase) -> int:
+    """Print what waits for one case. Raises ``DeviceTrouble``."""
+    with till.store.reading() as unit:
+        waiting = [job for job in unit.prints.of_case(case.case_id) if job.printed_at is None]
+    for job in waiting:
+        _print(till, job)
+    return len(waiting)
+
+
+def reprint(till: Till, case: CounterCase, kind: str) -> None:
+    """Another copy, counted and marked. Raises ``OperatorInput`` where nothing was printed yet."""
+    with till.store.reading() as unit:
+        jobs = [job for job in unit.prints.of_case(case.case_id) if job.kind.value == kind]
+    if not jobs:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    with till.store.unit() as unit:
+        act = f"reprint_{kind}"
+        subject = f"case {case.case_id}"
+        unit.journal.write(till.clock.now(), till.operator.staff_id, act, subject)
+    _print(till, jobs[-1])
+
+
+def waiting_slip(till: Till, case: CounterCase) -> None:
+    """A slip for a customer whose money is not known. Raises ``DeviceTrouble``."""
+    with till.store.unit() as unit:
+        job = unit.prints.queue(PrintKind.WAITING_SLIP, case.case_id, None, till.clock.now())
+    _print(till, job)
+
+
+def _print(till: Till, job: PrintJob) -> None:
+    with till.store.reading() as unit:
+        paper = _paper(till, unit, job)
+    printer = till.printers.page if paper.kind is PaperKind.A4 else till.printers.receipt
+    printer.print(paper)
+    with till.store.unit() as unit:
+        unit.prints.printed(job.job_id, till.clock.now())
+
+
+def _paper(till: Till, unit: Unit, job: PrintJob) -> Paper:
+    case = unit.cases.get(job.case_id)
+    copy_no = job.copies + 1
+    if job.kind is PrintKind.RECEIPT:
+        return receipt(till, unit, case, copy_no)
+    if job.kind is PrintKind.PRESCRIPTION:
+        return prescription(till, case, copy_no)
+    return _slip(till, unit, case, copy_no)
+
+
+def _slip(till: Till, unit: Unit, case: CounterCase, copy_no: int) -> Paper:
+    attempt = unit.attempts.of_case(case.case_id)
+    person = case.facts.person
+    lines = [
+        Text(word("slip.title"), Loudness.TITLE, bold=True, align=Align.CENTRE),
+        Text(word("slip.customer", name=person.name.masked() if person else "")),
+        Text(word("slip.body")),
+        Text(word("slip.keep"), bold=True),
+    ]
+    if attempt is not None and attempt.sent_at is not None:
+        at = attempt.sent_at.astimezone(CHINA)
+        lines += [
+            Text(word("slip.since", time=f"{at:%Y-%m-%d %H:%M}"), Loudness.NOTE),
+            Text(word("slip.message", message=attempt.message_id[-8:]), Loudness.NOTE),
+        ]
+    shop = word("slip.call", shop=till.shop.name, counter=f"{till.counter_no:02d}")
+    return Paper(
+        kind=PaperKind.RECEIPT_80,
+        title=till.shop.name,
+        filename=word("slip.filename", case=case.case_id),
+        blocks=(*lines, Text(shop, Loudness.NOTE), Gap(1.0)),
+        copy_no=copy_no,
+        foot_left=copy_mark(till, copy_no),
+        watermark=word("common.training_mark") if till.shop.training else "",
+        banner=word("common.training_banner") if till.shop.training else "",
+    )

@@ -1,0 +1,198 @@
+"""Brings open attempts to rest by evidence: wait, ask, reverse, compare (reliability 2.3).
+
+Every command is carried out after the commit that contains it, and its result is one more event.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from app.domain import settlement as s
+from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected, Trouble
+from app.domain.money import ZERO, Amounts, Fen
+from app.ports import requests as q
+from app.ports.replies import SettlementFound, StatementResult
+from app.profile.operations import Operation
+from app.workflow import exchange as wire
+from app.workflow.calendar import CHINA, today
+from app.workflow.credentials import insured_area, person_of
+from app.workflow.settling import Moved, transition
+from app.workflow.till import Till
+
+ROUNDS = 6
+"""Commands one wake-up may follow up at once; more wait for their time."""
+WHOLE_DAY = timedelta(days=1)
+_UNANSWERED = (PlatformRejected, NotSent, OutcomeUnknown)
+
+
+def resolve_due(till: Till) -> int:
+    """Drive every attempt of this counter whose time has come; returns how many came to rest."""
+    with till.store.reading() as unit:
+        found = unit.attempts.open_attempts(till.counter_no)
+    rested = 0
+    for case_id, attempt in found:
+        if attempt.next_at is None or attempt.next_at > till.clock.now():
+            continue
+        if _drive(till, case_id, attempt, s.ClockReached(till.clock.now())):
+            rested += 1
+    return rested
+
+
+def _drive(till: Till, case_id: int, attempt: s.Attempt, first: s.Event) -> bool:
+    event: s.Event | None = first
+    for _ in range(ROUNDS):
+        if event is None:
+            break
+        with till.store.unit() as unit:
+            case = unit.cases.get(case_id)
+            moved = transition(till, unit, case, attempt, event)
+        attempt = moved.attempt
+        event = _carry_out(till, moved)
+    return not attempt.open
+
+
+def _carry_out(till: Till, moved: Moved) -> s.Event | None:
+    event: s.Event | None = None
+    for command in moved.commands:
+        match command:
+            case s.Command.QUERY:
+                event = _query(till, moved)
+            case s.Command.SEND_REVERSAL:
+                event = _reverse(till, moved)
+            case s.Command.COMPARE_STATEMENT:
+                event = _compare(till, moved)
+            case s.Command.ALARM | s.Command.HOLD_GOODS:
+                _note(till, moved, command)
+            case _:
+                continue
+    return event
+
+
+def _note(till: Till, moved: Moved, command: s.Command) -> None:
+    with till.store.unit() as unit:
+        unit.journal.write(
+            till.clock.now(),
+            moved.case.opened_by,
+            f"attempt_{command.value}",
+            moved.attempt.message_id,
+            moved.attempt.reason,
+        )
+
+
+def _query(till: Till, moved: Moved) -> s.Event:
+    settled = moved.attempt.settled
+    core, case = till.platform.core, moved.case
+    request = q.QuerySettlement(
+        person_of(case),
+        insured_area(case),
+        settled.settlement_id if settled else "",
+        settled.visit_id if settled else "",
+    )
+    try:
+        answer = wire.consult(till, core, request, core.query_settlement, case.case_id)
+    except _UNANSWERED:
+        return s.QueryEmpty(till.clock.now())
+    found: SettlementFound = answer.value
+    return s.QueryFound(till.clock.now(), found.facts, found.refunded)
+
+
+def _reverse(till: Till, moved: Moved) -> s.Event:
+    attempt, case, core = moved.attempt, moved.case, till.platform.core
+    refunding = attempt.leg is s.Leg.REFUND
+    request = q.Reverse(
+        person=person_of(case),
+        insured_area=insured_area(case),
+        original_message_id=attempt.refund_message_id or attempt.message_id
+        if refunding
+        else attempt.message_id,
+        original=Operation.REVOKE_SETTLEMENT if refunding else Operation.SETTLE,
+    )
+    try:
+        wire.consult(till, core, request, core.reverse, case.case_id)
+    except PlatformRejected as refused:
+        return s.ReversalAnswered(till.clock.now(), _refusal_class(refused), refused.platform_code)
+    except (NotSent, OutcomeUnknown) as trouble:
+        unclear = s.ReversalResult.UNCLEAR
+        return s.ReversalAnswered(till.clock.now(), unclear, str(int(trouble.code)))
+    return s.ReversalAnswered(till.clock.now(), s.ReversalResult.DONE)
+
+
+def _refusal_class(refused: PlatformRejected) -> s.ReversalResult:
+    """ "No such message" still has to be confirmed; everything else is a refusal."""
+    if refused.code is Code.REVERSAL_NOTHING_FOUND:
+        return s.ReversalResult.NO_SUCH
+    return s.ReversalResult.REFUSED
+
+
+def _compare(till: Till, moved: Moved) -> s.Event:
+    """Line-by-line comparison over the days in question: is our message active there?"""
+    try:
+        results = _statement(till, moved)
+    except _UNANSWERED as trouble:
+        _note_failed(till, moved, trouble)
+        return s.StatementMissing(till.clock.now())
+    ours = [
+        line
+        for line in results
+        if line.message_id == moved.attempt.message_id and not line.refunded
+    ]
+    return s.StatementShows(till.clock.now(), active=bool(ours))
+
+
+def _note_failed(till: Till, moved: Moved, trouble: Trouble) -> None:
+    with till.store.unit() as unit:
+        unit.journal.write(
+            till.clock.now(),
+            moved.case.opened_by,
+            "statement_failed",
+            moved.attempt.message_id,
+            str(int(trouble.code)),
+        )
+
+
+def _statement(till: Till, moved: Moved) -> tuple[StatementResult, ...]:
+    core, case = till.platform.core, moved.case
+    first = moved.attempt.sent_at or till.clock.now()
+    with till.store.reading() as unit:
+        booked = unit.attempts.settled_without_refund(first - WHOLE_DAY, till.clock.now())
+        lines = tuple(
+            q.StatementLine(
+                attempt.settled.settlement_id,
+                attempt.settled.visit_id,
+                person_of(unit.cases.get(case_id)).person_no.reveal(),
+                attempt.settled.amounts,
+                refunded=False,
+            )
+            for case_id, attempt in booked
+            if attempt.settled is not None
+        )
+    upload = q.UploadFile(f"statement-{moved.attempt.message_id}.zip", core.statement_file(lines))
+    stored = wire.consult(till, core, upload, core.upload_file, case.case_id).value
+    person = person_of(case)
+    amounts = _sum(lines)
+    request = q.ReconcileLines(
+        clearing_kind=till.profile.settle.clearing_kind,
+        clearing_office=person.insurances[case.facts.insurance or 0].area,
+        first_day=first.astimezone(CHINA).date(),
+        last_day=today(till),
+        amounts=amounts,
+        count=len(lines),
+        file_query_no=stored.file_query_no,
+    )
+    result = wire.consult(till, core, request, core.reconcile_lines, case.case_id).value
+    fetch = q.DownloadFile(result.file_query_no, result.filename)
+    content = wire.consult(till, core, fetch, core.download_file, case.case_id).value.content
+    return core.read_statement(content)
+
+
+def _sum(lines: tuple[q.StatementLine, ...]) -> Amounts:
+    total = Amounts(ZERO, ZERO, ZERO, ZERO)
+    for line in lines:
+        part = line.amounts
+        total = replace(
+            total,
+            total=Fen(total.total + part.total),
+            fund=Fen(total.fund + part.fund),
+            account=Fen(total.account + part.account),
+            cash=Fen(total.cash + part.cash),
+        )
+    return total

@@ -1,0 +1,156 @@
+"""Any scan, in whatever field, on whatever page: what it was, and where it went.
+
+One grammar judges the text (``domain.goods.codes``); the step of the case decides where it lands.
+What it was is always said, and never with a dialog.
+"""
+
+from app.domain.case import Phase, Step
+from app.domain.counter_case import CounterCase
+from app.domain.credential import VoucherCode
+from app.domain.errors import Code, OperatorInput
+from app.domain.goods.codes import DrugTraceCode, Scan, ScanKind, classify
+from app.domain.goods.selling import Judgement, Light
+from app.ports.devices import ScannedText
+from app.workflow import counter
+from app.workflow.required import required
+from app.workflow.show import view_of
+from app.workflow.steps import audit, identify, scan
+from app.workflow.till import Till
+from app.workflow.views import Params, Say, ScanOutcome, Spoken
+
+_IDENTIFIABLE = frozenset({Step.IDENTIFY, Step.AUTHORISE})
+_TONES = {
+    Light.TAKEN: "good",
+    Light.AMBER: "attention",
+    Light.IGNORED: "attention",
+    Light.RED: "stop",
+}
+_REFUSED_KINDS = {
+    ScanKind.PRODUCT_BARCODE: Code.SCAN_NOT_TRACE_CODE,
+    ScanKind.PAYMENT: Code.SCAN_PAYMENT_CODE,
+    ScanKind.CONTROL: Code.SCAN_CONTROL_CHARACTERS,
+    ScanKind.WEB_ADDRESS: Code.SCAN_FOREIGN_QR,
+    ScanKind.UDI: Code.SCAN_FOREIGN_QR,
+    ScanKind.OPEN_PLATFORM: Code.SCAN_FOREIGN_QR,
+    ScanKind.GS1: Code.SCAN_FOREIGN_QR,
+    ScanKind.UNKNOWN: Code.SCAN_UNKNOWN,
+}
+
+
+def accept(till: Till, case: CounterCase, scanned: ScannedText) -> ScanOutcome:
+    """Judge one scan and let it land where it belongs. Refusals are spoken, never raised."""
+    found = classify(scanned.text, till.grammar)
+    try:
+        case, spoken = _land(till, case, found, scanned)
+    except OperatorInput as refused:
+        spoken = _spoken(
+            found, Say(f"error.{int(refused.code)}", tuple(refused.params.items())), "stop"
+        )
+        case = counter.get(till, case.case_id)
+    return ScanOutcome(spoken, view_of(till, case))
+
+
+def _land(
+    till: Till, case: CounterCase, found: Scan, scanned: ScannedText
+) -> tuple[CounterCase, Spoken]:
+    match found.kind:
+        case ScanKind.VOUCHER:
+            return _voucher(till, case, found)
+        case ScanKind.DRUG_TRACE:
+            return _box(till, case, found, scanned)
+        case ScanKind.ID_NUMBER if case.position.step in _IDENTIFIABLE:
+            case = identify.by_id_number(till, case, found.text, "", typed=False)
+            return _identified(till, case, found)
+        case _:
+            code = _REFUSED_KINDS.get(found.kind, Code.SCAN_NOT_NOW)
+            raise OperatorInput(code)
+
+
+def _voucher(till: Till, case: CounterCase, found: Scan) -> tuple[CounterCase, Spoken]:
+    step, code = case.position.step, VoucherCode(found.text)
+    if case.position.phase is Phase.SENT:
+        raise OperatorInput(Code.SCAN_NOT_NOW)
+    if _wants_identity(case):
+        return _identified(till, identify.by_voucher(till, case, code), found)
+    if step is Step.AUDIT and audit.needs_voucher(till):
+        return _proved(till, case, code, found)
+    if _wants_code_again(case):
+        case = counter.proceed(till, identify.renew(till, case, code))
+        return case, _spoken(found, Say("scan.voucher.renewed"), "good")
+    raise OperatorInput(Code.SCAN_NOT_NOW)
+
+
+def _wants_identity(case: CounterCase) -> bool:
+    step = case.position.step
+    return step in _IDENTIFIABLE or (step is Step.DOWNLOAD and case.facts.prescription is None)
+
+
+def _wants_code_again(case: CounterCase) -> bool:
+    return case.position.step in (Step.PRESETTLE, Step.SETTLE) and (
+        case.position.phase is not Phase.UNKNOWN
+    )
+
+
+def _identified(till: Till, case: CounterCase, found: Scan) -> tuple[CounterCase, Spoken]:
+    if case.facts.refusal is None:
+        case = counter.proceed(till, case)
+    if case.facts.person is None:
+        refusal = case.facts.refusal
+        code = refusal.code if refusal else int(Code.SCAN_UNKNOWN)
+        return case, _spoken(found, Say(f"error.{code}"), "stop")
+    name: Params = (("name", case.facts.person.name.masked()),)
+    return case, _spoken(found, Say("scan.voucher.identified", name), "good")
+
+
+def _proved(
+    till: Till, case: CounterCase, code: VoucherCode, found: Scan
+) -> tuple[CounterCase, Spoken]:
+    case = audit.prove(till, case, code)
+    proof = case.facts.pharmacist_proof
+    name = audit.pharmacist_of(till, proof).name.masked() if proof else ""
+    return case, _spoken(found, Say("scan.voucher.pharmacist", (("name", name),)), "good")
+
+
+def _box(
+    till: Till, case: CounterCase, found: Scan, scanned: ScannedText
+) -> tuple[CounterCase, Spoken]:
+    code = DrugTraceCode(found.text)
+    case, verdict = scan.take(till, case, code, scanned.source.value)
+    return case, _spoken(found, _box_says(case, verdict), _TONES[verdict.light])
+
+
+def _box_says(case: CounterCase, verdict: Judgement) -> Say:
+    if verdict.light is Light.TAKEN:
+        line = next(line for line in case.facts.lines if line.index == verdict.line)
+        params: Params = (
+            ("drug", line.name),
+            ("scanned", len(line.packs)),
+            ("needed", line.needed),
+        )
+        return Say("scan.box.taken", params)
+    code = required(verdict.code, "refused without a code")
+    return Say(f"error.{int(code)}", verdict.params)
+
+
+def _spoken(found: Scan, verdict: Say, tone: str) -> Spoken:
+    mended = Say("scan.mended") if found.mends else None
+    return Spoken(found.kind, _shown(found), verdict, tone, mended)
+
+
+def _shown(found: Scan) -> str:
+    """What may be read by bystanders: codes of goods in full, everything else masked."""
+    if found.kind is ScanKind.DRUG_TRACE:
+        return DrugTraceCode(found.text).spoken()
+    if found.kind is ScanKind.PRODUCT_BARCODE:
+        return found.text
+    return VoucherCode(found.text).masked()
+
+
+def remove(till: Till, case: CounterCase, line: int, code: str) -> CounterCase:
+    """Take a scanned box out of the sale again."""
+    return scan.remove(till, case, line, code)
+
+
+def acknowledge(till: Till, case: CounterCase, line: int, reason: str = "") -> CounterCase:
+    """Accept the ambers of one line."""
+    return scan.acknowledge(till, case, line, reason)

@@ -1,0 +1,231 @@
+"""The only writer of attempts: attempt, event and derived case move share one commit.
+
+Architecture 7, reliability 2. Nothing is printed or handed out before SETTLED is durable.
+"""
+
+from dataclasses import dataclass, replace
+
+from app.domain import settlement as s
+from app.domain.case import Phase, Step
+from app.domain.counter_case import CaseFacts, CounterCase, Refusal
+from app.domain.derivation import case_signal
+from app.domain.errors import (
+    Code,
+    NotSent,
+    OperatorInput,
+    OutcomeUnknown,
+    PlatformRejected,
+    Trouble,
+)
+from app.domain.money import Fen
+from app.ports import requests as q
+from app.ports.messages import Answer, Draft, Staged
+from app.ports.replies import Settled
+from app.ports.store import MessageState, PrintKind, Unit
+from app.workflow.calendar import sign_no_of
+from app.workflow.lines import bill_of
+from app.workflow.moves import message_state_of, move, refusal_of, wire_facts_of
+from app.workflow.required import required
+from app.workflow.rules import settle_rules_of
+from app.workflow.till import Till
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One committed transition and what is to be done after it."""
+
+    case: CounterCase
+    attempt: s.Attempt
+    commands: tuple[s.Command, ...]
+
+
+def transition(
+    till: Till,
+    unit: Unit,
+    case: CounterCase,
+    attempt: s.Attempt,
+    event: s.Event,
+    *,
+    trouble: Trouble | None = None,
+    evidence_id: int | None = None,
+) -> Moved:
+    """Move an attempt and its case together, inside the caller's transaction."""
+    after, commands = s.step(attempt, event, settle_rules_of(till.profile))
+    if after is attempt:
+        return Moved(case, attempt, commands)
+    unit.attempts.save(after, attempt.state, type(event).__name__, till.clock.now())
+    facts = _facts(till, case.facts, after, trouble)
+    signal = case_signal(attempt, after)
+    if signal is None:
+        if facts != case.facts:
+            case = unit.cases.save(replace(case, facts=facts))
+    else:
+        code = int(trouble.code) if trouble else None
+        case = move(
+            till,
+            unit,
+            case,
+            signal,
+            facts=facts,
+            message_id=attempt.message_id,
+            code=code,
+            evidence_id=evidence_id,
+        )
+    if after.state is s.AttemptState.SETTLED and attempt.state in _NOT_YET_SETTLED:
+        _book(till, unit, case, after)
+    return Moved(case, after, commands)
+
+
+_NOT_YET_SETTLED = frozenset(
+    {s.AttemptState.SENDING, s.AttemptState.UNKNOWN, s.AttemptState.MANUAL}
+)
+
+
+def _facts(till: Till, facts: CaseFacts, attempt: s.Attempt, trouble: Trouble | None) -> CaseFacts:
+    refusal = refusal_of(till, trouble) if trouble else None
+    if attempt.state is s.AttemptState.SETTLED:
+        return replace(facts, settled=attempt.settled, settled_at=till.clock.now(), refusal=refusal)
+    if attempt.state is s.AttemptState.REVERSED:
+        absent = Refusal(int(Code.FOUND_ABSENT), "", till.clock.now())
+        return replace(facts, refusal=absent)
+    if attempt.state is s.AttemptState.MANUAL and refusal is None:
+        refusal = Refusal(int(Code.MANAGER_NEEDED), "", till.clock.now())
+    return replace(facts, refusal=refusal or facts.refusal)
+
+
+def _book(till: Till, unit: Unit, case: CounterCase, attempt: s.Attempt) -> None:
+    """Goods, ledger and papers of a settled sale, in the commit that makes it SETTLED (I3, I5)."""
+    sale = required(case.facts.sale, "settled without a sale")
+    now = till.clock.now()
+    unit.goods.sell(case.case_id, attempt.message_id, sale.receipt_no, till.counter_no, now)
+    unit.prints.queue(PrintKind.RECEIPT, case.case_id, attempt.message_id, now)
+    if case.facts.prescription is not None:
+        unit.prints.queue(PrintKind.PRESCRIPTION, case.case_id, attempt.message_id, now)
+
+
+def settle(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
+    """One settlement message, at most once. Raises ``OperatorInput`` before anything is sent."""
+    _require_ready(case, cash)
+    with till.store.unit() as unit:
+        case, attempt, draft = _prepare(till, unit, case, cash)
+    with till.store.unit() as unit:
+        staged = unit.messages.stage(draft, case.case_id)
+        moved = transition(till, unit, case, attempt, s.BeginSending(till.clock.now()))
+    return _send(till, moved.case, moved.attempt, staged).case
+
+
+def _require_ready(case: CounterCase, cash: Fen | None) -> None:
+    estimate = case.facts.estimate
+    if case.position.step is not Step.SETTLE or estimate is None:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    if case.position.phase is not Phase.READY:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    if cash is not None and cash < estimate.amounts.cash:
+        due = estimate.amounts.cash
+        raise OperatorInput(Code.CASH_SHORT, missing=int(due - cash))
+
+
+def _prepare(
+    till: Till, unit: Unit, case: CounterCase, cash: Fen | None
+) -> tuple[CounterCase, s.Attempt, Draft[q.Settle]]:
+    estimate = required(case.facts.estimate, "settle before pre-settlement")
+    _require_no_open_attempt(till, unit, case)
+    now = till.clock.now()
+    stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)
+    request = q.Settle(bill_of(till, unit, case), estimate.visit_id, estimate.amounts)
+    draft = till.platform.core.compose(request, till.sender(sign_no_of(till, unit)), stamp)
+    attempt = s.prepare(stamp.message_id, estimate.amounts, now)
+    rx, sale = case.facts.prescription, required(case.facts.sale, "settle without a sale")
+    unit.attempts.add(attempt, case.case_id, rx.rx_number if rx else sale.receipt_no)
+    facts = replace(case.facts, cash_received=cash, refusal=None)
+    return unit.cases.save(replace(case, facts=facts)), attempt, draft
+
+
+def _require_no_open_attempt(till: Till, unit: Unit, case: CounterCase) -> None:
+    """The same person stays blocked until every earlier attempt is final (reliability 2.3)."""
+    person = case.facts.person
+    for other_id, attempt in unit.attempts.open_attempts(till.counter_no):
+        other = unit.cases.get(other_id)
+        same = (
+            person is not None
+            and other.facts.person is not None
+            and (other.facts.person.person_no == person.person_no)
+        )
+        if same or other_id == case.case_id:
+            raise OperatorInput(
+                Code.PRESCRIPTION_LIVE_ELSEWHERE, case=other_id, state=attempt.state.value
+            )
+
+
+def _send(till: Till, case: CounterCase, attempt: s.Attempt, staged: Staged[q.Settle]) -> Moved:
+    try:
+        answer = till.platform.core.settle(staged.committed())
+    except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        event = _event_of(till, trouble)
+        with till.store.unit() as unit:
+            unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
+            return transition(
+                till,
+                unit,
+                case,
+                attempt,
+                event,
+                trouble=_shown(trouble),
+                evidence_id=staged.row_id,
+            )
+    with till.store.unit() as unit:
+        event, doubt = _classify(till, unit, case, attempt, answer)
+        state = MessageState.UNKNOWN if doubt else MessageState.ANSWERED
+        unit.messages.close(staged.row_id, state, answer.facts)
+        return transition(
+            till, unit, case, attempt, event, trouble=doubt, evidence_id=staged.row_id
+        )
+
+
+def _shown(trouble: PlatformRejected | NotSent | OutcomeUnknown) -> Trouble:
+    """Money speaks of money: an unanswered settlement has its own sentence."""
+    if isinstance(trouble, OutcomeUnknown) and trouble.code is not Code.ANSWER_FORGED:
+        return OutcomeUnknown(Code.SETTLEMENT_UNKNOWN, evidence=trouble.evidence)
+    return trouble
+
+
+def _event_of(till: Till, trouble: PlatformRejected | NotSent | OutcomeUnknown) -> s.Event:
+    now = till.clock.now()
+    if isinstance(trouble, NotSent):
+        return s.NothingLeft(now, reason="not_sent")
+    if isinstance(trouble, PlatformRejected):
+        return s.Replied(now, s.ReplyClass.REJECTED, reason=trouble.platform_code)
+    return s.Replied(now, s.ReplyClass.UNCLEAR, reason=str(int(trouble.code)))
+
+
+def _classify(
+    till: Till, unit: Unit, case: CounterCase, attempt: s.Attempt, answer: Answer[Settled]
+) -> tuple[s.Event, Trouble | None]:
+    """The allow-list of reliability 2.2 over a decoded, verified yes."""
+    now, value = till.clock.now(), answer.value
+    person = case.facts.person
+    foreign = (
+        (value.message_id_echo and value.message_id_echo != attempt.message_id)
+        or (person is not None and value.person_no != person.person_no.reveal())
+        or (answer.facts.platform_ref and unit.messages.reference_seen(answer.facts.platform_ref))
+    )
+    if foreign:
+        doubt = OutcomeUnknown(Code.ANSWER_FORGED)
+        return s.Replied(now, s.ReplyClass.UNCLEAR, reason=str(int(doubt.code))), doubt
+    if value.facts.amounts != attempt.expected:
+        kind = s.ReplyClass.AMOUNTS_DIFFER
+        return s.Replied(now, kind, value.facts), PlatformRejected(Code.AMOUNTS_DIFFER)
+    return s.Replied(now, s.ReplyClass.DONE, value.facts), None
+
+
+def restart(till: Till) -> None:
+    """What start-up found: PREPARED was never sent, SENDING is unknown."""
+    with till.store.reading() as unit:
+        found = unit.attempts.open_attempts(till.counter_no)
+    for case_id, attempt in found:
+        with till.store.unit() as unit:
+            case = unit.cases.get(case_id)
+            unknown = OutcomeUnknown(Code.SETTLEMENT_UNKNOWN)
+            sending = attempt.state in (s.AttemptState.SENDING, s.AttemptState.REFUND_SENDING)
+            event = s.Restarted(till.clock.now())
+            transition(till, unit, case, attempt, event, trouble=unknown if sending else None)

@@ -1,0 +1,67 @@
+"""The one banner: what happened, what to do, and which keys help."""
+
+from app.domain.case import Phase, Step
+from app.domain.counter_case import CounterCase, Refusal
+from app.domain.errors import Code
+from app.domain.settlement import Attempt
+from app.workflow.credentials import needs_code_again
+from app.workflow.till import Till
+from app.workflow.views import BannerKind, BannerView
+
+_FAMILY = {
+    1: BannerKind.ATTENTION,
+    2: BannerKind.ATTENTION,
+    3: BannerKind.STOP,
+    4: BannerKind.CALM,
+    5: BannerKind.UNKNOWN,
+    6: BannerKind.STOP,
+    9: BannerKind.CALM,
+}
+_HEALED = frozenset({Code.FOUND_SETTLED, Code.FOUND_ABSENT})
+
+
+def banner_of(till: Till, case: CounterCase, attempt: Attempt | None) -> BannerView | None:
+    """The loudest thing to say about this case."""
+    refusal = case.facts.refusal
+    if refusal is None and _waits_for_code(till, case):
+        return BannerView(
+            BannerKind.ATTENTION, int(Code.IDENTITY_NEEDED_AGAIN), offers=("abandon",)
+        )
+    if refusal is None:
+        return None
+    return BannerView(
+        _kind(refusal, case),
+        refusal.code,
+        refusal.params,
+        refusal.platform_text,
+        _offers(case, attempt),
+    )
+
+
+def _waits_for_code(till: Till, case: CounterCase) -> bool:
+    return case.position.step in (Step.PRESETTLE, Step.SETTLE) and needs_code_again(till, case)
+
+
+def _kind(refusal: Refusal, case: CounterCase) -> BannerKind:
+    if refusal.code in _HEALED:
+        return BannerKind.HEALED
+    kind = _FAMILY.get(refusal.code // 1000, BannerKind.CALM)
+    if kind is BannerKind.UNKNOWN and case.position.phase is not Phase.UNKNOWN:
+        # An unanswered question leaves nothing outside: it may simply be asked again.
+        return BannerKind.ATTENTION
+    return kind
+
+
+def _offers(case: CounterCase, attempt: Attempt | None) -> tuple[str, ...]:
+    step, phase = case.position.step, case.position.phase
+    if step in (Step.CLOSED, Step.DONE):
+        return ("next_customer",)
+    if attempt is not None and attempt.open:
+        return ("next_customer", "print_waiting_slip")
+    if phase is Phase.UNKNOWN:
+        return ("retry", "next_customer")
+    if phase is Phase.SENT:
+        return ()
+    if step is Step.SETTLE:
+        return ("settle", "abandon")
+    return ("retry", "abandon")

@@ -1,0 +1,180 @@
+"""One case as the counter shows it."""
+
+from app.domain.case import KIND, Kind, Phase, Step
+from app.domain.counter_case import CounterCase
+from app.domain.credential import Person, birth_date_of
+from app.domain.settlement import Attempt, AttemptState
+from app.ports.store import Unit
+from app.workflow.calendar import today
+from app.workflow.counter_rules import can_abandon
+from app.workflow.show import lights, money, review, sale
+from app.workflow.show.banner import banner_of
+from app.workflow.till import Till
+from app.workflow.views import CaseView, PatientView, RailStop, RxStrip, Say, StopState
+
+_PEOPLE = (Step.IDENTIFY, Step.AUTHORISE, Step.AUDIT, Step.SCAN, Step.SETTLE, Step.HAND_OVER)
+"""Steps a person does; they are numbered on the rail. Choosing belongs to the authorised list."""
+
+
+def view_of(till: Till, case: CounterCase) -> CaseView:
+    """Everything the counter shows about ``case``, read in one snapshot."""
+    with till.store.reading() as unit:
+        case = unit.cases.get(case.case_id)
+        return _view(till, unit, case)
+
+
+def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
+    attempt = unit.attempts.of_case(case.case_id)
+    position = case.position
+    at_settle = position.step in (Step.UPLOAD_SALE, Step.PRESETTLE, Step.SETTLE)
+    unknown = attempt is not None and attempt.open and position.phase is Phase.UNKNOWN
+    return CaseView(
+        case_id=case.case_id,
+        version=case.version,
+        route=case.route,
+        step=position.step,
+        phase=position.phase,
+        stops=_stops(till, case, attempt),
+        patient=_patient(till, case),
+        strip=_strip(case),
+        money=lights.money(case, attempt),
+        prescription=lights.prescription(case),
+        codes=lights.codes(case),
+        where=lights.where(case, attempt),
+        banner=banner_of(till, case, attempt),
+        select=review.select_view(till, case) if _choosing(case) else None,
+        review=review.review_view(till, unit, case) if position.step is Step.AUDIT else None,
+        scan=sale.scan_view(till, unit, case) if position.step is Step.SCAN else None,
+        settle=money.settle_view(till, unit, case) if at_settle and not unknown else None,
+        unknown=money.unknown_view(till, case, attempt) if attempt and unknown else None,
+        hand_over=_hand_over(unit, case),
+        can_abandon=can_abandon(till, unit, case),
+        can_park=position.phase is not Phase.SENT and KIND[position.step] is not Kind.END,
+    )
+
+
+def _choosing(case: CounterCase) -> bool:
+    return case.position.step is Step.DOWNLOAD
+
+
+def _hand_over(unit: Unit, case: CounterCase) -> money.HandOverView | None:
+    if case.facts.settled is None or case.position.step not in (Step.HAND_OVER, Step.DONE):
+        return None
+    return money.hand_over_view(unit, case)
+
+
+def _patient(till: Till, case: CounterCase) -> PatientView | None:
+    person = case.facts.person
+    if person is None:
+        return None
+    row = person.insurances[case.facts.insurance or 0]
+    kinds = till.profile.tables.get("insurance_kind", {})
+    genders = till.profile.tables.get("gender", {})
+    return PatientView(
+        name=person.name.reveal(),
+        masked_name=person.name.masked(),
+        gender=genders.get(person.gender, person.gender),
+        age=_age(till, person),
+        insurance=kinds.get(row.kind, row.kind),
+        id_masked=person.id_number.masked(),
+    )
+
+
+def _age(till: Till, person: Person) -> str:
+    born = person.birth_date or birth_date_of(person.id_number)
+    if born is None:
+        return person.age
+    day = today(till)
+    return str(day.year - born.year - ((day.month, day.day) < (born.month, born.day)))
+
+
+def _strip(case: CounterCase) -> RxStrip | None:
+    rx = case.facts.prescription
+    if rx is None:
+        return None
+    return RxStrip(rx.rx_number, rx.hospital, rx.department, rx.doctor, rx.valid_until)
+
+
+def _stops(till: Till, case: CounterCase, attempt: Attempt | None) -> tuple[RailStop, ...]:
+    steps = till.route(case.route).steps
+    numbers = {step: i for i, step in enumerate((s for s in _PEOPLE if s in steps), 1)}
+    here = _place(case, steps)
+    return tuple(
+        RailStop(step, numbers.get(step), _state(case, attempt, i, here), _result(case, step))
+        for i, step in enumerate(steps)
+    )
+
+
+def _place(case: CounterCase, steps: tuple[Step, ...]) -> int:
+    step = case.position.step
+    if step is Step.DOWNLOAD and case.facts.chosen is None and Step.AUTHORISE in steps:
+        return steps.index(Step.AUTHORISE)
+    if step in steps:
+        return steps.index(step)
+    if step is Step.DONE:
+        return len(steps)
+    return _last_reached(case, steps)
+
+
+def _last_reached(case: CounterCase, steps: tuple[Step, ...]) -> int:
+    """Undo steps and closed cases show how far the way out had come."""
+    facts = case.facts
+    reached = [
+        (Step.IDENTIFY, facts.person),
+        (Step.AUTHORISE, facts.listed),
+        (Step.DOWNLOAD, facts.prescription),
+        (Step.VERIFY, facts.verification),
+        (Step.AUDIT, facts.audit),
+        (Step.SCAN, facts.sale),
+        (Step.PRESETTLE, facts.estimate),
+    ]
+    done = [steps.index(step) for step, fact in reached if fact and step in steps]
+    return max(done, default=-1) + 1
+
+
+def _state(case: CounterCase, attempt: Attempt | None, index: int, here: int) -> StopState:
+    if index < here:
+        return StopState.DONE
+    if index > here:
+        return StopState.LATER
+    if case.position.step is Step.CLOSED:
+        return StopState.REFUSED
+    match case.position.phase:
+        case Phase.SENT:
+            return StopState.SENDING
+        case Phase.UNKNOWN:
+            return StopState.UNKNOWN
+        case Phase.REJECTED:
+            return StopState.REFUSED
+        case _:
+            manual = attempt is not None and attempt.state is AttemptState.MANUAL
+            return StopState.UNKNOWN if manual else StopState.CURRENT
+
+
+def _result(case: CounterCase, step: Step) -> Say | None:
+    facts = case.facts
+    match step:
+        case Step.IDENTIFY if facts.identity is not None and facts.person is not None:
+            return Say(f"rail.identify.{facts.identity.medium.value}")
+        case Step.AUTHORISE if facts.listed:
+            return Say("rail.authorise", (("count", len(facts.listed)),))
+        case Step.DOWNLOAD if facts.document is not None:
+            return Say("rail.download", (("kb", facts.document.size // 1024 + 1),))
+        case Step.VERIFY if facts.verification is not None:
+            return Say("rail.verify")
+        case Step.AUDIT if facts.audit is not None and facts.audit.confirmed_at is not None:
+            return Say("rail.audit", (("name", facts.audit.decision.pharmacist.name.reveal()),))
+        case Step.SCAN if facts.lines:
+            scanned = sum(len(line.packs) for line in facts.lines)
+            needed = sum(line.needed for line in facts.lines)
+            return Say("rail.scan", (("scanned", scanned), ("needed", needed)))
+        case Step.UPLOAD_SALE if facts.sale is not None and facts.sale.uploaded_at is not None:
+            return Say("rail.upload_sale", (("count", len(facts.sale.accepted_lines)),))
+        case Step.PRESETTLE if facts.estimate is not None:
+            return Say("rail.presettle")
+        case Step.SETTLE if facts.settled is not None:
+            return Say("rail.settle")
+        case Step.HAND_OVER if facts.handed_over_at is not None:
+            return Say("rail.hand_over")
+        case _:
+            return None

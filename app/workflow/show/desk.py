@@ -1,0 +1,65 @@
+"""The frame around the case: shop, people, what waits."""
+
+from app.domain.access import Act
+from app.domain.counter_case import CounterCase
+from app.ports.store import OutboxState, Unit
+from app.workflow.calendar import sign_no_of
+from app.workflow.counter import served_since
+from app.workflow.till import Till
+from app.workflow.views import DeskView, ParkedRow, QueueBadge, Say
+
+LATE_S = 3600
+
+
+def desk_of(till: Till) -> DeskView:
+    """One snapshot of the frame."""
+    with till.store.reading() as unit:
+        return _desk(till, unit)
+
+
+def _desk(till: Till, unit: Unit) -> DeskView:
+    parked = [c for c in unit.cases.unfinished(till.counter_no) if c.parked_at is not None]
+    served = unit.cases.finished(till.counter_no, served_since(till))
+    open_cases = {case_id for case_id, _ in unit.attempts.open_attempts(till.counter_no)}
+    who = till.signed_in
+    return DeskView(
+        store_name=till.shop.name,
+        counter_no=till.counter_no,
+        environment="training" if till.shop.training else "production",
+        profile_name=till.profile.name,
+        operator=who.name if who else "",
+        pharmacist_on_duty=_on_duty(unit),
+        badge=_badge(till, unit, len(open_cases)),
+        parked=tuple(_row(case, case.case_id in open_cases) for case in parked),
+        finished=tuple(_row(case, False) for case in served),
+        day_open=bool(sign_no_of(till, unit)),
+    )
+
+
+def _on_duty(unit: Unit) -> str:
+    for member in unit.people.all():
+        if member.pharmacist is not None and member.operator().may(Act.AUDIT):
+            return member.name
+    return ""
+
+
+def _row(case: CounterCase, unknown: bool) -> ParkedRow:
+    person = case.facts.person
+    name = person.name.masked() if person else ""
+    what = Say(f"parked.{case.position.step.value}")
+    return ParkedRow(case.case_id, name, what, case.parked_at or case.opened_at, unknown)
+
+
+def _badge(till: Till, unit: Unit, unknown_money: int) -> QueueBadge:
+    items = unit.outbox.items()
+    oldest = min((item.born_at for item in items), default=None)
+    stopped = sum(item.state is OutboxState.STOPPED for item in items)
+    age = (till.clock.now() - oldest).total_seconds() if oldest else 0
+    level = "plain" if items else "none"
+    if age >= LATE_S:
+        level = "attention"
+    if stopped or age >= till.profile.rules.upload_deadline_h * LATE_S / 2:
+        level = "stop"
+    if unknown_money:
+        level = "unknown"
+    return QueueBadge(len(items) + unknown_money, oldest, unknown_money, stopped, level)

@@ -1,0 +1,90 @@
+"""Three lights and the plain list 各在哪里: ours, sending, theirs or unknown. No fifth word."""
+
+from app.domain.case import Phase, Step
+from app.domain.counter_case import CounterCase
+from app.domain.settlement import Attempt, AttemptState
+from app.workflow.views import LightView, Say, Whereabouts, WhereRow
+
+_UNKNOWN_MONEY = frozenset(
+    {
+        AttemptState.UNKNOWN,
+        AttemptState.REVERSING,
+        AttemptState.REVERSED_UNCONFIRMED,
+        AttemptState.MANUAL,
+        AttemptState.REFUND_UNKNOWN,
+        AttemptState.REFUND_REVERSING,
+    }
+)
+
+
+def money(case: CounterCase, attempt: Attempt | None) -> LightView:
+    """Where the money stands."""
+    if attempt is None:
+        known = "light.money.estimated" if case.facts.estimate else "light.money.none"
+        return LightView(Whereabouts.OURS, Say(known))
+    if attempt.state in (AttemptState.SENDING, AttemptState.REFUND_SENDING):
+        return LightView(Whereabouts.SENDING, Say("light.money.sending"), attempt.sent_at)
+    if attempt.state in _UNKNOWN_MONEY:
+        return LightView(Whereabouts.UNKNOWN, Say("light.money.unknown"), attempt.sent_at)
+    if attempt.state in (AttemptState.SETTLED, AttemptState.REFUND_PREPARED):
+        return LightView(Whereabouts.THEIRS, Say("light.money.settled"))
+    if attempt.state is AttemptState.REFUNDED:
+        return LightView(Whereabouts.THEIRS, Say("light.money.refunded"))
+    return LightView(Whereabouts.OURS, Say("light.money.none"))
+
+
+def prescription(case: CounterCase) -> LightView:
+    """Where the prescription stands: ours, downloaded, reviewed."""
+    facts = case.facts
+    if case.position.step is Step.AUDIT and case.position.phase is Phase.UNKNOWN:
+        return LightView(Whereabouts.UNKNOWN, Say("light.rx.audit_unknown"))
+    if case.position.phase is Phase.SENT and case.position.step in _RX_STEPS:
+        return LightView(Whereabouts.SENDING, Say(f"light.rx.{case.position.step.value}"))
+    if facts.audit is not None and facts.audit.confirmed_at is not None:
+        return LightView(Whereabouts.THEIRS, Say("light.rx.audited"))
+    if facts.prescription is not None:
+        return LightView(Whereabouts.THEIRS, Say("light.rx.downloaded"))
+    return LightView(Whereabouts.OURS, Say("light.rx.none"))
+
+
+_RX_STEPS = (Step.AUTHORISE, Step.DOWNLOAD, Step.VERIFY, Step.AUDIT)
+
+
+def codes(case: CounterCase) -> LightView:
+    """Where the trace codes stand: scanned here, uploaded with the sale, or not known."""
+    facts, position = case.facts, case.position
+    scanned = sum(len(line.packs) for line in facts.lines)
+    needed = sum(line.needed for line in facts.lines)
+    if position.step in (Step.UPLOAD_SALE, Step.RETURN_SALE):
+        if position.phase is Phase.SENT:
+            return LightView(Whereabouts.SENDING, Say("light.codes.uploading"))
+        if position.phase is Phase.UNKNOWN:
+            return LightView(Whereabouts.UNKNOWN, Say("light.codes.unknown"))
+    if facts.sale is not None and facts.sale.accepted_lines:
+        return LightView(Whereabouts.THEIRS, Say("light.codes.uploaded", (("count", scanned),)))
+    if not facts.lines:
+        return LightView(Whereabouts.OURS, Say("light.codes.none"))
+    counts = (("scanned", scanned), ("needed", needed))
+    return LightView(Whereabouts.OURS, Say("light.codes.scanned", counts))
+
+
+def goods(case: CounterCase, attempt: Attempt | None) -> LightView:
+    """Where the boxes are."""
+    if case.facts.handed_over_at is not None:
+        return LightView(Whereabouts.THEIRS, Say("light.goods.handed_over"))
+    if attempt is not None and attempt.state in _UNKNOWN_MONEY:
+        return LightView(Whereabouts.OURS, Say("light.goods.held"))
+    if any(line.packs for line in case.facts.lines):
+        return LightView(Whereabouts.OURS, Say("light.goods.at_counter"))
+    return LightView(Whereabouts.OURS, Say("light.goods.shelf"))
+
+
+def where(case: CounterCase, attempt: Attempt | None) -> tuple[WhereRow, ...]:
+    """The four lines of 各在哪里."""
+    rows = (
+        ("money", money(case, attempt)),
+        ("prescription", prescription(case)),
+        ("codes", codes(case)),
+        ("goods", goods(case, attempt)),
+    )
+    return tuple(WhereRow(topic, light.where, light.detail) for topic, light in rows)

@@ -1,0 +1,145 @@
+"""Settle, unknown and hand-over as shown."""
+
+from app.domain.case import Phase, Step
+from app.domain.counter_case import CounterCase
+from app.domain.errors import Bug
+from app.domain.goods.selling import complete, total
+from app.domain.money import ZERO, Fen
+from app.domain.settlement import Attempt, AttemptState
+from app.ports.store import PrintKind, Unit
+from app.workflow.credentials import needs_code_again, person_of
+from app.workflow.required import required
+from app.workflow.rules import settle_rules_of
+from app.workflow.show.sale import line_views
+from app.workflow.till import Till
+from app.workflow.views import (
+    ConditionRow,
+    HandOverView,
+    PrintRow,
+    Say,
+    SettleView,
+    TimelineRow,
+    UnknownView,
+)
+
+__all__ = ["HandOverView", "hand_over_view", "settle_view", "unknown_view"]
+
+
+def settle_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
+    """Amounts as pre-settled, and what still stands in the way."""
+    estimate = case.facts.estimate
+    conditions = _conditions(till, unit, case)
+    at_settle = case.position.step is Step.SETTLE and case.position.phase is Phase.READY
+    return SettleView(
+        lines=line_views(till, unit, case),
+        amounts=estimate.amounts if estimate else None,
+        estimated=total(case.facts.lines),
+        balance_after=estimate.balance_after if estimate else None,
+        deductible=estimate.deductible if estimate else None,
+        pool_ratio=estimate.pool_ratio if estimate else "",
+        conditions=conditions,
+        ready=at_settle and all(row.met for row in conditions),
+        needs_credential=needs_code_again(till, case),
+    )
+
+
+def _conditions(till: Till, unit: Unit, case: CounterCase) -> tuple[ConditionRow, ...]:
+    facts = case.facts
+    scanned = sum(len(line.packs) for line in facts.lines)
+    uploaded = facts.sale is not None and facts.sale.uploaded_at is not None
+    audited = facts.audit is not None and facts.audit.confirmed_at is not None
+    busy = any(
+        other_id != case.case_id and _same_person(unit.cases.get(other_id), case)
+        for other_id, _ in unit.attempts.open_attempts(till.counter_no)
+    )
+    name = facts.audit.decision.pharmacist.name.reveal() if facts.audit else ""
+    rows = [
+        ConditionRow("identity", not needs_code_again(till, case), Say("condition.identity")),
+        ConditionRow("audit", audited, Say("condition.audit", (("name", name),))),
+        ConditionRow("boxes", complete(facts.lines), Say("condition.boxes", (("count", scanned),))),
+        ConditionRow("upload", uploaded, Say("condition.upload")),
+        ConditionRow("estimate", facts.estimate is not None, Say("condition.estimate")),
+        ConditionRow("free", not busy, Say("condition.free")),
+    ]
+    if facts.prescription is None:
+        rows = [row for row in rows if row.key != "audit"]
+    return tuple(rows)
+
+
+def _same_person(other: CounterCase, case: CounterCase) -> bool:
+    one, two = other.facts.person, case.facts.person
+    return one is not None and two is not None and one.person_no == two.person_no
+
+
+_ORDER = (
+    AttemptState.SENDING,
+    AttemptState.UNKNOWN,
+    AttemptState.REVERSING,
+    AttemptState.REVERSED_UNCONFIRMED,
+    AttemptState.REVERSED,
+)
+
+
+def unknown_view(till: Till, case: CounterCase, attempt: Attempt) -> UnknownView:
+    """怎么查清: what was done, what happens next and when, what to tell the customer."""
+    if attempt.sent_at is None:
+        raise Bug(what="unknown but never sent")
+    return UnknownView(
+        attempt=attempt.state,
+        message_id=attempt.message_id,
+        sent_at=attempt.sent_at,
+        next_at=attempt.next_at,
+        timeline=_timeline(till, attempt),
+        wire=(
+            ("person_no", Say("wire.person", (("tail", person_of(case).person_no.masked()),))),
+            ("reason", Say("wire.reason", (("reason", attempt.reason),))),
+            ("tries", Say("wire.tries", (("count", attempt.reversals),))),
+        ),
+        say_to_customer=Say("unknown.say_to_customer"),
+    )
+
+
+def _timeline(till: Till, attempt: Attempt) -> tuple[TimelineRow, ...]:
+    if attempt.state is AttemptState.MANUAL:
+        return (
+            TimelineRow(attempt.sent_at, "done", Say("timeline.sending"), None),
+            TimelineRow(None, "now", Say("timeline.manual"), Say("timeline.proves.manual")),
+        )
+    here = _ORDER.index(attempt.state) if attempt.state in _ORDER else 1
+    sent_at = required(attempt.sent_at, "unknown but never sent")
+    quiet = sent_at + settle_rules_of(till.profile).quiescence
+    times = {AttemptState.SENDING: sent_at, AttemptState.UNKNOWN: quiet}
+    return tuple(
+        TimelineRow(
+            at=times.get(state),
+            state="done" if i < here else "now" if i == here else "next",
+            what=Say(f"timeline.{state.value}"),
+            proves=Say(f"timeline.proves.{state.value}"),
+            until=attempt.next_at if i == here else None,
+        )
+        for i, state in enumerate(_ORDER)
+    )
+
+
+def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
+    """What was settled, which papers are out, what change to give."""
+    facts = case.facts
+    if facts.settled is None:
+        raise Bug(what="hand over before settlement")
+    cash = facts.settled.amounts.cash
+    received = facts.cash_received
+    return HandOverView(
+        amounts=facts.settled.amounts,
+        settlement_id=facts.settled.settlement_id,
+        receipt_no=facts.sale.receipt_no if facts.sale else "",
+        cash_received=received,
+        change=Fen(received - cash) if received is not None else None,
+        settled_at=facts.settled_at,
+        papers=tuple(
+            PrintRow(job.kind.value, job.copies, job.printed_at, waiting=job.printed_at is None)
+            for job in unit.prints.of_case(case.case_id)
+            if job.kind is not PrintKind.WAITING_SLIP
+        ),
+        balance_after=Fen(facts.settled.balance_after) if facts.settled else ZERO,
+        handed_over=facts.handed_over_at is not None,
+    )

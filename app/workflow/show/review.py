@@ -1,0 +1,149 @@
+"""The list to choose from, and the review of the pharmacist."""
+
+from datetime import timedelta
+
+from app.domain.audit import FOUR_LOOKS, hint_id
+from app.domain.counter_case import CounterCase
+from app.domain.credential import IdNumber, PersonName, same_person
+from app.domain.errors import OperatorInput
+from app.domain.goods.stock import on_hand
+from app.domain.money import quantity_text
+from app.domain.prescription import RxLine, RxState, RxSummary
+from app.ports.store import Unit
+from app.workflow.calendar import today
+from app.workflow.lines import boxes_of, match
+from app.workflow.steps import audit
+from app.workflow.steps.download import TAKEABLE
+from app.workflow.till import Till
+from app.workflow.views import (
+    HintView,
+    MatchRow,
+    PharmacistView,
+    ReviewView,
+    RxCard,
+    RxLineView,
+    SelectView,
+)
+
+
+def select_view(till: Till, case: CounterCase) -> SelectView:
+    """Prescriptions to choose from: those that can be taken first, by remaining time."""
+    now = till.clock.now()
+    ordered = sorted(
+        case.facts.listed,
+        key=lambda rx: (rx.state_at(now) not in TAKEABLE, rx.valid_until),
+    )
+    takeable = [rx.rx_number for rx in ordered if rx.state_at(now) in TAKEABLE]
+    numbers = {rx_number: i for i, rx_number in enumerate(takeable, 1)}
+    return SelectView(
+        listed_at=case.facts.listed_at or now,
+        cards=tuple(_card(rx, rx.state_at(now), numbers.get(rx.rx_number)) for rx in ordered),
+        match=match_rows(case),
+    )
+
+
+def _card(rx: RxSummary, state: RxState, choice: int | None) -> RxCard:
+    whole = max(rx.valid_until - rx.issued_at, timedelta(seconds=1))
+    return RxCard(
+        rx_number=rx.rx_number,
+        choice=choice,
+        state=state,
+        state_text=rx.state_text,
+        hospital=rx.hospital,
+        department=rx.department,
+        doctor=rx.doctor,
+        diagnosis=rx.diagnosis,
+        scheme=rx.scheme,
+        issued_at=rx.issued_at,
+        valid_until=rx.valid_until,
+        total_validity_s=int(whole.total_seconds()),
+        drugs=rx.drugs,
+        held_since=rx.held_since,
+        tail=rx.rx_number[-6:],
+    )
+
+
+def match_rows(case: CounterCase) -> tuple[MatchRow, ...]:
+    """是本人吗: credential, platform and prescription side by side."""
+    facts = case.facts
+    identity, person, rx = facts.identity, facts.person, facts.prescription
+    if identity is None or person is None:
+        return ()
+    shown = same_person(identity.name, identity.id_number, person.name, person.id_number)
+    rows = [
+        _row("credential", identity.name, identity.id_number, shown),
+        _row("platform", person.name, person.id_number, True),
+    ]
+    if rx is not None:
+        same = same_person(rx.patient_name, rx.patient_id, person.name, person.id_number)
+        rows.append(_row("prescription", rx.patient_name, rx.patient_id, same))
+    return tuple(rows)
+
+
+def _row(
+    source: str, name: PersonName | None, number: IdNumber | None, agrees: bool | None
+) -> MatchRow:
+    return MatchRow(
+        source, name.reveal() if name else "", number.masked() if number else "", agrees
+    )
+
+
+def review_view(till: Till, unit: Unit, case: CounterCase) -> ReviewView | None:
+    """What the pharmacist sees beside the document."""
+    facts = case.facts
+    if facts.prescription is None or facts.document is None:
+        return None
+    verification = facts.verification
+    record = facts.audit
+    acknowledged = record.decision.acknowledged if record else ()
+    return ReviewView(
+        document=facts.document.kind,
+        document_size=facts.document.size,
+        digest=facts.document.digest,
+        signer=verification.signer if verification else "",
+        verified_at=verification.at if verification else None,
+        lines=tuple(_line(till, unit, line) for line in facts.prescription.lines),
+        hints=tuple(
+            HintView(hint, hint_id(hint), hint_id(hint) in acknowledged)
+            for hint in till.assistance.hints(facts.prescription)
+        ),
+        pharmacist=_pharmacist(till, case),
+        needs_proof=audit.proof_of(till, case) is None,
+        checks=FOUR_LOOKS,
+        prefilled="",
+    )
+
+
+def _line(till: Till, unit: Unit, line: RxLine) -> RxLineView:
+    item = match(unit, line)
+    stock = on_hand(unit.goods.lots(item.item_id), today(till)) if item else None
+    usage = " ".join(part for part in (line.single_dose, line.frequency, line.route) if part)
+    return RxLineView(
+        index=line.index,
+        name=f"{line.generic_name} {line.specification}".strip(),
+        usage=usage,
+        amount=f"{quantity_text(line.amount)} {line.unit}".strip(),
+        days=line.days,
+        in_catalogue=bool(line.national_code),
+        on_hand=stock,
+        differs=stock is not None and stock < boxes_of(line),
+    )
+
+
+def _pharmacist(till: Till, case: CounterCase) -> PharmacistView | None:
+    proof = audit.proof_of(till, case)
+    if proof is None:
+        return None
+    try:
+        pharmacist = audit.pharmacist_of(till, proof)
+    except OperatorInput:
+        return None
+    limit = timedelta(seconds=till.profile.rules.pharmacist_proof_ttl_s)
+    return PharmacistView(
+        staff_id=proof.staff_id,
+        name=pharmacist.name.reveal(),
+        licence_masked=f"…{pharmacist.licence_no[-4:]}",
+        proved_at=proof.at,
+        by_voucher=proof.by_voucher,
+        proof_expires_at=proof.at + limit if proof.by_voucher else None,
+    )

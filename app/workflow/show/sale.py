@@ -1,0 +1,107 @@
+"""The lines of a sale: needed and scanned, which lot first, and what belongs to which line."""
+
+from app.domain.counter_case import CounterCase
+from app.domain.errors import Code
+from app.domain.goods.selling import SaleLine, total
+from app.domain.goods.stock import first_out
+from app.ports.store import Unit
+from app.workflow.calendar import today
+from app.workflow.lines import NOT_CARRIED
+from app.workflow.till import Till
+from app.workflow.views import (
+    BannerKind,
+    BannerView,
+    DrugLineView,
+    Params,
+    Say,
+    ScanLogRow,
+    ScanView,
+    SlotState,
+)
+
+
+def scan_view(till: Till, unit: Unit, case: CounterCase) -> ScanView:
+    lines = case.facts.lines
+    shown = line_views(till, unit, case)
+    return ScanView(
+        lines=shown,
+        scanned=sum(len(line.packs) for line in lines),
+        needed=sum(line.needed for line in lines),
+        log=_log(lines),
+        earlier_lots=any(
+            pack.amber == Code.SCAN_EARLIER_LOT for line in lines for pack in line.packs
+        ),
+        total=total(lines),
+    )
+
+
+def line_views(till: Till, unit: Unit, case: CounterCase) -> tuple[DrugLineView, ...]:
+    """Every line of the sale; the first open one is current."""
+    lines = case.facts.lines
+    current = next((line.index for line in lines if line.missing > 0), None)
+    return tuple(_line(till, unit, line, line.index == current) for line in lines)
+
+
+def _line(till: Till, unit: Unit, line: SaleLine, current: bool) -> DrugLineView:
+    carried = line.item_id != NOT_CARRIED
+    item = unit.goods.item(line.item_id) if carried else None
+    lots = unit.goods.lots(line.item_id) if carried else ()
+    first = first_out(lots, today(till))
+    taken = unit.goods.lot(line.packs[-1].lot_id) if line.packs else first
+    classes = till.profile.tables.get("pay_class", {})
+    return DrugLineView(
+        index=line.index,
+        name=line.name,
+        specification=line.specification,
+        maker=line.maker,
+        lot_no=taken.lot_no if taken else "",
+        expires_on=taken.expires_on if taken else None,
+        first_lot_no=first.lot_no if first else "",
+        first_lot_expires=first.expires_on if first else None,
+        needed=line.needed,
+        scanned=len(line.packs),
+        codes=tuple(pack.code for pack in line.packs if pack.code is not None),
+        state=_state(line, current, carried),
+        message=_message(line, carried),
+        price=line.price,
+        amount=line.amount,
+        pay_class=classes.get(item.pay_class, item.pay_class) if item else "",
+    )
+
+
+def _state(line: SaleLine, current: bool, carried: bool) -> SlotState:
+    if not carried:
+        return SlotState.RED
+    if any(pack.waiting for pack in line.packs):
+        return SlotState.AMBER
+    if line.missing <= 0:
+        return SlotState.COMPLETE
+    if current:
+        return SlotState.CURRENT
+    return SlotState.PARTLY if line.packs else SlotState.WAITING
+
+
+def _message(line: SaleLine, carried: bool) -> BannerView | None:
+    if not carried:
+        missing: Params = (("drug", line.name),)
+        return BannerView(BannerKind.STOP, int(Code.STOCK_SHORT), missing)
+    waiting = next((pack for pack in line.packs if pack.waiting), None)
+    if waiting is None or waiting.amber is None:
+        return None
+    params: Params = (("drug", line.name), *(p for p in waiting.params if p[0] != "drug"))
+    return BannerView(BannerKind.ATTENTION, waiting.amber, params, offers=("acknowledge",))
+
+
+def _log(lines: tuple[SaleLine, ...]) -> tuple[ScanLogRow, ...]:
+    """Boxes in the sale, newest first; refusals are told by the scan field as they happen."""
+    rows = [
+        ScanLogRow(
+            at=pack.scanned_at,
+            what=line.name,
+            verdict=Say("scanlog.amber" if pack.waiting else "scanlog.taken"),
+            mark="attention" if pack.waiting else "ok",
+        )
+        for line in lines
+        for pack in line.packs
+    ]
+    return tuple(sorted(rows, key=lambda row: row.at, reverse=True))

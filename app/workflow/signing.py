@@ -1,0 +1,57 @@
+"""Signing in at the till: operator and PIN, with a pause after repeated mistakes."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from app.domain.access import Act, Operator
+from app.domain.errors import Code, OperatorInput
+from app.ports.store import StaffMember
+from app.workflow.till import Till
+
+TRIES = 5
+PAUSE = timedelta(minutes=5)
+PinCheck = Callable[[str, str], bool]
+
+
+def sign_in(till: Till, login: str, pin: str, pin_matches: PinCheck) -> Operator:
+    """Open the till for one person.
+
+    Raises ``OperatorInput``: the sentence for an unknown login and a wrong PIN is the same.
+    """
+    now = till.clock.now()
+    with till.store.reading() as unit:
+        member = unit.people.by_login(login.strip())
+    if member is None:
+        raise OperatorInput(Code.SIGN_IN_WRONG)
+    if member.locked_until is not None and now < member.locked_until:
+        left = int((member.locked_until - now).total_seconds()) // 60 + 1
+        raise OperatorInput(Code.SIGN_IN_LOCKED, minutes=left)
+    if not pin_matches(member.pin_hash, pin):
+        _wrong(till, member)
+    operator = member.operator()
+    operator.require(Act.SERVE)
+    with till.store.unit() as unit:
+        unit.people.note_try(member.staff_id, 0, None)
+        unit.journal.write(now, member.staff_id, "sign_in", f"counter {till.counter_no}")
+    till.signed_in = operator
+    return operator
+
+
+def _wrong(till: Till, member: StaffMember) -> None:
+    failed = member.failed + 1
+    locked = till.clock.now() + PAUSE if failed >= TRIES else None
+    with till.store.unit() as unit:
+        unit.people.note_try(member.staff_id, 0 if locked else failed, locked)
+        act = "sign_in_locked" if locked else "sign_in_wrong"
+        unit.journal.write(till.clock.now(), member.staff_id, act, f"counter {till.counter_no}")
+    if locked:
+        raise OperatorInput(Code.SIGN_IN_LOCKED, minutes=int(PAUSE.total_seconds()) // 60)
+    raise OperatorInput(Code.SIGN_IN_WRONG, left=TRIES - failed)
+
+
+def lock(till: Till) -> None:
+    """Nobody works here until the next sign-in; cases stay as they are."""
+    who = till.operator
+    with till.store.unit() as unit:
+        unit.journal.write(till.clock.now(), who.staff_id, "lock", f"counter {till.counter_no}")
+    till.signed_in = None

@@ -1,0 +1,21 @@
+"""Goods and papers go to the customer; the case is done."""
+
+from dataclasses import replace
+
+from app.domain.case import Signal, Step
+from app.domain.counter_case import CounterCase
+from app.domain.errors import Code, OperatorInput
+from app.workflow.moves import move
+from app.workflow.till import Till
+
+
+def hand_over(till: Till, case: CounterCase) -> CounterCase:
+    """Raises ``OperatorInput`` unless the sale is settled on a route that settles."""
+    settles = till.route(case.route).settles
+    if case.position.step is not Step.HAND_OVER or (settles and case.facts.settled is None):
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    facts = replace(case.facts, handed_over_at=till.clock.now(), refusal=None)
+    with till.store.unit() as unit:
+        done = move(till, unit, case, Signal.DONE, facts=facts)
+    till.tokens.forget(case.case_id)
+    return done

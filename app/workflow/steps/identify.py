@@ -1,0 +1,178 @@
+"""Who is this? E-voucher, social-security card, ID card or a typed number, then the platform.
+
+Source: identity-and-devices 2 and 3, core-platform 4.2.
+"""
+
+from dataclasses import replace
+
+from app.domain.case import Phase, Signal, Step
+from app.domain.counter_case import CaseFacts, CounterCase, Refusal
+from app.domain.credential import (
+    CardFacts,
+    CredentialKind,
+    EVoucherToken,
+    Identity,
+    IdNumber,
+    Medium,
+    Person,
+    PersonName,
+    VoucherCode,
+    id_number_valid,
+    same_person,
+)
+from app.domain.errors import (
+    Code,
+    DeviceTrouble,
+    NotSent,
+    OperatorInput,
+    OutcomeUnknown,
+    PlatformRejected,
+)
+from app.ports import requests as q
+from app.ports.replies import Decoded
+from app.workflow import exchange as wire
+from app.workflow.calendar import today
+from app.workflow.moves import move, refusal_of, signal_of
+from app.workflow.till import Till
+
+
+def decode(till: Till, case_id: int, code: VoucherCode) -> Decoded:
+    """Ask whose e-voucher this is: one text, one attempt. Raises the trouble of the exchange."""
+    who = till.operator
+    request = q.DecodeVoucher(code, True, who.login, who.name, str(till.counter_no))
+    voucher = till.platform.voucher
+    return wire.consult(till, voucher, request, voucher.decode, case_id).value
+
+
+def by_voucher(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
+    """Identify with the code a patient shows. The outcome is committed, never raised."""
+    case = _begin(till, case)
+    try:
+        decoded = decode(till, case.case_id, code)
+    except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        return _refuse(till, case, trouble)
+    identity = Identity(
+        medium=Medium.VOUCHER,
+        kind=CredentialKind.VOUCHER,
+        name=decoded.name,
+        id_number=decoded.id_number,
+        card_no=None,
+        card_serial=None,
+        area=decoded.area,
+        obtained_at=till.clock.now(),
+        provenance="voucher_service",
+    )
+    return _ask_platform(till, case, identity, decoded.token)
+
+
+def by_card(till: Till, case: CounterCase, card: CardFacts) -> CounterCase:
+    """Identify with a social-security card. Raises ``DeviceTrouble`` for an expired card."""
+    if card.valid_until is not None and card.valid_until < today(till):
+        raise DeviceTrouble(Code.CARD_EXPIRED, until=card.valid_until.isoformat())
+    identity = Identity(
+        medium=Medium.SOCIAL_CARD,
+        kind=CredentialKind.SOCIAL_CARD,
+        name=card.name,
+        id_number=card.id_number,
+        card_no=card.card_no,
+        card_serial=card.card_serial,
+        area=card.issuing_area,
+        obtained_at=till.clock.now(),
+        provenance="social_card",
+    )
+    return _ask_platform(till, _begin(till, case), identity, None)
+
+
+def by_id_number(
+    till: Till, case: CounterCase, number: str, name: str, *, typed: bool
+) -> CounterCase:
+    """Identify with an ID card or a typed number. Raises ``OperatorInput`` for a wrong one."""
+    text = number.strip().upper()
+    if not id_number_valid(text):
+        raise OperatorInput(Code.IDENTITY_INVALID)
+    identity = Identity(
+        medium=Medium.TYPED if typed else Medium.ID_CARD,
+        kind=CredentialKind.ID_CARD,
+        name=PersonName(name.strip()) if name.strip() else None,
+        id_number=IdNumber(text),
+        card_no=None,
+        card_serial=None,
+        area="",
+        obtained_at=till.clock.now(),
+        provenance="typed" if typed else "id_card",
+    )
+    return _ask_platform(till, _begin(till, case), identity, None)
+
+
+def renew(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
+    """The same patient shows the code again: fresh token, same case.
+
+    Raises ``OperatorInput`` ``PATIENT_DIFFERS`` for somebody else's code.
+    """
+    decoded = decode(till, case.case_id, code)
+    person = case.facts.person
+    if person is None or not same_person(
+        person.name, person.id_number, decoded.name, decoded.id_number
+    ):
+        raise OperatorInput(Code.PATIENT_DIFFERS)
+    till.tokens.keep_patient(case.case_id, decoded.token)
+    with till.store.unit() as unit:
+        return unit.cases.save(replace(case, facts=replace(case.facts, refusal=None)))
+
+
+def _begin(till: Till, case: CounterCase) -> CounterCase:
+    """Back to identify where the case may go back, then SENT."""
+    position = case.position
+    with till.store.unit() as unit:
+        if position.step in (Step.AUTHORISE, Step.DOWNLOAD):
+            case = move(till, unit, case, Signal.AGAIN, facts=CaseFacts())
+        elif position.phase is Phase.REJECTED:
+            case = move(till, unit, case, Signal.FIXED)
+        facts = replace(case.facts, refusal=None)
+        return move(till, unit, case, Signal.SENT, facts=facts)
+
+
+def _ask_platform(
+    till: Till, case: CounterCase, identity: Identity, token: EVoucherToken | None
+) -> CounterCase:
+    core = till.platform.core
+    request = q.QueryPerson(q.Credential(identity, token))
+    try:
+        answer = wire.consult(till, core, request, core.query_person, case.case_id)
+    except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        return _refuse(till, case, trouble)
+    return _settle_identity(till, case, identity, token, answer.value)
+
+
+def _settle_identity(
+    till: Till,
+    case: CounterCase,
+    identity: Identity,
+    token: EVoucherToken | None,
+    person: Person,
+) -> CounterCase:
+    agrees = same_person(identity.name, identity.id_number, person.name, person.id_number)
+    if agrees is False:
+        return _reject(till, case, Code.PATIENT_DIFFERS)
+    insurance = person.preferred_insurance(till.profile.settle.insurance_order)
+    if insurance is None:
+        return _reject(till, case, Code.PERSON_NOT_INSURED)
+    if token is not None:
+        till.tokens.keep_patient(case.case_id, token)
+    facts = replace(case.facts, identity=identity, person=person, insurance=insurance, refusal=None)
+    with till.store.unit() as unit:
+        return move(till, unit, case, Signal.CONFIRMED, facts=facts)
+
+
+def _reject(till: Till, case: CounterCase, code: Code) -> CounterCase:
+    facts = replace(case.facts, refusal=Refusal(int(code), "", till.clock.now()))
+    with till.store.unit() as unit:
+        return move(till, unit, case, Signal.REJECTED, facts=facts, code=int(code))
+
+
+def _refuse(
+    till: Till, case: CounterCase, trouble: PlatformRejected | NotSent | OutcomeUnknown
+) -> CounterCase:
+    facts = replace(case.facts, refusal=refusal_of(till, trouble))
+    with till.store.unit() as unit:
+        return move(till, unit, case, signal_of(trouble), facts=facts, code=int(trouble.code))

@@ -1,0 +1,93 @@
+"""商品销售退货: an uploaded sale that did not become a settlement is taken back (reliability 4)."""
+
+from dataclasses import replace
+
+from app.domain.case import Phase, Signal, Step
+from app.domain.counter_case import CounterCase, SaleRecord
+from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
+from app.ports import requests as q
+from app.ports.store import MessageState, Unit
+from app.profile.operations import Operation
+from app.workflow import exchange as wire
+from app.workflow.lines import buyer_of, sold_lines
+from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
+from app.workflow.required import required
+from app.workflow.till import Till
+
+
+def return_sale(till: Till, case: CounterCase) -> CounterCase:
+    """Take back every accepted line; the boxes of the case become free in the last commit."""
+    while case.position.step is Step.RETURN_SALE:
+        case, going_on = _next_line(till, case)
+        if not going_on:
+            return case
+    return case
+
+
+def request_for(till: Till, case: CounterCase, sale: SaleRecord, line: q.SoldLine) -> q.ReturnSale:
+    """The return of one line, under the serial of its sale."""
+    return q.ReturnSale(
+        line=line,
+        buyer=buyer_of(case),
+        receipt_no=sale.receipt_no,
+        sale_serial=sale.sale_serial,
+        returned_at=till.clock.now(),
+        operator_name=till.operator.name,
+    )
+
+
+def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
+    sale = required(case.facts.sale, "return without a sale")
+    core = till.platform.core
+    with till.store.unit() as unit:
+        line = _accepted_lines(unit, case, sale)[0]
+        staged = wire.stage(till, unit, core, request_for(till, case, sale, line), case.case_id)
+        facts = replace(case.facts, refusal=None)
+        if case.position.phase is Phase.READY:
+            message_id = staged.draft.message_id
+            case = move(till, unit, case, Signal.SENT, facts=facts, message_id=message_id)
+    try:
+        answer = core.return_sale(staged.committed())
+    except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        if trouble.code is Code.NOTHING_TO_RETURN and case.position.phase is Phase.UNKNOWN:
+            with till.store.unit() as unit:
+                state, seen = MessageState.REJECTED, wire_facts_of(trouble)
+                unit.messages.close(staged.row_id, state, seen)
+                return _returned(till, unit, case, line.index, staged.row_id), True
+        facts = replace(case.facts, refusal=refusal_of(till, trouble))
+        with till.store.unit() as unit:
+            unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
+            if case.position.phase is Phase.UNKNOWN:
+                return unit.cases.save(replace(case, facts=facts)), False
+            signal = signal_of(trouble)
+            return move(till, unit, case, signal, facts=facts, code=int(trouble.code)), False
+    with till.store.unit() as unit:
+        unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
+        return _returned(till, unit, case, line.index, staged.row_id), True
+
+
+def _accepted_lines(unit: Unit, case: CounterCase, sale: SaleRecord) -> list[q.SoldLine]:
+    return [line for line in sold_lines(unit, case) if line.index in sale.accepted_lines]
+
+
+def _returned(
+    till: Till, unit: Unit, case: CounterCase, index: int, evidence_id: int
+) -> CounterCase:
+    sale = required(case.facts.sale, "return without a sale")
+    left = sale.accepted_lines - {index}
+    sale = replace(sale, accepted_lines=left)
+    if left:
+        facts = replace(case.facts, sale=sale)
+        if case.position.phase is Phase.UNKNOWN:
+            # The line in doubt is settled; the others have not been told yet.
+            return move(till, unit, case, Signal.CLEARED, facts=facts, evidence_id=evidence_id)
+        return unit.cases.save(replace(case, facts=facts))
+    facts = replace(case.facts, sale=replace(sale, returned_at=till.clock.now()), refusal=None)
+    unit.goods.release_all(case.case_id)
+    till.tokens.forget(case.case_id)
+    return move(till, unit, case, Signal.CONFIRMED, facts=facts, evidence_id=evidence_id)
+
+
+def may_repeat(till: Till) -> bool:
+    """Whether this region declares a repeat under the same business key harmless."""
+    return till.profile.operation(Operation.RETURN_SALE).on_unknown == "resend"

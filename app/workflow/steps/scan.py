@@ -1,0 +1,116 @@
+"""Boxes into the sale: each trace code is judged, claimed and written in one commit."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.domain.access import Act
+from app.domain.case import Signal, Step
+from app.domain.counter_case import CounterCase
+from app.domain.errors import Code, OperatorInput
+from app.domain.goods.codes import DrugTraceCode
+from app.domain.goods.selling import Judgement, Light, Pack, SaleLine, complete, judge
+from app.domain.goods.stock import first_out
+from app.ports.store import Unit
+from app.workflow.calendar import today
+from app.workflow.moves import move
+from app.workflow.rules import scan_rules_of
+from app.workflow.till import Till
+
+
+def take(
+    till: Till, case: CounterCase, code: DrugTraceCode, source: str
+) -> tuple[CounterCase, Judgement]:
+    """Judge one scanned code and take the box where it fits."""
+    require_here(case)
+    with till.store.unit() as unit:
+        facts = unit.goods.pack_facts(code, case.case_id)
+        rules = scan_rules_of(till.profile)
+        verdict = judge(code, case.facts.lines, facts, rules, today(till), case.case_id)
+        if verdict.light in (Light.RED, Light.IGNORED) or verdict.line is None:
+            return case, verdict
+        lot_id = verdict.lot_id
+        if lot_id is None:
+            lot_id = _likely_lot(till, unit, verdict, case)
+        if lot_id is None:
+            short = replace(verdict, light=Light.RED, code=Code.STOCK_SHORT)
+            return case, short
+        unit.goods.reserve(code, lot_id, case.case_id, till.clock.now())
+        amber = int(verdict.code) if verdict.light is Light.AMBER and verdict.code else None
+        pack = Pack(code, lot_id, till.clock.now(), source, amber, verdict.params)
+        return _save(unit, case, verdict.line, lambda line: line.with_pack(pack)), verdict
+
+
+def _likely_lot(till: Till, unit: Unit, verdict: Judgement, case: CounterCase) -> int | None:
+    """A code never seen at goods receipt: book it on the lot that leaves first."""
+    line = _line(case, verdict.line)
+    lot = first_out(unit.goods.lots(line.item_id), today(till))
+    return lot.lot_id if lot else None
+
+
+def require_here(case: CounterCase) -> None:
+    """Raises ``OperatorInput`` ``SCAN_NOT_NOW`` away from the scan step."""
+    if case.position.step is not Step.SCAN:
+        raise OperatorInput(Code.SCAN_NOT_NOW)
+
+
+def _line(case: CounterCase, index: int | None) -> SaleLine:
+    for line in case.facts.lines:
+        if line.index == index:
+            return line
+    raise OperatorInput(Code.STEP_MOVED_ON)
+
+
+def _save(
+    unit: Unit, case: CounterCase, index: int, change: Callable[[SaleLine], SaleLine]
+) -> CounterCase:
+    changed = change(_line(case, index))
+    lines = tuple(changed if line.index == index else line for line in case.facts.lines)
+    return unit.cases.save(replace(case, facts=replace(case.facts, lines=lines, refusal=None)))
+
+
+def remove(till: Till, case: CounterCase, index: int, code: str) -> CounterCase:
+    """Put a box back on the shelf; its code is free again."""
+    require_here(case)
+    with till.store.unit() as unit:
+        unit.goods.release(DrugTraceCode(code), case.case_id)
+        return _save(unit, case, index, lambda line: line.without(code))
+
+
+def acknowledge(till: Till, case: CounterCase, index: int, reason: str = "") -> CounterCase:
+    """A person who may take responsibility accepts the ambers of one line."""
+    require_here(case)
+    who = till.operator
+    who.require(Act.OVERRIDE_SCAN if needs_override(case, index) else Act.SERVE)
+
+    def accept(line: SaleLine) -> SaleLine:
+        packs = tuple(
+            replace(p, acknowledged_by=who.staff_id, reason=reason) if p.waiting else p
+            for p in line.packs
+        )
+        return replace(line, packs=packs)
+
+    with till.store.unit() as unit:
+        subject = f"case {case.case_id} line {index}"
+        unit.journal.write(till.clock.now(), who.staff_id, "acknowledge_pack", subject, reason)
+        return _save(unit, case, index, accept)
+
+
+def needs_override(case: CounterCase, index: int) -> bool:
+    """A code nobody saw at goods receipt wants a pharmacist or manager; dates do not."""
+    line = _line(case, index)
+    return any(p.waiting and p.amber == Code.SCAN_UNSEEN_AT_RECEIPT for p in line.packs)
+
+
+def finish(till: Till, case: CounterCase) -> CounterCase:
+    """All boxes are there: on to upload and pre-settlement.
+
+    Raises ``OperatorInput`` ``BOXES_MISSING`` naming how many.
+    """
+    require_here(case)
+    if not complete(case.facts.lines):
+        missing = sum(line.missing for line in case.facts.lines)
+        waiting = sum(pack.waiting for line in case.facts.lines for pack in line.packs)
+        raise OperatorInput(Code.BOXES_MISSING, count=missing, waiting=waiting)
+    with till.store.unit() as unit:
+        facts = replace(case.facts, refusal=None)
+        return move(till, unit, case, Signal.DONE, facts=facts)

@@ -1,0 +1,15 @@
+"""结算: the money step. What may be asked here; the attempt itself is run by ``settling``."""
+
+from app.domain.counter_case import CounterCase
+from app.domain.money import Fen
+from app.workflow import resolving, settling
+from app.workflow.till import Till
+
+
+def settle(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
+    """Settle once. ``cash`` is what the customer handed over, None where nothing is due.
+
+    Raises ``OperatorInput`` before anything is sent. Every other outcome is committed and shown.
+    """
+    resolving.resolve_due(till)
+    return settling.settle(till, case, cash)

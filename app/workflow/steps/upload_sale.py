@@ -1,0 +1,160 @@
+"""商品销售 before settlement: one message per line, each with the trace codes of its boxes.
+
+Lines the platform has accepted are remembered one by one, so that a break in the middle is
+continued, or taken back, without guessing (reliability 4).
+"""
+
+from dataclasses import replace
+
+from app.domain.case import Phase, Signal, Step
+from app.domain.counter_case import CounterCase, SaleRecord
+from app.domain.errors import Bug, Code, NotSent, OutcomeUnknown, PlatformRejected
+from app.ports import requests as q
+from app.ports.messages import Staged
+from app.ports.store import MessageState, Unit
+from app.profile.operations import Operation
+from app.workflow import exchange as wire
+from app.workflow.calendar import today
+from app.workflow.lines import buyer_of, sold_lines
+from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
+from app.workflow.required import required
+from app.workflow.till import Till
+
+
+def number_sale(till: Till, unit: Unit, case: CounterCase) -> SaleRecord:
+    """Our own numbers of this sale, drawn once and kept through every retry."""
+    if case.facts.sale is not None:
+        return case.facts.sale
+    day = today(till)
+    number = unit.settings.next_number(f"receipt.{till.counter_no}.{day:%Y%m%d}")
+    serial = f"{day:%y%m%d}{till.counter_no:02d}{number:05d}"
+    return SaleRecord(
+        receipt_no=f"{day:%m%d}-{till.counter_no:02d}{number:04d}",
+        sale_serial=serial,
+        numbered_at=till.clock.now(),
+    )
+
+
+def upload(till: Till, case: CounterCase) -> CounterCase:
+    """Upload what is not accepted yet. From UNKNOWN the same line is told again, same key."""
+    while case.position.step is Step.UPLOAD_SALE:
+        case, going_on = _next_line(till, case)
+        if not going_on:
+            return case
+    return case
+
+
+def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
+    again = case.position.phase is Phase.UNKNOWN
+    with till.store.unit() as unit:
+        sale = number_sale(till, unit, case)
+        facts = replace(case.facts, sale=sale, refusal=None)
+        case = replace(case, facts=facts)
+        pending = _pending(unit, case, sale)
+        if not pending:
+            raise Bug(what="nothing to upload")
+        request = _request(till, case, sale, pending[0])
+        staged = wire.stage(till, unit, till.platform.core, request, case.case_id)
+        if case.position.phase is Phase.READY:
+            case = move(
+                till, unit, case, Signal.SENT, facts=facts, message_id=staged.draft.message_id
+            )
+        else:
+            case = unit.cases.save(case)
+    try:
+        answer = till.platform.core.upload_sale(staged.committed())
+    except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        if again and trouble.code is Code.CODE_SOLD_ELSEWHERE:
+            return _on_record(till, case, pending[0].index, staged, trouble), True
+        return _failed(till, case, staged, trouble, again), False
+    with till.store.unit() as unit:
+        unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
+        case = _accepted(till, unit, case, pending[0].index, staged.row_id)
+    return case, True
+
+
+def _pending(unit: Unit, case: CounterCase, sale: SaleRecord) -> list[q.SoldLine]:
+    return [line for line in sold_lines(unit, case) if line.index not in sale.accepted_lines]
+
+
+def _accepted(
+    till: Till, unit: Unit, case: CounterCase, index: int, evidence_id: int
+) -> CounterCase:
+    sale = required(case.facts.sale, "upload without a sale")
+    sale = replace(sale, accepted_lines=sale.accepted_lines | {index})
+    if _pending(unit, case, sale):
+        facts = replace(case.facts, sale=sale)
+        if case.position.phase is Phase.UNKNOWN:
+            # The line in doubt is settled; the others have not been told yet.
+            return move(till, unit, case, Signal.CLEARED, facts=facts, evidence_id=evidence_id)
+        return unit.cases.save(replace(case, facts=facts))
+    sale = replace(sale, uploaded_at=till.clock.now())
+    facts = replace(case.facts, sale=sale, refusal=None)
+    return move(till, unit, case, Signal.CONFIRMED, facts=facts, evidence_id=evidence_id)
+
+
+def _on_record(
+    till: Till,
+    case: CounterCase,
+    index: int,
+    staged: Staged[q.UploadSale],
+    trouble: PlatformRejected | NotSent | OutcomeUnknown,
+) -> CounterCase:
+    """Told again, and the codes are on record already: the first telling had arrived.
+
+    The boxes lie at this counter, claimed by this case; nobody else can have sold them.
+    """
+    with till.store.unit() as unit:
+        unit.messages.close(staged.row_id, MessageState.REJECTED, wire_facts_of(trouble))
+        return _accepted(till, unit, case, index, staged.row_id)
+
+
+def _failed(
+    till: Till,
+    case: CounterCase,
+    staged: Staged[q.UploadSale],
+    trouble: PlatformRejected | NotSent | OutcomeUnknown,
+    again: bool,
+) -> CounterCase:
+    facts = replace(case.facts, refusal=refusal_of(till, trouble))
+    with till.store.unit() as unit:
+        unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
+        if again:
+            # An answer to the second telling says nothing about the first: it stays unknown.
+            return unit.cases.save(replace(case, facts=facts))
+        return move(
+            till,
+            unit,
+            case,
+            signal_of(trouble),
+            facts=facts,
+            code=int(trouble.code),
+            message_id=staged.draft.message_id,
+            evidence_id=staged.row_id,
+        )
+
+
+def _request(till: Till, case: CounterCase, sale: SaleRecord, line: q.SoldLine) -> q.UploadSale:
+    rx, record = case.facts.prescription, case.facts.audit
+    return q.UploadSale(
+        line=line,
+        buyer=buyer_of(case),
+        prescriber=q.Prescriber(
+            rx.rx_number if rx else None, rx.doctor if rx else "", rx.doctor_code if rx else ""
+        ),
+        dispenser=q.Dispenser(
+            name=record.decision.pharmacist.name.reveal() if record else "",
+            id_kind=record.decision.pharmacist.id_kind if record else "",
+            licence_no=record.decision.pharmacist.licence_no if record else "",
+            id_number=record.decision.pharmacist.id_number.reveal() if record else "",
+        ),
+        receipt_no=sale.receipt_no,
+        sale_serial=sale.sale_serial,
+        sold_at=sale.numbered_at,
+        operator_name=till.operator.name,
+    )
+
+
+def may_repeat(till: Till) -> bool:
+    """Whether this region declares a repeat under the same business key harmless."""
+    return till.profile.operation(Operation.UPLOAD_SALE).on_unknown == "resend"

@@ -1,0 +1,165 @@
+"""The functions of ``docs/workflow-surface.md`` with the till bound: what a window calls."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from app.domain.access import Operator
+from app.domain.audit import Check, Verdict
+from app.domain.counter_case import CounterCase
+from app.domain.credential import CardFacts
+from app.domain.money import Fen
+from app.jobs.lane import CancelToken
+from app.jobs.progress import Report, no_report
+from app.ports.devices import ScannedText
+from app.ports.store import OutboxItem
+from app.workflow import counter, day, delivery, papers, scanning, signing
+from app.workflow.show import desk_of, view_of
+from app.workflow.steps import audit, download, hand_over, identify, scan, settle
+from app.workflow.till import Till
+from app.workflow.views import CaseView, DeskView, QueueRow, ScanOutcome
+
+
+class Surface:
+    """Every intention of a counter. Synchronous; runs in the counter lane."""
+
+    def __init__(self, till: Till, pin_matches: Callable[[str, str], bool]) -> None:
+        self._till = till
+        self._pin_matches = pin_matches
+
+    def sign_in(self, login: str, pin: str) -> Operator:
+        """Raises ``OperatorInput`` for a wrong login or PIN."""
+        return signing.sign_in(self._till, login, pin, self._pin_matches)
+
+    def lock(self) -> None:
+        signing.lock(self._till)
+
+    def open_day(self) -> None:
+        """Raises the trouble of the exchange; the counter works on without."""
+        day.ensure_open(self._till)
+
+    def current(self) -> CaseView:
+        return self._show(counter.current(self._till))
+
+    def start(self, route: str = "prescription") -> CaseView:
+        return self._show(counter.start(self._till, route))
+
+    def view(self, case_id: int) -> CaseView:
+        return self._show(self._case(case_id))
+
+    def proceed(self, case_id: int, report: Report, cancel: CancelToken) -> CaseView:
+        return self._show(counter.proceed(self._till, self._case(case_id), report, cancel))
+
+    def next_customer(self, case_id: int) -> CaseView:
+        return self._show(counter.next_customer(self._till, self._case(case_id)))
+
+    def park(self, case_id: int, note: str) -> CaseView:
+        counter.park(self._till, self._case(case_id), note)
+        return self._show(counter.start(self._till))
+
+    def unpark(self, case_id: int) -> CaseView:
+        return self._show(counter.unpark(self._till, self._case(case_id)))
+
+    def abandon(self, case_id: int) -> CaseView:
+        return self._show(counter.abandon(self._till, self._case(case_id)))
+
+    def retry(self, case_id: int) -> CaseView:
+        return self._show(counter.retry(self._till, self._case(case_id)))
+
+    def desk(self) -> DeskView:
+        return desk_of(self._till)
+
+    def document(self, case_id: int) -> bytes:
+        return counter.document(self._till, case_id)
+
+    def accept(self, case_id: int, scanned: ScannedText) -> ScanOutcome:
+        return scanning.accept(self._till, self._case(case_id), scanned)
+
+    def remove(self, case_id: int, line: int, code: str) -> CaseView:
+        return self._show(scanning.remove(self._till, self._case(case_id), line, code))
+
+    def acknowledge(self, case_id: int, line: int) -> CaseView:
+        return self._show(scanning.acknowledge(self._till, self._case(case_id), line))
+
+    def by_card(self, case_id: int, card: CardFacts) -> CaseView:
+        return self._go_on(identify.by_card(self._till, self._case(case_id), card))
+
+    def by_id_number(self, case_id: int, number: str, name: str, typed: bool) -> CaseView:
+        case = self._case(case_id)
+        return self._go_on(identify.by_id_number(self._till, case, number, name, typed=typed))
+
+    def choose(self, case_id: int, rx_number: str) -> CaseView:
+        return self._go_on(download.choose(self._till, self._case(case_id), rx_number))
+
+    def decide(
+        self,
+        case_id: int,
+        verdict: Verdict,
+        opinion: str,
+        checked: Iterable[Check],
+        acknowledged: Iterable[str],
+    ) -> CaseView:
+        case = self._case(case_id)
+        return self._show(audit.decide(self._till, case, verdict, opinion, checked, acknowledged))
+
+    def finish(self, case_id: int) -> CaseView:
+        return self._go_on(scan.finish(self._till, self._case(case_id)))
+
+    def settle(self, case_id: int, cash: Fen | None) -> CaseView:
+        return self._show(settle.settle(self._till, self._case(case_id), cash))
+
+    def hand_over(self, case_id: int) -> CaseView:
+        return self._show(hand_over.hand_over(self._till, self._case(case_id)))
+
+    def print_waiting(self, report: Report) -> CaseView:
+        """Raises ``DeviceTrouble``; what did not come out keeps waiting."""
+        papers.print_waiting(self._till, report)
+        return self._show(counter.current(self._till))
+
+    def reprint(self, case_id: int, kind: str) -> CaseView:
+        case = self._case(case_id)
+        papers.reprint(self._till, case, kind)
+        return self._show(case)
+
+    def waiting_slip(self, case_id: int) -> CaseView:
+        case = self._case(case_id)
+        papers.waiting_slip(self._till, case)
+        return self._show(case)
+
+    def queue(self) -> tuple[QueueRow, ...]:
+        with self._till.store.reading() as unit:
+            return tuple(self._row(item) for item in unit.outbox.items())
+
+    def retry_item(self, item_id: int) -> tuple[QueueRow, ...]:
+        delivery.retry(self._till, item_id)
+        return self.queue()
+
+    def deliver(self) -> int:
+        """One round of the delivery lane; returns how many things came to rest."""
+        return delivery.run(self._till) if self._till.signed_in is not None else 0
+
+    def _row(self, item: OutboxItem) -> QueueRow:
+        limit = timedelta(hours=self._till.profile.rules.upload_deadline_h)
+        return QueueRow(
+            item_id=item.item_id,
+            operation=item.operation.value,
+            summary=item.summary,
+            state=item.state,
+            tries=item.tries,
+            born_at=item.born_at,
+            next_at=item.next_at,
+            due_at=item.born_at + limit,
+            code=item.code,
+            platform_text=item.platform_text,
+            case_id=item.case_id,
+        )
+
+    def _case(self, case_id: int) -> CounterCase:
+        return counter.get(self._till, case_id)
+
+    def _go_on(self, case: CounterCase) -> CaseView:
+        if case.facts.refusal is None:
+            case = counter.proceed(self._till, case, no_report)
+        return self._show(case)
+
+    def _show(self, case: CounterCase) -> CaseView:
+        return view_of(self._till, case)

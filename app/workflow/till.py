@@ -1,0 +1,106 @@
+"""Everything one counter works with, handed to every workflow function."""
+
+from dataclasses import dataclass, field
+
+from app.domain.access import Operator
+from app.domain.case import Route
+from app.domain.credential import EVoucherToken
+from app.domain.errors import Code, OperatorInput
+from app.domain.goods.codes import ScanGrammar
+from app.ports.clock import Clock
+from app.ports.devices import Printer
+from app.ports.platform import Platform, Sender
+from app.ports.store import Store
+from app.profile.model import Profile
+from app.profile.routes import route_of
+from app.workflow.assistance import Assistance
+from app.workflow.rules import grammar_of
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The institution this counter belongs to. ``training`` marks screen and paper."""
+
+    institution_code: str
+    name: str
+    area: str
+    training: bool
+    network_name: str = "00-00-00-00-00-00"
+    address: str = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Printers:
+    """Where papers go."""
+
+    receipt: Printer
+    page: Printer
+
+
+class Tokens:
+    """E-voucher tokens of the cases at hand, in memory only (identity-and-devices 2.2).
+
+    Gone with the process: after a restart the code has to be shown again.
+    """
+
+    def __init__(self) -> None:
+        self._patients: dict[int, EVoucherToken] = {}
+        self._pharmacists: dict[int, EVoucherToken] = {}
+
+    def patient(self, case_id: int) -> EVoucherToken | None:
+        return self._patients.get(case_id)
+
+    def keep_patient(self, case_id: int, token: EVoucherToken) -> None:
+        self._patients[case_id] = token
+
+    def pharmacist(self, case_id: int) -> EVoucherToken | None:
+        return self._pharmacists.get(case_id)
+
+    def keep_pharmacist(self, case_id: int, token: EVoucherToken) -> None:
+        self._pharmacists[case_id] = token
+
+    def forget(self, case_id: int) -> None:
+        self._patients.pop(case_id, None)
+        self._pharmacists.pop(case_id, None)
+
+
+@dataclass(slots=True)
+class Till:
+    """One counter of one shop. ``signed_in`` is None while the till is locked."""
+
+    store: Store
+    platform: Platform
+    profile: Profile
+    clock: Clock
+    shop: Shop
+    counter_no: int
+    printers: Printers
+    assistance: Assistance
+    tokens: Tokens = field(default_factory=Tokens)
+    signed_in: Operator | None = None
+
+    @property
+    def operator(self) -> Operator:
+        """Who works here. Raises ``OperatorInput`` while nobody is signed in."""
+        if self.signed_in is None:
+            raise OperatorInput(Code.NOT_ALLOWED, act="serve")
+        return self.signed_in
+
+    @property
+    def grammar(self) -> ScanGrammar:
+        return grammar_of(self.profile)
+
+    def route(self, name: str) -> Route:
+        return route_of(self.profile, name)
+
+    def sender(self, sign_no: str) -> Sender:
+        """The envelope's sender for this operator and this signed-in day."""
+        who = self.operator
+        return Sender(
+            institution_code=self.shop.institution_code,
+            institution_name=self.shop.name,
+            service_area=self.shop.area,
+            operator_no=who.login,
+            operator_name=who.name,
+            sign_no=sign_no,
+        )

@@ -1,0 +1,1 @@
+"""Reads codes: camera, wedge gun, serial gun, pictures."""

@@ -1,0 +1,1 @@
+"""Resident ID cards over the serial SDT protocol."""

@@ -1,0 +1,1 @@
+"""Paper to PDF, to the system queue, to ESC/POS bytes."""

@@ -1,0 +1,95 @@
+"""From a file or URL to engines: one writer, several readers (security-and-libraries 5).
+
+Only SQLCipher is built. PostgreSQL for several counters enters here and nowhere else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy.pool import QueuePool
+
+from app.domain.errors import Code, LocalTrouble
+
+SQLITE_FLOOR = (3, 51, 3)
+"""Older ones carry the WAL-reset race (reliability 1.1)."""
+BUSY_MS = 5_000
+READERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """``writer`` begins IMMEDIATE and holds one connection; ``readers`` cannot write at all."""
+
+    writer: sa.Engine
+    readers: sa.Engine
+
+    def dispose(self) -> None:
+        self.writer.dispose()
+        self.readers.dispose()
+
+
+def require_sqlite(version: tuple[int, ...] = sqlcipher.sqlite_version_info) -> None:
+    """Raises ``LocalTrouble`` where the linked SQLite is older than the floor."""
+    if version < SQLITE_FLOOR:
+        raise LocalTrouble(
+            Code.STORE_FAILED, detail="sqlite " + ".".join(str(part) for part in version)
+        )
+
+
+def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlcipher.Connection:
+    """One keyed connection with every guard on. ``key`` is the raw 32-byte cipher key.
+
+    A wrong key shows only at the first statement that reads the file. Driver errors pass through.
+    """
+    connection = sqlcipher.connect(
+        str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000
+    )
+    try:
+        for pragma in _pragmas(key, read_only):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _pragmas(key: bytes, read_only: bool) -> tuple[str, ...]:
+    # The library would otherwise write cipher errors straight to stderr.
+    always = ("cipher_log_level = NONE", f"key = \"x'{key.hex()}'\"", f"busy_timeout = {BUSY_MS}")
+    guards = ("foreign_keys = ON", "trusted_schema = OFF", "temp_store = MEMORY")
+    if read_only:
+        return (*always, *guards, "query_only = ON")
+    # REPLACE would pass by the delete triggers without recursive_triggers.
+    durable = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
+    return (*always, *guards, "recursive_triggers = ON", *durable)
+
+
+def open_engines(path: Path, key: bytes, url: str = "") -> Engines:
+    """Engines for the encrypted file at ``path``. Raises ``LocalTrouble`` for any other base."""
+    if url:
+        raise LocalTrouble(Code.STORE_FAILED, detail=url.split(":", 1)[0])
+    writer = _engine(lambda: connect(path, key), 1, "BEGIN IMMEDIATE")
+    readers = _engine(lambda: connect(path, key, read_only=True), READERS, "BEGIN")
+    return Engines(writer, readers)
+
+
+def _engine(creator: Callable[[], sqlcipher.Connection], size: int, begin: str) -> sa.Engine:
+    engine = sa.create_engine(
+        "sqlite://",
+        creator=creator,
+        module=sqlcipher,
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=BUSY_MS / 1000,
+        hide_parameters=True,
+    )
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,1 @@
+"""Rows to domain values and back. Names and numbers of people are sealed once more on the way."""

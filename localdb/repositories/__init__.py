@@ -1,0 +1,1 @@
+"""One repository per subject, all on the connection of one open unit."""

@@ -1,0 +1,131 @@
+"""Settlement attempts. At most one live per prescription, whichever counter asks (I1)."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+import sqlalchemy.exc
+
+from app.domain.errors import Code, OperatorInput
+from app.domain.settlement import AT_REST, DEAD, Attempt, AttemptState
+from localdb.failures import broken_rule
+from localdb.mapping.attempts import attempt_of, bill_values, state_values
+from localdb.repositories.scope import Scope
+from localdb.schema.cases import counter_case
+from localdb.schema.money import attempt_event, settlement_attempt
+
+
+def _literals(states: frozenset[AttemptState]) -> list[sa.ColumnClause[Any]]:
+    # Literals, so that the partial indexes apply.
+    return [sa.literal_column(f"'{state}'") for state in sorted(states)]
+
+
+class SqlAttempts:
+    """Implements ``app.ports.store.Attempts``."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def add(self, attempt: Attempt, case_id: int, claim: str) -> None:
+        self._require_free(claim)
+        at = attempt.next_at or self._scope.clock.now()
+        values = bill_values(attempt) | state_values(self._scope.codec, attempt)
+        settled_on = at if attempt.state is AttemptState.SETTLED else None
+        try:
+            self._scope.connection.execute(
+                sa.insert(settlement_attempt).values(
+                    case_id=case_id, claim=claim, settled_on=settled_on, **values
+                )
+            )
+        except sqlalchemy.exc.IntegrityError as error:
+            if "settlement_attempt.claim" in broken_rule(error):
+                raise OperatorInput(Code.PRESCRIPTION_LIVE_ELSEWHERE, claim=claim) from error
+            raise
+        self._append_event(attempt, None, "prepared", at)
+
+    def _require_free(self, claim: str) -> None:
+        live = self._scope.connection.execute(
+            sa.select(
+                settlement_attempt.c.case_id,
+                settlement_attempt.c.state,
+                settlement_attempt.c.sent_at,
+                counter_case.c.counter_no,
+            )
+            .join(counter_case, counter_case.c.case_id == settlement_attempt.c.case_id)
+            .where(settlement_attempt.c.claim == claim)
+            .where(settlement_attempt.c.state.not_in(_literals(DEAD)))
+        ).first()
+        if live is not None:
+            raise OperatorInput(
+                Code.PRESCRIPTION_LIVE_ELSEWHERE,
+                claim=claim,
+                case=live.case_id,
+                counter=live.counter_no,
+                state=live.state,
+                since=live.sent_at.isoformat(timespec="minutes") if live.sent_at else "",
+            )
+
+    def save(self, attempt: Attempt, before: AttemptState, event: str, at: datetime) -> None:
+        values = state_values(self._scope.codec, attempt)
+        if attempt.state is AttemptState.SETTLED:
+            # The first time it settled; a refund that did not happen leaves that day alone.
+            values["settled_on"] = sa.func.coalesce(
+                settlement_attempt.c.settled_on, sa.bindparam(None, at)
+            )
+        written = self._scope.connection.execute(
+            sa.update(settlement_attempt)
+            .where(settlement_attempt.c.message_id == attempt.message_id)
+            .where(settlement_attempt.c.state == before)
+            .values(**values)
+        )
+        if written.rowcount != 1:
+            raise OperatorInput(Code.STEP_MOVED_ON, message=attempt.message_id)
+        self._append_event(attempt, before, event, at)
+
+    def _append_event(
+        self, attempt: Attempt, before: AttemptState | None, event: str, at: datetime
+    ) -> None:
+        self._scope.connection.execute(
+            sa.insert(attempt_event).values(
+                message_id=attempt.message_id,
+                at=at,
+                event=event,
+                state_before=before,
+                state_after=attempt.state,
+                reversals=attempt.reversals,
+                reason=attempt.reason,
+            )
+        )
+
+    def of_case(self, case_id: int) -> Attempt | None:
+        row = self._scope.connection.execute(
+            sa.select(settlement_attempt)
+            .where(settlement_attempt.c.case_id == case_id)
+            .order_by(settlement_attempt.c.attempt_no.desc())
+            .limit(1)
+        ).one_or_none()
+        return None if row is None else attempt_of(self._scope.codec, row)
+
+    def open_attempts(self, counter_no: int) -> tuple[tuple[int, Attempt], ...]:
+        return self._pairs(
+            counter_case.c.counter_no == counter_no,
+            settlement_attempt.c.state.not_in(_literals(AT_REST)),
+        )
+
+    def settled_without_refund(
+        self, first: datetime, last: datetime
+    ) -> tuple[tuple[int, Attempt], ...]:
+        """Attempts at rest in SETTLED that settled within ``first`` … ``last``, both included."""
+        return self._pairs(
+            settlement_attempt.c.state == AttemptState.SETTLED,
+            settlement_attempt.c.settled_on.between(first, last),
+        )
+
+    def _pairs(self, *conditions: sa.ColumnElement[bool]) -> tuple[tuple[int, Attempt], ...]:
+        rows = self._scope.connection.execute(
+            sa.select(settlement_attempt)
+            .join(counter_case, counter_case.c.case_id == settlement_attempt.c.case_id)
+            .where(*conditions)
+            .order_by(settlement_attempt.c.attempt_no)
+        )
+        return tuple((row.case_id, attempt_of(self._scope.codec, row)) for row in rows)

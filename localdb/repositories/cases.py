@@ -1,0 +1,115 @@
+"""Cases, their events and their prescription file."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.domain.counter_case import CaseEvent, CounterCase
+from app.domain.errors import Bug, Code, OperatorInput
+from localdb.mapping.cases import case_of, case_values, event_of, event_values
+from localdb.repositories.scope import Scope
+from localdb.schema.cases import ENDED, case_event, counter_case, document
+
+
+class SqlCases:
+    """Implements ``app.ports.store.Cases``."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def open(self, case: CounterCase, event_by: int) -> CounterCase:
+        opened = replace(case, version=1, opened_by=event_by)
+        values = case_values(self._scope.codec, opened)
+        row = self._scope.connection.execute(
+            sa.insert(counter_case)
+            .values(version=1, ended_at=None, **values)
+            .returning(counter_case.c.case_id)
+        )
+        return replace(opened, case_id=row.scalar_one())
+
+    def get(self, case_id: int) -> CounterCase:
+        rows = self._cases(counter_case.c.case_id == case_id)
+        if not rows:
+            raise Bug(what="no such case", case=case_id)
+        return rows[0]
+
+    def save(self, case: CounterCase, event: CaseEvent | None = None) -> CounterCase:
+        ended_at: Any = counter_case.c.ended_at
+        if case.position.step not in ENDED:
+            ended_at = None
+        elif event is not None and event.before.step not in ENDED:
+            ended_at = event.at
+        written = self._scope.connection.execute(
+            sa.update(counter_case)
+            .where(counter_case.c.case_id == case.case_id)
+            .where(counter_case.c.version == case.version)
+            .values(
+                version=case.version + 1,
+                ended_at=ended_at,
+                **case_values(self._scope.codec, case),
+            )
+        )
+        if written.rowcount != 1:
+            raise OperatorInput(Code.STEP_MOVED_ON, case=case.case_id)
+        if event is not None:
+            self._scope.connection.execute(
+                sa.insert(case_event).values(**event_values(case.case_id, event))
+            )
+        return replace(case, version=case.version + 1)
+
+    def unfinished(self, counter_no: int) -> tuple[CounterCase, ...]:
+        return self._cases(
+            counter_case.c.counter_no == counter_no,
+            # Literals, so that the partial index applies.
+            counter_case.c.step.not_in([sa.literal_column(f"'{step}'") for step in ENDED]),
+        )
+
+    def finished(self, counter_no: int, since: datetime) -> tuple[CounterCase, ...]:
+        """Newest first."""
+        moment = sa.func.coalesce(counter_case.c.ended_at, counter_case.c.opened_at)
+        return self._cases(
+            counter_case.c.counter_no == counter_no,
+            counter_case.c.step.in_(ENDED),
+            moment >= since,
+            order=(moment.desc(), counter_case.c.case_id.desc()),
+        )
+
+    def events(self, case_id: int) -> tuple[CaseEvent, ...]:
+        rows = self._scope.connection.execute(
+            sa.select(case_event)
+            .where(case_event.c.case_id == case_id)
+            .order_by(case_event.c.event_id)
+        )
+        return tuple(event_of(row) for row in rows)
+
+    def keep_document(self, case_id: int, digest: str, content: bytes) -> None:
+        """Append the file; the newest one of a case counts. It is sealed under its digest."""
+        sealed = self._scope.codec.seal(content, f"document:{case_id}:{digest}")
+        self._scope.connection.execute(
+            sa.insert(document).values(
+                case_id=case_id, digest=digest, size=len(content), content=sealed
+            )
+        )
+
+    def document(self, case_id: int) -> bytes | None:
+        row = self._scope.connection.execute(
+            sa.select(document)
+            .where(document.c.case_id == case_id)
+            .order_by(document.c.document_id.desc())
+            .limit(1)
+        ).one_or_none()
+        if row is None:
+            return None
+        return self._scope.codec.open(row.content, f"document:{case_id}:{row.digest}")
+
+    def _cases(
+        self,
+        *conditions: sa.ColumnElement[bool],
+        order: tuple[sa.ColumnElement[Any], ...] = (counter_case.c.case_id,),
+    ) -> tuple[CounterCase, ...]:
+        rows = self._scope.connection.execute(
+            sa.select(counter_case).where(*conditions).order_by(*order)
+        )
+        return tuple(case_of(self._scope.codec, row) for row in rows)

@@ -1,0 +1,171 @@
+"""Which case holds which box. One live claim per code, in the whole store (I9)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+import sqlalchemy.exc
+
+from app.domain.errors import Bug, Code, OperatorInput
+from app.domain.goods.selling import SoldBefore
+from app.domain.goods.stock import LotHold
+from app.ports.store import CodeState
+from localdb.failures import broken_rule
+from localdb.repositories.scope import Scope
+from localdb.schema.goods import code_claim, lot
+
+_LIVE: list[sa.ColumnClause[Any]] = [
+    sa.literal_column(f"'{CodeState.RESERVED}'"),
+    sa.literal_column(f"'{CodeState.SOLD}'"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """One box that came back, and the sale it came from."""
+
+    code: str
+    lot_id: int
+    receipt_no: str
+    counter_no: int
+
+
+class CodeClaims:
+    """Rows of ``code_claim``: RESERVED may vanish, SOLD only becomes RETURNED."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def held_elsewhere(self, code: str, case_id: int) -> int | None:
+        """The case other than ``case_id`` that has the box reserved."""
+        return self._scope.connection.execute(
+            sa.select(code_claim.c.case_id)
+            .where(code_claim.c.code == code)
+            .where(code_claim.c.state == CodeState.RESERVED)
+            .where(code_claim.c.case_id != case_id)
+        ).scalar_one_or_none()
+
+    def sold_before(self, code: str) -> SoldBefore | None:
+        """The newest sale of the box."""
+        row = self._scope.connection.execute(
+            sa.select(code_claim)
+            .where(code_claim.c.code == code)
+            .where(code_claim.c.state != CodeState.RESERVED)
+            .order_by(code_claim.c.claim_id.desc())
+            .limit(1)
+        ).one_or_none()
+        if row is None:
+            return None
+        returned = CodeState(row.state) is CodeState.RETURNED
+        return SoldBefore(row.sold_at, row.counter_no, row.receipt_no, returned)
+
+    def reserve(self, code: str, lot_id: int, case_id: int, at: datetime) -> None:
+        self._require_free(code, case_id)
+        try:
+            self._scope.connection.execute(
+                sa.insert(code_claim).values(
+                    code=code,
+                    lot_id=lot_id,
+                    case_id=case_id,
+                    state=CodeState.RESERVED,
+                    reserved_at=at,
+                )
+            )
+        except sqlalchemy.exc.IntegrityError as error:
+            if "code_claim.code" in broken_rule(error):
+                raise OperatorInput(Code.SCAN_CLAIMED_ELSEWHERE) from error
+            raise
+
+    def _require_free(self, code: str, case_id: int) -> None:
+        row = self._scope.connection.execute(
+            sa.select(code_claim)
+            .where(code_claim.c.code == code)
+            .where(code_claim.c.state.in_(_LIVE))
+        ).one_or_none()
+        if row is None:
+            return
+        if CodeState(row.state) is CodeState.SOLD:
+            raise OperatorInput(
+                Code.SCAN_SOLD_BEFORE,
+                when=row.sold_at.isoformat(timespec="minutes"),
+                counter=row.counter_no,
+                receipt=row.receipt_no,
+            )
+        if row.case_id == case_id:
+            raise OperatorInput(Code.SCAN_REPEATED)
+        raise OperatorInput(Code.SCAN_CLAIMED_ELSEWHERE, case=row.case_id)
+
+    def release(self, case_id: int, code: str | None = None) -> None:
+        statement = (
+            sa.delete(code_claim)
+            .where(code_claim.c.case_id == case_id)
+            .where(code_claim.c.state == CodeState.RESERVED)
+        )
+        if code is not None:
+            statement = statement.where(code_claim.c.code == code)
+        self._scope.connection.execute(statement)
+
+    def sell(
+        self, case_id: int, attempt_id: str | None, receipt_no: str, counter_no: int, at: datetime
+    ) -> Counter[int]:
+        """Packs sold, by lot."""
+        lots = self._scope.connection.execute(
+            sa.update(code_claim)
+            .where(code_claim.c.case_id == case_id)
+            .where(code_claim.c.state == CodeState.RESERVED)
+            .values(
+                state=CodeState.SOLD,
+                sold_at=at,
+                attempt_id=attempt_id,
+                receipt_no=receipt_no,
+                counter_no=counter_no,
+            )
+            .returning(code_claim.c.lot_id)
+        ).scalars()
+        return Counter(lots)
+
+    def take_back(self, case_id: int, codes: Sequence[str], at: datetime) -> tuple[TakenBack, ...]:
+        return tuple(self._take_back(case_id, code, at) for code in codes)
+
+    def _take_back(self, case_id: int, code: str, at: datetime) -> TakenBack:
+        row: sa.Row[Any] | None = self._scope.connection.execute(
+            sa.update(code_claim)
+            .where(code_claim.c.case_id == case_id)
+            .where(code_claim.c.code == code)
+            .where(code_claim.c.state == CodeState.SOLD)
+            .values(state=CodeState.RETURNED, returned_at=at)
+            .returning(code_claim.c.lot_id, code_claim.c.receipt_no, code_claim.c.counter_no)
+        ).one_or_none()
+        if row is None:
+            raise Bug(what="box was not sold in this case", case=case_id)
+        return TakenBack(code, row.lot_id, row.receipt_no, row.counter_no)
+
+    def quarantine_of(self, lot_id: int) -> int:
+        """The held twin of a lot: same goods, never sellable. Made when first needed."""
+        origin = self._scope.connection.execute(sa.select(lot).where(lot.c.lot_id == lot_id)).one()
+        if LotHold(origin.hold) is LotHold.QUARANTINE:
+            return lot_id
+        twin = self._scope.connection.execute(
+            sa.select(lot.c.lot_id)
+            .where(lot.c.upload_lot == origin.upload_lot)
+            .where(lot.c.hold == LotHold.QUARANTINE)
+        ).scalar_one_or_none()
+        if twin is not None:
+            return int(twin)
+        made: int = self._scope.connection.execute(
+            sa.insert(lot)
+            .values(
+                item_id=origin.item_id,
+                upload_lot=origin.upload_lot,
+                lot_no=origin.lot_no,
+                made_on=origin.made_on,
+                expires_on=origin.expires_on,
+                on_hand=0,
+                hold=LotHold.QUARANTINE,
+            )
+            .returning(lot.c.lot_id)
+        ).scalar_one()
+        return made

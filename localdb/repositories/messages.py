@@ -1,0 +1,149 @@
+"""Messages: ids that never repeat, rows that precede the wire, replies that follow it."""
+
+from datetime import datetime, timedelta, timezone
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from app.domain.errors import Bug
+from app.ports.messages import Draft, Staged, WireFacts
+from app.ports.platform import Stamp
+from app.ports.store import MessageState
+from localdb.repositories.scope import Scope
+from localdb.schema.messages import message, message_mark, message_reply
+
+Q = TypeVar("Q")
+CHINA_TIME = timezone(timedelta(hours=8))
+"""Message ids carry the wall time of the whole country (core-platform 2.2)."""
+COUNTERS = 100
+PER_SECOND = 100
+"""The four digits of the tail are split by counter number (reliability 5)."""
+
+
+def message_id(institution_code: str, counter_no: int, at: datetime, sequence: int) -> str:
+    """Institution code 12 + local time 14 + counter 2 + sequence 2."""
+    moment = at.astimezone(CHINA_TIME).strftime("%Y%m%d%H%M%S")
+    return f"{institution_code}{moment}{counter_no:02d}{sequence:02d}"
+
+
+class SqlMessages:
+    """Implements ``app.ports.store.Messages``."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def stamp(self, institution_code: str, counter_no: int, now: datetime) -> Stamp:
+        if not 0 <= counter_no < COUNTERS:
+            raise Bug(what="counter number outside 0..99", counter=counter_no)
+        at, sequence = self._next(institution_code, counter_no, now.replace(microsecond=0))
+        marked = {"last_at": at, "last_sequence": sequence}
+        self._scope.connection.execute(
+            upsert(message_mark)
+            .values(institution_code=institution_code, counter_no=counter_no, **marked)
+            .on_conflict_do_update(index_elements=["institution_code", "counter_no"], set_=marked)
+        )
+        return Stamp(message_id(institution_code, counter_no, at, sequence), max(at, now))
+
+    def _next(
+        self, institution_code: str, counter_no: int, second: datetime
+    ) -> tuple[datetime, int]:
+        last = self._scope.connection.execute(
+            sa.select(message_mark.c.last_at, message_mark.c.last_sequence)
+            .where(message_mark.c.institution_code == institution_code)
+            .where(message_mark.c.counter_no == counter_no)
+        ).one_or_none()
+        if last is None or second > last.last_at:
+            return second, 0
+        # A clock set back, or a full second, borrows the next one: an id never comes twice (I7).
+        if last.last_sequence + 1 < PER_SECOND:
+            return last.last_at, last.last_sequence + 1
+        return last.last_at + timedelta(seconds=1), 0
+
+    def stage(self, draft: Draft[Q], case_id: int | None) -> Staged[Q]:
+        context = f"message:{draft.message_id}"
+        row = self._scope.connection.execute(
+            sa.insert(message)
+            .values(
+                message_id=draft.message_id,
+                operation=draft.operation,
+                case_id=case_id,
+                composed_at=draft.composed_at,
+                kept=self._scope.codec.seal_text(draft.kept, context),
+                state=MessageState.SENDING,
+            )
+            .returning(message.c.row_id)
+        )
+        return Staged(row.scalar_one(), draft, self._scope.has_committed)
+
+    def close(self, row_id: int, state: MessageState, facts: WireFacts | None) -> None:
+        """An UNKNOWN message may still become final; a final one never changes again."""
+        written = self._scope.connection.execute(
+            sa.update(message)
+            .where(message.c.row_id == row_id)
+            .where(message.c.state.in_(_BEFORE[state]))
+            .values(state=state)
+        )
+        if written.rowcount != 1:
+            raise Bug(what="message is closed already", row=row_id)
+        self._append_reply(row_id, state, facts)
+
+    def _append_reply(self, row_id: int, state: MessageState, facts: WireFacts | None) -> None:
+        values: dict[str, object] = {"row_id": row_id, "state": state}
+        if facts is not None:
+            values |= {
+                "started_at": facts.started_at,
+                "first_byte_left": facts.first_byte_left,
+                "bytes_sent": facts.bytes_sent,
+                "bytes_received": facts.bytes_received,
+                "status": facts.status,
+                "took_ms": facts.took_ms,
+                "kept_reply": self._scope.codec.seal_text(
+                    facts.kept_reply, f"message_reply:{row_id}"
+                ),
+                "platform_ref": facts.platform_ref,
+                "platform_code": facts.platform_code,
+                "platform_text": facts.platform_text,
+                "failure": facts.failure,
+            }
+        self._scope.connection.execute(sa.insert(message_reply).values(**values))
+
+    def reference_seen(self, platform_ref: str) -> bool:
+        if not platform_ref:
+            return False
+        found = self._scope.connection.execute(
+            sa.select(message_reply.c.reply_id)
+            .where(message_reply.c.platform_ref == platform_ref)
+            .limit(1)
+        )
+        return found.first() is not None
+
+    def state_of(self, row_id: int) -> MessageState:
+        """Raises ``Bug`` for a row that does not exist."""
+        found = self._scope.connection.execute(
+            sa.select(message.c.state).where(message.c.row_id == row_id)
+        ).scalar_one_or_none()
+        if found is None:
+            raise Bug(what="no such message", row=row_id)
+        return MessageState(found)
+
+    def give_up_open(self) -> int:
+        """After a restart: what was SENDING is UNKNOWN, never failed. Returns how many."""
+        rows = self._scope.connection.execute(
+            sa.select(message.c.row_id).where(
+                message.c.state == sa.literal_column(f"'{MessageState.SENDING}'")
+            )
+        ).scalars()
+        found = list(rows)
+        for row_id in found:
+            self.close(row_id, MessageState.UNKNOWN, None)
+        return len(found)
+
+
+_BEFORE: dict[MessageState, tuple[MessageState, ...]] = {
+    MessageState.SENDING: (),
+    MessageState.UNKNOWN: (MessageState.SENDING,),
+    MessageState.ANSWERED: (MessageState.SENDING, MessageState.UNKNOWN),
+    MessageState.REJECTED: (MessageState.SENDING, MessageState.UNKNOWN),
+    MessageState.NOT_SENT: (MessageState.SENDING, MessageState.UNKNOWN),
+}

@@ -1,0 +1,41 @@
+"""Small values of this installation, sealed one by one: some of them are keys."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from localdb.repositories.scope import Scope
+from localdb.schema.shop import number_series, setting
+
+
+class SqlSettings:
+    """Implements ``app.ports.store.Settings``."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def get(self, key: str) -> str | None:
+        sealed = self._scope.connection.execute(
+            sa.select(setting.c.value).where(setting.c.key == key)
+        ).scalar_one_or_none()
+        return None if sealed is None else self._scope.codec.open_text(sealed, _context(key))
+
+    def put(self, key: str, value: str) -> None:
+        sealed = self._scope.codec.seal_text(value, _context(key))
+        self._scope.connection.execute(
+            upsert(setting)
+            .values(key=key, value=sealed)
+            .on_conflict_do_update(index_elements=["key"], set_={"value": sealed})
+        )
+
+    def next_number(self, key: str) -> int:
+        number: int = self._scope.connection.execute(
+            upsert(number_series)
+            .values(key=key, last=1)
+            .on_conflict_do_update(index_elements=["key"], set_={"last": number_series.c.last + 1})
+            .returning(number_series.c.last)
+        ).scalar_one()
+        return number
+
+
+def _context(key: str) -> str:
+    return f"setting:{key}"

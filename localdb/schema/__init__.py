@@ -1,0 +1,1 @@
+"""Tables, and the rules the base itself enforces (architecture 12, reliability 3)."""

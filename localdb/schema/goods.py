@@ -1,0 +1,128 @@
+"""Items, lots, stock events, and the fate of every scanned box (trace-and-stock 2.4, 6)."""
+
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from app.domain.goods.stock import LotHold
+from app.ports.store import CodeState
+from localdb.schema.cases import counter_case
+from localdb.schema.columns import (
+    Big,
+    Day,
+    Flag,
+    Moment,
+    not_negative,
+    one_of,
+    serial,
+    table,
+    yes_or_no,
+)
+from localdb.schema.money import settlement_attempt
+
+
+class StockMove(StrEnum):
+    """Why a lot's count changed."""
+
+    RECEIVED = "received"
+    SOLD = "sold"
+    RETURNED = "returned"
+
+
+item = table(
+    "item",
+    serial("item_id"),
+    sa.Column("store_code", sa.Text, nullable=False, unique=True),
+    sa.Column("national_code", sa.Text, nullable=False, index=True),
+    sa.Column("generic_name", sa.Text, nullable=False, index=True),
+    sa.Column("product_name", sa.Text, nullable=False),
+    sa.Column("dose_form", sa.Text, nullable=False),
+    sa.Column("specification", sa.Text, nullable=False),
+    sa.Column("maker", sa.Text, nullable=False),
+    sa.Column("approval_no", sa.Text, nullable=False),
+    sa.Column("product_barcode", sa.Text, nullable=False),
+    sa.Column("needs_prescription", Flag, nullable=False),
+    sa.Column("pay_class", sa.Text, nullable=False),
+    sa.Column("retail_price", Big, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("initials", sa.Text, nullable=False),
+    sa.Column("shelf", sa.Text, nullable=False),
+    yes_or_no("needs_prescription"),
+    not_negative("retail_price"),
+)
+
+item_prefix = table(
+    "item_prefix",
+    sa.Column("prefix", sa.Text, primary_key=True),
+    sa.Column("item_id", Big, sa.ForeignKey(item.c.item_id), nullable=False, index=True),
+)
+
+lot = table(
+    "lot",
+    serial("lot_id"),
+    sa.Column("item_id", Big, sa.ForeignKey(item.c.item_id), nullable=False, index=True),
+    sa.Column("upload_lot", sa.Text, nullable=False),
+    sa.Column("lot_no", sa.Text, nullable=False),
+    sa.Column("made_on", Day, nullable=False),
+    sa.Column("expires_on", Day, nullable=False),
+    # Below zero is allowed: a box in the hand outweighs a wrong book, after money has moved.
+    sa.Column("on_hand", Big, nullable=False),
+    sa.Column("hold", sa.Text, nullable=False),
+    one_of("hold", LotHold),
+    sa.UniqueConstraint("upload_lot", "hold"),
+)
+
+trace_code = table(
+    "trace_code",
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("lot_id", Big, sa.ForeignKey(lot.c.lot_id), nullable=False, index=True),
+    sa.Column("seen_at", Moment, nullable=False),
+)
+
+code_claim = table(
+    "code_claim",
+    serial("claim_id"),
+    sa.Column("code", sa.Text, nullable=False, index=True),
+    sa.Column("lot_id", Big, sa.ForeignKey(lot.c.lot_id), nullable=False),
+    sa.Column("case_id", Big, sa.ForeignKey(counter_case.c.case_id), nullable=False, index=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reserved_at", Moment, nullable=False),
+    sa.Column("sold_at", Moment),
+    sa.Column("attempt_id", sa.Text, sa.ForeignKey(settlement_attempt.c.message_id)),
+    sa.Column("receipt_no", sa.Text),
+    sa.Column("counter_no", sa.Integer),
+    sa.Column("returned_at", Moment),
+    one_of("state", CodeState),
+    sa.CheckConstraint(
+        "state = 'reserved' OR (sold_at IS NOT NULL AND receipt_no IS NOT NULL"
+        " AND counter_no IS NOT NULL)",
+        name="sold",
+    ),
+    sa.CheckConstraint("(state = 'returned') = (returned_at IS NOT NULL)", name="returned"),
+)
+# I9: a box is held by one case, or sold once, until it comes back
+sa.Index(
+    "uq_code_claim_live",
+    code_claim.c.code,
+    unique=True,
+    sqlite_where=sa.text("state IN ('reserved', 'sold')"),
+    postgresql_where=sa.text("state IN ('reserved', 'sold')"),
+)
+
+stock_event = table(
+    "stock_event",
+    serial("event_id"),
+    sa.Column("lot_id", Big, sa.ForeignKey(lot.c.lot_id), nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("packs", Big, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("case_id", Big, sa.ForeignKey(counter_case.c.case_id), index=True),
+    sa.Column("attempt_id", sa.Text, sa.ForeignKey(settlement_attempt.c.message_id)),
+    sa.Column("receipt_no", sa.Text, nullable=False),
+    sa.Column("counter_no", sa.Integer),
+    one_of("kind", StockMove),
+    sa.CheckConstraint(
+        "(kind = 'sold' AND packs < 0) OR (kind <> 'sold' AND packs > 0)", name="packs"
+    ),
+    sa.CheckConstraint("kind = 'received' OR case_id IS NOT NULL", name="case_id"),
+)

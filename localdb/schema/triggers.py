@@ -1,0 +1,131 @@
+"""What no statement may do, whoever writes it (I3, I5, I6, I7, I8). SQLite dialect.
+
+A refused statement ends in an integrity error whose text is the rule's name.
+"""
+
+import sqlalchemy as sa
+
+APPEND_ONLY = (
+    "case_event",
+    "attempt_event",
+    "message_reply",
+    "journal",
+    "stock_event",
+    "document",
+)
+KEPT = (
+    "counter_case",
+    "settlement_attempt",
+    "message",
+    "outbox",
+    "print_job",
+    "message_mark",
+    "number_series",
+    "operator",
+)
+"""Rows that change but are never deleted."""
+
+
+def _refuse(name: str, moment: str, table: str, when: str = "") -> str:
+    condition = f" WHEN {when}" if when else ""
+    return (
+        f"CREATE TRIGGER {name} BEFORE {moment} ON {table} FOR EACH ROW{condition}"
+        f" BEGIN SELECT RAISE(ABORT, '{name}'); END"
+    )
+
+
+def _unchanged(name: str, table: str, columns: tuple[str, ...]) -> str:
+    changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
+    return _refuse(name, "UPDATE", table, changed)
+
+
+def _rank(row: str, *ranks: tuple[str, int]) -> str:
+    cases = " ".join(f"WHEN '{state}' THEN {rank}" for state, rank in ranks)
+    return f"CASE {row}.state {cases} END"
+
+
+_MESSAGE = (("sending", 0), ("unknown", 1), ("answered", 2), ("rejected", 2), ("not_sent", 2))
+_CLAIM = (("reserved", 0), ("sold", 1), ("returned", 2))
+_SETTLED = "(SELECT state FROM settlement_attempt WHERE message_id = NEW.attempt_id)"
+_LIVE_IN_CASE = (
+    "EXISTS (SELECT 1 FROM settlement_attempt WHERE case_id = NEW.case_id"
+    " AND state NOT IN ('rejected', 'reversed', 'refunded'))"
+)
+_NOT_FROM_SETTLED = (
+    f"(NEW.attempt_id IS NOT NULL AND {_SETTLED} IS NOT 'settled')"
+    f" OR (NEW.attempt_id IS NULL AND {_LIVE_IN_CASE})"
+)
+
+
+def _append_only() -> list[str]:
+    rules = []
+    for table in APPEND_ONLY:
+        rules.append(_refuse(f"append_only_{table}_update", "UPDATE", table))
+        rules.append(_refuse(f"append_only_{table}_delete", "DELETE", table))
+    rules += [_refuse(f"kept_{table}", "DELETE", table) for table in KEPT]
+    return rules
+
+
+def _messages() -> list[str]:
+    falls = f"{_rank('NEW', *_MESSAGE)} <= {_rank('OLD', *_MESSAGE)}"
+    content = ("row_id", "message_id", "operation", "case_id", "composed_at", "kept")
+    request = ("item_id", "operation", "business_key", "lane_key", "case_id", "request", "born_at")
+    return [
+        _unchanged("message_content", "message", content),
+        _refuse("message_state_rises", "UPDATE OF state", "message", falls),
+        _refuse("message_mark_rises", "UPDATE", "message_mark", "NEW.last_at < OLD.last_at"),
+        _unchanged("outbox_content", "outbox", request),
+        _refuse("outbox_final", "UPDATE", "outbox", "OLD.state IN ('delivered', 'voided')"),
+        _refuse("number_series_rises", "UPDATE", "number_series", "NEW.last <= OLD.last"),
+    ]
+
+
+def _money() -> list[str]:
+    bill = ("message_id", "case_id", "claim", "total", "fund", "account", "cash")
+    return [
+        _unchanged("attempt_bill", "settlement_attempt", (*bill, "mutual_aid", "hospital_part")),
+        _refuse(
+            "attempt_final",
+            "UPDATE",
+            "settlement_attempt",
+            "OLD.state IN ('rejected', 'reversed', 'refunded')",
+        ),
+        _refuse(
+            "receipt_from_settled",
+            "INSERT",
+            "print_job",
+            f"NEW.kind = 'receipt' AND ({_NOT_FROM_SETTLED})",
+        ),
+        _refuse(
+            "goods_from_settled",
+            "INSERT",
+            "stock_event",
+            f"NEW.kind = 'sold' AND ({_NOT_FROM_SETTLED})",
+        ),
+    ]
+
+
+def _goods() -> list[str]:
+    falls = f"{_rank('NEW', *_CLAIM)} < {_rank('OLD', *_CLAIM)}"
+    booked = "(SELECT COALESCE(SUM(packs), 0) FROM stock_event WHERE lot_id = NEW.lot_id)"
+    return [
+        _unchanged("claim_code", "code_claim", ("claim_id", "code", "case_id", "reserved_at")),
+        _refuse("claim_state_rises", "UPDATE OF state", "code_claim", falls),
+        _refuse("claim_sold_stays", "DELETE", "code_claim", "OLD.state <> 'reserved'"),
+        _refuse("stock_from_events", "UPDATE OF on_hand", "lot", f"NEW.on_hand <> {booked}"),
+        _refuse("stock_starts_empty", "INSERT", "lot", "NEW.on_hand <> 0"),
+        "CREATE TRIGGER stock_event_counts AFTER INSERT ON stock_event FOR EACH ROW BEGIN"
+        " UPDATE lot SET on_hand = on_hand + NEW.packs WHERE lot_id = NEW.lot_id; END",
+    ]
+
+
+def sqlite_triggers() -> tuple[str, ...]:
+    """All rules, as statements."""
+    return (*_append_only(), *_messages(), *_money(), *_goods())
+
+
+def create_all(connection: sa.Connection, metadata: sa.MetaData) -> None:
+    """Tables, indexes and rules as the models describe them."""
+    metadata.create_all(connection)
+    for statement in sqlite_triggers():
+        connection.exec_driver_sql(statement)

@@ -1,0 +1,249 @@
+"""``app.ports.store.Store`` on one encrypted file: one writer at a time, readers never wait."""
+
+import threading
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import sqlalchemy.exc
+
+from app.domain.errors import Bug, Code, LocalTrouble
+from app.ports import store as ports
+from app.ports.clock import Clock
+from localdb.failures import driver_name, trouble_of
+from localdb.keystore import KeyStore
+from localdb.mapping.codec import Codec
+from localdb.opening import (
+    OpenedBase,
+    StoreLocation,
+    copy_base,
+    open_base,
+    open_base_beside,
+    translated,
+)
+from localdb.outbox import SqlOutbox
+from localdb.repositories.attempts import SqlAttempts
+from localdb.repositories.cases import SqlCases
+from localdb.repositories.days import SqlDays
+from localdb.repositories.goods import SqlGoods
+from localdb.repositories.journal import SqlJournal
+from localdb.repositories.messages import SqlMessages
+from localdb.repositories.people import SqlPeople
+from localdb.repositories.prints import SqlPrintJobs
+from localdb.repositories.scope import Scope
+from localdb.repositories.settings import SqlSettings
+from localdb.schema.shop import unit_mark
+
+WRITER_WAIT_S = 30.0
+_MARK_KEY = "store.mark"
+
+
+class SqlUnit:
+    """Repositories of one open transaction."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.cases: ports.Cases = SqlCases(scope)
+        self.messages: ports.Messages = SqlMessages(scope)
+        self.attempts: ports.Attempts = SqlAttempts(scope)
+        self.outbox: ports.Outbox = SqlOutbox(scope)
+        self.goods: ports.Goods = SqlGoods(scope)
+        self.people: ports.People = SqlPeople(scope)
+        self.journal: ports.Journal = SqlJournal(scope)
+        self.days: ports.Days = SqlDays(scope)
+        self.prints: ports.PrintJobs = SqlPrintJobs(scope)
+        self.settings: ports.Settings = SqlSettings(scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What a start found in flight and called UNKNOWN."""
+
+    messages: int
+    uploads: int
+
+
+@dataclass(slots=True)
+class _Fate:
+    committed: bool = False
+
+
+class SqlStore:
+    """The base of this installation. Safe to use from every lane."""
+
+    def __init__(self, opened: OpenedBase, clock: Clock) -> None:
+        self._opened = opened
+        self._clock = clock
+        self._codec = Codec(opened.keys.field_key, opened.keys.index)
+        self._writer = threading.Lock()
+        self._owner: int | None = None
+        self._listeners: list[Callable[[], None]] = []
+        self._closed = False
+
+    @contextmanager
+    def unit(self) -> Iterator[ports.Unit]:
+        """One transaction of this thread. Raises ``Bug`` for a unit inside a unit."""
+        if self._opened.lock is None:
+            raise LocalTrouble(Code.ALREADY_RUNNING)
+        if self.in_unit:
+            raise Bug(what="unit inside a unit")
+        if not self._writer.acquire(timeout=WRITER_WAIT_S):
+            raise LocalTrouble(Code.STORE_LOCKED, detail="another lane")
+        try:
+            self._owner = threading.get_ident()
+            wrote = yield from self._transact()
+        finally:
+            self._owner = None
+            self._writer.release()
+        if wrote:
+            for listener in tuple(self._listeners):
+                listener()
+
+    @property
+    def in_unit(self) -> bool:
+        """Whether the calling thread has a unit open: nothing may go on the wire then."""
+        return self._owner == threading.get_ident()
+
+    def _transact(self) -> Generator[ports.Unit, None, bool]:
+        fate = _Fate()
+        with self._connection(self._opened.engines.writer) as connection:
+            with translated():
+                transaction = connection.begin()
+            before = _changes(connection)
+            try:
+                yield self._unit_on(connection, fate)
+            except sqlalchemy.exc.SQLAlchemyError as error:
+                transaction.rollback()
+                raise trouble_of(error) from error
+            except BaseException:
+                transaction.rollback()
+                raise
+            if _changes(connection) == before:
+                transaction.rollback()
+                return False
+            self._commit(connection, transaction)
+            fate.committed = True
+        return True
+
+    def _commit(self, connection: sa.Connection, transaction: sa.RootTransaction) -> None:
+        number: int | None = None
+        try:
+            number = connection.execute(
+                sa.update(unit_mark)
+                .values(number=unit_mark.c.number + 1)
+                .returning(unit_mark.c.number)
+            ).scalar_one()
+            transaction.commit()
+        except sqlalchemy.exc.SQLAlchemyError as error:
+            # A failed commit is an unknown outcome: close, reopen, read back (reliability 2.4).
+            connection.invalidate()
+            self._opened.engines.dispose()
+            if number is None or self._last_unit() != number:
+                raise trouble_of(error) from error
+
+    def _last_unit(self) -> int:
+        with self._connection(self._opened.engines.writer) as connection, translated():
+            return int(connection.execute(sa.select(unit_mark.c.number)).scalar_one())
+
+    @contextmanager
+    def _connection(self, engine: sa.Engine) -> Iterator[sa.Connection]:
+        if self._closed:
+            raise Bug(what="the store is closed")
+        with translated():
+            connection = engine.connect()
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[ports.Unit]:
+        """A snapshot taken at entry. Writing in it raises ``Bug``."""
+        with self._connection(self._opened.engines.readers) as connection:
+            try:
+                with connection.begin():
+                    # BEGIN alone takes no snapshot; the first read does.
+                    connection.execute(sa.select(unit_mark.c.number)).scalar_one()
+                    yield self._unit_on(connection, _Fate())
+            except sqlalchemy.exc.SQLAlchemyError as error:
+                if driver_name(error).startswith("SQLITE_READONLY"):
+                    raise Bug(what="write inside a read") from error
+                raise trouble_of(error) from error
+
+    def _unit_on(self, connection: sa.Connection, fate: _Fate) -> SqlUnit:
+        return SqlUnit(
+            Scope(
+                connection=connection,
+                codec=self._codec,
+                journal_key=self._opened.keys.journal,
+                clock=self._clock,
+                has_committed=lambda: fate.committed,
+            )
+        )
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Called after each commit that wrote something, by the thread that committed."""
+        self._listeners.append(listener)
+
+    def recover(self) -> Recovered:
+        """What a dead process left in flight becomes UNKNOWN. :func:`open_store` calls it."""
+        with self.unit() as unit:
+            scope = scope_of(unit)
+            return Recovered(unit.messages.give_up_open(), SqlOutbox(scope).give_up_open())
+
+    def require_mark(self, mark: str) -> None:
+        """Note what this base is for, or raise ``LocalTrouble`` where it is for something else."""
+        with self.unit() as unit:
+            known = unit.settings.get(_MARK_KEY)
+            if known is None:
+                unit.settings.put(_MARK_KEY, mark)
+            elif known != mark:
+                raise LocalTrouble(Code.STORE_FAILED, detail=f"this base is {known}")
+
+    def copy_to(self, target: Path) -> None:
+        """A verified copy under the same key, taken between two units."""
+        with self._writer:
+            copy_base(self._opened.engines, self._opened.keys, target)
+
+    def close(self) -> None:
+        """Idempotent. Waits for an open unit of another lane."""
+        with self._writer:
+            if not self._closed:
+                self._closed = True
+                self._opened.close()
+
+
+def _changes(connection: sa.Connection) -> int:
+    driver: Any = connection.connection.driver_connection
+    return int(driver.total_changes)
+
+
+def scope_of(unit: ports.Unit) -> Scope:
+    """The transaction behind a unit of this room."""
+    if not isinstance(unit, SqlUnit):
+        raise Bug(what="a unit of another store")
+    return unit.scope
+
+
+def open_store(location: StoreLocation, keys: KeyStore, clock: Clock) -> SqlStore:
+    """Open, create or migrate the base of this installation; one process at a time.
+
+    Messages and uploads found SENDING become UNKNOWN. Raises ``LocalTrouble`` (see
+    :func:`localdb.opening.open_base`).
+    """
+    store = SqlStore(open_base(location, keys, clock.now()), clock)
+    try:
+        store.require_mark(location.mark)
+        store.recover()
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def open_store_beside(location: StoreLocation, keys: KeyStore, clock: Clock) -> SqlStore:
+    """Read beside the running counter (doctor, journal, queue list). Units are refused."""
+    return SqlStore(open_base_beside(location, keys), clock)
