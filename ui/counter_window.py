@@ -9,11 +9,17 @@ from PySide6.QtGui import QGuiApplication
 from app.domain.access import Operator
 from app.domain.errors import Code, LocalTrouble, Trouble
 from app.ports.clock import Clock
-from app.ports.devices import CameraSource, CardReader, CodeSource, IdCardReader, Printer
+from app.ports.devices import (
+    CameraSource,
+    CardReader,
+    CodeSource,
+    IdCardReader,
+    KeyBurst,
+    Printer,
+)
 from app.workflow.views import BannerKind, BannerView, CaseView, DeskView, Spoken
 from ui.bridge import Bridge
 from ui.errors import banner_of
-from ui.key_capture import KeyBurst
 from ui.keys import Act, Key, Look, offer_cap
 from ui.pages.local_trouble import LocalTroublePage
 from ui.pages.parts import PageKit
@@ -118,7 +124,7 @@ class CounterWindow(QObject):
         if self._signed_in:
             self.counter.begin()
         else:
-            self.window.show_page("sign_in")
+            self._show_sign_in()
             self._bridge.submit("desk", self._doors.workflow.desk, self._show_desk, self._troubled)
 
     def stop(self) -> None:
@@ -160,7 +166,8 @@ class CounterWindow(QObject):
     # what arrives
 
     def _show_case(self, case: CaseView) -> None:
-        self.window.show_case(case)
+        if self._signed_in:
+            self.window.show_case(case)
         place = page_name(case)
         moved = f"{case.case_id}:{place}"
         if self._signed_in and (moved != self._place or not self._on_desk()):
@@ -228,8 +235,16 @@ class CounterWindow(QObject):
         if signing is None:
             return
         self._signed_in = False
-        self.window.show_page("sign_in")
+        self._show_sign_in()
         self._bridge.submit("counter", signing.lock, lambda _none: None, self._troubled)
+
+    def _show_sign_in(self) -> None:
+        # nobody's name stays readable on a locked screen
+        waits = self.counter.case is not None
+        note = tr("shell.sign_in.locked" if waits else "shell.sign_in.first")
+        self.window.show_title(tr("shell.sign_in.title"), note)
+        self.window.show_page("sign_in")
+        self._set_acts()
 
     # keys and offers
 
