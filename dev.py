@@ -40,34 +40,20 @@ class Package:
     optional: bool = False
 
 
-# What the wheels load, found with ldd in a bare Debian 12: Qt, its X plugin, ZBar, a Chinese font
+# What the wheels load, found with ldd in a bare Debian 12: Qt and its X plugin, ZBar; and a font
+_LIBRARIES = """libglib2.0-0 libgl1 libegl1 libfontconfig1 libdbus-1-3 libxkbcommon0
+    libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-randr0
+    libzbar0 fonts-wqy-microhei"""
 RUN_PACKAGES = (
-    Package("libglib2.0-0"),
-    Package("libgl1"),
-    Package("libegl1"),
-    Package("libfontconfig1"),
-    Package("libdbus-1-3"),
-    Package("libxkbcommon0"),
-    Package("libxkbcommon-x11-0"),
-    Package("libxcb-cursor0"),
-    Package("libxcb-icccm4"),
-    Package("libxcb-keysyms1"),
-    Package("libxcb-shape0"),
-    Package("libxcb-randr0"),
-    Package("libzbar0"),
-    Package("fonts-wqy-microhei"),
+    *map(Package, _LIBRARIES.split()),
     # pyscard has no Linux wheel; the reader service is asked for only when a card is read
     Package("gcc", file="gcc"),
     Package("libc6-dev", file="/usr/include/stdio.h"),
     Package("libpcsclite-dev"),
     Package("pcscd", optional=True),
 )
-# A virtual card reader and a virtual screen
-TEST_PACKAGES = (
-    Package("vsmartcard-vpcd", optional=True),
-    Package("xvfb", optional=True),
-    Package("xauth", optional=True),
-)
+# a virtual card reader and a virtual screen
+TEST_PACKAGES = tuple(Package(name, optional=True) for name in ("vsmartcard-vpcd", "xvfb", "xauth"))
 # PyInstaller looks into libraries with objdump
 BUILD_PACKAGES = (Package("binutils", file="objdump"),)
 
