@@ -74,7 +74,9 @@ def a_sheet(drugs: int = 4) -> Paper:
             Rule(),
             *lines,
             Text("（以下空白）", align=Align.CENTRE),
-            SignatureRow((SignatureLine("开方医师", "测试医师", "电子签章"), SignatureLine("审核药师"))),
+            SignatureRow(
+                (SignatureLine("开方医师", "测试医师", "电子签章"), SignatureLine("审核药师"))
+            ),
             Framed(
                 (Text("药店留存", Loudness.NOTE, bold=True),),
                 (Qr("350100021862047395112000000417", ("处方编号",)),),

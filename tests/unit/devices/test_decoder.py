@@ -131,8 +131,12 @@ def test_odd_pictures_are_no_codes(shape: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("QRCode", "4240123456789012345678530000"), ("DataMatrix", "ABC"), ("Code128", "8341290"),
-     ("EAN13", "6901234567892")],
+    [
+        ("QRCode", "4240123456789012345678530000"),
+        ("DataMatrix", "ABC"),
+        ("Code128", "8341290"),
+        ("EAN13", "6901234567892"),
+    ],
 )
 def test_a_symbol_held_before_the_camera_is_met_within_four_frames(name: str, text: str) -> None:
     rng = np.random.default_rng(1)
