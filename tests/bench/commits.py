@@ -1,7 +1,7 @@
 """One durable commit through ``Store.unit`` against the same row through the bare drivers.
 
-Run with ``python -m tests.bench.commits``. All figures come from the same run on the same folder,
-interleaved, so that a busy machine slows every side alike.
+Run with ``python -m tests.bench.commits``. All figures come from the same run in the same folder,
+in alternating blocks, so that a busy machine slows every side alike.
 """
 
 import os
@@ -21,6 +21,7 @@ from localdb.opening import StoreLocation
 from localdb.store import open_store
 
 ROW = b"r" * 1024
+BLOCK = 50
 Step = Callable[[], None]
 
 
@@ -53,8 +54,8 @@ class Figures:
         return self.sqlite_ms / self.unit_ms
 
 
-def measure(folder: Path, rounds: int = 300) -> Figures:
-    """Interleaved medians over ``rounds`` of: write + fdatasync, sqlite3, SQLCipher, a unit."""
+def measure(folder: Path, blocks: int = 10) -> Figures:
+    """Medians over ``blocks`` of 50 steps: write + fdatasync, sqlite3, SQLCipher, a unit."""
     with ExitStack() as undo:
         sides = (
             _sync(folder, undo),
@@ -63,12 +64,16 @@ def measure(folder: Path, rounds: int = 300) -> Figures:
             _unit(folder, undo),
         )
         taken: list[list[float]] = [[] for _ in sides]
-        for _ in range(rounds):
+        for _ in range(blocks):
             for times, side in zip(taken, sides, strict=True):
-                started = time.perf_counter()
-                side()
-                times.append((time.perf_counter() - started) * 1000)
+                times += [_timed(side) for _ in range(BLOCK)]
     return Figures(*(statistics.median(times) for times in taken))
+
+
+def _timed(side: Step) -> float:
+    started = time.perf_counter()
+    side()
+    return (time.perf_counter() - started) * 1000
 
 
 def _sync(folder: Path, undo: ExitStack) -> Step:
@@ -128,4 +133,5 @@ def _unit(folder: Path, undo: ExitStack) -> Step:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
-        print(measure(Path(place)))
+        figures = measure(Path(place))
+        print(figures, f"rate {figures.rate_against_sync:.2f} of write + fdatasync")
