@@ -71,7 +71,7 @@ class SqlAttempts:
         if attempt.state is AttemptState.SETTLED:
             # The first time it settled; a refund that did not happen leaves that day alone.
             values["settled_on"] = sa.func.coalesce(
-                settlement_attempt.c.settled_on, sa.bindparam(None, at, type_=Moment())
+                settlement_attempt.c.settled_on, sa.literal(at, Moment)
             )
         written = self._scope.connection.execute(
             sa.update(settlement_attempt)
