@@ -81,6 +81,11 @@ def with_part(profile: Profile, part: str, **values: Any) -> Profile:
     return _with(profile, **{part: values})
 
 
+def with_tables(profile: Profile, tables: dict[str, dict[str, str]]) -> Profile:
+    """The same region with other code tables."""
+    return msgspec.structs.replace(profile, tables=tables)
+
+
 def access(url: str) -> PlatformAccess:
     return PlatformAccess(
         endpoints=dict.fromkeys(Operation, url),
