@@ -192,7 +192,7 @@ class SqlStore:
         """What a dead process left in flight becomes UNKNOWN. :func:`open_store` calls it."""
         with self.unit() as unit:
             scope = scope_of(unit)
-            return Recovered(SqlMessages(scope).recover(), SqlOutbox(scope).recover())
+            return Recovered(unit.messages.give_up_open(), SqlOutbox(scope).give_up_open())
 
     def require_mark(self, mark: str) -> None:
         """Note what this base is for, or raise ``LocalTrouble`` where it is for something else."""

@@ -127,7 +127,7 @@ class SqlMessages:
             raise Bug(what="no such message", row=row_id)
         return MessageState(found)
 
-    def recover(self) -> int:
+    def give_up_open(self) -> int:
         """After a restart: what was SENDING is UNKNOWN, never failed. Returns how many."""
         rows = self._scope.connection.execute(
             sa.select(message.c.row_id).where(

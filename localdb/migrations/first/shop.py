@@ -1,5 +1,7 @@
 """Schema 0001, frozen: People, days, papers, settings."""
 
+
+
 import sqlalchemy as sa
 from alembic import op
 

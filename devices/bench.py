@@ -1,0 +1,182 @@
+"""All things at one counter: the real ones by settings, or the virtual bench that ships.
+
+Importing this module imports OpenCV: do it off the GUI thread, after the first paint.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.ports.devices import (
+    CameraSource,
+    CardReader,
+    CodeSource,
+    IdCardFacts,
+    IdCardReader,
+    KeyBurst,
+    Printer,
+    ScanSource,
+)
+from devices.card.pcsc import PcscCardReader
+from devices.card.virtual import CardContents, VirtualCard, VirtualCardReader
+from devices.code.camera import Camera
+from devices.code.frames import (
+    VIDEO_SUFFIXES,
+    DeviceFrames,
+    FolderFrames,
+    Frame,
+    FrameSource,
+    ShownFrames,
+    VideoFrames,
+)
+from devices.code.serial_gun import SerialGun
+from devices.code.virtual import VirtualGun, phone_picture, picture_from
+from devices.code.wedge import Wedge, WedgeRule
+from devices.idcard.reader import SdtIdCardReader
+from devices.idcard.virtual import VirtualIdCardReader
+from devices.printer.escpos import EscPosPrinter, FilePort
+from devices.printer.folder import FolderPrinter
+from devices.printer.system import SystemPrinter
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What stands on the counter; None where the settings name nothing."""
+
+    cameras: CameraSource | None
+    wedge: KeyBurst
+    serial: CodeSource | None
+    card: CardReader | None
+    id_card: IdCardReader | None
+    receipt_printer: Printer
+    page_printer: Printer
+
+    def code_sources(self) -> tuple[CodeSource, ...]:
+        """Everything that can deliver a text."""
+        return tuple(s for s in (self.cameras, self.wedge, self.serial) if s is not None)
+
+    def stop(self) -> None:
+        """Bring every device to rest; no callback comes after this."""
+        for source in self.code_sources():
+            source.stop()
+        for reader in (self.card, self.id_card):
+            if reader is not None:
+                reader.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class BenchSettings:
+    """What IT wrote down for this counter.
+
+    ``cameras``: numbers, device paths, video files, pictures or folders of pictures.
+    ``reader``: part of a card reader's name, empty for any. A printer is the name of a queue, a
+    folder for PDFs, or for receipts ``escpos:`` and a device path; empty is the default queue.
+    """
+
+    cameras: tuple[str, ...] = ("0",)
+    reader: str = ""
+    card_reset_form: str = "historical"
+    serial_gun: str = ""
+    serial_baud: int = 9600
+    id_reader: str = ""
+    receipt_printer: str = ""
+    page_printer: str = ""
+    wedge: WedgeRule = field(default_factory=WedgeRule)
+
+
+class VirtualBench:
+    """The bench for training, demo and tests; the real pipelines read what is held up here."""
+
+    def __init__(self, folder: Path) -> None:
+        self.frames = ShownFrames()
+        self.gun = VirtualGun()
+        self.card_reader = VirtualCardReader()
+        self.id_reader = VirtualIdCardReader()
+        self.receipts = FolderPrinter(folder)
+        self.pages = FolderPrinter(folder)
+        self._wedge = Wedge(virtual=True)
+        self.bench = Bench(
+            cameras=Camera([self.frames]),
+            wedge=self._wedge,
+            serial=self.gun,
+            card=self.card_reader,
+            id_card=self.id_reader,
+            receipt_printer=self.receipts,
+            page_printer=self.pages,
+        )
+
+    def show_picture(self, shown: Path | Frame | None) -> None:
+        """Hold a picture before the camera, or take it away."""
+        self.frames.show(None if shown is None else picture_from(shown))
+
+    def show_code(self, text: str, *, dark_mode: bool = False) -> None:
+        """Hold a phone with ``text`` as QR code before the camera."""
+        self.frames.show(phone_picture(text, dark_mode=dark_mode))
+
+    def scan(self, text: str, source: ScanSource = ScanSource.SERIAL) -> None:
+        """Pull the trigger of a gun on ``text``; it arrives as from ``source``."""
+        self.gun.scan(text, source)
+
+    def insert_card(self, card: VirtualCard | CardContents) -> None:
+        """Push a social-security card in."""
+        self.card_reader.insert(card)
+
+    def remove_card(self) -> None:
+        """Draw it."""
+        self.card_reader.remove()
+
+    def place_id_card(self, facts: IdCardFacts) -> None:
+        """Lay a resident ID card on its reader."""
+        self.id_reader.place(facts)
+
+    def lift_id_card(self) -> None:
+        """Take it away."""
+        self.id_reader.lift()
+
+    def stop(self) -> None:
+        """Bring everything to rest."""
+        self.bench.stop()
+
+
+def virtual_bench(folder: Path) -> VirtualBench:
+    """A bench without hardware; papers become PDFs in ``folder``."""
+    return VirtualBench(folder)
+
+
+def frame_source(named: str) -> FrameSource:
+    """A camera by its setting."""
+    if named.isdigit():
+        return DeviceFrames(int(named))
+    path = Path(named)
+    if path.is_dir():
+        return FolderFrames(path)
+    if path.suffix.lower() in VIDEO_SUFFIXES:
+        return VideoFrames(path)
+    if path.is_file():
+        return FolderFrames(path)
+    return DeviceFrames(named)
+
+
+def printer_of(named: str) -> Printer:
+    """A printer by its setting."""
+    kind, _, rest = named.partition(":")
+    if kind == "escpos" and rest:
+        return EscPosPrinter(FilePort(Path(rest)))
+    path = Path(named)
+    if named and (path.is_dir() or path.is_absolute()):
+        return FolderPrinter(path, name=path.name, virtual=False)
+    return SystemPrinter(named)
+
+
+def real_bench(settings: BenchSettings) -> Bench:
+    """The devices of this counter. Nothing is opened yet; what is absent says so when asked."""
+    cameras = [frame_source(named) for named in settings.cameras]
+    gun = SerialGun(settings.serial_gun, baud=settings.serial_baud) if settings.serial_gun else None
+    return Bench(
+        cameras=Camera(cameras) if cameras else None,
+        wedge=Wedge(settings.wedge),
+        serial=gun,
+        card=PcscCardReader(settings.reader, reset_form=settings.card_reset_form),
+        id_card=SdtIdCardReader(settings.id_reader) if settings.id_reader else None,
+        receipt_printer=printer_of(settings.receipt_printer),
+        page_printer=printer_of(settings.page_printer),
+    )

@@ -1,0 +1,38 @@
+"""The few words a printer adds by itself, from resources."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class PaperWords:
+    """Templates with named places."""
+
+    copy: str
+    page: str
+    code: str
+    code_label: str
+    field: str
+
+
+@cache
+def paper_words() -> PaperWords:
+    """Reads ``resources/tables/paper.toml`` once."""
+    text = files("resources").joinpath("tables", "paper.toml").read_text("utf-8")
+    return PaperWords(**tomllib.loads(text))
+
+
+def copy_mark(copy_no: int) -> str:
+    """How a reprint says so; empty for the first print."""
+    return paper_words().copy.format(copy=copy_no) if copy_no > 1 else ""
+
+
+def code_lines(code: str, *, split: bool) -> tuple[str, ...]:
+    """One trace code as printed: 7 + 13 on one line, or on two where the paper is narrow."""
+    words = paper_words()
+    prefix, serial = (code[:7], code[7:]) if len(code) == 20 else (code, "")
+    if split and serial:
+        return f"{words.code_label} {prefix}", f"  {serial}"
+    return (words.code.format(prefix=prefix, serial=serial).rstrip(),)
