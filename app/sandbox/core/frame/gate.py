@@ -28,13 +28,13 @@ from app.sandbox.core.frame.envelope import (
     read_envelope,
     refuse,
 )
-from app.sandbox.core.frame.fields import violations
 from app.sandbox.core.frame.normalise import normalise
 from app.sandbox.core.frame.session import check_signed_in
-from app.sandbox.core.frame.tables import refusals
+from app.sandbox.fields import violations
 from app.sandbox.router import Fault, Handler, Reply, Request, json_reply
 from app.sandbox.site import Site
 from app.sandbox.state import Connection
+from app.sandbox.tables import refusals
 
 Act = Callable[[Call], Output]
 

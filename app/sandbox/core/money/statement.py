@@ -8,8 +8,8 @@ from typing import Any
 from app.sandbox.core.files import last_day, store_file, stored_content
 from app.sandbox.core.frame.amounts import fen_of, yuan
 from app.sandbox.core.frame.envelope import Call, Output, Refusal
-from app.sandbox.core.frame.tables import refusals
 from app.sandbox.state import Row
+from app.sandbox.tables import refusals
 
 EQUAL, CENTRE_MORE, STORE_MORE, DIFFERENT = "000000", "000101", "000102", "000103"
 _COLUMNS = ("setl_id", "mdtrt_id", "psn_no", "total", "fund", "account", "refund")
