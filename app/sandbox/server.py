@@ -1,5 +1,6 @@
-"""The training platform as one object: opened, listening, closed. Training, tests and integrators
-use the same one (architecture 14).
+"""The training platform as one object: opened, listening, closed.
+
+Training, tests and integrators use the same one (architecture 14).
 """
 
 import os
@@ -81,7 +82,8 @@ def opened(options: SandboxOptions) -> Iterator[RunningSandbox]:
         site, registry, shown = _furnish(profile, state, options)
         switchboard = Switchboard()
         known = _names(registry, profile)
-        control.install(registry, site, switchboard, known, lambda: core.counts(site))
+        counted = (lambda: core.counts(site), lambda: rx.counts(site))
+        control.install(registry, site, switchboard, known, *counted)
         for plan in _plans(options.faults, profile, known):
             switchboard.plan(plan)
         with _listening(WireServer(options.port, registry, switchboard)) as server:

@@ -1,6 +1,7 @@
 """One connection of the stand-in: read a request whole, play its fault, write the answer whole."""
 
 import json
+import os
 import socket
 import sys
 import threading
@@ -43,8 +44,8 @@ class Exchange(BaseHTTPRequestHandler):
         if entry is None:
             self._write(Reply(b'{"message":"no such address"}', 404))
             return
-        fault = self.server.switchboard.take(entry.name)
-        self._play(entry, body, fault)
+        plan = self.server.switchboard.take(entry.name) if entry.faultable else None
+        self._play(entry, body, plan)
 
     def _read_body(self) -> bytes | None:
         """The whole body; None when the request was refused already."""
@@ -135,7 +136,8 @@ class WireServer(ThreadingHTTPServer):
     daemon_threads = False
     block_on_close = True
     request_queue_size = 128
-    allow_reuse_address = True
+    # on Windows this option would let two programs share one port
+    allow_reuse_address = os.name != "nt"
 
     def __init__(self, port: int, registry: Registry, switchboard: Switchboard) -> None:
         self.registry = registry
