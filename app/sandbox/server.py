@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from app.profile.loader import load
@@ -69,16 +71,30 @@ def running_sandbox(
     db: Path | None = None,
     profile: str = "fujian",
 ) -> Iterator[RunningSandbox]:
-    """A stand-in in this process on a free port, for tests; nothing of it is left afterwards."""
-    with opened(SandboxOptions(seed=seed, faults=faults, db=db, profile=profile)) as sandbox:
+    """A stand-in in this process on a free port, for tests; nothing of it is left afterwards.
+
+    Signing a hospital's prescriptions takes seconds, so a fresh memory of the same seed begins
+    with what the first one of this process prepared, exactly as a restart with ``db`` would.
+    """
+    options = SandboxOptions(seed=seed, faults=faults, db=db, profile=profile)
+    bare = SandboxOptions(seed=seed, profile=profile)
+    prepared = None if db else _prepared(bare, TrainingClock().now().date())
+    with opened(options, prepared) as sandbox:
         yield sandbox
 
 
+@lru_cache(maxsize=4)
+def _prepared(options: SandboxOptions, today: date) -> bytes:  # noqa: ARG001 a day is part of the key
+    with State(None) as state:
+        _furnish(load(options.profile, _OVERLAY).profile, state, options)
+        return state.image()
+
+
 @contextmanager
-def opened(options: SandboxOptions) -> Iterator[RunningSandbox]:
+def opened(options: SandboxOptions, image: bytes | None = None) -> Iterator[RunningSandbox]:
     """Open memory and port, serve in a thread, close both in the end."""
     profile = load(options.profile, _OVERLAY).profile
-    with State(options.db) as state:
+    with State(options.db, image=image) as state:
         site, registry, shown = _furnish(profile, state, options)
         switchboard = Switchboard()
         known = _names(registry, profile)
