@@ -3,7 +3,6 @@
 import json
 import os
 import socket
-import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -174,11 +173,12 @@ class WireServer(ThreadingHTTPServer):
                 self._open.discard(request)
         super().shutdown_request(request)  # type: ignore[arg-type] # as stdlib gives it
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def finish_request(self, request: object, client_address: object) -> None:
         """A counter that hangs up in the middle is everyday; anything else must be seen."""
-        error = sys.exception()
-        if not isinstance(error, ConnectionError | TimeoutError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type] # as stdlib
+        try:
+            super().finish_request(request, client_address)  # type: ignore[arg-type] # as stdlib
+        except (ConnectionError, TimeoutError):
+            return
 
     def close(self) -> None:
         """Stop accepting, cut what is open, wait for all threads."""

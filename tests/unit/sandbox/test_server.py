@@ -4,6 +4,7 @@ import gc
 import http.client
 import json
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -233,3 +234,18 @@ def test_wrong_options_are_refused_before_anything_listens() -> None:
         pass
     with pytest.raises(LocalTrouble), running_sandbox(profile="atlantis"):
         pass
+
+
+def test_the_training_region_is_the_default(sandbox: RunningSandbox) -> None:
+    assert sandbox.ready["profile"] == "fujian"
+
+
+def test_a_counter_that_hangs_up_is_not_an_incident(
+    sandbox: RunningSandbox, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_connection(address(sandbox.url), timeout=5) as wire:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        wire.sendall(b"POST /core/9001 HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{")
+    with CoreClient(sandbox.ready) as counter:
+        counter.sign_in()
+    assert capfd.readouterr().err == ""
