@@ -158,5 +158,3 @@ class PreparedQueue:
 def recognise(_text: str) -> ScanKind:
     """Everything looks like a trace code."""
     return ScanKind.DRUG_TRACE
-
-
