@@ -9,11 +9,17 @@ from PySide6.QtGui import QGuiApplication
 from app.domain.access import Operator
 from app.domain.errors import Code, LocalTrouble, Trouble
 from app.ports.clock import Clock
-from app.ports.devices import CameraSource, CardReader, CodeSource, IdCardReader, Printer
+from app.ports.devices import (
+    CameraSource,
+    CardReader,
+    CodeSource,
+    IdCardReader,
+    KeyBurst,
+    Printer,
+)
 from app.workflow.views import BannerKind, BannerView, CaseView, DeskView, Spoken
 from ui.bridge import Bridge
 from ui.errors import banner_of
-from ui.key_capture import KeyBurst
 from ui.keys import Act, Key, Look, offer_cap
 from ui.pages.local_trouble import LocalTroublePage
 from ui.pages.parts import PageKit
@@ -113,12 +119,12 @@ class CounterWindow(QObject):
 
     def start(self) -> None:
         """Attach the bench, show who signs in or the case that waits."""
-        self._attach()
+        self.attach(self._bench)
         self._set_acts()
         if self._signed_in:
             self.counter.begin()
         else:
-            self.window.show_page("sign_in")
+            self._show_sign_in()
             self._bridge.submit("desk", self._doors.workflow.desk, self._show_desk, self._troubled)
 
     def stop(self) -> None:
@@ -127,8 +133,9 @@ class CounterWindow(QObject):
         self.devices.stop()
         self._bridge.close()
 
-    def _attach(self) -> None:
-        bench = self._bench
+    def attach(self, bench: BenchInputs) -> None:
+        """Let these things work from now on; those of an earlier call stay."""
+        self._bench = bench
         if bench.camera is not None:
             self.devices.attach_camera(bench.camera)
         guns: list[CodeSource] = list(bench.guns)
@@ -160,7 +167,8 @@ class CounterWindow(QObject):
     # what arrives
 
     def _show_case(self, case: CaseView) -> None:
-        self.window.show_case(case)
+        if self._signed_in:
+            self.window.show_case(case)
         place = page_name(case)
         moved = f"{case.case_id}:{place}"
         if self._signed_in and (moved != self._place or not self._on_desk()):
@@ -228,8 +236,16 @@ class CounterWindow(QObject):
         if signing is None:
             return
         self._signed_in = False
-        self.window.show_page("sign_in")
+        self._show_sign_in()
         self._bridge.submit("counter", signing.lock, lambda _none: None, self._troubled)
+
+    def _show_sign_in(self) -> None:
+        # nobody's name stays readable on a locked screen
+        waits = self.counter.case is not None
+        note = tr("shell.sign_in.locked" if waits else "shell.sign_in.first")
+        self.window.show_title(tr("shell.sign_in.title"), note)
+        self.window.show_page("sign_in")
+        self._set_acts()
 
     # keys and offers
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.errors import Code, Param, PlatformRejected, Trouble
-from app.workflow.views import BannerKind, BannerView, Params
 from app.domain.money import Fen
+from app.workflow.views import BannerKind, BannerView, Params
 from ui.formats import money_text, time_text
 from ui.text import error_table, placeholders
 

@@ -47,7 +47,7 @@ def minute_text(at: datetime) -> str:
 
 
 def age_text(seconds: float) -> str:
-    """``4 秒``, ``1 分 06 秒`` (below an hour), ``1 小时 12 分``, ``2 天 3 小时``; never negative."""
+    """``4 秒``, ``1 分 06 秒`` below an hour, ``1 小时 12 分`` and more; never negative."""
     whole = max(0, int(seconds))
     if whole < _MINUTE:
         return tr("age.seconds", seconds=whole)

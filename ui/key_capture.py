@@ -7,36 +7,16 @@ The filter sits on the window object; an application-wide one would see each key
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from app.ports.devices import KeyBurst
 from ui.keys import Key, key_of
 
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-
-
-class Step(Protocol):
-    """What became of one key: ``replay`` goes to the focus, ``held`` swallows this key."""
-
-    @property
-    def replay(self) -> str: ...
-
-    @property
-    def held(self) -> bool: ...
-
-
-class KeyBurst(Protocol):
-    """A keyboard-wedge recogniser (the port of the same name, seen from here)."""
-
-    def key(self, text: str, at: float, *, enter: bool = False) -> Step: ...
-
-    def silence(self, at: float) -> Step: ...
-
-    def deadline(self) -> float | None: ...
 
 
 class KeyCapture(QObject):
@@ -68,11 +48,12 @@ class KeyCapture(QObject):
             return False
         if event.type() == QEvent.Type.KeyPress:
             return self._pressed(event)
-        if event.type() == QEvent.Type.KeyRelease and not event.isAutoRepeat():
-            if event.key() in self._swallowed:
-                self._swallowed.discard(event.key())
-                return True
-        return False
+        if event.type() != QEvent.Type.KeyRelease or event.isAutoRepeat():
+            return False
+        if event.key() not in self._swallowed:
+            return False
+        self._swallowed.discard(event.key())
+        return True
 
     def _pressed(self, event: QKeyEvent) -> bool:
         key = key_of(event)

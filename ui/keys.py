@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 
 
 class Key(StrEnum):
@@ -61,35 +61,38 @@ def offer_key(number: int) -> Key:
     return Key(f"Alt {number}")
 
 
-def sequence(key: Key) -> QKeySequence:
-    """The Qt sequence of a key cap."""
-    return QKeySequence(_SPELLED.get(key, key.value.replace(" ", "+")))
-
-
-_SPELLED = {
-    Key.FORWARD: "Return",
-    Key.ZOOM_OUT: "Ctrl+-",
-    Key.ZOOM_IN: "Ctrl++",
-}
-
-
 def key_of(event: QKeyEvent) -> Key | None:
     """The meaning of a key event, None for a key that only writes or moves."""
     plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     return _BY_CODE.get((event.key(), plain))
 
 
+_MODIFIERS = {
+    "Ctrl": Qt.KeyboardModifier.ControlModifier,
+    "Alt": Qt.KeyboardModifier.AltModifier,
+}
+_NAMES = {
+    "Enter": Qt.Key.Key_Return,
+    "Esc": Qt.Key.Key_Escape,
+    "Del": Qt.Key.Key_Delete,
+    "+": Qt.Key.Key_Plus,
+    "\u2212": Qt.Key.Key_Minus,
+}
+
+
 def _codes() -> dict[tuple[int, Qt.KeyboardModifier], Key]:
-    control, alt = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
-    none, shift = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+    none = Qt.KeyboardModifier.NoModifier
     found: dict[tuple[int, Qt.KeyboardModifier], Key] = {}
     for key in Key:
-        combination = sequence(key)[0]
-        found[(combination.key(), combination.keyboardModifiers())] = key
+        *modifiers, name = key.value.split()
+        held = none
+        for modifier in modifiers:
+            held |= _MODIFIERS[modifier]
+        found[(_NAMES.get(name) or Qt.Key[f"Key_{name}"], held)] = key
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
     found[(Qt.Key.Key_Enter, none)] = Key.FORWARD
     found[(Qt.Key.Key_Equal, control)] = Key.ZOOM_IN
     found[(Qt.Key.Key_Plus, control | shift)] = Key.ZOOM_IN
-    found[(Qt.Key.Key_C, alt)] = Key.NEXT_CAMERA
     return found
 
 
@@ -117,9 +120,9 @@ class Act:
     why: str = ""
 
 
-
 _OFFER_KEYS = {
     "help": Key.HELP,
+    "next": Key.NEXT,
     "next_customer": Key.NEXT,
     "find": Key.FIND,
     "park": Key.PARK,

@@ -6,9 +6,16 @@ from datetime import datetime
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app.ports.devices import DeviceState
+from app.ports.devices import DeviceState, KeyBurst
 from app.workflow.views import BannerView, CaseView, DeskView
 from ui.frame.board import CASE, BannerBoard
 from ui.frame.case_strip import CaseStrip
@@ -18,7 +25,7 @@ from ui.frame.side_panel import SidePanel
 from ui.frame.top_bar import TopBar
 from ui.frame.training import BORDER_PX, TrainingBar, Watermark
 from ui.icons import icon
-from ui.key_capture import KeyBurst, KeyCapture
+from ui.key_capture import KeyCapture
 from ui.keys import Act, Key, key_of
 from ui.page import Page
 from ui.text import tr
@@ -27,6 +34,10 @@ from ui.widgets.banner import Banner
 
 NARROW_BELOW = 1100
 """Window width in logical px below which the rail collapses and the key bar wraps (ui 4)."""
+
+
+SMALLEST = (640, 360)
+"""Logical px: 1366 × 768 at 200 % scaling, less the desktop's bars (ui 10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,7 @@ class MainWindow(QMainWindow):
         inside.setObjectName("inside")
         outer = QVBoxLayout(root)
         edge = BORDER_PX if self.options.training else 0
-        outer.setContentsMargins(edge, edge if not self.options.training else 0, edge, edge)
+        outer.setContentsMargins(edge, 0, edge, edge)
         outer.addWidget(inside)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -113,6 +124,11 @@ class MainWindow(QMainWindow):
         column.addLayout(body, 1)
         column.addWidget(self.key_bar)
         self.setCentralWidget(root)
+        # the frame folds instead of pushing the window beyond a small screen
+        layout = self.layout()
+        if layout is not None:
+            layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(*SMALLEST)
 
     def _connect(self) -> None:
         self.board.changed.connect(self.banner.show_banner)
@@ -170,6 +186,14 @@ class MainWindow(QMainWindow):
         self.rail.steps.show_stops(case.stops)
         self.board.put(CASE, case.banner, case.more_banners)
         self.panel.refresh(case)
+
+    def show_title(self, title: str, note: str, hint: str = "") -> None:
+        """No case on screen: a title in the strip, an empty rail, no banner of a case."""
+        self._case = None
+        self.strip.show_title(title, note, hint)
+        self.rail.steps.show_stops(())
+        self.board.put(CASE, None)
+        self.panel.hide()
 
     def show_desk(self, desk: DeskView) -> None:
         """The top bar."""

@@ -21,7 +21,7 @@ _strict = False
 
 def be_strict(strict: bool) -> None:
     """Whether a missing key raises; the tests switch it on."""
-    global _strict  # noqa: PLW0603 one switch for the whole program
+    global _strict
     _strict = strict
 
 

@@ -88,9 +88,7 @@ def families() -> Mapping[str, tuple[str, ...]]:
     wanted = {key: str(value).split(",") for key, value in _flat(_read("fonts")).items()}
     here = set(QFontDatabase.families())
     return {
-        use: tuple(
-            sorted((name.strip() for name in names), key=lambda name: name not in here)
-        )
+        use: tuple(sorted((name.strip() for name in names), key=lambda name: name not in here))
         for use, names in wanted.items()
     }
 
@@ -114,7 +112,9 @@ def digits_are_tabular(candidate: QFont) -> bool:
 def style_sheet(theme: Tokens) -> str:
     """The template filled with a theme. Raises ``KeyError`` for a token nobody defined."""
     template = (files("resources") / "qss" / "app.qss.in").read_text("utf-8")
-    fonts = {f"family.{use}": ", ".join(f'"{n}"' for n in names) for use, names in families().items()}
+    fonts = {
+        f"family.{use}": ", ".join(f'"{n}"' for n in names) for use, names in families().items()
+    }
 
     def fill(match: re.Match[str]) -> str:
         role, change = match.group(1), match.group(2)
@@ -157,7 +157,7 @@ def palette(theme: Tokens) -> QPalette:
 
 def apply_theme(app: QApplication, shade: Shade, density: Density) -> Tokens:
     """Dress the whole application; every widget gets a style change afterwards."""
-    global _current  # noqa: PLW0603 one theme for the whole program
+    global _current
     theme = load_tokens(shade, density)
     _current = theme
     app.setPalette(palette(theme))

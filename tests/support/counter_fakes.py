@@ -12,9 +12,8 @@ from app.domain.money import Fen
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report
 from app.ports.devices import ScannedText
-from app.workflow.views import CaseView, DeskView, Say, ScanOutcome, Spoken
+from app.workflow.views import CaseView, DeskView, QueueRow, Say, ScanOutcome, Spoken
 from tests.support.views import NOW, a_desk
-from ui.viewmodels.workflow import QueueRow
 
 Script = CaseView | Trouble
 
@@ -94,7 +93,7 @@ class PreparedWorkflow:
 
     def accept(self, case_id: int, scanned: ScannedText) -> ScanOutcome:
         case = self._answer("accept", case_id, scanned.text)
-        spoken = Spoken(ScanKind.DRUG_TRACE, scanned.text, Say("case.verdict.repeated"), "good")
+        spoken = Spoken(ScanKind.DRUG_TRACE, scanned.text, Say("scan.mended"), "good")
         return ScanOutcome(spoken, case)
 
     def remove(self, case_id: int, line: int, code: str) -> CaseView:
@@ -134,6 +133,9 @@ class PreparedWorkflow:
 
     def print_waiting(self, _report: Report) -> CaseView:
         return self._answer("print_waiting")
+
+    def waiting_slip(self, case_id: int) -> CaseView:
+        return self._answer("waiting_slip", case_id)
 
     def reprint(self, case_id: int, kind: str) -> CaseView:
         return self._answer("reprint", case_id, kind)

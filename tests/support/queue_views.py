@@ -1,8 +1,8 @@
 """Sample rows of 待上传, masked as the store summarises them."""
 
 from app.ports.store import OutboxState
+from app.workflow.views import QueueRow
 from tests.support.views import after, before
-from ui.viewmodels.workflow import QueueRow
 
 
 def queue_rows() -> tuple[QueueRow, ...]:

@@ -152,7 +152,7 @@ def review_case(*, proved: bool = True, banner: BannerView | None = None) -> Cas
         lines=review_lines(),
         hints=review_hints(),
         pharmacist=a_pharmacist(proved=proved) if proved else None,
-        needs_proof=True,
+        needs_proof=not proved,
         checks=FOUR_LOOKS,
         prefilled="审核合格。已交代低血糖识别与处理，餐前 15 分钟服瑞格列奈。",
     )
@@ -160,8 +160,8 @@ def review_case(*, proved: bool = True, banner: BannerView | None = None) -> Cas
         Step.AUDIT,
         review=review,
         strip=a_strip(),
-        prescription=light(_THEIRS, "case.light.downloaded_at", time="10:35"),
-        codes=light(_OURS, "case.light.boxes", scanned=0, needed=7),
-        money=light(_OURS, "case.light.not_settled"),
+        prescription=light(_THEIRS, "light.rx.downloaded"),
+        codes=light(_OURS, "light.codes.scanned", scanned=0, needed=7),
+        money=light(_OURS, "light.money.none"),
         banner=banner,
     )

@@ -126,13 +126,13 @@ def _completed(line: DrugLineView) -> DrugLineView:
 
 def scan_log() -> tuple[ScanLogRow, ...]:
     rows = (
-        (2, "阿托伐他汀钙片", Say("case.verdict.sold_before"), "stop"),
-        (14, "缬沙坦氨氯地平片", Say("case.verdict.near_expiry"), "attention"),
-        (21, "瑞格列奈片", Say("case.verdict.repeated"), "attention"),
-        (22, "瑞格列奈片", Say("case.verdict.taken", (("scanned", 3), ("needed", 3))), "ok"),
-        (24, "瑞格列奈片", Say("case.verdict.taken", (("scanned", 2), ("needed", 3))), "ok"),
-        (27, "瑞格列奈片", Say("case.verdict.taken", (("scanned", 1), ("needed", 3))), "ok"),
-        (31, "商品码 69…", Say("case.verdict.not_trace_code"), "other"),
+        (2, "阿托伐他汀钙片", Say("error.1204"), "stop"),
+        (14, "缬沙坦氨氯地平片", Say("scanlog.amber"), "attention"),
+        (21, "瑞格列奈片", Say("error.1202"), "attention"),
+        (22, "瑞格列奈片", Say("scanlog.taken"), "ok"),
+        (24, "瑞格列奈片", Say("scanlog.taken"), "ok"),
+        (27, "瑞格列奈片", Say("scanlog.taken"), "ok"),
+        (31, "商品码 69…", Say("error.1201"), "other"),
     )
     return tuple(ScanLogRow(before(seconds=s), what, said, mark) for s, what, said, mark in rows)
 
@@ -148,9 +148,9 @@ def scan_case(*, complete: bool = False) -> CaseView:
         version=9 if complete else 6,
         strip=a_strip(),
         scan=ScanView(lines, scanned, needed, scan_log(), False, total),
-        money=light(_OURS, "case.light.not_settled"),
-        prescription=light(_THEIRS, "case.light.audited_at", time="10:36"),
-        codes=light(_OURS, "case.light.boxes", scanned=scanned, needed=needed),
+        money=light(_OURS, "light.money.none"),
+        prescription=light(_THEIRS, "light.rx.audited"),
+        codes=light(_OURS, "light.codes.scanned", scanned=scanned, needed=needed),
     )
 
 
@@ -159,18 +159,12 @@ AMOUNTS = Amounts(total=Fen(16404), fund=Fen(11007), account=Fen(4327), cash=Fen
 
 def conditions(*, met: bool = True) -> tuple[ConditionRow, ...]:
     return (
-        ConditionRow("presettle", True, Say("case.condition.presettled", (("time", "10:39:20"),))),
-        ConditionRow("entitlement", True, Say("case.condition.entitled")),
-        ConditionRow(
-            "prescription",
-            True,
-            Say("case.condition.audited", (("name", "陈思远"), ("time", "10:36:31"))),
-        ),
-        ConditionRow(
-            "sale",
-            met,
-            Say("case.condition.uploaded", (("time", "10:39:18"), ("lines", 4), ("codes", 7))),
-        ),
+        ConditionRow("identity", True, Say("condition.identity")),
+        ConditionRow("audit", True, Say("condition.audit", (("name", "陈思远"),))),
+        ConditionRow("boxes", True, Say("condition.boxes", (("count", 7),))),
+        ConditionRow("upload", met, Say("condition.upload")),
+        ConditionRow("estimate", True, Say("condition.estimate")),
+        ConditionRow("free", True, Say("condition.free")),
     )
 
 
@@ -194,44 +188,39 @@ def settle_case(*, ready: bool = True, phase: Phase = Phase.READY) -> CaseView:
         version=12,
         strip=a_strip(),
         settle=view,
-        money=light(_OURS, "case.light.not_settled"),
-        prescription=light(_THEIRS, "case.light.audited_at", time="10:36"),
-        codes=light(_THEIRS, "case.light.uploaded", scanned=7, needed=7),
+        money=light(_OURS, "light.money.none"),
+        prescription=light(_THEIRS, "light.rx.audited"),
+        codes=light(_THEIRS, "light.codes.uploaded", count=7),
         where=where_rows(Whereabouts.OURS),
         can_abandon=phase is Phase.READY,
     )
 
 
 def where_rows(money: Whereabouts) -> tuple[WhereRow, ...]:
+    word = {
+        Whereabouts.UNKNOWN: "light.money.unknown",
+        Whereabouts.THEIRS: "light.money.settled",
+    }
     return (
-        WhereRow("money", money, Say("case.where.money", (("total", "164.04"), ("cash", "10.70")))),
-        WhereRow("prescription", _THEIRS, Say("case.where.prescription", (("until", "16:00"),))),
-        WhereRow("codes", _THEIRS, Say("case.where.codes", (("count", 7),))),
-        WhereRow("goods", _OURS, Say("case.where.goods", (("count", 7),))),
+        WhereRow("money", money, Say(word.get(money, "light.money.none"))),
+        WhereRow("prescription", _THEIRS, Say("light.rx.audited")),
+        WhereRow("codes", _THEIRS, Say("light.codes.uploaded", (("count", 7),))),
+        WhereRow("goods", _OURS, Say("light.goods.held")),
     )
 
 
 def unknown_case() -> CaseView:
     """The settlement left and no answer came."""
-    timeline = (
+    steps = ("sending", "unknown", "reversing", "reversed_unconfirmed", "reversed")
+    timeline = tuple(
         TimelineRow(
-            before(seconds=66),
-            "done",
-            Say("case.clearing.sent"),
-            Say("case.clearing.message", (("message", "P35010200487 20261120103637 0042"),)),
-        ),
-        TimelineRow(
-            before(seconds=6), "done", Say("case.clearing.silent"), Say("case.clearing.may_stand")
-        ),
-        TimelineRow(
-            None,
-            "now",
-            Say("case.clearing.waiting"),
-            Say("case.clearing.waiting_why"),
-            after(seconds=54),
-        ),
-        TimelineRow(None, "next", Say("case.clearing.reverse"), Say("case.clearing.reverse_why")),
-        TimelineRow(None, "next", Say("case.clearing.prove"), Say("case.clearing.prove_why")),
+            at=before(seconds=66) if at == 0 else after(seconds=54) if at == 1 else None,
+            state="done" if at == 0 else "now" if at == 1 else "next",
+            what=Say(f"timeline.{name}"),
+            proves=Say(f"timeline.proves.{name}"),
+            until=after(seconds=54) if at == 1 else None,
+        )
+        for at, name in enumerate(steps)
     )
     unknown = UnknownView(
         attempt=AttemptState.UNKNOWN,
@@ -240,10 +229,11 @@ def unknown_case() -> CaseView:
         next_at=after(seconds=54),
         timeline=timeline,
         wire=(
-            ("sent", Say("case.wire.sent", (("time", "10:36:37.318"), ("bytes", 2914)))),
-            ("received", Say("case.wire.received", (("bytes", 0), ("time", "10:37:37.320")))),
+            ("person_no", Say("wire.person", (("tail", "****2316"),))),
+            ("reason", Say("wire.reason", (("reason", "no_answer"),))),
+            ("tries", Say("wire.tries", (("count", 0),))),
         ),
-        say_to_customer=Say("case.customer.settlement_unknown"),
+        say_to_customer=Say("unknown.say_to_customer"),
     )
     return a_case(
         Step.SETTLE,
@@ -251,13 +241,12 @@ def unknown_case() -> CaseView:
         version=14,
         stops=stops(Step.SETTLE, StopState.UNKNOWN),
         strip=a_strip(),
-        settle=settle_case().settle,
         unknown=unknown,
-        money=light(Whereabouts.UNKNOWN, "case.light.money_unknown"),
-        prescription=light(_THEIRS, "case.light.audited_at", time="10:36"),
-        codes=light(_THEIRS, "case.light.uploaded", scanned=7, needed=7),
+        money=light(Whereabouts.UNKNOWN, "light.money.unknown"),
+        prescription=light(_THEIRS, "light.rx.audited"),
+        codes=light(_THEIRS, "light.codes.uploaded", count=7),
         where=where_rows(Whereabouts.UNKNOWN),
-        banner=BannerView(BannerKind.UNKNOWN, 5003, offers=("ask_again", "next")),
+        banner=BannerView(BannerKind.UNKNOWN, 5003, offers=("next_customer", "print_waiting_slip")),
         can_abandon=False,
     )
 
@@ -284,9 +273,9 @@ def hand_over_case(*, handed_over: bool = False) -> CaseView:
         strip=a_strip(),
         hand_over=view,
         scan=scan_case(complete=True).scan,
-        money=light(_THEIRS, "case.light.settled_at", time="10:37:39"),
-        prescription=light(_THEIRS, "case.light.audited_at", time="10:36"),
-        codes=light(_THEIRS, "case.light.uploaded", scanned=7, needed=7),
+        money=light(_THEIRS, "light.money.settled"),
+        prescription=light(_THEIRS, "light.rx.audited"),
+        codes=light(_THEIRS, "light.codes.uploaded", count=7),
         where=where_rows(_THEIRS),
         can_abandon=False,
     )

@@ -53,15 +53,15 @@ def light(where: Whereabouts, key: str, **params: str | int) -> LightView:
 
 
 _RESULTS = {
-    Step.IDENTIFY: Say("case.result.voucher"),
-    Step.AUTHORISE: Say("case.result.listed", (("count", 3),)),
-    Step.DOWNLOAD: Say("case.result.took", (("seconds", "0.8"),)),
-    Step.VERIFY: Say("case.result.passed"),
-    Step.AUDIT: Say("case.result.by", (("name", "陈思远"),)),
-    Step.SCAN: Say("case.result.boxes", (("scanned", 7), ("needed", 7))),
-    Step.UPLOAD_SALE: Say("case.result.at", (("time", "10:39"),)),
-    Step.PRESETTLE: Say("case.result.at", (("time", "10:39"),)),
-    Step.SETTLE: Say("case.result.at", (("time", "10:40"),)),
+    Step.IDENTIFY: Say("rail.identify.voucher"),
+    Step.AUTHORISE: Say("rail.authorise", (("count", 3),)),
+    Step.DOWNLOAD: Say("rail.download", (("kb", 86),)),
+    Step.VERIFY: Say("rail.verify"),
+    Step.AUDIT: Say("rail.audit", (("name", "陈思远"),)),
+    Step.SCAN: Say("rail.scan", (("scanned", 7), ("needed", 7))),
+    Step.UPLOAD_SALE: Say("rail.upload_sale", (("count", 4),)),
+    Step.PRESETTLE: Say("rail.presettle"),
+    Step.SETTLE: Say("rail.settle"),
 }
 
 
@@ -96,9 +96,9 @@ def a_case(step: Step, phase: Phase = Phase.READY, **parts: object) -> CaseView:
         stops=stops(step),
         patient=PATIENT if identified else None,
         strip=None,
-        money=light(_OURS, "case.light.not_started"),
-        prescription=light(_OURS, "case.light.not_started"),
-        codes=light(_OURS, "case.light.not_started"),
+        money=light(_OURS, "light.money.none"),
+        prescription=light(_OURS, "light.rx.none"),
+        codes=light(_OURS, "light.codes.none"),
         where=(),
         banner=None,
     )
@@ -132,14 +132,14 @@ def a_desk(*, unknown_money: int = 0) -> DeskView:
             "unknown" if unknown_money else "attention",
         ),
         parked=(
-            ParkedRow(38, "黄美玲", Say("case.parked.scan", (("scanned", 2), ("needed", 3))),
+            ParkedRow(38, "黄美玲", Say("parked.scan"),
                       before(minutes=6), False),
-            ParkedRow(36, "吴志强", Say("case.parked.settle_unknown"), before(minutes=11), True),
+            ParkedRow(36, "吴志强", Say("parked.settle"), before(minutes=11), True),
         ),
         finished=(
-            ParkedRow(37, "陈淑贞", Say("case.finished.boxes", (("boxes", 3), ("total", "86.20"))),
+            ParkedRow(37, "陈淑贞", Say("parked.done"),
                       before(minutes=4), False),
-            ParkedRow(35, "林伯涛", Say("case.finished.boxes", (("boxes", 2), ("total", "31.00"))),
+            ParkedRow(35, "林伯涛", Say("parked.done"),
                       before(minutes=9), False),
         ),
         day_open=True,

@@ -10,7 +10,7 @@ from app.workflow.views import CaseView, LightView, RxStrip, Whereabouts
 from ui.formats import age_text, rx_number_parts, span_text
 from ui.text import say, tr
 from ui.theme import set_state, tokens
-from ui.widgets.basics import ElidedText, State, StateMark, Text
+from ui.widgets.basics import ElidedText, State, StateMark, Text, set_shown
 from ui.widgets.buttons import LaidButton
 from ui.widgets.people import WHERE_STATES, patient_line
 
@@ -94,9 +94,7 @@ class LightStrip(QFrame):
 
     def show_lights(self, money: LightView, prescription: LightView, codes: LightView) -> None:
         """Render all three."""
-        for light, view in zip(
-            self.lights.values(), (money, prescription, codes), strict=True
-        ):
+        for light, view in zip(self.lights.values(), (money, prescription, codes), strict=True):
             light.show_light(view, self._now())
 
     def tick(self) -> None:
@@ -171,10 +169,10 @@ class CaseStrip(QFrame):
 
     def _show_rx(self, hint: str) -> None:
         strip = self._strip
-        self._rx.setVisible(strip is not None)
-        self._line.setVisible(strip is not None)
+        set_shown(self._rx, strip is not None)
+        set_shown(self._line, strip is not None)
         self._hint.setText(hint)
-        self._hint.setVisible(strip is None)
+        set_shown(self._hint, strip is None)
         if strip is None:
             return
         front, tail = rx_number_parts(strip.number)
@@ -206,7 +204,7 @@ class CaseStrip(QFrame):
 
     def set_narrow(self, narrow: bool, width: int) -> None:
         """Small windows keep the name and the three lights."""
-        self._middle.setVisible(not narrow)
+        set_shown(self._middle, not narrow)
         if narrow:
             self._patient.setMinimumWidth(0)
             self._patient.setMaximumWidth(width)

@@ -1,7 +1,7 @@
 """The rail: steps of the case, or the pages of the desk; devices below. Painted by hand."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.ports.devices import DeviceState
@@ -10,7 +10,7 @@ from ui.frame.devices import DeviceList
 from ui.icons import paint_icon
 from ui.text import say, tr
 from ui.theme import font, tokens
-from ui.widgets.basics import clear_layout
+from ui.widgets.basics import clear_layout, set_shown
 
 _EDGES = {
     StopState.CURRENT: "accent",
@@ -40,7 +40,8 @@ class RailItem(QWidget):
         self.stop, self._first, self._last = stop, first, last
         self.narrow = False
         tall = "height.step" if stop.number is not None else "height.automatic"
-        self.setFixedHeight(tokens().px(tall))
+        self.wish = tokens().px(tall)
+        self.setFixedHeight(self.wish)
         word, state = tr(f"shell.step.{stop.step.value}"), tr(f"shell.stop.{stop.state.value}")
         self.setAccessibleName(f"{word}，{state}")
         self.setAccessibleDescription(self.result())
@@ -98,7 +99,7 @@ class RailItem(QWidget):
                 painter.fillRect(QRect(centre.x() - 1, top, 2, bottom - top), self._colour(role))
 
     def _dot(self, painter: QPainter, centre: QPoint) -> None:
-        size = self._scaled(_DOT)
+        size = min(self._scaled(_DOT), self.height() - 2)
         spot = QRect(centre.x() - size // 2, centre.y() - size // 2, size, size)
         state = self.stop.state
         painter.setPen(QPen(self._colour("line.control"), 1.5))
@@ -119,7 +120,7 @@ class RailItem(QWidget):
         painter.drawEllipse(spot)
 
     def _disc(self, painter: QPainter, centre: QPoint) -> None:
-        size = self._scaled(_DISC)
+        size = min(self._scaled(_DISC), self.height() - 2)
         spot = QRect(centre.x() - size // 2, centre.y() - size // 2, size, size)
         inner = spot.adjusted(3, 3, -3, -3)
         fills = {
@@ -186,6 +187,8 @@ class RailItem(QWidget):
 class StepRail(QFrame):
     """The stops of the route, top to bottom; order and stops come from the profile."""
 
+    reshaped = Signal()
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._column = QVBoxLayout(self)
@@ -204,12 +207,18 @@ class StepRail(QFrame):
         clear_layout(self._column)
         last = len(stops) - 1
         self.items = [
-            RailItem(stop, first=index == 0, last=index == last)
-            for index, stop in enumerate(stops)
+            RailItem(stop, first=index == 0, last=index == last) for index, stop in enumerate(stops)
         ]
         for item in self.items:
             item.narrow = self._narrow
             self._column.addWidget(item)
+        self.reshaped.emit()
+
+    def fit(self, room: int) -> None:
+        """Share ``room`` px among the stops where there is less than they wish for."""
+        wish = sum(item.wish for item in self.items) + tokens().px("gap.small")
+        for item in self.items:
+            item.setFixedHeight(min(item.wish, item.wish * room // max(1, wish)))
 
     def set_narrow(self, narrow: bool) -> None:
         """Numbers only."""
@@ -235,14 +244,25 @@ class Rail(QFrame):
         column.addWidget(self.steps)
         column.addStretch(1)
         column.addWidget(self.devices)
+        self.steps.reshaped.connect(self._fit)
         self.set_narrow(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """All stops stay in sight: a low window makes them lower, never cuts them off."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        foot = self.devices.sizeHint().height() if not self.devices.isHidden() else 0
+        self.steps.fit(self.height() - foot)
 
     def show_devices(self, states: tuple[tuple[str, DeviceState], ...]) -> None:
         """(name of the thing, its state), top to bottom."""
         self.devices.show_devices(states)
+        self._fit()
 
     def set_narrow(self, narrow: bool) -> None:
         """56 px of numbers where the window is small."""
         self.setFixedWidth(tokens().px("width.rail_narrow" if narrow else "width.rail"))
         self.steps.set_narrow(narrow)
-        self.devices.setVisible(not narrow)
+        set_shown(self.devices, not narrow)

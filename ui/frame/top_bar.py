@@ -10,7 +10,7 @@ from app.workflow.views import DeskView, QueueBadge
 from ui.formats import CHINA, span_text
 from ui.text import tr
 from ui.theme import set_state, tokens
-from ui.widgets.basics import ElidedText, Icon, Text
+from ui.widgets.basics import ElidedText, Icon, Text, set_shown
 from ui.widgets.buttons import LaidButton
 
 ENVIRONMENTS = ("production", "test", "training")
@@ -24,7 +24,7 @@ class BarItem(LaidButton):
         super().__init__(parent)
         self.setProperty("side", "right" if right else "left")
         self._label, self._word = Text(label, "second", "bar_muted"), Text("", "body", "bar")
-        self._label.setVisible(bool(label))
+        set_shown(self._label, bool(label))
         row = QHBoxLayout(self)
         row.setContentsMargins(tokens().px("gap.inner"), 0, tokens().px("gap.inner"), 0)
         row.setSpacing(tokens().px("gap.small"))
@@ -41,7 +41,7 @@ class BarItem(LaidButton):
 
     def set_label_shown(self, shown: bool) -> None:
         """Narrow bars drop the quiet labels."""
-        self._label.setVisible(shown and bool(self._label.text()))
+        set_shown(self._label, shown and bool(self._label.text()))
 
     def set_level(self, level: str) -> None:
         """Ground of a state (queue badge, no pharmacist)."""
@@ -49,6 +49,10 @@ class BarItem(LaidButton):
         set_state(self, level=known)
         set_state(self._word, level=known)
         set_state(self._label, level=known)
+
+    def set_bold(self) -> None:
+        """The one item of the bar that speaks up."""
+        set_state(self._word, bold="true")
 
     def set_role(self, role: str) -> None:
         """Text role of the word."""
@@ -60,6 +64,7 @@ class QueueBadgeItem(BarItem):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", right=True, parent=parent)
+        self.set_bold()
 
     def show_badge(self, badge: QueueBadge, now: datetime) -> None:
         """Count and age, always both."""
@@ -131,12 +136,14 @@ class TopBar(QFrame):
         row.setSpacing(0)
         row.addWidget(self._brand)
         row.addSpacing(tokens().px("gap.inner"))
-        row.addWidget(self._store, 1)
+        self._store.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row.addWidget(self._store)
         row.addSpacing(tokens().px("gap.inner"))
         row.addWidget(self._counter)
         row.addSpacing(tokens().px("gap.inner") if self._environment == "production" else 0)
         row.addWidget(self._label)
-        row.addStretch(3)
+        row.addStretch(1)
         for item in (self._pharmacist, self._operator, self._queue, self._clock):
             row.addWidget(item)
 
@@ -156,7 +163,9 @@ class TopBar(QFrame):
         """Once a second: clock and the age of the queue."""
         local = self._now().astimezone(CHINA)
         day = tr(f"shell.weekday.{local.isoweekday()}")
-        long = tr("shell.bar.clock", day=day, date=local.strftime("%m-%d"), time=f"{local:%H:%M:%S}")
+        long = tr(
+            "shell.bar.clock", day=day, date=local.strftime("%m-%d"), time=f"{local:%H:%M:%S}"
+        )
         self._clock.set_word(f"{local:%H:%M:%S}" if self._narrow() else long)
         if self._desk is not None:
             self._queue.show_badge(self._desk.badge, self._now())
@@ -167,7 +176,7 @@ class TopBar(QFrame):
     def set_narrow(self, narrow: bool) -> None:
         """Drop labels and the brand's room where the window is small."""
         self.setProperty("narrow", narrow)
-        self._brand.setVisible(not narrow)
+        set_shown(self._brand, not narrow)
         for item in self._items().values():
             item.set_label_shown(not narrow)
         if self._desk is not None:

@@ -66,9 +66,7 @@ class Watermark(QWidget):
         painter.translate(self.width() / 2, self.height() / 2)
         painter.rotate(-20)
         reach = self.width() + self.height()
-        row = 0
-        for top in range(-reach, reach, tall):
-            row += 1
+        for row, top in enumerate(range(-reach, reach, tall)):
             for left in range(-reach, reach, wide):
                 painter.drawText(QPointF(left + (wide / 2 if row % 2 else 0), top), word)
         painter.end()

@@ -9,7 +9,7 @@ from app.workflow.views import HintView, ReviewView
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.audit_parts import PHRASES, DecisionCard, LinesCard, PharmacistCard
 from ui.pages.checks import ChecksCard
-from ui.pages.parts import ColumnsPage, PageKit, boxed, column, row
+from ui.pages.parts import ColumnsPage, PageKit, TallArea, boxed, column, row
 from ui.text import tr
 from ui.viewmodels.audit import AuditModel
 from ui.widgets import ActButton, Card, DocumentView, KeyCap, ScanField, StateMark, Text
@@ -82,12 +82,14 @@ class HintsBox(Card):
         ground = "stop" if red else "ok" if seen else "attention"
         mark = StateMark("stop" if red else "ok" if seen else "attention")
         title = Text(tr("pages.audit.hint"), "strong", "stop" if red else "attention")
-        head = row(mark, title, None)
+        words = column(row(mark, title, None), Text(_hint_text(hint), wrap=True))
+        cells = row(words, space="normal")
+        cells.setStretch(0, 1)
         if not red and not seen:
             told = ActButton(tr("pages.audit.acknowledge"), Key.ACKNOWLEDGE, "attention")
             told.clicked.connect(self._model.acknowledge)
-            head.addWidget(told)
-        return boxed(column(head, Text(_hint_text(hint), wrap=True)), ground=ground, inner=True)
+            cells.addWidget(told)
+        return boxed(cells, ground=ground, inner=True)
 
 
 def _hint_text(hint: HintView) -> str:
@@ -105,7 +107,7 @@ class AuditPage(ColumnsPage):
     """Space ticks, F7 acknowledges, F12 approves; Ctrl R opens the refusal, in place."""
 
     def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
-        super().__init__("audit", 270, parent)
+        super().__init__("audit", 262, parent)
         self.model = AuditModel(kit.counter, self)
         self.document = DocumentCard(kit)
         self.lines = LinesCard()
@@ -113,7 +115,7 @@ class AuditPage(ColumnsPage):
         self.hints = HintsBox(self.model)
         middle = QWidget()
         middle.setLayout(column(self.lines, self.checks, self.hints, None, space="normal"))
-        halves = row(self.document, middle, space="normal")
+        halves = row(self.document, TallArea(middle), space="normal")
         halves.setStretch(0, 1)
         halves.setStretch(1, 1)
         self.main.addLayout(halves, 1)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
 from app.workflow.views import ReviewView, RxLineView
 from ui.formats import span_text, time_text
 from ui.keys import Key, offer_key
-from ui.pages.parts import PageKit, boxed, column, gap, numeral, row, scaled
+from ui.pages.parts import PageKit, boxed, column, gap, numeral, row, scaled, two_lines
 from ui.text import tr
 from ui.viewmodels.audit import AuditModel
 from ui.widgets import ActButton, Card, ElidedText, KeyCap, ScanField, StateMark, Text
@@ -28,13 +28,13 @@ class LinesCard(Card):
         )
         head = QGridLayout()
         head.setContentsMargins(gap("inner"), gap("tight"), gap("inner"), gap("tight"))
-        head.setHorizontalSpacing(gap("normal"))
+        head.setHorizontalSpacing(gap("small"))
         self._grid = QGridLayout()
         self._grid.setContentsMargins(gap("inner"), 0, gap("inner"), 0)
-        self._grid.setHorizontalSpacing(gap("normal"))
+        self._grid.setHorizontalSpacing(gap("small"))
         self._grid.setVerticalSpacing(0)
         for grid in (head, self._grid):
-            for at, wide in enumerate((18, 0, 48, 48, 60)):
+            for at, wide in enumerate((16, 0, 40, 40, 60)):
                 grid.setColumnMinimumWidth(at, scaled(wide))
             grid.setColumnStretch(1, 1)
         for at, name in enumerate(("line", "amount", "days", "stock"), 1):
@@ -53,11 +53,11 @@ class LinesCard(Card):
         clear_layout(self._grid)
         for index, line in enumerate(lines):
             self._add(index * 2, line)
-        differing = sum(line.differs for line in lines)
-        if differing:
-            self.set_chip(tr("pages.audit.lines_differ", count=differing), "stop")
+        short = sum(line.differs or line.on_hand is None for line in lines)
+        if short:
+            self.set_chip(tr("pages.audit.lines_short", count=short), "attention")
         else:
-            self.set_chip(tr("pages.audit.lines_agree", count=len(lines)), "ok")
+            self.set_chip(tr("pages.audit.lines_fillable"), "ok")
 
     def _add(self, at: int, line: RxLineView) -> None:
         if at:
@@ -65,26 +65,29 @@ class LinesCard(Card):
         name = ElidedText(line.name, "strong")
         usage = ElidedText(line.usage, "second")
         self._grid.addWidget(Text(str(line.index), "second"), at, 0)
-        self._grid.addWidget(boxed(column(name, usage, space="tight")), at, 1)
+        self._grid.addWidget(two_lines(name, usage), at, 1)
         self._grid.addWidget(numeral(line.amount), at, 2)
-        self._grid.addWidget(numeral(line.days, "second", "body"), at, 3)
+        self._grid.addWidget(numeral(_days(line.days), "second", "body"), at, 3)
         self._grid.addLayout(self._stock(line), at, 4)
-        self._grid.setRowMinimumHeight(at, scaled(48))
+        self._grid.setRowMinimumHeight(at, scaled(44))
 
     def _stock(self, line: RxLineView) -> "QGridLayout":
         cell = QGridLayout()
-        mark = "ok" if line.in_catalogue and not line.differs else "stop"
-        if not line.in_catalogue:
+        short = line.differs or line.on_hand is None
+        if line.on_hand is None:
             words = tr("pages.audit.not_carried")
-        elif line.on_hand is None:
-            words = tr("pages.audit.stock_unknown")
         else:
             words = tr("pages.audit.on_hand", count=line.on_hand)
         cell.setHorizontalSpacing(gap("tight"))
         cell.setColumnStretch(0, 1)
         cell.addWidget(numeral(words, "second", "body"), 0, 0)
-        cell.addWidget(StateMark(mark), 0, 1)  # type: ignore[arg-type]  # both are marks
+        cell.addWidget(StateMark("attention" if short else "ok"), 0, 1)
         return cell
+
+
+def _days(days: str) -> str:
+    """A bare number is days; anything else is shown as the hospital wrote it."""
+    return tr("pages.audit.days", count=days) if days.isdigit() else days
 
 
 class PharmacistCard(Card):
@@ -105,7 +108,7 @@ class PharmacistCard(Card):
     def show_pharmacist(self, view: ReviewView, *, proved: bool, now: datetime) -> None:
         """Proved, or what is still to be shown."""
         who = view.pharmacist
-        self.asking = view.needs_proof and not proved
+        self.asking = not proved
         self.field.setVisible(self.asking)
         self._name.setText(who.name if who else tr("pages.audit.nobody"))
         self._title.setVisible(who is not None)
@@ -121,8 +124,7 @@ class PharmacistCard(Card):
     def _sentence(self, view: ReviewView, *, proved: bool, now: datetime) -> str:
         who = view.pharmacist
         if not proved or who is None:
-            wanted = "show_code" if view.needs_proof else "sign_in"
-            return tr(f"pages.audit.{wanted}")
+            return tr("pages.audit.show_proof")
         if who.proved_at is None or not who.by_voucher:
             return tr("pages.audit.by_sign_in")
         shown = tr("pages.audit.by_code", time=time_text(who.proved_at, now))

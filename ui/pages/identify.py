@@ -9,7 +9,7 @@ from app.workflow.views import DeskView
 from ui.errors import sentences
 from ui.keys import Act, Key, offer_key
 from ui.pages.camera import CameraPicture
-from ui.pages.parts import ColumnsPage, PageKit, PressCard, boxed, column, row
+from ui.pages.parts import ColumnsPage, PageKit, PressCard, boxed, column, gap, row
 from ui.pages.waiting import FinishedCard, ParkedCard
 from ui.text import tr
 from ui.viewmodels.devices import Thing
@@ -113,6 +113,7 @@ class IdentifyPage(ColumnsPage):
         inputs = row(self.number, self.name_edit, self.ask)
         inputs.setStretch(0, 5)
         inputs.setStretch(1, 3)
+        self.ways[Way.ID_NUMBER].body.addSpacing(gap("tight"))
         self.ways[Way.ID_NUMBER].add(boxed(column(inputs, self.missing)))
 
     def choose(self, way: Way) -> None:

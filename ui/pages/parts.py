@@ -91,6 +91,13 @@ def boxed(layout: QLayout, *, ground: str = "", inner: bool = False) -> QFrame:
     return frame
 
 
+def two_lines(first: QWidget, second: QWidget) -> QFrame:
+    """A name above its note, kept together in the middle of a row."""
+    words = column(None, first, second, None)
+    words.setSpacing(0)
+    return boxed(words)
+
+
 def line() -> QFrame:
     """A hair line."""
     frame = QFrame()

@@ -4,6 +4,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.ports.store import OutboxState
+from app.workflow.views import QueueRow
 from ui.errors import sentences
 from ui.formats import time_text
 from ui.keys import Act, Key, Look, offer_key
@@ -12,7 +13,7 @@ from ui.pages.queue_table import FiguresCard, QueueTable, TwoLines, row_cause, s
 from ui.text import tr
 from ui.theme import tokens
 from ui.viewmodels.queue import NEEDS_A_PERSON, QueueModel
-from ui.viewmodels.workflow import QueueRow, QueueWork
+from ui.viewmodels.workflow import QueueWork
 from ui.widgets import ActButton, Card, EmptyState, FactRows, Text
 
 _WIDTHS = (44, 0, 240, 84, 72, 124)

@@ -7,14 +7,14 @@ from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.ports.store import OutboxState
+from app.workflow.views import QueueRow
 from ui.errors import sentences
-from ui.formats import minute_text, span_text, time_text
+from ui.formats import age_text, minute_text, span_text, time_text
 from ui.icons import paint_icon
 from ui.pages.parts import column, row, scaled
 from ui.text import tr
 from ui.theme import font, tokens
 from ui.viewmodels.queue import NEEDS_A_PERSON, QueueModel
-from ui.viewmodels.workflow import QueueRow
 from ui.widgets import Card, Text
 from ui.widgets.basics import MARKS
 
@@ -28,6 +28,7 @@ LOOKS: dict[OutboxState, str] = {
     OutboxState.VOIDED: "off",
 }
 Index = QModelIndex | QPersistentModelIndex
+_MINUTE = 60
 _LINES = Qt.ItemDataRole.UserRole
 _LOOK = Qt.ItemDataRole.UserRole + 1
 
@@ -91,9 +92,14 @@ class QueueTable(QAbstractTableModel):
             case "born":
                 return minute_text(row.born_at), ""
             case "age":
-                return span_text((self._now - row.born_at).total_seconds()), ""
+                return queue_age((self._now - row.born_at).total_seconds()), ""
             case _:
                 return tr(f"pages.queue.state.{row.state.value}"), ""
+
+
+def queue_age(seconds: float) -> str:
+    """Seconds below a minute, then coarse."""
+    return age_text(seconds) if seconds < _MINUTE else span_text(seconds)
 
 
 def state_word(row: QueueRow, now: datetime) -> str:

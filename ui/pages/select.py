@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.prescription import RxState
 from app.workflow.views import RxCard
-from ui.formats import CHINA, minute_text, time_text
+from ui.formats import CHINA, minute_text
 from ui.keys import Act, Key, offer_key
 from ui.pages.parts import (
     ColumnsPage,
@@ -19,6 +19,7 @@ from ui.pages.parts import (
     column,
     fixed_width,
     row,
+    scaled,
 )
 from ui.text import tr
 from ui.viewmodels.select import SelectModel
@@ -30,7 +31,6 @@ from ui.widgets import (
     ElidedText,
     KeyCap,
     PersonCard,
-    StateMark,
     Text,
 )
 from ui.widgets.basics import clear_layout
@@ -44,6 +44,12 @@ def until_text(until: datetime, now: datetime) -> str:
     if local.date() == today:
         return tr("pages.select.until_today", time=minute_text(until))
     return tr("pages.select.until", time=local.strftime("%m-%d %H:%M"))
+
+
+def short_time(at: datetime, now: datetime) -> str:
+    """``09:02`` today, ``11-19 15:40`` else."""
+    local, today = at.astimezone(CHINA), now.astimezone(CHINA).date()
+    return minute_text(at) if local.date() == today else local.strftime("%m-%d %H:%M")
 
 
 class RxChoice(PressCard):
@@ -64,13 +70,14 @@ class RxChoice(PressCard):
             ElidedText(
                 tr(
                     "pages.select.issued",
-                    time=time_text(card.issued_at, model.now()),
+                    time=short_time(card.issued_at, model.now()),
                     tail=card.tail,
                 ),
                 "second",
             ),
         )
         choice = KeyCap(offer_key(card.choice).value if card.choice else "—")
+        choice.setFixedWidth(scaled(40))
         whole = row(choice, words, self._right(), space="normal")
         whole.setStretch(1, 1)
         self.body.addLayout(whole)
@@ -91,9 +98,10 @@ class RxChoice(PressCard):
         look = _REFUSED_LOOKS.get(card.state, "plain")
         chip = Chip(tr(known), look)  # type: ignore[arg-type]  # values are chip states
         since = card.held_since or card.valid_until
-        advice = tr(f"{known}_do", time=time_text(since, self._model.now()), said=card.state_text)
+        advice = tr(f"{known}_do", time=short_time(since, self._model.now()), said=card.state_text)
         self.setAccessibleDescription(f"{tr(known)} {advice}")
-        return boxed(column(row(None, chip), Text(advice, "second", align_right=True)))
+        words = Text(advice, "second", align_right=True)
+        return boxed(column(None, row(None, chip), words, None))
 
     def choose(self, chosen: bool) -> None:
         """Selection is an edge and a ground, never a colour alone."""
@@ -173,7 +181,7 @@ class SelectPage(ColumnsPage):
         for index, drug in enumerate(card.drugs):
             if index:
                 self.drugs.add_line()
-            self.drugs.add(boxed(row(StateMark("later"), ElidedText(drug)), inner=True))
+            self.drugs.add(boxed(row(ElidedText(drug)), inner=True))
         self.drugs.add_line()
         diagnosis = Text(tr("pages.select.diagnosis", text=card.diagnosis), "second", wrap=True)
         self.drugs.add(boxed(column(diagnosis), inner=True))

@@ -7,7 +7,7 @@ from app.domain.money import ZERO
 from app.workflow.views import DrugLineView, SettleView
 from ui.formats import money_text, unit_price_text
 from ui.keys import Act, Key, Look, offer_key
-from ui.pages.parts import ColumnsPage, PageKit, boxed, column, gap, numeral, row, scaled
+from ui.pages.parts import ColumnsPage, PageKit, boxed, column, gap, numeral, row, scaled, two_lines
 from ui.text import say, tr
 from ui.viewmodels.settle import NOTES, SettleModel
 from ui.widgets import (
@@ -67,9 +67,7 @@ class BillCard(Card):
             self._add(index * 2, line)
 
     def _add(self, at: int, line: DrugLineView) -> None:
-        name = boxed(
-            column(ElidedText(line.name, "strong"), ElidedText(line.specification, "second"))
-        )
+        name = two_lines(ElidedText(line.name, "strong"), ElidedText(line.specification, "second"))
         done = len(line.codes) == line.needed
         codes = numeral(f"{len(line.codes)}/{line.needed}", "body", "ok" if done else "attention")
         cells: tuple[QWidget, ...] = (

@@ -15,6 +15,7 @@ from ui.page import Page
 from ui.text import tr
 from ui.theme import set_state, tokens
 from ui.widgets import ActButton, Card, ElidedText, StateMark, Text
+from ui.widgets.basics import set_shown
 
 CARD_WIDTH = 380
 
@@ -93,7 +94,7 @@ class SignInPage(Page):
         if store:
             words = words or tr("shell.sign_in.note", store=store, counter=f"{counter:02}")
         self._note.setText(words)
-        self._note.setVisible(bool(words))
+        set_shown(self._note, bool(words))
 
     def focus_first(self) -> None:
         """Empty fields, cursor in the first."""
@@ -149,8 +150,8 @@ class SignInPage(Page):
         self._said.setText(said)
         self._remedy.setText(remedy)
         for part in (self._mark, self._said):
-            part.setVisible(bool(said))
-        self._remedy.setVisible(bool(remedy))
+            set_shown(part, bool(said))
+        set_shown(self._remedy, bool(remedy))
         set_state(self.pin, state="stop" if said else "")
 
     def _typing(self, _text: str) -> None:

@@ -68,13 +68,10 @@ class AuditModel(QObject):
     @property
     def proved(self) -> bool:
         """Whether somebody who may audit stands here, with a proof that still counts."""
-        if self.view is None or self.view.pharmacist is None:
+        if self.view is None or self.view.pharmacist is None or self.view.needs_proof:
             return False
-        if not self.view.needs_proof:
-            return True
         until = self.view.pharmacist.proof_expires_at
-        shown = self.view.pharmacist.proved_at is not None
-        return shown and (until is None or self.now() < until)
+        return until is None or self.now() < until
 
     @property
     def open_checks(self) -> tuple[Check, ...]:

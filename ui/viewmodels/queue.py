@@ -5,8 +5,9 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal
 
 from app.ports.store import OutboxState
+from app.workflow.views import QueueRow
 from ui.viewmodels.counter import CounterModel
-from ui.viewmodels.workflow import QueueRow, QueueWork
+from ui.viewmodels.workflow import QueueWork
 
 NEEDS_A_PERSON = frozenset({OutboxState.STOPPED, OutboxState.UNKNOWN})
 

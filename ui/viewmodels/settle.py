@@ -107,7 +107,7 @@ class SettleModel(QObject):
 
     def print_waiting(self) -> None:
         """F9 while unknown: the slip that says what was not paid and what is kept."""
-        self.counter.reprint("waiting_slip")
+        self.counter.intend(self.counter.workflow.waiting_slip)
 
 
 def cash_of(text: str) -> Fen | None:

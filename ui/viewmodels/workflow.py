@@ -5,8 +5,6 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from app.domain.audit import Check, Verdict
@@ -15,8 +13,7 @@ from app.domain.money import Fen
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report
 from app.ports.devices import IdCardFacts, ScannedText
-from app.ports.store import OutboxState
-from app.workflow.views import CaseView, DeskView, ScanOutcome
+from app.workflow.views import CaseView, DeskView, QueueRow, ScanOutcome
 
 
 class Workflow(Protocol):
@@ -81,25 +78,9 @@ class Workflow(Protocol):
 
     def reprint(self, case_id: int, kind: str) -> CaseView: ...
 
-
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One record that has not reached the platform yet, as 待上传 shows it.
-
-    ``what`` and ``cause`` are keys of ``resources/i18n`` sentences; ``summary`` is masked.
-    """
-
-    item_id: int
-    operation: str
-    summary: str
-    state: OutboxState
-    tries: int
-    born_at: datetime
-    next_at: datetime
-    due_at: datetime | None
-    code: int | None
-    platform_text: str
-    case_id: int | None
+    def waiting_slip(self, case_id: int) -> CaseView:
+        """For the customer whose money is not known."""
+        ...
 
 
 class QueueWork(Protocol):

@@ -8,7 +8,7 @@ from ui.errors import sentences
 from ui.keys import offer_cap
 from ui.text import tr
 from ui.theme import set_state, tokens
-from ui.widgets.basics import Chip, State, StateMark, Text, Tone, clear_layout
+from ui.widgets.basics import Chip, State, StateMark, Text, Tone, clear_layout, set_shown
 from ui.widgets.buttons import ActButton, Kind
 
 _STATES: dict[BannerKind, State] = {
@@ -79,12 +79,12 @@ class Banner(QFrame):
         self._happened.setText(said.happened)
         self._remedy.setText(said.remedy)
         self._quoted.setText(tr("shell.banner.quoted", text=quoted) if quoted else "")
-        self._quoted.setVisible(bool(quoted))
+        set_shown(self._quoted, bool(quoted))
         self._happened.set_tone(_TONES[banner.kind])
         self._mark.set_mark(_STATES[banner.kind])
         self._code.set_chip(str(banner.code), _STATES[banner.kind])
         self._more.setText(tr("shell.banner.more", count=more) if more else "")
-        self._more.setVisible(bool(more))
+        set_shown(self._more, bool(more))
         self._show_offers(banner.offers or said.actions, banner.kind)
         self.setAccessibleName(said.happened)
         self.setAccessibleDescription(f"{said.remedy} {banner.code}")
@@ -94,7 +94,9 @@ class Banner(QFrame):
     def _show_offers(self, offers: tuple[str, ...], kind: BannerKind) -> None:
         clear_layout(self._offers)
         for index, name in enumerate(offers):
-            dress: Kind = "unknown" if kind is BannerKind.UNKNOWN and name == "next_customer" else "normal"
+            dress: Kind = (
+                "unknown" if kind is BannerKind.UNKNOWN and name == "next_customer" else "normal"
+            )
             button = ActButton(tr(f"shell.offer.{name}"), offer_cap(name), dress)
             button.clicked.connect(lambda _checked=False, name=name: self.offered.emit(name))
             self._offers.insertWidget(index, button)

@@ -33,6 +33,19 @@ def clear_layout(layout: QLayout) -> None:
             clear_layout(inner)
 
 
+def set_shown(widget: QWidget, shown: bool) -> None:
+    """Show or hide a part. One without a parent yet is shown with its parent, never by itself.
+
+    Showing it at once would open a window of its own for the blink of an eye.
+    """
+    if not shown:
+        widget.hide()
+    elif widget.parentWidget() is None:
+        widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
+    else:
+        widget.show()
+
+
 class Text(QLabel):
     """Words in one of the text roles (ui 3). Always plain text, never markup."""
 
@@ -166,7 +179,9 @@ MARKS: dict[str, tuple[str, str]] = {
 class StateMark(Icon):
     """The shape of a state. Stands beside its word, never alone."""
 
-    def __init__(self, state: State = "later", size: int = 14, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: State = "later", size: int = 14, parent: QWidget | None = None
+    ) -> None:
         super().__init__(*MARKS[state][:1], size=size, tone=MARKS[state][1], parent=parent)
 
     def set_mark(self, state: str, tone: str = "") -> None:
@@ -179,7 +194,12 @@ class Chip(QFrame):
     """A short state in words on its tint, with its shape; 24 px high."""
 
     def __init__(
-        self, text: str = "", state: State = "plain", *, mark: bool = True, parent: QWidget | None = None
+        self,
+        text: str = "",
+        state: State = "plain",
+        *,
+        mark: bool = True,
+        parent: QWidget | None = None,
     ) -> None:
         """``mark`` shows the state's shape; plain and off chips never have one."""
         super().__init__(parent)
@@ -199,11 +219,11 @@ class Chip(QFrame):
         """Say something else; an empty text hides the chip."""
         self._word.setText(text)
         self._mark.set_mark(state)
-        self._mark.setVisible(self._marked and state not in ("plain", "off", "selected"))
+        set_shown(self._mark, self._marked and state not in ("plain", "off", "selected"))
         self.setAccessibleName(text)
         set_state(self, state=state)
         set_state(self._word, chip=state)
-        self.setVisible(bool(text))
+        set_shown(self, bool(text))
 
     def text(self) -> str:
         """The words shown."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ui.keys import Key
 from ui.theme import set_state, tokens
-from ui.widgets.basics import KeyCap, Text
+from ui.widgets.basics import KeyCap, Text, set_shown
 
 Kind = Literal["normal", "primary", "refusing", "attention", "unknown", "flat"]
 Height = Literal["control", "primary", "binding"]
@@ -59,7 +59,7 @@ class ActButton(LaidButton):
         self.setProperty("tall", height)
         self._label = Text(text, role="panel" if height != "control" else "body")
         self._cap = KeyCap(key.value if key else "")
-        self._cap.setVisible(key is not None)
+        set_shown(self._cap, key is not None)
         self.face(self._label, self._cap)
         row = QHBoxLayout(self)
         inner = tokens().px("gap.inner")

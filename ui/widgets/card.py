@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QV
 from ui.formats import span_text
 from ui.text import tr
 from ui.theme import set_state, tokens
-from ui.widgets.basics import Chip, Icon, KeyCap, State, StateMark, Text, clear_layout
+from ui.widgets.basics import Chip, Icon, KeyCap, State, StateMark, Text, clear_layout, set_shown
 
 CardState = Literal["plain", "current", "chosen", "off", "ok", "attention", "stop", "unknown"]
 
@@ -70,9 +70,9 @@ class Card(QFrame):
         """Change head words; without a title there is no head."""
         self._title.setText(title)
         self._note.setText(note)
-        self._note.setVisible(bool(note))
-        self._head.setVisible(bool(title))
-        self._line.setVisible(bool(title))
+        set_shown(self._note, bool(note))
+        set_shown(self._head, bool(title))
+        set_shown(self._line, bool(title))
         self.setAccessibleName(title)
 
     def set_chip(self, text: str, state: State = "plain") -> None:
@@ -114,7 +114,7 @@ class EmptyState(QFrame):
         """Say something else."""
         self._bold.setText(bold)
         self._plain.setText(plain)
-        self._plain.setVisible(bool(plain))
+        set_shown(self._plain, bool(plain))
         self.setAccessibleName(bold)
         self.setAccessibleDescription(plain)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 from ui.formats import age_text, span_text
 from ui.text import tr
 from ui.theme import set_state, tokens
-from ui.widgets.basics import Text, Tone
+from ui.widgets.basics import Text, Tone, set_shown
 
 HOUR = 3600
 WARN_BELOW_S = 6 * HOUR
@@ -39,7 +39,7 @@ class Countdown(QWidget):
         self._bar.setFixedHeight(tokens().px("gap.small") - 2)
         for part in (self._word, self._time, self._bar):
             column.addWidget(part)
-        self._bar.setVisible(bar)
+        set_shown(self._bar, bar)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.CoarseTimer)
         self._timer.timeout.connect(self._step)
@@ -64,7 +64,9 @@ class Countdown(QWidget):
     def _step(self) -> None:
         left = self.left_s()
         text = age_text(left) if left < HOUR else span_text(left)
-        tone: Tone = "stop" if left < STOP_BELOW_S else "attention" if left < WARN_BELOW_S else "strong"
+        tone: Tone = (
+            "stop" if left < STOP_BELOW_S else "attention" if left < WARN_BELOW_S else "strong"
+        )
         self._time.setText(text)
         self._time.set_tone(tone)
         self._bar.setRange(0, self._total_s)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import pypdfium2
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ui.bridge import Bridge
@@ -14,6 +14,9 @@ from ui.widgets.basics import Text, clear_layout
 
 ZOOMS = (50, 75, 100, 125, 150, 200, 300)
 MOST_PAGES = 40
+LEAST_PX = 200
+SETTLE_MS = 150
+"""How long a resize must rest before the pages are drawn anew."""
 MOST_PIXELS = 24_000_000
 """A hostile page size must not eat the memory of a till."""
 
@@ -78,6 +81,11 @@ class DocumentView(QScrollArea):
         self._bridge, self._lane = bridge, lane
         self._content = b""
         self._zoom, self._turn, self._pages = 100, 0, 0
+        self._room = 0
+        self._resized = QTimer(self)
+        self._resized.setSingleShot(True)
+        self._resized.setInterval(SETTLE_MS)
+        self._resized.timeout.connect(self._refit)
         self._ground = QWidget()
         self._column = QVBoxLayout(self._ground)
         edge = tokens().px("gap.normal")
@@ -130,9 +138,23 @@ class DocumentView(QScrollArea):
         self._say("shell.document.loading")
         self._render(0, self._turn)
 
+    def _refit(self) -> None:
+        bar = self.verticalScrollBar().sizeHint().width()
+        room = max(LEAST_PX, self.width() - 2 * tokens().px("gap.normal") - bar)
+        if self._content and self._pages and room != self._room:
+            self._turn += 1
+            self._render(0, self._turn)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width: draw again once it rests; what is shown stays until then."""
+        super().resizeEvent(event)
+        self._resized.start()
+
     def _render(self, index: int, turn: int) -> None:
         ratio = self.devicePixelRatioF()
-        room = max(200, self.viewport().width() - 2 * tokens().px("gap.normal"))
+        bar = self.verticalScrollBar().sizeHint().width()
+        room = max(LEAST_PX, self.width() - 2 * tokens().px("gap.normal") - bar)
+        self._room = room
         content, width = self._content, round(room * self._zoom / 100 * ratio)
 
         def work() -> tuple[QImage, int] | None:
@@ -157,9 +179,7 @@ class DocumentView(QScrollArea):
             if index == 0:
                 clear_layout(self._column)
             sheet = _Sheet(image, ratio)
-            sheet.setAccessibleName(
-                tr("shell.document.page", page=index + 1, pages=self._pages)
-            )
+            sheet.setAccessibleName(tr("shell.document.page", page=index + 1, pages=self._pages))
             self._column.addWidget(sheet)
             self.page_shown.emit(index + 1, self._pages)
             if index + 1 < min(self._pages, MOST_PAGES):

@@ -8,7 +8,7 @@ from app.domain.money import ZERO, Amounts, Fen
 from ui.formats import money_text
 from ui.text import tr
 from ui.theme import tokens
-from ui.widgets.basics import Chip, Role, Text, Tone
+from ui.widgets.basics import Chip, Role, Text, Tone, set_shown
 from ui.widgets.card import HairLine
 
 PARTS = ("fund", "account", "cash")
@@ -130,7 +130,7 @@ class AmountBlock(QFrame):
         self._bar.set_parts(ZERO, ZERO, ZERO)
         for amount, note in zip(self._amounts, self._notes, strict=True):
             amount.set_amount(None)
-            note.setVisible(False)
+            set_shown(note, False)
 
     def show_amounts(
         self, amounts: Amounts, *, unknown: bool = False, notes: tuple[str, str, str] = ("", "", "")
@@ -150,4 +150,4 @@ class AmountBlock(QFrame):
             label.set_amount(amount)
         for label_, note in zip(self._notes, notes, strict=True):
             label_.setText(note)
-            label_.setVisible(bool(note))
+            set_shown(label_, bool(note))

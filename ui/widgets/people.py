@@ -12,7 +12,7 @@ from ui.formats import age_text, time_text
 from ui.icons import paint_icon
 from ui.text import say, tr
 from ui.theme import tokens
-from ui.widgets.basics import MARKS, State, StateMark, Text, Tone, clear_layout
+from ui.widgets.basics import MARKS, Role, State, StateMark, Text, Tone, clear_layout, set_shown
 from ui.widgets.card import Card, HairLine
 
 WHERE_STATES: dict[str, State] = {
@@ -41,7 +41,7 @@ class PersonCard(Card):
         self._name, self._about = Text(role="emph"), Text(role="second")
         top.addWidget(self._name)
         top.addWidget(self._about)
-        self._patient.setVisible(False)
+        set_shown(self._patient, False)
         self.add(self._patient)
         self._rows = QGridLayout()
         self._rows.setVerticalSpacing(0)
@@ -53,7 +53,7 @@ class PersonCard(Card):
 
     def show_patient(self, patient: PatientView | None) -> None:
         """Name, sex, age, insurance above the rows."""
-        self._patient.setVisible(patient is not None)
+        set_shown(self._patient, patient is not None)
         if patient is not None:
             self._name.setText(patient.name)
             self._about.setText(patient_line(patient))
@@ -110,7 +110,7 @@ class WhereList(Card):
 
     def show_where(self, rows: tuple[WhereRow, ...], at: datetime | None = None) -> None:
         """Render the four lines; ``at`` is the time in the head."""
-        self._at.setText(time_text(at) if at else "")
+        self._at.setText(time_text(at, at) if at else "")
         clear_layout(self._grid)
         for index, row in enumerate(rows):
             line = index * 2
@@ -155,7 +155,8 @@ class _Stop(QWidget):
         if not self._last:
             centre = self.width() // 2
             painter.fillRect(
-                QRect(centre, size + 4, 1, max(0, self.height() - size - 6)), tokens().colour("line.control")
+                QRect(centre, size + 4, 1, max(0, self.height() - size - 6)),
+                tokens().colour("line.control"),
             )
         name, tone = MARKS[self._state]
         paint_icon(painter, name, tokens().colour(tone), QRect(left, 2, size, size))
@@ -209,7 +210,7 @@ class Timeline(QFrame):
         if row.proves is not None:
             words.addWidget(Text(say(row.proves), "second", wrap=True))
         words.addStretch(1)
-        role = "code" if row.at else "second"
+        role: Role = "code" if row.at else "second"
         self._grid.addWidget(Text(when, role, "muted"), index, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(_Stop(_STEP_STATES[row.state], last=last), index, 1)
         self._grid.addLayout(words, index, 2)

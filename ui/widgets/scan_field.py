@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.goods.codes import MAX_SCAN, ScanKind
@@ -12,7 +12,7 @@ from ui.formats import trace_text
 from ui.text import ERROR_PREFIX, say, tr
 from ui.theme import set_state, tokens
 from ui.widgets.banner import Banner
-from ui.widgets.basics import Chip, Icon, State, StateMark, Text
+from ui.widgets.basics import Chip, Icon, State, StateMark, Text, set_shown
 
 _STATES: dict[str, State] = {"good": "ok", "attention": "attention", "stop": "stop", "": "plain"}
 _FULL_LENGTH = {ScanKind.DRUG_TRACE: 20, ScanKind.VOUCHER: 28, ScanKind.PRODUCT_BARCODE: 13}
@@ -27,8 +27,6 @@ class Recogniser(Protocol):
 
 class _Input(QLineEdit):
     """The input line: no input method, no menu, Enter kept while there is text."""
-
-    focused = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,14 +64,6 @@ class _Input(QLineEdit):
         super().keyPressEvent(event)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.accept()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.focused.emit(True)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.focused.emit(False)
 
 
 class ScanLine(QFrame):
@@ -121,13 +111,13 @@ class ScanField(QFrame):
         for part in (self._ready, self._mark, self._front, self._tail):
             row.addWidget(part)
         row.addWidget(self.input, 1)
-        for part in (self._side, self._kind, self._verdict):
-            row.addWidget(part)
+        for side in (self._side, self._kind, self._verdict):
+            row.addWidget(side)
         self.input.textChanged.connect(self._typing)
         self.input.returnPressed.connect(self._enter)
-        self.input.focused.connect(lambda here: self.set_armed(here))
         self.set_placeholder(self._placeholder)
         self._show_result("", "", "plain")
+        self.set_armed(True)
 
     def set_placeholder(self, text: str) -> None:
         """What to scan now, in words."""
@@ -154,7 +144,7 @@ class ScanField(QFrame):
         self._verdict.set_chip(say(spoken.verdict), state)
         mended = say(spoken.mended) if spoken.mended else ""
         self._side.setText(mended)
-        self._side.setVisible(bool(mended))
+        set_shown(self._side, bool(mended))
         self._show_refusal(spoken)
         self.setAccessibleDescription(self._verdict.text())
 
@@ -186,12 +176,12 @@ class ScanField(QFrame):
     def _show_result(self, front: str, tail: str, state: State) -> None:
         self._front.setText(front)
         self._tail.setText(tail)
-        self._front.setVisible(bool(front))
-        self._tail.setVisible(bool(tail))
+        set_shown(self._front, bool(front))
+        set_shown(self._tail, bool(tail))
         judged = state in ("ok", "attention", "stop")
         self._mark.set_mark(state)
-        self._mark.setVisible(judged)
-        self._ready.setVisible(not judged)
+        set_shown(self._mark, judged)
+        set_shown(self._ready, not judged)
         shown = bool(front or tail)
         self.input.setPlaceholderText("" if shown else self._placeholder)
         set_state(self._line, state=state if judged else "plain")
