@@ -42,6 +42,15 @@ class Forged(Exception):
         self.reason = reason
 
 
+class InnerNo(Exception):
+    """The envelope says yes and the output says no (core-platform 6.10)."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.text = text
+
+
 class Replays:
     """Answers seen before, by the platform's own serial or signature (reliability 2.2).
 
