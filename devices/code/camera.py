@@ -23,6 +23,7 @@ from app.ports.devices import (
 )
 from devices.code.decoder import FrameDecoder, Grey
 from devices.code.frames import Frame, FrameSource, grey_of
+from devices.code.opinion_process import OpinionProcess
 from devices.gate import Backoff, Gate
 
 PREVIEW_WIDTH = 640
@@ -188,7 +189,14 @@ class Camera:
                 self._preview(picture)
 
     def _decode(self, ending: threading.Event) -> None:
-        decoder, window = FrameDecoder(), RepeatWindow()
+        opinion = OpinionProcess()
+        try:
+            self._decode_with(FrameDecoder(opinion), ending)
+        finally:
+            opinion.close()
+
+    def _decode_with(self, decoder: FrameDecoder, ending: threading.Event) -> None:
+        window = RepeatWindow()
         while True:
             with self._mail:
                 self._mail.wait_for(lambda: self._newest is not None or ending.is_set())

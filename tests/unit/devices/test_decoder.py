@@ -138,9 +138,13 @@ def test_odd_pictures_are_no_codes(shape: tuple[int, ...]) -> None:
         ("EAN13", "6901234567892"),
     ],
 )
-def test_a_symbol_held_before_the_camera_is_met_within_four_frames(name: str, text: str) -> None:
+@pytest.mark.parametrize("upright", [False, True])
+def test_a_symbol_held_before_the_camera_is_met_within_four_frames(
+    name: str, text: str, upright: bool
+) -> None:
     rng = np.random.default_rng(1)
-    frame = pictures.in_frame(pictures.symbol(text, name), rng, turn=False)
+    symbol = np.ascontiguousarray(np.rot90(pictures.symbol(text, name), int(upright)))
+    frame = pictures.in_frame(symbol, rng, turn=False)
     decoder = FrameDecoder()
     looks = [decoder.look(frame) for _ in range(FrameDecoder.TURNS)]
     assert text in [code.text for look in looks for code in look]
