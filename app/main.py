@@ -1,0 +1,315 @@
+"""Composition root: the only place that sees all doors, and wires them once.
+
+Doors are imported where they are opened, so that a command loads only what it needs.
+"""
+
+import json
+import os
+import sys
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from app.cli.dispatch import dispatch
+from app.cli.doors import CheckRow, DemoWish, SandboxWish, SeenCode
+from app.domain.access import Operator
+from app.domain.credential import CardFacts
+from app.domain.errors import Code, LocalTrouble
+from app.jobs.child import ChildFailed, ChildProcess, own_program
+from app.jobs.clock import SystemClock
+from app.jobs.lane import Lanes
+from app.jobs.late import Late
+from app.jobs.ticker import Ticker
+from app.ports.devices import IdCardFacts
+from app.ports.store import OutboxItem
+from app.profile.loader import load
+
+if TYPE_CHECKING:
+    from app.workflow.surface import Surface
+    from app.workflow.till import Till
+    from devices.bench import VirtualBench
+    from devices.training import BenchTable
+    from localdb.store import SqlStore
+    from ui.counter_window import CounterWindow
+
+COUNTER_NO = 1
+OVERLAY = "training"
+PLATFORM_WAIT_S = 60.0
+DELIVERY_EVERY_S = 5.0
+
+
+def default_folder() -> Path:
+    """Where this user's training base lives when nobody says otherwise."""
+    if os.name == "nt":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home())
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "yaotai"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCounter:
+    """A counter with everything behind it, before anybody has signed in."""
+
+    till: "Till"
+    surface: "Surface"
+    store: "SqlStore"
+    bench: "VirtualBench"
+    table: "BenchTable"
+
+    def sign_in(self, login: str, pin: str) -> Operator:
+        """Sign in, open the day, and first of all resolve what was left open."""
+        from app.workflow.startup import begin_day
+
+        operator = self.surface.sign_in(login, pin)
+        begin_day(self.till)
+        return operator
+
+    def lock(self) -> None:
+        self.surface.lock()
+
+    def read_card(self) -> CardFacts:
+        return self.bench.card_reader.read()
+
+    def read_id_card(self) -> IdCardFacts:
+        return self.bench.id_reader.read()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which counter is to be opened."""
+
+    folder: Path
+    profile: str
+    papers: Path
+    ready_file: Path | None = None
+    seed: int = 1
+    fault: str = ""
+
+
+@contextmanager
+def training_platform(wanted: Wanted) -> Iterator[Mapping[str, Any]]:
+    """The ready line of a platform that already runs, or of a child process started here."""
+    if wanted.ready_file is not None:
+        yield json.loads(wanted.ready_file.read_text(encoding="utf-8"))
+        return
+    wanted.folder.mkdir(parents=True, exist_ok=True)
+    command = own_program(
+        "sandbox",
+        "--with-parent",
+        *("--seed", str(wanted.seed), "--profile", wanted.profile),
+        *("--db", str(wanted.folder / "platform.db")),
+        *(("--fault", wanted.fault) if wanted.fault else ()),
+    )
+    try:
+        child = ChildProcess(command, PLATFORM_WAIT_S)
+    except (ChildFailed, OSError) as failed:
+        raise LocalTrouble(Code.PLATFORM_NOT_STARTED) from failed
+    try:
+        yield json.loads(child.ready_line)
+    finally:
+        child.stop()
+
+
+def issuer(ready: Mapping[str, Any]) -> Callable[[str], str]:
+    """Shows a fresh e-voucher of a synthetic person, as the phone would. Loopback only."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def issue(id_no: str) -> str:
+        request = urllib.request.Request(  # noqa: S310 the ready line's own address
+            ready["endpoints"]["issue_evoucher"],
+            data=json.dumps({"id_no": id_no}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with opener.open(request, timeout=10) as answer:
+            return str(json.load(answer)["evoucher"])
+
+    return issue
+
+
+@contextmanager
+def open_counter(wanted: Wanted) -> Iterator[OpenCounter]:
+    """Platform, bench, encrypted base and till of the demo store. Raises ``LocalTrouble``."""
+    with ExitStack() as doors:
+        ready = doors.enter_context(training_platform(wanted))
+        yield doors.enter_context(_furnished(wanted, ready))
+
+
+@contextmanager
+def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter]:
+    from app.crypto.pins import pin_matches
+    from app.gateways.access import access_from_ready
+    from app.gateways.assemble import open_platform
+    from app.workflow.assistance import load_assistance
+    from app.workflow.startup import wake
+    from app.workflow.surface import Surface
+    from app.workflow.till import Printers, Shop, Till
+    from devices.bench import virtual_bench
+    from devices.training import BenchTable
+    from localdb.keystore import FileKeyStore
+    from localdb.opening import StoreLocation
+    from localdb.seeding import seed_demo
+    from localdb.store import open_store
+    from resources.scenarios import load_demo_store
+
+    clock = SystemClock()
+    profile = load(wanted.profile, OVERLAY).profile
+    demo = load_demo_store(clock.now().date())
+    location = StoreLocation(wanted.folder, wanted.profile, training=True)
+    wanted.papers.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as doors:
+        store = open_store(location, FileKeyStore(wanted.folder / "keys"), clock)
+        doors.callback(store.close)
+        seed_demo(store, demo, clock.now())
+        platform = open_platform(profile, access_from_ready(ready), clock)
+        doors.callback(platform.close)
+        bench = virtual_bench(wanted.papers)
+        doors.callback(bench.stop)
+        shop = Shop(demo.store.code, demo.store.name, demo.store.area, training=True)
+        printers = Printers(bench.receipts, bench.pages)
+        assistance = load_assistance()
+        till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, assistance)
+        wake(till)
+        table = BenchTable(bench, ready, issuer(ready))
+        yield OpenCounter(till, Surface(till, pin_matches), store, bench, table)
+
+
+@contextmanager
+def counter_window(wanted: Wanted, theme: str = "") -> Iterator["CounterWindow"]:
+    """The window at once, its doors in the background; what it asks waits in its lane."""
+    from app.workflow.rules import grammar_of
+    from devices.code.wedge import Wedge
+    from ui.bridge import Bridge
+    from ui.counter_window import BenchInputs, CounterWindow, Doors
+    from ui.early_kind import EarlyKind
+    from ui.shell import WindowOptions
+    from ui.theme import Shade
+
+    lanes, stack = Lanes(), ExitStack()
+    opener = ThreadPoolExecutor(1, thread_name_prefix="opening")
+    opening = opener.submit(lambda: stack.enter_context(open_counter(wanted)))
+    whole = cast("Any", Late(opening, lambda opened: opened))
+    surface = cast("Any", Late(opening, lambda opened: opened.surface))
+    bridge = Bridge(lanes)
+    doors = Doors(
+        workflow=surface,
+        clock=SystemClock(),
+        recognise=EarlyKind(grammar_of(load(wanted.profile, OVERLAY).profile)),
+        signing=whole,
+        cards=whole,
+        queue=surface,
+    )
+    shade = Shade(theme) if theme else Shade.LIGHT
+    options = WindowOptions(training=True, theme=shade)
+    counter = CounterWindow(doors, bridge, BenchInputs(wedge=Wedge(virtual=True)), options)
+    ticker = Ticker(lanes["delivery"], surface.deliver, DELIVERY_EVERY_S)
+    bridge.submit("desk", opening.result, lambda opened: counter.attach(_inputs(opened)))
+    try:
+        yield counter
+    finally:
+        ticker.stop()
+        counter.stop()
+        lanes.close()
+        opener.shutdown()
+        stack.close()
+
+
+def _inputs(opened: OpenCounter) -> Any:
+    from ui.counter_window import BenchInputs
+
+    bench = opened.bench.bench
+    return BenchInputs(
+        camera=bench.cameras,
+        guns=(opened.bench.gun,),
+        reader=bench.card,
+        id_reader=bench.id_card,
+        receipt_printer=bench.receipt_printer,
+        page_printer=bench.page_printer,
+    )
+
+
+class House:
+    """Everything behind the doors, as the commands ask for it."""
+
+    def play(self, wish: DemoWish) -> Mapping[str, object]:
+        raise NotImplementedError(wish)
+
+    def serve(
+        self, wish: SandboxWish, ready: Callable[[dict[str, object]], None], stop: threading.Event
+    ) -> None:
+        from app.sandbox.server import SandboxOptions, serve
+
+        options = SandboxOptions(wish.port, wish.db, wish.seed, wish.faults, wish.profile)
+        serve(options, ready, stop)
+
+    def codes_in(self, path: Path) -> Iterator[SeenCode]:
+        from devices.code.pictures import decode_file
+
+        for found in decode_file(path):
+            yield SeenCode(found.text, found.symbology)
+
+    def read_card(self, reader: str) -> CardFacts:
+        from devices.card.pcsc import PcscCardReader
+
+        source = PcscCardReader(reader)
+        try:
+            return source.read()
+        finally:
+            source.stop()
+
+    def open_window(self, data_dir: Path | None, profile: str) -> int:
+        from ui.app import display_here, make_application
+
+        if not display_here():
+            raise LocalTrouble(Code.DISPLAY_MISSING)
+        application = make_application(sys.argv[:1])
+        folder = data_dir or default_folder()
+        wanted = Wanted(folder, profile, folder / "papers")
+        with counter_window(wanted) as counter:
+            counter.window.resize(1366, 768)
+            counter.window.show()
+            counter.start()
+            return application.exec()
+
+    def checks(self, data_dir: Path | None) -> tuple[CheckRow, ...]:
+        raise NotImplementedError(data_dir)
+
+    def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]:
+        with self._beside(data_dir, profile) as store, store.reading() as unit:
+            return unit.outbox.items()
+
+    def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]:
+        from localdb.repositories.journal import SqlJournal
+
+        with self._beside(data_dir, profile) as store, store.reading() as unit:
+            report = cast("SqlJournal", unit.journal).verify()
+        return {
+            "ok": report.whole,
+            "rows": report.rows,
+            "head": report.head.hex(),
+            "broken_at": report.broken_at,
+        }
+
+    @contextmanager
+    def _beside(self, data_dir: Path | None, profile: str) -> Iterator["SqlStore"]:
+        from localdb.keystore import FileKeyStore
+        from localdb.opening import StoreLocation
+        from localdb.store import open_store_beside
+
+        folder = data_dir or default_folder()
+        location = StoreLocation(folder, profile, training=True)
+        store = open_store_beside(location, FileKeyStore(folder / "keys"), SystemClock())
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """``yaotai``."""
+    sys.exit(dispatch(arguments, House))

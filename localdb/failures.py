@@ -36,6 +36,6 @@ def trouble_of(error: BaseException) -> Trouble:
     for start, code in _CODES.items():
         if name.startswith(start):
             return LocalTrouble(code, detail=name)
-    if name in ("", "SQLITE_ERROR", "SQLITE_MISUSE", "SQLITE_READONLY", "SQLITE_RANGE"):
+    if name in ("", "SQLITE_ERROR", "SQLITE_MISUSE", "SQLITE_RANGE"):
         return Bug(what=f"statement refused: {name or type(error).__name__}")
     return LocalTrouble(Code.STORE_FAILED, detail=name)

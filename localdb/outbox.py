@@ -77,6 +77,11 @@ class SqlOutbox:
         ).one_or_none()
 
     def due(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
+        """First of every lane key where it is WAITING and its time has come, oldest first.
+
+        An UNKNOWN item holds its lane and is never sent again by itself: only the rule of its
+        operation, or a person, puts it back to WAITING. A STOPPED one lets the others pass.
+        """
         ahead = outbox.alias("ahead")
         first_of_lane = (
             sa.select(sa.func.min(ahead.c.item_id))
@@ -86,10 +91,9 @@ class SqlOutbox:
         )
         return self._items(
             now,
-            outbox.c.state.in_(_literals(IN_LANE)),
+            outbox.c.state == sa.literal_column(f"'{OutboxState.WAITING}'"),
             outbox.c.item_id == first_of_lane,
             outbox.c.next_at <= now,
-            _free(now),
             limit=limit,
         )
 
@@ -128,12 +132,12 @@ class SqlOutbox:
         )
 
     def claim(self, item_id: int, holder: str, until: datetime) -> bool:
-        """True for exactly one caller: the item was waiting, unknown, or its lease ran out."""
+        """True for exactly one caller; False where it is held, delivered or voided."""
         now = self._scope.clock.now()
         written = self._scope.connection.execute(
             sa.update(outbox)
             .where(outbox.c.item_id == item_id)
-            .where(outbox.c.state.in_(IN_LANE))
+            .where(outbox.c.state.in_(OPEN_STATES))
             .where(_free(now))
             .values(
                 state=OutboxState.SENDING,
@@ -179,7 +183,7 @@ class SqlOutbox:
             is not None
         )
 
-    def recover(self) -> int:
+    def give_up_open(self) -> int:
         """After a restart no lease has a holder any more: SENDING is UNKNOWN. Returns how many."""
         written = self._scope.connection.execute(
             sa.update(outbox)

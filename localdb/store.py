@@ -35,10 +35,12 @@ from localdb.repositories.people import SqlPeople
 from localdb.repositories.prints import SqlPrintJobs
 from localdb.repositories.scope import Scope
 from localdb.repositories.settings import SqlSettings
-from localdb.schema.shop import unit_mark
 
 WRITER_WAIT_S = 30.0
 _MARK_KEY = "store.mark"
+# Ready-made texts: both run in every unit, and building them costs more than running them.
+_NEXT_UNIT = "UPDATE unit_mark SET number = number + 1 RETURNING number"
+_LAST_UNIT = "SELECT number FROM unit_mark"
 
 
 class SqlUnit:
@@ -131,11 +133,7 @@ class SqlStore:
     def _commit(self, connection: sa.Connection, transaction: sa.RootTransaction) -> None:
         number: int | None = None
         try:
-            number = connection.execute(
-                sa.update(unit_mark)
-                .values(number=unit_mark.c.number + 1)
-                .returning(unit_mark.c.number)
-            ).scalar_one()
+            number = connection.exec_driver_sql(_NEXT_UNIT).scalar_one()
             transaction.commit()
         except sqlalchemy.exc.SQLAlchemyError as error:
             # A failed commit is an unknown outcome: close, reopen, read back (reliability 2.4).
@@ -146,7 +144,7 @@ class SqlStore:
 
     def _last_unit(self) -> int:
         with self._connection(self._opened.engines.writer) as connection, translated():
-            return int(connection.execute(sa.select(unit_mark.c.number)).scalar_one())
+            return int(connection.exec_driver_sql(_LAST_UNIT).scalar_one())
 
     @contextmanager
     def _connection(self, engine: sa.Engine) -> Iterator[sa.Connection]:
@@ -166,7 +164,7 @@ class SqlStore:
             try:
                 with connection.begin():
                     # BEGIN alone takes no snapshot; the first read does.
-                    connection.execute(sa.select(unit_mark.c.number)).scalar_one()
+                    connection.exec_driver_sql(_LAST_UNIT).scalar_one()
                     yield self._unit_on(connection, _Fate())
             except sqlalchemy.exc.SQLAlchemyError as error:
                 if driver_name(error).startswith("SQLITE_READONLY"):
@@ -192,7 +190,7 @@ class SqlStore:
         """What a dead process left in flight becomes UNKNOWN. :func:`open_store` calls it."""
         with self.unit() as unit:
             scope = scope_of(unit)
-            return Recovered(SqlMessages(scope).recover(), SqlOutbox(scope).recover())
+            return Recovered(SqlMessages(scope).give_up_open(), SqlOutbox(scope).give_up_open())
 
     def require_mark(self, mark: str) -> None:
         """Note what this base is for, or raise ``LocalTrouble`` where it is for something else."""

@@ -80,23 +80,15 @@ def _from_form(der: bytes, form: Any) -> Certificate:
         subject_der=tbs["subject"].dump(),
         issuer_der=tbs["issuer"].dump(),
         signed_part=tbs.dump(),
-        signature=asn1.signature_raw(_whole_bytes(form["signature"])),
+        signature=asn1.signature_raw(form["signature"].native),
     )
-
-
-def _whole_bytes(bits: Any) -> bytes:
-    """The bytes of a BIT STRING; its first content byte counts unused bits."""
-    contents: bytes = bits.contents
-    if contents[:1] != b"\0":
-        raise CryptoRefused("certificate")
-    return contents[1:]
 
 
 def _point(key: Any) -> bytes:
     kind, curve = key["algorithm"]["algorithm"].dotted, key["algorithm"]["parameters"]
     if kind != asn1.EC_PUBLIC_KEY or curve.native != asn1.SM2_CURVE:
         raise CryptoRefused("certificate_algorithm")
-    point = _whole_bytes(key["point"])
+    point: bytes = key["point"].native
     if point[:1] != _UNCOMPRESSED or len(point) != PUBLIC_SIZE + 1 or not on_curve(point[1:]):
         raise CryptoRefused("public_key")
     return point[1:]

@@ -5,249 +5,67 @@ reliability 2: only a verified, correlated, listed answer is final; anything els
 is left by evidence only. Commands are carried out after the commit that contains the new state.
 """
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from dataclasses import replace
+from datetime import datetime
 
-from app.domain.case import Signal
+from app.domain.attempt import (
+    AT_REST,
+    DEAD,
+    Attempt,
+    AttemptState,
+    BeginRefund,
+    BeginSending,
+    ClockReached,
+    Command,
+    Event,
+    Leg,
+    NothingLeft,
+    PersonDecides,
+    QueryEmpty,
+    QueryFound,
+    Replied,
+    ReplyClass,
+    Restarted,
+    ReversalAnswered,
+    ReversalResult,
+    SettledFacts,
+    SettleRules,
+    StatementMissing,
+    StatementShows,
+    StatusQuery,
+)
 from app.domain.money import Amounts
 
-
-class AttemptState(StrEnum):
-    """Durable states, one row per attempt."""
-
-    PREPARED = "prepared"
-    SENDING = "sending"
-    UNKNOWN = "unknown"
-    REVERSING = "reversing"
-    REVERSED_UNCONFIRMED = "reversed_unconfirmed"
-    REVERSED = "reversed"
-    REJECTED = "rejected"
-    SETTLED = "settled"
-    MANUAL = "manual"
-    REFUND_PREPARED = "refund_prepared"
-    REFUND_SENDING = "refund_sending"
-    REFUND_UNKNOWN = "refund_unknown"
-    REFUND_REVERSING = "refund_reversing"
-    REFUNDED = "refunded"
-
-
-DEAD = frozenset({AttemptState.REJECTED, AttemptState.REVERSED, AttemptState.REFUNDED})
-"""Not live: the prescription is free again (I1)."""
-AT_REST = DEAD | {AttemptState.SETTLED}
-"""States without a next time (I10)."""
-
-
-class Leg(StrEnum):
-    """Which of the two messages is in question."""
-
-    SETTLE = "settle"
-    REFUND = "refund"
-
-
-class StatusQuery(StrEnum):
-    """Capability of the region: how the fate of a message can be asked."""
-
-    NONE = "none"
-    BY_SETTLEMENT_ID = "by_settlement_id"
-    BY_MESSAGE_ID = "by_message_id"
-
-
-@dataclass(frozen=True, slots=True)
-class SettleRules:
-    """Capabilities and times of the region (profile [settle]); inputs of every step."""
-
-    quiescence: timedelta
-    reversible: bool
-    refund_reversible: bool
-    status_query: StatusQuery
-    can_confirm: bool
-    backoff: tuple[timedelta, ...]
-    max_reversals: int
-    alarm_after: int = 3
-
-    def wait_after(self, tries: int) -> timedelta:
-        """Gap before the next 2601 after ``tries`` of them."""
-        return self.backoff[min(tries, len(self.backoff)) - 1] if tries else self.backoff[0]
-
-
-@dataclass(frozen=True, slots=True)
-class SettledFacts:
-    """What the platform booked."""
-
-    settlement_id: str
-    visit_id: str
-    amounts: Amounts
-    settled_at: str
-    balance_after: int
-    clearing_office: str
-    clearing_kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One settle message and its fate; ``message_id`` is the key."""
-
-    message_id: str
-    state: AttemptState
-    expected: Amounts
-    leg: Leg = Leg.SETTLE
-    refund_message_id: str | None = None
-    sent_at: datetime | None = None
-    next_at: datetime | None = None
-    reversals: int = 0
-    asked: bool = False
-    confirming: bool = False
-    settled: SettledFacts | None = None
-    refund: SettledFacts | None = None
-    reason: str = ""
-
-    @property
-    def live(self) -> bool:
-        return self.state not in DEAD
-
-    @property
-    def open(self) -> bool:
-        """Somebody still has to do something about it."""
-        return self.state not in AT_REST
-
-
-class ReplyClass(StrEnum):
-    """The allow-list of reliability 2.2; everything not listed is UNCLEAR."""
-
-    DONE = "done"
-    AMOUNTS_DIFFER = "amounts_differ"
-    REJECTED = "rejected"
-    UNCLEAR = "unclear"
-
-
-class ReversalResult(StrEnum):
-    """What came back for a reversal."""
-
-    DONE = "done"
-    NO_SUCH = "no_such"
-    REFUSED = "refused"
-    UNCLEAR = "unclear"
-    PERIOD_CLOSED = "period_closed"
-
-
-@dataclass(frozen=True, slots=True)
-class BeginSending:
-    """The next commit precedes the first byte."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Replied:
-    at: datetime
-    kind: ReplyClass
-    facts: SettledFacts | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NothingLeft:
-    """The transport proves that no byte left."""
-
-    at: datetime
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Restarted:
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ClockReached:
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class QueryFound:
-    """A positive status query; ``refunded`` says whether the refund is on file."""
-
-    at: datetime
-    facts: SettledFacts
-    refunded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class QueryEmpty:
-    """An empty or failed query proves nothing."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ReversalAnswered:
-    at: datetime
-    result: ReversalResult
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StatementShows:
-    """Line-by-line comparison: is there an *active* settlement with our message id?"""
-
-    at: datetime
-    active: bool
-    facts: SettledFacts | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StatementMissing:
-    """The comparison could not be made; try again later."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PersonDecides:
-    """A named manager with the statement on screen; four eyes are checked before."""
-
-    at: datetime
-    outcome: AttemptState
-    by: int
-    evidence_id: int
-    facts: SettledFacts | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BeginRefund:
-    at: datetime
-    refund_message_id: str
-
-
-Event = (
-    BeginSending
-    | Replied
-    | NothingLeft
-    | Restarted
-    | ClockReached
-    | QueryFound
-    | QueryEmpty
-    | ReversalAnswered
-    | StatementShows
-    | StatementMissing
-    | PersonDecides
-    | BeginRefund
-)
-
-
-class Command(StrEnum):
-    """What to do after the commit."""
-
-    SEND = "send"
-    QUERY = "query"
-    SEND_REVERSAL = "send_reversal"
-    COMPARE_STATEMENT = "compare_statement"
-    HOLD_GOODS = "hold_goods"
-    RELEASE_GOODS = "release_goods"
-    RETURN_SALE = "return_sale"
-    ALARM = "alarm"
-
+__all__ = [
+    "AT_REST",
+    "DEAD",
+    "Attempt",
+    "AttemptState",
+    "BeginRefund",
+    "BeginSending",
+    "ClockReached",
+    "Command",
+    "Event",
+    "IllegalEvent",
+    "Leg",
+    "NothingLeft",
+    "PersonDecides",
+    "QueryEmpty",
+    "QueryFound",
+    "Replied",
+    "ReplyClass",
+    "Restarted",
+    "Result",
+    "ReversalAnswered",
+    "ReversalResult",
+    "SettleRules",
+    "SettledFacts",
+    "StatementMissing",
+    "StatementShows",
+    "StatusQuery",
+    "prepare",
+    "step",
+]
 
 Result = tuple[Attempt, tuple[Command, ...]]
 
@@ -538,61 +356,3 @@ def _begin_refund(attempt: Attempt, event: BeginRefund) -> Result:
         reason="",
     )
     return prepared, ()
-
-
-_SILENT: frozenset[tuple[AttemptState | None, AttemptState]] = frozenset(
-    {
-        (None, AttemptState.PREPARED),
-        (AttemptState.PREPARED, AttemptState.REJECTED),
-        (AttemptState.UNKNOWN, AttemptState.REVERSING),
-        (AttemptState.REVERSING, AttemptState.REVERSED_UNCONFIRMED),
-        (AttemptState.REVERSED_UNCONFIRMED, AttemptState.REVERSING),
-        (AttemptState.UNKNOWN, AttemptState.MANUAL),
-        (AttemptState.REVERSING, AttemptState.MANUAL),
-        (AttemptState.REVERSED_UNCONFIRMED, AttemptState.MANUAL),
-        (AttemptState.SETTLED, AttemptState.REFUND_PREPARED),
-        (AttemptState.REFUND_PREPARED, AttemptState.SETTLED),
-        (AttemptState.REFUND_UNKNOWN, AttemptState.REFUND_REVERSING),
-        (AttemptState.REFUND_UNKNOWN, AttemptState.MANUAL),
-        (AttemptState.REFUND_REVERSING, AttemptState.MANUAL),
-    }
-)
-
-
-def case_signal(before: Attempt | None, after: Attempt) -> Signal | None:
-    """What the case learns from this transition (architecture 7, derivation table).
-
-    None where the case does not move. Raises ``IllegalEvent`` for a pair outside the table.
-    """
-    pair = (before.state if before else None, after.state)
-    if pair[0] is pair[1] or pair in _SILENT:
-        return None
-    signal = _signal_into(pair[0], after)
-    if before is not None and before.state is AttemptState.MANUAL and _refunding(before):
-        signal = Signal.CLEARED if after.state is AttemptState.SETTLED else signal
-    if signal is None:
-        raise IllegalEvent(*pair)
-    return signal
-
-
-def _signal_into(before: AttemptState | None, after: Attempt) -> Signal | None:
-    s = AttemptState
-    match before, after.state:
-        case (s.PREPARED, s.SENDING) | (s.REFUND_PREPARED, s.REFUND_SENDING):
-            return Signal.SENT
-        case (s.SENDING | s.UNKNOWN, s.SETTLED):
-            return Signal.CONFIRMED
-        case (s.SENDING, s.REJECTED) | (s.REFUND_SENDING, s.SETTLED):
-            return Signal.NOT_SENT if after.reason == "not_sent" else Signal.REJECTED
-        case (s.SENDING, s.UNKNOWN | s.MANUAL) | (s.REFUND_SENDING, s.REFUND_UNKNOWN | s.MANUAL):
-            return Signal.CRASHED if after.reason == "restarted" else Signal.UNCLEAR
-        case (s.REVERSED_UNCONFIRMED, s.REVERSED) | (s.MANUAL, s.REVERSED):
-            return Signal.CLEARED
-        case (s.MANUAL, s.SETTLED):
-            return Signal.CONFIRMED
-        case (s.REFUND_REVERSING, s.SETTLED):
-            return Signal.CLEARED
-        case (s.REFUND_SENDING | s.REFUND_UNKNOWN | s.REFUND_REVERSING | s.MANUAL, s.REFUNDED):
-            return Signal.CONFIRMED
-        case _:
-            return None

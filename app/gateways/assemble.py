@@ -15,7 +15,7 @@ from app.ports.clock import Clock
 from app.ports.platform import Platform
 from app.profile.model import Profile, Transport
 
-_TEXT_CHANNELS = frozenset({"B1", "B2"})
+_TEXT_CHANNEL = "B1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def open_platform(profile: Profile, access: PlatformAccess, clock: Clock) -> Ope
     """
     if profile.core.transport is not Transport.HTTP:
         raise _cannot(profile, f"transport={profile.core.transport.value}")
-    if profile.voucher.ec_decode_channel not in _TEXT_CHANNELS:
+    if profile.voucher.ec_decode_channel != _TEXT_CHANNEL:
         raise _cannot(profile, f"ec_decode_channel={profile.voucher.ec_decode_channel}")
     transport = HttpTransport(clock, access.tls)
     exchanger = Exchanger(profile, access, transport, Replays())

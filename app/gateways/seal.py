@@ -9,6 +9,12 @@ from app.domain.errors import Code, PlatformRejected
 from app.domain.prescription import DocumentKind, document_kind
 from app.ports.platform import SealFacts
 
+_CODES = {
+    "not_pdf": Code.DOCUMENT_UNREADABLE,
+    "byte_range": Code.DOCUMENT_CHANGED,
+    "digest": Code.DOCUMENT_CHANGED,
+}
+
 
 class SealGateway:
     """Implements ``ports.platform.DocumentSeal``. ``roots`` are DER certificates we believe."""
@@ -23,14 +29,15 @@ class SealGateway:
     def inspect(self, document: bytes) -> SealFacts:
         """Who sealed every byte of ``document``.
 
-        Raises ``PlatformRejected``: ``DOCUMENT_UNREADABLE`` where it is no PDF or has no seal that
-        can be read, ``SIGNATURE_INVALID`` where the seal does not hold; the reason is the word of
-        the crypto room.
+        Raises ``PlatformRejected``: ``DOCUMENT_UNREADABLE`` where it is no PDF,
+        ``DOCUMENT_CHANGED`` where the seal is about other bytes, ``SIGNATURE_INVALID`` where
+        there is no seal that holds. The reason is the word of the crypto room.
         """
         if document_kind(document) is not DocumentKind.PDF:
             raise PlatformRejected(Code.DOCUMENT_UNREADABLE, reason="not_a_pdf")
         try:
             holder = inspect(document, self._roots)
         except CryptoRefused as refused:
-            raise PlatformRejected(Code.SIGNATURE_INVALID, reason=refused.reason) from refused
+            code = _CODES.get(refused.reason, Code.SIGNATURE_INVALID)
+            raise PlatformRejected(code, reason=refused.reason) from refused
         return SealFacts(holder.signer_name, holder.certificate_serial, holder.signed_at)

@@ -23,7 +23,7 @@ _YES = frozenset({"0", "0000"})
 
 
 class VoucherGateway:
-    """Implements ``ports.platform.VoucherService`` for the channels that take a code text."""
+    """Implements ``ports.platform.VoucherService`` for channel B1."""
 
     def __init__(self, profile: Profile, exchanger: Exchanger) -> None:
         self._profile = profile
@@ -32,12 +32,15 @@ class VoucherGateway:
     def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]:
         if not isinstance(request, q.DecodeVoucher):
             raise Bug(what=f"{type(request).__name__} is nothing the voucher service is asked")
-        operation = Operation.DECODE_VOUCHER
-        content = identity.decode_voucher(
-            self._profile, request, sender, self._profile.address(operation)
+        content = identity.decode_voucher(self._profile, request, sender)
+        return Draft(
+            request,
+            Operation.DECODE_VOUCHER,
+            stamp.message_id,
+            write_json(content).encode(),
+            kept(content),
+            stamp.at,
         )
-        wire = write_json(content).encode()
-        return Draft(request, operation, stamp.message_id, wire, kept(content), stamp.at)
 
     def decode(self, message: Committed[q.DecodeVoucher]) -> Answer[r.Decoded]:
         """The text is burnt after any answer and after none: never sent a second time (2.2)."""

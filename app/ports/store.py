@@ -76,6 +76,10 @@ class Messages(Protocol):
         """Append the reply and set the final state."""
         ...
 
+    def give_up_open(self) -> int:
+        """At start-up: rows still SENDING become UNKNOWN; returns how many."""
+        ...
+
     def reference_seen(self, platform_ref: str) -> bool:
         """Whether an answer with this reference was booked before: a replay."""
         ...

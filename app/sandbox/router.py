@@ -6,7 +6,7 @@ are played around it by the server. Faults that need the protocol's own words (`
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,18 +25,30 @@ class Fault(StrEnum):
     HALF_ANSWER = "half_answer"
     GARBAGE = "garbage"
     HTTP_500 = "http_500"
+    HTTP_502_AFTER = "http_502_after"
     DAY_NOT_OPEN = "day_not_open"
+    NO_EFFECT = "no_effect"
+    STRING_NUMBERS = "string_numbers"
 
 
-PROTOCOL_FAULTS = frozenset({Fault.REJECT, Fault.WRONG_SIGNATURE, Fault.DAY_NOT_OPEN})
+PROTOCOL_FAULTS = frozenset(
+    {
+        Fault.REJECT,
+        Fault.WRONG_SIGNATURE,
+        Fault.DAY_NOT_OPEN,
+        Fault.NO_EFFECT,
+        Fault.STRING_NUMBERS,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request as it came: header names in lower case, the body's raw bytes.
 
-    ``fault`` is one of ``PROTOCOL_FAULTS`` or None. A handler that plays ``reject`` has no effect;
-    ``wrong_signature`` has its full effect and spoils only the answer's signature.
+    ``fault`` is one of ``PROTOCOL_FAULTS`` or None. ``reject`` refuses in the protocol's words and
+    has no effect; ``wrong_signature`` has its full effect and spoils only the answer's signature;
+    ``no_effect`` says yes and does nothing; ``string_numbers`` writes the answer's numbers as text.
     """
 
     method: str
@@ -78,6 +90,7 @@ class Registry:
     def __init__(self) -> None:
         self._by_path: dict[str, Entry] = {}
         self._advertised: dict[str, str] = {}
+        self._switches: dict[str, Callable[[bytes], str | None]] = {}
 
     def add(self, operation: Operation | str, path: str, handler: Handler, *aliases: str) -> None:
         """Answer ``path`` (absolute, no host) and ``aliases`` by ``handler``.
@@ -93,13 +106,22 @@ class Registry:
             self._by_path[address] = Entry(name, address, handler)
         self._advertised.setdefault(name, path)
 
-    def find(self, path: str) -> Entry | None:
-        """The entry behind a request path, query and trailing slash removed."""
-        return self._by_path.get(path.partition("?")[0].rstrip("/"))
+    def add_switch(self, path: str, choose: Callable[[bytes], str | None]) -> None:
+        """One address for many operations: ``choose`` reads the body and names the path meant."""
+        self._switches[path] = choose
+
+    def find(self, path: str, body: bytes = b"") -> Entry | None:
+        """The entry behind a request, query and trailing slash of its path removed."""
+        bare = path.partition("?")[0].rstrip("/")
+        choose = self._switches.get(bare)
+        if choose is not None:
+            bare = choose(body) or ""
+        return self._by_path.get(bare)
+
+    def names(self) -> frozenset[str]:
+        """Every name a fault may be set on."""
+        return frozenset(self._advertised)
 
     def endpoints(self, base: str) -> dict[str, str]:
         """Operation name to full address, for the ready line."""
         return {name: base + path for name, path in sorted(self._advertised.items())}
-
-    def __iter__(self) -> Iterator[Entry]:
-        return iter(self._by_path.values())

@@ -1,18 +1,21 @@
 """What every room of the stand-in is given, and the few questions rooms ask each other.
 
 The prescription centre, the hospital side and the voucher service enter through
-``app.sandbox.rx.install.install(registry, site) -> Mapping[str, object]``: it registers their
-handlers, sets ``site.prescriptions`` and ``site.identities`` and gives back its share of the ready
-line (``pharmacy``, ``hospital``, ``persons``, ``pharmacists``, ``prescriptions``).
+``app.sandbox.rx.install.install(registry, site) -> Mapping[str, object]``: it adds its tables with
+``site.state.create``, registers its handlers, sets ``site.prescriptions`` and ``site.identities``
+and gives back its share of the ready line (``pharmacy``, ``hospital``, ``persons``,
+``pharmacists``, ``prescriptions``).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Protocol
 
 from app.profile.model import Profile
 from app.sandbox.state import State
+from resources.scenarios import DemoStore
+
+BEIJING = timezone(timedelta(hours=8))
 
 
 class Prescriptions(Protocol):
@@ -56,14 +59,14 @@ class NoIdentities:
 
 
 class TrainingClock:
-    """Local wall time of the stand-in, moved by ``POST /sandbox/clock``."""
+    """Beijing time, as every platform of the country writes it; can be moved for training."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()
 
     def now(self) -> datetime:
-        """Local time without zone, as the platform writes it."""
-        return datetime.now().replace(tzinfo=None) + self._ahead  # noqa: DTZ005 wire times are local
+        """Without zone, as it stands on the wire."""
+        return datetime.now(BEIJING).replace(tzinfo=None) + self._ahead
 
     def move(self, by: timedelta) -> None:
         self._ahead += by
@@ -71,12 +74,12 @@ class TrainingClock:
 
 @dataclass(slots=True)
 class Site:
-    """One running stand-in: its region, memory, time, and the seed of all it makes up."""
+    """One running stand-in: region, memory, time, scenario, and the seed of all it makes up."""
 
     profile: Profile
     state: State
     clock: TrainingClock
     seed: int
-    base: Callable[[], str]
+    demo: DemoStore
     prescriptions: Prescriptions = field(default_factory=NoPrescriptions)
     identities: Identities = field(default_factory=NoIdentities)

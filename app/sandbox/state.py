@@ -1,4 +1,4 @@
-"""The stand-in's memory: one SQLite file or memory, every write serialised, nothing cached beside it.
+"""The stand-in's memory: one SQLite file or memory, writes serialised, nothing cached beside it.
 
 A reply leaves only after its effect is committed, so a stand-in killed at any moment and started
 again with the same file answers as if it had only been slow.
@@ -76,6 +76,13 @@ class State:
                 "INSERT INTO counter VALUES (?, 1) ON CONFLICT(name) DO UPDATE SET value=value+1",
                 (name,),
             )
+            row = db.execute("SELECT value FROM counter WHERE name=?", (name,)).fetchone()
+            return int(row[0])
+
+    def remembered(self, name: str, value: int) -> int:
+        """A number kept from the first start on: ``value`` when new, else what it was then."""
+        with self.writing() as db:
+            db.execute("INSERT OR IGNORE INTO counter VALUES (?, ?)", (name, value))
             row = db.execute("SELECT value FROM counter WHERE name=?", (name,)).fetchone()
             return int(row[0])
 

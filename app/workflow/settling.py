@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from app.domain import settlement as s
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CaseFacts, CounterCase, Refusal
+from app.domain.derivation import case_signal
 from app.domain.errors import (
     Code,
     NotSent,
@@ -54,7 +55,7 @@ def transition(
         return Moved(case, attempt, commands)
     unit.attempts.save(after, attempt.state, type(event).__name__, till.clock.now())
     facts = _facts(till, case.facts, after, trouble)
-    signal = s.case_signal(attempt, after)
+    signal = case_signal(attempt, after)
     if signal is None:
         if facts != case.facts:
             case = unit.cases.save(replace(case, facts=facts))

@@ -12,6 +12,7 @@ from localdb.failures import broken_rule
 from localdb.mapping.attempts import attempt_of, bill_values, state_values
 from localdb.repositories.scope import Scope
 from localdb.schema.cases import counter_case
+from localdb.schema.columns import Moment
 from localdb.schema.money import attempt_event, settlement_attempt
 
 
@@ -70,7 +71,7 @@ class SqlAttempts:
         if attempt.state is AttemptState.SETTLED:
             # The first time it settled; a refund that did not happen leaves that day alone.
             values["settled_on"] = sa.func.coalesce(
-                settlement_attempt.c.settled_on, sa.bindparam(None, at)
+                settlement_attempt.c.settled_on, sa.literal(at, Moment)
             )
         written = self._scope.connection.execute(
             sa.update(settlement_attempt)

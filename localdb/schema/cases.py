@@ -56,8 +56,7 @@ case_event = table(
     one_of("phase_after", Phase),
     # architecture 6: UNKNOWN is left by evidence only
     sa.CheckConstraint(
-        "phase_before <> 'unknown' OR evidence_id IS NOT NULL"
-        " OR signal NOT IN ('confirmed', 'cleared', 'ended')",
+        "phase_before <> 'unknown' OR evidence_id IS NOT NULL OR message_id IS NOT NULL",
         name="evidence",
     ),
 )

@@ -5,6 +5,7 @@ A first-byte mark is set by our own connections after connecting and before writ
 """
 
 import hashlib
+import logging
 import ssl
 import threading
 import time
@@ -26,6 +27,8 @@ from app.domain.errors import Bug
 from app.ports.clock import Clock
 from app.ports.messages import WireFacts
 
+# Its warnings quote parts of answers, and answers may hold personal data.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 _CHUNK = 65536
 PROVES_NOTHING_LEFT = frozenset({"refused", "connect_timeout", "handshake", "proxy"})
 """Failures that prove nothing left, if and only if the mark is unset."""
@@ -162,6 +165,11 @@ class _Adapter(HTTPAdapter):
         """Nothing: the context alone decides, and the bundle of requests is not added to it."""
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """None: even unfollowed, requests would read a redirect's whole body without a cap."""
+
+
 def tls_context(roots: str) -> ssl.SSLContext:
     """A client context that believes ``roots`` (PEM) and nobody else."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -227,6 +235,9 @@ class HttpTransport:
             ) as response:
                 status = response.status_code
                 answer = _drain(response, mark, limits.reply_bytes)
+                if mark.expired:
+                    # cut at the deadline, the end of the stream looks like the end of the answer
+                    answer, failure = None, "deadline"
         # Whatever went wrong, also what no table foresees, is a fact to be judged, not a crash:
         # after the first byte every exception means "outcome unknown".
         except Exception as trouble:  # noqa: BLE001
@@ -241,9 +252,8 @@ class HttpTransport:
         )
 
     def _open(self) -> requests.Session:
-        session = requests.Session()
+        session = _Session()
         session.trust_env = False
-        session.max_redirects = 0
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         session.headers = requests.structures.CaseInsensitiveDict(
             {"User-Agent": "yaotai", "Accept": "*/*", "Accept-Encoding": "identity"}

@@ -21,6 +21,8 @@ from app.profile.model import Profile
 
 Content = dict[str, object]
 _RESIDENT_ID = "01"
+# identity-and-devices 2.4: the shorter of the two published limits
+_OFFICE_NAME = 30
 
 
 def open_day(profile: Profile, request: q.OpenDay) -> Content:
@@ -108,24 +110,24 @@ def _insurance(row: Fields) -> Insurance:
     )
 
 
-def decode_voucher(
-    profile: Profile, request: q.DecodeVoucher, sender: Sender, address: str
-) -> Content:
-    """The e-voucher query with the code text given by us (identity-and-devices 2.3, 2.4)."""
+def decode_voucher(profile: Profile, request: q.DecodeVoucher, sender: Sender) -> Content:
+    """Channel B1: a bare request with the code text given by us (identity-and-devices 2.3)."""
     rules = profile.voucher
-    asked: Content = {
+    sale, prescription = rules.ec_business_type_sale, rules.ec_business_type_rx
+    return {
         "orgId": sender.institution_code,
-        "businessType": rules.ec_business_type_rx
-        if request.for_prescription
-        else rules.ec_business_type_sale,
+        "businessType": prescription if request.for_prescription else sale,
         "operatorId": request.operator_no,
         "operatorName": request.operator_name,
         "officeId": request.office_no,
-        "officeName": sender.institution_name,
+        "officeName": sender.institution_name[:_OFFICE_NAME],
         "deviceType": "",
+        "mdtrt_cert_type": profile.tables["credential_kind"][CredentialKind.VOUCHER.value],
         "ecQrCode": request.code.reveal(),
+        "businessInfo": "",
+        "termId": "",
+        "termIp": "",
     }
-    return {"transType": address, "orgId": sender.institution_code, "data": asked, "extra": {}}
 
 
 def voucher_answer(answer: Fields) -> dict[str, Json]:

@@ -69,12 +69,12 @@ def verified(output: Fields, request: q.Verify, at: datetime) -> r.Verified:
     file, or vouches for another one; a digest it does not repeat is the one it was asked about."""
     same_prescription(output, request.rx_number)
     result = output.text("rxSignVerifyRslt")
-    if result and result not in ("1", "true"):
-        text = output.text("rxSignVerifyMsg", "rxSignVerifyDscr")
-        raise PlatformRejected(Code.SIGNATURE_INVALID, platform_code=result, platform_text=text)
+    text = output.text("rxSignVerifyDscr", "rxSignVerifyMsg")
     digest = output.text("signDigest", "rxFileDigest")
     if _DIGEST.fullmatch(digest) and digest.lower() != request.digest.lower():
-        raise PlatformRejected(Code.DOCUMENT_CHANGED)
+        raise PlatformRejected(Code.DOCUMENT_CHANGED, platform_code=result, platform_text=text)
+    if result not in ("", "1", "true"):
+        raise PlatformRejected(Code.SIGNATURE_INVALID, platform_code=result, platform_text=text)
     serial = output.text("signCertSn") or request.certificate_serial
     return r.Verified(output.need("rxSignVerifySn"), request.digest, serial, at)
 

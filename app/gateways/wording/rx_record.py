@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 
 from app.domain.credential import IdNumber, PersonName, RxToken
 from app.domain.prescription import (
@@ -30,6 +31,7 @@ _USED_STATES = {
     "used": RxState.USED,
     "held": RxState.HELD_ELSEWHERE,
 }
+_BETWEEN_NAMES = re.compile("[、，,；;]")
 _FREE = frozenset({"unused", "partly_used"})
 
 
@@ -99,6 +101,10 @@ def _scheme(profile: Profile, row: Fields) -> RxScheme:
 
 
 def _drug_names(row: Fields) -> tuple[str, ...]:
+    """Names in one text, or the drugs themselves; no source shows either in a list."""
+    joined = row.text("drugNames")
+    if joined:
+        return tuple(name.strip() for name in _BETWEEN_NAMES.split(joined) if name.strip())
     named = (line.text("drugGenname", "drugProdname") for line in row.rows("rxDetlList"))
     return tuple(name for name in named if name)
 

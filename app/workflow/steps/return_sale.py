@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.domain.case import Phase, Signal, Step
 from app.domain.counter_case import CounterCase, SaleRecord
-from app.domain.errors import NotSent, OutcomeUnknown, PlatformRejected
+from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.ports import requests as q
 from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
@@ -49,6 +49,11 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
     try:
         answer = core.return_sale(staged.committed())
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        if trouble.code is Code.NOTHING_TO_RETURN and case.position.phase is Phase.UNKNOWN:
+            with till.store.unit() as unit:
+                state, seen = MessageState.REJECTED, wire_facts_of(trouble)
+                unit.messages.close(staged.row_id, state, seen)
+                return _returned(till, unit, case, line.index, staged.row_id), True
         facts = replace(case.facts, refusal=refusal_of(till, trouble))
         with till.store.unit() as unit:
             unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
@@ -72,7 +77,11 @@ def _returned(
     left = sale.accepted_lines - {index}
     sale = replace(sale, accepted_lines=left)
     if left:
-        return unit.cases.save(replace(case, facts=replace(case.facts, sale=sale)))
+        facts = replace(case.facts, sale=sale)
+        if case.position.phase is Phase.UNKNOWN:
+            # The line in doubt is settled; the others have not been told yet.
+            return move(till, unit, case, Signal.CLEARED, facts=facts, evidence_id=evidence_id)
+        return unit.cases.save(replace(case, facts=facts))
     facts = replace(case.facts, sale=replace(sale, returned_at=till.clock.now()), refusal=None)
     unit.goods.release_all(case.case_id)
     till.tokens.forget(case.case_id)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from app.domain.case import Phase, Signal, Step
 from app.domain.counter_case import CounterCase, SaleRecord
-from app.domain.errors import Bug, NotSent, OutcomeUnknown, PlatformRejected
+from app.domain.errors import Bug, Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.ports import requests as q
 from app.ports.messages import Staged
 from app.ports.store import MessageState, Unit
@@ -64,6 +64,8 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
     try:
         answer = till.platform.core.upload_sale(staged.committed())
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        if again and trouble.code is Code.CODE_SOLD_ELSEWHERE:
+            return _on_record(till, case, pending[0].index, staged, trouble), True
         return _failed(till, case, staged, trouble, again), False
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
@@ -81,10 +83,30 @@ def _accepted(
     sale = required(case.facts.sale, "upload without a sale")
     sale = replace(sale, accepted_lines=sale.accepted_lines | {index})
     if _pending(unit, case, sale):
-        return unit.cases.save(replace(case, facts=replace(case.facts, sale=sale)))
+        facts = replace(case.facts, sale=sale)
+        if case.position.phase is Phase.UNKNOWN:
+            # The line in doubt is settled; the others have not been told yet.
+            return move(till, unit, case, Signal.CLEARED, facts=facts, evidence_id=evidence_id)
+        return unit.cases.save(replace(case, facts=facts))
     sale = replace(sale, uploaded_at=till.clock.now())
     facts = replace(case.facts, sale=sale, refusal=None)
     return move(till, unit, case, Signal.CONFIRMED, facts=facts, evidence_id=evidence_id)
+
+
+def _on_record(
+    till: Till,
+    case: CounterCase,
+    index: int,
+    staged: Staged[q.UploadSale],
+    trouble: PlatformRejected | NotSent | OutcomeUnknown,
+) -> CounterCase:
+    """Told again, and the codes are on record already: the first telling had arrived.
+
+    The boxes lie at this counter, claimed by this case; nobody else can have sold them.
+    """
+    with till.store.unit() as unit:
+        unit.messages.close(staged.row_id, MessageState.REJECTED, wire_facts_of(trouble))
+        return _accepted(till, unit, case, index, staged.row_id)
 
 
 def _failed(

@@ -67,7 +67,7 @@ def _case_event() -> None:
             name="ck_case_event_phase_after",
         ),
         sa.CheckConstraint(
-            "phase_before <> 'unknown' OR evidence_id IS NOT NULL OR signal NOT IN ('confirmed', 'cleared', 'ended')",
+            "phase_before <> 'unknown' OR evidence_id IS NOT NULL OR message_id IS NOT NULL",
             name="ck_case_event_evidence",
         ),
         sa.CheckConstraint(

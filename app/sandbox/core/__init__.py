@@ -1,0 +1,1 @@
+"""The core insurance platform of the stand-in: envelope, field checks, settlement, stock, files."""

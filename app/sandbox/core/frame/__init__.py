@@ -1,0 +1,1 @@
+"""What every message of the core platform goes through before and after its operation."""

@@ -1,0 +1,1 @@
+"""Stock, purchase and sale as the platform records them."""

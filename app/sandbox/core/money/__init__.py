@@ -1,0 +1,1 @@
+"""Presettlement, settlement, undo and the daily statement."""

@@ -1,0 +1,138 @@
+"""The training platform as one object: opened, listening, closed. Training, tests and integrators
+use the same one (architecture 14).
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.profile.loader import load
+from app.profile.model import Profile
+from app.sandbox import control
+from app.sandbox.core import install as core
+from app.sandbox.faults import Planned, Switchboard, parse
+from app.sandbox.router import Registry
+from app.sandbox.rx import install as rx
+from app.sandbox.site import Site, TrainingClock
+from app.sandbox.state import State
+from app.sandbox.wire import WireServer
+from resources.scenarios import load_demo_store
+
+_OVERLAY = "training"
+_SEED = "seed"
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxOptions:
+    """How a stand-in is started (cli.md). ``port`` 0 takes a free one; ``db`` None is memory."""
+
+    port: int = 0
+    db: Path | None = None
+    seed: int = 1
+    faults: tuple[str, ...] = ()
+    profile: str = "fujian"
+
+
+@dataclass(frozen=True, slots=True)
+class RunningSandbox:
+    """A stand-in that answers. ``ready`` has the keys of cli.md."""
+
+    url: str
+    ready: Mapping[str, object]
+    site: Site
+    switchboard: Switchboard
+
+
+def serve(
+    options: SandboxOptions,
+    ready: Callable[[dict[str, object]], None],
+    stop: threading.Event,
+) -> None:
+    """Run until ``stop`` is set; ``ready`` gets the ready line once connections are accepted.
+
+    Raises ``FaultSpecWrong`` for a fault nobody can play, ``LocalTrouble`` for an unknown profile,
+    ``OSError`` when the port or the file cannot be used.
+    """
+    with opened(options) as sandbox:
+        ready(dict(sandbox.ready))
+        stop.wait()
+
+
+@contextmanager
+def running_sandbox(
+    seed: int = 1,
+    faults: tuple[str, ...] = (),
+    db: Path | None = None,
+    profile: str = "fujian",
+) -> Iterator[RunningSandbox]:
+    """A stand-in in this process on a free port, for tests; nothing of it is left afterwards."""
+    with opened(SandboxOptions(seed=seed, faults=faults, db=db, profile=profile)) as sandbox:
+        yield sandbox
+
+
+@contextmanager
+def opened(options: SandboxOptions) -> Iterator[RunningSandbox]:
+    """Open memory and port, serve in a thread, close both in the end."""
+    profile = load(options.profile, _OVERLAY).profile
+    with State(options.db) as state:
+        site, registry, shown = _furnish(profile, state, options)
+        switchboard = Switchboard()
+        known = _names(registry, profile)
+        control.install(registry, site, switchboard, known, lambda: core.counts(site))
+        for plan in _plans(options.faults, profile, known):
+            switchboard.plan(plan)
+        with _listening(WireServer(options.port, registry, switchboard)) as server:
+            line: dict[str, object] = {
+                "url": server.url,
+                "profile": options.profile,
+                "pid": os.getpid(),
+                "endpoints": registry.endpoints(server.url),
+                **shown,
+            }
+            yield RunningSandbox(server.url, line, site, switchboard)
+
+
+def _furnish(
+    profile: Profile, state: State, options: SandboxOptions
+) -> tuple[Site, Registry, dict[str, object]]:
+    clock = TrainingClock()
+    site = Site(
+        profile=profile,
+        state=state,
+        clock=clock,
+        seed=state.remembered(_SEED, options.seed),
+        demo=load_demo_store(clock.now().date()),
+    )
+    registry = Registry()
+    shown = {**core.install(registry, site), **rx.install(registry, site)}
+    return site, registry, shown
+
+
+def _names(registry: Registry, profile: Profile) -> Callable[[str], str | None]:
+    """Operation names and the region's numbers, both to the name a fault is kept under."""
+    names = {name: name for name in registry.names()}
+    for operation, part in profile.operations.items():
+        if operation in names:
+            names.setdefault(part.address, str(operation))
+    return names.get
+
+
+def _plans(
+    specs: tuple[str, ...], profile: Profile, known: Callable[[str], str | None]
+) -> list[Planned]:
+    delay_s = control.default_delay_s(profile.core.timeout.settle)
+    return [parse(spec, delay_s, known) for spec in specs]
+
+
+@contextmanager
+def _listening(server: WireServer) -> Iterator[WireServer]:
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="sandbox")
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.close()
+        thread.join()

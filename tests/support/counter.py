@@ -1,0 +1,156 @@
+"""A whole counter for tests: real training platform, real encrypted store, papers kept in a list."""
+
+import json
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from app.crypto.pins import pin_matches
+from app.gateways.access import access_from_ready
+from app.gateways.assemble import OpenPlatform, open_platform
+from app.ports.devices import DeviceState, DeviceStatus, Printed, ScannedText, ScanSource
+from app.ports.paper import Paper
+from app.profile.loader import load
+from app.sandbox.server import RunningSandbox, running_sandbox
+from app.workflow import counter, day
+from app.workflow.assistance import load_assistance
+from app.workflow.surface import Surface
+from app.workflow.till import Printers, Shop, Till
+from app.workflow.views import CaseView, ScanOutcome
+from localdb.keystore import FileKeyStore
+from localdb.opening import StoreLocation
+from localdb.seeding import seed_demo
+from localdb.store import SqlStore, open_store
+from resources.scenarios import DemoStore, load_demo_store
+
+CLERK = ("1001", "246810")
+PHARMACIST = ("2001", "135790")
+
+
+class MovableClock:
+    """Real time plus an offset that a test may move forward."""
+
+    def __init__(self) -> None:
+        self.offset = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+    def monotonic(self) -> float:
+        return self.now().timestamp()
+
+    def pass_time(self, seconds: float) -> None:
+        self.offset += timedelta(seconds=seconds)
+
+
+@dataclass
+class KeptPapers:
+    """A printer that keeps what it printed."""
+
+    papers: list[Paper] = field(default_factory=list)
+
+    def print(self, paper: Paper) -> Printed:
+        self.papers.append(paper)
+        return Printed(paper.filename, 1, 0)
+
+    def state(self) -> DeviceState:
+        return DeviceState(DeviceStatus.VIRTUAL, "kept")
+
+
+@dataclass
+class Bench:
+    """One counter, signed in, with the platform behind it."""
+
+    sandbox: RunningSandbox
+    folder: Path
+    demo: DemoStore
+    clock: MovableClock
+    store: SqlStore
+    platform: OpenPlatform
+    till: Till
+    surface: Surface
+    printer: KeptPapers
+
+    @property
+    def ready(self) -> Mapping[str, Any]:
+        return self.sandbox.ready
+
+    def post(self, name: str, body: Mapping[str, object]) -> Any:
+        """Call a control endpoint of the platform."""
+        request = urllib.request.Request(
+            self.ready["endpoints"][name],
+            data=json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def platform_state(self) -> dict[str, Any]:
+        """What the platform has committed."""
+        with urllib.request.urlopen(self.ready["endpoints"]["state"], timeout=10) as answer:
+            state: dict[str, Any] = json.load(answer)
+        return state
+
+    def fault(self, operation: str, fault: str, times: int = 1) -> None:
+        self.post("faults", {"operation": operation, "fault": fault, "times": times})
+
+    def voucher(self, id_no: str) -> str:
+        return str(self.post("issue_evoucher", {"id_no": id_no})["evoucher"])
+
+    def scan(self, case: CaseView, text: str, source: ScanSource = ScanSource.WEDGE) -> ScanOutcome:
+        return self.surface.accept(
+            case.case_id, ScannedText(text, source, self.clock.monotonic())
+        )
+
+    def restart(self) -> None:
+        """Close everything and start again from the same folder, as after a power cut."""
+        self.close()
+        self.store, self.platform, self.till, self.surface = _open(
+            self.sandbox, self.folder, self.demo, self.clock, self.printer
+        )
+
+    def close(self) -> None:
+        self.platform.close()
+        self.store.close()
+
+
+def _open(
+    sandbox: RunningSandbox,
+    folder: Path,
+    demo: DemoStore,
+    clock: MovableClock,
+    printer: KeptPapers,
+) -> tuple[SqlStore, OpenPlatform, Till, Surface]:
+    profile = load("fujian", "training").profile
+    location = StoreLocation(folder, profile.id, training=True)
+    store = open_store(location, FileKeyStore(folder / "keys"), clock)
+    seed_demo(store, demo, clock.now())
+    platform = open_platform(profile, access_from_ready(sandbox.ready), clock)
+    shop = Shop(demo.store.code, demo.store.name, demo.store.area, training=True)
+    till = Till(
+        store, platform, profile, clock, shop, 1, Printers(printer, printer), load_assistance()
+    )
+    surface = Surface(till, pin_matches)
+    surface.sign_in(*CLERK)
+    counter.recover(till)
+    day.ensure_open(till)
+    return store, platform, till, surface
+
+
+@contextmanager
+def a_counter(folder: Path, faults: tuple[str, ...] = ()) -> Iterator[Bench]:
+    """A counter with a fresh base in ``folder`` and its own training platform."""
+    demo = load_demo_store(datetime.now(UTC).date())
+    clock, printer = MovableClock(), KeptPapers()
+    with running_sandbox(seed=1, faults=faults) as sandbox:
+        bench = Bench(
+            sandbox, folder, demo, clock, *_open(sandbox, folder, demo, clock, printer), printer
+        )
+        try:
+            yield bench
+        finally:
+            bench.close()

@@ -1,0 +1,162 @@
+"""A workflow that answers with prepared views and remembers what it was asked; a still clock."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from app.domain.audit import Check, Verdict
+from app.domain.credential import CardFacts
+from app.domain.errors import Trouble
+from app.domain.goods.codes import ScanKind
+from app.domain.money import Fen
+from app.jobs.lane import CancelToken
+from app.jobs.progress import Report
+from app.ports.devices import ScannedText
+from app.workflow.views import CaseView, DeskView, QueueRow, Say, ScanOutcome, Spoken
+from tests.support.views import NOW, a_desk
+
+Script = CaseView | Trouble
+
+
+class StillClock:
+    """Time stands until it is set."""
+
+    def __init__(self, at: datetime = NOW) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.at.timestamp()
+
+
+class PreparedWorkflow:
+    """Answers every intention with ``answers[name]`` where prepared, else with the case at hand.
+
+    ``asked`` holds (name, arguments) in order. A prepared ``Trouble`` is raised once.
+    """
+
+    def __init__(self, case: CaseView, desk: DeskView | None = None) -> None:
+        self.case = case
+        self.desk_view = desk or a_desk()
+        self.answers: dict[str, Script] = {}
+        self.asked: list[tuple[str, tuple[Any, ...]]] = []
+        self.pdf = b""
+
+    def names(self) -> list[str]:
+        """What was asked, without looking at the desk."""
+        return [name for name, _ in self.asked if name not in ("desk", "document")]
+
+    def _answer(self, name: str, *arguments: Any) -> CaseView:
+        self.asked.append((name, arguments))
+        prepared = self.answers.pop(name, self.case)
+        if isinstance(prepared, Trouble):
+            raise prepared
+        self.case = prepared
+        return prepared
+
+    def current(self) -> CaseView:
+        return self._answer("current")
+
+    def start(self, route: str = "prescription") -> CaseView:
+        return self._answer("start", route)
+
+    def view(self, case_id: int) -> CaseView:
+        return self._answer("view", case_id)
+
+    def proceed(self, case_id: int, _report: Report, _cancel: CancelToken) -> CaseView:
+        return self._answer("proceed", case_id)
+
+    def next_customer(self, case_id: int) -> CaseView:
+        return self._answer("next_customer", case_id)
+
+    def park(self, case_id: int, note: str) -> CaseView:
+        return self._answer("park", case_id, note)
+
+    def unpark(self, case_id: int) -> CaseView:
+        return self._answer("unpark", case_id)
+
+    def abandon(self, case_id: int) -> CaseView:
+        return self._answer("abandon", case_id)
+
+    def retry(self, case_id: int) -> CaseView:
+        return self._answer("retry", case_id)
+
+    def desk(self) -> DeskView:
+        self.asked.append(("desk", ()))
+        return self.desk_view
+
+    def document(self, case_id: int) -> bytes:
+        self.asked.append(("document", (case_id,)))
+        return self.pdf
+
+    def accept(self, case_id: int, scanned: ScannedText) -> ScanOutcome:
+        case = self._answer("accept", case_id, scanned.text)
+        spoken = Spoken(ScanKind.DRUG_TRACE, scanned.text, Say("scan.mended"), "good")
+        return ScanOutcome(spoken, case)
+
+    def remove(self, case_id: int, line: int, code: str) -> CaseView:
+        return self._answer("remove", case_id, line, code)
+
+    def acknowledge(self, case_id: int, line: int) -> CaseView:
+        return self._answer("acknowledge", case_id, line)
+
+    def by_card(self, case_id: int, card: CardFacts) -> CaseView:
+        return self._answer("by_card", case_id, card)
+
+    def by_id_number(self, case_id: int, number: str, name: str, typed: bool) -> CaseView:
+        return self._answer("by_id_number", case_id, number, name, typed)
+
+    def choose(self, case_id: int, rx_number: str) -> CaseView:
+        return self._answer("choose", case_id, rx_number)
+
+    def decide(
+        self,
+        case_id: int,
+        verdict: Verdict,
+        opinion: str,
+        checked: Iterable[Check],
+        acknowledged: Iterable[str],
+    ) -> CaseView:
+        ticked, seen = tuple(checked), tuple(acknowledged)
+        return self._answer("decide", case_id, verdict, opinion, ticked, seen)
+
+    def finish(self, case_id: int) -> CaseView:
+        return self._answer("finish", case_id)
+
+    def settle(self, case_id: int, cash: Fen | None) -> CaseView:
+        return self._answer("settle", case_id, cash)
+
+    def hand_over(self, case_id: int) -> CaseView:
+        return self._answer("hand_over", case_id)
+
+    def print_waiting(self, _report: Report) -> CaseView:
+        return self._answer("print_waiting")
+
+    def waiting_slip(self, case_id: int) -> CaseView:
+        return self._answer("waiting_slip", case_id)
+
+    def reprint(self, case_id: int, kind: str) -> CaseView:
+        return self._answer("reprint", case_id, kind)
+
+
+class PreparedQueue:
+    """Rows of 待上传; a retried row is remembered and leaves."""
+
+    def __init__(self, rows: tuple[QueueRow, ...]) -> None:
+        self.rows = rows
+        self.retried: list[int] = []
+
+    def queue(self) -> tuple[QueueRow, ...]:
+        return self.rows
+
+    def retry_item(self, item_id: int) -> tuple[QueueRow, ...]:
+        self.retried.append(item_id)
+        self.rows = tuple(row for row in self.rows if row.item_id != item_id)
+        return self.rows
+
+
+def recognise(_text: str) -> ScanKind:
+    """Everything looks like a trace code."""
+    return ScanKind.DRUG_TRACE

@@ -1,0 +1,337 @@
+"""One counter on screen: models and pages wired to the frame. Decides nothing about a case."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QGuiApplication
+
+from app.domain.access import Operator
+from app.domain.errors import Code, LocalTrouble, Trouble
+from app.ports.clock import Clock
+from app.ports.devices import (
+    CameraSource,
+    CardReader,
+    CodeSource,
+    IdCardReader,
+    KeyBurst,
+    Printer,
+)
+from app.workflow.views import BannerKind, BannerView, CaseView, DeskView, Spoken
+from ui.bridge import Bridge
+from ui.errors import banner_of
+from ui.keys import Act, Key, Look, offer_cap
+from ui.pages.local_trouble import LocalTroublePage
+from ui.pages.parts import PageKit
+from ui.pages.sign_in import Signing, SignInPage
+from ui.pages.stack import build_pages, page_name
+from ui.pages.where import WherePage
+from ui.shell import MainWindow, WindowOptions
+from ui.sounds import Sounds
+from ui.text import tr
+from ui.viewmodels.counter import CounterModel
+from ui.viewmodels.devices import DevicesModel, Thing
+from ui.viewmodels.workflow import CardWork, QueueWork, Workflow
+from ui.widgets.scan_field import Recogniser
+
+PRINTER_LOOK_MS = 15_000
+_OPERATION, _DEVICE = "operation", "device"
+DESK_PAGES = frozenset({"queue", "devices", "waiting", "where"})
+
+
+@dataclass(frozen=True)
+class BenchInputs:
+    """Things at the counter as the window meets them; None where there is none."""
+
+    camera: CameraSource | None = None
+    wedge: KeyBurst | None = None
+    guns: tuple[CodeSource, ...] = ()
+    reader: CardReader | None = None
+    id_reader: IdCardReader | None = None
+    receipt_printer: Printer | None = None
+    page_printer: Printer | None = None
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What ``app.main`` hands to the window. Without ``signing`` nobody has to sign in."""
+
+    workflow: Workflow
+    clock: Clock
+    recognise: Recogniser
+    signing: Signing | None = None
+    cards: CardWork | None = None
+    queue: QueueWork | None = None
+
+
+class CounterWindow(QObject):
+    """Owns window, models and pages. ``start`` shows the case this counter was at."""
+
+    def __init__(
+        self,
+        doors: Doors,
+        bridge: Bridge,
+        bench: BenchInputs,
+        options: WindowOptions,
+        sounds: Sounds | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._doors, self._bridge, self._bench = doors, bridge, bench
+        self._sounds = sounds or Sounds(None)
+        self.counter = CounterModel(doors.workflow, bridge, doors.clock, self)
+        self.devices = DevicesModel(bridge, self)
+        self.window = MainWindow(doors.clock.now, options, bench.wedge)
+        kit = PageKit(self.counter, self.devices, doors.recognise, doors.cards, doors.queue)
+        for page in build_pages(kit).values():
+            self.window.add_page(page)
+        self._local = LocalTroublePage()
+        self.window.add_page(self._local)
+        self._signed_in = doors.signing is None
+        self._sign_in: SignInPage | None = None
+        if doors.signing is not None:
+            self._sign_in = SignInPage(bridge, doors.signing)
+            self._sign_in.signed_in.connect(self._entered)
+            self.window.add_page(self._sign_in)
+        self._place = ""
+        self._printer_timer = QTimer(self)
+        self._printer_timer.setInterval(PRINTER_LOOK_MS)
+        self._printer_timer.timeout.connect(self._look_at_printers)
+        self._connect()
+
+    def _connect(self) -> None:
+        counter, window = self.counter, self.window
+        counter.case_changed.connect(self._show_case)
+        counter.desk_changed.connect(self._show_desk)
+        counter.spoken.connect(self._spoken)
+        counter.scan_taken.connect(lambda _scan: window.board.calm_down())
+        counter.troubled.connect(self._troubled)
+        counter.eased.connect(self._eased)
+        counter.busy_changed.connect(lambda _busy: self._set_acts())
+        self._bridge.troubled.connect(self._troubled)
+        self.devices.scanned.connect(self._scanned)
+        self.devices.changed.connect(self._show_devices)
+        window.offered.connect(self.take_offer)
+        window.opened.connect(self._open)
+        window.device_opened.connect(self._open_device)
+        window.page_changed.connect(lambda _name: self._set_acts())
+        window.closing.connect(self.stop)
+
+    def start(self) -> None:
+        """Attach the bench, show who signs in or the case that waits."""
+        self.attach(self._bench)
+        self._set_acts()
+        if self._signed_in:
+            self.counter.begin()
+        else:
+            self._show_sign_in()
+            self._bridge.submit("desk", self._doors.workflow.desk, self._show_desk, self._troubled)
+
+    def stop(self) -> None:
+        """No callback comes any more; the window may go."""
+        self._printer_timer.stop()
+        self.devices.stop()
+        self._bridge.close()
+
+    def attach(self, bench: BenchInputs) -> None:
+        """Let these things work from now on; those of an earlier call stay."""
+        self._bench = bench
+        if bench.camera is not None:
+            self.devices.attach_camera(bench.camera)
+        guns: list[CodeSource] = list(bench.guns)
+        if bench.wedge is not None:
+            guns.append(bench.wedge)
+        for gun in guns:
+            self.devices.attach_source(Thing.SCANNER, gun)
+        if bench.reader is not None:
+            self.devices.attach_reader(bench.reader)
+        if bench.id_reader is not None:
+            self.devices.attach_id_reader(bench.id_reader)
+        self._look_at_printers()
+        self._printer_timer.start()
+
+    def _look_at_printers(self) -> None:
+        for thing, printer in (
+            (Thing.RECEIPT_PRINTER, self._bench.receipt_printer),
+            (Thing.PAGE_PRINTER, self._bench.page_printer),
+        ):
+            if printer is not None:
+                self._bridge.submit("print", printer.state, self._put(thing))
+
+    def _put(self, thing: Thing) -> Callable[[object], None]:
+        def put(state: object) -> None:
+            self.devices.put(thing, state)  # type: ignore[arg-type]  # a printer's state
+
+        return put
+
+    # what arrives
+
+    def _show_case(self, case: CaseView) -> None:
+        if self._signed_in:
+            self.window.show_case(case)
+        place = page_name(case)
+        moved = f"{case.case_id}:{place}"
+        if self._signed_in and (moved != self._place or not self._on_desk()):
+            self.window.show_page(place)
+        self._place = moved
+        self._set_acts()
+
+    def _on_desk(self) -> bool:
+        page = self.window.current_page()
+        return page is not None and page.name in DESK_PAGES
+
+    def _show_desk(self, desk: DeskView) -> None:
+        self.window.show_desk(desk)
+        if self._sign_in is not None:
+            self._sign_in.show_store(
+                desk.store_name, desk.counter_no, locked=self.counter.case is not None
+            )
+
+    def _show_devices(self) -> None:
+        shown = tuple(
+            (thing.value, self.devices.states[thing])
+            for thing in Thing
+            if thing in self.devices.states
+        )
+        self.window.show_devices(shown)
+
+    def _scanned(self, scanned: object) -> None:
+        if not self._signed_in:
+            self._say_operation(BannerView(BannerKind.ATTENTION, int(Code.SCAN_NOT_NOW)))
+            self._sounds.play("attention")
+            return
+        self.counter.scan(scanned)  # type: ignore[arg-type]  # the signal carries a ScannedText
+
+    def _spoken(self, spoken: Spoken) -> None:
+        self._sounds.play(spoken.tone)
+        self._say_operation(None)
+
+    def _troubled(self, trouble: Trouble) -> None:
+        if isinstance(trouble, LocalTrouble):
+            self._local.show_trouble(trouble)
+            self.window.show_page("local_trouble")
+            return
+        self._say_operation(banner_of(trouble))
+
+    def _eased(self) -> None:
+        self._say_operation(None)
+        page = self.window.current_page()
+        if page is self._local:
+            self._back()
+
+    def _say_operation(self, banner: BannerView | None) -> None:
+        self.window.say(_OPERATION, banner)
+
+    # people
+
+    def _entered(self, _operator: Operator) -> None:
+        self._signed_in = True
+        self._say_operation(None)
+        self.counter.begin()
+        self._back()
+
+    def lock(self) -> None:
+        """F10: the page of the next person; the sale stays."""
+        signing = self._doors.signing
+        if signing is None:
+            return
+        self._signed_in = False
+        self._show_sign_in()
+        self._bridge.submit("counter", signing.lock, lambda _none: None, self._troubled)
+
+    def _show_sign_in(self) -> None:
+        # nobody's name stays readable on a locked screen
+        waits = self.counter.case is not None
+        note = tr("shell.sign_in.locked" if waits else "shell.sign_in.first")
+        self.window.show_title(tr("shell.sign_in.title"), note)
+        self.window.show_page("sign_in")
+        self._set_acts()
+
+    # keys and offers
+
+    def _set_acts(self) -> None:
+        self.window.set_standard(self._standard() if self._signed_in else self._locked_acts())
+
+    def _locked_acts(self) -> tuple[Act, ...]:
+        return (Act(Key.HELP, tr("shell.key.F1"), self.window.help),)
+
+    def _standard(self) -> tuple[Act, ...]:
+        case, idle = self.counter.case, not self.counter.busy
+        here = case is not None
+        unknown = here and case is not None and case.unknown is not None
+        queue = self.window.page("queue") is not None
+        return (
+            Act(Key.HELP, tr("shell.key.F1"), self.window.help),
+            Act(
+                Key.NEXT,
+                tr("shell.key.F2"),
+                self.counter.next_customer,
+                here and idle,
+                Look.UNKNOWN if unknown else Look.PLAIN,
+            ),
+            Act(Key.PARK, tr("shell.key.F4"), self._park_or_list, here),
+            Act(Key.SCAN_FIELD, tr("shell.key.F6"), self._back),
+            Act(Key.QUEUE, tr("shell.key.F8"), lambda: self._desk("queue"), queue),
+            Act(Key.LOCK, tr("shell.key.F10"), self.lock, self._doors.signing is not None),
+            Act(Key.DEVICES, tr("shell.key.F11"), lambda: self._desk("devices")),
+            Act(Key.ABANDON, tr("shell.offer.abandon"), self._abandon, here and idle),
+            Act(Key.BACK, tr("shell.key.F6"), self._back, self._on_desk()),
+        )
+
+    def _park_or_list(self) -> None:
+        case = self.counter.case
+        if case is not None and case.patient is not None and case.can_park:
+            self.counter.park()
+        else:
+            self._desk("waiting")
+
+    def _abandon(self) -> None:
+        page = self.window.page("where")
+        if isinstance(page, WherePage):
+            self._desk("where")
+            page.abandon()
+
+    def _desk(self, name: str) -> None:
+        page = self.window.current_page()
+        if page is not None and page.name == name:
+            self._back()
+        else:
+            self.window.show_page(name)
+
+    def _back(self) -> None:
+        """To the page of the case, cursor in the scan field."""
+        case = self.counter.case
+        if case is None:
+            return
+        self.window.show_case(case)
+        self.window.show_page(page_name(case))
+        page = self.window.current_page()
+        if page is not None:
+            field = page.scan_field()
+            if field is not None:
+                field.focus_input()
+            else:
+                page.focus_first()
+        self._set_acts()
+
+    def take_offer(self, name: str) -> None:
+        """A banner's button does what its key does; some have no key."""
+        if name == "copy_code":
+            banner = self.window.board.loudest()
+            QGuiApplication.clipboard().setText(str(banner.code if banner else ""))
+        elif name in ("retry", "identify_again"):
+            self.counter.retry()
+        elif name == "open_case":
+            self._desk("waiting")
+        elif (key := offer_cap(name)) is not None:
+            self.window.press(key)
+
+    def _open(self, item: str) -> None:
+        if item == "queue":
+            self._desk("queue")
+        elif item in ("operator", "pharmacist"):
+            self.lock()
+
+    def _open_device(self, thing: str) -> None:
+        self.devices.choose(Thing(thing))
+        self.window.show_page("devices")

@@ -1,0 +1,82 @@
+"""What happened and what to do, for every code (``resources/errors``; ui 9)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.domain.errors import Code, Param, PlatformRejected, Trouble
+from app.domain.money import Fen
+from app.workflow.views import BannerKind, BannerView, Params
+from ui.formats import money_text, time_text
+from ui.text import error_table, placeholders
+
+_KINDS: Mapping[int, BannerKind] = {
+    1: BannerKind.ATTENTION,
+    2: BannerKind.ATTENTION,
+    3: BannerKind.STOP,
+    4: BannerKind.CALM,
+    5: BannerKind.UNKNOWN,
+    6: BannerKind.STOP,
+    9: BannerKind.CALM,
+}
+_HEALED = frozenset({Code.FOUND_SETTLED, Code.FOUND_ABSENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Ready to show: ``happened`` ends with 。, ``remedy`` names the next step."""
+
+    happened: str
+    remedy: str
+    actions: tuple[str, ...]
+
+
+def sentences(code: int, params: Params | Mapping[str, Param] = ()) -> Sentences:
+    """Sentences of ``code``, with facts where all of them came. An unknown code reads as a bug."""
+    facts = {name: _readable(name, value) for name, value in dict(params).items()}
+    table = error_table()
+    entry = table.get(code) or table[Code.BUG]
+    actions = entry["actions"]
+    listed = tuple(str(name) for name in actions) if isinstance(actions, list) else ()
+    return Sentences(_pick(entry, "happened", facts), _pick(entry, "remedy", facts), listed)
+
+
+_MOMENTS = frozenset({"when", "at", "since", "until"})
+_FEN = frozenset({"missing", "cash"})
+
+
+def _readable(name: str, value: Param) -> Param:
+    if name in _FEN and isinstance(value, int):
+        return money_text(Fen(value))
+    if name in _MOMENTS and isinstance(value, str):
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        return time_text(at) if at.tzinfo is not None else value
+    return value
+
+
+def _pick(entry: Mapping[str, object], part: str, facts: Mapping[str, Param]) -> str:
+    rich = str(entry.get(f"{part}_with", ""))
+    wanted = placeholders(rich)
+    if rich and all(facts.get(name) not in (None, "") for name in wanted):
+        return rich.format(**facts)
+    return str(entry[part])
+
+
+def banner_kind(code: int) -> BannerKind:
+    """How loud a code is: its family, and calm green for what has healed."""
+    return BannerKind.HEALED if code in _HEALED else _KINDS[code // 1000]
+
+
+def banner_of(trouble: Trouble) -> BannerView:
+    """A trouble that no view carries yet, as a banner."""
+    platform_text = trouble.platform_text if isinstance(trouble, PlatformRejected) else ""
+    return BannerView(
+        kind=banner_kind(trouble.code),
+        code=int(trouble.code),
+        params=tuple(trouble.params.items()),
+        platform_text=platform_text,
+        offers=sentences(trouble.code, trouble.params).actions,
+    )

@@ -1,0 +1,72 @@
+"""The training look: standing banner and 训练 across every page. Blue is used for nothing else."""
+
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from ui.text import tr
+from ui.theme import font, tokens
+from ui.widgets.basics import Chip, ElidedText, StateMark, Text
+
+OPACITY = 0.08
+BORDER_PX = 4
+
+
+class TrainingBar(QFrame):
+    """Standing words: what is false here and the way out; the running scenario at the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(tokens().px("gap.inner"), 0, tokens().px("gap.normal"), 0)
+        row.setSpacing(tokens().px("gap.small"))
+        self._scenario = Chip(mark=False)
+        row.addWidget(StateMark("training", 20))
+        row.addWidget(Text(tr("shell.banner.training"), "panel", "training"))
+        row.addWidget(ElidedText(tr("shell.banner.training_what"), "body"), 1)
+        row.addWidget(self._scenario)
+        self._scenario.set_chip("")
+        self.setFixedHeight(tokens().px("height.head"))
+
+    def show_scenario(self, name: str) -> None:
+        """Name of what is being practised; empty for none."""
+        self._scenario.set_chip(tr("shell.banner.training_scenario", name=name) if name else "")
+
+
+class Watermark(QWidget):
+    """训练 drawn diagonally over its parent; takes no input and follows its size."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        parent.installEventFilter(self)
+        self.setGeometry(parent.rect())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay on top and as large as the parent."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.ChildAdded):
+            parent = self.parentWidget()
+            if parent is not None:
+                self.setGeometry(parent.rect())
+                self.raise_()
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(OPACITY)
+        painter.setPen(tokens().colour("training.fg"))
+        big = font("amount_huge")
+        big.setPixelSize(tokens().px("font.amount_huge") * 2)
+        painter.setFont(big)
+        word = tr("shell.banner.training").rstrip("：")
+        wide = painter.fontMetrics().horizontalAdvance(word) + big.pixelSize() * 2
+        tall = big.pixelSize() * 3
+        painter.translate(self.width() / 2, self.height() / 2)
+        painter.rotate(-20)
+        reach = self.width() + self.height()
+        for row, top in enumerate(range(-reach, reach, tall)):
+            for left in range(-reach, reach, wide):
+                painter.drawText(QPointF(left + (wide / 2 if row % 2 else 0), top), word)
+        painter.end()

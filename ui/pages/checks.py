@@ -1,0 +1,126 @@
+"""四查十对: ten checks in four rows; Space toggles, arrows move, nothing is ever pre-ticked."""
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from app.domain.audit import Check
+from ui.icons import paint_icon
+from ui.pages.parts import boxed, gap, row, scaled
+from ui.text import tr
+from ui.theme import font, tokens
+from ui.widgets import Card, Text
+from ui.widgets.basics import MARKS
+
+_MARK = 16
+
+
+class CheckItem(QCheckBox):
+    """One thing to compare: its shape, its word, a ring around the whole item."""
+
+    moved = Signal(int)
+    """Arrow keys: −1 or +1 in reading order."""
+
+    def __init__(self, check: Check, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.check = check
+        self._word = tr(f"pages.check.{check.value}")
+        self.setAccessibleName(self._word)
+
+    def show_checked(self, checked: bool) -> None:
+        """Follow the model without telling it."""
+        before = self.blockSignals(True)
+        self.setChecked(checked)
+        self.blockSignals(before)
+        key = "pages.check.done" if checked else "pages.check.open"
+        self.setAccessibleDescription(tr(key))
+
+    def sizeHint(self) -> QSize:
+        wide = QFontMetrics(font("body")).horizontalAdvance(self._word)
+        return QSize(wide + scaled(_MARK) + 3 * gap("small"), tokens().px("height.control"))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def hitButton(self, _where: object) -> bool:
+        return True
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = tokens()
+        painter = QPainter(self)
+        name, tone = MARKS["ok" if self.isChecked() else "later"]
+        size, left = scaled(_MARK), gap("small")
+        top = (self.height() - size) // 2
+        paint_icon(painter, name, theme.colour(tone), QRect(left, top, size, size))
+        painter.setFont(font("body"))
+        painter.setPen(theme.colour("text.strong" if self.isChecked() else "text.muted"))
+        words = self.rect().adjusted(left + size + gap("small") - 2, 0, 0, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self._word)
+        if self.hasFocus():
+            edge = theme.px("line.focus")
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.colour("focus"), edge))
+            ring = self.rect().adjusted(edge // 2, edge // 2, -edge // 2 - 1, -edge // 2 - 1)
+            painter.drawRoundedRect(ring, theme.px("radius.control"), theme.px("radius.control"))
+        painter.end()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        by = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Up: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Down: 1,
+        }.get(Qt.Key(event.key()))
+        if by is None:
+            super().keyPressEvent(event)
+        else:
+            self.moved.emit(by)
+
+
+class ChecksCard(Card):
+    """The four looks with their checks."""
+
+    toggled = Signal(object)
+    """A ``Check``."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(
+            tr("pages.audit.checks"), tr("pages.audit.checks_note"), bare=True, parent=parent
+        )
+        self.items: list[CheckItem] = []
+        self._groups: tuple[tuple[str, tuple[Check, ...]], ...] = ()
+
+    def show_checks(
+        self, groups: tuple[tuple[str, tuple[Check, ...]], ...], checked: frozenset[Check]
+    ) -> None:
+        """Build once per profile's list; then only tick."""
+        if groups != self._groups:
+            self._groups = groups
+            self._build()
+        for item in self.items:
+            item.show_checked(item.check in checked)
+        done, everything = len(checked), len(self.items)
+        self.set_chip(f"{done} / {everything}", "ok" if done == everything else "attention")
+
+    def _build(self) -> None:
+        for index, (look, checks) in enumerate(self._groups):
+            if index:
+                self.add_line()
+            made = [CheckItem(check) for check in checks]
+            title = Text(tr(f"pages.look.{look}"), "strong")
+            title.setMinimumWidth(scaled(96))
+            cells = row(title, *made, None, space="tight")
+            cells.setContentsMargins(gap("inner"), 0, gap("small"), 0)
+            self.add(boxed(cells))
+            for item in made:
+                item.toggled.connect(lambda _on, item=item: self.toggled.emit(item.check))
+                item.moved.connect(lambda by, item=item: self._move(item, by))
+            self.items.extend(made)
+
+    def _move(self, item: CheckItem, by: int) -> None:
+        at = max(0, min(self.items.index(item) + by, len(self.items) - 1))
+        self.items[at].setFocus()
+
+    def first_open(self) -> CheckItem | None:
+        """The first check that was not looked at."""
+        return next((item for item in self.items if not item.isChecked()), None)

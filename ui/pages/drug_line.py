@@ -1,0 +1,131 @@
+"""One drug line of 扫码: needed and scanned, lot, codes, and the message that belongs to it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.workflow.views import BannerKind, DrugLineView, SlotState
+from ui.errors import sentences
+from ui.keys import Key
+from ui.pages.parts import PressCard, boxed, column, gap, row, scaled
+from ui.text import tr
+from ui.viewmodels.scan import waits_for_a_word
+from ui.widgets import ActButton, Chip, ElidedText, StateMark, Text, TraceSlots
+
+LOOKS: dict[SlotState, str] = {
+    SlotState.WAITING: "later",
+    SlotState.CURRENT: "sending",
+    SlotState.PARTLY: "sending",
+    SlotState.COMPLETE: "ok",
+    SlotState.AMBER: "attention",
+    SlotState.RED: "stop",
+}
+_GROUNDS = {
+    BannerKind.ATTENTION: "attention",
+    BannerKind.STOP: "stop",
+    BannerKind.UNKNOWN: "unknown",
+    BannerKind.HEALED: "ok",
+    BannerKind.CALM: "sunken",
+}
+
+
+class LineMessage(QWidget):
+    """The amber or red of one line: what happened, what to do, the code, the way out."""
+
+    told = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.mark = StateMark("attention", 16)
+        self.happened, self.remedy = (
+            Text("", "strong", wrap=True),
+            Text("", "second", "body", wrap=True),
+        )
+        self.code = Chip("", mark=False)
+        self.tell = ActButton(tr("pages.scan.told"), Key.ACKNOWLEDGE, "attention")
+        self.tell.clicked.connect(self.told)
+        words = column(self.happened, self.remedy, space="tight")
+        cells = row(self.mark, words, self.code, self.tell, space="normal")
+        cells.setStretch(1, 1)
+        self.ground = boxed(cells, ground="attention", inner=True)
+        self.setLayout(column(self.ground))
+
+    def show_line(self, line: DrugLineView) -> None:
+        """Render the message of ``line``; hidden where there is none."""
+        banner = line.message
+        self.setVisible(banner is not None)
+        if banner is None:
+            return
+        said = sentences(banner.code, banner.params)
+        look = "stop" if banner.kind is BannerKind.STOP else "attention"
+        self.mark.set_mark(look)
+        self.happened.setText(said.happened)
+        self.happened.set_tone("stop" if look == "stop" else "attention")
+        self.remedy.setText(said.remedy)
+        waits = waits_for_a_word(line)
+        word = "pages.scan.waits" if waits else "pages.scan.code"
+        self.code.set_chip(tr(word, code=banner.code), look)  # type: ignore[arg-type]
+        self.tell.setVisible(waits)
+        self.ground.setProperty("ground", _GROUNDS[banner.kind])
+        self.ground.style().unpolish(self.ground)
+        self.ground.style().polish(self.ground)
+
+
+class DrugLineCard(PressCard):
+    """One line; the card under the cursor has the accent edge."""
+
+    told = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(bare=True, parent=parent)
+        self.mark = StateMark("later", 20)
+        self.name, self.about = Text("", "emph"), ElidedText("", "second")
+        self.lot = Text("", "second", align_right=True)
+        self.slots = TraceSlots()
+        self.scanned = Text("", "amount", align_right=True)
+        self.needed = Text("", "emph", "muted")
+        self.message = LineMessage()
+        self.message.told.connect(self.told)
+        head = row(self.name, self.about, self.lot)
+        head.setStretch(1, 1)
+        words = column(head, self.slots, space="tight")
+        count = row(None, self.scanned, self.needed, space="tight")
+        counted = boxed(count)
+        counted.setMinimumWidth(scaled(76))
+        cells = row(self.mark, words, counted, space="normal")
+        cells.setStretch(1, 1)
+        cells.setContentsMargins(gap("inner"), gap("small"), gap("inner"), gap("small"))
+        cells.setAlignment(self.mark, Qt.AlignmentFlag.AlignVCenter)
+        self.add(boxed(cells))
+        self.add(self.message)
+        self.index = 0
+
+    def show_line(self, line: DrugLineView, *, current: bool) -> None:
+        """Render ``line``."""
+        self.index = line.index
+        state = SlotState.CURRENT if current and line.state is SlotState.WAITING else line.state
+        mark = LOOKS[state]
+        if state is SlotState.RED:
+            mark = "sending" if current else "later"
+        self.mark.set_mark(mark)
+        self.name.setText(line.name)
+        self.about.setText(f"{line.specification} ・ {line.maker}")
+        self.lot.setText(_lot_text(line))
+        self.slots.show_codes(line.codes, line.needed)
+        self.scanned.setText(str(line.scanned))
+        self.scanned.set_tone("ok" if line.scanned == line.needed else "strong")
+        self.needed.setText(f"/ {line.needed}")
+        self.message.show_line(line)
+        self.set_state("current" if current else "plain")
+        self.setAccessibleName(line.name)
+        self.setAccessibleDescription(
+            tr("pages.scan.spoken_line", scanned=line.scanned, needed=line.needed)
+        )
+
+
+def _lot_text(line: DrugLineView) -> str:
+    if line.lot_no and line.expires_on is not None:
+        return tr("pages.scan.lot", lot=line.lot_no, expiry=line.expires_on.isoformat())
+    if line.first_lot_no and line.first_lot_expires is not None:
+        expiry = line.first_lot_expires.isoformat()
+        return tr("pages.scan.first_lot", lot=line.first_lot_no, expiry=expiry)
+    return tr("pages.scan.no_lot")

@@ -1,0 +1,232 @@
+"""识别: the scan field above all, the camera, three ways, and who waits."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.ports.devices import DeviceStatus
+from app.workflow.views import DeskView
+from ui.errors import sentences
+from ui.keys import Act, Key, offer_key
+from ui.pages.camera import CameraPicture
+from ui.pages.parts import ColumnsPage, PageKit, PressCard, boxed, column, gap, row
+from ui.pages.waiting import FinishedCard, ParkedCard
+from ui.text import tr
+from ui.viewmodels.devices import Thing
+from ui.viewmodels.identify import IdentifyModel, Way
+from ui.widgets import ActButton, Card, Chip, ElidedText, Icon, KeyCap, ScanField, StateMark, Text
+
+_ICONS = {Way.VOUCHER: "scanner", Way.CARD: "card", Way.ID_NUMBER: "id-card"}
+_THINGS = {Way.CARD: Thing.READER, Way.ID_NUMBER: Thing.ID_READER}
+DEVICE_LOOKS: dict[DeviceStatus, str] = {
+    DeviceStatus.READY: "ok",
+    DeviceStatus.VIRTUAL: "ok",
+    DeviceStatus.BUSY: "sending",
+    DeviceStatus.SEARCHING: "sending",
+    DeviceStatus.ATTENTION: "attention",
+    DeviceStatus.MISSING: "stop",
+    DeviceStatus.OFF: "off",
+}
+
+
+class WayCard(PressCard):
+    """One way to show who you are, with its key and the state of its device."""
+
+    def __init__(self, way: Way, number: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.way = way
+        self.setAccessibleName(tr(f"pages.identify.way.{way.value}"))
+        self.state_chip = Chip()
+        title = Text(tr(f"pages.identify.way.{way.value}"), "emph")
+        note = ElidedText(tr(f"pages.identify.way.{way.value}_note"), "second")
+        head = row(title, KeyCap(offer_key(number).value), None, self.state_chip)
+        self.add(boxed(row(Icon(_ICONS[way], 28), column(head, note), space="normal")))
+
+    def show_state(self, text: str, state: str, *, chosen: bool) -> None:
+        self.state_chip.set_chip(text, state)  # type: ignore[arg-type]  # keys of DEVICE_LOOKS
+        self.setAccessibleDescription(text)
+        self.set_state("current" if chosen else "plain")
+
+
+class IdentifyPage(ColumnsPage):
+    """Alt 1 … 3 choose the way; a scan needs no choice."""
+
+    def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
+        super().__init__("identify", 400, parent)
+        self.model = IdentifyModel(kit.counter, kit.cards, self)
+        self.devices = kit.devices
+        self.field = ScanField(kit.recognise, tr("pages.identify.field"))
+        self.field.entered.connect(kit.counter.typed)
+        self.top.addWidget(self.field)
+        self._build_camera()
+        self.ways = {way: WayCard(way, index) for index, way in enumerate(Way, 1)}
+        for way, card in self.ways.items():
+            card.pressed.connect(lambda way=way: self.choose(way))
+            self.side.addWidget(card)
+        self._build_typing()
+        self.parked = ParkedCard(kit.counter)
+        self.finished = FinishedCard(kit.counter)
+        self.side.addWidget(self.parked)
+        self.side.addWidget(self.finished, 1)
+        kit.counter.spoken.connect(self.field.show_spoken)
+        kit.counter.scan_taken.connect(self._taken)
+        kit.counter.desk_changed.connect(self.show_desk)
+        self.devices.frame.connect(self.picture.show_frame)
+        self.devices.changed.connect(self.render)
+        self.devices.card_inserted.connect(self.model.read_card)
+        self.model.changed.connect(self.render)
+        self.render()
+
+    def _build_camera(self) -> None:
+        self.camera = Card(tr("pages.identify.camera"), icon="camera", bare=True)
+        self.change = ActButton(tr("pages.identify.next_camera"), Key.NEXT_CAMERA, "flat")
+        self.change.clicked.connect(self.devices.next_camera)
+        self.camera.add_head(self.change)
+        self.picture = CameraPicture()
+        self.picture.setAccessibleName(tr("pages.identify.camera"))
+        self.seen_mark = StateMark("later", 16)
+        self.seen, self.seen_note = Text(role="panel"), ElidedText("", "second")
+        foot = boxed(row(self.seen_mark, self.seen, self.seen_note), inner=True)
+        self.camera.add(self.picture, 1)
+        self.camera.add_line()
+        self.camera.add(foot)
+        self.main.addWidget(self.camera, 1)
+
+    def _build_typing(self) -> None:
+        self.number, self.name_edit = QLineEdit(), QLineEdit()
+        self.number.setMaxLength(18)
+        self.name_edit.setMaxLength(50)
+        for edit, key in ((self.number, "number"), (self.name_edit, "name")):
+            edit.setPlaceholderText(tr(f"pages.identify.{key}"))
+            edit.setAccessibleName(tr(f"pages.identify.{key}"))
+        self.number.setInputMethodHints(
+            Qt.InputMethodHint.ImhPreferUppercase | Qt.InputMethodHint.ImhNoPredictiveText
+        )
+        self.number.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.number.textEdited.connect(self.model.type_number)
+        self.name_edit.textEdited.connect(self.model.type_name)
+        self.number.returnPressed.connect(self.name_edit.setFocus)
+        self.name_edit.returnPressed.connect(self.model.ask)
+        self.ask = ActButton(tr("pages.identify.ask"), Key.FORWARD)
+        self.ask.clicked.connect(self.model.ask)
+        self.missing = Text("", "note", wrap=True)
+        inputs = row(self.number, self.name_edit, self.ask)
+        inputs.setStretch(0, 5)
+        inputs.setStretch(1, 3)
+        self.ways[Way.ID_NUMBER].body.addSpacing(gap("tight"))
+        self.ways[Way.ID_NUMBER].add(boxed(column(inputs, self.missing)))
+
+    def choose(self, way: Way) -> None:
+        """Alt n: the camera wants nothing, a card is read, a number is typed."""
+        self.model.choose(way)
+        if way is Way.ID_NUMBER:
+            self.number.setFocus()
+            self.model.read_id_card()
+        else:
+            self.focus_first()
+
+    def render(self) -> None:
+        """Everything on this page follows from the model and the devices."""
+        model = self.model
+        for way, card in self.ways.items():
+            card.show_state(*self._way_state(way), chosen=model.way is way)
+        state = self.devices.state(Thing.CAMERA)
+        look = DEVICE_LOOKS[state.status]
+        self.camera.set_title(tr("pages.identify.camera"), state.name)
+        self.camera.set_chip(
+            tr(
+                "pages.identify.clear"
+                if look == "ok"
+                else f"shell.device_state.{state.status.value}"
+            ),
+            look,
+        )  # type: ignore[arg-type]
+        if look not in ("ok", "sending"):
+            self.picture.say(tr("pages.identify.no_picture"))
+        for edit, text in ((self.number, model.number), (self.name_edit, model.name)):
+            if edit.text() != text:
+                edit.setText(text)
+        self.ask.setEnabled(model.may_ask)
+        self._show_missing()
+        self._show_foot()
+        self.acts_changed.emit()
+
+    def _show_missing(self) -> None:
+        model = self.model
+        lacking = tr("pages.identify.digits_missing", count=model.missing_digits)
+        text = ""
+        if model.number and model.missing_digits:
+            text = lacking
+        elif model.number and not model.name.strip():
+            text = tr("pages.identify.name_missing")
+        elif model.number and not model.may_ask and model.waiting:
+            text = tr("pages.identify.number_wrong")
+        self.missing.setText(text)
+        self.missing.setVisible(bool(text))
+        self.missing.set_tone("stop" if text and not model.missing_digits else "muted")
+
+    def _way_state(self, way: Way) -> tuple[str, str]:
+        model = self.model
+        if model.asking and way is model.way:
+            return tr("pages.identify.asking"), "sending"
+        if model.reading is way:
+            return tr("pages.identify.reading"), "sending"
+        if way is Way.VOUCHER:
+            return tr("pages.identify.ready"), "ok"
+        state = self.devices.state(_THINGS[way])
+        if way is Way.ID_NUMBER and state.status is DeviceStatus.OFF:
+            return tr("pages.identify.typing"), "plain"
+        return tr(f"shell.device_state.{state.status.value}"), DEVICE_LOOKS[state.status]
+
+    def _show_foot(self) -> None:
+        model = self.model
+        if model.trouble is not None:
+            said = sentences(model.trouble.code, model.trouble.params)
+            self.seen_mark.set_mark("attention")
+            self.seen.setText(said.happened)
+            self.seen_note.setText(said.remedy)
+        elif model.asking:
+            self.seen_mark.set_mark("sending")
+            self.seen.setText(tr("pages.identify.asking"))
+            self.seen_note.setText(tr("pages.identify.asking_note"))
+        else:
+            self.seen_mark.set_mark("later")
+            self.seen.setText(tr("pages.identify.watching"))
+            self.seen_note.setText(tr("pages.identify.watching_note"))
+
+    def show_desk(self, desk: DeskView) -> None:
+        self.parked.show_rows(desk.parked)
+        self.finished.show_rows(desk.finished)
+
+    def _taken(self) -> None:
+        if self.isVisible():
+            self.field.show_waiting(tr("pages.identify.judging"))
+
+    def acts(self) -> tuple[Act, ...]:
+        offers = tuple(
+            Act(
+                offer_key(n),
+                tr(f"pages.identify.way.{way.value}"),
+                lambda way=way: self.choose(way),
+            )
+            for n, way in enumerate(Way, 1)
+        )
+        camera = Act(Key.NEXT_CAMERA, tr("pages.identify.next_camera"), self.devices.next_camera)
+        return (*offers, camera)
+
+    def scan_field(self) -> ScanField:
+        return self.field
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.number.hasFocus():
+            self.focus_first()
+            return
+        super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.devices.look(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.devices.look(False)

@@ -1,0 +1,194 @@
+"""What the pages share: the kit they are made of, columns that fold, rows, gaps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QMargins, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.page import Page
+from ui.theme import tokens
+from ui.viewmodels.counter import CounterModel
+from ui.viewmodels.devices import DevicesModel
+from ui.viewmodels.workflow import CardWork, QueueWork
+from ui.widgets import Card, Text
+from ui.widgets.scan_field import Recogniser
+
+FOLD_BELOW = 900
+"""Page width in logical px below which the side column goes under the main one (ui 4)."""
+
+
+@dataclass(frozen=True)
+class PageKit:
+    """What pages are built from. ``cards`` and ``queue`` are None where there is no such door."""
+
+    counter: CounterModel
+    devices: DevicesModel
+    recognise: Recogniser
+    cards: CardWork | None = None
+    queue: QueueWork | None = None
+
+
+def gap(name: str) -> int:
+    """A gap of the theme in logical px."""
+    return tokens().px(f"gap.{name}")
+
+
+def scaled(compact: int) -> int:
+    """A compact length in the density of the theme."""
+    return round(compact * tokens().px("icon.percent") / 100)
+
+
+def _fill(layout: QBoxLayout, parts: Sequence[QWidget | QLayout | int | None]) -> None:
+    for part in parts:
+        if part is None:
+            layout.addStretch(1)
+        elif isinstance(part, int):
+            layout.addSpacing(part)
+        elif isinstance(part, QLayout):
+            layout.addLayout(part)
+        else:
+            layout.addWidget(part)
+
+
+def row(*parts: QWidget | QLayout | int | None, space: str = "small") -> QHBoxLayout:
+    """Widgets side by side; None stretches, a number is a gap in px."""
+    layout = QHBoxLayout()
+    layout.setContentsMargins(QMargins())
+    layout.setSpacing(gap(space))
+    _fill(layout, parts)
+    return layout
+
+
+def column(*parts: QWidget | QLayout | int | None, space: str = "tight") -> QVBoxLayout:
+    """Widgets one under the other; None stretches, a number is a gap in px."""
+    layout = QVBoxLayout()
+    layout.setContentsMargins(QMargins())
+    layout.setSpacing(gap(space))
+    _fill(layout, parts)
+    return layout
+
+
+def boxed(layout: QLayout, *, ground: str = "", inner: bool = False) -> QFrame:
+    """A frame around a layout; ``ground`` names its background, ``inner`` adds panel margins."""
+    frame = QFrame()
+    if ground:
+        frame.setProperty("ground", ground)
+    if inner:
+        side, top = gap("inner"), gap("small")
+        layout.setContentsMargins(side, top, side, top)
+    frame.setLayout(layout)
+    return frame
+
+
+def two_lines(first: QWidget, second: QWidget) -> QFrame:
+    """A name above its note, kept together in the middle of a row."""
+    words = column(None, first, second, None)
+    words.setSpacing(0)
+    return boxed(words)
+
+
+def line() -> QFrame:
+    """A hair line."""
+    frame = QFrame()
+    frame.setProperty("line", "hair")
+    return frame
+
+
+def fixed_width(widget: QWidget, compact: int) -> QWidget:
+    """Give ``widget`` a width in the density of the theme."""
+    widget.setFixedWidth(scaled(compact))
+    return widget
+
+
+def numeral(text: str = "", role: str = "body", tone: str = "strong") -> Text:
+    """A count or amount in a table, right-aligned, never elided."""
+    made = Text(text, role, tone, align_right=True)  # type: ignore[arg-type]  # roles are checked
+    made.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+    return made
+
+
+class PressCard(Card):
+    """A card that may be pressed with the pointer; its key stands in it."""
+
+    pressed = Signal()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.pressed.emit()
+
+
+class TallArea(QScrollArea):
+    """Scrolls up and down, never sideways."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(content)
+
+
+class ColumnsPage(Page):
+    """A main column that grows and a side column that does not; folds where there is no room.
+
+    ``top`` runs across both. The whole page scrolls up and down when it must.
+    """
+
+    def __init__(self, name: str, side: int, parent: QWidget | None = None) -> None:
+        """``side`` is the side column's width in compact px."""
+        super().__init__(name, parent)
+        self._side_width = side
+        self.top = column(space="normal")
+        self.main = column(space="normal")
+        self.side = column(space="normal")
+        self._main_box, self._side_box = QWidget(), QWidget()
+        self._main_box.setLayout(self.main)
+        self._side_box.setLayout(self.side)
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._columns.setSpacing(gap("normal"))
+        self._columns.addWidget(self._main_box, 1)
+        self._columns.addWidget(self._side_box)
+        inside = QWidget()
+        all_of_it = QVBoxLayout(inside)
+        edge = gap("normal")
+        all_of_it.setContentsMargins(edge, edge, edge, edge)
+        all_of_it.setSpacing(gap("normal"))
+        all_of_it.addLayout(self.top)
+        all_of_it.addLayout(self._columns, 1)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(QMargins())
+        outside.addWidget(TallArea(inside))
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        folded = 0 < self.width() < scaled(FOLD_BELOW) and self.isVisible()
+        wanted = QBoxLayout.Direction.TopToBottom if folded else QBoxLayout.Direction.LeftToRight
+        if self._columns.direction() is not wanted:
+            self._columns.setDirection(wanted)
+        if folded:
+            self._side_box.setMinimumWidth(0)
+            self._side_box.setMaximumWidth(self.maximumWidth())
+        else:
+            self._side_box.setFixedWidth(scaled(self._side_width))

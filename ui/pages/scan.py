@@ -1,0 +1,244 @@
+"""扫码: every box into its line; amber and red stay where they belong."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QProgressBar, QWidget
+
+from app.workflow.views import ScanLogRow, ScanView
+from ui.formats import CHINA
+from ui.keys import Act, Key, Look
+from ui.pages.drug_line import DrugLineCard
+from ui.pages.parts import ColumnsPage, PageKit, TallArea, boxed, column, row
+from ui.text import say, tr
+from ui.viewmodels.scan import ScanModel
+from ui.widgets import (
+    ActButton,
+    Card,
+    ElidedText,
+    KeyHint,
+    MoneyLabel,
+    ScanField,
+    StateMark,
+    Text,
+)
+from ui.widgets.basics import clear_layout
+
+LOG_SHOWN = 40
+_MARKS = {"ok": "ok", "attention": "attention", "stop": "stop", "other": "later"}
+_TONES = {"ok": "body", "attention": "attention", "stop": "stop", "other": "muted"}
+
+
+def log_time(at: datetime) -> str:
+    """Minutes and seconds; the hour is on the clock."""
+    return at.astimezone(CHINA).strftime("%M:%S")
+
+
+class CountCard(Card):
+    """已扫 / 需要: the loud thing of this page."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._scanned, self._needed = Text("", "amount_huge"), Text("", "amount_part", "muted")
+        self._left = Text("", "amount_part", align_right=True)
+        self._left_word = Text(tr("pages.scan.left"), "second", align_right=True)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(tr("pages.scan.counted"))
+        self.add(Text(tr("pages.scan.counted"), "second"))
+        right = column(self._left_word, self._left)
+        numbers = row(self._scanned, self._needed, None, right)
+        numbers.setAlignment(self._needed, Qt.AlignmentFlag.AlignBottom)
+        self.body.addLayout(numbers)
+        self.add(self._bar)
+
+    def show_count(self, scanned: int, needed: int) -> None:
+        self._scanned.setText(str(scanned))
+        self._needed.setText(tr("pages.scan.of", needed=needed))
+        self._left.setText(tr("pages.scan.boxes", count=needed - scanned))
+        self._left.set_tone("ok" if scanned == needed else "strong")
+        self._bar.setRange(0, max(needed, 1))
+        self._bar.setValue(scanned)
+
+
+class LogCard(Card):
+    """刚才扫到的, newest on top."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("pages.scan.log"), tr("pages.scan.log_note"), bare=True, parent=parent)
+        inside = QWidget()
+        self._rows = column(space="tight")
+        self._rows.setSpacing(0)
+        inside.setLayout(self._rows)
+        self.add(TallArea(inside), 1)
+        self._shown: tuple[ScanLogRow, ...] = ()
+
+    def show_log(self, rows: tuple[ScanLogRow, ...]) -> None:
+        if rows == self._shown:
+            return
+        self._shown = rows
+        clear_layout(self._rows)
+        for entry in rows[:LOG_SHOWN]:
+            what = ElidedText(entry.what, "second", "body")
+            verdict = Text(say(entry.verdict), "second", _TONES[entry.mark], align_right=True)  # type: ignore[arg-type]
+            cells = row(
+                Text(log_time(entry.at), "code_small", "muted"),
+                StateMark(_MARKS[entry.mark], 12),  # type: ignore[arg-type]  # keys of MARKS
+                what,
+                verdict,
+            )
+            cells.setStretch(2, 1)
+            self._rows.addWidget(boxed(cells, inner=True))
+        if not rows:
+            self._rows.addWidget(
+                boxed(column(Text(tr("pages.scan.nothing_yet"), "second")), inner=True)
+            )
+        self._rows.addStretch(1)
+
+
+class ScanPage(ColumnsPage):
+    """Scans land in the field; ↑ ↓ choose a line, Del takes a box off, F7 told, F12 goes on."""
+
+    def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
+        super().__init__("scan", 300, parent)
+        self.model = ScanModel(kit.counter, self)
+        self.field = ScanField(kit.recognise, tr("pages.scan.field"))
+        self.field.entered.connect(kit.counter.typed)
+        inside = QWidget()
+        self.list = column(space="small")
+        self.list.addStretch(1)
+        inside.setLayout(self.list)
+        self.area = TallArea(inside)
+        self.cards: list[DrugLineCard] = []
+        hints = KeyHint(
+            (
+                ("↑ ↓", tr("pages.scan.hint_line")),
+                (Key.REMOVE.value, tr("pages.scan.hint_remove")),
+                (Key.ACKNOWLEDGE.value, tr("pages.scan.hint_told")),
+            )
+        )
+        for part in (self.field, self.area, hints):
+            self.main.addWidget(part)
+        self.main.setStretchFactor(self.area, 1)
+        self._build_side()
+        kit.counter.spoken.connect(self.field.show_spoken)
+        kit.counter.scan_taken.connect(self._taken)
+        self.model.changed.connect(self.render)
+        for edit in self.field.findChildren(QLineEdit):
+            edit.installEventFilter(self)
+
+    def _build_side(self) -> None:
+        self.count, self.log = CountCard(), LogCard()
+        self.lots_mark, self.lots = StateMark("ok"), Text("", "second", wrap=True)
+        self.total = MoneyLabel(None, "emph", currency=True)
+        self.sum = Card()
+        self.sum.body.addLayout(
+            row(Text(tr("pages.scan.first_out"), "second"), None, self.lots_mark, self.lots)
+        )
+        self.sum.body.addLayout(row(Text(tr("pages.scan.total"), "second"), None, self.total))
+        self.finish = ActButton(tr("pages.scan.finish"), Key.BIND, "primary", height="primary")
+        self.finish.clicked.connect(self.model.finish)
+        self.why = Text("", "second", wrap=True)
+        self.side.addWidget(self.count)
+        self.side.addWidget(self.log, 1)
+        for part in (self.sum, self.why, self.finish):
+            self.side.addWidget(part)
+
+    def render(self) -> None:
+        """Lines in place, counts, log."""
+        view = self.model.view
+        if view is None:
+            return
+        self._show_lines(view)
+        self.count.show_count(view.scanned, view.needed)
+        self.log.show_log(view.log)
+        self.lots_mark.set_mark("attention" if view.earlier_lots else "ok")
+        self.lots.setText(
+            tr("pages.scan.earlier" if view.earlier_lots else "pages.scan.no_earlier")
+        )
+        self.lots.set_tone("attention" if view.earlier_lots else "ok")
+        self.total.set_amount(view.total)
+        self.finish.setEnabled(self.model.complete and not self.model.counter.busy)
+        self.why.setText(self._missing(view))
+        self.why.setVisible(bool(self.why.text()))
+        self.acts_changed.emit()
+
+    def _show_lines(self, view: ScanView) -> None:
+        while len(self.cards) > len(view.lines):
+            self.cards.pop().deleteLater()
+        while len(self.cards) < len(view.lines):
+            card = DrugLineCard()
+            card.told.connect(self.model.acknowledge)
+            self.list.insertWidget(len(self.cards), card)
+            self.cards.append(card)
+        for card, line in zip(self.cards, view.lines, strict=True):
+            current = line.index == self.model.chosen
+            card.show_line(line, current=current)
+            if current:
+                self.area.ensureWidgetVisible(card, 0, 0)
+
+    def _missing(self, view: ScanView) -> str:
+        if self.model.counter.busy:
+            return tr("pages.scan.working")
+        if view.scanned < view.needed:
+            return tr("pages.scan.missing", count=view.needed - view.scanned)
+        return tr("pages.scan.untold") if self.model.amber is not None else ""
+
+    def _taken(self) -> None:
+        if self.isVisible():
+            self.field.show_waiting(tr("pages.identify.judging"))
+
+    def acts(self) -> tuple[Act, ...]:
+        model = self.model
+        busy, line = model.counter.busy, model.line
+        return (
+            Act(
+                Key.ACKNOWLEDGE,
+                tr("pages.scan.told_key"),
+                model.acknowledge,
+                on=model.amber is not None and not busy,
+                look=Look.ATTENTION,
+            ),
+            Act(
+                Key.REMOVE,
+                tr("pages.scan.hint_remove"),
+                self._remove,
+                on=line is not None and bool(line.codes) and not busy,
+            ),
+            Act(
+                Key.BIND,
+                tr("pages.scan.finish_key"),
+                model.finish,
+                on=model.complete and not busy,
+                look=Look.PRIMARY,
+                why=self.why.text(),
+            ),
+            Act(Key.ASK_AGAIN, tr("pages.audit.ask_again"), model.counter.ask_again),
+        )
+
+    def _remove(self) -> None:
+        line = self.model.line
+        if line is None:
+            return
+        card = next((card for card in self.cards if card.index == line.index), None)
+        self.model.remove(card.slots.chosen() if card is not None else None)
+
+    def scan_field(self) -> ScanField:
+        return self.field
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        if by is None:
+            super().keyPressEvent(event)
+        else:
+            self.model.move(by)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Del belongs to the line while the field is empty, so the field must not claim it."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            empty = isinstance(watched, QLineEdit) and not watched.text()
+            if event.key() == Qt.Key.Key_Delete and empty:
+                self._remove()
+                return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,283 @@
+"""结算: parts that add up, what must hold, the cash, and one key that sends it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+
+from app.domain.money import ZERO
+from app.workflow.views import DrugLineView, SettleView
+from ui.formats import money_text, unit_price_text
+from ui.keys import Act, Key, Look, offer_key
+from ui.pages.parts import ColumnsPage, PageKit, boxed, column, gap, numeral, row, scaled, two_lines
+from ui.text import say, tr
+from ui.viewmodels.settle import NOTES, SettleModel
+from ui.widgets import (
+    ActButton,
+    AmountBlock,
+    Card,
+    ElidedText,
+    MoneyLabel,
+    ScanField,
+    StateMark,
+    Text,
+)
+from ui.widgets.basics import clear_layout
+from ui.widgets.card import HairLine
+
+COLUMNS = ("drug", "class", "boxes", "price", "amount", "codes")
+_WIDTHS = (0, 64, 44, 72, 80, 64)
+
+
+class BillCard(Card):
+    """What is sold: class, boxes, price, amount, codes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(" ", bare=True, parent=parent)
+        head, self._grid = self._table(gap("tight")), self._table(0)
+        for at, name in enumerate(COLUMNS):
+            label = Text(tr(f"pages.settle.column.{name}"), "second", align_right=at > 1)
+            head.addWidget(label, 0, at)
+        self.add(boxed(head, ground="sunken"))
+        self.body.addLayout(self._grid)
+        self._shown: tuple[DrugLineView, ...] = ()
+
+    def _table(self, edge: int) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setContentsMargins(gap("inner"), edge, gap("inner"), edge)
+        grid.setHorizontalSpacing(gap("normal"))
+        grid.setVerticalSpacing(0)
+        for at, wide in enumerate(_WIDTHS):
+            grid.setColumnMinimumWidth(at, scaled(wide))
+        grid.setColumnStretch(0, 1)
+        return grid
+
+    def show_lines(self, lines: tuple[DrugLineView, ...]) -> None:
+        if lines == self._shown:
+            return
+        self._shown = lines
+        clear_layout(self._grid)
+        boxes = sum(line.needed for line in lines)
+        codes = sum(len(line.codes) for line in lines)
+        self.set_title(tr("pages.settle.bill", kinds=len(lines), boxes=boxes))
+        complete = codes == boxes
+        chip = tr("pages.settle.codes", codes=codes, boxes=boxes)
+        self.set_chip(chip, "ok" if complete else "attention")
+        for index, line in enumerate(lines):
+            if index:
+                self._grid.addWidget(HairLine(), index * 2 - 1, 0, 1, len(COLUMNS))
+            self._add(index * 2, line)
+
+    def _add(self, at: int, line: DrugLineView) -> None:
+        name = two_lines(ElidedText(line.name, "strong"), ElidedText(line.specification, "second"))
+        done = len(line.codes) == line.needed
+        codes = numeral(f"{len(line.codes)}/{line.needed}", "body", "ok" if done else "attention")
+        cells: tuple[QWidget, ...] = (
+            name,
+            Text(line.pay_class, "body", "muted"),
+            numeral(str(line.needed)),
+            numeral(unit_price_text(line.price), "body", "body"),
+            MoneyLabel(line.amount, "strong"),
+            codes,
+        )
+        for index, cell in enumerate(cells):
+            self._grid.addWidget(cell, at, index)
+        self._grid.setRowMinimumHeight(at, scaled(46))
+
+
+class ConditionsCard(Card):
+    """结算前核对: every row holds, or says what is missing."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("pages.settle.conditions"), bare=True, parent=parent)
+        self._rows = QGridLayout()
+        self._rows.setContentsMargins(gap("inner"), 0, gap("inner"), 0)
+        self._rows.setHorizontalSpacing(gap("normal"))
+        self._rows.setVerticalSpacing(0)
+        self._rows.setColumnStretch(2, 1)
+        self.body.addLayout(self._rows)
+        self.body.addStretch(1)
+
+    def show_view(self, view: SettleView) -> None:
+        clear_layout(self._rows)
+        open_rows = sum(not row.met for row in view.conditions)
+        if open_rows:
+            self.set_chip(tr("pages.settle.unmet", count=open_rows), "attention")
+        else:
+            self.set_chip(tr("pages.settle.met"), "ok")
+        for index, condition in enumerate(view.conditions):
+            at = index * 2
+            if index:
+                self._rows.addWidget(HairLine(), at - 1, 0, 1, 3)
+            self._rows.addWidget(StateMark("ok" if condition.met else "attention"), at, 0)
+            self._rows.addWidget(Text(tr(f"pages.condition.{condition.key}"), "strong"), at, 1)
+            words = Text(say(condition.detail), "second", "body", wrap=True)
+            self._rows.addWidget(words, at, 2)
+            self._rows.setRowMinimumHeight(at, scaled(34))
+
+
+class CashCard(Card):
+    """收现金, 找零, banknotes on Alt n, and the one key that sends money."""
+
+    def __init__(self, model: SettleModel, kit: PageKit, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._model = model
+        self.cash = QLineEdit()
+        self.cash.setProperty("role", "amount_part")
+        self.cash.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.cash.setMaxLength(9)
+        self.cash.setFixedWidth(scaled(150))
+        self.cash.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.cash.setAccessibleName(tr("pages.settle.cash"))
+        self.cash.textEdited.connect(model.type_cash)
+        self.change_word = Text(tr("pages.settle.change"), "second", align_right=True)
+        self.change = Text("", "amount_huge", align_right=True)
+        received = column(Text(tr("pages.settle.cash"), "second"), self.cash, space="tight")
+        given = column(self.change_word, self.change, space="tight")
+        self.body.addLayout(row(received, None, given))
+        self.offers = [self._offer(number) for number in range(1, len(NOTES) + 2)]
+        self.body.addSpacing(gap("small"))
+        self.body.addLayout(row(*self.offers[:2], space="small"))
+        self.body.addLayout(row(*self.offers[2:], space="small"))
+        self.field = ScanField(kit.recognise, tr("pages.settle.credential_field"))
+        self.field.entered.connect(kit.counter.typed)
+        self.add(self.field)
+        self.body.addStretch(1)
+        self.why_mark, self.why = StateMark("attention"), Text("", "second", wrap=True)
+        reason = row(self.why_mark, self.why)
+        reason.setStretch(1, 1)
+        self.body.addLayout(reason)
+        self.settle = ActButton("", Key.BIND, "primary", height="binding")
+        self.settle.clicked.connect(model.settle)
+        self.add(self.settle)
+
+    def _offer(self, number: int) -> ActButton:
+        words = tr("pages.settle.exact") if number == 1 else str(NOTES[number - 2] // 100)
+        button = ActButton(words, offer_key(number))
+        button.clicked.connect(lambda: self._model.offer(number))
+        return button
+
+    def render(self) -> None:
+        """Change is the loud number; a short amount says what is missing."""
+        model = self._model
+        view = model.view
+        if view is None:
+            return
+        if self.cash.text() != model.cash_text:
+            self.cash.setText(model.cash_text)
+        takes_cash = model.due is not None and model.due > ZERO
+        self.cash.setEnabled(takes_cash and not model.sending)
+        for offer in self.offers:
+            offer.setEnabled(takes_cash and not model.sending)
+        short = model.short is not None
+        self.change_word.setText(tr("pages.settle.short" if short else "pages.settle.change"))
+        self.change.setText(money_text(model.short if short else model.change))
+        self.change.set_tone("attention" if short else "strong")
+        self.field.setVisible(view.needs_credential)
+        self.settle.set_text(bind_text(model))
+        self.settle.setEnabled(model.may_settle)
+        why = why_not(model)
+        self.why.setText(why or tr("pages.settle.safe"))
+        self.why.set_tone("attention" if why else "muted")
+        self.why_mark.setVisible(bool(why))
+
+
+def bind_text(model: SettleModel) -> str:
+    """The verb and the amount."""
+    amounts = model.view.amounts if model.view is not None else None
+    if amounts is None:
+        return tr("pages.settle.settle")
+    return tr("pages.settle.settle_amount", amount=money_text(amounts.total, currency=True))
+
+
+def why_not(model: SettleModel) -> str:
+    """What is missing for F12; empty where nothing is."""
+    view = model.view
+    if view is None or model.may_settle:
+        return ""
+    if model.sending:
+        return tr("pages.settle.sending")
+    if model.counter.busy:
+        return tr("pages.settle.working")
+    if view.needs_credential:
+        return tr("pages.settle.show_again")
+    if view.amounts is None:
+        return tr("pages.settle.not_presettled")
+    if not model.adds_up:
+        return tr("pages.settle.differs")
+    if not view.ready:
+        return tr("pages.settle.not_ready")
+    if model.short is not None:
+        return tr("pages.settle.cash_short", amount=money_text(model.short))
+    return tr("pages.settle.cash_missing") if model.change is None else tr("pages.settle.not_now")
+
+
+class SettlePage(ColumnsPage):
+    """F12 settles once; Alt n offers cash; F5 estimates again."""
+
+    def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
+        super().__init__("settle", 372, parent)
+        self.model = SettleModel(kit.counter, self)
+        self.bill, self.conditions = BillCard(), ConditionsCard()
+        self.main.addWidget(self.bill)
+        self.main.addWidget(self.conditions, 1)
+        self.amounts = AmountBlock()
+        amounts = Card(bare=True)
+        amounts.add(self.amounts)
+        self.cash = CashCard(self.model, kit)
+        self.side.addWidget(amounts)
+        self.side.addWidget(self.cash, 1)
+        self.model.changed.connect(self.render)
+        kit.counter.spoken.connect(self.cash.field.show_spoken)
+
+    def render(self) -> None:
+        """Bill, conditions, parts, cash."""
+        view = self.model.view
+        if view is None:
+            return
+        self.bill.show_lines(view.lines)
+        self.conditions.show_view(view)
+        if view.amounts is None:
+            self.amounts.show_estimate(view.estimated)
+        else:
+            self.amounts.show_amounts(view.amounts, notes=_notes(view))
+        self.cash.render()
+        self.acts_changed.emit()
+
+    def acts(self) -> tuple[Act, ...]:
+        model = self.model
+        on = model.due is not None and model.due > ZERO and not model.sending
+        offers = tuple(
+            Act(offer_key(n), tr("pages.settle.cash"), lambda n=n: model.offer(n), on=on)
+            for n in range(1, len(NOTES) + 2)
+        )
+        bind = Act(
+            Key.BIND,
+            bind_text(model),
+            model.settle,
+            on=model.may_settle,
+            look=Look.PRIMARY,
+            why=why_not(model),
+        )
+        return (*offers, bind, Act(Key.ASK_AGAIN, tr("pages.settle.again"), model.ask_again))
+
+    def scan_field(self) -> ScanField | None:
+        view = self.model.view
+        return self.cash.field if view is not None and view.needs_credential else None
+
+    def focus_first(self) -> None:
+        """The cash where cash is due; else the scan field; else nothing needs a key but F12."""
+        field = self.scan_field()
+        if field is not None:
+            field.focus_input()
+        elif self.cash.cash.isEnabled():
+            self.cash.cash.setFocus()
+            self.cash.cash.selectAll()
+        else:
+            self.cash.settle.setFocus()
+
+
+def _notes(view: SettleView) -> tuple[str, str, str]:
+    fund = tr("pages.settle.ratio", ratio=view.pool_ratio) if view.pool_ratio else ""
+    account = ""
+    if view.balance_after is not None:
+        account = tr("pages.settle.balance_after", amount=money_text(view.balance_after))
+    return fund, account, tr("pages.settle.by_customer")

@@ -1,0 +1,160 @@
+"""登录: who stands at this counter. The sale that waits stays where it is."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from app.domain.access import Operator
+from app.domain.errors import Trouble
+from ui.bridge import Bridge
+from ui.errors import sentences
+from ui.keys import Act, Key, Look
+from ui.page import Page
+from ui.text import tr
+from ui.theme import set_state, tokens
+from ui.widgets import ActButton, Card, ElidedText, StateMark, Text
+from ui.widgets.basics import set_shown
+
+CARD_WIDTH = 380
+
+
+class Signing(Protocol):
+    """Signing in and locking; runs in the counter lane."""
+
+    def sign_in(self, login: str, pin: str) -> Operator:
+        """Raises ``OperatorInput`` for a wrong login or PIN."""
+        ...
+
+    def lock(self) -> None: ...
+
+
+class SignInPage(Page):
+    """Login and PIN; Enter signs in. The PIN leaves the field at once and is never kept."""
+
+    signed_in = Signal(object)
+    """The ``Operator``."""
+
+    def __init__(self, bridge: Bridge, signing: Signing, parent: QWidget | None = None) -> None:
+        super().__init__("sign_in", parent)
+        self._bridge, self._signing = bridge, signing
+        self._busy = False
+        self.login, self.pin = QLineEdit(), QLineEdit()
+        self._note = Text("", "second", wrap=True)
+        self._mark, self._said = StateMark("stop", 16), Text("", "strong", "stop", wrap=True)
+        self._remedy = Text("", "second", "body", wrap=True)
+        self.button = ActButton(
+            tr("shell.sign_in.enter"), Key.FORWARD, "primary", height="primary", centred=True
+        )
+        self._build()
+        for field in (self.login, self.pin):
+            field.textChanged.connect(self._typing)
+        self.login.returnPressed.connect(self.pin.setFocus)
+        self.pin.returnPressed.connect(self.enter)
+        self.button.clicked.connect(self.enter)
+        self.show_store("", 0, locked=False)
+        self._show_trouble(None)
+
+    def _build(self) -> None:
+        card = Card(tr("shell.sign_in.title"), icon="person")
+        card.setFixedWidth(round(CARD_WIDTH * tokens().px("icon.percent") / 100))
+        card.body.setSpacing(tokens().px("gap.small"))
+        card.add(self._note)
+        self._field(card, self.login, "shell.sign_in.login")
+        self._field(card, self.pin, "shell.sign_in.pin")
+        self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        for field in (self.login, self.pin):
+            field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+            field.setMaxLength(64)
+            field.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        trouble = QHBoxLayout()
+        trouble.setSpacing(tokens().px("gap.small"))
+        trouble.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.addWidget(self._said)
+        words.addWidget(self._remedy)
+        trouble.addLayout(words, 1)
+        card.body.addLayout(trouble)
+        card.add(self.button)
+        centre = QVBoxLayout(self)
+        centre.addStretch(2)
+        centre.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        centre.addStretch(3)
+
+    def _field(self, card: Card, field: QLineEdit, key: str) -> None:
+        words = tr(key)
+        card.add(ElidedText(words, "second", "muted"))
+        card.add(field)
+        field.setAccessibleName(words)
+
+    def show_store(self, store: str, counter: int, *, locked: bool) -> None:
+        """Where this is; ``locked`` says that a sale waits behind the page."""
+        words = tr("shell.sign_in.locked") if locked else ""
+        if store:
+            words = words or tr("shell.sign_in.note", store=store, counter=f"{counter:02}")
+        self._note.setText(words)
+        set_shown(self._note, bool(words))
+
+    def focus_first(self) -> None:
+        """Empty fields, cursor in the first."""
+        self.login.clear()
+        self.pin.clear()
+        self._show_trouble(None)
+        self.login.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def acts(self) -> tuple[Act, ...]:
+        """Enter signs in."""
+        ready = bool(self.login.text() and self.pin.text()) and not self._busy
+        return (Act(Key.FORWARD, tr("shell.sign_in.enter"), self.enter, ready, Look.PRIMARY),)
+
+    def enter(self) -> None:
+        """Ask whether login and PIN belong together."""
+        login, pin = self.login.text().strip(), self.pin.text()
+        if self._busy or not login or not pin:
+            if not self._busy:
+                self._show_words(tr("shell.sign_in.wrong_length"), "")
+            return
+        self.pin.clear()
+        self._set_busy(True)
+        self._bridge.submit("counter", self._asking(login, pin), self._done, self._failed)
+
+    def _asking(self, login: str, pin: str) -> Callable[[], Operator]:
+        signing = self._signing
+        return lambda: signing.sign_in(login, pin)
+
+    def _done(self, operator: Operator) -> None:
+        self._set_busy(False)
+        self._show_trouble(None)
+        self.signed_in.emit(operator)
+
+    def _failed(self, trouble: Trouble) -> None:
+        self._set_busy(False)
+        self._show_trouble(trouble)
+        self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self.button.setEnabled(not busy)
+        self.button.set_text(tr("shell.sign_in.busy" if busy else "shell.sign_in.enter"))
+        self.acts_changed.emit()
+
+    def _show_trouble(self, trouble: Trouble | None) -> None:
+        if trouble is None:
+            self._show_words("", "")
+            return
+        said = sentences(trouble.code, trouble.params)
+        self._show_words(said.happened, f"{said.remedy} {int(trouble.code)}")
+
+    def _show_words(self, said: str, remedy: str) -> None:
+        self._said.setText(said)
+        self._remedy.setText(remedy)
+        for part in (self._mark, self._said):
+            set_shown(part, bool(said))
+        set_shown(self._remedy, bool(remedy))
+        set_state(self.pin, state="stop" if said else "")
+
+    def _typing(self, _text: str) -> None:
+        if self._said.text() and self.pin.text():
+            self._show_trouble(None)
+        self.acts_changed.emit()

@@ -1,0 +1,180 @@
+"""挂起的顾客, 刚完成: two short lists, and the page that holds them in full."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from app.workflow.views import ParkedRow
+from ui.formats import minute_text, span_text
+from ui.keys import Act, Key, offer_key
+from ui.pages.parts import ColumnsPage, PageKit, boxed, column, row
+from ui.text import say, tr
+from ui.theme import set_state
+from ui.viewmodels.counter import CounterModel
+from ui.viewmodels.visitors import VisitorsModel
+from ui.widgets import ActButton, Card, Chip, ElidedText, EmptyState, KeyCap, StateMark, Text
+from ui.widgets.basics import clear_layout
+
+SHORT = 3
+"""Rows a short list shows; the page has all of them."""
+
+
+class VisitorRow(QFrame):
+    """Name, what, how long; violet where money is unknown."""
+
+    pressed = Signal()
+
+    def __init__(self, visitor: ParkedRow, when: str, cap: str = "") -> None:
+        super().__init__()
+        unknown = visitor.money_unknown
+        mark = StateMark("unknown" if unknown else "parked")
+        mark.setVisible(unknown)
+        what = ElidedText(say(visitor.what), "second", "unknown" if unknown else "")
+        cells = row(Text(visitor.name, "strong"), mark, what, Text(when, "second"), space="normal")
+        cells.setStretch(2, 1)
+        if cap:
+            cells.insertWidget(0, KeyCap(cap))
+        boxed_row = boxed(cells, inner=True)
+        whole = column(boxed_row)
+        self.setLayout(whole)
+        self.setAccessibleName(f"{visitor.name} {say(visitor.what)} {when}")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self.pressed.emit()
+
+    def choose(self, chosen: bool) -> None:
+        set_state(self, ground="selected" if chosen else "")
+
+
+class ParkedCard(Card):
+    """The parked customers beside 识别; F4 opens all of them."""
+
+    def __init__(self, counter: CounterModel, parent: QWidget | None = None) -> None:
+        super().__init__(tr("pages.waiting.parked"), bare=True, parent=parent)
+        self._counter = counter
+        self._count = Chip()
+        self.add_head(self._count)
+        self.add_head(KeyCap(Key.PARK.value))
+        self.setVisible(False)
+
+    def show_rows(self, rows: tuple[ParkedRow, ...]) -> None:
+        """Render; hidden where nobody waits."""
+        clear_layout(self.body)
+        self._count.set_chip(str(len(rows)))
+        for index, visitor in enumerate(rows[:SHORT]):
+            if index:
+                self.add_line()
+            age = (self._counter.clock.now() - visitor.since).total_seconds()
+            shown = VisitorRow(visitor, tr("pages.waiting.ago", age=span_text(age)))
+            shown.pressed.connect(lambda case_id=visitor.case_id: self._counter.unpark(case_id))
+            self.add(shown)
+        self.setVisible(bool(rows))
+
+
+class FinishedCard(Card):
+    """The customers served last; F9 prints their receipt again."""
+
+    def __init__(self, counter: CounterModel, parent: QWidget | None = None) -> None:
+        super().__init__(tr("pages.waiting.finished"), bare=True, parent=parent)
+        self._counter = counter
+
+    def show_rows(self, rows: tuple[ParkedRow, ...]) -> None:
+        """Render; an empty list says so."""
+        clear_layout(self.body)
+        for index, visitor in enumerate(rows[:SHORT]):
+            if index:
+                self.add_line()
+            shown = VisitorRow(visitor, minute_text(visitor.since))
+            shown.pressed.connect(lambda case_id=visitor.case_id: self._counter.show_case(case_id))
+            self.add(shown)
+        if not rows:
+            self.add(boxed(column(Text(tr("pages.waiting.none_finished"), "second")), inner=True))
+        self.body.addStretch(1)
+
+
+class WaitingPage(ColumnsPage):
+    """Everybody who waits and everybody who was served; Enter opens, Alt n fetches."""
+
+    def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
+        super().__init__("waiting", 372, parent)
+        self.model = VisitorsModel(kit.counter, self)
+        self.parked = Card(tr("pages.waiting.parked"), bare=True)
+        self.finished = Card(tr("pages.waiting.finished"), bare=True)
+        self.main.addWidget(self.parked)
+        self.main.addWidget(self.finished, 1)
+        self.chosen = Card(bare=False)
+        self.name_shown, self.what = Text("", "title"), Text("", "second", wrap=True)
+        self.open = ActButton(tr("pages.waiting.open"), Key.FORWARD, "primary", height="primary")
+        self.open.clicked.connect(self.model.open)
+        for part in (self.name_shown, self.what):
+            self.chosen.add(part)
+        self.chosen.body.addStretch(1)
+        self.chosen.add(self.open)
+        self.side.addWidget(self.chosen)
+        self.side.addStretch(1)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("pages.waiting.parked"))
+        self.model.changed.connect(self.render)
+        self.render()
+
+    def render(self) -> None:
+        """Two lists, one cursor."""
+        model = self.model
+        now = model.counter.clock.now()
+        self._fill(
+            self.parked,
+            model.parked,
+            [
+                tr("pages.waiting.ago", age=span_text((now - r.since).total_seconds()))
+                for r in model.parked
+            ],
+            keyed=True,
+        )
+        self._fill(
+            self.finished,
+            model.finished,
+            [minute_text(r.since) for r in model.finished],
+            keyed=False,
+        )
+        chosen = model.row
+        self.chosen.setVisible(chosen is not None)
+        if chosen is not None:
+            self.name_shown.setText(chosen.name)
+            self.what.setText(say(chosen.what))
+        self.acts_changed.emit()
+
+    def _fill(
+        self, card: Card, visitors: tuple[ParkedRow, ...], when: list[str], *, keyed: bool
+    ) -> None:
+        clear_layout(card.body)
+        for index, (visitor, text) in enumerate(zip(visitors, when, strict=True)):
+            cap = offer_key(index + 1).value if keyed and index < 9 else ""
+            shown = VisitorRow(visitor, text, cap)
+            shown.choose(visitor.case_id == self.model.chosen)
+            shown.pressed.connect(lambda case_id=visitor.case_id: self.model.choose(case_id))
+            if index:
+                card.add_line()
+            card.add(shown)
+        if not visitors:
+            empty = "none_parked" if keyed else "none_finished"
+            card.add(EmptyState(tr(f"pages.waiting.{empty}")))
+        card.body.addStretch(1)
+
+    def acts(self) -> tuple[Act, ...]:
+        fetch = tuple(
+            Act(offer_key(n), visitor.name, lambda n=n: self.model.offer(n))
+            for n, visitor in enumerate(self.model.parked[:9], 1)
+        )
+        ready = self.model.row is not None and not self.model.counter.busy
+        return (*fetch, Act(Key.FORWARD, tr("pages.waiting.open"), self.model.open, on=ready))
+
+    def focus_first(self) -> None:
+        self.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        if by is None:
+            super().keyPressEvent(event)
+        else:
+            self.model.move(by)

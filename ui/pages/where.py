@@ -1,0 +1,104 @@
+"""各在哪里: the four lines of this case, and what can be done; also where a case ended."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from app.domain.case import Step
+from app.workflow.views import CaseView
+from ui.errors import sentences
+from ui.keys import Act, Key
+from ui.pages.parts import ColumnsPage, PageKit, gap, row
+from ui.text import tr
+from ui.widgets import ActButton, Card, EmptyState, Text, WhereList
+
+
+class WherePage(ColumnsPage):
+    """Opened from a light of the strip, and shown where a case ended without goods."""
+
+    def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
+        super().__init__("where", 456, parent)
+        self._counter = kit.counter
+        self.title, self.note = Text("", "title"), Text("", "second", wrap=True)
+        self.where = WhereList()
+        self.none = EmptyState(tr("pages.where.nothing"), tr("pages.where.nothing_note"))
+        for part in (self.title, self.note, self.where, self.none):
+            self.main.addWidget(part)
+        self.main.addStretch(1)
+        self.steps = Card(tr("pages.unknown.can_do"))
+        self.buttons: dict[str, ActButton] = {}
+        for name, key, run in (
+            ("next", Key.NEXT, self._counter.next_customer),
+            ("ask_again", Key.ASK_AGAIN, self._counter.ask_again),
+            ("abandon", Key.ABANDON, self.abandon),
+        ):
+            self.buttons[name] = ActButton(tr(f"pages.where.{name}"), key)
+            self.buttons[name].clicked.connect(run)
+            cells = row(
+                self.buttons[name],
+                Text(tr(f"pages.where.{name}_note"), "second", wrap=True),
+                space="normal",
+            )
+            cells.setStretch(1, 1)
+            self.steps.body.addLayout(cells)
+            self.steps.body.addSpacing(gap("tight"))
+        self.side.addWidget(self.steps)
+        self.side.addStretch(1)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("shell.where.title"))
+        self._counter.case_changed.connect(self.render)
+        self._case: CaseView | None = None
+        self._armed: int | None = None
+
+    def abandon(self) -> None:
+        """Twice on purpose: the first press asks, the second does it. Esc takes the first back."""
+        case = self._case
+        if case is None or not case.can_abandon or self._counter.busy:
+            return
+        if self._armed == case.case_id:
+            self._arm(None)
+            self._counter.abandon()
+        else:
+            self._arm(case.case_id)
+
+    def _arm(self, case_id: int | None) -> None:
+        self._armed = case_id
+        asking = case_id is not None
+        self.buttons["abandon"].set_text(
+            tr("pages.where.abandon_surely" if asking else "pages.where.abandon")
+        )
+        self.buttons["abandon"].set_kind("refusing" if asking else "normal")
+        self.acts_changed.emit()
+
+    def render(self, case: CaseView) -> None:
+        """Where money, prescription, codes and goods are now."""
+        if self._case is None or self._case.case_id != case.case_id:
+            self._arm(None)
+        self._case = case
+        ended = case.step in (Step.CLOSED, Step.RETURN_SALE)
+        self.title.setText(tr("pages.where.ended" if ended else "pages.where.title"))
+        if case.banner is not None:
+            self.note.setText(sentences(case.banner.code, case.banner.params).happened)
+        else:
+            self.note.setText(tr("pages.where.ended_note" if ended else "pages.where.note"))
+        self.where.show_where(case.where, self._counter.clock.now())
+        self.where.setVisible(bool(case.where))
+        self.none.setVisible(not case.where)
+        self.buttons["abandon"].setEnabled(case.can_abandon and not ended)
+        self.buttons["ask_again"].setEnabled(not ended)
+        self.acts_changed.emit()
+
+    def acts(self) -> tuple[Act, ...]:
+        case = self._case
+        going_on = case is not None and case.step is not Step.CLOSED
+        may = going_on and case is not None and case.can_abandon
+        keep = Act(
+            Key.BACK, tr("pages.where.keep"), lambda: self._arm(None), on=self._armed is not None
+        )
+        return (
+            *((keep,) if self._armed is not None else ()),
+            Act(Key.ASK_AGAIN, tr("pages.where.ask_again"), self._counter.ask_again, on=going_on),
+            Act(Key.ABANDON, self.buttons["abandon"].accessibleName(), self.abandon, on=may),
+        )
+
+    def focus_first(self) -> None:
+        self.buttons["next"].setFocus()

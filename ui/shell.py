@@ -1,0 +1,280 @@
+"""The window: a frame that never moves around one page at a time. It holds no logic."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLayout,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ports.devices import DeviceState, KeyBurst
+from app.workflow.views import BannerView, CaseView, DeskView
+from ui.frame.board import CASE, BannerBoard
+from ui.frame.case_strip import CaseStrip
+from ui.frame.key_bar import KeyBar
+from ui.frame.rail import Rail
+from ui.frame.side_panel import SidePanel
+from ui.frame.top_bar import TopBar
+from ui.frame.training import BORDER_PX, TrainingBar, Watermark
+from ui.icons import icon
+from ui.key_capture import KeyCapture
+from ui.keys import Act, Key, key_of
+from ui.page import Page
+from ui.text import tr
+from ui.theme import Density, Shade, tokens
+from ui.widgets.banner import Banner
+
+NARROW_BELOW = 1100
+"""Window width in logical px below which the rail collapses and the key bar wraps (ui 4)."""
+
+
+SMALLEST = (640, 360)
+"""Logical px: 1366 × 768 at 200 % scaling, less the desktop's bars (ui 10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOptions:
+    """How the window looks. ``density`` None is chosen by the window's width."""
+
+    training: bool = False
+    environment: str = "production"
+    theme: Shade = Shade.LIGHT
+    density: Density | None = None
+    scenario: str = ""
+
+    @property
+    def ground(self) -> str:
+        """production, test or training."""
+        return "training" if self.training else self.environment
+
+
+class MainWindow(QMainWindow):
+    """Top bar, case strip, banner, rail, page stack, key bar; training look where asked."""
+
+    offered = Signal(str)
+    """Name of a banner's offer that was pressed."""
+    opened = Signal(str)
+    """An item of the top bar or ``devices`` was pressed."""
+    device_opened = Signal(str)
+    page_changed = Signal(str)
+    closing = Signal()
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        options: WindowOptions,
+        burst: KeyBurst | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``now`` is the platform's time, aware; ``burst`` recognises the keyboard-wedge gun."""
+        super().__init__(parent)
+        self.options = options
+        self.board = BannerBoard(self)
+        self.top_bar = TopBar(now, options.ground)
+        self.strip = CaseStrip(now)
+        self.banner = Banner()
+        self.rail = Rail()
+        self.stack = QStackedWidget()
+        self.key_bar = KeyBar()
+        self._standard: tuple[Act, ...] = ()
+        self._case: CaseView | None = None
+        self._arrange()
+        self.panel = SidePanel(self.stack)
+        self._watermark = Watermark(self.stack) if options.training else None
+        self._capture = KeyCapture(self, burst, self.press)
+        self._captured = False
+        self._connect()
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(1000)
+        self._ticker.timeout.connect(self.tick)
+        self._ticker.start()
+        self._name_window(0)
+
+    def _arrange(self) -> None:
+        root, inside = QWidget(), QWidget()
+        root.setObjectName("root")
+        root.setProperty("training", "true" if self.options.training else "false")
+        inside.setObjectName("inside")
+        outer = QVBoxLayout(root)
+        edge = BORDER_PX if self.options.training else 0
+        outer.setContentsMargins(edge, 0, edge, edge)
+        outer.addWidget(inside)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self.strip)
+        if self.options.training:
+            self.training_bar = TrainingBar()
+            self.training_bar.show_scenario(self.options.scenario)
+            column.addWidget(self.training_bar)
+        column.addWidget(self.banner)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self.rail)
+        body.addWidget(self.stack, 1)
+        column.addLayout(body, 1)
+        column.addWidget(self.key_bar)
+        self.setCentralWidget(root)
+        # the frame folds instead of pushing the window beyond a small screen
+        layout = self.layout()
+        if layout is not None:
+            layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(*SMALLEST)
+
+    def _connect(self) -> None:
+        self.board.changed.connect(self.banner.show_banner)
+        self.banner.offered.connect(self.offered)
+        self.top_bar.opened.connect(self.opened)
+        self.strip.where_asked.connect(lambda _topic: self.panel.toggle_where(self._case))
+        self.rail.device_opened.connect(self.device_opened)
+        self.key_bar.key_pressed.connect(self.press)
+
+    def _name_window(self, counter: int) -> None:
+        key = "shell.window_training" if self.options.training else "shell.window"
+        self.setWindowTitle(tr(key, counter=f"{counter:02}"))
+        role = "training.solid" if self.options.training else "accent"
+        self.setWindowIcon(icon("app", tokens().colour(role), 64))
+
+    # pages
+
+    def add_page(self, page: Page) -> None:
+        """Put a page into the stack under its name."""
+        self.stack.addWidget(page)
+        page.acts_changed.connect(self._acts_changed)
+
+    def page(self, name: str) -> Page | None:
+        """The page of a name, None where there is none."""
+        for index in range(self.stack.count()):
+            found = self.stack.widget(index)
+            if isinstance(found, Page) and found.name == name:
+                return found
+        return None
+
+    def current_page(self) -> Page | None:
+        """The page on screen."""
+        found = self.stack.currentWidget()
+        return found if isinstance(found, Page) else None
+
+    def show_page(self, name: str) -> bool:
+        """Bring a page to the front and the focus to where its next input belongs."""
+        page = self.page(name)
+        if page is None:
+            return False
+        if page is not self.stack.currentWidget():
+            self.stack.setCurrentWidget(page)
+            self.panel.hide()
+            page.focus_first()
+            self.page_changed.emit(name)
+        self._acts_changed()
+        return True
+
+    # state
+
+    def show_case(self, case: CaseView) -> None:
+        """Strip, rail and banner of a case."""
+        self._case = case
+        self.strip.show_case(case)
+        self.rail.steps.show_stops(case.stops)
+        self.board.put(CASE, case.banner, case.more_banners)
+        self.panel.refresh(case)
+
+    def show_title(self, title: str, note: str, hint: str = "") -> None:
+        """No case on screen: a title in the strip, an empty rail, no banner of a case."""
+        self._case = None
+        self.strip.show_title(title, note, hint)
+        self.rail.steps.show_stops(())
+        self.board.put(CASE, None)
+        self.panel.hide()
+
+    def show_desk(self, desk: DeskView) -> None:
+        """The top bar."""
+        self.top_bar.show_desk(desk)
+        self._name_window(desk.counter_no)
+
+    def show_devices(self, states: tuple[tuple[str, DeviceState], ...]) -> None:
+        """The foot of the rail."""
+        self.rail.show_devices(states)
+
+    def say(self, source: str, banner: BannerView | None) -> None:
+        """What ``source`` wants to be told; None when it has healed."""
+        self.board.put(source, banner)
+
+    # keys
+
+    def set_standard(self, acts: tuple[Act, ...]) -> None:
+        """What keys mean wherever a page does not say else."""
+        self._standard = acts
+        self._acts_changed()
+
+    def acts(self) -> dict[Key, Act]:
+        """Every key with a meaning now; the page's word beats the frame's."""
+        found = {act.key: act for act in self._standard}
+        page = self.current_page()
+        if page is not None:
+            found.update({act.key: act for act in page.acts()})
+        return found
+
+    def press(self, key: Key) -> bool:
+        """A key: run its act. True when the key has a meaning here, even if it is off now."""
+        act = self.acts().get(key)
+        if act is None:
+            return key.value.startswith("F") and key is not Key.FORWARD
+        if act.on:
+            act.run()
+        return True
+
+    def help(self) -> None:
+        """F1: what every key does here."""
+        self.panel.toggle_help(tuple(self.acts().values()))
+
+    def _acts_changed(self) -> None:
+        self.key_bar.show_acts(self.acts())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter, Esc and Del that no field wanted."""
+        key = key_of(event)
+        if key is Key.BACK and self.panel.isVisible():
+            self.panel.hide()
+            return
+        if key is not None and not event.isAutoRepeat() and self.press(key):
+            return
+        super().keyPressEvent(event)
+
+    # the window itself
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The window object exists from here on; the filter sits on it."""
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None and not self._captured:
+            self._captured = True
+            handle.installEventFilter(self._capture)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Small windows fold the frame; nothing is lost."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW_BELOW
+        self.rail.set_narrow(narrow)
+        self.key_bar.set_narrow(narrow)
+        self.top_bar.set_narrow(narrow)
+        self.strip.set_narrow(narrow, self.width())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Whoever made the lanes closes them."""
+        self._ticker.stop()
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def tick(self) -> None:
+        """Once a second: clock, ages, time left."""
+        self.top_bar.tick()
+        self.strip.tick()

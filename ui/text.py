@@ -1,0 +1,93 @@
+"""Sentences of the screen, by key: ``resources/i18n/zh_CN/*.toml`` flattened with dots (ui 9).
+
+``error.<code>`` is the short word of an error; its sentences come from ``ui.errors``.
+
+A missing key or parameter is a ``Bug`` where texts are strict (tests), else the key is shown.
+"""
+
+import logging
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+
+from app.domain.errors import Bug, Param
+from app.workflow.views import Say
+
+_log = logging.getLogger(__name__)
+_strict = False
+
+
+def be_strict(strict: bool) -> None:
+    """Whether a missing key raises; the tests switch it on."""
+    global _strict
+    _strict = strict
+
+
+@cache
+def texts() -> Mapping[str, str]:
+    """All sentences, read once. Raises ``Bug`` when two files claim one key."""
+    found: dict[str, str] = {}
+    folder = files("resources") / "i18n" / "zh_CN"
+    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+        if entry.name.endswith(".toml"):
+            _flatten(tomllib.loads(entry.read_text("utf-8")), "", found)
+    for code, entry_ in error_table().items():
+        found[f"error.{code}"] = str(entry_.get("short", found["shell.scan.refused"]))
+    return found
+
+
+@cache
+def error_table() -> Mapping[int, Mapping[str, object]]:
+    """``resources/errors`` by code; see the head of that file for its fields."""
+    read = tomllib.loads((files("resources") / "errors" / "zh_CN.toml").read_text("utf-8"))
+    return {int(code): entry for code, entry in read.items()}
+
+
+def _flatten(table: Mapping[str, object], prefix: str, found: dict[str, str]) -> None:
+    for name, value in table.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, Mapping):
+            _flatten(value, f"{key}.", found)
+        elif key in found:
+            raise Bug(text_key=key)
+        else:
+            found[key] = str(value)
+
+
+def has_text(key: str) -> bool:
+    """Whether a sentence stands for ``key``."""
+    return key in texts()
+
+
+def placeholders(sentence: str) -> frozenset[str]:
+    """Names a sentence wants to be filled with."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name)
+
+
+def tr(key: str, **params: Param) -> str:
+    """The sentence of ``key``, filled. Raises ``Bug`` for a missing key or name when strict."""
+    sentence = texts().get(key)
+    if sentence is None:
+        return _missing(key)
+    wanting = placeholders(sentence) - params.keys()
+    if wanting:
+        _missing(f"{key}:{','.join(sorted(wanting))}")
+        return sentence.format(**{**dict.fromkeys(wanting, "—"), **params})
+    return sentence.format(**params)
+
+
+ERROR_PREFIX = "error."
+
+
+def say(said: Say) -> str:
+    """The sentence a view carries."""
+    return tr(said.key, **dict(said.params))
+
+
+def _missing(key: str) -> str:
+    if _strict:
+        raise Bug(text_key=key)
+    _log.error("no text for %s", key)
+    return key

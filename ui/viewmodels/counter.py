@@ -1,0 +1,310 @@
+"""The case at this counter: one frozen view in, intentions out, one lane, one order.
+
+Every intention runs in the counter lane, so a scan that arrives while something is on its way is
+judged after it, against the case as it then stands.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.domain.case import Phase, Step
+from app.domain.errors import Trouble
+from app.jobs.lane import CancelToken
+from app.jobs.progress import Progress, Report
+from app.ports.clock import Clock
+from app.ports.devices import ScannedText, ScanSource
+from app.workflow.views import BannerKind, CaseView, DeskView, ScanOutcome
+from ui.bridge import Bridge
+from ui.viewmodels.workflow import Workflow
+
+LANE = "counter"
+RUNS_BY_ITSELF = frozenset({Step.AUTHORISE, Step.VERIFY, Step.UPLOAD_SALE, Step.PRESETTLE})
+UNKNOWN_REREAD_MS = 2000
+"""How often an unknown case is read again; reading asks the store, never the platform."""
+
+Ask = Callable[[], CaseView]
+
+
+class CounterModel(QObject):
+    """Holds the case on screen and the frame around it. Lives on the GUI thread."""
+
+    case_changed = Signal(object)
+    """A ``CaseView``."""
+    desk_changed = Signal(object)
+    """A ``DeskView``."""
+    spoken = Signal(object)
+    """A ``Spoken``: what the last scan was and where it went."""
+    scan_taken = Signal(object)
+    """A ``ScannedText`` that was handed to the lane and is being judged."""
+    troubled = Signal(object)
+    """A ``Trouble`` of an intention; the case on screen still stands."""
+    eased = Signal()
+    """An intention went through: whatever ``troubled`` said is over."""
+    busy_changed = Signal(bool)
+    progressed = Signal(object)
+    """``Progress`` of the steps that run by themselves."""
+
+    def __init__(
+        self, workflow: Workflow, bridge: Bridge, clock: Clock, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.workflow = workflow
+        self.bridge = bridge
+        self.clock = clock
+        self.case: CaseView | None = None
+        self.desk: DeskView | None = None
+        self._pending = 0
+        self._at: int | None = None
+        self._running: CancelToken | None = None
+        self._reread = QTimer(self)
+        self._reread.setInterval(UNKNOWN_REREAD_MS)
+        self._reread.timeout.connect(self.refresh)
+        bridge.changed.connect(self._something_changed)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an intention is on its way; binding acts are off meanwhile."""
+        return self._pending > 0
+
+    # what the person at the counter wants
+
+    def begin(self) -> None:
+        """Show the case this counter was at, and let it go on."""
+        self.ask(self.workflow.current, switches=True, proceed=True)
+
+    def refresh(self) -> None:
+        """Read the case and the desk again; sends nothing."""
+        case = self.case
+        if case is not None and not self.busy:
+            self.bridge.submit(
+                LANE,
+                lambda: self.workflow.view(case.case_id),
+                self._show,
+                self._failed_quietly,
+            )
+
+    def scan(self, scanned: ScannedText) -> None:
+        """Any scan, any page."""
+        case = self.case
+        if case is None:
+            return
+        self.scan_taken.emit(scanned)
+        self._enter()
+
+        def judge() -> ScanOutcome:
+            # in the lane: the case that is current once everything before has been done
+            outcome = self.workflow.accept(self._at or case.case_id, scanned)
+            self._at = outcome.case.case_id
+            return outcome
+
+        self.bridge.submit(LANE, judge, self._judged, self._failed)
+
+    def typed(self, text: str) -> None:
+        """A text somebody typed into the scan field."""
+        self.scan(ScannedText(text, ScanSource.TYPED, self.clock.monotonic()))
+
+    def next_customer(self) -> None:
+        """Park or finish what is here; open a fresh case."""
+        self.switch(self.workflow.next_customer)
+
+    def park(self, note: str = "") -> None:
+        self.switch(lambda case_id: self.workflow.park(case_id, note))
+
+    def abandon(self) -> None:
+        self.switch(self.workflow.abandon)
+
+    def unpark(self, case_id: int) -> None:
+        """Fetch a parked case; the one here is parked by the workflow."""
+        self.ask(lambda: self.workflow.unpark(case_id), switches=True, proceed=True)
+
+    def show_case(self, case_id: int) -> None:
+        """Look at a finished case."""
+        self.ask(lambda: self.workflow.view(case_id), switches=True)
+
+    def retry(self) -> None:
+        """Something was put right, or the line is back: go on from here."""
+        self.intend(self.workflow.retry, proceed=True)
+
+    def ask_again(self) -> None:
+        """F5: ask again, never send money again."""
+        case = self.case
+        if case is None:
+            return
+        if case.unknown is not None or case.phase is Phase.SENT:
+            self.intend(self.workflow.view)
+        else:
+            self.retry()
+
+    def reprint(self, kind: str) -> None:
+        self.intend(lambda case_id: self.workflow.reprint(case_id, kind))
+
+    # how intentions run
+
+    def intend(
+        self, work: Callable[[int], CaseView], *, proceed: bool = False, chosen: bool = False
+    ) -> None:
+        """Run ``work`` on the case at hand."""
+        case = self.case
+        if case is not None:
+            self.ask(lambda: work(case.case_id), proceed=proceed, chosen=chosen)
+
+    def switch(self, work: Callable[[int], CaseView]) -> None:
+        """Run ``work`` that ends with another case on screen."""
+        case = self.case
+        if case is not None:
+            self.ask(lambda: work(case.case_id), switches=True, proceed=True)
+
+    def ask(
+        self, work: Ask, *, switches: bool = False, proceed: bool = False, chosen: bool = False
+    ) -> None:
+        """Submit ``work``; show its view; go on by itself where asked and possible."""
+        self._enter()
+
+        def run() -> CaseView:
+            case = work()
+            self._at = case.case_id
+            return case
+
+        def done(case: CaseView) -> None:
+            self._leave()
+            self.eased.emit()
+            self._show(case, switches=switches)
+            if proceed:
+                self.proceed(chosen=chosen)
+
+        self.bridge.submit(LANE, run, done, self._failed)
+
+    def proceed(self, *, chosen: bool = False) -> None:
+        """Run the steps that run by themselves, once; a refusal waits for a person."""
+        case = self.case
+        if case is None or not can_proceed(case, chosen=chosen):
+            return
+        self._enter()
+
+        def job(report: Report, cancel: CancelToken) -> CaseView:
+            return self.workflow.proceed(case.case_id, report, cancel)
+
+        def done(after: CaseView) -> None:
+            self._leave()
+            self.eased.emit()
+            self._show(after)
+
+        self._running = self.bridge.submit_job(LANE, job, done, self._failed, self._progress)
+
+    def _judged(self, outcome: ScanOutcome) -> None:
+        self._leave()
+        self.eased.emit()
+        self._show(outcome.case)
+        self.spoken.emit(outcome.spoken)
+        self.proceed()
+
+    def _show(self, case: CaseView, *, switches: bool = False) -> None:
+        here = self.case
+        other = here is not None and case.case_id != here.case_id
+        older = here is not None and case.version < here.version
+        if (other or older) and not switches:
+            return
+        self.bridge.submit("desk", self.workflow.desk, self._show_desk, self._failed_quietly)
+        if case == here:
+            return
+        self.case = case
+        if case.unknown is not None:
+            self._reread.start()
+        else:
+            self._reread.stop()
+        self.case_changed.emit(case)
+
+    def _show_desk(self, desk: DeskView) -> None:
+        self.desk = desk
+        self.desk_changed.emit(desk)
+
+    def _failed(self, trouble: Trouble) -> None:
+        self._leave()
+        self.troubled.emit(trouble)
+        self.refresh()
+
+    def _failed_quietly(self, trouble: Trouble) -> None:
+        self._reread.stop()
+        self.troubled.emit(trouble)
+
+    def _progress(self, progress: Progress) -> None:
+        self.progressed.emit(progress)
+
+    def _something_changed(self, _changes: object) -> None:
+        self.refresh()
+
+    def _enter(self) -> None:
+        self._pending += 1
+        if self._pending == 1:
+            self.busy_changed.emit(True)
+
+    def _leave(self) -> None:
+        self._pending -= 1
+        if self._pending == 0:
+            self.busy_changed.emit(False)
+
+
+def can_proceed(case: CaseView, *, chosen: bool = False) -> bool:
+    """Whether the case goes on without a person: an own-running step, ready, nothing refused.
+
+    A download runs once its prescription was ``chosen``; the list stands on screen until then.
+    """
+    if case.phase is not Phase.READY:
+        return False
+    if case.banner is not None and case.banner.kind is not BannerKind.HEALED:
+        return False
+    if case.step is Step.DOWNLOAD:
+        return chosen
+    return case.step in RUNS_BY_ITSELF
+
+
+class Place(StrEnum):
+    """The page a case belongs on."""
+
+    IDENTIFY = "identify"
+    SELECT = "select"
+    AUDIT = "audit"
+    SCAN = "scan"
+    SETTLE = "settle"
+    SETTLE_UNKNOWN = "settle_unknown"
+    HAND_OVER = "hand_over"
+    CLOSED = "closed"
+
+
+_PLACES: dict[Step, Place] = {
+    Step.IDENTIFY: Place.IDENTIFY,
+    Step.AUTHORISE: Place.IDENTIFY,
+    Step.DOWNLOAD: Place.SELECT,
+    Step.VERIFY: Place.SELECT,
+    Step.AUDIT: Place.AUDIT,
+    Step.SCAN: Place.SCAN,
+    Step.PRESETTLE: Place.SETTLE,
+    Step.UPLOAD_SALE: Place.SETTLE,
+    Step.SETTLE: Place.SETTLE,
+    Step.REVOKE: Place.SETTLE,
+    Step.HAND_OVER: Place.HAND_OVER,
+    Step.DONE: Place.HAND_OVER,
+    Step.TAKE_BACK: Place.HAND_OVER,
+    Step.RETURN_SALE: Place.CLOSED,
+    Step.CLOSED: Place.CLOSED,
+}
+
+
+def place_of(case: CaseView) -> Place:
+    """Where this case is shown. A page whose part the view does not carry is never chosen."""
+    if case.unknown is not None:
+        return Place.SETTLE_UNKNOWN
+    place = _PLACES[case.step]
+    if place is Place.SETTLE and case.settle is None:
+        place = Place.SCAN if case.scan is not None else Place.CLOSED
+    held = {
+        Place.SELECT: case.select,
+        Place.AUDIT: case.review,
+        Place.SCAN: case.scan,
+        Place.HAND_OVER: case.hand_over,
+    }
+    if place in held and held[place] is None:
+        return Place.IDENTIFY if case.step is Step.DOWNLOAD else Place.CLOSED
+    return place

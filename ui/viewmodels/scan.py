@@ -1,0 +1,102 @@
+"""扫码: every box, line by line."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.case import Step
+from app.workflow.views import BannerKind, CaseView, DrugLineView, ScanView, SlotState
+from ui.viewmodels.counter import CounterModel
+
+
+class ScanModel(QObject):
+    """The line under the cursor, and what may be done about it."""
+
+    changed = Signal()
+
+    def __init__(self, counter: CounterModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.counter = counter
+        self.view: ScanView | None = None
+        self.chosen: int | None = None
+        self._moved = False
+        self._here = False
+        counter.case_changed.connect(self.render)
+        counter.busy_changed.connect(lambda _busy: self.changed.emit())
+
+    def render(self, case: CaseView) -> None:
+        """Take a new case; the cursor follows the scans until a person moves it."""
+        if case.scan is None:
+            return
+        before = self.view
+        self.view, self._here = case.scan, case.step is Step.SCAN
+        if before is None or before.scanned != case.scan.scanned or self.line is None:
+            self._moved = False
+        if not self._moved:
+            self.chosen = self._current()
+        self.changed.emit()
+
+    @property
+    def line(self) -> DrugLineView | None:
+        """The line under the cursor."""
+        lines = self.view.lines if self.view is not None else ()
+        return next((line for line in lines if line.index == self.chosen), None)
+
+    @property
+    def amber(self) -> DrugLineView | None:
+        """The amber in front: under the cursor, else the first that waits for a word."""
+        lines = self.view.lines if self.view is not None else ()
+        waiting = [line for line in lines if waits_for_a_word(line)]
+        here = [line for line in waiting if line.index == self.chosen]
+        return (here or waiting or [None])[0]
+
+    @property
+    def complete(self) -> bool:
+        """Every box is scanned and nothing waits for a word."""
+        view = self.view
+        if view is None or not self._here:
+            return False
+        return view.scanned == view.needed > 0 and self.amber is None
+
+    def move(self, by: int) -> None:
+        """Arrow keys; stops at both ends."""
+        lines = self.view.lines if self.view is not None else ()
+        indices = [line.index for line in lines]
+        if self.chosen in indices:
+            at = max(0, min(indices.index(self.chosen) + by, len(indices) - 1))
+            self.chosen, self._moved = indices[at], True
+            self.changed.emit()
+
+    def remove(self, code: str | None = None) -> None:
+        """Del: take one box off the line; the last one unless ``code`` says which."""
+        line = self.line
+        if line is None or not line.codes or self.counter.busy:
+            return
+        index, gone = line.index, code or line.codes[-1]
+        workflow = self.counter.workflow
+        self.counter.intend(lambda case_id: workflow.remove(case_id, index, gone))
+
+    def acknowledge(self) -> None:
+        """F7: the customer was told."""
+        line = self.amber
+        if line is None or self.counter.busy:
+            return
+        index = line.index
+        workflow = self.counter.workflow
+        self.counter.intend(lambda case_id: workflow.acknowledge(case_id, index))
+
+    def finish(self) -> None:
+        """F12 or Enter: all boxes are here."""
+        if self.complete and not self.counter.busy:
+            self.counter.intend(self.counter.workflow.finish, proceed=True)
+
+    def _current(self) -> int | None:
+        lines = self.view.lines if self.view is not None else ()
+        for states in ((SlotState.CURRENT, SlotState.RED), (SlotState.PARTLY, SlotState.WAITING)):
+            for line in lines:
+                if line.state in states and line.scanned < line.needed:
+                    return line.index
+        return lines[-1].index if lines else None
+
+
+def waits_for_a_word(line: DrugLineView) -> bool:
+    """An amber nobody has acknowledged yet."""
+    return line.message is not None and line.message.kind is BannerKind.ATTENTION

@@ -1,0 +1,119 @@
+"""结算: the parts, the conditions, the cash; and the case whose money is not known."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.case import Phase, Step
+from app.domain.money import ZERO, Fen, fen
+from app.workflow.views import CaseView, SettleView, UnknownView
+from ui.viewmodels.counter import CounterModel
+
+NOTES: tuple[Fen, ...] = (Fen(2000), Fen(5000), Fen(10000))
+"""Banknotes offered on Alt 2 … Alt 4; Alt 1 is the exact amount."""
+MOST_CASH = Fen(10_000_000)
+"""More than this is a slip of the fingers."""
+
+
+class SettleModel(QObject):
+    """Cash typed so far and the change; settles once, whatever is pressed."""
+
+    changed = Signal()
+
+    def __init__(self, counter: CounterModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.counter = counter
+        self.view: SettleView | None = None
+        self.unknown: UnknownView | None = None
+        self.case: CaseView | None = None
+        self.cash_text = ""
+        counter.case_changed.connect(self.render)
+        counter.busy_changed.connect(lambda _busy: self.changed.emit())
+
+    def render(self, case: CaseView) -> None:
+        """Take a new case; typed cash survives everything but another case."""
+        if case.settle is None and case.unknown is None:
+            return
+        if self.case is None or self.case.case_id != case.case_id:
+            self.cash_text = ""
+        self.case, self.view, self.unknown = case, case.settle, case.unknown
+        self.changed.emit()
+
+    @property
+    def due(self) -> Fen | None:
+        """Cash to collect; None before the parts are known."""
+        amounts = self.view.amounts if self.view is not None else None
+        return None if amounts is None else amounts.cash
+
+    @property
+    def cash(self) -> Fen | None:
+        """Cash received; None while the field holds no amount."""
+        return cash_of(self.cash_text)
+
+    @property
+    def change(self) -> Fen | None:
+        """What goes back; None while it cannot be said."""
+        if self.due is None or self.cash is None or self.cash < self.due:
+            return None
+        return Fen(self.cash - self.due)
+
+    @property
+    def short(self) -> Fen | None:
+        """What is still missing; None where enough or nothing was typed."""
+        if self.due is None or self.cash is None or self.cash >= self.due:
+            return None
+        return Fen(self.due - self.cash)
+
+    @property
+    def adds_up(self) -> bool:
+        amounts = self.view.amounts if self.view is not None else None
+        return amounts is not None and amounts.adds_up()
+
+    @property
+    def may_settle(self) -> bool:
+        """Ready, the parts add up, nothing is on its way, and the cash is not short."""
+        case, view = self.case, self.view
+        if case is None or view is None or self.counter.busy:
+            return False
+        here = case.step is Step.SETTLE and case.phase is Phase.READY
+        money = self.due == ZERO or self.change is not None
+        return here and view.ready and self.adds_up and money and not view.needs_credential
+
+    @property
+    def sending(self) -> bool:
+        return self.case is not None and self.case.phase is Phase.SENT
+
+    def type_cash(self, text: str) -> None:
+        if text != self.cash_text:
+            self.cash_text = text
+            self.changed.emit()
+
+    def offer(self, number: int) -> None:
+        """Alt 1 the exact amount, Alt 2 … 4 a banknote."""
+        if self.due is None:
+            return
+        amount = self.due if number == 1 else NOTES[number - 2]
+        self.type_cash(f"{amount // 100}.{amount % 100:02}")
+
+    def settle(self) -> None:
+        """F12. The intent is on disk before anything leaves."""
+        if not self.may_settle:
+            return
+        cash = self.cash
+        workflow = self.counter.workflow
+        self.counter.intend(lambda case_id: workflow.settle(case_id, cash))
+
+    def ask_again(self) -> None:
+        """F5: estimate again, or look how far the clearing is; never sends money again."""
+        self.counter.ask_again()
+
+    def print_waiting(self) -> None:
+        """F9 while unknown: the slip that says what was not paid and what is kept."""
+        self.counter.intend(self.counter.workflow.waiting_slip)
+
+
+def cash_of(text: str) -> Fen | None:
+    """``20`` or ``20.5`` → fen; None for anything that is no amount of cash."""
+    try:
+        amount = fen(text.strip())
+    except ValueError:
+        return None
+    return amount if ZERO <= amount <= MOST_CASH else None

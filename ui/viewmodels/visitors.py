@@ -1,0 +1,62 @@
+"""挂起与刚完成: who waits, who was served."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.workflow.views import DeskView, ParkedRow
+from ui.viewmodels.counter import CounterModel
+
+
+class VisitorsModel(QObject):
+    """Parked customers first, then the finished ones; one cursor over both."""
+
+    changed = Signal()
+
+    def __init__(self, counter: CounterModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.counter = counter
+        self.parked: tuple[ParkedRow, ...] = ()
+        self.finished: tuple[ParkedRow, ...] = ()
+        self.chosen: int | None = None
+        counter.desk_changed.connect(self.render)
+
+    def render(self, desk: DeskView) -> None:
+        self.parked, self.finished = desk.parked, desk.finished
+        ids = self._ids()
+        if self.chosen not in ids:
+            self.chosen = ids[0] if ids else None
+        self.changed.emit()
+
+    @property
+    def row(self) -> ParkedRow | None:
+        """The customer under the cursor."""
+        rows = (*self.parked, *self.finished)
+        return next((row for row in rows if row.case_id == self.chosen), None)
+
+    def choose(self, case_id: int) -> None:
+        if case_id in self._ids():
+            self.chosen = case_id
+            self.changed.emit()
+
+    def offer(self, number: int) -> None:
+        """Alt n: open the n-th parked customer."""
+        if 1 <= number <= len(self.parked):
+            self.chosen = self.parked[number - 1].case_id
+            self.open()
+
+    def move(self, by: int) -> None:
+        ids = self._ids()
+        if self.chosen in ids:
+            self.choose(ids[max(0, min(ids.index(self.chosen) + by, len(ids) - 1))])
+
+    def open(self) -> None:
+        """Enter: fetch a parked customer, or look at a finished one."""
+        row = self.row
+        if row is None or self.counter.busy:
+            return
+        if row in self.parked:
+            self.counter.unpark(row.case_id)
+        else:
+            self.counter.show_case(row.case_id)
+
+    def _ids(self) -> list[int]:
+        return [row.case_id for row in (*self.parked, *self.finished)]

@@ -1,0 +1,99 @@
+"""What the window asks of the inside: the functions of ``docs/workflow-surface.md``, till bound.
+
+``app.main`` binds them; view models call them in a lane and never on the GUI thread. Each raises
+``Trouble`` of one of the seven families.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from app.domain.audit import Check, Verdict
+from app.domain.credential import CardFacts
+from app.domain.money import Fen
+from app.jobs.lane import CancelToken
+from app.jobs.progress import Report
+from app.ports.devices import IdCardFacts, ScannedText
+from app.workflow.views import CaseView, DeskView, QueueRow, ScanOutcome
+
+
+class Workflow(Protocol):
+    """One function per intention, under the names of the surface document."""
+
+    def current(self) -> CaseView: ...
+
+    def start(self, route: str = "prescription") -> CaseView: ...
+
+    def view(self, case_id: int) -> CaseView: ...
+
+    def proceed(self, case_id: int, report: Report, cancel: CancelToken) -> CaseView:
+        """Run the steps that run by themselves."""
+        ...
+
+    def next_customer(self, case_id: int) -> CaseView: ...
+
+    def park(self, case_id: int, note: str) -> CaseView: ...
+
+    def unpark(self, case_id: int) -> CaseView: ...
+
+    def abandon(self, case_id: int) -> CaseView: ...
+
+    def retry(self, case_id: int) -> CaseView: ...
+
+    def desk(self) -> DeskView: ...
+
+    def document(self, case_id: int) -> bytes:
+        """The verified file."""
+        ...
+
+    def accept(self, case_id: int, scanned: ScannedText) -> ScanOutcome: ...
+
+    def remove(self, case_id: int, line: int, code: str) -> CaseView: ...
+
+    def acknowledge(self, case_id: int, line: int) -> CaseView: ...
+
+    def by_card(self, case_id: int, card: CardFacts) -> CaseView: ...
+
+    def by_id_number(self, case_id: int, number: str, name: str, typed: bool) -> CaseView: ...
+
+    def choose(self, case_id: int, rx_number: str) -> CaseView: ...
+
+    def decide(
+        self,
+        case_id: int,
+        verdict: Verdict,
+        opinion: str,
+        checked: Iterable[Check],
+        acknowledged: Iterable[str],
+    ) -> CaseView: ...
+
+    def finish(self, case_id: int) -> CaseView:
+        """All boxes scanned: upload and pre-settle."""
+        ...
+
+    def settle(self, case_id: int, cash: Fen | None) -> CaseView: ...
+
+    def hand_over(self, case_id: int) -> CaseView: ...
+
+    def print_waiting(self, report: Report) -> CaseView: ...
+
+    def reprint(self, case_id: int, kind: str) -> CaseView: ...
+
+    def waiting_slip(self, case_id: int) -> CaseView:
+        """For the customer whose money is not known."""
+        ...
+
+
+class QueueWork(Protocol):
+    """The desk's 待上传: look, and ask for one row again (never a second sending of money)."""
+
+    def queue(self) -> tuple[QueueRow, ...]: ...
+
+    def retry_item(self, item_id: int) -> tuple[QueueRow, ...]: ...
+
+
+class CardWork(Protocol):
+    """Reading the card that lies in the reader; runs in the card lane."""
+
+    def read_card(self) -> CardFacts: ...
+
+    def read_id_card(self) -> IdCardFacts: ...

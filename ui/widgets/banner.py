@@ -1,0 +1,109 @@
+"""The one banner under the strip, and the same words inside a drug line."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.workflow.views import BannerKind, BannerView
+from ui.errors import sentences
+from ui.keys import offer_cap
+from ui.text import tr
+from ui.theme import set_state, tokens
+from ui.widgets.basics import Chip, State, StateMark, Text, Tone, clear_layout, set_shown
+from ui.widgets.buttons import ActButton, Kind
+
+_STATES: dict[BannerKind, State] = {
+    BannerKind.UNKNOWN: "unknown",
+    BannerKind.STOP: "stop",
+    BannerKind.ATTENTION: "attention",
+    BannerKind.CALM: "plain",
+    BannerKind.HEALED: "ok",
+}
+_TONES: dict[BannerKind, Tone] = {
+    BannerKind.UNKNOWN: "unknown",
+    BannerKind.STOP: "stop",
+    BannerKind.ATTENTION: "attention",
+    BannerKind.CALM: "strong",
+    BannerKind.HEALED: "ok",
+}
+
+
+class Banner(QFrame):
+    """What happened · what to do · code, with offers as buttons that carry their keys.
+
+    ``inline`` draws the tint without the 6 px edge, for a message that belongs to a line.
+    """
+
+    offered = Signal(str)
+    """Name of the offer that was pressed."""
+
+    def __init__(self, *, inline: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("inline", "true" if inline else "false")
+        self._inline = inline
+        self._shown: tuple[BannerView | None, int] | None = None
+        self._row = QHBoxLayout(self)
+        inner = tokens().px("gap.inner")
+        self._row.setContentsMargins(inner, 6, tokens().px("gap.normal"), 6)
+        self._row.setSpacing(tokens().px("gap.normal"))
+        self._mark = StateMark(size=20 if not inline else 16)
+        self._happened = Text(role="panel", wrap=True)
+        self._remedy = Text(role="second", tone="body", wrap=True)
+        self._quoted = Text(role="note", tone="muted", wrap=True)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch(1)
+        for part in (self._happened, self._remedy, self._quoted):
+            words.addWidget(part)
+        words.addStretch(1)
+        self._more = Text(role="note", tone="muted")
+        self._code = Chip(mark=False)
+        self._offers = QHBoxLayout()
+        self._offers.setSpacing(tokens().px("gap.small"))
+        self._row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addLayout(words, 1)
+        self._row.addWidget(self._more)
+        self._row.addWidget(self._code)
+        self._row.addLayout(self._offers)
+        self.hide()
+
+    def show_banner(self, banner: BannerView | None, more: int = 0) -> None:
+        """Render, or hide for None; ``more`` others wait."""
+        if self._shown == (banner, more):
+            return
+        self._shown = (banner, more)
+        if banner is None:
+            self.hide()
+            return
+        said = sentences(banner.code, banner.params)
+        quoted = banner.platform_text.strip()
+        self._happened.setText(said.happened)
+        self._remedy.setText(said.remedy)
+        self._quoted.setText(tr("shell.banner.quoted", text=quoted) if quoted else "")
+        set_shown(self._quoted, bool(quoted))
+        self._happened.set_tone(_TONES[banner.kind])
+        self._mark.set_mark(_STATES[banner.kind])
+        self._code.set_chip(str(banner.code), _STATES[banner.kind])
+        self._more.setText(tr("shell.banner.more", count=more) if more else "")
+        set_shown(self._more, bool(more))
+        self._show_offers(banner.offers or said.actions, banner.kind)
+        self.setAccessibleName(said.happened)
+        self.setAccessibleDescription(f"{said.remedy} {banner.code}")
+        set_state(self, kind=banner.kind.value)
+        self.show()
+
+    def _show_offers(self, offers: tuple[str, ...], kind: BannerKind) -> None:
+        clear_layout(self._offers)
+        for index, name in enumerate(offers):
+            dress: Kind = (
+                "unknown" if kind is BannerKind.UNKNOWN and name == "next_customer" else "normal"
+            )
+            button = ActButton(tr(f"shell.offer.{name}"), offer_cap(name), dress)
+            button.clicked.connect(lambda _checked=False, name=name: self.offered.emit(name))
+            self._offers.insertWidget(index, button)
+
+    def offers(self) -> tuple[str, ...]:
+        """Names of the offers on screen, for keys and tests."""
+        if self._shown is None or self._shown[0] is None:
+            return ()
+        banner = self._shown[0]
+        return banner.offers or sentences(banner.code, banner.params).actions
