@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ports.paper import Loudness, Pair, Paper, PaperKind, Text, TraceCodes
+from app.ports.paper import (
+    Loudness,
+    Pair,
+    Paper,
+    PaperKind,
+    SignatureLine,
+    SignatureRow,
+    Text,
+    TraceCodes,
+)
 from devices.printer.blocks import STYLES
 from devices.printer.ink import Face, Modules, Page, Shade, Stroke, Word
 from devices.printer.layout import lay_out
@@ -121,12 +130,44 @@ def test_the_foot_of_the_pharmacy_stands_at_the_foot() -> None:
     assert code.y > page.high * 0.75
 
 
-def test_a_reprint_says_so_and_a_first_print_does_not() -> None:
-    first = lay_out(a_sheet(), measure)[0].text()
-    again = lay_out(replace(a_sheet(), copy_no=2), measure)[0].text()
-    assert "副本" not in first
-    assert "副本　第 2 次打印　2026-11-20 10:41:07" in again
-    assert "副本　第 3 次打印" in lay_out(replace(a_receipt(), copy_no=3), measure)[0].text()
+def test_a_reprint_says_so_once_and_a_first_print_does_not() -> None:
+    for paper in (a_sheet(), a_receipt(), a_receipt(PaperKind.RECEIPT_58)):
+        assert "副本" not in lay_out(paper, measure)[0].text()
+        again = lay_out(replace(paper, copy_no=3), measure)[0].text()
+        assert again.count("副本　第 3 次打印") == 1
+
+
+def test_the_title_is_the_first_word_of_the_first_page_only() -> None:
+    pages = lay_out(a_sheet(drugs=30), measure)
+    assert pages[0].text().startswith("示范医院\n")
+    assert all("示范医院" not in page.text() for page in pages[1:])
+    assert lay_out(a_receipt(), measure)[0].text().startswith("示范大药房\n")
+
+
+def test_the_corner_stands_beside_the_title() -> None:
+    (page,) = lay_out(a_sheet(), measure)
+    corner = next(word for word in _words(page) if word.text == "普通")
+    title = next(word for word in _words(page) if word.text == "示范医院")
+    assert abs(corner.y - title.y) < title.face.size
+    assert corner.x > title.x + measure(title.text, title.face)
+
+
+def test_four_signatures_stand_two_by_two_with_room_for_a_hand() -> None:
+    lines = tuple(
+        SignatureLine(label) for label in ("开方医师", "审核药师", "调配药师", "发药药师")
+    )
+    (page,) = lay_out(Paper(PaperKind.A4, "", "s", (SignatureRow(lines),)), measure)
+    strokes = [mark for mark in page.marks if isinstance(mark, Stroke)]
+    assert len({round(s.y, 1) for s in strokes}) == 2
+    assert all(s.x2 - s.x > 40 for s in strokes)
+
+
+def test_a_code_may_come_spoken() -> None:
+    bare, spoken = (
+        lay_out(Paper(PaperKind.RECEIPT_58, "", "r", (TraceCodes((code,)),)), measure)[0]
+        for code in ("83412900512873640915", "8341290 0512873640915")
+    )
+    assert bare == spoken
 
 
 def test_training_is_written_across_every_page() -> None:

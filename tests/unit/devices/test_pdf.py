@@ -83,13 +83,14 @@ def test_a_prescription_sheet_is_a4_and_says_what_it_must() -> None:
     content, pages = system.render_pdf(a_sheet(drugs=30))
     texts = _texts(content)
     assert pages == len(texts) > 1
-    assert "外配处方签" not in texts[0], "the title is the document's name, its blocks are the page"
+    assert texts[0].index("示范医院") < texts[0].index("外配处方签")
+    assert all("示范医院" not in text for text in texts[1:])
     assert "测试员甲" in texts[0]
     assert f"第 {pages} / {pages} 页" in texts[-1]
     assert "电子签章" in texts[-1]
     document = pypdfium2.PdfDocument(io.BytesIO(content))
     try:
-        assert document.get_metadata_value("Title") == "外配处方签"
+        assert document.get_metadata_value("Title") == "示范医院"
         width, height = document[0].get_size()
     finally:
         document.close()
