@@ -82,6 +82,7 @@ class Camera:
         *,
         monotonic: Callable[[], float] = time.monotonic,
         backoff: tuple[float, float] = (0.5, 5.0),
+        second_opinion: bool = True,
     ) -> None:
         if not sources:
             raise ValueError("a camera needs a source of frames")
@@ -89,6 +90,7 @@ class Camera:
         self._index = 0
         self._monotonic = monotonic
         self._backoff = backoff
+        self._second_opinion = second_opinion
         self._gate = Gate(DeviceState(DeviceStatus.OFF))
         self._preview: Callable[[PreviewFrame], None] | None = None
         self._ending = threading.Event()
@@ -189,11 +191,12 @@ class Camera:
                 self._preview(picture)
 
     def _decode(self, ending: threading.Event) -> None:
-        opinion = OpinionProcess()
+        opinion = OpinionProcess() if self._second_opinion else None
         try:
             self._decode_with(FrameDecoder(opinion), ending)
         finally:
-            opinion.close()
+            if opinion is not None:
+                opinion.close()
 
     def _decode_with(self, decoder: FrameDecoder, ending: threading.Event) -> None:
         window = RepeatWindow()

@@ -248,7 +248,7 @@ class Typesetter:
         # room for a hand: two body lines
         high = self._pitch(Loudness.BODY) * 1.8
         gap = self._style.sizes[Loudness.BODY] * 1.6
-        room = (self._width - gap) / 2
+        room = self._width if len(lines) == 1 else (self._width - gap) / 2
         marks: list[Mark] = []
         for column, line in enumerate(lines):
             left = column * (room + gap)
