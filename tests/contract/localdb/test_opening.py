@@ -39,8 +39,11 @@ def raw(location: StoreLocation, keys: FileKeyStore, *statements: str) -> list[o
 
 
 def test_first_start_keeps_a_key_and_makes_owner_only_files(
-    store: SqlStore, location: StoreLocation, key_store: FileKeyStore
+    tmp_path: Path, clock: PlayedClock
 ) -> None:
+    location = StoreLocation(tmp_path / "base", "training", training=False)
+    key_store = FileKeyStore(tmp_path / "keys")
+    open_store(location, key_store, clock).close()
     key = key_store.load(location.name)
     assert key is not None
     assert len(key) == KEY_SIZE
@@ -220,8 +223,9 @@ def test_reader_beside_the_counter_sees_commits_and_never_writes(
 
 
 def test_reader_beside_nothing_makes_nothing(
-    location: StoreLocation, key_store: FileKeyStore, clock: PlayedClock
+    tmp_path: Path, key_store: FileKeyStore, clock: PlayedClock
 ) -> None:
+    location = StoreLocation(tmp_path / "absent", "training", training=True)
     with pytest.raises(LocalTrouble):
         open_store_beside(location, key_store, clock)
     assert not location.base.exists()
