@@ -40,7 +40,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
 
 def snake(name: str) -> str:
     """``rxChkStasCodg`` → ``rx_chk_stas_codg``."""
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+    return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
 
 
 def camel(name: str) -> str:

@@ -8,9 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from reportlab.graphics import renderPDF
-from reportlab.graphics.barcode.qr import QrCodeWidget
-from reportlab.graphics.shapes import Drawing
+import segno
 from reportlab.lib.pagesizes import A5
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
@@ -129,15 +127,20 @@ def _heading(page: Canvas, sheet: Sheet) -> float:
     page.rect(_RIGHT - 18 * mm, _TOP - 6 * mm, 18 * mm, 8 * mm)
     page.setFont(_font(), 10)
     page.drawCentredString(_RIGHT - 9 * mm, _TOP - 3.4 * mm, words()["category"])
-    widget = QrCodeWidget(sheet.rx_trace_code, barLevel="M")
-    left, bottom, right, top = widget.getBounds()
-    side = 18 * mm
-    drawing = Drawing(
-        side, side, transform=[side / (right - left), 0, 0, side / (top - bottom), 0, 0]
-    )
-    drawing.add(widget)
-    renderPDF.draw(drawing, page, _LEFT, _TOP - 14 * mm)
+    _symbol(page, sheet.rx_trace_code, _LEFT, _TOP - 14 * mm, 18 * mm)
     return float(_TOP - 20 * mm)
+
+
+def _symbol(page: Canvas, text: str, x: float, y: float, side: float) -> None:
+    """The QR symbol of ``text``, quiet zone included, as one filled path."""
+    rows = [tuple(row) for row in segno.make_qr(text, error="m").matrix_iter(border=2)]
+    size = side / len(rows)
+    path = page.beginPath()
+    for down, row in enumerate(rows):
+        for across, dark in enumerate(row):
+            if dark:
+                path.rect(x + across * size, y + side - (down + 1) * size, size, size)
+    page.drawPath(path, stroke=0, fill=1)
 
 
 def _facts(page: Canvas, sheet: Sheet, y: float) -> float:

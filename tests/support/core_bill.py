@@ -4,7 +4,14 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from resources.scenarios import DemoItem, DemoLot, DemoPerson, DemoStore, load_demo_store, trace_codes
+from resources.scenarios import (
+    DemoItem,
+    DemoLot,
+    DemoPerson,
+    DemoStore,
+    load_demo_store,
+    trace_codes,
+)
 
 _FEN = Decimal("0.01")
 

@@ -88,9 +88,13 @@ class CoreClient:
     ) -> tuple[int, bytes]:
         path = urllib.parse.urlsplit(url).path
         sent = self.headers() if headers is None else dict(headers)
-        self._connection.request("POST", path, body, sent)
-        answer = self._connection.getresponse()
-        return answer.status, answer.read()
+        try:
+            self._connection.request("POST", path, body, sent)
+            answer = self._connection.getresponse()
+            return answer.status, answer.read()
+        except (http.client.HTTPException, OSError):
+            self._connection.close()
+            raise
 
     def frame(self, operation: str, content: object, **changes: object) -> dict[str, Any]:
         """Send one message and read the answering frame, decimals exact."""
@@ -115,6 +119,11 @@ class CoreClient:
     def sign_in(self) -> None:
         node = {"opter_no": self.operator, "mac": "00-00-00-00-00-01", "ip": "192.0.2.10"}
         self.sign_no = self.output("open_day", {"signIn": node})["signinoutb"]["sign_no"]
+
+    def impatient(self, seconds: float) -> None:
+        """Give up on answers after this long."""
+        self._connection.timeout = seconds
+        self._connection.close()
 
     def control(self, name: str, content: object) -> dict[str, Any]:
         _, answer = self.post(self.address(name), json.dumps(content).encode(), {})

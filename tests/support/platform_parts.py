@@ -4,6 +4,7 @@ import base64
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -43,6 +44,7 @@ APP_ID = "0123456789ABCDEF0123456789ABCDEF"
 APP_SECRET = "FEDCBA9876543210FEDCBA9876543210"
 STORE_KEYS = key_pair(bytes(31) + b"\x05")
 PLATFORM_KEYS = key_pair(bytes(31) + b"\x07")
+_SERIALS = count(1)
 NOW = datetime(2025, 6, 1, 2, 22, 0, tzinfo=UTC)
 
 
@@ -77,6 +79,11 @@ def _with(profile: Profile, **parts: dict[str, Any]) -> Profile:
 def with_part(profile: Profile, part: str, **values: Any) -> Profile:
     """The same region with other values in one of its tables."""
     return _with(profile, **{part: values})
+
+
+def with_tables(profile: Profile, tables: dict[str, dict[str, str]]) -> Profile:
+    """The same region with other code tables."""
+    return msgspec.structs.replace(profile, tables=tables)
 
 
 def access(url: str) -> PlatformAccess:
@@ -285,10 +292,10 @@ def decode_voucher() -> q.DecodeVoucher:
 
 
 def core_answer(output: object, **head: object) -> bytes:
-    """A success of the core platform as core-platform 13.1 shows it."""
+    """A success of the core platform as core-platform 13.1 shows it, with a serial of its own."""
     envelope = {
         "infcode": 0,
-        "inf_refmsgid": "350200202506011015310000000042",
+        "inf_refmsgid": f"35020020250601101531{next(_SERIALS):010d}",
         "refmsg_time": "20250601101531007",
         "respond_time": "20250601101531055",
         "err_msg": None,

@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any
 
 from app.sandbox.rx.canonical import Object
-from app.sandbox.rx.records import Rx, written
+from app.sandbox.rx.records import HELD, Rx, written
 
 _OUTWARD_VISIT = frozenset(
     {
@@ -94,7 +94,7 @@ def list_item(rx: Rx, institution: str, now: datetime) -> Object:
         **_kinds(rx.body),
         **states(rx, institution, now),
     }
-    if rx.held_by and (rx.held_by == institution or rx.held_from(institution, now)):
+    if row["rxUsedStasCodg"] == HELD or (rx.held_by == institution and not rx.settlement):
         row["holdFixmedinsCode"] = rx.held_by
         row["holdTime"] = written(rx.held_at) if rx.held_at else ""
     return row

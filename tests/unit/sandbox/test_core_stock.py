@@ -17,9 +17,9 @@ CODES = trace_codes(LOT)
 
 def stock(client: CoreClient) -> Decimal:
     asked = {"fixmedins_code": "P35010000001"}
-    rows = client.output(
-        "query_stock", {"data": {**asked, "fixmedins_bchno": LOT.upload_lot}}
-    )["data"]
+    rows = client.output("query_stock", {"data": {**asked, "fixmedins_bchno": LOT.upload_lot}})[
+        "data"
+    ]
     assert len(rows) == 1
     found: Decimal = Decimal(str(rows[0]["invCnt"]))
     return found
@@ -96,10 +96,12 @@ def change(kind: str, count: int) -> dict[str, Any]:
     }
 
 
+INCOMING = ("101", "103", "106", "108", "110")
+OUTGOING = ("102", "104", "105", "107", "109", "111")
+
+
 @pytest.mark.parametrize(
-    ("kind", "sign"),
-    [("101", 1), ("102", -1), ("103", 1), ("104", -1), ("105", -1), ("106", 1), ("107", -1)]
-    + [("108", 1), ("109", -1), ("110", 1), ("111", -1)],
+    ("kind", "sign"), [*((k, 1) for k in INCOMING), *((k, -1) for k in OUTGOING)]
 )
 def test_the_sign_of_a_change_comes_from_its_type(
     counter: CoreClient, kind: str, sign: int
