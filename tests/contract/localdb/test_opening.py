@@ -184,6 +184,23 @@ def test_locked_base_is_named_after_the_wait(
         unit.settings.put("k", "v")
 
 
+def test_writer_is_durable_and_guarded(store: SqlStore) -> None:
+    wanted = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "recursive_triggers": 1,
+        "secure_delete": 1,
+        "trusted_schema": 0,
+        "query_only": 0,
+    }
+    with store._opened.engines.writer.connect() as connection:
+        found = {p: connection.exec_driver_sql(f"PRAGMA {p}").scalar_one() for p in wanted}
+    assert found == wanted
+    with store._opened.engines.readers.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA query_only").scalar_one() == 1
+
+
 def test_other_engines_are_not_built(
     tmp_path: Path, key_store: FileKeyStore, clock: PlayedClock
 ) -> None:
