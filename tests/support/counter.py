@@ -89,6 +89,12 @@ class Bench:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
+    def platform_state(self) -> dict[str, Any]:
+        """What the platform has committed."""
+        with urllib.request.urlopen(self.ready["endpoints"]["state"], timeout=10) as answer:
+            state: dict[str, Any] = json.load(answer)
+        return state
+
     def fault(self, operation: str, fault: str, times: int = 1) -> None:
         self.post("faults", {"operation": operation, "fault": fault, "times": times})
 
