@@ -1,5 +1,7 @@
 """设备: every thing at the counter, what it is like now, and what can be done at once."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -62,7 +64,7 @@ class DevicesPage(ColumnsPage):
         self.cards: dict[Thing, DeviceCard] = {}
         for at, thing in enumerate(Thing):
             card = DeviceCard(thing, at + 1)
-            card.pressed.connect(lambda thing=thing: self.model.choose(thing))
+            card.pressed.connect(partial(self.model.choose, thing))
             grid.addWidget(card, at // _ACROSS, at % _ACROSS)
             self.cards[thing] = card
         for at in range(_ACROSS):
@@ -79,10 +81,10 @@ class DevicesPage(ColumnsPage):
         self.side.addStretch(1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("pages.devices.title"))
-        self.model.changed.connect(self.render)
-        self.render()
+        self.model.changed.connect(self.refresh)
+        self.refresh()
 
-    def render(self) -> None:
+    def refresh(self) -> None:
         """Cards, remedies, the chosen one."""
         model = self.model
         for thing, card in self.cards.items():
@@ -127,7 +129,7 @@ class DevicesPage(ColumnsPage):
             Act(
                 offer_key(number),
                 tr(f"shell.device.{thing.value}"),
-                lambda thing=thing: self.model.choose(thing),
+                partial(self.model.choose, thing),
             )
             for number, thing in enumerate(Thing, 1)
         )
