@@ -42,11 +42,11 @@ class DeviceCard(PressCard):
     def show_state(self, state: DeviceState, *, chosen: bool) -> None:
         word = tr(f"shell.device_state.{state.status.value}")
         look = DEVICE_LOOKS[state.status]
-        self.state_chip.set_chip(word, look)  # type: ignore[arg-type]  # values are chip states
+        self.state_chip.set_chip(word, look)
         self.about.setText(" ・ ".join(part for part in (state.name, state.detail) if part) or word)
         self.setAccessibleDescription(word)
         edge = look if look in ("attention", "stop") else "plain"
-        self.set_state("current" if chosen else edge)  # type: ignore[arg-type]  # card states
+        self.set_state("current" if chosen else edge)
 
 
 class DevicesPage(ColumnsPage):
@@ -97,7 +97,7 @@ class DevicesPage(ColumnsPage):
         state = model.state(model.chosen)
         self.chosen.set_title(tr(f"shell.device.{model.chosen.value}"))
         look = DEVICE_LOOKS[state.status]
-        self.chosen.set_chip(tr(f"shell.device_state.{state.status.value}"), look)  # type: ignore[arg-type]
+        self.chosen.set_chip(tr(f"shell.device_state.{state.status.value}"), look)
         self.about.setText(
             " ・ ".join(p for p in (state.name, state.detail) if p) or tr("pages.devices.no_more")
         )
@@ -117,7 +117,7 @@ class DevicesPage(ColumnsPage):
             words = Text(f"{happened}{said.remedy if said else ''}", "second", "body", wrap=True)
             code = Chip(str(int(state.code)) if state.code is not None else "", mark=False)
             name = Text(tr(f"shell.device.{thing.value}"), "strong")
-            cells = row(StateMark(look), name, words, code, space="normal")  # type: ignore[arg-type]
+            cells = row(StateMark(look), name, words, code, space="normal")
             cells.setStretch(2, 1)
             self.remedies.add(boxed(cells, inner=True))
         if not bad:
