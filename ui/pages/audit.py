@@ -14,7 +14,7 @@ from ui.pages.checks import ChecksCard
 from ui.pages.parts import ColumnsPage, PageKit, TallArea, boxed, column, row
 from ui.text import tr
 from ui.viewmodels.audit import AuditModel
-from ui.widgets import ActButton, Card, DocumentView, KeyCap, ScanField, StateMark, Text
+from ui.widgets import ActButton, Card, DocumentView, ElidedText, KeyCap, ScanField, StateMark, Text
 from ui.widgets.basics import clear_layout
 
 _PAGE_DOWN = QAbstractSlider.SliderAction.SliderPageStepAdd
@@ -32,11 +32,11 @@ class DocumentCard(Card):
         foot = row(
             KeyCap(Key.ZOOM_IN.value),
             KeyCap(Key.ZOOM_OUT.value),
-            Text(tr("pages.audit.zoom"), "second"),
-            None,
-            Text(tr("pages.audit.seen_is_verified"), "second"),
+            ElidedText(tr("pages.audit.zoom"), "second"),
+            ElidedText(tr("pages.audit.seen_is_verified"), "second"),
             self.digest,
         )
+        foot.setStretch(3, 1)
         self.add(self.view, 1)
         self.add_line()
         self.add(boxed(foot, inner=True))

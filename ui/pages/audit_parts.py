@@ -99,6 +99,7 @@ class PharmacistCard(Card):
         self._licence = Text("", "code_small", "muted")
         self._proof = Text("", "second", wrap=True)
         self.field = ScanField(kit.recognise, tr("pages.audit.proof_field"))
+        self.field.setMinimumWidth(1)
         self.field.entered.connect(kit.counter.typed)
         self.asking = False
         self.body.addLayout(row(self._name, self._title, None))

@@ -11,7 +11,7 @@ from ui.keys import Act, Key, Look, offer_key
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, row
 from ui.text import tr
 from ui.viewmodels.hand_over import HandOverModel
-from ui.widgets import ActButton, AmountBlock, Card, Chip, StateMark, Text, WhereList
+from ui.widgets import ActButton, AmountBlock, Card, Chip, ElidedText, StateMark, Text, WhereList
 from ui.widgets.basics import clear_layout
 
 
@@ -96,9 +96,9 @@ class HandOverPage(ColumnsPage):
     def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
         super().__init__("hand_over", 372, parent)
         self.model = HandOverModel(kit.counter, self)
-        self.title, self.chip = Text("", "title"), Chip()
+        self.title, self.chip = ElidedText("", "title"), Chip()
         self.receipt = Text("", "second")
-        self.main.addLayout(row(self.title, self.chip, None, self.receipt, space="normal"))
+        self.main.addLayout(row(self.title, self.chip, self.receipt, space="normal"))
         self.where, self.papers = WhereList(), PapersCard(self.model)
         self.main.addWidget(self.where)
         self.main.addWidget(self.papers, 1)

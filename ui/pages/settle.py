@@ -140,6 +140,7 @@ class CashCard(Card):
         self.body.addLayout(row(*self.offers[:2], space="small"))
         self.body.addLayout(row(*self.offers[2:], space="small"))
         self.field = ScanField(kit.recognise, tr("pages.settle.credential_field"))
+        self.field.setMinimumWidth(1)
         self.field.entered.connect(kit.counter.typed)
         self.add(self.field)
         self.body.addStretch(1)
