@@ -1,6 +1,7 @@
 """What a pharmacy may and may not do with a prescription, over HTTP (prescription-centre 8)."""
 
 import base64
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -385,3 +386,19 @@ def test_the_catalogue_comes_by_page_and_by_code(pharmacy: RxClient) -> None:
     )
     assert [row["genname"] for row in one["list"]] == [wanted.generic_name]
     assert one["list"][0]["dualchnlFlag"] == "1"
+
+
+def test_the_state_page_counts_audits_once(
+    sandbox: RunningSandbox, visit: Visit, number: str
+) -> None:
+    visit.audited(number)
+    _, body = visit.client.post("state", b"")
+    page = json.loads(body)
+    assert page["rx_audits"] == {number: 1}
+    assert page["prescriptions"][number] == {
+        "stage": "uploaded",
+        "held_by": visit.client.code,
+        "audited": True,
+        "settlement": "",
+    }
+    assert page["rx_calls"]["download"] == {"accepted": 1, "all": 1}
