@@ -219,10 +219,15 @@ def _head(
         "balc": yuan(found.balance_after),
         "acct_mulaid_pay": yuan(0),
         "medins_setl_id": call.msgid,
-        "clr_optins": purchase.insurance.area if done else None,
-        "clr_way": "1" if done else None,
-        "clr_type": call.site.profile.settle.clearing_kind if done else None,
+        **_clearing(call, purchase, done),
     }
+
+
+def _clearing(call: Call, purchase: Purchase, done: bool) -> dict[str, object]:
+    """Where a settlement is cleared; a dry run is cleared nowhere."""
+    values = (purchase.insurance.area, "1", call.site.profile.settle.clearing_kind)
+    names = ("clr_optins", "clr_way", "clr_type")
+    return dict(zip(names, values if done else (None, None, None), strict=True))
 
 
 def _cut_row(line: Line, place: int, found: Split) -> dict[str, object]:
