@@ -19,7 +19,7 @@ class Centre:
     refused: dict[str, str] = field(default_factory=dict)
     told: list[tuple[str, str]] = field(default_factory=list)
 
-    def refusal_to_settle(self, rx_number: str, person_id_no: str) -> str:
+    def refusal_to_settle(self, rx_number: str, person_id_no: str, institution: str) -> str:
         return self.refused.get(rx_number, "")
 
     def settled(self, rx_number: str, settlement: str) -> None:

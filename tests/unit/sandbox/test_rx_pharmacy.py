@@ -56,7 +56,11 @@ def test_the_whole_way_to_an_audited_prescription(
     assert (verdict["rxSignVerifyRslt"], verdict["signDigest"]) == ("1", sm3(file).hex())
     told = visit.client.ask("audit", visit.audit_content(number, verdict["rxSignVerifySn"]))
     assert told["rxStasCodg"] == "1"
-    assert sandbox.site.prescriptions.refusal_to_settle(number, visit.person.id_no) == ""
+    books, here = sandbox.site.prescriptions, sandbox.site.demo.store.code
+    assert books.refusal_to_settle(number, visit.person.id_no, here) == ""
+    assert books.refusal_to_settle(number, person("p02").id_no, here) != ""
+    next_door = sandbox.site.demo.neighbour.code
+    assert books.refusal_to_settle(number, visit.person.id_no, next_door) != ""
 
 
 @pytest.mark.parametrize("operation", ["authorise", "download", "verify", "audit"])
@@ -255,7 +259,8 @@ def test_a_refusal_stops_settlement_and_frees_the_prescription(
     sandbox: RunningSandbox, visit: Visit, number: str, next_door: RxClient
 ) -> None:
     visit.audited(number, "2")
-    assert sandbox.site.prescriptions.refusal_to_settle(number, visit.person.id_no) != ""
+    books, here = sandbox.site.prescriptions, sandbox.site.demo.store.code
+    assert books.refusal_to_settle(number, visit.person.id_no, here) != ""
     with next_door:
         other = Visit(next_door, visit.person)
         other.authorise()

@@ -78,7 +78,9 @@ def _refuse_repeats(call: Call, purchase: Purchase, visit: str) -> None:
         ).fetchone()
         if taken:
             raise Refusal("rx_settled", what=number)
-        reason = call.site.prescriptions.refusal_to_settle(number, purchase.person.id_no)
+        reason = call.site.prescriptions.refusal_to_settle(
+            number, purchase.person.id_no, call.institution
+        )
         if reason:
             raise Refusal("rx_refused", what=number, reason=reason)
     if call.db.execute(
