@@ -261,6 +261,9 @@ def test_a_refusal_stops_settlement_and_frees_the_prescription(
     visit.audited(number, "2")
     books, here = sandbox.site.prescriptions, sandbox.site.demo.store.code
     assert books.refusal_to_settle(number, visit.person.id_no, here) != ""
+    visit.authorise()
+    assert visit.row(number)["rxUsedStasCodg"] == "8"
+    assert visit.client.refusal("download", visit.named(number)) == -2019
     with next_door:
         other = Visit(next_door, visit.person)
         other.authorise()
