@@ -97,7 +97,8 @@ class Visit:
             self.wait(lambda: self._counter.case is not None, "a case")
             finished = self._serve()
         except Late as late:
-            self._steps.append(StepReport(str(late), "late", round(self._limits.step_s * 1000)))
+            if not self._steps or self._steps[-1].outcome != "late":
+                self._steps.append(StepReport(str(late), "late", whole.elapsed()))
         except Ended:
             pass
         finally:
@@ -313,8 +314,11 @@ class Visit:
         except Ended as ended:
             outcome = str(ended)
             raise
+        except Late:
+            outcome = "late"
+            raise
         finally:
-            if place_is_unknown(self._counter.case):
+            if outcome == "done" and place_is_unknown(self._counter.case):
                 outcome = "unknown"
             self._steps.append(StepReport(step, outcome, clock.elapsed()))
 
