@@ -1,33 +1,46 @@
-"""Composition root: the only place that sees all doors, and wires them once."""
+"""Composition root: the only place that sees all doors, and wires them once.
+
+Doors are imported where they are opened, so that a command loads only what it needs.
+"""
 
 import json
 import os
 import sys
 import threading
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from app.cli.dispatch import dispatch
 from app.cli.doors import CheckRow, DemoWish, SandboxWish, SeenCode
+from app.domain.access import Operator
 from app.domain.credential import CardFacts
 from app.domain.errors import Code, LocalTrouble
 from app.jobs.child import ChildFailed, ChildProcess, own_program
 from app.jobs.clock import SystemClock
-from app.ports.devices import Printer
+from app.jobs.lane import Lanes
+from app.jobs.late import Late
+from app.jobs.ticker import Ticker
+from app.ports.devices import IdCardFacts
 from app.ports.store import OutboxItem
 from app.profile.loader import load
 
 if TYPE_CHECKING:
     from app.workflow.surface import Surface
     from app.workflow.till import Till
+    from devices.bench import VirtualBench
+    from devices.training import BenchTable
     from localdb.store import SqlStore
+    from ui.counter_window import CounterWindow
 
 COUNTER_NO = 1
 OVERLAY = "training"
 PLATFORM_WAIT_S = 60.0
+DELIVERY_EVERY_S = 5.0
 
 
 def default_folder() -> Path:
@@ -41,25 +54,58 @@ def default_folder() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class OpenCounter:
-    """A counter ready for its first sign-in, and the platform's ready line behind it."""
+    """A counter with everything behind it, before anybody has signed in."""
 
     till: "Till"
     surface: "Surface"
     store: "SqlStore"
-    ready: Mapping[str, object]
+    bench: "VirtualBench"
+    table: "BenchTable"
+
+    def sign_in(self, login: str, pin: str) -> Operator:
+        """Sign in, open the day, and first of all resolve what was left open."""
+        from app.workflow.startup import begin_day
+
+        operator = self.surface.sign_in(login, pin)
+        begin_day(self.till)
+        return operator
+
+    def lock(self) -> None:
+        self.surface.lock()
+
+    def read_card(self) -> CardFacts:
+        return self.bench.card_reader.read()
+
+    def read_id_card(self) -> IdCardFacts:
+        return self.bench.id_reader.read()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which counter is to be opened."""
+
+    folder: Path
+    profile: str
+    papers: Path
+    ready_file: Path | None = None
+    seed: int = 1
+    fault: str = ""
 
 
 @contextmanager
-def training_platform(
-    ready_file: Path | None, db: Path | None, seed: int, fault: str, profile: str
-) -> Iterator[Mapping[str, object]]:
+def training_platform(wanted: Wanted) -> Iterator[Mapping[str, Any]]:
     """The ready line of a platform that already runs, or of a child process started here."""
-    if ready_file is not None:
-        yield json.loads(ready_file.read_text(encoding="utf-8"))
+    if wanted.ready_file is not None:
+        yield json.loads(wanted.ready_file.read_text(encoding="utf-8"))
         return
-    command = own_program("sandbox", "--with-parent", "--seed", str(seed), "--profile", profile)
-    command += ["--db", str(db)] if db else []
-    command += ["--fault", fault] if fault else []
+    wanted.folder.mkdir(parents=True, exist_ok=True)
+    command = own_program(
+        "sandbox",
+        "--with-parent",
+        *("--seed", str(wanted.seed), "--profile", wanted.profile),
+        *("--db", str(wanted.folder / "platform.db")),
+        *(("--fault", wanted.fault) if wanted.fault else ()),
+    )
     try:
         child = ChildProcess(command, PLATFORM_WAIT_S)
     except (ChildFailed, OSError) as failed:
@@ -70,11 +116,32 @@ def training_platform(
         child.stop()
 
 
+def issuer(ready: Mapping[str, Any]) -> Callable[[str], str]:
+    """Shows a fresh e-voucher of a synthetic person, as the phone would. Loopback only."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def issue(id_no: str) -> str:
+        request = urllib.request.Request(  # noqa: S310 the ready line's own address
+            ready["endpoints"]["issue_evoucher"],
+            data=json.dumps({"id_no": id_no}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with opener.open(request, timeout=10) as answer:
+            return str(json.load(answer)["evoucher"])
+
+    return issue
+
+
 @contextmanager
-def training_counter(
-    folder: Path, profile_id: str, ready: Mapping[str, object], printers: tuple[Printer, Printer]
-) -> Iterator[OpenCounter]:
-    """Open the encrypted base, the platform and the till of the demo store."""
+def open_counter(wanted: Wanted) -> Iterator[OpenCounter]:
+    """Platform, bench, encrypted base and till of the demo store. Raises ``LocalTrouble``."""
+    with ExitStack() as doors:
+        ready = doors.enter_context(training_platform(wanted))
+        yield doors.enter_context(_furnished(wanted, ready))
+
+
+@contextmanager
+def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter]:
     from app.crypto.pins import pin_matches
     from app.gateways.access import access_from_ready
     from app.gateways.assemble import open_platform
@@ -82,6 +149,8 @@ def training_counter(
     from app.workflow.startup import wake
     from app.workflow.surface import Surface
     from app.workflow.till import Printers, Shop, Till
+    from devices.bench import virtual_bench
+    from devices.training import BenchTable
     from localdb.keystore import FileKeyStore
     from localdb.opening import StoreLocation
     from localdb.seeding import seed_demo
@@ -89,30 +158,86 @@ def training_counter(
     from resources.scenarios import load_demo_store
 
     clock = SystemClock()
-    profile = load(profile_id, OVERLAY).profile
+    profile = load(wanted.profile, OVERLAY).profile
     demo = load_demo_store(clock.now().date())
-    location = StoreLocation(folder, profile_id, training=True)
+    location = StoreLocation(wanted.folder, wanted.profile, training=True)
+    wanted.papers.mkdir(parents=True, exist_ok=True)
     with ExitStack() as doors:
-        store = open_store(location, FileKeyStore(folder / "keys"), clock)
+        store = open_store(location, FileKeyStore(wanted.folder / "keys"), clock)
         doors.callback(store.close)
         seed_demo(store, demo, clock.now())
         platform = open_platform(profile, access_from_ready(ready), clock)
         doors.callback(platform.close)
+        bench = virtual_bench(wanted.papers)
+        doors.callback(bench.stop)
         shop = Shop(demo.store.code, demo.store.name, demo.store.area, training=True)
-        till = Till(
-            store, platform, profile, clock, shop, COUNTER_NO, Printers(*printers), load_assistance()
-        )
+        printers = Printers(bench.receipts, bench.pages)
+        assistance = load_assistance()
+        till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, assistance)
         wake(till)
-        yield OpenCounter(till, Surface(till, pin_matches), store, ready)
+        table = BenchTable(bench, ready, issuer(ready))
+        yield OpenCounter(till, Surface(till, pin_matches), store, bench, table)
+
+
+@contextmanager
+def counter_window(wanted: Wanted, theme: str = "") -> Iterator["CounterWindow"]:
+    """The window at once, its doors in the background; what it asks waits in its lane."""
+    from app.workflow.rules import grammar_of
+    from devices.code.wedge import Wedge
+    from ui.bridge import Bridge
+    from ui.counter_window import BenchInputs, CounterWindow, Doors
+    from ui.early_kind import EarlyKind
+    from ui.shell import WindowOptions
+    from ui.theme import Shade
+
+    lanes, stack = Lanes(), ExitStack()
+    opener = ThreadPoolExecutor(1, thread_name_prefix="opening")
+    opening = opener.submit(lambda: stack.enter_context(open_counter(wanted)))
+    whole = cast("Any", Late(opening, lambda opened: opened))
+    surface = cast("Any", Late(opening, lambda opened: opened.surface))
+    bridge = Bridge(lanes)
+    doors = Doors(
+        workflow=surface,
+        clock=SystemClock(),
+        recognise=EarlyKind(grammar_of(load(wanted.profile, OVERLAY).profile)),
+        signing=whole,
+        cards=whole,
+        queue=surface,
+    )
+    shade = Shade(theme) if theme else Shade.LIGHT
+    options = WindowOptions(training=True, theme=shade)
+    counter = CounterWindow(doors, bridge, BenchInputs(wedge=Wedge(virtual=True)), options)
+    ticker = Ticker(lanes["delivery"], surface.deliver, DELIVERY_EVERY_S)
+    bridge.submit("desk", opening.result, lambda opened: counter.attach(_inputs(opened)))
+    try:
+        yield counter
+    finally:
+        ticker.stop()
+        counter.stop()
+        lanes.close()
+        opener.shutdown()
+        stack.close()
+
+
+def _inputs(opened: OpenCounter) -> Any:
+    from ui.counter_window import BenchInputs
+
+    bench = opened.bench.bench
+    return BenchInputs(
+        camera=bench.cameras,
+        guns=(opened.bench.gun,),
+        reader=bench.card,
+        id_reader=bench.id_card,
+        receipt_printer=bench.receipt_printer,
+        page_printer=bench.page_printer,
+    )
 
 
 class House:
-    """Everything behind the doors, as the commands ask for it. Imports happen when asked."""
+    """Everything behind the doors, as the commands ask for it."""
 
     def play(self, wish: DemoWish) -> Mapping[str, object]:
-        from app.stage import play
-
-        return play(wish)
+        raise NotImplementedError(wish)
 
     def serve(
         self, wish: SandboxWish, ready: Callable[[dict[str, object]], None], stop: threading.Event
@@ -138,24 +263,37 @@ class House:
             source.stop()
 
     def open_window(self, data_dir: Path | None, profile: str) -> int:
-        from app.stage import open_window
+        from ui.app import display_here, make_application
 
-        return open_window(data_dir or default_folder(), profile)
+        if not display_here():
+            raise LocalTrouble(Code.DISPLAY_MISSING)
+        application = make_application(sys.argv[:1])
+        folder = data_dir or default_folder()
+        wanted = Wanted(folder, profile, folder / "papers")
+        with counter_window(wanted) as counter:
+            counter.window.resize(1366, 768)
+            counter.window.show()
+            counter.start()
+            return application.exec()
 
     def checks(self, data_dir: Path | None) -> tuple[CheckRow, ...]:
-        from app.stage import checks
-
-        return checks(data_dir or default_folder())
+        raise NotImplementedError(data_dir)
 
     def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]:
         with self._beside(data_dir, profile) as store, store.reading() as unit:
             return unit.outbox.items()
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]:
-        from localdb.journal import journal_report
+        from localdb.repositories.journal import SqlJournal
 
-        with self._beside(data_dir, profile) as store:
-            return journal_report(store)
+        with self._beside(data_dir, profile) as store, store.reading() as unit:
+            report = cast("SqlJournal", unit.journal).verify()
+        return {
+            "ok": report.whole,
+            "rows": report.rows,
+            "head": report.head.hex(),
+            "broken_at": report.broken_at,
+        }
 
     @contextmanager
     def _beside(self, data_dir: Path | None, profile: str) -> Iterator["SqlStore"]:

@@ -26,6 +26,8 @@ def broken_rule(error: BaseException) -> str:
 
 def trouble_of(error: BaseException) -> Trouble:
     """Translate a driver error. A broken rule is a ``Bug``: callers check before they write."""
+    if isinstance(error, sqlalchemy.exc.TimeoutError):
+        return LocalTrouble(Code.STORE_LOCKED, detail="every connection is in use")
     if isinstance(error, sqlalchemy.exc.StatementError) and not isinstance(
         error, sqlalchemy.exc.DBAPIError
     ):
@@ -36,6 +38,6 @@ def trouble_of(error: BaseException) -> Trouble:
     for start, code in _CODES.items():
         if name.startswith(start):
             return LocalTrouble(code, detail=name)
-    if name in ("", "SQLITE_ERROR", "SQLITE_MISUSE", "SQLITE_READONLY", "SQLITE_RANGE"):
+    if name in ("", "SQLITE_ERROR", "SQLITE_MISUSE", "SQLITE_RANGE"):
         return Bug(what=f"statement refused: {name or type(error).__name__}")
     return LocalTrouble(Code.STORE_FAILED, detail=name)

@@ -13,6 +13,7 @@ import sqlalchemy.exc
 from app.domain.errors import Bug, Code, LocalTrouble
 from app.ports import store as ports
 from app.ports.clock import Clock
+from localdb.chain import ChainReport
 from localdb.failures import driver_name, trouble_of
 from localdb.keystore import KeyStore
 from localdb.mapping.codec import Codec
@@ -22,6 +23,7 @@ from localdb.opening import (
     copy_base,
     open_base,
     open_base_beside,
+    require_whole,
     translated,
 )
 from localdb.outbox import SqlOutbox
@@ -35,10 +37,12 @@ from localdb.repositories.people import SqlPeople
 from localdb.repositories.prints import SqlPrintJobs
 from localdb.repositories.scope import Scope
 from localdb.repositories.settings import SqlSettings
-from localdb.schema.shop import unit_mark
 
 WRITER_WAIT_S = 30.0
 _MARK_KEY = "store.mark"
+# Ready-made texts: both run in every unit, and building them costs more than running them.
+_NEXT_UNIT = "UPDATE unit_mark SET number = number + 1 RETURNING number"
+_LAST_UNIT = "SELECT number FROM unit_mark"
 
 
 class SqlUnit:
@@ -102,6 +106,13 @@ class SqlStore:
             for listener in tuple(self._listeners):
                 listener()
 
+    @contextmanager
+    def _between_units(self) -> Iterator[None]:
+        if self.in_unit:
+            raise Bug(what="a unit of this lane is open")
+        with self._writer:
+            yield
+
     @property
     def in_unit(self) -> bool:
         """Whether the calling thread has a unit open: nothing may go on the wire then."""
@@ -131,11 +142,7 @@ class SqlStore:
     def _commit(self, connection: sa.Connection, transaction: sa.RootTransaction) -> None:
         number: int | None = None
         try:
-            number = connection.execute(
-                sa.update(unit_mark)
-                .values(number=unit_mark.c.number + 1)
-                .returning(unit_mark.c.number)
-            ).scalar_one()
+            number = connection.exec_driver_sql(_NEXT_UNIT).scalar_one()
             transaction.commit()
         except sqlalchemy.exc.SQLAlchemyError as error:
             # A failed commit is an unknown outcome: close, reopen, read back (reliability 2.4).
@@ -146,7 +153,7 @@ class SqlStore:
 
     def _last_unit(self) -> int:
         with self._connection(self._opened.engines.writer) as connection, translated():
-            return int(connection.execute(sa.select(unit_mark.c.number)).scalar_one())
+            return int(connection.exec_driver_sql(_LAST_UNIT).scalar_one())
 
     @contextmanager
     def _connection(self, engine: sa.Engine) -> Iterator[sa.Connection]:
@@ -166,7 +173,7 @@ class SqlStore:
             try:
                 with connection.begin():
                     # BEGIN alone takes no snapshot; the first read does.
-                    connection.execute(sa.select(unit_mark.c.number)).scalar_one()
+                    connection.exec_driver_sql(_LAST_UNIT).scalar_one()
                     yield self._unit_on(connection, _Fate())
             except sqlalchemy.exc.SQLAlchemyError as error:
                 if driver_name(error).startswith("SQLITE_READONLY"):
@@ -192,7 +199,7 @@ class SqlStore:
         """What a dead process left in flight becomes UNKNOWN. :func:`open_store` calls it."""
         with self.unit() as unit:
             scope = scope_of(unit)
-            return Recovered(unit.messages.give_up_open(), SqlOutbox(scope).give_up_open())
+            return Recovered(SqlMessages(scope).give_up_open(), SqlOutbox(scope).give_up_open())
 
     def require_mark(self, mark: str) -> None:
         """Note what this base is for, or raise ``LocalTrouble`` where it is for something else."""
@@ -203,14 +210,24 @@ class SqlStore:
             elif known != mark:
                 raise LocalTrouble(Code.STORE_FAILED, detail=f"this base is {known}")
 
+    def journal_report(self, head: tuple[int, bytes] | None = None) -> ChainReport:
+        """Walk the chain of acts; ``head`` is a number and link noted elsewhere."""
+        with self.reading() as unit:
+            return SqlJournal(scope_of(unit)).verify(head)
+
+    def require_whole(self) -> None:
+        """Every page authentic. Raises ``LocalTrouble`` ``STORE_CORRUPT``."""
+        with self._connection(self._opened.engines.readers) as connection, translated():
+            require_whole(connection)
+
     def copy_to(self, target: Path) -> None:
         """A verified copy under the same key, taken between two units."""
-        with self._writer:
+        with self._between_units():
             copy_base(self._opened.engines, self._opened.keys, target)
 
     def close(self) -> None:
         """Idempotent. Waits for an open unit of another lane."""
-        with self._writer:
+        with self._between_units():
             if not self._closed:
                 self._closed = True
                 self._opened.close()

@@ -119,7 +119,7 @@ class CounterWindow(QObject):
 
     def start(self) -> None:
         """Attach the bench, show who signs in or the case that waits."""
-        self._attach()
+        self.attach(self._bench)
         self._set_acts()
         if self._signed_in:
             self.counter.begin()
@@ -133,8 +133,9 @@ class CounterWindow(QObject):
         self.devices.stop()
         self._bridge.close()
 
-    def _attach(self) -> None:
-        bench = self._bench
+    def attach(self, bench: BenchInputs) -> None:
+        """Let these things work from now on; those of an earlier call stay."""
+        self._bench = bench
         if bench.camera is not None:
             self.devices.attach_camera(bench.camera)
         guns: list[CodeSource] = list(bench.guns)

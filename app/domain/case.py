@@ -150,7 +150,7 @@ def advance(position: Position, signal: Signal, route: Route) -> Position:
 
 
 def _target(position: Position, signal: Signal, route: Route) -> Position | None:
-    if not _on_route(position.step, route):
+    if not _on_route(position.step, route) or position.phase not in PHASES[KIND[position.step]]:
         return None
     match KIND[position.step]:
         case Kind.END:

@@ -40,7 +40,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
 
 def snake(name: str) -> str:
     """``rxChkStasCodg`` → ``rx_chk_stas_codg``."""
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+    return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
 
 
 def camel(name: str) -> str:
@@ -187,9 +187,9 @@ def _moment(text: str, name: str) -> datetime:
     form = _SERIAL_FORM if re.fullmatch("[0-9]{14}", text, re.ASCII) else MOMENT_FORM
     try:
         local = datetime.strptime(text[:19], form).replace(tzinfo=PLATFORM_ZONE)
-    except ValueError as wrong:
+        return local.astimezone(UTC)
+    except (ValueError, OverflowError) as wrong:
         raise Unreadable(f"time_{plain(name)}") from wrong
-    return local.astimezone(UTC)
 
 
 def amounts(node: Fields) -> Amounts:

@@ -147,7 +147,8 @@ class _Powered:
 
     def close(self) -> None:
         self._scard.SCardEndTransaction(self._card, self._scard.SCARD_LEAVE_CARD)
-        self._scard.SCardDisconnect(self._card, self._scard.SCARD_RESET_CARD)
+        # a failed reset of a pulled card leaves the service blind for the next one (1.9.9)
+        self._scard.SCardDisconnect(self._card, self._scard.SCARD_LEAVE_CARD)
 
 
 class PcscCardReader:

@@ -37,12 +37,18 @@ def _same(grey: Grey) -> Grey:
     return grey
 
 
-def _sharpen(grey: Grey, sigma: float) -> Grey:
-    return _grey(cv2.addWeighted(grey, 2.0, cv2.GaussianBlur(grey, (0, 0), sigma), -1.0, 0))
+def _sharpen(grey: Grey, sigma: float, amount: float) -> Grey:
+    soft = cv2.GaussianBlur(grey, (0, 0), sigma)
+    return _grey(cv2.addWeighted(grey, 1.0 + amount, soft, -amount, 0))
+
+
+def _stretch(grey: Grey, across: float, up: float) -> Grey:
+    """A leaning screen is a squeezed symbol: pull it straight along one axis."""
+    return _grey(cv2.resize(grey, None, fx=across, fy=up, interpolation=cv2.INTER_CUBIC))
 
 
 def _double(grey: Grey) -> Grey:
-    return _grey(cv2.resize(grey, None, fx=2.0, fy=2.0, interpolation=cv2.INTER_CUBIC))
+    return _stretch(grey, 2.0, 2.0)
 
 
 def _halve(grey: Grey) -> Grey:
@@ -65,12 +71,14 @@ def _turn(grey: Grey) -> Grey:
 
 
 RUNGS: tuple[Rung, ...] = (
-    Rung("double and sharpen", lambda grey: _sharpen(_double(grey), 3.0), enlarges=True),
+    Rung("double and sharpen", lambda grey: _sharpen(_double(grey), 3.0, 1.0), enlarges=True),
     Rung("global threshold", _same, histogram=True),
     Rung("soften", lambda grey: _grey(cv2.GaussianBlur(grey, (0, 0), 1.0))),
     Rung("equalise", _equalise),
     Rung("double", _double, enlarges=True),
-    Rung("sharpen", lambda grey: _sharpen(grey, 2.0)),
+    Rung("sharpen", lambda grey: _sharpen(grey, 2.0, 3.0)),
+    Rung("lean back", lambda grey: _stretch(grey, 1.0, 2.0), enlarges=True),
+    Rung("lean aside", lambda grey: _stretch(grey, 2.0, 1.0), enlarges=True),
     Rung("median", lambda grey: _grey(cv2.medianBlur(grey, 3))),
     Rung("halve", _halve),
     Rung("soften more", lambda grey: _grey(cv2.GaussianBlur(grey, (0, 0), 2.0))),

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from app.domain.errors import Code, LocalTrouble
+
 HEAD = "0001"
 """The schema this program speaks."""
 REVISIONS = (HEAD,)
@@ -11,11 +13,15 @@ REVISIONS = (HEAD,)
 
 
 def upgrade(connection: sa.Connection) -> None:
-    """Bring an open transaction's base to ``HEAD``. Driver errors pass through."""
+    """Bring an open transaction's base to ``HEAD``.
+
+    Driver errors pass through; a step that cannot be found is a ``LocalTrouble``.
+    """
     # Only a first start and an update pay for loading the migration library.
     from alembic.operations import Operations
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
+    from alembic.util import CommandError
 
     script = ScriptDirectory(str(Path(__file__).parent))
 
@@ -23,5 +29,8 @@ def upgrade(connection: sa.Connection) -> None:
         return script._upgrade_revs(HEAD, current)  # type: ignore[arg-type]  # alembic's own shape
 
     context = MigrationContext.configure(connection, opts={"fn": steps, "transactional_ddl": False})
-    with Operations.context(context):
-        context.run_migrations()
+    try:
+        with Operations.context(context):
+            context.run_migrations()
+    except CommandError as error:
+        raise LocalTrouble(Code.MIGRATION_FAILED, wanted=HEAD) from error

@@ -34,6 +34,7 @@ class SqlMessages:
         self._scope = scope
 
     def stamp(self, institution_code: str, counter_no: int, now: datetime) -> Stamp:
+        """``at`` is the whole second inside the id; neither ever falls."""
         if not 0 <= counter_no < COUNTERS:
             raise Bug(what="counter number outside 0..99", counter=counter_no)
         at, sequence = self._next(institution_code, counter_no, now.replace(microsecond=0))
@@ -43,7 +44,7 @@ class SqlMessages:
             .values(institution_code=institution_code, counter_no=counter_no, **marked)
             .on_conflict_do_update(index_elements=["institution_code", "counter_no"], set_=marked)
         )
-        return Stamp(message_id(institution_code, counter_no, at, sequence), max(at, now))
+        return Stamp(message_id(institution_code, counter_no, at, sequence), at)
 
     def _next(
         self, institution_code: str, counter_no: int, second: datetime

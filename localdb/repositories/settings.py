@@ -6,6 +6,15 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from localdb.repositories.scope import Scope
 from localdb.schema.shop import number_series, setting
 
+_PUT = upsert(setting).values(key=sa.bindparam("key"), value=sa.bindparam("value"))
+_PUT = _PUT.on_conflict_do_update(index_elements=["key"], set_={"value": _PUT.excluded.value})
+_NEXT = (
+    upsert(number_series)
+    .values(key=sa.bindparam("key"), last=1)
+    .on_conflict_do_update(index_elements=["key"], set_={"last": number_series.c.last + 1})
+    .returning(number_series.c.last)
+)
+
 
 class SqlSettings:
     """Implements ``app.ports.store.Settings``."""
@@ -21,19 +30,10 @@ class SqlSettings:
 
     def put(self, key: str, value: str) -> None:
         sealed = self._scope.codec.seal_text(value, _context(key))
-        self._scope.connection.execute(
-            upsert(setting)
-            .values(key=key, value=sealed)
-            .on_conflict_do_update(index_elements=["key"], set_={"value": sealed})
-        )
+        self._scope.connection.execute(_PUT, {"key": key, "value": sealed})
 
     def next_number(self, key: str) -> int:
-        number: int = self._scope.connection.execute(
-            upsert(number_series)
-            .values(key=key, last=1)
-            .on_conflict_do_update(index_elements=["key"], set_={"last": number_series.c.last + 1})
-            .returning(number_series.c.last)
-        ).scalar_one()
+        number: int = self._scope.connection.execute(_NEXT, {"key": key}).scalar_one()
         return number
 
 

@@ -89,6 +89,12 @@ class Bench:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
+    def platform_state(self) -> dict[str, Any]:
+        """What the platform has committed."""
+        with urllib.request.urlopen(self.ready["endpoints"]["state"], timeout=10) as answer:
+            state: dict[str, Any] = json.load(answer)
+        return state
+
     def fault(self, operation: str, fault: str, times: int = 1) -> None:
         self.post("faults", {"operation": operation, "fault": fault, "times": times})
 
@@ -96,9 +102,7 @@ class Bench:
         return str(self.post("issue_evoucher", {"id_no": id_no})["evoucher"])
 
     def scan(self, case: CaseView, text: str, source: ScanSource = ScanSource.WEDGE) -> ScanOutcome:
-        return self.surface.accept(
-            case.case_id, ScannedText(text, source, self.clock.monotonic())
-        )
+        return self.surface.accept(case.case_id, ScannedText(text, source, self.clock.monotonic()))
 
     def restart(self) -> None:
         """Close everything and start again from the same folder, as after a power cut."""

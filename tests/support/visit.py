@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from app.domain.audit import Check, Verdict
 from app.domain.case import Step
+from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
 from app.domain.errors import Code
 from app.domain.money import Fen
 from app.domain.prescription import RxState
 from app.workflow.views import CaseView, RxCard
 from resources.scenarios import DemoPerson, trace_codes
 from tests.support.counter import Bench
+from tests.support.rx_client import RxClient
 
 
 @dataclass
@@ -100,6 +102,40 @@ class Visit:
             assert case.step is at, (case.step, case.phase, case.banner)
             case = do(case)
         return case
+
+
+    def hospital_is_told(self, operation: str, case: CaseView) -> dict[str, object]:
+        """What the hospital's own query says about the prescription of ``case``."""
+        assert case.strip is not None
+        number = case.strip.number
+        waiting = self.bench.ready["prescriptions"]
+        visit = next(rx["mdtrtId"] for rx in waiting if rx["hiRxno"] == number)
+        with RxClient(self.bench.ready, "hospital") as hospital:
+            asked = {
+                "hiRxno": number,
+                "mdtrtId": visit,
+                "fixmedinsCode": hospital.code,
+                "psnName": self.person.name,
+                "psnCertType": "01",
+                "certno": self.person.id_no,
+            }
+            return dict(hospital.ask(operation, asked))
+
+
+def card_of(
+    person: DemoPerson, *, serial: CardSerial | None = None, number: CardNumber | None = None
+) -> CardFacts:
+    """What the social-security card of a demo person tells."""
+    return CardFacts(
+        card_no=number or CardNumber(person.card_no),
+        card_serial=serial or CardSerial(person.card_serial),
+        name=PersonName(person.name),
+        id_number=IdNumber(person.id_no),
+        spec_version="3.00",
+        issuing_area="350100",
+        valid_until=None,
+        reset_form="historical",
+    )
 
 
 def a_visit(bench: Bench) -> Visit:

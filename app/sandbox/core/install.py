@@ -57,7 +57,7 @@ def install(registry: Registry, site: Site) -> Mapping[str, object]:
     site.state.create(SCHEMA)
     people.seed_accounts(site)
     seed_stock(site)
-    account, secret = _credentials(site.seed)
+    account, secret = credentials(site.seed)
     gate = Gate(site, GatewayGuard(site.profile.core, account, secret))
     for operation, part in site.profile.operations.items():
         act = _ACTS.get(operation)
@@ -78,7 +78,7 @@ def _once(addresses: list[str], registry: Registry) -> list[str]:
     return [address for address in addresses if registry.find(address) is None]
 
 
-def _credentials(seed: int) -> tuple[str, str]:
+def credentials(seed: int) -> tuple[str, str]:
     """Synthetic account and secret of the gateway, the same for the same seed."""
     digest = hashlib.sha256(f"training gateway {seed}".encode()).hexdigest()
     return f"training-{seed}", digest[:32]

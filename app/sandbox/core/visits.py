@@ -9,10 +9,10 @@ from typing import Any
 
 from app.sandbox.core.frame.amounts import COUNT_SCALE, count_of
 from app.sandbox.core.frame.envelope import Call, Output, Refusal
-from app.sandbox.core.frame.tables import refusals
 from app.sandbox.core.goods.stock import figure
 from app.sandbox.core.people import insurance_of, person_numbered, person_shown
 from app.sandbox.state import State
+from app.sandbox.tables import refusals
 
 _LOW_PACKS = 10
 

@@ -1,7 +1,5 @@
 """Schema 0001, frozen: People, days, papers, settings."""
 
-
-
 import sqlalchemy as sa
 from alembic import op
 

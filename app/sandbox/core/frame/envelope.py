@@ -18,11 +18,11 @@ import msgspec
 
 from app.profile.model import CorePart, Security
 from app.profile.operations import Operation
-from app.sandbox.core.frame.fields import violations
-from app.sandbox.core.frame.tables import refusals
+from app.sandbox.fields import violations
 from app.sandbox.router import Reply
 from app.sandbox.site import Site
 from app.sandbox.state import Connection
+from app.sandbox.tables import refusals
 
 _MSGID = re.compile(r"(?P<owner>[HP][0-9]{11})(?P<time>[0-9]{14})[0-9]{4}", re.ASCII)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")

@@ -28,13 +28,13 @@ from app.sandbox.core.frame.envelope import (
     read_envelope,
     refuse,
 )
-from app.sandbox.core.frame.fields import violations
 from app.sandbox.core.frame.normalise import normalise
 from app.sandbox.core.frame.session import check_signed_in
-from app.sandbox.core.frame.tables import refusals
+from app.sandbox.fields import violations
 from app.sandbox.router import Fault, Handler, Reply, Request, json_reply
 from app.sandbox.site import Site
 from app.sandbox.state import Connection
+from app.sandbox.tables import refusals
 
 Act = Callable[[Call], Output]
 
@@ -62,10 +62,10 @@ class Gate:
         self._guard = guard
 
     def handler(self, operation: Operation, act: Act) -> Handler:
-        def handle_request(request: Request) -> Reply:
+        def core_request(request: Request) -> Reply:
             return self._pass(operation, act, request)
 
-        return handle_request
+        return core_request
 
     def _pass(self, operation: Operation, act: Act, request: Request) -> Reply:
         received = self._site.clock.now()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 from app.profile.operations import Operation
-from app.sandbox.core.frame.tables import NodeTable, nodes
+from app.sandbox.tables import NodeTable, nodes
 
 Node = MutableMapping[str, Any]
 

@@ -1,7 +1,7 @@
 """Signing in and out, and asking on every message whether its sign-in still holds."""
 
 from app.sandbox.core.frame.envelope import Call, Output, Refusal
-from app.sandbox.core.frame.tables import refusals
+from app.sandbox.tables import refusals
 
 
 def open_day(call: Call) -> Output:

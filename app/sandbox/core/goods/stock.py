@@ -8,9 +8,9 @@ from app.profile.operations import Operation
 from app.sandbox.core.frame.amounts import COUNT_SCALE, count_of, price_of
 from app.sandbox.core.frame.envelope import Call, Output
 from app.sandbox.core.frame.gate import Act, InnerRefusal, inner_result
-from app.sandbox.core.frame.tables import refusals
 from app.sandbox.site import Site
 from app.sandbox.state import Connection
+from app.sandbox.tables import refusals
 from resources.scenarios import trace_codes
 
 COUNT, CHANGE, RECEIPT, SUPPLIER_RETURN = "count", "change", "receipt", "supplier_return"

@@ -6,9 +6,9 @@ from typing import Any
 
 from app.sandbox.core.frame.amounts import COUNT_SCALE, count_of, fen_of, price_of, product_fen
 from app.sandbox.core.frame.envelope import Call, Refusal
-from app.sandbox.core.frame.tables import refusals
 from app.sandbox.core.money.benefits import Item, ceiling_of
 from app.sandbox.core.people import insurance_of, person_shown
+from app.sandbox.tables import refusals
 from resources.scenarios import DemoDrug, DemoInsurance, DemoPerson
 
 _HERBAL = "13"

@@ -1,4 +1,4 @@
-"""The field tables of ``resources/tables/wire/core_*.toml``, read once and validated."""
+"""The field tables of ``resources/tables/wire``, read once and validated."""
 
 import tomllib
 from functools import cache
@@ -8,6 +8,16 @@ from typing import Literal
 import msgspec
 
 Direction = Literal["request", "response"]
+
+_FIELD_TABLES = (
+    "core_session.toml",
+    "core_settlement.toml",
+    "core_stock.toml",
+    "rx_hospital.toml",
+    "rx_identity.toml",
+    "rx_pharmacy.toml",
+)
+_CODE_TABLES = ("core_codes.toml", "rx_codes.toml")
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,7 +100,7 @@ def nodes(operation: str, direction: Direction) -> tuple[NodeTable, ...]:
 def _all() -> tuple[tuple[NodeTable, ...], dict[str, str]]:
     rows: list[NodeTable] = []
     same: dict[str, str] = {}
-    for name in ("core_session.toml", "core_settlement.toml", "core_stock.toml"):
+    for name in _FIELD_TABLES:
         found = msgspec.convert(tomllib.loads(_read(name)), WireFile)
         rows.extend(found.node)
         same.update({entry.operation: entry.as_ for entry in found.same})
@@ -99,7 +109,10 @@ def _all() -> tuple[tuple[NodeTable, ...], dict[str, str]]:
 
 @cache
 def codes() -> Codes:
-    return msgspec.convert(tomllib.loads(_read("core_codes.toml")), Codes)
+    """The code tables of both platforms as one."""
+    parts = [msgspec.convert(tomllib.loads(_read(name)), Codes) for name in _CODE_TABLES]
+    merged = {name: values for part in parts for name, values in part.codes.items()}
+    return Codes(merged, frozenset().union(*(part.unpadded for part in parts)))
 
 
 @cache

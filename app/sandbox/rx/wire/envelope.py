@@ -16,7 +16,8 @@ from app.crypto import sm2
 from app.crypto.derive import rx_content_key
 from app.crypto.errors import CryptoRefused
 from app.crypto.sm4 import decrypt_ecb, encrypt_ecb
-from app.sandbox.rx.canonical import (
+from app.sandbox.rx.books.records import PLATFORM_ZONE
+from app.sandbox.rx.wire.canonical import (
     NotAnObject,
     Object,
     Variant,
@@ -25,9 +26,8 @@ from app.sandbox.rx.canonical import (
     read,
     signed_text,
 )
-from app.sandbox.rx.parties import App, Parties
-from app.sandbox.rx.refusals import Refused
-from app.sandbox.site import BEIJING
+from app.sandbox.rx.wire.parties import App, Parties
+from app.sandbox.rx.wire.refusals import Refused
 
 WINDOW = timedelta(minutes=10)
 VERSION = "1.0.0"
@@ -69,18 +69,30 @@ class Envelopes:
                 return Opened(app, normal(data) or {}, variant)
         raise Refused("bad_signature")
 
-    def accept(self, app: App, content: Mapping[str, Any], now: datetime) -> bytes:
-        """A signed yes with its business object."""
+    def accept(
+        self,
+        app: App,
+        content: Mapping[str, Any],
+        now: datetime,
+        *,
+        code: int | str = 0,
+        told: datetime | None = None,
+    ) -> bytes:
+        """A signed yes with its business object.
+
+        For training: ``code`` may be text, and ``told`` writes another time than was signed.
+        """
         data = normal(content) or {}
-        message = self._head(app, now) | {"code": 0, "message": "成功"}
-        return self._closed(app, message, data)
+        message = self._head(app, now) | {"code": code, "message": "成功"}
+        closed = self._closed(app, message, data)
+        return _dump(closed | self._head(app, told)) if told else _dump(closed)
 
     def refuse(self, app: App | None, refusal: Refused, now: datetime) -> bytes:
         """A no. Signed for a known sender, so that nobody else can say it in our name."""
         if app is None:
             return _dump({"code": refusal.code, "message": refusal.text})
         message = self._head(app, now) | {"code": refusal.code, "message": refusal.text}
-        return self._closed(app, message, None)
+        return _dump(self._closed(app, message, None))
 
     def known(self, body: bytes) -> App | None:
         """Whose number a request carries, proved or not: to whom a refusal is addressed."""
@@ -121,13 +133,13 @@ class Envelopes:
             "version": VERSION,
         }
 
-    def _closed(self, app: App, message: Object, data: Object | None) -> bytes:
+    def _closed(self, app: App, message: Object, data: Object | None) -> Object:
         text = signed_text(message, data, app.app_secret)
         message["signData"] = base64.b64encode(sm2.sign(self.parties.platform, text)).decode()
         if data is not None:
             plain = compact(data).encode()
             message["encData"] = encrypt_ecb(self._key(app), plain).hex().upper()
-        return _dump(message)
+        return message
 
 
 def _text(message: Mapping[str, Any], name: str) -> str:
@@ -151,7 +163,7 @@ def sent_at(text: str) -> datetime:
         if not (text.isascii() and text.isdigit()):
             raise ValueError(text)
         if len(text) == _WRITTEN_DIGITS:
-            return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=BEIJING)
+            return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=PLATFORM_ZONE)
         if len(text) in (_MS_DIGITS, _S_DIGITS):
             return datetime.fromtimestamp(int(text) / (1000 if len(text) == _MS_DIGITS else 1), UTC)
         raise ValueError(text)

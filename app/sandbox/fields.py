@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from app.sandbox.core.frame.tables import Direction, FieldRow, NodeTable, codes, nodes, refusals
+from app.sandbox.tables import Direction, FieldRow, NodeTable, codes, nodes, refusals
 
 _NUMBER = re.compile(r"-?[0-9]{1,24}(?:\.[0-9]{1,12})?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)

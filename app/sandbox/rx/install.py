@@ -1,0 +1,142 @@
+"""Moves the prescription centre, the voucher service and the hospital in."""
+
+from collections.abc import Mapping
+
+from app.profile.operations import Operation
+from app.sandbox.hospital.mint import mint
+from app.sandbox.router import Registry
+from app.sandbox.rx import enquiries, hospital_side, pharmacy
+from app.sandbox.rx.books.authority import Authority
+from app.sandbox.rx.books.records import SCHEMA
+from app.sandbox.rx.books.settling import SettledPrescriptions
+from app.sandbox.rx.gate import Act, Centre, Gate
+from app.sandbox.rx.wire.envelope import Envelopes
+from app.sandbox.rx.wire.parties import Parties, Side, known_parties
+from app.sandbox.site import Site
+from app.sandbox.voucher import Holder, Vouchers, decode_handler, issue_handler
+from resources.scenarios import DemoStore
+
+_PHARMACY, _HOSPITAL = (Side.PHARMACY,), (Side.HOSPITAL,)
+_ACTS: Mapping[Operation, tuple[Act, tuple[Side, ...]]] = {
+    Operation.AUTHORISE: (pharmacy.authorise, _PHARMACY),
+    Operation.DOWNLOAD: (pharmacy.download, _PHARMACY),
+    Operation.VERIFY: (pharmacy.verify, _PHARMACY),
+    Operation.AUDIT: (pharmacy.audit, _PHARMACY),
+    Operation.QUERY_CATALOGUE: (enquiries.catalogue, _PHARMACY + _HOSPITAL),
+    Operation.PRECHECK_RX: (hospital_side.precheck, _HOSPITAL),
+    Operation.SIGN_RX: (hospital_side.sign, _HOSPITAL),
+    Operation.UPLOAD_RX: (hospital_side.upload, _HOSPITAL),
+    Operation.UNDO_RX: (hospital_side.undo, _HOSPITAL),
+    Operation.QUERY_RX: (enquiries.query, _HOSPITAL),
+    Operation.QUERY_AUDIT: (enquiries.query_audit, _HOSPITAL),
+    Operation.QUERY_DISPENSING: (enquiries.query_dispensing, _HOSPITAL),
+}
+_BASE = "/rx"
+
+
+def install(registry: Registry, site: Site) -> Mapping[str, object]:
+    """Register all addresses, mint what waits, and give back this room's part of the ready line."""
+    site.state.create(SCHEMA)
+    demo = site.demo
+    parties = known_parties(
+        site.seed,
+        (Side.PHARMACY, demo.store.code, demo.store.name),
+        (Side.PHARMACY, demo.neighbour.code, demo.neighbour.name),
+        (Side.HOSPITAL, demo.hospital.code, demo.hospital.name),
+    )
+    vouchers = Vouchers(site, _holders(demo))
+    authority = Authority(site)
+    envelopes = Envelopes(parties, site.profile.rxcentre.epc_key_derivation)
+    centre = Centre(site, parties, vouchers, authority, envelopes)
+    _register(registry, centre)
+    site.prescriptions = SettledPrescriptions(site)
+    site.identities = vouchers
+    waiting = mint(registry, centre)
+    return {
+        "pharmacy": {**_institution(parties, demo.store.code), "sealRoots": authority.roots},
+        "hospital": _institution(parties, demo.hospital.code),
+        "persons": _persons(demo, vouchers),
+        "pharmacists": _pharmacists(demo, vouchers),
+        "prescriptions": waiting,
+    }
+
+
+def _register(registry: Registry, centre: Centre) -> None:
+    gate = Gate(centre)
+    profile = centre.site.profile
+    for operation, (act, sides) in _ACTS.items():
+        part = profile.operations.get(operation)
+        if part is None:
+            continue
+        aliases = [part.path] if part.path else []
+        registry.add(
+            operation, f"{_BASE}/{part.address}", gate.handler(operation, act, *sides), *aliases
+        )
+    decode = decode_handler(centre.site, centre.vouchers, centre.parties)
+    registry.add(Operation.DECODE_VOUCHER, "/voucher", decode, profile.voucher.path)
+    registry.add("issue_evoucher", "/sandbox/issue_evoucher", issue_handler(centre.vouchers))
+
+
+def _holders(demo: DemoStore) -> Mapping[str, Holder]:
+    insured = [Holder(p.name, p.id_no, p.insurances[0].area) for p in demo.persons]
+    staff = [Holder(p.name, p.id_no, demo.store.area) for p in demo.pharmacists]
+    return {holder.id_no: holder for holder in (*insured, *staff)}
+
+
+def _institution(parties: Parties, code: str) -> dict[str, object]:
+    app = parties.of(code)
+    return {"code": code, "name": app.name, "keys": parties.keys(app)}
+
+
+def _persons(demo: DemoStore, vouchers: Vouchers) -> list[dict[str, str]]:
+    return [
+        {
+            "name": person.name,
+            "id_no": person.id_no,
+            "psn_no": person.person_no,
+            "evoucher": vouchers.issue(person.id_no),
+            "card_no": person.card_no,
+            "card_serial": person.card_serial,
+        }
+        for person in demo.persons
+    ]
+
+
+def _pharmacists(demo: DemoStore, vouchers: Vouchers) -> list[dict[str, str]]:
+    return [
+        {
+            "name": pharmacist.name,
+            "id_no": pharmacist.id_no,
+            "code": pharmacist.code,
+            "evoucher": vouchers.issue(pharmacist.id_no),
+        }
+        for pharmacist in demo.pharmacists
+    ]
+
+
+def counts(site: Site) -> Mapping[str, object]:
+    """What was committed, for the state page: audits, holds and payments, calls by outcome."""
+    with site.state.reading() as db:
+        calls = db.execute(
+            "SELECT operation, SUM(code=0), COUNT(*) FROM rx_call GROUP BY operation"
+        ).fetchall()
+        rows = db.execute(
+            "SELECT hi_rxno, stage, held_by, audit<>'' AS audited, settlement FROM rx"
+        ).fetchall()
+        audits = db.execute(
+            "SELECT hi_rxno, COUNT(*) FROM rx_call WHERE operation=? AND code=0 GROUP BY hi_rxno",
+            (Operation.AUDIT,),
+        ).fetchall()
+    return {
+        "rx_calls": {row[0]: {"accepted": row[1], "all": row[2]} for row in calls},
+        "rx_audits": {row[0]: row[1] for row in audits},
+        "prescriptions": {
+            row["hi_rxno"]: {
+                "stage": row["stage"],
+                "held_by": row["held_by"],
+                "audited": bool(row["audited"]),
+                "settlement": row["settlement"],
+            }
+            for row in rows
+        },
+    }

@@ -1,0 +1,237 @@
+"""E-vouchers: the code on the phone, its one decoding, and the token that comes out of it.
+
+Follows identity-and-devices 2.1, 2.4, 2.6 and 2.12. A code lives for the region's time, is decoded
+once, and showing a fresh one ends the earlier ones after a moment of grace.
+"""
+
+import json
+import secrets
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.sandbox.router import Fault, Handler, Reply, Request, json_reply
+from app.sandbox.rx.wire.canonical import NotAnObject, read
+from app.sandbox.rx.wire.parties import Parties, Side
+from app.sandbox.rx.wire.refusals import sentences
+from app.sandbox.site import Site
+from app.sandbox.state import Connection
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS voucher_code (
+    code TEXT PRIMARY KEY, id_no TEXT NOT NULL, expires_at TEXT NOT NULL,
+    decoded INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS voucher_code_person ON voucher_code (id_no, decoded);
+CREATE TABLE IF NOT EXISTS voucher_token (
+    token TEXT PRIMARY KEY, id_no TEXT NOT NULL, institution TEXT NOT NULL,
+    expires_at TEXT NOT NULL, downloads INTEGER NOT NULL DEFAULT 0);
+"""
+_ISSUER = "424"
+_EXTENSION = "0000"
+_GRACE = timedelta(seconds=5)
+_TOKEN_LETTERS = string.digits + string.ascii_lowercase
+_TOKEN_LENGTH = 30
+_HOSPITAL_BUSINESS = "01"
+_NEEDED = ("orgId", "businessType", "operatorId", "operatorName", "officeId", "officeName")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Holder:
+    """A person with an e-voucher: insured persons and pharmacists alike."""
+
+    name: str
+    id_no: str
+    area: str
+
+
+class VoucherRefused(Exception):
+    """The decoding service says no; ``word`` stands in the table of refusals."""
+
+    def __init__(self, word: str, **gaps: str) -> None:
+        super().__init__(word)
+        sentence = sentences().voucher[word]
+        self.code = sentence.code
+        self.text = sentence.text.format(**gaps)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Decoded:
+    """Who showed a code, and the token that stands for them from now on."""
+
+    holder: Holder
+    token: str
+
+
+class Vouchers:
+    """Codes and tokens of everybody known here, by identity number."""
+
+    def __init__(self, site: Site, holders: Mapping[str, Holder]) -> None:
+        self._site = site
+        self._holders = holders
+        self._code_lives = timedelta(seconds=site.profile.voucher.ec_qr_ttl_s)
+        self._token_lives = timedelta(seconds=site.profile.rxcentre.epc_token_ttl_s)
+        site.state.create(SCHEMA)
+
+    def issue(self, id_no: str) -> str:
+        """A fresh code, 28 digits, as the phone shows it. Raises ``VoucherRefused``."""
+        holder = self._holders.get(id_no)
+        if holder is None:
+            raise VoucherRefused("person")
+        drawn = "".join(secrets.choice(string.digits) for _ in range(19))
+        code = f"{_ISSUER}{drawn}{holder.area[:2]}{_EXTENSION}"
+        now = self._site.clock.now()
+        with self._site.state.writing() as db:
+            db.execute(
+                "UPDATE voucher_code SET expires_at=min(expires_at, ?)"
+                " WHERE id_no=? AND NOT decoded",
+                (_text(now + _GRACE), id_no),
+            )
+            db.execute(
+                "INSERT INTO voucher_code (code, id_no, expires_at) VALUES (?,?,?)",
+                (code, id_no, _text(now + self._code_lives)),
+            )
+        return code
+
+    def decode(self, db: Connection, code: str, institution: str) -> Decoded:
+        """Burn ``code`` and give its token. Raises ``VoucherRefused``."""
+        now = self._site.clock.now()
+        row = db.execute("SELECT * FROM voucher_code WHERE code=?", (code,)).fetchone()
+        if row is None:
+            raise VoucherRefused("not_a_voucher")
+        if row["decoded"]:
+            raise VoucherRefused("used")
+        if row["expires_at"] <= _text(now):
+            raise VoucherRefused("expired")
+        db.execute("UPDATE voucher_code SET decoded=1 WHERE code=?", (code,))
+        holder = self._holders[row["id_no"]]
+        drawn = "".join(secrets.choice(_TOKEN_LETTERS) for _ in range(_TOKEN_LENGTH))
+        token = f"{holder.area}ec{drawn}"
+        db.execute(
+            "INSERT INTO voucher_token (token, id_no, institution, expires_at) VALUES (?,?,?,?)",
+            (token, holder.id_no, institution, _text(now + self._token_lives)),
+        )
+        return Decoded(holder, token)
+
+    def holder(self, voucher_token: str) -> str | None:
+        """Identity number behind a live token, None when unknown or expired."""
+        with self._site.state.reading() as db:
+            row = db.execute(
+                "SELECT id_no FROM voucher_token WHERE token=? AND expires_at>?",
+                (voucher_token, _text(self._site.clock.now())),
+            ).fetchone()
+        return None if row is None else str(row["id_no"])
+
+    def shown_at(self, voucher_token: str) -> str:
+        """The institution a token was decoded for; empty for an unknown one."""
+        with self._site.state.reading() as db:
+            row = db.execute(
+                "SELECT institution FROM voucher_token WHERE token=?", (voucher_token,)
+            ).fetchone()
+        return "" if row is None else str(row["institution"])
+
+    def spent(self, db: Connection, voucher_token: str, allowed: int) -> bool:
+        """Whether the identity read behind a token has had its downloads."""
+        row = db.execute(
+            "SELECT downloads FROM voucher_token WHERE token=?", (voucher_token,)
+        ).fetchone()
+        return row is not None and int(row["downloads"]) >= allowed
+
+    def spend(self, db: Connection, voucher_token: str) -> None:
+        """Count one download against the identity read behind a token."""
+        db.execute("UPDATE voucher_token SET downloads=downloads+1 WHERE token=?", (voucher_token,))
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(" ", "milliseconds")
+
+
+def decode_handler(site: Site, vouchers: Vouchers, parties: Parties) -> Handler:
+    """Channel B1: the flat request, or the same fields below ``data`` (2.3, 2.4)."""
+
+    def decode_request(request: Request) -> Reply:
+        try:
+            if request.fault is Fault.REJECT:
+                raise VoucherRefused("internal")
+            asked = _fields(request.body)
+            _require(site, parties, asked)
+            with site.state.writing() as db:
+                db.execute("SAVEPOINT effect")
+                found = vouchers.decode(db, asked["ecQrCode"].strip(), asked["orgId"])
+                if request.fault is Fault.NO_EFFECT:
+                    db.execute("ROLLBACK TO effect")
+                db.execute("RELEASE effect")
+        except VoucherRefused as no:
+            return json_reply({"code": no.code, "success": False, "message": no.text})
+        answer = _answer(found, asked["orgId"])
+        if request.fault is Fault.STRING_NUMBERS:
+            answer["code"] = str(answer["code"])
+            answer["data"] = json.dumps(answer["data"], ensure_ascii=False)
+        return json_reply(answer)
+
+    return decode_request
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    try:
+        message = read(body)
+    except NotAnObject as wrong:
+        raise VoucherRefused("not_a_voucher") from wrong
+    below = message.get("data")
+    rows = {**message, **below} if isinstance(below, dict) else message
+    return {name: value for name, value in rows.items() if isinstance(value, str)}
+
+
+def _require(site: Site, parties: Parties, asked: Mapping[str, str]) -> None:
+    for name in (*_NEEDED, "ecQrCode"):
+        if not asked.get(name):
+            raise VoucherRefused("field", field=name)
+    try:
+        app = parties.of(asked["orgId"])
+    except KeyError as unknown:
+        raise VoucherRefused("institution") from unknown
+    rules = site.profile.voucher
+    business = asked["businessType"]
+    if app.side is Side.HOSPITAL:
+        allowed = business.startswith(_HOSPITAL_BUSINESS)
+    else:
+        allowed = business in (rules.ec_business_type_rx, rules.ec_business_type_sale)
+    if not allowed:
+        raise VoucherRefused("business")
+
+
+def _answer(found: Decoded, institution: str) -> dict[str, object]:
+    return {
+        "code": 0,
+        "type": "success",
+        "success": True,
+        "message": "成功",
+        "orgId": institution,
+        "data": {
+            "userName": found.holder.name,
+            "idNo": found.holder.id_no,
+            "idType": "01",
+            "ecToken": found.token,
+            "insuOrg": found.holder.area,
+            "ecIndexNo": secrets.token_hex(16),
+            "gender": None,
+            "birthday": None,
+            "nationality": None,
+            "email": None,
+        },
+    }
+
+
+def issue_handler(vouchers: Vouchers) -> Handler:
+    """The phone's side: a fresh code for the person named by ``id_no``."""
+
+    def issue_request(request: Request) -> Reply:
+        try:
+            asked = read(request.body)
+            return json_reply({"evoucher": vouchers.issue(str(asked.get("id_no", "")))})
+        except NotAnObject:
+            return json_reply({"ok": False, "message": "not an object"}, 400)
+        except VoucherRefused as no:
+            return json_reply({"ok": False, "message": no.text}, 404)
+
+    return issue_request

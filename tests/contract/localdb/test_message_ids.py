@@ -1,0 +1,76 @@
+"""I7: a message id is never used twice, whatever the clock does."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.domain.errors import Bug
+from app.ports.platform import Stamp
+from localdb.store import SqlStore
+from tests.support import store_builders as a
+
+INSTITUTION = "P35010000001"
+
+
+def stamp(
+    store: SqlStore, counter_no: int = 1, seconds: float = 0.0, institution: str = INSTITUTION
+) -> Stamp:
+    with store.unit() as unit:
+        return unit.messages.stamp(institution, counter_no, a.NOON + timedelta(seconds=seconds))
+
+
+def test_an_id_says_who_when_and_which(store: SqlStore) -> None:
+    first, second = stamp(store, 7), stamp(store, 7)
+    assert first.message_id == "P35010000001" + "20261122120000" + "0700"
+    assert second.message_id == "P35010000001" + "20261122120000" + "0701"
+    assert first.at == a.NOON
+
+
+def test_two_counters_never_meet(store: SqlStore) -> None:
+    ids = {stamp(store, counter).message_id for counter in range(100)}
+    assert len(ids) == 100
+
+
+@pytest.mark.parametrize("counter_no", [-1, 100])
+def test_counter_outside_its_two_digits_is_a_bug(store: SqlStore, counter_no: int) -> None:
+    with pytest.raises(Bug):
+        stamp(store, counter_no)
+
+
+def test_full_second_borrows_the_next_one(store: SqlStore) -> None:
+    ids = [stamp(store).message_id for _ in range(101)]
+    assert ids[99][12:] == "20261122120000" + "0199"
+    assert ids[100][12:] == "20261122120001" + "0100"
+    assert len(set(ids)) == 101
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    moves=st.lists(
+        st.one_of(st.floats(-400_000, 400_000, allow_nan=False), st.just(0.0), st.just("restart")),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_ids_never_repeat_and_time_never_falls(
+    open_again: Callable[[], SqlStore], moves: list[float | str]
+) -> None:
+    store = open_again()
+    with store.unit() as unit:
+        institution = f"P{unit.settings.next_number('example'):011d}"
+    allotted: list[Stamp] = []
+    for move in moves:
+        if isinstance(move, str):
+            store = open_again()
+        else:
+            allotted += [stamp(store, 1, move, institution) for _ in range(2)]
+    ids = [one.message_id for one in allotted]
+    assert len(set(ids)) == len(ids)
+    assert ids == sorted(ids)
+    assert [one.at for one in allotted] == sorted(one.at for one in allotted)
+    assert all(len(one) == 30 for one in ids)

@@ -1,0 +1,215 @@
+"""Access out of a ready line, one region opened, and what this program cannot speak."""
+
+import base64
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from app.crypto.ca import Signer, issue, new_root
+from app.crypto.signed_pdf import seal
+from app.crypto.sm2 import new_key_pair
+from app.domain.credential import CardNumber, CardSerial, CredentialKind, IdNumber, Medium
+from app.domain.errors import Bug, Code, LocalTrouble, OperatorInput, PlatformRejected
+from app.gateways.access import access_from_ready, endpoints_for
+from app.gateways.assemble import open_platform
+from app.gateways.seal import SealGateway
+from app.gateways.wording.identity import credential
+from app.profile.loader import load
+from app.profile.operations import Operation
+from tests.support import platform_parts as parts
+
+
+def _ready() -> dict[str, object]:
+    public = b"\x04" + parts.PLATFORM_KEYS.public
+    return {
+        "endpoints": {
+            "settle": "http://127.0.0.1:1/core",
+            "issue_evoucher": "http://127.0.0.1:1/e",
+        },
+        "gateway": {"paasid": "paas", "secret": "tif-secret"},
+        "pharmacy": {
+            "code": "P35020300001",
+            "keys": {
+                "appId": parts.APP_ID,
+                "appSecret": parts.APP_SECRET,
+                "privateKey": base64.b64encode(parts.STORE_KEYS.private).decode(),
+                "platformPublicKey": base64.b64encode(public).decode(),
+            },
+            "sealRoots": [base64.b64encode(b"root").decode()],
+        },
+    }
+
+
+def test_access_out_of_a_ready_line():
+    found = access_from_ready(_ready())
+    assert found.endpoints == {Operation.SETTLE: "http://127.0.0.1:1/core"}
+    assert found.keys == parts.STORE_KEYS
+    assert found.platform_public == parts.PLATFORM_KEYS.public
+    assert found.seal_roots == (b"root",)
+    shown = repr(found)
+    assert "tif-secret" not in shown
+    assert parts.APP_SECRET not in shown
+    assert parts.STORE_KEYS.private.hex() not in shown
+
+
+@pytest.mark.parametrize("missing", ["endpoints", "gateway", "pharmacy"])
+def test_a_ready_line_without_a_part_names_it(missing):
+    ready = _ready()
+    del ready[missing]
+    with pytest.raises(LocalTrouble) as raised:
+        access_from_ready(ready)
+    assert raised.value.params["what"] == missing
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("privateKey", "AAAA"), ("platformPublicKey", "AAAA"), ("appSecret", ""), ("appId", None)],
+)
+def test_keys_that_cannot_be_keys_are_refused(name, value):
+    ready = _ready()
+    ready["pharmacy"]["keys"][name] = value
+    with pytest.raises(LocalTrouble) as raised:
+        access_from_ready(ready)
+    assert raised.value.code is Code.KEY_MISSING
+
+
+@pytest.mark.parametrize(
+    ("mode", "path"),
+    [
+        ("single", "/fsi/api/rsfComIfsService/callService"),
+        ("suffix", "/fsi/api/rsfComIfsService/callService/1101"),
+        ("per_service", "/fsi/api/rsfComIfsService/callService/fsiPsnInfoService/queryPsnInfo"),
+    ],
+)
+def test_addresses_by_path_mode(mode, path):
+    region = parts.with_part(parts.training(), "core", path_mode=mode)
+    found = endpoints_for(region, "http://core/", "http://rx/epc/api", "http://ec")
+    assert found[Operation.QUERY_PERSON] == "http://core" + path
+    assert found[Operation.DOWNLOAD] == "http://rx/epc/api/fixmedins/rxDownload"
+    assert found[Operation.DECODE_VOUCHER] == "http://ec" + region.voucher.path
+
+
+def test_regions_that_need_a_vendor_library_say_so():
+    for region, what in (
+        (load("fujian").profile, "transport=dll"),
+        (
+            parts.with_part(parts.training(), "voucher", ec_decode_channel="A"),
+            "ec_decode_channel=A",
+        ),
+        (
+            parts.with_part(parts.training(), "rxcentre", epc_channel="hybrid"),
+            "epc_channel=hybrid",
+        ),
+    ):
+        with pytest.raises(LocalTrouble) as raised:
+            open_platform(region, parts.access("http://127.0.0.1:1"), parts.SteadyClock())
+        assert raised.value.code is Code.PLATFORM_NOT_STARTED
+        assert raised.value.params["what"] == what
+
+
+def test_a_refusal_table_with_an_unknown_word_refuses_to_open():
+    region = parts.training()
+    for word in ("NO_SUCH_CODE", "BUG"):
+        tables = {**region.tables, "refusal_codes": {"-1": word}}
+        with pytest.raises(LocalTrouble) as raised:
+            open_platform(
+                parts.with_tables(region, tables), parts.access("http://x"), parts.SteadyClock()
+            )
+        assert raised.value.code is Code.PROFILE_INVALID
+
+
+def test_requests_of_one_neighbour_are_bugs_at_another(counter):
+    with pytest.raises(Bug):
+        counter.core(parts.verify())
+    with pytest.raises(Bug):
+        counter.centre(parts.settle())
+    with pytest.raises(Bug):
+        counter.voucher(parts.settle())
+
+
+def _shown(kind: CredentialKind, **facts: object) -> parts.q.Credential:
+    base = parts.identity()
+    return parts.q.Credential(replace(base, kind=kind, medium=Medium.TYPED, **facts), None)
+
+
+def test_credentials_on_the_wire():
+    region = parts.training()
+    card = _shown(
+        CredentialKind.SOCIAL_CARD,
+        card_no=CardNumber("A00000001"),
+        card_serial=CardSerial("0" * 32),
+    )
+    assert credential(region, card) == {
+        "mdtrt_cert_type": "03",
+        "mdtrt_cert_no": "A00000001",
+        "card_sn": "0" * 32,
+    }
+    typed = _shown(CredentialKind.ID_CARD, id_number=IdNumber("000000190001010000"))
+    assert credential(region, typed) == {
+        "mdtrt_cert_type": "02",
+        "mdtrt_cert_no": "000000190001010000",
+        "card_sn": "",
+    }
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        _shown(CredentialKind.VOUCHER),
+        _shown(CredentialKind.ID_CARD),
+        _shown(CredentialKind.SOCIAL_CARD, card_no=CardNumber("A00000001")),
+        _shown(CredentialKind.SOCIAL_CARD, card_serial=CardSerial("0" * 32)),
+    ],
+)
+def test_a_credential_that_is_gone_is_asked_for_again(counter, shown):
+    with pytest.raises(OperatorInput) as raised:
+        counter.core(parts.q.QueryPerson(shown))
+    assert raised.value.code is Code.IDENTITY_NEEDED_AGAIN
+
+
+_AT = datetime(2025, 6, 1, tzinfo=UTC)
+
+
+def _sealed_pdf() -> tuple[bytes, bytes]:
+    """A sealed page and the DER root of its seal."""
+    held = io.BytesIO()
+    page = Canvas(held, invariant=1)
+    page.drawString(72, 720, "Rx")
+    page.save()
+    pair, root = new_key_pair(), new_root("root", _AT)
+    signer = Signer(pair, issue(root, "Example Hospital", pair, _AT), ())
+    return seal(held.getvalue(), signer, _AT, "prescription"), root.certificate.der
+
+
+def test_a_seal_that_holds_names_its_holder():
+    document, root = _sealed_pdf()
+    facts = SealGateway((root,)).inspect(document)
+    assert facts.signer == "Example Hospital"
+    assert facts.signed_at == _AT
+    assert facts.certificate_serial
+
+
+def test_seals_that_do_not_hold():
+    document, root = _sealed_pdf()
+    changed = document.replace(b"/Title", b"/Titel", 1)
+    assert changed != document
+    cases = (
+        (root, document + b"%%EOF\n", Code.DOCUMENT_CHANGED),
+        (root, changed, Code.DOCUMENT_CHANGED),
+        (new_root("other", _AT).certificate.der, document, Code.SIGNATURE_INVALID),
+        (root, document[: document.index(b"%%EOF") + 6], Code.SIGNATURE_INVALID),
+        (root, b"PK\x03\x04", Code.DOCUMENT_UNREADABLE),
+        (root, b"", Code.DOCUMENT_UNREADABLE),
+    )
+    for believed, content, code in cases:
+        with pytest.raises(PlatformRejected) as raised:
+            SealGateway((believed,)).inspect(content)
+        assert raised.value.code is code
+        assert raised.value.params["reason"]
+
+
+def test_digest_is_sm3_in_lower_case_hex():
+    assert SealGateway(()).digest(b"abc") == parts.DIGEST

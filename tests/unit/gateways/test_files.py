@@ -1,0 +1,136 @@
+"""Statement files out and in, and files fetched bare (core-platform 7 and 8)."""
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.errors import Code, OutcomeUnknown, PlatformRejected
+from app.domain.money import Amounts, Fen
+from app.gateways.files import read_statement, statement_file
+from app.ports import requests as q
+from tests.support import platform_parts as parts
+from tests.support.scripted_server import whole
+
+_RESULT = (
+    "35020000000000000001\t300000009\t400000009\tP35020300001202506011140000012"
+    "\t000101\t0\tnull\t12.00\t0\t12.00"
+)
+
+
+def _packed(text: str, names: tuple[str, ...] = ("result.txt",)) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, text)
+    return held.getvalue()
+
+
+def test_the_upload_line_of_the_reference():
+    sums = Amounts(Fen(5000), Fen(2820), Fen(1500), Fen(680))
+    line = q.StatementLine("400000001", "300000001", parts.PERSON_NO, sums, refunded=False)
+    back = q.StatementLine("400000002", "", parts.PERSON_NO, sums.negated(), refunded=True)
+    packed = statement_file([line, back])
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        (name,) = archive.namelist()
+        text = archive.read(name).decode()
+    assert text.split("\n") == [
+        "400000001\t300000001\t35020000000000000001\t50.00\t28.20\t15.00\t0",
+        "400000002\tnull\t35020000000000000001\t-50.00\t-28.20\t-15.00\t1",
+        "",
+    ]
+    assert statement_file([line, back]) == packed
+
+
+@pytest.mark.parametrize("content", [_RESULT.encode(), _packed(_RESULT + "\r\n\r\n")])
+def test_the_result_line_of_the_reference(content):
+    (found,) = read_statement(content)
+    assert found.message_id == "P35020300001202506011140000012"
+    assert (found.result, found.refunded) == ("000101", False)
+    assert (found.total, found.fund, found.account) == (1200, 0, 1200)
+    assert (found.settlement_id, found.visit_id) == ("400000009", "300000009")
+
+
+def test_the_other_order_of_columns_is_told_by_its_form():
+    columns = _RESULT.split("\t")
+    columns[4], columns[5] = "1", "000103"
+    (found,) = read_statement("\t".join(columns).encode())
+    assert (found.result, found.refunded) == ("000103", True)
+
+
+def test_nothing_different_is_an_empty_result():
+    assert read_statement(_packed("")) == ()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\x03\x04broken",
+        _packed(_RESULT)[:60],
+        _packed(_RESULT, ("a.txt", "b.txt")),
+        b"a\tb",
+        _RESULT.replace("12.00", "1e9", 1).encode(),
+        _RESULT.replace("000101", "?").encode(),
+        b"\xff\xfe",
+    ],
+)
+def test_half_a_statement_proves_nothing(content):
+    with pytest.raises(OutcomeUnknown) as raised:
+        read_statement(content)
+    assert raised.value.code is Code.ANSWER_UNREADABLE
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(content):
+    for candidate in (content, b"PK" + content):
+        try:
+            found = read_statement(candidate)
+        except OutcomeUnknown:
+            continue
+        assert isinstance(found, tuple)
+
+
+def test_a_fetched_file_comes_bare(counter):
+    content = _packed(_RESULT)
+    counter.server.then(whole(content))
+    message = counter.core(q.DownloadFile("fsi/plc/0123", "result.zip"))
+    fetched = counter.platform.core.download_file(message)
+    assert fetched.value.content == content
+    assert "PK" not in fetched.facts.kept_reply
+
+
+def test_a_refused_fetch_comes_in_the_envelope(counter):
+    counter.server.then(whole(parts.core_answer(None, infcode=-1, err_msg="未查询到文件")))
+    with pytest.raises(PlatformRejected) as raised:
+        counter.platform.core.download_file(counter.core(q.DownloadFile("x", "y")))
+    assert raised.value.platform_text == "未查询到文件"
+
+
+def test_a_yes_without_a_file_proves_nothing(counter):
+    counter.server.then(whole(parts.core_answer({})))
+    with pytest.raises(OutcomeUnknown):
+        counter.platform.core.download_file(counter.core(q.DownloadFile("x", "y")))
+
+
+@pytest.mark.parametrize(("result", "equal"), [("000000", True), ("0", True), ("000102", False)])
+def test_totals(counter, result, equal):
+    sums = Amounts(Fen(5000), Fen(2820), Fen(1500), Fen(680))
+    day = date(2025, 6, 1)
+    request = q.ReconcileTotals("310", "41", "350299", day, day, sums, 1)
+    output = {"stmtinfo": {"setl_optins": "350299", "stmt_rslt": result, "stmt_rslt_dscr": "x"}}
+    counter.server.then(whole(parts.core_answer(output)))
+    compared = counter.platform.core.reconcile_totals(counter.core(request)).value
+    assert (compared.equal, compared.result) == (equal, result)
+
+
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_a_stored_file_is_known_by_its_number(counter, wrapped):
+    node = {"file_qury_no": "fsi/1", "filename": "a.zip", "dld_endtime": "2025-06-02 00:00:00"}
+    output = {"fileinfo": node} if wrapped else node
+    counter.server.then(whole(parts.core_answer(output)))
+    stored = counter.platform.core.upload_file(counter.core(q.UploadFile("a.zip", b"PK")))
+    assert (stored.value.file_query_no, stored.value.filename) == ("fsi/1", "a.zip")
+    assert "PK" not in counter.core(q.UploadFile("a.zip", b"PK")).draft.kept
