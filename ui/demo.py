@@ -246,9 +246,15 @@ class Visit:
         )
 
     def _hand_over(self) -> None:
+        self.wait(self._papers_out, "papers")
         self._picture("hand_over")
         self.press(Key.BIND)
         self.wait(lambda: self._case().step is Step.DONE, "hand_over")
+
+    def _papers_out(self) -> bool:
+        view = self._case().hand_over
+        waiting = view is not None and any(paper.waiting for paper in view.papers)
+        return self._trouble is not None or not waiting
 
     # waiting
 

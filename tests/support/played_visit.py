@@ -7,12 +7,13 @@ import pypdfium2
 
 from app.domain.case import Step
 from app.domain.goods.codes import ScanKind
+from app.jobs.progress import Report
 from app.ports.devices import ScannedText
 from app.workflow.views import CaseView, DrugLineView, Say, ScanOutcome, SlotState, Spoken
 from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.rx_views import review_case, select_case
 from tests.support.sale_views import hand_over_case, scan_case, settle_case
-from tests.support.views import identify_case
+from tests.support.views import NOW, identify_case
 
 CODES = {
     index: tuple(f"839061600000000{index:02}{box:03}" for box in range(9)) for index in range(9)
@@ -53,6 +54,15 @@ class PlayedVisit(PreparedWorkflow):
             "settle": replace(hand_over_case(), version=21),
             "hand_over": replace(hand_over_case(handed_over=True), version=22),
         }
+
+    def print_waiting(self, report: Report) -> CaseView:
+        """Every paper comes out."""
+        super().print_waiting(report)
+        view = self.case.hand_over
+        if view is not None:
+            papers = tuple(replace(paper, waiting=False, printed_at=NOW) for paper in view.papers)
+            self.case = replace(self.case, hand_over=replace(view, papers=papers))
+        return self.case
 
     def accept(self, case_id: int, scanned: ScannedText) -> ScanOutcome:
         self.asked.append(("accept", (case_id, scanned.text)))

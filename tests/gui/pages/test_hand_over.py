@@ -24,11 +24,17 @@ def test_f12_hands_over_once(qtbot: QtBot, open_window, rest) -> None:
     assert page.holds_focus()
 
 
-def test_alt_prints_the_paper_that_waits(qtbot: QtBot, open_window, rest) -> None:
+def test_waiting_papers_are_printed_at_once_and_again_by_key(
+    qtbot: QtBot, open_window, rest
+) -> None:
     opened = open_window(hand_over_case())
     rest(opened)
+    asked = opened.counter.workflow.names
+    qtbot.waitUntil(lambda: asked().count("print_waiting") == 1)
     alt(opened.window, 2)
-    qtbot.waitUntil(lambda: ("reprint", (41, "prescription")) in opened.counter.workflow.asked)
+    qtbot.waitUntil(lambda: asked().count("print_waiting") == 2)
+    alt(opened.window, 1)
+    qtbot.waitUntil(lambda: ("reprint", (41, "receipt")) in opened.counter.workflow.asked)
 
 
 def test_papers_and_whereabouts_are_readable(open_window, rest) -> None:
