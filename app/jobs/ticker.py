@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 
 from app.domain.errors import Trouble
 from app.jobs.lane import Lane
@@ -31,7 +32,8 @@ class Ticker:
         while not self._stop.wait(self._every_s):
             try:
                 self._lane.submit(self._round).result()
-            except (RuntimeError, TimeoutError):
+            except (CancelledError, RuntimeError):
+                # the lane was closed, before or while the round waited in it
                 return
 
     def _round(self) -> None:
@@ -39,3 +41,6 @@ class Ticker:
             self._work()
         except Trouble as trouble:
             _log.warning("a round of %s ended with %s", self._lane.name, trouble)
+        except Exception as bug:  # noqa: BLE001 - one bad round must not end all deliveries
+            # the kind only: an exception's words may hold what a person must not read
+            _log.error("a round of %s broke: %s", self._lane.name, type(bug).__name__)

@@ -1,0 +1,136 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.domain.case import Step
+from app.domain.errors import Code, LocalTrouble
+from app.profile.loader import leaves, load, profile_folder, shipped
+from app.profile.operations import Operation, Service
+
+Write = Callable[[str, str], Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """The shipped regions in a folder of our own, plus one more file."""
+    for entry in profile_folder().iterdir():
+        if entry.name.endswith(".toml"):
+            (tmp_path / entry.name).write_text(entry.read_text("utf-8"), "utf-8")
+
+    def put(name: str, text: str) -> Path:
+        (tmp_path / f"{name}.toml").write_text(text, "utf-8")
+        return tmp_path
+
+    return put
+
+
+def _refused(folder: Path, name: str, *overlays: str) -> dict[str, object]:
+    with pytest.raises(LocalTrouble) as refused:
+        load(name, *overlays, folder=folder)
+    assert refused.value.code is Code.PROFILE_INVALID
+    return dict(refused.value.params)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_shipped_region_loads(name: str) -> None:
+    loaded = load(name)
+    assert loaded.profile.id == name
+    assert len(loaded.profile.digest) == 16
+    assert Step.HAND_OVER in loaded.profile.routes["prescription"]
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_value_names_its_source(name: str) -> None:
+    without = [
+        key
+        for key, origin in load(name).origins.items()
+        if not origin.source and key.partition(".")[0] not in ("id", "name")
+    ]
+    assert without == []
+
+
+def test_an_origin_is_the_file_that_set_the_value() -> None:
+    origins = load("fujian").origins
+    assert origins["core.encoding"].profile == "fujian"
+    assert origins["core.infver"].profile == "national"
+    assert origins["core.infver"].source == "core-platform 2.1 [C5]"
+
+
+def test_a_child_changes_single_values(write: Write) -> None:
+    text = 'id="mine"\nname="m"\nextends="national"\n[rules]\nnear_expiry_days=7\n'
+    folder = write("mine", text)
+        "mine", 'id="mine"\nname="我"\nextends="national"\n[rules]\nnear_expiry_days=7\n'
+    )
+    mine, national = load("mine", folder=folder).profile, load("national", folder=folder).profile
+    assert mine.rules.near_expiry_days == 7
+    assert mine.rules.unseen_code_action == national.rules.unseen_code_action
+    assert mine.digest != national.digest
+
+
+def test_an_overlay_lies_over_a_region_and_keeps_its_name() -> None:
+    trained, plain = load("fujian", "training"), load("fujian")
+    assert (trained.profile.id, trained.profile.name) == ("fujian", plain.profile.name)
+    assert trained.profile.core.transport.value == "http"
+    assert trained.profile.digest != plain.profile.digest
+
+
+def test_loading_twice_gives_the_same_digest() -> None:
+    assert load("national").profile == load("national").profile
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("[rules]\nnear_expiry_dayz=7\n", "near_expiry_dayz"),
+        ("[rules]\nstore_mode='some'\n", "store_mode"),
+        ("[core]\ninfver=1\n", "infver"),
+        ("[kore]\na=1\n", "kore"),
+        ("[operations.dance]\naddress='1'\n", "operations"),
+    ],
+)
+def test_a_misspelt_key_or_value_is_refused_by_name(write: Write, text: str, word: str) -> None:
+    folder = write("mine", f'id="mine"\nname="m"\nextends="national"\n{text}')
+    params = _refused(folder, "mine")
+    assert params["profile"] == "mine"
+    assert word in str(params["what"])
+
+
+def test_a_missing_file_is_refused_by_name(write: Write) -> None:
+    folder = write("mine", 'id="mine"\nname="m"\nextends="nowhere"\n')
+    assert _refused(folder, "mine") == {"profile": "nowhere", "what": "file"}
+    assert _refused(folder, "national", "absent") == {"profile": "absent", "what": "file"}
+
+
+def test_a_broken_file_is_refused_by_name(write: Write) -> None:
+    assert _refused(write("mine", "id = = 1"), "mine")["profile"] == "mine"
+
+
+def test_regions_that_extend_each_other_are_refused(write: Write) -> None:
+    write("a", 'id="a"\nname="a"\nextends="b"\n')
+    folder = write("b", 'id="b"\nname="b"\nextends="a"\n')
+    assert _refused(folder, "a")["what"] == "extends: a"
+
+
+def test_a_route_no_counter_may_follow_is_refused(write: Write) -> None:
+    folder = write(
+        "mine", 'id="mine"\nname="m"\nextends="national"\n[routes]\nself_pay=["hand_over","scan"]\n'
+    )
+    assert str(_refused(folder, "mine")["what"]).startswith("routes.self_pay:")
+
+
+def test_leaves_of_a_tree() -> None:
+    tree = {"a": 1, "b": {"c": 2, "d": {"e": [3]}}, "f": {}}
+    assert dict(leaves(tree)) == {"a": 1, "b.c": 2, "b.d.e": [3], "f": {}}
+
+
+def test_an_operation_is_found_by_its_address() -> None:
+    profile = load("national").profile
+    for operation, part in profile.operations.items():
+        assert profile.operation(operation) is part
+        assert profile.address(operation) == part.address
+        found = profile.known_as(part.service, part.address)
+        assert found is not None
+        assert profile.operations[found].address == part.address
+    assert profile.known_as(Service.CORE, "nothing") is None
+    assert Operation.SETTLE in profile.operations
