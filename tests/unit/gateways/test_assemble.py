@@ -100,6 +100,10 @@ def test_regions_that_need_a_vendor_library_say_so():
             "ec_decode_channel=A",
         ),
         (
+            parts.with_part(parts.training(), "voucher", password_mode="cainfo_rsa"),
+            "password_mode=cainfo_rsa",
+        ),
+        (
             parts.with_part(parts.training(), "rxcentre", epc_channel="hybrid"),
             "epc_channel=hybrid",
         ),
