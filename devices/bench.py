@@ -95,7 +95,8 @@ class VirtualBench:
         self.pages = FolderPrinter(folder)
         self._wedge = Wedge(virtual=True)
         self.bench = Bench(
-            cameras=Camera([self.frames]),
+            # a drawn phone needs no child process for strong tilt and glare
+            cameras=Camera([self.frames], second_opinion=False),
             wedge=self._wedge,
             serial=self.gun,
             card=self.card_reader,

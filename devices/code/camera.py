@@ -23,6 +23,7 @@ from app.ports.devices import (
 )
 from devices.code.decoder import FrameDecoder, Grey
 from devices.code.frames import Frame, FrameSource, grey_of
+from devices.code.opinion_process import OpinionProcess
 from devices.gate import Backoff, Gate
 
 PREVIEW_WIDTH = 640
@@ -81,6 +82,7 @@ class Camera:
         *,
         monotonic: Callable[[], float] = time.monotonic,
         backoff: tuple[float, float] = (0.5, 5.0),
+        second_opinion: bool = True,
     ) -> None:
         if not sources:
             raise ValueError("a camera needs a source of frames")
@@ -88,6 +90,7 @@ class Camera:
         self._index = 0
         self._monotonic = monotonic
         self._backoff = backoff
+        self._second_opinion = second_opinion
         self._gate = Gate(DeviceState(DeviceStatus.OFF))
         self._preview: Callable[[PreviewFrame], None] | None = None
         self._ending = threading.Event()
@@ -188,7 +191,15 @@ class Camera:
                 self._preview(picture)
 
     def _decode(self, ending: threading.Event) -> None:
-        decoder, window = FrameDecoder(), RepeatWindow()
+        opinion = OpinionProcess() if self._second_opinion else None
+        try:
+            self._decode_with(FrameDecoder(opinion), ending)
+        finally:
+            if opinion is not None:
+                opinion.close()
+
+    def _decode_with(self, decoder: FrameDecoder, ending: threading.Event) -> None:
+        window = RepeatWindow()
         while True:
             with self._mail:
                 self._mail.wait_for(lambda: self._newest is not None or ending.is_set())

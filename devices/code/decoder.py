@@ -5,13 +5,14 @@ Pictures are grey, ``uint8``, shape (height, width). Nothing here keeps a pictur
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import zxingcpp
 
 from devices.code import second_opinion
-from devices.code.ladder import RUNGS, Rung
+from devices.code.ladder import RUNGS
 
 Grey = npt.NDArray[np.uint8]
 Point = tuple[int, int]
@@ -73,14 +74,19 @@ def _polygon(found: zxingcpp.Barcode) -> tuple[Point, ...]:
 
 
 def _read(
-    grey: Grey, formats: zxingcpp.BarcodeFormats, *, invert: bool = True, rung: Rung | None = None
+    grey: Grey,
+    formats: zxingcpp.BarcodeFormats,
+    *,
+    invert: bool = True,
+    rotate: bool = True,
+    histogram: bool = False,
 ) -> tuple[FoundCode, ...]:
-    histogram = rung is not None and rung.histogram
     binarizer = zxingcpp.Binarizer
     results = zxingcpp.read_barcodes(
         grey,
         formats=formats,
         try_invert=invert,
+        try_rotate=rotate,
         text_mode=zxingcpp.TextMode.Plain,
         binarizer=binarizer.GlobalHistogram if histogram else binarizer.LocalAverage,
     )
@@ -92,6 +98,11 @@ def _read(
             gs1 = found.content_type == zxingcpp.ContentType.GS1
             codes.append(FoundCode(text, symbology, _polygon(found), gs1))
     return tuple(codes)
+
+
+def _placeless(codes: tuple[FoundCode, ...]) -> tuple[FoundCode, ...]:
+    """Codes of a treated picture: their corners belong to another picture."""
+    return tuple(FoundCode(code.text, code.symbology, (), code.gs1) for code in codes)
 
 
 def _usable(grey: Grey) -> bool:
@@ -114,31 +125,43 @@ def decode_hard(grey: Grey) -> tuple[FoundCode, ...]:
     for rung in RUNGS:
         if max(grey.shape) > _MAX_SIDE and rung.enlarges:
             continue
-        found = _read(rung.treat(grey), _TREATED, rung=rung)
+        found = _read(rung.treat(grey), _TREATED, histogram=rung.histogram)
         if found:
-            return tuple(FoundCode(c.text, c.symbology, (), c.gs1) for c in found)
+            return _placeless(found)
     return opinion(grey)
 
 
 def opinion(grey: Grey) -> tuple[FoundCode, ...]:
     """What pyzbar sees; nothing where the zbar library is absent."""
-    seen = second_opinion.read(grey)
+    return _codes_of(second_opinion.read(grey))
+
+
+def _codes_of(seen: tuple[second_opinion.Seen, ...]) -> tuple[FoundCode, ...]:
     return tuple(FoundCode(text, Symbology(name), polygon) for text, name, polygon in seen)
+
+
+class SecondOpinion(Protocol):
+    """Somebody who looks at a frame now and then and tells later what was in it."""
+
+    def ask(self, grey: Grey) -> None: ...
+
+    def answer(self) -> tuple[second_opinion.Seen, ...]: ...
 
 
 class FrameDecoder:
     """Looks at the frames of one live camera, a little further on every frame.
 
     QR on every frame, inverted ones too; if there is none, the frame's turn decides what else is
-    tried: lines, DataMatrix, lines, one treated picture. A symbol that stays before the camera is
-    met by its turn within four frames, and a frame without a code costs milliseconds.
+    tried: level lines, DataMatrix, upright lines, one treated picture. A symbol that stays before
+    the camera is met by its turn within four frames, and a frame without a code costs little.
     """
 
     TURNS = 4
     OPINION_EVERY = 12
 
-    def __init__(self) -> None:
+    def __init__(self, opinion: SecondOpinion | None = None) -> None:
         self._frame = 0
+        self._opinion = opinion
 
     def look(self, grey: Grey) -> tuple[FoundCode, ...]:
         """Codes of one frame of the camera."""
@@ -148,12 +171,22 @@ class FrameDecoder:
         found = _read(grey, _MATRIX)
         if found:
             return found
-        if number % self.OPINION_EVERY == self.OPINION_EVERY - 1:
-            return opinion(grey)
+        if self._opinion is not None:
+            if number % self.OPINION_EVERY == self.OPINION_EVERY - 1:
+                self._opinion.ask(grey)
+            seen = self._opinion.answer()
+            if seen:
+                return _codes_of(seen)
+        return self._turn(grey, number)
+
+    def _turn(self, grey: Grey, number: int) -> tuple[FoundCode, ...]:
         turn = number % self.TURNS
+        if turn == 0:
+            return _read(grey, _LINEAR, invert=False, rotate=False)
         if turn == 1:
             return _read(grey, _DATAMATRIX, invert=False)
-        if turn == self.TURNS - 1:
-            rung = RUNGS[(number // self.TURNS) % len(RUNGS)]
-            return _read(rung.treat_centre(grey), _MATRIX, rung=rung)
-        return _read(grey, _LINEAR, invert=False)
+        if turn == 2:
+            turned = np.ascontiguousarray(np.rot90(grey))
+            return _placeless(_read(turned, _LINEAR, invert=False, rotate=False))
+        rung = RUNGS[(number // self.TURNS) % len(RUNGS)]
+        return _placeless(_read(rung.treat_centre(grey), _MATRIX, histogram=rung.histogram))

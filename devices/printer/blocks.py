@@ -117,7 +117,9 @@ class Typesetter:
             case Corner():
                 return (self._corner(block),)
             case SignatureRow():
-                return (self._signatures(block),)
+                # more than two abreast leave no room for a hand
+                pairs = (block.lines[n : n + 2] for n in range(0, len(block.lines), 2))
+                return tuple(self._signatures(pair) for pair in pairs)
             case Framed():
                 return (self._framed(block),)
 
@@ -242,14 +244,13 @@ class Typesetter:
             floats=True,
         )
 
-    def _signatures(self, row: SignatureRow) -> Chunk:
+    def _signatures(self, lines: tuple[SignatureLine, ...]) -> Chunk:
         # room for a hand: two body lines
         high = self._pitch(Loudness.BODY) * 1.8
-        count = max(1, len(row.lines))
         gap = self._style.sizes[Loudness.BODY] * 1.6
-        room = (self._width - gap * (count - 1)) / count
+        room = self._width if len(lines) == 1 else (self._width - gap) / 2
         marks: list[Mark] = []
-        for column, line in enumerate(row.lines):
+        for column, line in enumerate(lines):
             left = column * (room + gap)
             marks += [moved(mark, left, 0) for mark in self._signature(line, room, high)]
         return Chunk(high, tuple(marks))

@@ -39,6 +39,7 @@ from devices.printer.wrap import wrap
 
 COLUMNS = {PaperKind.RECEIPT_80: 48, PaperKind.RECEIPT_58: 32}
 _LINES_IN_12_CM = 32
+_QR_LINES = 8
 _FACE = Face(1.0)
 _CHINESE_ON, _CHINESE_OFF = b"\x1c\x26", b"\x1c\x2e"
 _CHINESE_SINGLE, _CHINESE_DOUBLE = b"\x1c\x21\x00", b"\x1c\x21\x0c"
@@ -134,12 +135,16 @@ def lines_of(paper: Paper) -> tuple[Line, ...]:
     marks = [Line(t, bold=True, align=Align.CENTRE) for t in (paper.watermark, paper.banner) if t]
     copy = copy_mark(paper.copy_no)
     lines = [*marks, *([Line(copy, bold=True, align=Align.CENTRE)] if copy else [])]
-    for count, line in enumerate(
-        (line for block in paper.blocks for line in _lines(block, columns)), 1
-    ):
-        lines.append(line)
-        if paper.watermark and count % _LINES_IN_12_CM == 0:
-            lines += marks
+    title = Text(paper.title, Loudness.TITLE, align=Align.CENTRE)
+    since = 0
+    for block in (*((title,) if paper.title else ()), *paper.blocks):
+        for line in _lines(block, columns):
+            high = _QR_LINES if line.qr else 1 + line.double
+            if marks and since + high > _LINES_IN_12_CM:
+                lines += marks
+                since = 0
+            lines.append(line)
+            since += high
     lines += [
         Line(text, align=Align.CENTRE) for text in (paper.foot_left, paper.foot_right) if text
     ]

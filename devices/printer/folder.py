@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from app.domain.errors import Code, DeviceTrouble, LocalTrouble
@@ -42,7 +43,8 @@ def write_new(folder: Path, stem: str, content: bytes) -> Path:
     except OSError as refused:
         raise LocalTrouble(Code.DISK_FULL, name=stem) from refused
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
     raise LocalTrouble(Code.STORE_FAILED, name=stem)
 
 

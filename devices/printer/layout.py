@@ -29,8 +29,15 @@ def _loud_lines(setter: Typesetter, *texts: str) -> Iterator[Chunk]:
             yield from setter.chunks(Text(text, Loudness.EMPH, bold=True, align=Align.CENTRE))
 
 
+def _title(paper: Paper, setter: Typesetter) -> tuple[Chunk, ...]:
+    if not paper.title:
+        return ()
+    return setter.chunks(Text(paper.title, Loudness.TITLE, align=Align.CENTRE))
+
+
 def _strip(paper: Paper, style: Style, setter: Typesetter, measure: Measure) -> Page:
     chunks = list(_loud_lines(setter, paper.watermark, paper.banner, copy_mark(paper.copy_no)))
+    chunks += _title(paper, setter)
     for block in paper.blocks:
         chunks += setter.chunks(block)
     for foot in (paper.foot_left, paper.foot_right):
@@ -75,18 +82,9 @@ def _diagonal(
 def _sheets(paper: Paper, style: Style, setter: Typesetter, measure: Measure) -> tuple[Page, ...]:
     head = tuple(_loud_lines(setter, paper.banner))
     head_high = sum(chunk.high for chunk in head)
+    top = style.margin + head_high
     bottom = _A4_HIGH - style.margin - _FOOT_HIGH - head_high
-    flows: list[list[Mark]] = [[]]
-    y = style.margin + head_high
-    for block in paper.blocks:
-        for chunk in setter.chunks(block):
-            if y + chunk.high > bottom and flows[-1] and not chunk.floats:
-                flows.append([])
-                y = style.margin + head_high
-            # a framed foot stands at the foot of its page
-            top = max(y, bottom - chunk.high) if isinstance(block, Framed) else y
-            flows[-1] += [moved(mark, style.margin, top) for mark in chunk.marks]
-            y = top + chunk.high
+    flows = _flow(paper, style, setter, top, bottom)
     return tuple(
         Page(
             style.wide,
@@ -101,6 +99,29 @@ def _sheets(paper: Paper, style: Style, setter: Typesetter, measure: Measure) ->
         )
         for number, marks in enumerate(flows, 1)
     )
+
+
+def _flow(
+    paper: Paper, style: Style, setter: Typesetter, top: float, bottom: float
+) -> list[list[Mark]]:
+    """Marks of each page between ``top`` and ``bottom``."""
+    flows: list[list[Mark]] = [[]]
+    opening = (*_loud_lines(setter, copy_mark(paper.copy_no)), *_title(paper, setter))
+    flows[0] += _placed(opening, style.margin, top)
+    y = top + sum(chunk.high for chunk in opening)
+    for block in paper.blocks:
+        for chunk in setter.chunks(block):
+            if chunk.floats:
+                flows[-1] += _placed((chunk,), style.margin, top)
+                continue
+            if y + chunk.high > bottom and flows[-1]:
+                flows.append([])
+                y = top
+            # a framed foot stands at the foot of its page
+            at = max(y, bottom - chunk.high) if isinstance(block, Framed) else y
+            flows[-1] += _placed((chunk,), style.margin, at)
+            y = at + chunk.high
+    return flows
 
 
 def _placed(chunks: tuple[Chunk, ...], x: float, y: float) -> Iterator[Mark]:
@@ -122,11 +143,9 @@ def _foot(
     note = setter.face(Loudness.NOTE)
     face = Face(note.size * 0.8, note.role)
     y = _A4_HIGH - style.margin
-    mark = copy_mark(paper.copy_no)
-    left = f"{mark}　{paper.foot_left}".strip("　 ") if mark else paper.foot_left
     centre = paper_words().page.format(page=number, pages=pages)
-    if left:
-        yield Word(style.margin, y, left, face)
+    if paper.foot_left:
+        yield Word(style.margin, y, paper.foot_left, face)
     yield Word((style.wide - measure(centre, face)) / 2, y, centre, face)
     if paper.foot_right:
         right = style.wide - style.margin - measure(paper.foot_right, face)

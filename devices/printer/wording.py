@@ -30,9 +30,13 @@ def copy_mark(copy_no: int) -> str:
 
 
 def code_lines(code: str, *, split: bool) -> tuple[str, ...]:
-    """One trace code as printed: 7 + 13 on one line, or on two where the paper is narrow."""
+    """One trace code as printed: 7 + 13 on one line, or on two where the paper is narrow.
+
+    The code may come bare or already spoken as 7 + 13; any other form is printed as it is.
+    """
     words = paper_words()
-    prefix, serial = (code[:7], code[7:]) if len(code) == 20 else (code, "")
+    bare = code.replace(" ", "")
+    prefix, serial = (bare[:7], bare[7:]) if len(bare) == 20 else (code, "")
     if split and serial:
         return f"{words.code_label} {prefix}", f"  {serial}"
     return (words.code.format(prefix=prefix, serial=serial).rstrip(),)

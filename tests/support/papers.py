@@ -38,10 +38,10 @@ def a_receipt(kind: PaperKind = PaperKind.RECEIPT_80, drugs: int = 1) -> Paper:
     )
     return Paper(
         kind,
-        "销售凭证",
+        "示范大药房",
         "receipt-0220-000142",
         (
-            Text("示范大药房", Loudness.TITLE, align=Align.CENTRE),
+            Text("销售凭证", align=Align.CENTRE),
             Rule(dashed=True),
             Pair("小票 0220-000142", "柜台 02"),
             *lines,
@@ -65,11 +65,11 @@ def a_sheet(drugs: int = 4) -> Paper:
     )
     return Paper(
         PaperKind.A4,
-        "外配处方签",
+        "示范医院",
         "prescription",
         (
             Corner("普通"),
-            Text("示范医院", Loudness.TITLE, align=Align.CENTRE),
+            Text("外配处方签", Loudness.TITLE, align=Align.CENTRE),
             FieldRow((Field("姓名", "测试员甲", 40, bold=True), Field("性别", "男", 30))),
             Rule(),
             *lines,

@@ -8,36 +8,20 @@ import os
 import shutil
 import subprocess
 import tempfile
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.domain.errors import DeviceTrouble
 from devices.card.pcsc import reader_names
+from tests.support.waiting import DEADLINE, until
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-_DEADLINE = 10.0
 _DRIVER = Path("/etc/reader.conf.d/vpcd")
 _RUN = Path("/run/pcscd")
 _LOCK = Path(tempfile.gettempdir()) / "yaotai-card-service.lock"
-
-
-def _until(holds: Callable[[], bool], seconds: float = _DEADLINE) -> None:
-    """Look again until it holds; the service on the other side has no signal for us."""
-    pause, end = threading.Event(), time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > end:
-            raise AssertionError(f"did not come true within {seconds} s")
-        pause.wait(0.02)
-
-
-@pytest.fixture
-def until() -> Callable[[Callable[[], bool]], None]:
-    return _until
 
 
 def _ready() -> bool:
@@ -72,12 +56,12 @@ class CardService:
         self._process = subprocess.Popen(
             ["pcscd", "--foreground"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        _until(_ready)
+        until(_ready)
 
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(_DEADLINE)
+            self._process.wait(DEADLINE)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """One suite for every social-card reader: in process, and through the real PC/SC service."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Protocol
 
 import pytest
@@ -18,6 +18,7 @@ from devices.card.virtual import (
 )
 from devices.card.vpcd import InsertedCard
 from tests.support.recorder import Recorder
+from tests.support.waiting import until
 
 
 class CardServiceUnderTest(Protocol):
@@ -55,21 +56,20 @@ class InProcess:
 class OverService:
     """Cards go into the virtual reader of the running PC/SC service."""
 
-    def __init__(self, until: Callable[[Callable[[], bool]], None]) -> None:
+    def __init__(self) -> None:
         self.reader = PcscCardReader("Virtual PCD", backoff=(0.05, 0.2))
-        self._until = until
         self._card: InsertedCard | None = None
 
     def insert(self, card: VirtualCard) -> None:
         self._card = InsertedCard(card)
         self._card.insert()
-        self._until(reader_present)
+        until(reader_present)
 
     def remove(self) -> None:
         if self._card is not None:
             self._card.remove()
             self._card = None
-        self._until(lambda: not reader_present())
+        until(lambda: not reader_present())
 
 
 def reader_present() -> bool:
@@ -90,7 +90,7 @@ def stand(request: pytest.FixtureRequest) -> Iterator[Stand]:
         made = InProcess()
     else:
         request.getfixturevalue("card_service")
-        made = OverService(request.getfixturevalue("until"))
+        made = OverService()
     yield made
     made.reader.stop()
     made.remove()
@@ -180,11 +180,11 @@ def test_the_service_names_its_readers() -> None:
 
 
 def test_a_service_that_dies_is_named_and_found_again(
-    card_service: CardServiceUnderTest, until: Callable[[Callable[[], bool]], None]
+    card_service: CardServiceUnderTest,
 ) -> None:
     if not card_service.ours:
         pytest.skip("the PC/SC service was running before: it is not ours to stop")
-    stand, told = OverService(until), Recorder()
+    stand, told = OverService(), Recorder()
     stand.reader.watch(told.inserted, told.state)
     try:
         for turn in range(1, 4):

@@ -28,7 +28,7 @@ def shown() -> ShownFrames:
 
 @pytest.fixture
 def camera(shown: ShownFrames) -> Iterator[Camera]:
-    camera = Camera([shown], backoff=QUICK)
+    camera = Camera([shown], backoff=QUICK, second_opinion=False)
     yield camera
     camera.stop()
 
@@ -91,7 +91,7 @@ def test_darkness_is_said_and_light_heals_it(
 def test_the_next_camera_takes_over(told: Recorder) -> None:
     first, second = ShownFrames("first", interval=0.002), ShownFrames("second", interval=0.002)
     second.show(phone_picture(VOUCHER))
-    camera = Camera([first, second], backoff=QUICK)
+    camera = Camera([first, second], backoff=QUICK, second_opinion=False)
     camera.start(told.deliver, told.state)
     try:
         assert told.wait(lambda r: bool(r.states) and r.states[-1].name == "first")

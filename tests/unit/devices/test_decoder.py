@@ -138,12 +138,51 @@ def test_odd_pictures_are_no_codes(shape: tuple[int, ...]) -> None:
         ("EAN13", "6901234567892"),
     ],
 )
-def test_a_symbol_held_before_the_camera_is_met_within_four_frames(name: str, text: str) -> None:
+@pytest.mark.parametrize("upright", [False, True])
+def test_a_symbol_held_before_the_camera_is_met_within_four_frames(
+    name: str, text: str, upright: bool
+) -> None:
     rng = np.random.default_rng(1)
-    frame = pictures.in_frame(pictures.symbol(text, name), rng, turn=False)
+    symbol = np.ascontiguousarray(np.rot90(pictures.symbol(text, name), int(upright)))
+    frame = pictures.in_frame(symbol, rng, turn=False)
     decoder = FrameDecoder()
     looks = [decoder.look(frame) for _ in range(FrameDecoder.TURNS)]
     assert text in [code.text for look in looks for code in look]
+
+
+class Colleague:
+    """A second opinion that answers one look later."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self._seen: tuple[second_opinion.Seen, ...] = ()
+
+    def ask(self, grey: Grey) -> None:
+        self.asked += 1
+        self._seen = (("4240", "QRCode", ((1, 2), (3, 4), (5, 6), (7, 8))),)
+
+    def answer(self) -> tuple[second_opinion.Seen, ...]:
+        seen, self._seen = self._seen, ()
+        return seen
+
+
+def test_the_second_opinion_is_asked_now_and_then_and_believed() -> None:
+    colleague = Colleague()
+    decoder = FrameDecoder(colleague)
+    blank = np.full((720, 1280), 128, np.uint8)
+    looks = [decoder.look(blank) for _ in range(3 * FrameDecoder.OPINION_EVERY)]
+    assert colleague.asked == 3
+    told = [look for look in looks if look]
+    assert [code.text for look in told for code in look] == ["4240"] * 3
+
+
+def test_a_frame_that_shows_its_code_needs_no_second_opinion() -> None:
+    colleague = Colleague()
+    decoder = FrameDecoder(colleague)
+    frame = phone_picture("4240123456789012345678530000")
+    for _ in range(3 * FrameDecoder.OPINION_EVERY):
+        assert decoder.look(frame)
+    assert colleague.asked == 0
 
 
 def test_a_found_code_does_not_show_its_text() -> None:
