@@ -150,6 +150,19 @@ def test_a_symbol_held_before_the_camera_is_met_within_four_frames(
     assert text in [code.text for look in looks for code in look]
 
 
+def test_an_advertisement_does_not_hide_the_trace_code_beside_it() -> None:
+    frame = pictures.clutter(np.random.default_rng(3))
+    for text, name, left in (
+        ("https://example.invalid/box", "QRCode", 60),
+        ("83412900512873640915", "Code128", 520),
+    ):
+        symbol = pictures.symbol(text, name)
+        frame[200 : 200 + symbol.shape[0], left : left + symbol.shape[1]] = symbol
+    decoder = FrameDecoder()
+    seen = {code.text for _ in range(FrameDecoder.TURNS) for code in decoder.look(frame)}
+    assert seen == {"https://example.invalid/box", "83412900512873640915"}
+
+
 class Colleague:
     """A second opinion that answers one look later."""
 
