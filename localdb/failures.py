@@ -26,6 +26,8 @@ def broken_rule(error: BaseException) -> str:
 
 def trouble_of(error: BaseException) -> Trouble:
     """Translate a driver error. A broken rule is a ``Bug``: callers check before they write."""
+    if isinstance(error, sqlalchemy.exc.TimeoutError):
+        return LocalTrouble(Code.STORE_LOCKED, detail="every connection is in use")
     if isinstance(error, sqlalchemy.exc.StatementError) and not isinstance(
         error, sqlalchemy.exc.DBAPIError
     ):

@@ -138,6 +138,7 @@ def open_base(location: StoreLocation, store: KeyStore, now: datetime) -> Opened
         undo.callback(engines.dispose)
         with translated():
             _bring_up_to_date(location, keys, engines, now)
+        _note_key(location, keys)
         undo.pop_all()
         return OpenedBase(engines, keys, lock)
 
@@ -180,14 +181,26 @@ def _keys(location: StoreLocation, store: KeyStore) -> StoreKeys:
         if store.load(location.name) != master:
             raise LocalTrouble(Code.KEY_MISSING, detail="the key was not kept")
     keys = StoreKeys.of(master)
+    if check.exists():
+        _compare(_text_of(check), keys, location)
+    return keys
+
+
+def _text_of(path: Path) -> str:
     try:
-        if check.exists():
-            _compare(check.read_text("ascii"), keys, location)
-        else:
-            write_durably(check, keys.check)
+        return path.read_text("ascii")
     except (OSError, UnicodeDecodeError) as error:
         raise LocalTrouble(Code.STORE_FAILED, detail=type(error).__name__) from error
-    return keys
+
+
+def _note_key(location: StoreLocation, keys: StoreKeys) -> None:
+    """Only once the base is there: a first start that dies half-way begins again."""
+    path = location.path("check")
+    try:
+        if not path.exists():
+            write_durably(path, keys.check)
+    except OSError as error:
+        raise LocalTrouble(Code.STORE_FAILED, detail=type(error).__name__) from error
 
 
 def _compare(noted: str, keys: StoreKeys, location: StoreLocation) -> None:

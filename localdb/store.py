@@ -13,6 +13,7 @@ import sqlalchemy.exc
 from app.domain.errors import Bug, Code, LocalTrouble
 from app.ports import store as ports
 from app.ports.clock import Clock
+from localdb.chain import ChainReport
 from localdb.failures import driver_name, trouble_of
 from localdb.keystore import KeyStore
 from localdb.mapping.codec import Codec
@@ -22,6 +23,7 @@ from localdb.opening import (
     copy_base,
     open_base,
     open_base_beside,
+    require_whole,
     translated,
 )
 from localdb.outbox import SqlOutbox
@@ -103,6 +105,13 @@ class SqlStore:
         if wrote:
             for listener in tuple(self._listeners):
                 listener()
+
+    @contextmanager
+    def _between_units(self) -> Iterator[None]:
+        if self.in_unit:
+            raise Bug(what="a unit of this lane is open")
+        with self._writer:
+            yield
 
     @property
     def in_unit(self) -> bool:
@@ -201,14 +210,24 @@ class SqlStore:
             elif known != mark:
                 raise LocalTrouble(Code.STORE_FAILED, detail=f"this base is {known}")
 
+    def journal_report(self, head: tuple[int, bytes] | None = None) -> ChainReport:
+        """Walk the chain of acts; ``head`` is a number and link noted elsewhere."""
+        with self.reading() as unit:
+            return SqlJournal(scope_of(unit)).verify(head)
+
+    def require_whole(self) -> None:
+        """Every page authentic. Raises ``LocalTrouble`` ``STORE_CORRUPT``."""
+        with self._connection(self._opened.engines.readers) as connection, translated():
+            require_whole(connection)
+
     def copy_to(self, target: Path) -> None:
         """A verified copy under the same key, taken between two units."""
-        with self._writer:
+        with self._between_units():
             copy_base(self._opened.engines, self._opened.keys, target)
 
     def close(self) -> None:
         """Idempotent. Waits for an open unit of another lane."""
-        with self._writer:
+        with self._between_units():
             if not self._closed:
                 self._closed = True
                 self._opened.close()

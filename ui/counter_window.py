@@ -107,7 +107,7 @@ class CounterWindow(QObject):
         counter.scan_taken.connect(lambda _scan: window.board.calm_down())
         counter.troubled.connect(self._troubled)
         counter.eased.connect(self._eased)
-        counter.busy_changed.connect(lambda _busy: self._set_acts())
+        counter.busy_changed.connect(self._busy)
         self._bridge.troubled.connect(self._troubled)
         self.devices.scanned.connect(self._scanned)
         self.devices.changed.connect(self._show_devices)
@@ -218,6 +218,13 @@ class CounterWindow(QObject):
         page = self.window.current_page()
         if page is self._local:
             self._back()
+
+    def _busy(self, busy: bool) -> None:
+        """A button that went off while its act ran gives the cursor away: fetch it back."""
+        self._set_acts()
+        page = self.window.current_page()
+        if not busy and page is not None and not page.holds_focus():
+            page.focus_first()
 
     def _say_operation(self, banner: BannerView | None) -> None:
         self.window.say(_OPERATION, banner)

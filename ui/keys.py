@@ -120,7 +120,7 @@ class Act:
     why: str = ""
 
 
-_OFFER_KEYS = {
+OFFERS = {
     "help": Key.HELP,
     "next": Key.NEXT,
     "next_customer": Key.NEXT,
@@ -146,7 +146,7 @@ _OFFER_KEYS = {
 
 def offer_cap(name: str) -> Key | None:
     """The key that does the same as an offer's button; None where only the button does it."""
-    return _OFFER_KEYS.get(name)
+    return OFFERS.get(name)
 
 
 _BY_CODE = _codes()

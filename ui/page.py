@@ -35,3 +35,8 @@ class Page(QWidget):
         field = self.scan_field()
         if field is not None:
             field.focus_input()
+
+    def holds_focus(self) -> bool:
+        """Whether the cursor is somewhere on this page."""
+        focused = self.window().focusWidget()
+        return focused is not None and (focused is self or self.isAncestorOf(focused))

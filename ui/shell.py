@@ -1,5 +1,6 @@
 """The window: a frame that never moves around one page at a time. It holds no logic."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,9 +73,13 @@ class MainWindow(QMainWindow):
         now: Callable[[], datetime],
         options: WindowOptions,
         burst: KeyBurst | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
         parent: QWidget | None = None,
     ) -> None:
-        """``now`` is the platform's time, aware; ``burst`` recognises the keyboard-wedge gun."""
+        """``now`` is the platform's time, aware; ``burst`` recognises the keyboard-wedge gun.
+
+        ``monotonic`` stamps the keys, in seconds.
+        """
         super().__init__(parent)
         self.options = options
         self.board = BannerBoard(self)
@@ -89,7 +94,7 @@ class MainWindow(QMainWindow):
         self._arrange()
         self.panel = SidePanel(self.stack)
         self._watermark = Watermark(self.stack) if options.training else None
-        self._capture = KeyCapture(self, burst, self.press)
+        self._capture = KeyCapture(self, burst, self.press, monotonic)
         self._captured = False
         self._connect()
         self._ticker = QTimer(self)
@@ -169,10 +174,13 @@ class MainWindow(QMainWindow):
         page = self.page(name)
         if page is None:
             return False
-        if page is not self.stack.currentWidget():
+        changed = page is not self.stack.currentWidget()
+        if changed:
             self.stack.setCurrentWidget(page)
             self.panel.hide()
+        if changed or not page.holds_focus():
             page.focus_first()
+        if changed:
             self.page_changed.emit(name)
         self._acts_changed()
         return True

@@ -187,9 +187,9 @@ def _moment(text: str, name: str) -> datetime:
     form = _SERIAL_FORM if re.fullmatch("[0-9]{14}", text, re.ASCII) else MOMENT_FORM
     try:
         local = datetime.strptime(text[:19], form).replace(tzinfo=PLATFORM_ZONE)
-    except ValueError as wrong:
+        return local.astimezone(UTC)
+    except (ValueError, OverflowError) as wrong:
         raise Unreadable(f"time_{plain(name)}") from wrong
-    return local.astimezone(UTC)
 
 
 def amounts(node: Fields) -> Amounts:

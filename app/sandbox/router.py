@@ -77,11 +77,15 @@ Handler = Callable[[Request], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One registered address. ``name`` is the endpoint's key in the ready line and for faults."""
+    """One registered address. ``name`` is the endpoint's key in the ready line and for faults.
+
+    Only operations of the profile are ``faultable``: the controls must always work.
+    """
 
     name: str
     path: str
     handler: Handler
+    faultable: bool
 
 
 class Registry:
@@ -103,7 +107,7 @@ class Registry:
         for address in (path, *aliases):
             if address in self._by_path:
                 raise ValueError(f"{address} is answered by {self._by_path[address].name}")
-            self._by_path[address] = Entry(name, address, handler)
+            self._by_path[address] = Entry(name, address, handler, isinstance(operation, Operation))
         self._advertised.setdefault(name, path)
 
     def add_switch(self, path: str, choose: Callable[[bytes], str | None]) -> None:
@@ -120,7 +124,7 @@ class Registry:
 
     def names(self) -> frozenset[str]:
         """Every name a fault may be set on."""
-        return frozenset(self._advertised)
+        return frozenset(entry.name for entry in self._by_path.values() if entry.faultable)
 
     def endpoints(self, base: str) -> dict[str, str]:
         """Operation name to full address, for the ready line."""

@@ -1,15 +1,19 @@
-"""The training platform as one object: opened, listening, closed. Training, tests and integrators
-use the same one (architecture 14).
+"""The training platform as one object: opened, listening, closed.
+
+Training, tests and integrators use the same one (architecture 14).
 """
 
 import os
 import threading
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
-from app.profile.loader import load
+from app.profile.loader import load, profile_folder
 from app.profile.model import Profile
 from app.sandbox import control
 from app.sandbox.core import install as core
@@ -27,13 +31,16 @@ _SEED = "seed"
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
-    """How a stand-in is started (cli.md). ``port`` 0 takes a free one; ``db`` None is memory."""
+    """How a stand-in is started (cli.md). ``port`` 0 takes a free one; ``db`` None is memory.
+
+    An empty ``profile`` is the region the training profile is written for.
+    """
 
     port: int = 0
     db: Path | None = None
     seed: int = 1
     faults: tuple[str, ...] = ()
-    profile: str = "fujian"
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +73,56 @@ def running_sandbox(
     seed: int = 1,
     faults: tuple[str, ...] = (),
     db: Path | None = None,
-    profile: str = "fujian",
+    profile: str = "",
 ) -> Iterator[RunningSandbox]:
-    """A stand-in in this process on a free port, for tests; nothing of it is left afterwards."""
-    with opened(SandboxOptions(seed=seed, faults=faults, db=db, profile=profile)) as sandbox:
+    """A stand-in in this process on a free port, for tests; nothing of it is left afterwards.
+
+    Signing a hospital's prescriptions takes seconds, so a fresh memory of the same seed begins
+    with what the first one of this process prepared, exactly as a restart with ``db`` would.
+    """
+    options = SandboxOptions(seed=seed, faults=faults, db=db, profile=profile)
+    bare = SandboxOptions(seed=seed, profile=profile)
+    prepared = None if db else _prepared(bare, TrainingClock().now().date())
+    with opened(options, prepared) as sandbox:
         yield sandbox
 
 
+@lru_cache(maxsize=4)
+def _prepared(options: SandboxOptions, today: date) -> bytes:  # noqa: ARG001 a day is part of the key
+    with State(None) as state:
+        _furnish(_region(options.profile), state, options)
+        return state.image()
+
+
 @contextmanager
-def opened(options: SandboxOptions) -> Iterator[RunningSandbox]:
+def opened(options: SandboxOptions, image: bytes | None = None) -> Iterator[RunningSandbox]:
     """Open memory and port, serve in a thread, close both in the end."""
-    profile = load(options.profile, _OVERLAY).profile
-    with State(options.db) as state:
+    profile = _region(options.profile)
+    with State(options.db, image=image) as state:
         site, registry, shown = _furnish(profile, state, options)
         switchboard = Switchboard()
         known = _names(registry, profile)
-        control.install(registry, site, switchboard, known, lambda: core.counts(site))
+        counted = (lambda: core.counts(site), lambda: rx.counts(site))
+        control.install(registry, site, switchboard, known, *counted)
         for plan in _plans(options.faults, profile, known):
             switchboard.plan(plan)
         with _listening(WireServer(options.port, registry, switchboard)) as server:
             line: dict[str, object] = {
                 "url": server.url,
-                "profile": options.profile,
+                "profile": profile.id,
                 "pid": os.getpid(),
                 "endpoints": registry.endpoints(server.url),
                 **shown,
             }
             yield RunningSandbox(server.url, line, site, switchboard)
+
+
+def _region(profile_id: str) -> Profile:
+    """A region under the training overlay. Raises ``LocalTrouble`` for an unknown one."""
+    if not profile_id:
+        overlay = (profile_folder() / f"{_OVERLAY}.toml").read_text("utf-8")
+        profile_id = str(tomllib.loads(overlay)["extends"])
+    return load(profile_id, _OVERLAY).profile
 
 
 def _furnish(

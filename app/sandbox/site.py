@@ -15,7 +15,7 @@ from app.profile.model import Profile
 from app.sandbox.state import State
 from resources.scenarios import DemoStore
 
-BEIJING = timezone(timedelta(hours=8))
+PLATFORM_ZONE = timezone(timedelta(hours=8))
 
 
 class Prescriptions(Protocol):
@@ -66,7 +66,7 @@ class TrainingClock:
 
     def now(self) -> datetime:
         """Without zone, as it stands on the wire."""
-        return datetime.now(BEIJING).replace(tzinfo=None) + self._ahead
+        return datetime.now(PLATFORM_ZONE).replace(tzinfo=None) + self._ahead
 
     def move(self, by: timedelta) -> None:
         self._ahead += by

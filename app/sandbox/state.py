@@ -22,14 +22,17 @@ class State:
     """One connection under one lock: fifty counters queue for microseconds, never for locks.
 
     ``schemas`` are the rooms' own ``CREATE TABLE IF NOT EXISTS`` scripts, run at every start.
+    ``image`` is what ``image()`` gave earlier; only memory can begin with one.
     """
 
-    def __init__(self, file: Path | None, *schemas: str) -> None:
+    def __init__(self, file: Path | None, *schemas: str, image: bytes | None = None) -> None:
         self._lock = threading.RLock()
         self._depth = 0
         self._db = sqlite3.connect(
             str(file) if file else ":memory:", check_same_thread=False, isolation_level=None
         )
+        if image is not None:
+            self._db.deserialize(image)
         self._db.row_factory = sqlite3.Row
         if file:
             self._db.execute("PRAGMA journal_mode=WAL")
@@ -85,6 +88,11 @@ class State:
             db.execute("INSERT OR IGNORE INTO counter VALUES (?, ?)", (name, value))
             row = db.execute("SELECT value FROM counter WHERE name=?", (name,)).fetchone()
             return int(row[0])
+
+    def image(self) -> bytes:
+        """The whole committed memory as bytes."""
+        with self._lock:
+            return self._db.serialize()
 
     def close(self) -> None:
         with self._lock:

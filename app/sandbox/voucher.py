@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.sandbox.router import Fault, Handler, Reply, Request, json_reply
-from app.sandbox.rx.canonical import NotAnObject, read
-from app.sandbox.rx.parties import Parties, Side
-from app.sandbox.rx.refusals import sentences
+from app.sandbox.rx.wire.canonical import NotAnObject, read
+from app.sandbox.rx.wire.parties import Parties, Side
+from app.sandbox.rx.wire.refusals import sentences
 from app.sandbox.site import Site
 from app.sandbox.state import Connection
 

@@ -1,8 +1,8 @@
 """One connection of the stand-in: read a request whole, play its fault, write the answer whole."""
 
 import json
+import os
 import socket
-import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -43,8 +43,8 @@ class Exchange(BaseHTTPRequestHandler):
         if entry is None:
             self._write(Reply(b'{"message":"no such address"}', 404))
             return
-        fault = self.server.switchboard.take(entry.name)
-        self._play(entry, body, fault)
+        plan = self.server.switchboard.take(entry.name) if entry.faultable else None
+        self._play(entry, body, plan)
 
     def _read_body(self) -> bytes | None:
         """The whole body; None when the request was refused already."""
@@ -135,7 +135,8 @@ class WireServer(ThreadingHTTPServer):
     daemon_threads = False
     block_on_close = True
     request_queue_size = 128
-    allow_reuse_address = True
+    # on Windows this option would let two programs share one port
+    allow_reuse_address = os.name != "nt"
 
     def __init__(self, port: int, registry: Registry, switchboard: Switchboard) -> None:
         self.registry = registry
@@ -172,11 +173,12 @@ class WireServer(ThreadingHTTPServer):
                 self._open.discard(request)
         super().shutdown_request(request)  # type: ignore[arg-type] # as stdlib gives it
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def finish_request(self, request: object, client_address: object) -> None:
         """A counter that hangs up in the middle is everyday; anything else must be seen."""
-        error = sys.exception()
-        if not isinstance(error, ConnectionError | TimeoutError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type] # as stdlib
+        try:
+            super().finish_request(request, client_address)  # type: ignore[arg-type] # as stdlib
+        except (ConnectionError, TimeoutError):
+            return
 
     def close(self) -> None:
         """Stop accepting, cut what is open, wait for all threads."""

@@ -28,7 +28,6 @@ class SqlAttempts:
         self._scope = scope
 
     def add(self, attempt: Attempt, case_id: int, claim: str) -> None:
-        self._require_free(claim)
         at = attempt.next_at or self._scope.clock.now()
         values = bill_values(attempt) | state_values(self._scope.codec, attempt)
         settled_on = at if attempt.state is AttemptState.SETTLED else None
@@ -40,11 +39,11 @@ class SqlAttempts:
             )
         except sqlalchemy.exc.IntegrityError as error:
             if "settlement_attempt.claim" in broken_rule(error):
-                raise OperatorInput(Code.PRESCRIPTION_LIVE_ELSEWHERE, claim=claim) from error
+                raise self._live_elsewhere(claim) from error
             raise
         self._append_event(attempt, None, "prepared", at)
 
-    def _require_free(self, claim: str) -> None:
+    def _live_elsewhere(self, claim: str) -> OperatorInput:
         live = self._scope.connection.execute(
             sa.select(
                 settlement_attempt.c.case_id,
@@ -55,16 +54,15 @@ class SqlAttempts:
             .join(counter_case, counter_case.c.case_id == settlement_attempt.c.case_id)
             .where(settlement_attempt.c.claim == claim)
             .where(settlement_attempt.c.state.not_in(_literals(DEAD)))
-        ).first()
-        if live is not None:
-            raise OperatorInput(
-                Code.PRESCRIPTION_LIVE_ELSEWHERE,
-                claim=claim,
-                case=live.case_id,
-                counter=live.counter_no,
-                state=live.state,
-                since=live.sent_at.isoformat(timespec="minutes") if live.sent_at else "",
-            )
+        ).one()
+        return OperatorInput(
+            Code.PRESCRIPTION_LIVE_ELSEWHERE,
+            claim=claim,
+            case=live.case_id,
+            counter=live.counter_no,
+            state=live.state,
+            since=live.sent_at.isoformat(timespec="minutes") if live.sent_at else "",
+        )
 
     def save(self, attempt: Attempt, before: AttemptState, event: str, at: datetime) -> None:
         values = state_values(self._scope.codec, attempt)

@@ -63,7 +63,6 @@ class CodeClaims:
         return SoldBefore(row.sold_at, row.counter_no, row.receipt_no, returned)
 
     def reserve(self, code: str, lot_id: int, case_id: int, at: datetime) -> None:
-        self._require_free(code, case_id)
         try:
             self._scope.connection.execute(
                 sa.insert(code_claim).values(
@@ -76,27 +75,25 @@ class CodeClaims:
             )
         except sqlalchemy.exc.IntegrityError as error:
             if "code_claim.code" in broken_rule(error):
-                raise OperatorInput(Code.SCAN_CLAIMED_ELSEWHERE) from error
+                raise self._taken(code, case_id) from error
             raise
 
-    def _require_free(self, code: str, case_id: int) -> None:
+    def _taken(self, code: str, case_id: int) -> OperatorInput:
         row = self._scope.connection.execute(
             sa.select(code_claim)
             .where(code_claim.c.code == code)
             .where(code_claim.c.state.in_(_LIVE))
-        ).one_or_none()
-        if row is None:
-            return
+        ).one()
         if CodeState(row.state) is CodeState.SOLD:
-            raise OperatorInput(
+            return OperatorInput(
                 Code.SCAN_SOLD_BEFORE,
                 when=row.sold_at.isoformat(timespec="minutes"),
                 counter=row.counter_no,
                 receipt=row.receipt_no,
             )
         if row.case_id == case_id:
-            raise OperatorInput(Code.SCAN_REPEATED)
-        raise OperatorInput(Code.SCAN_CLAIMED_ELSEWHERE, case=row.case_id)
+            return OperatorInput(Code.SCAN_REPEATED)
+        return OperatorInput(Code.SCAN_CLAIMED_ELSEWHERE, case=row.case_id)
 
     def release(self, case_id: int, code: str | None = None) -> None:
         statement = (

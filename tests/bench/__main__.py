@@ -3,10 +3,10 @@
 import json
 import sys
 
-from tests.bench import crypto
+from tests.bench import commits, crypto
 from tests.bench.ratio import Figure
 
-PARTS = (crypto.figures,)
+PARTS = (crypto.figures, commits.figures)
 
 
 def main(arguments: list[str]) -> int:

@@ -102,9 +102,7 @@ class Bench:
         return str(self.post("issue_evoucher", {"id_no": id_no})["evoucher"])
 
     def scan(self, case: CaseView, text: str, source: ScanSource = ScanSource.WEDGE) -> ScanOutcome:
-        return self.surface.accept(
-            case.case_id, ScannedText(text, source, self.clock.monotonic())
-        )
+        return self.surface.accept(case.case_id, ScannedText(text, source, self.clock.monotonic()))
 
     def restart(self) -> None:
         """Close everything and start again from the same folder, as after a power cut."""

@@ -1,6 +1,7 @@
 """A small honest HTTP peer on a real socket: it answers whole, cut, late or not at all."""
 
 import socket
+import ssl
 import struct
 import threading
 from collections import deque
@@ -99,6 +100,7 @@ def drip(body: bytes, gap: float) -> Act:
 class ScriptedServer:
     """Use as a context manager. ``then`` queues what happens to the next request."""
 
+    tls: ssl.SSLContext | None = None
     heard: list[Heard] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -112,7 +114,8 @@ class ScriptedServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/x"
+        scheme = "https" if self.tls else "http"
+        return f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}/x"
 
     def then(self, *acts: Act) -> None:
         self._acts.extend(acts)
@@ -154,10 +157,18 @@ class ScriptedServer:
     def _serve(self, conn: socket.socket, number: int) -> None:
         with conn:
             try:
-                while self._answer_one(conn, number):
-                    continue
+                shown = self.tls.wrap_socket(conn, server_side=True) if self.tls else conn
+                with shown:
+                    while self._answer_one(shown, number):
+                        continue
             except OSError:
                 return
+
+    def wait_until_all_hung_up(self) -> None:
+        """Every peer closed its connection. Fails after five seconds."""
+        for worker in self._workers:
+            worker.join(5)
+            assert not worker.is_alive(), "a peer keeps its connection open"
 
     def _answer_one(self, conn: socket.socket, number: int) -> bool:
         request = _read_request(conn)
@@ -173,7 +184,7 @@ def _read_request(conn: socket.socket) -> tuple[str, bytes] | None:
     while b"\r\n\r\n" not in received:
         part = conn.recv(65536)
         received += part
-        if not part or received[0] == _TLS_HANDSHAKE:
+        if not received or received[0] == _TLS_HANDSHAKE or not part:
             return None
     head, _, body = received.partition(b"\r\n\r\n")
     text = head.decode("latin-1")

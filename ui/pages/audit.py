@@ -1,8 +1,10 @@
 """审方: the verified document beside its lines, ten checks, the pharmacist's own proof."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractSlider, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from app.domain.audit import Weight
 from app.workflow.views import HintView, ReviewView
@@ -12,7 +14,7 @@ from ui.pages.checks import ChecksCard
 from ui.pages.parts import ColumnsPage, PageKit, TallArea, boxed, column, row
 from ui.text import tr
 from ui.viewmodels.audit import AuditModel
-from ui.widgets import ActButton, Card, DocumentView, KeyCap, ScanField, StateMark, Text
+from ui.widgets import ActButton, Card, DocumentView, ElidedText, KeyCap, ScanField, StateMark, Text
 from ui.widgets.basics import clear_layout
 
 _PAGE_DOWN = QAbstractSlider.SliderAction.SliderPageStepAdd
@@ -25,15 +27,16 @@ class DocumentCard(Card):
     def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
         super().__init__(tr("pages.audit.document"), icon="document", bare=True, parent=parent)
         self.view = DocumentView(kit.counter.bridge)
+        self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.digest = Text("", "code_small", "muted")
         foot = row(
             KeyCap(Key.ZOOM_IN.value),
             KeyCap(Key.ZOOM_OUT.value),
-            Text(tr("pages.audit.zoom"), "second"),
-            None,
-            Text(tr("pages.audit.seen_is_verified"), "second"),
+            ElidedText(tr("pages.audit.zoom"), "second"),
+            ElidedText(tr("pages.audit.seen_is_verified"), "second"),
             self.digest,
         )
+        foot.setStretch(3, 1)
         self.add(self.view, 1)
         self.add_line()
         self.add(boxed(foot, inner=True))
@@ -52,8 +55,8 @@ class DocumentCard(Card):
         self.digest.setText(f"{review.digest[:4]}…{review.digest[-4:]}")
         self.digest.setAccessibleName(review.digest)
 
-    def _paged(self, page: int, pages: int) -> None:
-        note = tr("pages.audit.page_of", page=page, pages=pages)
+    def _paged(self, _page: int, pages: int) -> None:
+        note = tr("pages.audit.pages", pages=pages)
         self.set_title(tr("pages.audit.document"), f"{note} ・ {self._size}")
 
 
@@ -125,10 +128,10 @@ class AuditPage(ColumnsPage):
         self.side.addWidget(self.decision, 1)
         self.checks.toggled.connect(self.model.toggle)
         self.model.document_ready.connect(self.document.view.show_document)
-        self.model.changed.connect(self.render)
+        self.model.changed.connect(self.refresh)
         kit.counter.spoken.connect(self.pharmacist.field.show_spoken)
 
-    def render(self) -> None:
+    def refresh(self) -> None:
         """Document, lines, checks, hints, who decides, what is missing."""
         model = self.model
         view = model.view
@@ -139,7 +142,7 @@ class AuditPage(ColumnsPage):
         self.checks.show_checks(view.checks, model.checked)
         self.hints.show_hints(view.hints)
         self.pharmacist.show_pharmacist(view, proved=model.proved, now=model.now())
-        self.decision.render()
+        self.decision.refresh()
         self.acts_changed.emit()
 
     def write_phrase(self, number: int) -> None:
@@ -156,7 +159,7 @@ class AuditPage(ColumnsPage):
     def acts(self) -> tuple[Act, ...]:
         model, view = self.model, self.document.view
         phrases = tuple(
-            Act(offer_key(n), tr(f"pages.phrase_name.{name}"), lambda n=n: self.write_phrase(n))
+            Act(offer_key(n), tr(f"pages.phrase_name.{name}"), partial(self.write_phrase, n))
             for n, name in enumerate(PHRASES, 1)
         )
         return (

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QSizePolicy, QWidget
 
 from app.workflow.views import ReviewView, RxLineView
 from ui.formats import span_text, time_text
@@ -99,6 +99,7 @@ class PharmacistCard(Card):
         self._licence = Text("", "code_small", "muted")
         self._proof = Text("", "second", wrap=True)
         self.field = ScanField(kit.recognise, tr("pages.audit.proof_field"))
+        self.field.setMinimumWidth(1)
         self.field.entered.connect(kit.counter.typed)
         self.asking = False
         self.body.addLayout(row(self._name, self._title, None))
@@ -143,7 +144,8 @@ class DecisionCard(Card):
         self.text = QPlainTextEdit()
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(tr("pages.audit.opinion"))
-        self.text.setMinimumHeight(scaled(96))
+        self.text.setMinimumHeight(scaled(72))
+        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.text.textChanged.connect(self._typed)
         self.phrases = column(*[self._phrase(n) for n in (1, 2, 3)], space="tight")
         self.approve = ActButton(tr("pages.audit.approve"), Key.BIND, "primary", height="primary")
@@ -171,7 +173,7 @@ class DecisionCard(Card):
         cells.setStretch(1, 1)
         return boxed(cells)
 
-    def render(self) -> None:
+    def refresh(self) -> None:
         """Which text is edited, which act is bound, and what is missing for it."""
         model = self._model
         refusing = model.refusing

@@ -1,5 +1,7 @@
 """设备: every thing at the counter, what it is like now, and what can be done at once."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -40,11 +42,11 @@ class DeviceCard(PressCard):
     def show_state(self, state: DeviceState, *, chosen: bool) -> None:
         word = tr(f"shell.device_state.{state.status.value}")
         look = DEVICE_LOOKS[state.status]
-        self.state_chip.set_chip(word, look)  # type: ignore[arg-type]  # values are chip states
+        self.state_chip.set_chip(word, look)
         self.about.setText(" ・ ".join(part for part in (state.name, state.detail) if part) or word)
         self.setAccessibleDescription(word)
         edge = look if look in ("attention", "stop") else "plain"
-        self.set_state("current" if chosen else edge)  # type: ignore[arg-type]  # card states
+        self.set_state("current" if chosen else edge)
 
 
 class DevicesPage(ColumnsPage):
@@ -62,7 +64,7 @@ class DevicesPage(ColumnsPage):
         self.cards: dict[Thing, DeviceCard] = {}
         for at, thing in enumerate(Thing):
             card = DeviceCard(thing, at + 1)
-            card.pressed.connect(lambda thing=thing: self.model.choose(thing))
+            card.pressed.connect(partial(self.model.choose, thing))
             grid.addWidget(card, at // _ACROSS, at % _ACROSS)
             self.cards[thing] = card
         for at in range(_ACROSS):
@@ -79,10 +81,10 @@ class DevicesPage(ColumnsPage):
         self.side.addStretch(1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("pages.devices.title"))
-        self.model.changed.connect(self.render)
-        self.render()
+        self.model.changed.connect(self.refresh)
+        self.refresh()
 
-    def render(self) -> None:
+    def refresh(self) -> None:
         """Cards, remedies, the chosen one."""
         model = self.model
         for thing, card in self.cards.items():
@@ -95,7 +97,7 @@ class DevicesPage(ColumnsPage):
         state = model.state(model.chosen)
         self.chosen.set_title(tr(f"shell.device.{model.chosen.value}"))
         look = DEVICE_LOOKS[state.status]
-        self.chosen.set_chip(tr(f"shell.device_state.{state.status.value}"), look)  # type: ignore[arg-type]
+        self.chosen.set_chip(tr(f"shell.device_state.{state.status.value}"), look)
         self.about.setText(
             " ・ ".join(p for p in (state.name, state.detail) if p) or tr("pages.devices.no_more")
         )
@@ -115,7 +117,7 @@ class DevicesPage(ColumnsPage):
             words = Text(f"{happened}{said.remedy if said else ''}", "second", "body", wrap=True)
             code = Chip(str(int(state.code)) if state.code is not None else "", mark=False)
             name = Text(tr(f"shell.device.{thing.value}"), "strong")
-            cells = row(StateMark(look), name, words, code, space="normal")  # type: ignore[arg-type]
+            cells = row(StateMark(look), name, words, code, space="normal")
             cells.setStretch(2, 1)
             self.remedies.add(boxed(cells, inner=True))
         if not bad:
@@ -127,7 +129,7 @@ class DevicesPage(ColumnsPage):
             Act(
                 offer_key(number),
                 tr(f"shell.device.{thing.value}"),
-                lambda thing=thing: self.model.choose(thing),
+                partial(self.model.choose, thing),
             )
             for number, thing in enumerate(Thing, 1)
         )

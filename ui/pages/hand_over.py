@@ -1,5 +1,7 @@
 """交付: give the change, the papers and the goods; then the next customer."""
 
+from functools import partial
+
 from PySide6.QtWidgets import QWidget
 
 from app.domain.case import Step
@@ -9,7 +11,7 @@ from ui.keys import Act, Key, Look, offer_key
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, row
 from ui.text import tr
 from ui.viewmodels.hand_over import HandOverModel
-from ui.widgets import ActButton, AmountBlock, Card, Chip, StateMark, Text, WhereList
+from ui.widgets import ActButton, AmountBlock, Card, Chip, ElidedText, StateMark, Text, WhereList
 from ui.widgets.basics import clear_layout
 
 
@@ -94,9 +96,9 @@ class HandOverPage(ColumnsPage):
     def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
         super().__init__("hand_over", 372, parent)
         self.model = HandOverModel(kit.counter, self)
-        self.title, self.chip = Text("", "title"), Chip()
+        self.title, self.chip = ElidedText("", "title"), Chip()
         self.receipt = Text("", "second")
-        self.main.addLayout(row(self.title, self.chip, None, self.receipt, space="normal"))
+        self.main.addLayout(row(self.title, self.chip, self.receipt, space="normal"))
         self.where, self.papers = WhereList(), PapersCard(self.model)
         self.main.addWidget(self.where)
         self.main.addWidget(self.papers, 1)
@@ -106,9 +108,9 @@ class HandOverPage(ColumnsPage):
         self.change = ChangeCard(self.model)
         self.side.addWidget(amounts)
         self.side.addWidget(self.change, 1)
-        self.model.changed.connect(self.render)
+        self.model.changed.connect(self.refresh)
 
-    def render(self) -> None:
+    def refresh(self) -> None:
         """What was settled, what goes over the counter."""
         case, view = self.model.case, self.model.view
         if case is None or view is None:
@@ -135,7 +137,7 @@ class HandOverPage(ColumnsPage):
         model, view = self.model, self.model.view
         papers = view.papers if view is not None else ()
         prints = tuple(
-            Act(offer_key(n), tr(f"pages.paper.{paper.kind}"), lambda n=n: model.reprint(n))
+            Act(offer_key(n), tr(f"pages.paper.{paper.kind}"), partial(model.reprint, n))
             for n, paper in enumerate(papers[:9], 1)
         )
         bind = Act(

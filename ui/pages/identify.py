@@ -1,5 +1,7 @@
 """识别: the scan field above all, the camera, three ways, and who waits."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -15,10 +17,11 @@ from ui.text import tr
 from ui.viewmodels.devices import Thing
 from ui.viewmodels.identify import IdentifyModel, Way
 from ui.widgets import ActButton, Card, Chip, ElidedText, Icon, KeyCap, ScanField, StateMark, Text
+from ui.widgets.basics import State
 
 _ICONS = {Way.VOUCHER: "scanner", Way.CARD: "card", Way.ID_NUMBER: "id-card"}
 _THINGS = {Way.CARD: Thing.READER, Way.ID_NUMBER: Thing.ID_READER}
-DEVICE_LOOKS: dict[DeviceStatus, str] = {
+DEVICE_LOOKS: dict[DeviceStatus, State] = {
     DeviceStatus.READY: "ok",
     DeviceStatus.VIRTUAL: "ok",
     DeviceStatus.BUSY: "sending",
@@ -42,8 +45,8 @@ class WayCard(PressCard):
         head = row(title, KeyCap(offer_key(number).value), None, self.state_chip)
         self.add(boxed(row(Icon(_ICONS[way], 28), column(head, note), space="normal")))
 
-    def show_state(self, text: str, state: str, *, chosen: bool) -> None:
-        self.state_chip.set_chip(text, state)  # type: ignore[arg-type]  # keys of DEVICE_LOOKS
+    def show_state(self, text: str, state: State, *, chosen: bool) -> None:
+        self.state_chip.set_chip(text, state)
         self.setAccessibleDescription(text)
         self.set_state("current" if chosen else "plain")
 
@@ -61,7 +64,7 @@ class IdentifyPage(ColumnsPage):
         self._build_camera()
         self.ways = {way: WayCard(way, index) for index, way in enumerate(Way, 1)}
         for way, card in self.ways.items():
-            card.pressed.connect(lambda way=way: self.choose(way))
+            card.pressed.connect(partial(self.choose, way))
             self.side.addWidget(card)
         self._build_typing()
         self.parked = ParkedCard(kit.counter)
@@ -72,10 +75,10 @@ class IdentifyPage(ColumnsPage):
         kit.counter.scan_taken.connect(self._taken)
         kit.counter.desk_changed.connect(self.show_desk)
         self.devices.frame.connect(self.picture.show_frame)
-        self.devices.changed.connect(self.render)
+        self.devices.changed.connect(self.refresh)
         self.devices.card_inserted.connect(self.model.read_card)
-        self.model.changed.connect(self.render)
-        self.render()
+        self.model.changed.connect(self.refresh)
+        self.refresh()
 
     def _build_camera(self) -> None:
         self.camera = Card(tr("pages.identify.camera"), icon="camera", bare=True)
@@ -125,7 +128,7 @@ class IdentifyPage(ColumnsPage):
         else:
             self.focus_first()
 
-    def render(self) -> None:
+    def refresh(self) -> None:
         """Everything on this page follows from the model and the devices."""
         model = self.model
         for way, card in self.ways.items():
@@ -140,7 +143,7 @@ class IdentifyPage(ColumnsPage):
                 else f"shell.device_state.{state.status.value}"
             ),
             look,
-        )  # type: ignore[arg-type]
+        )
         if look not in ("ok", "sending"):
             self.picture.say(tr("pages.identify.no_picture"))
         for edit, text in ((self.number, model.number), (self.name_edit, model.name)):
@@ -165,7 +168,7 @@ class IdentifyPage(ColumnsPage):
         self.missing.setVisible(bool(text))
         self.missing.set_tone("stop" if text and not model.missing_digits else "muted")
 
-    def _way_state(self, way: Way) -> tuple[str, str]:
+    def _way_state(self, way: Way) -> tuple[str, State]:
         model = self.model
         if model.asking and way is model.way:
             return tr("pages.identify.asking"), "sending"
@@ -207,7 +210,7 @@ class IdentifyPage(ColumnsPage):
             Act(
                 offer_key(n),
                 tr(f"pages.identify.way.{way.value}"),
-                lambda way=way: self.choose(way),
+                partial(self.choose, way),
             )
             for n, way in enumerate(Way, 1)
         )

@@ -83,9 +83,9 @@ class QueuePage(ColumnsPage):
         self.main.addWidget(self.card, 1)
         self.remedy = RemedyCard(self.model)
         self.side.addWidget(self.remedy, 1)
-        self.model.changed.connect(self.render)
+        self.model.changed.connect(self.refresh)
         self.list.selectionModel().currentRowChanged.connect(self._chosen)
-        self.render()
+        self.refresh()
 
     def _filter(self, number: int, name: str) -> ActButton:
         button = ActButton(tr(f"pages.queue.{name}"), offer_key(number), "flat")
@@ -114,7 +114,7 @@ class QueuePage(ColumnsPage):
                 view.setColumnWidth(at, scaled(wide))
         return view
 
-    def render(self) -> None:
+    def refresh(self) -> None:
         """Figures, rows, the row in front."""
         model = self.model
         self.figures.show_model(model, model.counter.clock.now())

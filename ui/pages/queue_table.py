@@ -125,8 +125,8 @@ class TwoLines(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         theme = tokens()
-        where: QRect = option.rect  # type: ignore[attr-defined]  # stubs lack the fields
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # likewise
+        where: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.fillRect(where, theme.colour("bg.selected" if chosen else "bg.surface"))

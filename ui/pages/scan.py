@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from app.workflow.views import ScanLogRow, ScanView
 from ui.formats import CHINA
@@ -124,9 +124,7 @@ class ScanPage(ColumnsPage):
         self._build_side()
         kit.counter.spoken.connect(self.field.show_spoken)
         kit.counter.scan_taken.connect(self._taken)
-        self.model.changed.connect(self.render)
-        for edit in self.field.findChildren(QLineEdit):
-            edit.installEventFilter(self)
+        self.model.changed.connect(self.refresh)
 
     def _build_side(self) -> None:
         self.count, self.log = CountCard(), LogCard()
@@ -145,14 +143,14 @@ class ScanPage(ColumnsPage):
         for part in (self.sum, self.why, self.finish):
             self.side.addWidget(part)
 
-    def render(self) -> None:
+    def refresh(self) -> None:
         """Lines in place, counts, log."""
         view = self.model.view
         if view is None:
             return
         self._show_lines(view)
         self.count.show_count(view.scanned, view.needed)
-        self.log.show_log(view.log)
+        self.log.show_log(self.model.log)
         self.lots_mark.set_mark("attention" if view.earlier_lots else "ok")
         self.lots.setText(
             tr("pages.scan.earlier" if view.earlier_lots else "pages.scan.no_earlier")
@@ -233,12 +231,3 @@ class ScanPage(ColumnsPage):
             super().keyPressEvent(event)
         else:
             self.model.move(by)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Del belongs to the line while the field is empty, so the field must not claim it."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            empty = isinstance(watched, QLineEdit) and not watched.text()
-            if event.key() == Qt.Key.Key_Delete and empty:
-                self._remove()
-                return True
-        return super().eventFilter(watched, event)

@@ -1,6 +1,7 @@
 """选择处方: time left, what cannot be taken and why, whether this is the patient."""
 
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -135,11 +136,11 @@ class SelectPage(ColumnsPage):
         self.side.addWidget(self.download)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("pages.select.title"))
-        self.model.changed.connect(self.render)
+        self.model.changed.connect(self.refresh)
         kit.counter.busy_changed.connect(self._show_download)
         self._shown: tuple[RxCard, ...] = ()
 
-    def render(self) -> None:
+    def refresh(self) -> None:
         """List, identity, the chosen one's drugs."""
         view = self.model.view
         if view is None:
@@ -207,7 +208,7 @@ class SelectPage(ColumnsPage):
         model = self.model
         choices = [shown.card for shown in self.cards if shown.card.choice is not None][:9]
         offers = tuple(
-            Act(offer_key(card.choice), card.hospital, lambda n=card.choice: model.choose(n))
+            Act(offer_key(card.choice), card.hospital, partial(model.choose, card.choice))
             for card in choices
             if card.choice is not None
         )

@@ -1,5 +1,7 @@
 """结算: parts that add up, what must hold, the cash, and one key that sends it."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
@@ -138,6 +140,7 @@ class CashCard(Card):
         self.body.addLayout(row(*self.offers[:2], space="small"))
         self.body.addLayout(row(*self.offers[2:], space="small"))
         self.field = ScanField(kit.recognise, tr("pages.settle.credential_field"))
+        self.field.setMinimumWidth(1)
         self.field.entered.connect(kit.counter.typed)
         self.add(self.field)
         self.body.addStretch(1)
@@ -155,7 +158,7 @@ class CashCard(Card):
         button.clicked.connect(lambda: self._model.offer(number))
         return button
 
-    def render(self) -> None:
+    def refresh(self) -> None:
         """Change is the loud number; a short amount says what is missing."""
         model = self._model
         view = model.view
@@ -225,10 +228,10 @@ class SettlePage(ColumnsPage):
         self.cash = CashCard(self.model, kit)
         self.side.addWidget(amounts)
         self.side.addWidget(self.cash, 1)
-        self.model.changed.connect(self.render)
+        self.model.changed.connect(self.refresh)
         kit.counter.spoken.connect(self.cash.field.show_spoken)
 
-    def render(self) -> None:
+    def refresh(self) -> None:
         """Bill, conditions, parts, cash."""
         view = self.model.view
         if view is None:
@@ -239,14 +242,14 @@ class SettlePage(ColumnsPage):
             self.amounts.show_estimate(view.estimated)
         else:
             self.amounts.show_amounts(view.amounts, notes=_notes(view))
-        self.cash.render()
+        self.cash.refresh()
         self.acts_changed.emit()
 
     def acts(self) -> tuple[Act, ...]:
         model = self.model
         on = model.due is not None and model.due > ZERO and not model.sending
         offers = tuple(
-            Act(offer_key(n), tr("pages.settle.cash"), lambda n=n: model.offer(n), on=on)
+            Act(offer_key(n), tr("pages.settle.cash"), partial(model.offer, n), on=on)
             for n in range(1, len(NOTES) + 2)
         )
         bind = Act(

@@ -86,9 +86,9 @@ class SettleUnknownPage(ColumnsPage):
         self.side.addWidget(self.steps, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("pages.unknown.name"))
-        self.model.changed.connect(self.render)
+        self.model.changed.connect(self.refresh)
 
-    def render(self) -> None:
+    def refresh(self) -> None:
         """Timeline, evidence, whereabouts, words for the customer."""
         case, unknown = self.model.case, self.model.unknown
         if case is None or unknown is None:

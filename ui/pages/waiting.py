@@ -1,5 +1,7 @@
 """挂起的顾客, 刚完成: two short lists, and the page that holds them in full."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QWidget
@@ -115,10 +117,10 @@ class WaitingPage(ColumnsPage):
         self.side.addStretch(1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("pages.waiting.parked"))
-        self.model.changed.connect(self.render)
-        self.render()
+        self.model.changed.connect(self.refresh)
+        self.refresh()
 
-    def render(self) -> None:
+    def refresh(self) -> None:
         """Two lists, one cursor."""
         model = self.model
         now = model.counter.clock.now()
@@ -163,7 +165,7 @@ class WaitingPage(ColumnsPage):
 
     def acts(self) -> tuple[Act, ...]:
         fetch = tuple(
-            Act(offer_key(n), visitor.name, lambda n=n: self.model.offer(n))
+            Act(offer_key(n), visitor.name, partial(self.model.offer, n))
             for n, visitor in enumerate(self.model.parked[:9], 1)
         )
         ready = self.model.row is not None and not self.model.counter.busy

@@ -45,7 +45,7 @@ class WherePage(ColumnsPage):
         self.side.addStretch(1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("shell.where.title"))
-        self._counter.case_changed.connect(self.render)
+        self._counter.case_changed.connect(self.refresh)
         self._case: CaseView | None = None
         self._armed: int | None = None
 
@@ -69,7 +69,7 @@ class WherePage(ColumnsPage):
         self.buttons["abandon"].set_kind("refusing" if asking else "normal")
         self.acts_changed.emit()
 
-    def render(self, case: CaseView) -> None:
+    def refresh(self, case: CaseView) -> None:
         """Where money, prescription, codes and goods are now."""
         if self._case is None or self._case.case_id != case.case_id:
             self._arm(None)

@@ -3,8 +3,18 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.case import Step
-from app.workflow.views import BannerKind, CaseView, DrugLineView, ScanView, SlotState
+from app.workflow.views import (
+    BannerKind,
+    CaseView,
+    DrugLineView,
+    ScanLogRow,
+    ScanView,
+    SlotState,
+    Spoken,
+)
 from ui.viewmodels.counter import CounterModel
+
+LOG_KEPT = 200
 
 
 class ScanModel(QObject):
@@ -19,19 +29,39 @@ class ScanModel(QObject):
         self.chosen: int | None = None
         self._moved = False
         self._here = False
+        self._case_id: int | None = None
+        self._refused: tuple[ScanLogRow, ...] = ()
         counter.case_changed.connect(self.render)
+        counter.spoken.connect(self._hear)
         counter.busy_changed.connect(lambda _busy: self.changed.emit())
 
     def render(self, case: CaseView) -> None:
         """Take a new case; the cursor follows the scans until a person moves it."""
         if case.scan is None:
             return
+        if case.case_id != self._case_id:
+            self._case_id, self._refused = case.case_id, ()
         before = self.view
         self.view, self._here = case.scan, case.step is Step.SCAN
         if before is None or before.scanned != case.scan.scanned or self.line is None:
             self._moved = False
         if not self._moved:
             self.chosen = self._current()
+        self.changed.emit()
+
+    @property
+    def log(self) -> tuple[ScanLogRow, ...]:
+        """Boxes in the sale and what was refused at this counter, newest first."""
+        taken = self.view.log if self.view is not None else ()
+        rows = sorted((*taken, *self._refused), key=lambda row: row.at, reverse=True)
+        return tuple(rows[:LOG_KEPT])
+
+    def _hear(self, spoken: Spoken) -> None:
+        if not self._here or spoken.tone != "stop":
+            return
+        at = self.counter.clock.now()
+        heard = ScanLogRow(at, spoken.shown, spoken.verdict, spoken.tone)
+        self._refused = (heard, *self._refused)[:LOG_KEPT]
         self.changed.emit()
 
     @property
@@ -46,7 +76,7 @@ class ScanModel(QObject):
         lines = self.view.lines if self.view is not None else ()
         waiting = [line for line in lines if waits_for_a_word(line)]
         here = [line for line in waiting if line.index == self.chosen]
-        return (here or waiting or [None])[0]
+        return next(iter(here or waiting), None)
 
     @property
     def complete(self) -> bool:

@@ -9,7 +9,7 @@ from app.gateways.access import PlatformAccess
 from app.gateways.envelopes.kept import kept_garbage
 from app.gateways.envelopes.reply import Reply
 from app.gateways.envelopes.strict_json import Unreadable
-from app.gateways.envelopes.verdict import Forged, Replays, Verdicts
+from app.gateways.envelopes.verdict import Forged, InnerNo, Replays, Verdicts
 from app.gateways.transport.http import HttpTransport, Limits
 from app.ports.messages import Answer, Committed, WireFacts
 from app.profile.model import Profile
@@ -76,6 +76,8 @@ class Exchanger:
             if not reply.yes:
                 raise self.verdicts.refusal(message.draft.operation, facts, reply.code, reply.text)
             return Answer(read(reply), replace(facts, platform_code=reply.code), reply.notice)
+        except InnerNo as no:
+            raise self.verdicts.refusal(message.draft.operation, facts, no.code, no.text) from no
         except Unreadable as wrong:
             shown = facts.kept_reply or kept_garbage(body)
             raise self.verdicts.unreadable(
@@ -85,10 +87,7 @@ class Exchanger:
             shown = facts.kept_reply or kept_garbage(body)
             raise self.verdicts.forged(replace(facts, kept_reply=shown), forged.reason) from forged
         except PlatformRejected as refused:
-            # a reader that finds an inner no does not know what the transport saw
-            refused.evidence = refused.evidence or replace(
-                facts,
-                platform_code=refused.platform_code,
-                platform_text=refused.platform_text,
-            )
-            raise
+            if refused.evidence is not None:
+                raise
+            # a reader that finds an inner no knows neither the transport nor the region's words
+            raise self.verdicts.inner(message.draft.operation, facts, refused) from refused

@@ -42,6 +42,15 @@ class Forged(Exception):
         self.reason = reason
 
 
+class InnerNo(Exception):
+    """The envelope says yes and the output says no (core-platform 6.10)."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.text = text
+
+
 class Replays:
     """Answers seen before, by the platform's own serial or signature (reliability 2.2).
 
@@ -89,10 +98,11 @@ class Refusals:
     def code(self, operation: Operation, platform_code: str, text: str) -> Code:
         if platform_code in self._codes:
             return self._codes[platform_code]
-        for part, code in self._texts.items():
-            if part in text:
-                return code
-        return _REFUSED.get(operation, Code.REFUSED)
+        return self.listed(text) or _REFUSED.get(operation, Code.REFUSED)
+
+    def listed(self, text: str) -> Code | None:
+        """What a sentence of this region means, where the profile lists it."""
+        return next((code for part, code in self._texts.items() if part in text), None)
 
 
 class Verdicts:
@@ -139,6 +149,22 @@ class Verdicts:
             code = self._refusals.code(operation, platform_code, text)
         return PlatformRejected(
             code, platform_code=platform_code, platform_text=text, evidence=told
+        )
+
+    def inner(
+        self, operation: Operation, facts: WireFacts, refused: PlatformRejected
+    ) -> PlatformRejected:
+        """A no inside a yes, in the region's own words where it has some (core-platform 6.10)."""
+        code = self._refusals.listed(refused.platform_text) or refused.code
+        told = replace(
+            facts, platform_code=refused.platform_code, platform_text=refused.platform_text
+        )
+        return PlatformRejected(
+            code,
+            platform_code=refused.platform_code,
+            platform_text=refused.platform_text,
+            evidence=told,
+            **{**refused.params},
         )
 
     def _hides_unknown(self, operation: Operation, platform_code: str, text: str) -> bool:

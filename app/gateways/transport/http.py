@@ -4,26 +4,19 @@ A first-byte mark is set by our own connections after connecting and before writ
 "nothing left" is a proof and not a guess (architecture 13, mapping of requests and urllib3).
 """
 
-import hashlib
 import logging
 import ssl
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import suppress
-from contextvars import ContextVar
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from socket import SHUT_RDWR, socket
-from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from app.domain.errors import Bug
+from app.gateways.transport.marked import MARK, Mark, MarkedAdapter
 from app.ports.clock import Clock
 from app.ports.messages import WireFacts
 
@@ -75,96 +68,6 @@ class _Encoded(Exception):
     """The answer is compressed although none was asked for."""
 
 
-class _Mark:
-    """One exchange: whether a first byte left, and the socket to cut at the deadline."""
-
-    def __init__(self, pins: tuple[str, ...]) -> None:
-        self.pins = pins
-        self.left = False
-        self.sent = 0
-        self.received = 0
-        self.expired = False
-        self._sock: socket | None = None
-        self._lock = threading.Lock()
-
-    def watch(self, sock: socket) -> None:
-        with self._lock:
-            self._sock = sock
-            if self.expired:
-                self._shut()
-
-    def cut(self) -> None:
-        """Wake whoever waits on this exchange: its time is over."""
-        with self._lock:
-            self.expired = True
-            self._shut()
-
-    def _shut(self) -> None:
-        if self._sock is not None:
-            # Already closed or not yet connected: the connect timeout covers that part.
-            with suppress(OSError):
-                socket.shutdown(self._sock, SHUT_RDWR)
-
-
-_MARK: ContextVar[_Mark] = ContextVar("first_byte_mark")
-
-
-class _MarkedConnection(HTTPConnection):
-    def _new_conn(self) -> socket:
-        sock = super()._new_conn()
-        _MARK.get().watch(sock)
-        return sock
-
-    def send(self, data: Any) -> None:
-        mark = _MARK.get()
-        if self.sock is None:
-            self.connect()
-        mark.watch(self.sock)
-        mark.left = True
-        super().send(data)
-        mark.sent += len(data)
-
-
-class _MarkedTlsConnection(_MarkedConnection, HTTPSConnection):
-    def connect(self) -> None:
-        HTTPSConnection.connect(self)
-        pins = _MARK.get().pins
-        if not pins:
-            return
-        shown = self.sock.getpeercert(True) if isinstance(self.sock, ssl.SSLSocket) else None
-        if hashlib.sha256(shown or b"").hexdigest() not in pins:
-            raise ssl.SSLError("certificate is not the pinned one")
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _MarkedConnection
-
-
-class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _MarkedTlsConnection
-
-
-class _Adapter(HTTPAdapter):
-    """One connection, no retries, our connections, our trust."""
-
-    def __init__(self, context: ssl.SSLContext) -> None:
-        self._context = context
-        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
-
-    def build_connection_pool_key_attributes(
-        self, request: Any, verify: Any, cert: Any = None
-    ) -> Any:
-        host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
-        return host, {"ssl_context": self._context} if host["scheme"] == "https" else {}
-
-    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Nothing: the context alone decides, and the bundle of requests is not added to it."""
-
-
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """None: even unfollowed, requests would read a redirect's whole body without a cap."""
@@ -198,8 +101,8 @@ class HttpTransport:
         undecidable. Never raises for anything the network or the other side does; ``Bug`` where
         the request itself cannot be built.
         """
-        mark = _Mark(self._tls.pins)
-        token = _MARK.set(mark)
+        mark = Mark(self._tls.pins)
+        token = MARK.set(mark)
         watchdog = threading.Timer(limits.total, mark.cut)
         watchdog.daemon = True
         watchdog.start()
@@ -208,7 +111,7 @@ class HttpTransport:
         finally:
             watchdog.cancel()
             watchdog.join()
-            _MARK.reset(token)
+            MARK.reset(token)
 
     def _post(
         self,
@@ -217,7 +120,7 @@ class HttpTransport:
         headers: Mapping[str, str],
         limits: Limits,
         fresh: bool,
-        mark: _Mark,
+        mark: Mark,
     ) -> Exchanged:
         at, began = self._clock.now(), time.monotonic()
         session = self._open() if fresh else self._session()
@@ -258,7 +161,7 @@ class HttpTransport:
         session.headers = requests.structures.CaseInsensitiveDict(
             {"User-Agent": "yaotai", "Accept": "*/*", "Accept-Encoding": "identity"}
         )
-        adapter = _Adapter(self._context)
+        adapter = MarkedAdapter(self._context)
         session.mount("http://", adapter)
         session.mount("https://", adapter)
         return session
@@ -278,7 +181,7 @@ class HttpTransport:
             session.close()
 
 
-def _drain(response: requests.Response, mark: _Mark, cap: int) -> bytes:
+def _drain(response: requests.Response, mark: Mark, cap: int) -> bytes:
     raw = response.raw
     if raw.headers.get("content-encoding", "identity").lower() not in ("", "identity"):
         raise _Encoded
@@ -301,7 +204,7 @@ _UNBUILT = (
 )
 
 
-def _name(trouble: Exception, mark: _Mark) -> str:
+def _name(trouble: Exception, mark: Mark) -> str:
     """One word for one observation; the table of architecture 13."""
     if isinstance(trouble, _UNBUILT) and not mark.left:
         raise Bug(what=f"request cannot be built: {type(trouble).__name__}") from trouble

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.domain.errors import Code, PlatformRejected
 from app.domain.prescription import RxNumber
-from app.gateways.envelopes.verdict import Forged
+from app.gateways.envelopes.verdict import Forged, InnerNo
 from app.gateways.fields import Fields, wire_moment
 from app.gateways.wording.identity import credential
 from app.ports import replies as r
@@ -103,11 +103,7 @@ def audit_accepted(output: Fields, request: q.UploadAudit) -> r.AuditAccepted:
     same_prescription(output, request.rx_number)
     # the 2024 generation repeats success inside the body (8.1)
     if output.text("msgCode") not in ("", "0"):
-        raise PlatformRejected(
-            Code.REFUSED,
-            platform_code=output.text("msgCode"),
-            platform_text=output.text("flag"),
-        )
+        raise InnerNo(output.text("msgCode"), output.text("flag"))
     return r.AuditAccepted(output.need("rxChkBizSn"))
 
 

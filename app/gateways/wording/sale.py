@@ -1,8 +1,8 @@
 """商品销售 and 商品销售退货 on the wire (core-platform 6.6, 6.7, 6.10)."""
 
 from app.domain.credential import Person
-from app.domain.errors import Code, PlatformRejected
 from app.gateways.envelopes.reply import Reply
+from app.gateways.envelopes.verdict import InnerNo
 from app.gateways.fields import Fields, Numbers, flag, wire_day, wire_moment
 from app.ports import replies as r
 from app.ports import requests as q
@@ -133,5 +133,5 @@ def accepted(reply: Reply) -> r.SaleAccepted:
     """Two-level success: the envelope says yes and no inner result says no."""
     refused = inner_refusal(reply.output)
     if refused is not None:
-        raise PlatformRejected(Code.SALE_REFUSED, platform_code=reply.code, platform_text=refused)
+        raise InnerNo(reply.code, refused)
     return r.SaleAccepted(reply.output.text("msgRslt") or reply.text)

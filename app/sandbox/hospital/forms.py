@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from app.sandbox.documents import Sheet, SheetLine, words
-from app.sandbox.rx.canonical import Object
-from app.sandbox.rx.records import written
-from app.sandbox.rx.wording import named, names
+from app.sandbox.rx.books.records import written
+from app.sandbox.rx.wire.canonical import Object
+from app.sandbox.rx.wire.wording import named, names
 from app.sandbox.site import Site
 from resources.scenarios import DemoDoctor, DemoPerson, DemoPrescription, DemoRxLine
 

@@ -12,10 +12,10 @@ from app.sandbox.hospital import forms
 from app.sandbox.hospital.forms import Numbers, Order
 from app.sandbox.hospital.partner import Partner
 from app.sandbox.router import Registry
-from app.sandbox.rx import changes
+from app.sandbox.rx.books import changes
+from app.sandbox.rx.books.records import APPROVED, REFUSED, Audit, Rx, of_person, written
 from app.sandbox.rx.gate import Centre
-from app.sandbox.rx.records import APPROVED, REFUSED, Audit, Rx, of_person, written
-from app.sandbox.rx.wording import named
+from app.sandbox.rx.wire.wording import named
 from app.sandbox.site import Site
 from app.sandbox.state import Connection
 from resources.scenarios import DemoPerson, DemoPrescription

@@ -19,8 +19,8 @@ from app.profile.operations import Operation
 from app.sandbox.core.frame.envelope import GatewayGuard
 from app.sandbox.core.install import credentials
 from app.sandbox.router import Registry, Request
-from app.sandbox.rx.canonical import Object, compact, normal, read, signed_text
-from app.sandbox.rx.parties import App
+from app.sandbox.rx.wire.canonical import Object, compact, normal, read, signed_text
+from app.sandbox.rx.wire.parties import App
 from app.sandbox.site import Site
 
 

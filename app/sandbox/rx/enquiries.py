@@ -2,12 +2,12 @@
 
 import json
 
-from app.sandbox.rx.canonical import Object
+from app.sandbox.rx.books.records import Rx, Stage
 from app.sandbox.rx.gate import Call
 from app.sandbox.rx.pharmacy import insurance_of
-from app.sandbox.rx.records import Rx, Stage
-from app.sandbox.rx.refusals import Refused
-from app.sandbox.rx.wording import detail, named, states
+from app.sandbox.rx.wire.canonical import Object
+from app.sandbox.rx.wire.refusals import Refused
+from app.sandbox.rx.wire.wording import detail, named, states
 from resources.scenarios import DemoDrug
 
 _PAGE = 100

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from app.profile.operations import Operation
 from app.sandbox.fields import violations
 from app.sandbox.router import Fault, Handler, Reply, Request
-from app.sandbox.rx.authority import Authority
-from app.sandbox.rx.canonical import Object
-from app.sandbox.rx.envelope import Envelopes, Opened
-from app.sandbox.rx.parties import App, Parties, Side
-from app.sandbox.rx.records import Rx, find, written
-from app.sandbox.rx.refusals import Refused
+from app.sandbox.rx.books.authority import Authority
+from app.sandbox.rx.books.records import Rx, find, written
+from app.sandbox.rx.wire.canonical import Object
+from app.sandbox.rx.wire.envelope import Envelopes, Opened
+from app.sandbox.rx.wire.parties import App, Parties, Side
+from app.sandbox.rx.wire.refusals import Refused
 from app.sandbox.site import Site
 from app.sandbox.state import Connection
 from app.sandbox.voucher import Vouchers

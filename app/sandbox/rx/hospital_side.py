@@ -4,10 +4,8 @@ import base64
 import binascii
 from datetime import timedelta
 
-from app.sandbox.rx import changes
-from app.sandbox.rx.canonical import NotAnObject, Object, compact, normal, read
-from app.sandbox.rx.gate import Call
-from app.sandbox.rx.records import (
+from app.sandbox.rx.books import changes
+from app.sandbox.rx.books.records import (
     EXPIRED,
     Rx,
     Stage,
@@ -17,8 +15,10 @@ from app.sandbox.rx.records import (
     original,
     written,
 )
-from app.sandbox.rx.refusals import Refused
-from app.sandbox.rx.wording import states
+from app.sandbox.rx.gate import Call
+from app.sandbox.rx.wire.canonical import NotAnObject, Object, compact, normal, read
+from app.sandbox.rx.wire.refusals import Refused
+from app.sandbox.rx.wire.wording import states
 
 UPLOAD_FIELDS = (
     "rxTraceCode",

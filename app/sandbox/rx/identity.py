@@ -4,9 +4,9 @@ import secrets
 import string
 from datetime import timedelta
 
+from app.sandbox.rx.books.records import written
 from app.sandbox.rx.gate import Call
-from app.sandbox.rx.records import written
-from app.sandbox.rx.refusals import Refused
+from app.sandbox.rx.wire.refusals import Refused
 from app.sandbox.state import Row
 from resources.scenarios import DemoPerson
 

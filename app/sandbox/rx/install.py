@@ -6,12 +6,12 @@ from app.profile.operations import Operation
 from app.sandbox.hospital.mint import mint
 from app.sandbox.router import Registry
 from app.sandbox.rx import enquiries, hospital_side, pharmacy
-from app.sandbox.rx.authority import Authority
-from app.sandbox.rx.envelope import Envelopes
+from app.sandbox.rx.books.authority import Authority
+from app.sandbox.rx.books.records import SCHEMA
+from app.sandbox.rx.books.settling import SettledPrescriptions
 from app.sandbox.rx.gate import Act, Centre, Gate
-from app.sandbox.rx.parties import Parties, Side, known_parties
-from app.sandbox.rx.records import SCHEMA
-from app.sandbox.rx.settling import SettledPrescriptions
+from app.sandbox.rx.wire.envelope import Envelopes
+from app.sandbox.rx.wire.parties import Parties, Side, known_parties
 from app.sandbox.site import Site
 from app.sandbox.voucher import Holder, Vouchers, decode_handler, issue_handler
 from resources.scenarios import DemoStore
@@ -112,3 +112,31 @@ def _pharmacists(demo: DemoStore, vouchers: Vouchers) -> list[dict[str, str]]:
         }
         for pharmacist in demo.pharmacists
     ]
+
+
+def counts(site: Site) -> Mapping[str, object]:
+    """What was committed, for the state page: audits, holds and payments, calls by outcome."""
+    with site.state.reading() as db:
+        calls = db.execute(
+            "SELECT operation, SUM(code=0), COUNT(*) FROM rx_call GROUP BY operation"
+        ).fetchall()
+        rows = db.execute(
+            "SELECT hi_rxno, stage, held_by, audit<>'' AS audited, settlement FROM rx"
+        ).fetchall()
+        audits = db.execute(
+            "SELECT hi_rxno, COUNT(*) FROM rx_call WHERE operation=? AND code=0 GROUP BY hi_rxno",
+            (Operation.AUDIT,),
+        ).fetchall()
+    return {
+        "rx_calls": {row[0]: {"accepted": row[1], "all": row[2]} for row in calls},
+        "rx_audits": {row[0]: row[1] for row in audits},
+        "prescriptions": {
+            row["hi_rxno"]: {
+                "stage": row["stage"],
+                "held_by": row["held_by"],
+                "audited": bool(row["audited"]),
+                "settlement": row["settlement"],
+            }
+            for row in rows
+        },
+    }

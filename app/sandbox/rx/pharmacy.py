@@ -5,11 +5,8 @@ import binascii
 from datetime import timedelta
 
 from app.crypto.digests import sm3
-from app.sandbox.rx import changes
-from app.sandbox.rx.canonical import Object
-from app.sandbox.rx.gate import Call
-from app.sandbox.rx.identity import grant, live_token, person_shown, require_bound, spend
-from app.sandbox.rx.records import (
+from app.sandbox.rx.books import changes
+from app.sandbox.rx.books.records import (
     APPROVED,
     EXPIRED,
     WITHDRAWN,
@@ -21,8 +18,11 @@ from app.sandbox.rx.records import (
     of_person,
     written,
 )
-from app.sandbox.rx.refusals import Refused
-from app.sandbox.rx.wording import detail, list_item, named, states
+from app.sandbox.rx.gate import Call
+from app.sandbox.rx.identity import grant, live_token, person_shown, require_bound, spend
+from app.sandbox.rx.wire.canonical import Object
+from app.sandbox.rx.wire.refusals import Refused
+from app.sandbox.rx.wire.wording import detail, list_item, named, states
 
 _LISTED = timedelta(days=30)
 _SM3_HEX = 64

@@ -1,5 +1,6 @@
 """A real encrypted base per test, in its own folder."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,13 +17,24 @@ def clock() -> PlayedClock:
     return PlayedClock()
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh base with its key, made once: making one costs more than most tests."""
+    folder = tmp_path_factory.mktemp("template")
+    location = StoreLocation(folder / "base", "training", training=True)
+    open_store(location, FileKeyStore(folder / "keys"), PlayedClock()).close()
+    return folder
+
+
 @pytest.fixture
-def location(tmp_path: Path) -> StoreLocation:
+def location(tmp_path: Path, template: Path) -> StoreLocation:
+    shutil.copytree(template, tmp_path, dirs_exist_ok=True)
     return StoreLocation(tmp_path / "base", "training", training=True)
 
 
 @pytest.fixture
-def key_store(tmp_path: Path) -> FileKeyStore:
+def key_store(tmp_path: Path, location: StoreLocation) -> FileKeyStore:
+    assert location.base.exists()
     return FileKeyStore(tmp_path / "keys")
 
 

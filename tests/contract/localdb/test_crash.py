@@ -158,21 +158,24 @@ from localdb.opening import StoreLocation
 from localdb.store import open_store
 from tests.support.store_builders import PlayedClock
 
-real = localdb.opening.upgrade
+step = sys.argv[2]
+real = getattr(localdb.opening, step)
 
-def upgrade(connection):
-    real(connection)
+def dying(*args):
+    if step == "upgrade":
+        real(*args)
     os._exit(9)
 
-localdb.opening.upgrade = upgrade
+setattr(localdb.opening, step, dying)
 folder = Path(sys.argv[1])
 open_store(StoreLocation(folder, "training", False), FileKeyStore(folder), PlayedClock())
 """
 
 
-def test_killed_before_the_first_schema_is_committed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("step", ["open_engines", "upgrade", "_note_key"])
+def test_killed_during_the_first_start(tmp_path: Path, step: str) -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", FIRST_START, str(tmp_path)],
+        [sys.executable, "-c", FIRST_START, str(tmp_path), step],
         capture_output=True,
         text=True,
         timeout=60,

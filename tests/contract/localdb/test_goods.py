@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -135,6 +136,37 @@ def test_only_boxes_of_the_case_are_taken_back(store: SqlStore, shelf: Shelf) ->
         unit.goods.sell(case_id, None, "0001-000001", 1, a.NOON)
     with pytest.raises(Bug), store.unit() as unit:
         unit.goods.take_back(other, a.codes(1), a.NOON)
+
+
+def test_boxes_come_back_to_one_quarantine_lot_even_twice(store: SqlStore, shelf: Shelf) -> None:
+    """An unseen box and a known one, sold, returned, and the known one once more."""
+    unseen, known = DrugTraceCode("81234569999999999999"), a.codes(1)[0]
+    case_id = a_case_at(store)
+    for boxes in ([unseen, known], [known]):
+        with store.unit() as unit:
+            for box in boxes:
+                facts = unit.goods.pack_facts(box, case_id)
+                lot_id = facts.lot.lot_id if facts.lot else shelf[1].lot_id
+                unit.goods.reserve(box, lot_id, case_id, a.NOON)
+            unit.goods.sell(case_id, None, "0001-000001", 1, a.NOON)
+            unit.goods.take_back(case_id, boxes, a.NOON)
+    with store.reading() as unit:
+        lots = unit.goods.lots(shelf[0].item_id)
+        facts = unit.goods.pack_facts(unseen, case_id)
+    assert sorted((lot.hold, lot.on_hand) for lot in lots) == [
+        (LotHold.NONE, 3),
+        (LotHold.QUARANTINE, 2),
+    ]
+    assert facts.lot is not None
+    assert facts.lot.hold is LotHold.QUARANTINE
+
+
+def test_empty_lot_and_item_without_prefix(store: SqlStore) -> None:
+    with store.unit() as unit:
+        goods = SqlGoods(scope_of(unit))
+        item = goods.stock_item(replace(a.an_item(), prefixes=frozenset()))
+        lot = goods.receive(a.a_lot(item.item_id, packs=0), (), "GR1", a.NOON)
+    assert (item.prefixes, lot.on_hand) == (frozenset(), 0)
 
 
 def test_two_threads_want_the_same_box(store: SqlStore, shelf: Shelf) -> None:

@@ -27,8 +27,7 @@ def acts(store: SqlStore) -> SqlStore:
 
 
 def report(store: SqlStore, head: tuple[int, bytes] | None = None) -> ChainReport:
-    with store.reading() as unit:
-        return SqlJournal(scope_of(unit)).verify(head)
+    return store.journal_report(head)
 
 
 def tamper(store: SqlStore, location: StoreLocation, keys: FileKeyStore, statement: str) -> None:

@@ -39,8 +39,11 @@ def raw(location: StoreLocation, keys: FileKeyStore, *statements: str) -> list[o
 
 
 def test_first_start_keeps_a_key_and_makes_owner_only_files(
-    store: SqlStore, location: StoreLocation, key_store: FileKeyStore
+    tmp_path: Path, clock: PlayedClock
 ) -> None:
+    location = StoreLocation(tmp_path / "base", "training", training=False)
+    key_store = FileKeyStore(tmp_path / "keys")
+    open_store(location, key_store, clock).close()
     key = key_store.load(location.name)
     assert key is not None
     assert len(key) == KEY_SIZE
@@ -181,6 +184,23 @@ def test_locked_base_is_named_after_the_wait(
         unit.settings.put("k", "v")
 
 
+def test_writer_is_durable_and_guarded(store: SqlStore) -> None:
+    wanted = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "recursive_triggers": 1,
+        "secure_delete": 1,
+        "trusted_schema": 0,
+        "query_only": 0,
+    }
+    with store._opened.engines.writer.connect() as connection:
+        found = {p: connection.exec_driver_sql(f"PRAGMA {p}").scalar_one() for p in wanted}
+    assert found == wanted
+    with store._opened.engines.readers.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA query_only").scalar_one() == 1
+
+
 def test_other_engines_are_not_built(
     tmp_path: Path, key_store: FileKeyStore, clock: PlayedClock
 ) -> None:
@@ -220,8 +240,9 @@ def test_reader_beside_the_counter_sees_commits_and_never_writes(
 
 
 def test_reader_beside_nothing_makes_nothing(
-    location: StoreLocation, key_store: FileKeyStore, clock: PlayedClock
+    tmp_path: Path, key_store: FileKeyStore, clock: PlayedClock
 ) -> None:
+    location = StoreLocation(tmp_path / "absent", "training", training=True)
     with pytest.raises(LocalTrouble):
         open_store_beside(location, key_store, clock)
     assert not location.base.exists()

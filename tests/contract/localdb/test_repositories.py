@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.domain.access import Role
 from app.domain.case import Phase, Position, Signal, Step
 from app.domain.counter_case import CaseEvent
 from app.domain.errors import Bug, Code, OperatorInput
-from app.domain.settlement import AttemptState
+from app.domain.settlement import Attempt, AttemptState, Leg
 from app.ports.messages import Staged
 from app.ports.requests import OpenDay
 from app.ports.store import (
@@ -159,6 +161,65 @@ def test_attempt_round_trip_and_next_of_case(store: SqlStore) -> None:
         assert unit.attempts.of_case(case.case_id) == sending
         assert unit.attempts.open_attempts(1) == ((case.case_id, sending),)
         assert unit.attempts.open_attempts(2) == ()
+
+
+ATTEMPTS = st.builds(
+    Attempt,
+    message_id=st.just("M"),
+    state=st.sampled_from(AttemptState),
+    expected=st.integers(1_000, 10**12).map(a.some_amounts),
+    leg=st.just(Leg.REFUND),
+    refund_message_id=st.just("R"),
+    sent_at=st.none() | st.datetimes(timezones=st.just(UTC)),
+    next_at=st.datetimes(timezones=st.just(UTC)),
+    reversals=st.integers(0, 99),
+    asked=st.booleans(),
+    confirming=st.booleans(),
+    settled=st.integers(1_000, 10**12).map(a.some_settled),
+    refund=st.none() | st.integers(1_000, 10**12).map(a.some_settled),
+    reason=st.text(st.characters(exclude_categories=["Cs"])),
+)
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(reached=ATTEMPTS)
+def test_any_attempt_comes_back(store: SqlStore, reached: Attempt) -> None:
+    with store.unit() as unit:
+        case = unit.cases.open(a.a_case(step=Step.SETTLE), 1)
+        message_id = f"M{unit.settings.next_number('example')}"
+        reached = replace(reached, message_id=message_id, refund_message_id=f"R{message_id}")
+        first = replace(reached, state=AttemptState.PREPARED)
+        unit.attempts.add(first, case.case_id, message_id)
+        unit.attempts.save(reached, AttemptState.PREPARED, "event", a.NOON)
+    with store.reading() as unit:
+        assert unit.attempts.of_case(case.case_id) == reached
+        is_open = reached in [attempt for _, attempt in unit.attempts.open_attempts(1)]
+    assert is_open is reached.open
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    step=st.sampled_from(Step),
+    phase=st.sampled_from(Phase),
+    note=st.text(st.characters(exclude_categories=["Cs"])),
+    parked_at=st.none() | st.datetimes(timezones=st.just(UTC)),
+)
+def test_any_position_comes_back(
+    store: SqlStore, step: Step, phase: Phase, note: str, parked_at: datetime | None
+) -> None:
+    position = Position(step, phase)
+    wanted = replace(a.a_case(), position=position, parked_note=note, parked_at=parked_at)
+    with store.unit() as unit:
+        case = unit.cases.open(wanted, 1)
+    with store.reading() as unit:
+        assert unit.cases.get(case.case_id) == case
+        listed = case in unit.cases.unfinished(1)
+    assert case == replace(wanted, case_id=case.case_id, version=1)
+    assert listed is (step not in (Step.DONE, Step.CLOSED))
 
 
 def test_settled_attempts_are_found_by_their_day(store: SqlStore) -> None:

@@ -182,8 +182,7 @@ def test_prescription_is_free_exactly_when_its_attempt_is_dead(
     assert taken is free
 
 
-def test_index_holds_where_the_question_was_asked_too_early(store: SqlStore) -> None:
-    """The check before the insert is courtesy; the unique index is the rule."""
+def test_index_holds_whoever_writes(store: SqlStore) -> None:
     case_id = open_case(store)
     with store.unit() as unit:
         unit.attempts.add(a.an_attempt("M1"), case_id, "RX1")

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import sqlalchemy.exc
@@ -75,6 +76,14 @@ def test_no_unit_inside_a_unit(store: SqlStore) -> None:
     with store.unit():
         assert store.in_unit
     assert not store.in_unit
+
+
+def test_no_copy_and_no_closing_inside_a_unit(store: SqlStore, tmp_path: Path) -> None:
+    with store.unit(), pytest.raises(Bug):
+        store.close()
+    with store.unit(), pytest.raises(Bug):
+        store.copy_to(tmp_path / "copy.db")
+    store.require_whole()
 
 
 def test_writing_in_a_read_is_a_bug(store: SqlStore) -> None:

@@ -101,7 +101,10 @@ def test_platform_time_is_eight_hours_ahead():
     assert Fields({"a": "2025-06-01 10:15:30.007"}).need_moment("a") == at
 
 
-@pytest.mark.parametrize("text", ["2025-06-01", "2025-13-01 00:00:00", "1/2/2025", "now"])
+_FIRST = "0001-01-01 00:00:00"
+
+
+@pytest.mark.parametrize("text", ["2025-06-01", "2025-13-01 00:00:00", "1/2/2025", "now", _FIRST])
 def test_odd_moments_are_refused(text):
     with pytest.raises(Unreadable):
         Fields({"a": text}).need_moment("a")

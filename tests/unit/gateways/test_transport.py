@@ -1,13 +1,21 @@
 """The table of architecture 13 on real sockets: what proves that nothing left, what does not."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from app.domain.errors import Bug
-from app.gateways.transport.http import Exchanged, HttpTransport, Limits
+from app.gateways.transport.http import Exchanged, HttpTransport, Limits, Tls
 from tests.support.platform_parts import SteadyClock
 from tests.support.scripted_server import (
     ScriptedServer,
@@ -188,3 +196,84 @@ def test_server_support_reports_what_it_heard(transport):
         assert _post(transport, running.url, fresh=False).body == b"a"
         assert _post(transport, running.url, fresh=False).body == b"b"
         assert [heard.connection for heard in running.heard] == [1, 1]
+
+
+def test_closing_closes_at_once_although_an_exception_is_remembered(server):
+    transport = HttpTransport(SteadyClock())
+    server.then(whole(BODY), hang_up, whole(BODY))
+    seen = [_post(transport, server.url, fresh=False) for _ in range(3)]
+    transport.close()
+    assert [one.body for one in seen] == [BODY, None, BODY]
+    server.wait_until_all_hung_up()
+
+
+class _Authority:
+    """A certificate for 127.0.0.1 and a TLS server that shows it."""
+
+    def __init__(self, folder: Path) -> None:
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+        now = datetime.now(UTC)
+        certificate = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(key.public_key())
+            .serial_number(1)
+            .not_valid_before(now - timedelta(days=1))
+            .not_valid_after(now + timedelta(days=1))
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .add_extension(
+                x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), False
+            )
+            .sign(key, hashes.SHA256())
+        )
+        self.pem = certificate.public_bytes(Encoding.PEM).decode()
+        self.pin = certificate.fingerprint(hashes.SHA256()).hex()
+        held = folder / "server.pem"
+        secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        held.write_bytes(secret + self.pem.encode())
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(held)
+
+
+@pytest.fixture
+def authority(tmp_path) -> _Authority:
+    return _Authority(tmp_path)
+
+
+@pytest.fixture
+def tls_server(authority) -> Iterator[ScriptedServer]:
+    with ScriptedServer(tls=authority.context) as running:
+        yield running
+
+
+def _tls_post(server: ScriptedServer, tls: Tls) -> Exchanged:
+    transport = HttpTransport(SteadyClock(), tls)
+    server.then(whole(BODY))
+    seen = _post(transport, server.url)
+    transport.close()
+    return seen
+
+
+def test_a_believed_certificate_lets_the_message_out(tls_server, authority):
+    for pins in ((), (authority.pin,), ("00" * 32, authority.pin)):
+        seen = _tls_post(tls_server, Tls(authority.pem, pins))
+        assert seen.body == BODY
+
+
+@pytest.mark.parametrize("case", ["nobody_believed", "another_pin"])
+def test_an_unbelieved_certificate_gets_not_one_byte(tls_server, authority, case):
+    tls = Tls() if case == "nobody_believed" else Tls(authority.pem, ("00" * 32,))
+    seen = _tls_post(tls_server, tls)
+    assert seen.nothing_left
+    assert seen.facts.failure == "handshake"
+    assert tls_server.heard == []
+
+
+def test_the_machines_own_trust_is_not_asked(tls_server, authority, monkeypatch, tmp_path):
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_text(authority.pem)
+    for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE"):
+        monkeypatch.setenv(name, str(bundle))
+    assert _tls_post(tls_server, Tls()).nothing_left

@@ -165,7 +165,7 @@ def test_nothing_left_is_not_sent(counter):
 
 def test_a_refused_settlement_is_unknown_until_the_region_lists_it(open_counter):
     text = "人员未参保或参保状态异常"
-    strict = open_counter()
+    strict = open_counter(parts.training(definite_rejects=()))
     strict.server.then(whole(_refusal(text)))
     with pytest.raises(OutcomeUnknown) as raised:
         _settle(strict)

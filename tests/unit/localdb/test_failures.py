@@ -49,6 +49,10 @@ def test_refused_value_is_a_bug_without_the_value() -> None:
     assert "hidden" not in str(trouble.params)
 
 
+def test_no_free_connection_is_a_lock() -> None:
+    assert trouble_of(sqlalchemy.exc.TimeoutError("pool")).code is Code.STORE_LOCKED
+
+
 def test_bare_driver_errors_are_known_too() -> None:
     error = sqlcipher.DatabaseError("file is not a database")
     error.sqlite_errorname = "SQLITE_NOTADB"

@@ -165,7 +165,7 @@ def test_a_social_card_needs_its_own_serial(counter: CoreClient) -> None:
 
 def test_the_secret_follows_the_seed() -> None:
     secrets = set()
-    for seed in (1, 2):
+    for seed in (1, 7):
         with running_sandbox(seed=seed) as running:
             gateway = running.ready["gateway"]
             assert isinstance(gateway, dict)

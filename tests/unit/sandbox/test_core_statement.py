@@ -136,6 +136,13 @@ def test_other_amounts_and_unknown_rows_show(counter: CoreClient) -> None:
     ]
 
 
+def test_lines_without_or_with_a_used_number_are_too_many(counter: CoreClient) -> None:
+    head = settle(counter, "S1", 0)
+    nameless = row_of(head, setl_id="null")
+    found = differences(counter, row_of(head), row_of(head), nameless, nameless)
+    assert [row[4] for row in found] == ["000102"] * 3
+
+
 def test_a_refund_is_a_line_of_its_own(counter: CoreClient) -> None:
     head = settle(counter, "S1", 0)
     undo = {k: head[k] for k in ("psn_no", "setl_id", "mdtrt_id")}

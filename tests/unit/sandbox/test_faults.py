@@ -152,6 +152,13 @@ def test_faults_given_at_start_count_down() -> None:
         assert codes == [-1, -1, 0]
 
 
+def test_a_fault_on_everything_spares_the_controls(counter: CoreClient) -> None:
+    plan(counter, "http_500", operation="*")
+    assert settlements(counter) == {}
+    body = json.dumps(counter.envelope("presettle", content())).encode()
+    assert counter.post(counter.address("presettle"), body)[0] == 500
+
+
 def test_clearing_forgets_what_waits(counter: CoreClient) -> None:
     plan(counter, "reject", times=5)
     assert counter.control("faults", {"clear": True})["waiting"] == []

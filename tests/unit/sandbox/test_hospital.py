@@ -13,8 +13,8 @@ from app.profile.operations import Operation
 from app.sandbox.hospital.partner import Partner, PartnerRefused
 from app.sandbox.router import Registry
 from app.sandbox.rx import install as rx
-from app.sandbox.rx.parties import Side, known_parties
-from app.sandbox.rx.records import APPROVED, REFUSED, Rx, Stage, document, find
+from app.sandbox.rx.books.records import APPROVED, REFUSED, Rx, Stage, document, find
+from app.sandbox.rx.wire.parties import Side, known_parties
 from app.sandbox.server import RunningSandbox, running_sandbox
 from tests.support.core_bill import demo
 from tests.support.rx_visit import scenario_number

@@ -15,10 +15,10 @@ from app.crypto import sm2
 from app.crypto.derive import rx_content_key
 from app.crypto.keys import read_private, read_public
 from app.crypto.sm4 import decrypt_ecb, encrypt_ecb
-from app.sandbox.rx.canonical import NotAnObject, compact, normal, read, signed_text
-from app.sandbox.rx.envelope import Envelopes, sent_at
-from app.sandbox.rx.parties import App, Parties, Side, known_parties, made_up_pair
-from app.sandbox.rx.refusals import Refused
+from app.sandbox.rx.wire.canonical import NotAnObject, compact, normal, read, signed_text
+from app.sandbox.rx.wire.envelope import Envelopes, sent_at
+from app.sandbox.rx.wire.parties import App, Parties, Side, known_parties, made_up_pair
+from app.sandbox.rx.wire.refusals import Refused
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ import pytest
 from app.crypto.digests import sm3
 from app.crypto.signed_pdf import inspect
 from app.sandbox.fields import violations
-from app.sandbox.rx.parties import Parties, Side, known_parties
+from app.sandbox.rx.wire.parties import Parties, Side, known_parties
 from app.sandbox.server import RunningSandbox
 from tests.support.core_bill import demo, person
 from tests.support.rx_client import RxClient

@@ -4,6 +4,9 @@ import gc
 import http.client
 import json
 import socket
+import struct
+import subprocess
+import sys
 import threading
 import urllib.parse
 from collections.abc import Mapping
@@ -36,7 +39,7 @@ def fifty_packs() -> list[tuple[DemoItem, str, str]]:
 
 
 def test_fifty_counters_settle_at_once() -> None:
-    before = threading.active_count()
+    before = (threading.active_count(), open_files())
     with running_sandbox() as running:
         gate = threading.Barrier(COUNTERS, timeout=30)
 
@@ -60,8 +63,14 @@ def test_fifty_counters_settle_at_once() -> None:
             opened = Decimal(person().insurances[0].balance)
             assert left == opened - sum(paid for _, paid in found)
             assert counter.control("state", {})["settlements"] == {"active": COUNTERS}
-    assert threading.active_count() == before
     gc.collect()
+    assert (threading.active_count(), open_files()) == before
+
+
+def open_files() -> int:
+    """Descriptors of this process, where the system can tell."""
+    listed = Path("/proc/self/fd")
+    return len(list(listed.iterdir())) if listed.exists() else 0
 
 
 def test_fifty_counters_racing_for_one_prescription_leave_one_settlement() -> None:
@@ -98,6 +107,33 @@ def test_the_memory_survives_a_restart(tmp_path: Path) -> None:
         head = first["output"]["setlinfo"]
         undo = {k: head[k] for k in ("psn_no", "setl_id", "mdtrt_id")}
         assert counter.frame("revoke_settlement", {"data": undo})["infcode"] == 0
+
+
+SERVE = """
+import json, sys, threading
+from pathlib import Path
+from app.sandbox.server import SandboxOptions, serve
+serve(SandboxOptions(db=Path(sys.argv[1]), seed=3), lambda r: print(json.dumps(r), flush=True),
+      threading.Event())
+"""
+
+
+def test_a_settlement_survives_a_kill_right_after_its_answer(tmp_path: Path) -> None:
+    file = tmp_path / "sandbox.db"
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(file)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            with CoreClient(json.loads(process.stdout.readline())) as counter:
+                counter.sign_in()
+                envelope = counter.envelope("settle", bill(person(), line("S1", item())))
+                first = counter.send("settle", envelope)
+        finally:
+            process.kill()
+    with running_sandbox(db=file) as running, CoreClient(running.ready) as counter:
+        assert counter.send("settle", envelope) == first
+        assert counter.control("state", {})["settlements"] == {"active": 1}
 
 
 def test_the_ready_line_has_what_a_foreign_client_needs(sandbox: RunningSandbox) -> None:
@@ -198,3 +234,18 @@ def test_wrong_options_are_refused_before_anything_listens() -> None:
         pass
     with pytest.raises(LocalTrouble), running_sandbox(profile="atlantis"):
         pass
+
+
+def test_the_training_region_is_the_default(sandbox: RunningSandbox) -> None:
+    assert sandbox.ready["profile"] == "fujian"
+
+
+def test_a_counter_that_hangs_up_is_not_an_incident(
+    sandbox: RunningSandbox, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_connection(address(sandbox.url), timeout=5) as wire:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        wire.sendall(b"POST /core/9001 HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{")
+    with CoreClient(sandbox.ready) as counter:
+        counter.sign_in()
+    assert capfd.readouterr().err == ""

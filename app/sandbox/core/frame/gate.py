@@ -62,10 +62,10 @@ class Gate:
         self._guard = guard
 
     def handler(self, operation: Operation, act: Act) -> Handler:
-        def handle_request(request: Request) -> Reply:
+        def core_request(request: Request) -> Reply:
             return self._pass(operation, act, request)
 
-        return handle_request
+        return core_request
 
     def _pass(self, operation: Operation, act: Act, request: Request) -> Reply:
         received = self._site.clock.now()

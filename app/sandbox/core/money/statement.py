@@ -84,15 +84,14 @@ def reconcile_lines(call: Call) -> Output:
     )
 
 
-def _uploaded(content: bytes) -> dict[str, dict[str, str]]:
-    """The store's lines by ``setl_id``; the file is a ZIP with one text, or the text itself."""
-    found: dict[str, dict[str, str]] = {}
+def _uploaded(content: bytes) -> list[dict[str, str]]:
+    """The store's lines in their order; the file is a ZIP with one text, or the text itself."""
+    found: list[dict[str, str]] = []
     for line in _text(content).splitlines():
         cells = line.split("\t")
         if len(cells) < len(_COLUMNS):
             raise Refusal("file_form")
-        row = dict(zip(_COLUMNS, cells, strict=False))
-        found[row["setl_id"]] = row
+        found.append(dict(zip(_COLUMNS, cells, strict=False)))
     return found
 
 
@@ -117,28 +116,38 @@ def _archive(text: str) -> bytes:
 
 
 def _differences(
-    ours: Sequence[Row], theirs: dict[str, dict[str, str]]
+    ours: Sequence[Row], theirs: Sequence[dict[str, str]]
 ) -> Iterator[tuple[str, ...]]:
-    """Result rows in the order of core-platform 8.2, amounts those of the side that has the row."""
+    """Result rows in the order of core-platform 8.2, amounts those of the side that has the row.
+
+    A line of the store without a number, or with one it already used, is one it has too many.
+    """
+    unmatched = list(theirs)
     for row in ours:
-        mine = theirs.pop(str(row["setl_id"]), None)
+        mine = next((x for x in unmatched if x["setl_id"] == row["setl_id"]), None)
         if mine is None:
             yield _result(row, CENTRE_MORE)
-        elif _figures(mine) != (row["total_fen"], row["fund_fen"], row["account_fen"]):
+            continue
+        unmatched.remove(mine)
+        if _figures(mine) != (row["total_fen"], row["fund_fen"], row["account_fen"]):
             yield _result(row, DIFFERENT)
-    for setl_id, row_in in sorted(theirs.items()):
-        yield (
-            row_in["psn_no"],
-            row_in["mdtrt_id"],
-            setl_id,
-            "null",
-            STORE_MORE,
-            row_in["refund"],
-            "null",
-            row_in["total"],
-            row_in["fund"],
-            row_in["account"],
-        )
+    for extra in unmatched:
+        yield _extra(extra)
+
+
+def _extra(row: Mapping[str, str]) -> tuple[str, ...]:
+    return (
+        row["psn_no"],
+        row["mdtrt_id"],
+        row["setl_id"],
+        "null",
+        STORE_MORE,
+        row["refund"],
+        "null",
+        row["total"],
+        row["fund"],
+        row["account"],
+    )
 
 
 def _figures(row: Mapping[str, str]) -> tuple[int, int, int]:

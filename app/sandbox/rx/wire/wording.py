@@ -7,11 +7,15 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from app.sandbox.rx.canonical import Object
-from app.sandbox.rx.records import HELD, Rx, written
+from app.sandbox.rx.books.records import HELD, Rx, written
+from app.sandbox.rx.wire.canonical import Object
 
 _OUTWARD_VISIT = frozenset(
     {
+        # who prescribed for whom, so that the counter can compare and settle
+        "drCode",
+        "psnCertType",
+        "certno",
         "medType",
         "iptOtpNo",
         "otpIptFlag",

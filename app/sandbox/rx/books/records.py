@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 
-from app.sandbox.rx.canonical import Object
+from app.sandbox.rx.wire.canonical import Object
 from app.sandbox.state import Connection, Row
 
 SCHEMA = """

@@ -16,7 +16,8 @@ from app.crypto import sm2
 from app.crypto.derive import rx_content_key
 from app.crypto.errors import CryptoRefused
 from app.crypto.sm4 import decrypt_ecb, encrypt_ecb
-from app.sandbox.rx.canonical import (
+from app.sandbox.rx.books.records import PLATFORM_ZONE
+from app.sandbox.rx.wire.canonical import (
     NotAnObject,
     Object,
     Variant,
@@ -25,9 +26,8 @@ from app.sandbox.rx.canonical import (
     read,
     signed_text,
 )
-from app.sandbox.rx.parties import App, Parties
-from app.sandbox.rx.records import PLATFORM_ZONE
-from app.sandbox.rx.refusals import Refused
+from app.sandbox.rx.wire.parties import App, Parties
+from app.sandbox.rx.wire.refusals import Refused
 
 WINDOW = timedelta(minutes=10)
 VERSION = "1.0.0"

@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from app.sandbox.rx.records import Audit, Stage, written
+from app.sandbox.rx.books.records import Audit, Stage, written
 from app.sandbox.state import Connection
 
 

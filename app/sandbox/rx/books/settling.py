@@ -1,8 +1,8 @@
 """What the core platform asks and tells about prescriptions in a bill (site.Prescriptions)."""
 
-from app.sandbox.rx import changes
-from app.sandbox.rx.records import APPROVED, Stage, find
-from app.sandbox.rx.refusals import Refused
+from app.sandbox.rx.books import changes
+from app.sandbox.rx.books.records import APPROVED, Stage, find
+from app.sandbox.rx.wire.refusals import Refused
 from app.sandbox.site import Site
 
 

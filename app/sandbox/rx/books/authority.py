@@ -8,9 +8,9 @@ from app.crypto.cms import sign_detached
 from app.crypto.digests import sm3
 from app.crypto.signed_pdf import seal
 from app.crypto.sm2 import key_pair
-from app.sandbox.rx.changes import Sealed
-from app.sandbox.rx.parties import App
-from app.sandbox.rx.records import PLATFORM_ZONE
+from app.sandbox.rx.books.changes import Sealed
+from app.sandbox.rx.books.records import PLATFORM_ZONE
+from app.sandbox.rx.wire.parties import App
 from app.sandbox.site import Site
 
 ROOT_NAME = "训练平台电子处方签章根证书"

@@ -1,0 +1,1 @@
+"""What the centre keeps: prescriptions and their changes, seals, and what was paid."""

@@ -1,0 +1,1 @@
+"""How the centre is spoken to: canonical text, envelope, parties, refusals, wording."""

@@ -1,0 +1,107 @@
+"""A dressed application, lanes that end, and a whole window on prepared views."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.domain.goods.codes import ScanGrammar
+from app.jobs.lane import Lanes
+from app.ports.devices import DeviceState, DeviceStatus, KeyBurst
+from app.workflow.views import CaseView
+from tests.support.counter_fakes import PreparedWorkflow, StillClock
+from ui import text
+from ui.bridge import Bridge
+from ui.counter_window import BenchInputs, CounterWindow, Doors
+from ui.early_kind import EarlyKind
+from ui.pages.sign_in import Signing
+from ui.shell import WindowOptions
+from ui.theme import Density, Shade, apply_theme
+from ui.viewmodels.devices import Thing
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+GRAMMAR = ScanGrammar(re.compile(r"424\d{25}"), re.compile(r"\d{28}"), re.compile(r"\d{20}"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The offscreen platform says this of every window that has a least size."""
+    for item in items:
+        item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints"))
+
+
+@pytest.fixture(autouse=True)
+def _strict_texts() -> Iterator[None]:
+    """A missing sentence is a bug here."""
+    text.be_strict(True)
+    yield
+    text.be_strict(False)
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication) -> None:
+    """Light and compact unless a test says else."""
+    qapp.setStyle("Fusion")
+    apply_theme(qapp, Shade.LIGHT, Density.COMPACT)
+
+
+@pytest.fixture
+def lanes() -> Iterator[Lanes]:
+    """Lanes that come to rest with the test."""
+    made = Lanes()
+    yield made
+    assert made.close(5.0)
+
+
+@pytest.fixture
+def bridge(qapp: QApplication, lanes: Lanes) -> Iterator[Bridge]:
+    """A bridge that delivers nothing after its test."""
+    made = Bridge(lanes)
+    yield made
+    made.close()
+
+
+OpenWindow = Callable[..., CounterWindow]
+
+
+@pytest.fixture
+def open_window(qtbot, bridge: Bridge) -> Iterator[OpenWindow]:
+    """Opens whole windows on one prepared case each."""
+    opened: list[CounterWindow] = []
+
+    def open_one(
+        case: CaseView,
+        *,
+        size: tuple[int, int] = (1366, 768),
+        options: WindowOptions | None = None,
+        burst: KeyBurst | None = None,
+        signing: Signing | None = None,
+        workflow: PreparedWorkflow | None = None,
+    ) -> CounterWindow:
+        work = workflow or PreparedWorkflow(case)
+        doors = Doors(work, StillClock(), EarlyKind(GRAMMAR), signing)
+        made = CounterWindow(doors, bridge, BenchInputs(wedge=burst), options or WindowOptions())
+        qtbot.addWidget(made.window)
+        opened.append(made)
+        for thing in (Thing.CAMERA, Thing.READER, Thing.RECEIPT_PRINTER):
+            made.devices.put(thing, DeviceState(DeviceStatus.READY, "front"))
+        made.window.resize(*size)
+        made.window.show()
+        made.start()
+        if signing is None:
+            qtbot.waitUntil(lambda: made.counter.case is not None, timeout=5000)
+            qtbot.waitUntil(lambda: made.counter.desk is not None, timeout=5000)
+        return made
+
+    yield open_one
+    for made in opened:
+        made.stop()
+
+
+def walk(widget: QWidget) -> Iterator[QWidget]:
+    """All visible widgets below ``widget``."""
+    for child in widget.findChildren(QWidget):
+        if child.isVisible():
+            yield child

@@ -1,0 +1,92 @@
+"""Every page in both themes and both sizes, and with sentences 40 % longer."""
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.workflow.views import CaseView
+from tests.support.looking import clipped, modal, nameless, small_targets
+from tests.support.rx_views import review_case, select_case
+from tests.support.sale_views import hand_over_case, scan_case, settle_case, unknown_case
+from tests.support.views import closed_case, identify_case
+from ui.counter_window import CounterWindow
+from ui.page import Page
+from ui.pages.stack import page_name
+from ui.theme import Density, Shade, apply_theme
+
+CASES = {
+    "identify": identify_case(),
+    "select": select_case(),
+    "audit": review_case(),
+    "audit_unproved": review_case(proved=False),
+    "scan": scan_case(),
+    "scan_complete": scan_case(complete=True),
+    "settle": settle_case(),
+    "settle_not_ready": settle_case(ready=False),
+    "settle_unknown": unknown_case(),
+    "hand_over": hand_over_case(),
+    "handed_over": hand_over_case(handed_over=True),
+    "closed": closed_case(),
+}
+DESK = ("devices", "waiting", "where")
+
+
+THEMES = pytest.mark.parametrize(
+    ("shade", "density", "size"),
+    [
+        (Shade.LIGHT, Density.COMPACT, (1366, 768)),
+        (Shade.DARK, Density.COMFORTABLE, (1920, 1080)),
+    ],
+    ids=["light-1366", "dark-1920"],
+)
+
+
+def turn_to(qtbot: QtBot, opened: CounterWindow, case: CaseView) -> Page:
+    """Let the window show another case; returns the page it belongs on."""
+    workflow = opened.counter.workflow
+    workflow.case = case
+    opened.counter.ask(workflow.current, switches=True)
+    qtbot.waitUntil(lambda: opened.counter.case == case and not opened.counter.busy, timeout=5000)
+    page = opened.window.current_page()
+    qtbot.waitUntil(page.isVisible, timeout=5000)
+    return page
+
+
+@THEMES
+def test_pages_stand(
+    qapp: QApplication, qtbot: QtBot, open_window, shade: Shade, density: Density, size
+) -> None:
+    apply_theme(qapp, shade, density)
+    opened = open_window(identify_case(), size=size)
+    faults: dict[str, object] = {}
+    for name, case in CASES.items():
+        page = turn_to(qtbot, opened, case)
+        assert page.name == page_name(case)
+        found = (nameless(page), small_targets(page), clipped(page), modal(), page.holds_focus())
+        if found != ([], [], [], [], True):
+            faults[name] = found
+    assert faults == {}
+
+
+def test_longer_texts_do_not_clip(qtbot: QtBot, longer: None, open_window) -> None:
+    opened = open_window(identify_case())
+    faults = {name: clipped(turn_to(qtbot, opened, case)) for name, case in CASES.items()}
+    for name in DESK:
+        assert opened.window.show_page(name)
+        faults[name] = clipped(opened.window.current_page())
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+@THEMES
+def test_desk_pages_stand(
+    qapp: QApplication, qtbot: QtBot, open_window, shade: Shade, density: Density, size
+) -> None:
+    apply_theme(qapp, shade, density)
+    opened = open_window(identify_case(), size=size)
+    for name in DESK:
+        assert opened.window.show_page(name)
+        page = opened.window.current_page()
+        assert page.name == name
+        assert nameless(page) == []
+        assert clipped(page) == []
+        assert page.holds_focus()

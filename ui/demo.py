@@ -1,0 +1,389 @@
+"""Plays one counter visit through the real window: keys, scans, pictures; never a shortcut.
+
+Waits on signals of the models with deadlines. What is shown to the camera, scanned or pushed into
+a reader comes as callables from ``app.main``, which knows the bench.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QEventLoop, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+
+from app.domain.audit import Weight
+from app.domain.case import Phase, Step
+from app.domain.errors import Trouble
+from app.workflow.views import BannerKind, CaseView, DrugLineView
+from ui.counter_window import CounterWindow
+from ui.demo_report import StallMeter, StepReport, VisitReport
+from ui.keys import FUNCTION_KEYS, Key, offer_key
+from ui.pages.audit import AuditPage
+from ui.pages.sign_in import SignInPage
+from ui.viewmodels.counter import Place, place_of
+from ui.viewmodels.scan import waits_for_a_word
+
+TYPING_MS = 90
+"""Between two typed keys: a person's pace, so that no scanner is suspected."""
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What a person does with things. ``codes_for`` finds boxes of one line on the shelf."""
+
+    identify: Callable[[], None]
+    clear_away: Callable[[], None]
+    prove_pharmacist: Callable[[], None]
+    scan: Callable[[str], None]
+    codes_for: Callable[[DrugLineView], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Deadlines in seconds. ``unknown_s`` is how long an unknown settlement may take to clear."""
+
+    step_s: float = 40.0
+    unknown_s: float = 300.0
+    rounds: int = 60
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Who works at the counter."""
+
+    login: str
+    pin: str
+
+
+class Late(Exception):
+    """A deadline passed; the argument names what was waited for."""
+
+
+class Ended(Exception):
+    """The visit cannot go on; the argument is the outcome."""
+
+
+class Visit:
+    """One customer from the first key to the next customer."""
+
+    def __init__(
+        self, counter_window: CounterWindow, hands: Hands, out: Path, limits: Limits | None = None
+    ) -> None:
+        self._counter = counter_window.counter
+        self._window = counter_window.window
+        self._hands, self._out = hands, out
+        self._limits = limits or Limits()
+        self._steps: list[StepReport] = []
+        self._pictures: list[str] = []
+        self._codes: list[str] = []
+        self._trouble: Trouble | None = None
+        self._meter = StallMeter()
+        self._case_id: int | None = None
+        self._heard = 0
+
+    def play(self, sign_in: SignIn | None) -> VisitReport:
+        """Play until the goods are handed over or nothing can go on. Raises nothing."""
+        self._out.mkdir(parents=True, exist_ok=True)
+        self._counter.troubled.connect(self._hear_trouble)
+        self._counter.spoken.connect(self._hear)
+        whole = QElapsedTimer()
+        whole.start()
+        self._meter.start()
+        finished = False
+        try:
+            if sign_in is not None:
+                self._timed("sign_in", lambda: self._sign_in(sign_in))
+            self.wait(lambda: self._counter.case is not None, "a case")
+            finished = self._serve()
+        except Late as late:
+            self._steps.append(StepReport(str(late), "late", round(self._limits.step_s * 1000)))
+        except Ended:
+            pass
+        finally:
+            self._counter.troubled.disconnect(self._hear_trouble)
+            self._counter.spoken.disconnect(self._hear)
+        case = self._counter.case
+        self._picture("end")
+        banner = case.banner if case is not None else None
+        code = int(self._trouble.code) if self._trouble is not None else None
+        return VisitReport(
+            finished=finished,
+            case_id=self._case_id,
+            steps=tuple(self._steps),
+            screenshots=tuple(self._pictures),
+            codes=tuple(self._codes),
+            gui_stall_ms=self._meter.stop(),
+            total_ms=whole.elapsed(),
+            code=banner.code if banner is not None and not finished else code,
+        )
+
+    def _serve(self) -> bool:
+        acts: dict[Place, Callable[[], None]] = {
+            Place.IDENTIFY: self._identify,
+            Place.SELECT: self._select,
+            Place.AUDIT: self._audit,
+            Place.SCAN: self._scan,
+            Place.SETTLE: self._settle,
+            Place.SETTLE_UNKNOWN: self._clear_up,
+            Place.HAND_OVER: self._hand_over,
+        }
+        for _ in range(self._limits.rounds):
+            case = self._case()
+            self._case_id = case.case_id
+            if case.step is Step.DONE:
+                return True
+            act = acts.get(place_of(case))
+            if act is None:
+                raise Ended("closed")
+            self._timed(case.step.value, act)
+        raise Late("visit")
+
+    # the steps, as a person does them
+
+    def _sign_in(self, who: SignIn) -> None:
+        page = self._window.page("sign_in")
+        if not isinstance(page, SignInPage):
+            return
+        self.wait(page.isVisible, "sign_in")
+        self._picture("sign_in")
+        self.type(who.login)
+        self.press(Key.FORWARD)
+        self.type(who.pin)
+        self.press(Key.FORWARD)
+        self.wait(lambda: not page.isVisible(), "sign_in")
+
+    def _identify(self) -> None:
+        self._picture("identify")
+        self._hands.identify()
+        self._moved(Place.IDENTIFY)
+        self._hands.clear_away()
+
+    def _select(self) -> None:
+        self._picture("select")
+        self.press(Key.FORWARD)
+        self._moved(Place.SELECT)
+
+    def _audit(self) -> None:
+        page = self._window.page("audit")
+        if not isinstance(page, AuditPage):
+            raise Ended("no audit page")
+        model = page.model
+        self.wait(lambda: page.document.view.pages() > 0, "document")
+        if not model.proved:
+            self._hands.prove_pharmacist()
+            self.wait(lambda: model.proved, "pharmacist")
+            self._hands.clear_away()
+        while (item := page.checks.first_open()) is not None:
+            item.setFocus()
+            self._key(Qt.Key.Key_Space, " ")
+        while any(hint.hint.weight is Weight.AMBER for hint in model.open_hints):
+            self.press(Key.ACKNOWLEDGE)
+        if not model.opinion.strip():
+            self.press(offer_key(1))
+        self._picture("audit")
+        self.press(Key.BIND)
+        self._moved(Place.AUDIT)
+
+    def _scan(self) -> None:
+        self._picture("scan_empty")
+        lines = self._case().scan
+        for line in lines.lines if lines is not None else ():
+            self._fill(line)
+        self._picture("scan")
+        self.press(Key.BIND)
+        self._moved(Place.SCAN)
+
+    def _fill(self, line: DrugLineView) -> None:
+        for code in self._hands.codes_for(line):
+            now = self._line(line.index)
+            if now is None or now.scanned >= now.needed:
+                return
+            heard = self._heard
+            self._hands.scan(code)
+            self.wait(partial(self._judged, heard), "scan")
+            after = self._line(line.index)
+            if after is not None and after.scanned > now.scanned:
+                self._codes.append(code)
+            if after is not None and waits_for_a_word(after):
+                self.press(Key.ACKNOWLEDGE)
+                self.wait(lambda: not self._waiting_for_a_word(line.index), "acknowledge")
+
+    def _judged(self, before: int) -> bool:
+        return self._heard > before and not self._counter.busy
+
+    def _waiting_for_a_word(self, index: int) -> bool:
+        line = self._line(index)
+        return line is not None and waits_for_a_word(line)
+
+    def _settle(self) -> None:
+        case = self._case()
+        if case.step is not Step.SETTLE:
+            self.press(Key.ASK_AGAIN)
+            self._idle()
+            self._go_on_or_end(case)
+            return
+        if case.settle is not None and case.settle.needs_credential:
+            self._hands.identify()
+            self.wait(lambda: not self._needs_credential(), "credential")
+            self._hands.clear_away()
+        self.press(offer_key(1))
+        self._picture("settle")
+        self.press(Key.BIND)
+        self._moved(Place.SETTLE)
+
+    def _needs_credential(self) -> bool:
+        settle = self._case().settle
+        return settle is not None and settle.needs_credential
+
+    def _clear_up(self) -> None:
+        self._picture("settle_unknown")
+        self.wait(
+            lambda: place_of(self._case()) is not Place.SETTLE_UNKNOWN,
+            "settlement",
+            self._limits.unknown_s,
+        )
+
+    def _hand_over(self) -> None:
+        self._picture("hand_over")
+        self.press(Key.BIND)
+        self.wait(lambda: self._case().step is Step.DONE, "hand_over")
+
+    # waiting
+
+    def _case(self) -> CaseView:
+        case = self._counter.case
+        if case is None:
+            raise Ended("no case")
+        return case
+
+    def _line(self, index: int) -> DrugLineView | None:
+        scan = self._case().scan
+        lines = scan.lines if scan is not None else ()
+        return next((line for line in lines if line.index == index), None)
+
+    def _moved(self, away_from: Place) -> None:
+        """Wait until the case is elsewhere; a refusal ends the visit."""
+        here = self._case().version
+
+        def settled() -> bool:
+            case = self._case()
+            elsewhere = place_of(case) is not away_from and case.phase is not Phase.SENT
+            return not self._counter.busy and (elsewhere or self._refused(case, here))
+
+        self.wait(settled, away_from.value)
+        if place_of(self._case()) is away_from:
+            raise Ended("refused")
+
+    def _refused(self, case: CaseView, since: int) -> bool:
+        stopped = case.banner is not None and case.banner.kind is BannerKind.STOP
+        return self._trouble is not None or (stopped and case.version > since)
+
+    def _go_on_or_end(self, before: CaseView) -> None:
+        if self._case() == before:
+            raise Ended("refused")
+
+    def _idle(self) -> None:
+        self.wait(lambda: not self._counter.busy, "answer")
+
+    def wait(self, ready: Callable[[], bool], what: str, seconds: float | None = None) -> None:
+        """Run the event loop until ``ready``; raises ``Late`` after the deadline."""
+        if ready():
+            return
+        loop, deadline = QEventLoop(), QTimer()
+        deadline.setSingleShot(True)
+        deadline.timeout.connect(lambda: loop.exit(1))
+        look = QTimer()
+        look.setInterval(5)
+        look.timeout.connect(lambda: loop.exit(0) if ready() else None)
+        deadline.start(round((seconds or self._limits.step_s) * 1000))
+        look.start()
+        late = loop.exec() != 0
+        look.stop()
+        deadline.stop()
+        if late and not ready():
+            raise Late(what)
+
+    def _timed(self, step: str, act: Callable[[], None]) -> None:
+        clock = QElapsedTimer()
+        clock.start()
+        outcome = "done"
+        try:
+            act()
+        except Ended as ended:
+            outcome = str(ended)
+            raise
+        finally:
+            if place_is_unknown(self._counter.case):
+                outcome = "unknown"
+            self._steps.append(StepReport(step, outcome, clock.elapsed()))
+
+    def _hear(self, _spoken: object) -> None:
+        self._heard += 1
+
+    def _hear_trouble(self, trouble: Trouble) -> None:
+        self._trouble = trouble
+
+    # hands on the keyboard
+
+    def press(self, key: Key) -> None:
+        """A key with a meaning, through the window's own key path."""
+        pressed, modifiers = chord(key)
+        self._trouble = None
+        self._send(pressed, modifiers, "")
+
+    def type(self, text: str) -> None:
+        """Characters at a person's pace."""
+        for letter in text:
+            self._key(Qt.Key(ord(letter.upper())), letter)
+            pause = QEventLoop()
+            QTimer.singleShot(TYPING_MS, pause.quit)
+            pause.exec()
+
+    def _key(self, key: Qt.Key, text: str) -> None:
+        self._send(key, Qt.KeyboardModifier.NoModifier, text)
+
+    def _send(self, key: Qt.Key, modifiers: Qt.KeyboardModifier, text: str) -> None:
+        handle = self._window.windowHandle()
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QCoreApplication.sendEvent(handle, QKeyEvent(kind, key, modifiers, text))
+
+    def _picture(self, name: str) -> None:
+        """What the window looks like now, as a person sees it."""
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        number = len(self._pictures) + 1
+        path = self._out / f"{number:02}-{name}.png"
+        self._window.grab().save(str(path))
+        self._pictures.append(path.name)
+        self._meter.skip()
+
+
+def chord(key: Key) -> tuple[Qt.Key, Qt.KeyboardModifier]:
+    """Key code and modifiers of the caps a visit needs. Raises ``ValueError`` for others."""
+    if key in FUNCTION_KEYS:
+        return Qt.Key(Qt.Key.Key_F1 + FUNCTION_KEYS.index(key)), Qt.KeyboardModifier.NoModifier
+    if key is Key.FORWARD:
+        return Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier
+    if key.value.startswith("Alt ") and key.value[-1].isdigit():
+        return Qt.Key(ord(key.value[-1])), Qt.KeyboardModifier.AltModifier
+    raise ValueError("a visit needs no such key")
+
+
+def place_is_unknown(case: CaseView | None) -> bool:
+    """Whether the money of the case on screen is not known."""
+    return case is not None and case.unknown is not None
+
+
+def play_visit(
+    counter_window: CounterWindow,
+    hands: Hands,
+    out: Path,
+    sign_in: SignIn | None = None,
+    limits: Limits | None = None,
+) -> VisitReport:
+    """Play one visit and say how it went; screenshots are written into ``out``.
+
+    The window must be shown and started. A case that an earlier run left is finished first, from
+    the page it stands on.
+    """
+    return Visit(counter_window, hands, out, limits).play(sign_in)
