@@ -54,6 +54,7 @@ _LINEAR = _formats(Symbology.CODE128, Symbology.EAN13, Symbology.EAN8)
 _EVERY = _formats(*Symbology)
 # EAN-8 has one weak check digit: a treated picture must not invent one
 _TREATED = _formats(Symbology.QR, Symbology.DATAMATRIX, Symbology.CODE128, Symbology.EAN13)
+_BARS = frozenset({Symbology.CODE128, Symbology.EAN13, Symbology.EAN8})
 _NAMES = {zxingcpp.barcode_format_from_str(name): Symbology(name) for name in Symbology}
 
 
@@ -122,12 +123,16 @@ def decode_hard(grey: Grey) -> tuple[FoundCode, ...]:
     found = decode(grey)
     if found or not _usable(grey):
         return found
+    once: set[FoundCode] = set()
     for rung in RUNGS:
         if max(grey.shape) > _MAX_SIDE and rung.enlarges:
             continue
-        found = _read(rung.treat(grey), _TREATED, histogram=rung.histogram)
-        if found:
-            return _placeless(found)
+        found = _placeless(_read(rung.treat(grey), _TREATED, histogram=rung.histogram))
+        # a treatment can invent bars with a right check digit: two have to agree
+        sure = tuple(c for c in found if c.symbology not in _BARS or c in once)
+        if sure:
+            return sure
+        once.update(found)
     return opinion(grey)
 
 
