@@ -177,7 +177,7 @@ class Visit:
             self._hands.clear_away()
         while (item := page.checks.first_open()) is not None:
             item.setFocus()
-            self._key(Qt.Key.Key_Space, " ")
+            self.type(" ")
         while any(hint.hint.weight is Weight.AMBER for hint in model.open_hints):
             self.press(Key.ACKNOWLEDGE)
         if not model.opinion.strip():
