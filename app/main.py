@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 from app.cli.dispatch import dispatch
-from app.cli.doors import CheckRow, DemoWish, SandboxWish, SeenCode
+from app.cli.doors import DemoWish, SandboxWish, SeenCode
 from app.domain.access import Operator
 from app.domain.credential import CardFacts
 from app.domain.errors import Code, LocalTrouble
@@ -30,6 +30,7 @@ from app.jobs.ticker import Ticker
 from app.ports.devices import CardReader, IdCardFacts
 from app.ports.store import OutboxItem
 from app.profile.loader import load
+from app.workflow.upkeep.doctor import CheckRow
 
 if TYPE_CHECKING:
     from app.workflow.surface import Surface
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from devices.training import BenchTable
     from localdb.store import SqlStore
     from ui.counter_window import CounterWindow
-    from ui.demo import Hands
 
 COUNTER_NO = 1
 OVERLAY = "training"
@@ -259,9 +259,12 @@ def _played(
     from app.workflow.report import demo_report
     from resources.scenarios import load_demo_store
     from ui.demo import SignIn, play_visit
+    from ui.demo_hands import hands_of
 
     operator = load_demo_store(SystemClock().now().date()).operators[0]
-    hands = _hands(counter, opening, wish)
+    hands = hands_of(
+        counter, lambda: opening.result().table, wish.identity, wish.picture, bool(wish.reader)
+    )
     visits = [play_visit(counter, hands, out, SignIn(operator.login, operator.pin))]
     opened = opening.result()
     if wish.resume and visits[0].finished and visits[0].steps[1].step != "identify":
@@ -277,45 +280,6 @@ def _played(
         case,
         [path.name for path in (*opened.bench.receipts.printed, *opened.bench.pages.printed)],
         round(opened.watch.spent_ms) - opened.waited(),
-    )
-
-
-def _hands(counter: "CounterWindow", opening: "Future[OpenCounter]", wish: DemoWish) -> "Hands":
-    """What the person of the demonstration does with codes, cards and boxes."""
-    from app.ports.training import WantedBox
-    from ui.demo import Hands
-    from ui.keys import offer_key
-
-    def table() -> "BenchTable":
-        return opening.result().table
-
-    def identify() -> None:
-        bench, key = opening.result().bench, table().customer()
-        if wish.identity == "card":
-            if wish.reader:
-                counter.window.press(offer_key(2))
-            else:
-                table().insert_card(key)
-        elif wish.identity == "idcard":
-            table().place_id_card(key)
-            counter.window.press(offer_key(3))
-        elif wish.picture is not None:
-            bench.show_picture(wish.picture)
-        else:
-            table().show_voucher(key)
-
-    def clear_away() -> None:
-        bench = opening.result().bench
-        bench.show_picture(None)
-        bench.remove_card()
-        bench.lift_id_card()
-
-    return Hands(
-        identify=identify,
-        clear_away=clear_away,
-        prove_pharmacist=lambda: table().show_voucher(table().pharmacist()),
-        scan=lambda text: opening.result().bench.scan(text),
-        codes_for=lambda line: table().codes(WantedBox(line.name, line.first_lot_no, line.codes)),
     )
 
 
@@ -383,8 +347,28 @@ class House:
             counter.start()
             return application.exec()
 
-    def checks(self, data_dir: Path | None) -> tuple[CheckRow, ...]:
-        raise NotImplementedError(data_dir)
+    def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]:
+        from shutil import disk_usage
+
+        from app.cli.output import sentence
+        from app.crypto.self_check import self_check
+        from app.workflow.upkeep.doctor import Finding, Health, examine
+        from devices import probes as things
+        from localdb import probes as memory
+        from localdb.opening import StoreLocation
+        from ui import probes as screen
+
+        def ciphers() -> Finding:
+            failed = [result.name for result in self_check() if not result.ok]
+            return Finding(Health.FAIL if failed else Health.OK, ", ".join(failed) or "SM2 SM3 SM4")
+
+        def region() -> Finding:
+            return Finding(Health.OK, load(profile, OVERLAY).profile.name)
+
+        location = StoreLocation(data_dir or default_folder(), profile, training=True)
+        room = memory.probes(location, lambda folder: disk_usage(folder).free)
+        own = (("ciphers", ciphers), ("profile", region))
+        return examine((*own, *room, *things.PROBES, *screen.PROBES), sentence)
 
     def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]:
         with self._beside(data_dir, profile) as store, store.reading() as unit:

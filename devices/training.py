@@ -7,6 +7,7 @@ box through the gun.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 from app.domain.credential import IdNumber, PersonName, birth_date_of
@@ -90,6 +91,17 @@ class BenchTable:
         gender = "男" if int(person["id_no"][16]) % 2 else "女"
         facts = IdCardFacts(PersonName(person["name"]), number, gender, birth_date_of(number), None)
         self._bench.place_id_card(facts)
+
+    def show_picture(self, picture: Path) -> None:
+        self._bench.show_picture(picture)
+
+    def clear(self) -> None:
+        self._bench.show_picture(None)
+        self._bench.remove_card()
+        self._bench.lift_id_card()
+
+    def scan(self, text: str) -> None:
+        self._bench.scan(text, ScanSource.SERIAL)
 
     def scan_box(self, wanted: WantedBox) -> bool:
         return self._scan(self._next_code(wanted))

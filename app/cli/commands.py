@@ -116,7 +116,7 @@ def card(args: argparse.Namespace, doors: Doors) -> Status:
 
 def doctor(args: argparse.Namespace, doors: Doors) -> Status:
     """Is this PC fit for work?"""
-    rows = doors.checks(args.data_dir)
+    rows = doors.checks(args.data_dir, args.profile)
     if args.json:
         checks = [
             {"id": r.id, "status": r.status, "detail": r.detail, "remedy": r.remedy} for r in rows

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from app.domain.credential import CardFacts
 from app.ports.store import OutboxItem
+from app.workflow.upkeep.doctor import CheckRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +48,6 @@ class SeenCode:
     symbology: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRow:
-    """One line of the doctor; ``status`` is ok, warn or fail."""
-
-    id: str
-    status: str
-    detail: str
-    remedy: str
-
-
 class Doors(Protocol):
     """Everything that lies behind a door."""
 
@@ -74,7 +65,7 @@ class Doors(Protocol):
 
     def open_window(self, data_dir: Path | None, profile: str) -> int: ...
 
-    def checks(self, data_dir: Path | None) -> tuple[CheckRow, ...]: ...
+    def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]: ...
 
     def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]: ...
 

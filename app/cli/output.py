@@ -42,7 +42,7 @@ def _sentences() -> dict[str, dict[str, str]]:
 def sentence(trouble: Trouble) -> str:
     """What happened, what to do, code: the same words the window shows."""
     found = _sentences().get(str(int(trouble.code)), {})
-    text = "".join(str(found.get(part, "")) for part in ("happened", "todo"))
+    text = "".join(str(found.get(part, "")) for part in ("happened", "remedy"))
     wanted = {name for _, name, _, _ in Formatter().parse(text) if name}
     params = {**dict.fromkeys(wanted, "—"), **trouble.params}
     return f"{text.format(**params)}（{int(trouble.code)}）"

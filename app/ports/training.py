@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 
@@ -50,6 +51,26 @@ class TrainingTable(Protocol):
     def remove_card(self) -> None: ...
 
     def place_id_card(self, key: str) -> None: ...
+
+    def customer(self) -> str:
+        """Key of the first person with a prescription to fill here."""
+        ...
+
+    def pharmacist(self) -> str: ...
+
+    def show_picture(self, picture: Path) -> None:
+        """Hold a picture file before the camera."""
+        ...
+
+    def clear(self) -> None:
+        """Take everything away again."""
+        ...
+
+    def codes(self, wanted: WantedBox) -> Sequence[str]:
+        """Trace codes of the boxes of one lot, in shelf order."""
+        ...
+
+    def scan(self, text: str) -> None: ...
 
     def scan_box(self, wanted: WantedBox) -> bool:
         """Scan the next right box; False where the table has none."""

@@ -1,4 +1,4 @@
-"""A whole counter for tests: real training platform, real encrypted store, papers kept in a list."""
+"""A whole counter for tests: real training platform, real encrypted store, papers in a list."""
 
 import json
 import urllib.request

@@ -1,4 +1,4 @@
-"""A patient person at the counter: looks at the view, does the next sensible thing, never hurries."""
+"""A patient person at the counter: looks at the view and does the next sensible thing."""
 
 from dataclasses import dataclass, field
 
