@@ -87,7 +87,10 @@ class Exchanger:
             shown = facts.kept_reply or kept_garbage(body)
             raise self.verdicts.forged(replace(facts, kept_reply=shown), forged.reason) from forged
         except PlatformRejected as refused:
-            if refused.evidence is not None:
-                raise
-            # a reader that finds an inner no knows neither the transport nor the region's words
-            raise self.verdicts.inner(facts, refused) from refused
+            # a reader that finds an inner no does not know what the transport saw
+            refused.evidence = refused.evidence or replace(
+                facts,
+                platform_code=refused.platform_code,
+                platform_text=refused.platform_text,
+            )
+            raise

@@ -98,11 +98,10 @@ class Refusals:
     def code(self, operation: Operation, platform_code: str, text: str) -> Code:
         if platform_code in self._codes:
             return self._codes[platform_code]
-        return self.listed(text) or _REFUSED.get(operation, Code.REFUSED)
-
-    def listed(self, text: str) -> Code | None:
-        """What a sentence of this region means, where the profile lists it."""
-        return next((code for part, code in self._texts.items() if part in text), None)
+        for part, code in self._texts.items():
+            if part in text:
+                return code
+        return _REFUSED.get(operation, Code.REFUSED)
 
 
 class Verdicts:
@@ -149,19 +148,6 @@ class Verdicts:
             code = self._refusals.code(operation, platform_code, text)
         return PlatformRejected(
             code, platform_code=platform_code, platform_text=text, evidence=told
-        )
-
-    def inner(self, facts: WireFacts, refused: PlatformRejected) -> PlatformRejected:
-        """A no inside a yes, in the region's own words where it has some (core-platform 6.10)."""
-        code = self._refusals.listed(refused.platform_text) or refused.code
-        told = replace(
-            facts, platform_code=refused.platform_code, platform_text=refused.platform_text
-        )
-        return PlatformRejected(
-            code,
-            platform_code=refused.platform_code,
-            platform_text=refused.platform_text,
-            evidence=told,
         )
 
     def _hides_unknown(self, operation: Operation, platform_code: str, text: str) -> bool:
