@@ -85,7 +85,7 @@ class PeopleCard(Card):
         for button in (self.card, self.id_card):
             set_shown(button, not audits)
         for button in (self.voucher, self.card, self.id_card):
-            button.setEnabled(here is not None and not self._model.busy)
+            button.setEnabled(here is not None)
 
     def _fill(self, people: tuple[TrainingPerson, ...]) -> None:
         clear_layout(self._rows)
@@ -123,7 +123,7 @@ class BoxesCard(Card):
 
     def refresh(self) -> None:
         """The line that wants a box."""
-        wanted, ready = self._model.line, not self._model.busy
+        wanted = self._model.line
         if wanted is None:
             self.name.setText(tr("training.line.none"))
             self.lot.setText("")
@@ -132,9 +132,7 @@ class BoxesCard(Card):
             self.name.setText(wanted.name)
             self.lot.setText(tr("training.line.lot", lot=wanted.first_lot_no, left=left))
         for button in (self.next, self.row):
-            button.setEnabled(wanted is not None and ready)
-        for button in self.wrong.values():
-            button.setEnabled(ready)
+            button.setEnabled(wanted is not None)
 
 
 class FaultsCard(Card):
@@ -178,8 +176,6 @@ class FaultsCard(Card):
 
     def refresh(self) -> None:
         """Nothing to take back where nothing waits."""
-        for button in self.buttons.values():
-            button.setEnabled(not self._model.busy)
         set_shown(self.calm, self._model.staged > 0)
 
 
@@ -187,6 +183,7 @@ def in_grid(*buttons: QWidget) -> QGridLayout:
     """Buttons of one width, row by row."""
     grid = QGridLayout()
     grid.setSpacing(gap("tight"))
+    grid.setContentsMargins(0, 0, 0, 0)
     for index, button in enumerate(buttons):
         grid.addWidget(button, *divmod(index, _PER_ROW))
     for place in range(_PER_ROW):
@@ -214,8 +211,8 @@ class TrainingDrawer(QFrame):
         outer.setSpacing(0)
         outer.addWidget(self._head())
         outer.addWidget(TallArea(self._inside()), 1)
-        outer.addWidget(line())
-        outer.addWidget(self._foot())
+        self._foot = self._make_foot()
+        outer.addWidget(self._foot)
         self.setLayout(outer)
         model.changed.connect(self.refresh)
         self.refresh()
@@ -230,18 +227,21 @@ class TrainingDrawer(QFrame):
 
     def _inside(self) -> QWidget:
         inside = QWidget()
-        cards = column(self._hint, self.people, self.boxes, None, self.faults, space="small")
+        cards = column(self._hint, self.people, self.boxes, space="small")
         cards.setStretchFactor(self.people, 1)
+        # room that the people do not want, where none are shown
+        cards.addStretch(0)
+        cards.addWidget(self.faults)
         edge = gap("small")
         cards.setContentsMargins(edge, edge, edge, edge)
         inside.setLayout(cards)
         return inside
 
-    def _foot(self) -> QWidget:
+    def _make_foot(self) -> QWidget:
         words = row(self._mark, self._said, self.clear)
         words.setStretch(1, 1)
         words.setContentsMargins(gap("normal"), gap("tight"), 0, gap("tight"))
-        return boxed(words, ground="surface")
+        return boxed(column(line(), boxed(words)), ground="surface")
 
     def refresh(self) -> None:
         """Everything follows from the model."""
@@ -253,12 +253,12 @@ class TrainingDrawer(QFrame):
         for card in (self.people, self.boxes, self.faults):
             card.refresh()
         self._make_room()
-        self.clear.setEnabled(not model.busy)
         set_shown(self.clear, model.held)
         heard = model.heard
         self._said.setText(say(heard.said) if heard is not None else "")
         self._mark.set_mark("attention" if heard is not None and heard.bad else "ok")
         set_shown(self._mark, heard is not None)
+        set_shown(self._foot, heard is not None or model.held)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -153,6 +153,9 @@ class TrainingModel(QObject):
             self._scan(line.needed - line.scanned)
 
     def _scan(self, count: int) -> None:
+        if self.counter.busy:
+            # the box before is still being judged; the next one is not known yet
+            return
         wanted = self._wanted()
 
         def scanned(found: int) -> None:
@@ -196,7 +199,8 @@ class TrainingModel(QObject):
     def _act(self, work: Callable[[], object], done: Callable[..., None]) -> None:
         if self.busy:
             return
-        self._set_busy(True)
+        self.busy = True
+        self.changed.emit()
 
         def came(result: object) -> None:
             self.busy = False
@@ -204,10 +208,6 @@ class TrainingModel(QObject):
             self.changed.emit()
 
         self.counter.bridge.submit(LANE, work, came, self._failed)
-
-    def _set_busy(self, busy: bool) -> None:
-        self.busy = busy
-        self.changed.emit()
 
     def _failed(self, trouble: Trouble) -> None:
         said = sentences(trouble.code, trouble.params)
