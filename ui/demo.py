@@ -56,6 +56,10 @@ class SignIn:
     pin: str
 
 
+_LAYOUT_ROUNDS = 3
+"""New widgets are laid out and shown over several rounds of the event loop."""
+
+
 class Late(Exception):
     """A deadline passed; the argument names what was waited for."""
 
@@ -360,7 +364,8 @@ class Visit:
 
     def _picture(self, name: str) -> None:
         """What the window looks like now, as a person sees it."""
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        for _ in range(_LAYOUT_ROUNDS):
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         number = len(self._pictures) + 1
         path = self._out / f"{number:02}-{name}.png"
         self._window.grab().save(str(path))
