@@ -291,3 +291,11 @@ def test_a_refused_stop_and_a_skipped_one_are_told_in_words(open_window):
         tr("shell.stop.skipped"),
         tr("shell.stop.refused"),
     ]
+
+
+def test_the_key_on_a_banners_retry_retries(qtbot, open_window):
+    banner = BannerView(BannerKind.CALM, int(Code.DID_NOT_LEAVE), offers=("retry", "abandon"))
+    shown = open_window(replace(identify_case(), banner=banner))
+    qtbot.waitUntil(lambda: not shown.counter.busy, timeout=20000)
+    QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: "retry" in shown.counter.workflow.names(), timeout=20000)
