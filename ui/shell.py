@@ -178,6 +178,9 @@ class MainWindow(QMainWindow):
         if changed:
             self.stack.setCurrentWidget(page)
             self.panel.hide()
+            if self._watermark is not None:
+                # the stack lifts its current page above everything
+                self._watermark.raise_()
         if changed or not page.holds_focus():
             page.focus_first()
         if changed:
