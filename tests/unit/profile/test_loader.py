@@ -60,8 +60,6 @@ def test_an_origin_is_the_file_that_set_the_value() -> None:
 def test_a_child_changes_single_values(write: Write) -> None:
     text = 'id="mine"\nname="m"\nextends="national"\n[rules]\nnear_expiry_days=7\n'
     folder = write("mine", text)
-        "mine", 'id="mine"\nname="我"\nextends="national"\n[rules]\nnear_expiry_days=7\n'
-    )
     mine, national = load("mine", folder=folder).profile, load("national", folder=folder).profile
     assert mine.rules.near_expiry_days == 7
     assert mine.rules.unseen_code_action == national.rules.unseen_code_action
