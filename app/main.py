@@ -9,10 +9,11 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 from app.cli.dispatch import dispatch
@@ -24,8 +25,9 @@ from app.jobs.child import ChildFailed, ChildProcess, own_program
 from app.jobs.clock import SystemClock
 from app.jobs.lane import Lanes
 from app.jobs.late import Late
+from app.jobs.stopwatch import Stopwatch
 from app.jobs.ticker import Ticker
-from app.ports.devices import IdCardFacts
+from app.ports.devices import CardReader, IdCardFacts
 from app.ports.store import OutboxItem
 from app.profile.loader import load
 
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from devices.training import BenchTable
     from localdb.store import SqlStore
     from ui.counter_window import CounterWindow
+    from ui.demo import Hands
 
 COUNTER_NO = 1
 OVERLAY = "training"
@@ -61,6 +64,9 @@ class OpenCounter:
     store: "SqlStore"
     bench: "VirtualBench"
     table: "BenchTable"
+    cards: "CardReader"
+    watch: Stopwatch
+    waited: Callable[[], int]
 
     def sign_in(self, login: str, pin: str) -> Operator:
         """Sign in, open the day, and first of all resolve what was left open."""
@@ -74,7 +80,7 @@ class OpenCounter:
         self.surface.lock()
 
     def read_card(self) -> CardFacts:
-        return self.bench.card_reader.read()
+        return self.cards.read()
 
     def read_id_card(self) -> IdCardFacts:
         return self.bench.id_reader.read()
@@ -90,6 +96,7 @@ class Wanted:
     ready_file: Path | None = None
     seed: int = 1
     fault: str = ""
+    reader: str = ""
 
 
 @contextmanager
@@ -150,6 +157,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
     from app.workflow.surface import Surface
     from app.workflow.till import Printers, Shop, Till
     from devices.bench import virtual_bench
+    from devices.card.pcsc import PcscCardReader
     from devices.training import BenchTable
     from localdb.keystore import FileKeyStore
     from localdb.opening import StoreLocation
@@ -175,12 +183,22 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
         assistance = load_assistance()
         till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, assistance)
         wake(till)
+        cards: CardReader = bench.card_reader
+        if wanted.reader:
+            cards = PcscCardReader(wanted.reader)
+            doors.callback(cards.stop)
+        surface = Surface(till, pin_matches)
         table = BenchTable(bench, ready, issuer(ready))
-        yield OpenCounter(till, Surface(till, pin_matches), store, bench, table)
+        watch, transport = Stopwatch(surface), platform.transport
+        yield OpenCounter(
+            till, surface, store, bench, table, cards, watch, lambda: transport.waited_ms
+        )
 
 
 @contextmanager
-def counter_window(wanted: Wanted, theme: str = "") -> Iterator["CounterWindow"]:
+def counter_window(
+    wanted: Wanted, theme: str = ""
+) -> Iterator[tuple["CounterWindow", "Future[OpenCounter]"]]:
     """The window at once, its doors in the background; what it asks waits in its lane."""
     from app.workflow.rules import grammar_of
     from devices.code.wedge import Wedge
@@ -194,7 +212,7 @@ def counter_window(wanted: Wanted, theme: str = "") -> Iterator["CounterWindow"]
     opener = ThreadPoolExecutor(1, thread_name_prefix="opening")
     opening = opener.submit(lambda: stack.enter_context(open_counter(wanted)))
     whole = cast("Any", Late(opening, lambda opened: opened))
-    surface = cast("Any", Late(opening, lambda opened: opened.surface))
+    surface = cast("Any", Late(opening, lambda opened: opened.watch))
     bridge = Bridge(lanes)
     doors = Doors(
         workflow=surface,
@@ -209,8 +227,9 @@ def counter_window(wanted: Wanted, theme: str = "") -> Iterator["CounterWindow"]
     counter = CounterWindow(doors, bridge, BenchInputs(wedge=Wedge(virtual=True)), options)
     ticker = Ticker(lanes["delivery"], surface.deliver, DELIVERY_EVERY_S)
     bridge.submit("desk", opening.result, lambda opened: counter.attach(_inputs(opened)))
+    ticker.start()
     try:
-        yield counter
+        yield counter, opening
     finally:
         ticker.stop()
         counter.stop()
@@ -226,10 +245,77 @@ def _inputs(opened: OpenCounter) -> Any:
     return BenchInputs(
         camera=bench.cameras,
         guns=(opened.bench.gun,),
-        reader=bench.card,
+        reader=opened.cards,
         id_reader=bench.id_card,
         receipt_printer=bench.receipt_printer,
         page_printer=bench.page_printer,
+    )
+
+
+def _played(
+    counter: "CounterWindow", opening: "Future[OpenCounter]", wish: DemoWish, out: Path
+) -> dict[str, object]:
+    """Play, and a second time where the first finished what an earlier run had left."""
+    from app.workflow.report import demo_report
+    from resources.scenarios import load_demo_store
+    from ui.demo import SignIn, play_visit
+
+    operator = load_demo_store(SystemClock().now().date()).operators[0]
+    hands = _hands(counter, opening, wish)
+    visits = [play_visit(counter, hands, out, SignIn(operator.login, operator.pin))]
+    opened = opening.result()
+    if wish.resume and visits[0].finished and visits[0].steps[1].step != "identify":
+        counter.counter.next_customer()
+        visits.append(play_visit(counter, hands, out))
+    last = visits[-1]
+    with opened.store.reading() as unit:
+        case = unit.cases.get(last.case_id) if last.case_id is not None else None
+    return demo_report(
+        wish.profile,
+        wish.identity,
+        [asdict(visit) for visit in visits],
+        case,
+        [path.name for path in (*opened.bench.receipts.printed, *opened.bench.pages.printed)],
+        round(opened.watch.spent_ms) - opened.waited(),
+    )
+
+
+def _hands(counter: "CounterWindow", opening: "Future[OpenCounter]", wish: DemoWish) -> "Hands":
+    """What the person of the demonstration does with codes, cards and boxes."""
+    from app.ports.training import WantedBox
+    from ui.demo import Hands
+    from ui.keys import offer_key
+
+    def table() -> "BenchTable":
+        return opening.result().table
+
+    def identify() -> None:
+        bench, key = opening.result().bench, table().customer()
+        if wish.identity == "card":
+            if wish.reader:
+                counter.window.press(offer_key(2))
+            else:
+                table().insert_card(key)
+        elif wish.identity == "idcard":
+            table().place_id_card(key)
+            counter.window.press(offer_key(3))
+        elif wish.picture is not None:
+            bench.show_picture(wish.picture)
+        else:
+            table().show_voucher(key)
+
+    def clear_away() -> None:
+        bench = opening.result().bench
+        bench.show_picture(None)
+        bench.remove_card()
+        bench.lift_id_card()
+
+    return Hands(
+        identify=identify,
+        clear_away=clear_away,
+        prove_pharmacist=lambda: table().show_voucher(table().pharmacist()),
+        scan=lambda text: opening.result().bench.scan(text),
+        codes_for=lambda line: table().codes(WantedBox(line.name, line.first_lot_no, line.codes)),
     )
 
 
@@ -237,7 +323,28 @@ class House:
     """Everything behind the doors, as the commands ask for it."""
 
     def play(self, wish: DemoWish) -> Mapping[str, object]:
-        raise NotImplementedError(wish)
+        from ui.app import display_here, make_application
+        from ui.theme import Shade
+
+        if not display_here():
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        with ExitStack() as stack:
+            kept = wish.data_dir or Path(stack.enter_context(TemporaryDirectory()))
+            out = wish.out or Path.cwd() / "yaotai-demo"
+            wanted = Wanted(
+                kept, wish.profile, out, wish.platform, wish.seed, wish.fault, wish.reader
+            )
+            application = make_application(sys.argv[:1], Shade(wish.theme))
+            counter, opening = stack.enter_context(counter_window(wanted, wish.theme))
+            counter.window.resize(*wish.size)
+            counter.window.show()
+            counter.start()
+            report = _played(counter, opening, wish, out)
+            counter.window.close()
+            application.processEvents()
+        target = out / "report.json"
+        target.write_text(json.dumps(report, ensure_ascii=False, indent=2), encoding="utf-8")
+        return report
 
     def serve(
         self, wish: SandboxWish, ready: Callable[[dict[str, object]], None], stop: threading.Event
@@ -270,7 +377,7 @@ class House:
         application = make_application(sys.argv[:1])
         folder = data_dir or default_folder()
         wanted = Wanted(folder, profile, folder / "papers")
-        with counter_window(wanted) as counter:
+        with counter_window(wanted) as (counter, _opening):
             counter.window.resize(1366, 768)
             counter.window.show()
             counter.start()

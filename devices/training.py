@@ -42,9 +42,25 @@ class BenchTable:
         self._persons: list[Mapping[str, str]] = list(ready["persons"])
         self._pharmacists: list[Mapping[str, str]] = list(ready["pharmacists"])
         self._stock = [_stock(row) for row in ready["stock"]]
+        self._waiting = [str(rx["id_no"]) for rx in ready["prescriptions"]]
 
     def people(self) -> Sequence[TrainingPerson]:
         return tuple(self._listed())
+
+    def customer(self) -> str:
+        """The first person with a prescription to fill here."""
+        return self._waiting[0]
+
+    def pharmacist(self) -> str:
+        """The first pharmacist of the store."""
+        return str(self._pharmacists[0]["id_no"])
+
+    def codes(self, wanted: WantedBox) -> tuple[str, ...]:
+        """Trace codes of the boxes of one lot, in shelf order."""
+        for stock in self._stock:
+            if stock.lot_no == wanted.lot_no and _same(stock.name, wanted.name):
+                return stock.codes
+        return ()
 
     def _listed(self) -> Iterator[TrainingPerson]:
         for person in self._persons:

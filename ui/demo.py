@@ -97,7 +97,8 @@ class Visit:
             self.wait(lambda: self._counter.case is not None, "a case")
             finished = self._serve()
         except Late as late:
-            self._steps.append(StepReport(str(late), "late", round(self._limits.step_s * 1000)))
+            if not self._steps or self._steps[-1].outcome != "late":
+                self._steps.append(StepReport(str(late), "late", whole.elapsed()))
         except Ended:
             pass
         finally:
@@ -176,7 +177,7 @@ class Visit:
             self._hands.clear_away()
         while (item := page.checks.first_open()) is not None:
             item.setFocus()
-            self._key(Qt.Key.Key_Space, " ")
+            self.type(" ")
         while any(hint.hint.weight is Weight.AMBER for hint in model.open_hints):
             self.press(Key.ACKNOWLEDGE)
         if not model.opinion.strip():
@@ -245,9 +246,15 @@ class Visit:
         )
 
     def _hand_over(self) -> None:
+        self.wait(self._papers_out, "papers")
         self._picture("hand_over")
         self.press(Key.BIND)
         self.wait(lambda: self._case().step is Step.DONE, "hand_over")
+
+    def _papers_out(self) -> bool:
+        view = self._case().hand_over
+        waiting = view is not None and any(paper.waiting for paper in view.papers)
+        return self._trouble is not None or not waiting
 
     # waiting
 
@@ -313,8 +320,11 @@ class Visit:
         except Ended as ended:
             outcome = str(ended)
             raise
+        except Late:
+            outcome = "late"
+            raise
         finally:
-            if place_is_unknown(self._counter.case):
+            if outcome == "done" and place_is_unknown(self._counter.case):
                 outcome = "unknown"
             self._steps.append(StepReport(step, outcome, clock.elapsed()))
 

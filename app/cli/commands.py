@@ -1,6 +1,7 @@
 """One function per command: arguments in, one document out, an exit status back."""
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -65,7 +66,8 @@ def sandbox(args: argparse.Namespace, doors: Doors) -> Status:
 
 
 def _follow_parent(stop: threading.Event) -> None:
-    while sys.stdin.buffer.read(1):
+    # Unbuffered: a thread that holds the lock of a buffered stream breaks the interpreter's end.
+    while os.read(sys.stdin.fileno(), 1):
         pass
     stop.set()
 

@@ -9,6 +9,7 @@ lie on the curve, r and s must be in range, and garbage is "invalid", never an e
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 from gmssl.sm2 import CryptSM2, default_ecc_table
 
@@ -27,6 +28,7 @@ _B = int(default_ecc_table["b"], 16)
 _CURVE = bytes.fromhex(
     default_ecc_table["a"] + default_ecc_table["b"] + default_ecc_table["g"],
 )
+_TEETH, _COLUMNS = 6, 43
 _LONGEST_USER_ID = 0xFFFF // 8
 
 
@@ -104,7 +106,41 @@ def _nonce() -> int:
     return secrets.randbelow(_N - 1) + 1
 
 
+class _Engine(CryptSM2):  # type: ignore[misc]  # gmssl carries no types
+    """gmssl with its own point arithmetic, but multiples of the base point come from a table.
+
+    A comb of ``_TEETH`` columns needs 43 doublings and as many additions where gmssl's ladder
+    takes about 256 and 128. Prefixes of k stay below n, so no addition ever meets its own point
+    or its inverse, which gmssl's formula does not know.
+    """
+
+    def _kg(self, k: int, point: str) -> str:
+        if point != default_ecc_table["g"] or not 0 < k < _N:
+            return str(super()._kg(k, point))
+        table, found = _comb(), ""
+        for column in reversed(range(_COLUMNS)):
+            found = self._double_point(found) if found else found
+            teeth = sum((k >> (tooth * _COLUMNS + column) & 1) << tooth for tooth in range(_TEETH))
+            if teeth:
+                found = self._add_point(found, table[teeth]) if found else table[teeth] + "1"
+        return str(self._convert_jacb_to_nor(found))
+
+
+@cache
+def _comb() -> dict[int, str]:
+    """Sums of 2^(43·i)·G for every choice of teeth, affine, by the bits of the choice."""
+    ladder = CryptSM2(private_key="", public_key="")
+    table: dict[int, str] = {}
+    for tooth in range(_TEETH):
+        single = ladder._kg(1 << (tooth * _COLUMNS), default_ecc_table["g"])
+        table[1 << tooth] = single
+        for lower in range(1, 1 << tooth):
+            total = ladder._add_point(table[lower] + "1", single)
+            table[1 << tooth | lower] = ladder._convert_jacb_to_nor(total)
+    return table
+
+
 def _engine(private: bytes = b"", public: bytes = b"") -> CryptSM2:
-    engine = CryptSM2(private_key=private.hex(), public_key="")
+    engine = _Engine(private_key=private.hex(), public_key="")
     engine.public_key = public.hex()
     return engine

@@ -38,6 +38,8 @@ def open_platform(profile: Profile, access: PlatformAccess, clock: Clock) -> Ope
         raise _cannot(profile, f"transport={profile.core.transport.value}")
     if profile.voucher.ec_decode_channel != _TEXT_CHANNEL:
         raise _cannot(profile, f"ec_decode_channel={profile.voucher.ec_decode_channel}")
+    if profile.voucher.password_mode != "none":  # noqa: S105 the name of a mode
+        raise _cannot(profile, f"password_mode={profile.voucher.password_mode}")
     transport = HttpTransport(clock, access.tls)
     exchanger = Exchanger(profile, access, transport, Replays())
     return OpenPlatform(

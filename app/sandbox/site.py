@@ -21,8 +21,8 @@ PLATFORM_ZONE = timezone(timedelta(hours=8))
 class Prescriptions(Protocol):
     """What the core platform asks of the prescription centre. Called inside ``state.writing``."""
 
-    def refusal_to_settle(self, rx_number: str, person_id_no: str) -> str:
-        """Empty when this prescription may be settled for this person now, else the reason."""
+    def refusal_to_settle(self, rx_number: str, person_id_no: str, institution: str) -> str:
+        """Empty when this pharmacy may settle it for this person now, else the reason."""
 
     def settled(self, rx_number: str, settlement: str) -> None:
         """A settlement stands: the prescription is used and can no longer be withdrawn."""
@@ -41,7 +41,7 @@ class Identities(Protocol):
 class NoPrescriptions:
     """Until the prescription centre moves in: nothing is refused, nothing remembered."""
 
-    def refusal_to_settle(self, rx_number: str, person_id_no: str) -> str:  # noqa: ARG002
+    def refusal_to_settle(self, rx_number: str, person_id_no: str, institution: str) -> str:  # noqa: ARG002
         return ""
 
     def settled(self, rx_number: str, settlement: str) -> None:

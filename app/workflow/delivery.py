@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.domain.counter_case import CounterCase
-from app.domain.errors import Bug, NotSent, OutcomeUnknown, PlatformRejected
+from app.domain.errors import Bug, Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.ports import requests as q
 from app.ports.store import OutboxItem, OutboxState, Unit
 from app.profile.operations import Operation
@@ -42,11 +42,27 @@ def queue_returns(till: Till, unit: Unit, case: CounterCase) -> None:
 def run(till: Till) -> int:
     """One round: due records, then due attempts. Returns how many things came to rest."""
     done = 0
+    _tell_again(till)
     with till.store.reading() as unit:
         due = unit.outbox.due(till.clock.now())
     for item in due:
         done += _deliver(till, item)
     return done + resolving.resolve_due(till)
+
+
+def _repeats(till: Till, item: OutboxItem) -> bool:
+    return till.profile.operation(item.operation).on_unknown == "resend"
+
+
+def _tell_again(till: Till) -> None:
+    """Records whose fate is unknown go on where repeats are harmless; others wait for a person."""
+    now = till.clock.now()
+    with till.store.reading() as unit:
+        unknown = [i for i in unit.outbox.items() if i.state is OutboxState.UNKNOWN]
+    for item in unknown:
+        if _repeats(till, item) and item.next_at <= now:
+            with till.store.unit() as unit:
+                unit.outbox.settle(item.item_id, OutboxState.WAITING, now, item.code, "")
 
 
 def _deliver(till: Till, item: OutboxItem) -> int:
@@ -60,15 +76,17 @@ def _deliver(till: Till, item: OutboxItem) -> int:
     try:
         wire.consult(till, core, item.request, core.return_sale, item.case_id)
     except PlatformRejected as refused:
+        if refused.code is Code.NOTHING_TO_RETURN and item.tries > 0:
+            # Told before, and nothing is left to take back: the first telling had arrived.
+            _book(till, item, OutboxState.DELIVERED, None, refused.platform_text)
+            return 1
         _book(till, item, OutboxState.STOPPED, int(refused.code), refused.platform_text)
         return 0
     except NotSent as trouble:
         _book(till, item, OutboxState.WAITING, int(trouble.code), "")
         return 0
     except OutcomeUnknown as trouble:
-        repeat = till.profile.operation(item.operation).on_unknown == "resend"
-        state = OutboxState.WAITING if repeat else OutboxState.UNKNOWN
-        _book(till, item, state, int(trouble.code), "")
+        _book(till, item, OutboxState.UNKNOWN, int(trouble.code), "")
         return 0
     _book(till, item, OutboxState.DELIVERED, None, "")
     return 1

@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.domain import settlement as s
+from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected, Trouble
 from app.domain.money import ZERO, Amounts, Fen
 from app.ports import requests as q
 from app.ports.replies import SettlementFound, StatementResult
+from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow.calendar import CHINA, today
@@ -44,10 +46,23 @@ def _drive(till: Till, case_id: int, attempt: s.Attempt, first: s.Event) -> bool
             break
         with till.store.unit() as unit:
             case = unit.cases.get(case_id)
-            moved = transition(till, unit, case, attempt, event)
+            evidence_id = _evidence(till, unit, case, attempt, event)
+            moved = transition(till, unit, case, attempt, event, evidence_id=evidence_id)
         attempt = moved.attempt
         event = _carry_out(till, moved)
     return not attempt.open
+
+
+def _evidence(
+    till: Till, unit: Unit, case: CounterCase, attempt: s.Attempt, event: s.Event
+) -> int | None:
+    """What the platform's own books showed is written down; a move out of UNKNOWN names it."""
+    if not isinstance(event, s.QueryFound | s.StatementShows):
+        return None
+    shown = "active" if not isinstance(event, s.StatementShows) or event.active else "absent"
+    return unit.journal.write(
+        till.clock.now(), case.opened_by, f"evidence_{shown}", attempt.message_id
+    )
 
 
 def _carry_out(till: Till, moved: Moved) -> s.Event | None:

@@ -54,6 +54,7 @@ _LINEAR = _formats(Symbology.CODE128, Symbology.EAN13, Symbology.EAN8)
 _EVERY = _formats(*Symbology)
 # EAN-8 has one weak check digit: a treated picture must not invent one
 _TREATED = _formats(Symbology.QR, Symbology.DATAMATRIX, Symbology.CODE128, Symbology.EAN13)
+_BARS = frozenset({Symbology.CODE128, Symbology.EAN13, Symbology.EAN8})
 _NAMES = {zxingcpp.barcode_format_from_str(name): Symbology(name) for name in Symbology}
 
 
@@ -122,12 +123,16 @@ def decode_hard(grey: Grey) -> tuple[FoundCode, ...]:
     found = decode(grey)
     if found or not _usable(grey):
         return found
+    once: set[FoundCode] = set()
     for rung in RUNGS:
         if max(grey.shape) > _MAX_SIDE and rung.enlarges:
             continue
-        found = _read(rung.treat(grey), _TREATED, histogram=rung.histogram)
-        if found:
-            return _placeless(found)
+        found = _placeless(_read(rung.treat(grey), _TREATED, histogram=rung.histogram))
+        # a treatment can invent bars with a right check digit: two have to agree
+        sure = tuple(c for c in found if c.symbology not in _BARS or c in once)
+        if sure:
+            return sure
+        once.update(found)
     return opinion(grey)
 
 
@@ -151,9 +156,9 @@ class SecondOpinion(Protocol):
 class FrameDecoder:
     """Looks at the frames of one live camera, a little further on every frame.
 
-    QR on every frame, inverted ones too; if there is none, the frame's turn decides what else is
-    tried: level lines, DataMatrix, upright lines, one treated picture. A symbol that stays before
-    the camera is met by its turn within four frames, and a frame without a code costs little.
+    QR on every frame, inverted ones too; the frame's turn decides what else is tried: level lines,
+    DataMatrix, upright lines, and one treated picture where no QR was found. A symbol that stays
+    before the camera is met by its turn within four frames; a frame without a code costs little.
     """
 
     TURNS = 4
@@ -169,15 +174,14 @@ class FrameDecoder:
             return ()
         number, self._frame = self._frame, self._frame + 1
         found = _read(grey, _MATRIX)
-        if found:
-            return found
-        if self._opinion is not None:
+        if self._opinion is not None and not found:
             if number % self.OPINION_EVERY == self.OPINION_EVERY - 1:
                 self._opinion.ask(grey)
-            seen = self._opinion.answer()
-            if seen:
-                return _codes_of(seen)
-        return self._turn(grey, number)
+            found = _codes_of(self._opinion.answer())
+        if found and number % self.TURNS == self.TURNS - 1:
+            return found
+        # a box may carry an advertisement as QR beside its trace code
+        return found + self._turn(grey, number)
 
     def _turn(self, grey: Grey, number: int) -> tuple[FoundCode, ...]:
         turn = number % self.TURNS

@@ -82,5 +82,6 @@ RUNGS: tuple[Rung, ...] = (
     Rung("median", lambda grey: _grey(cv2.medianBlur(grey, 3))),
     Rung("halve", _halve),
     Rung("soften more", lambda grey: _grey(cv2.GaussianBlur(grey, (0, 0), 2.0))),
+    Rung("double, global threshold", _double, enlarges=True, histogram=True),
     Rung("turn", _turn),
 )

@@ -91,8 +91,8 @@ def open_window(qtbot, bridge: Bridge) -> Iterator[OpenWindow]:
         made.window.show()
         made.start()
         if signing is None:
-            qtbot.waitUntil(lambda: made.counter.case is not None, timeout=5000)
-            qtbot.waitUntil(lambda: made.counter.desk is not None, timeout=5000)
+            qtbot.waitUntil(lambda: made.counter.case is not None, timeout=20000)
+            qtbot.waitUntil(lambda: made.counter.desk is not None, timeout=20000)
         return made
 
     yield open_one

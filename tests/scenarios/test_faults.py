@@ -69,9 +69,9 @@ def test_a_broken_call_neither_loses_nor_doubles(bench: Bench, call: str, fault:
     stands_once(bench)
 
 
-@pytest.mark.parametrize("step", [s.value for s in (
-    Step.DOWNLOAD, Step.AUDIT, Step.SCAN, Step.SETTLE, Step.HAND_OVER
-)])
+@pytest.mark.parametrize(
+    "step", [s.value for s in (Step.DOWNLOAD, Step.AUDIT, Step.SCAN, Step.SETTLE, Step.HAND_OVER)]
+)
 def test_a_restart_at_any_step_brings_the_visit_back(bench: Bench, step: str) -> None:
     robot = Robot(a_visit(bench), restart_at=Step(step))
     assert robot.serve().step is Step.DONE

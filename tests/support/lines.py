@@ -3,7 +3,6 @@
 import os
 import select
 import threading
-import tty
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +17,8 @@ class PluggedLine:
 
     def plug(self) -> None:
         """Put the device back, as another terminal under the same name."""
+        import tty  # only where there are pseudo terminals
+
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)
         self.name.symlink_to(os.ttyname(self._slave))

@@ -103,7 +103,6 @@ class Visit:
             case = do(case)
         return case
 
-
     def hospital_is_told(self, operation: str, case: CaseView) -> dict[str, object]:
         """What the hospital's own query says about the prescription of ``case``."""
         assert case.strip is not None

@@ -52,19 +52,20 @@ class LinesCard(Card):
         self._shown = lines
         clear_layout(self._grid)
         for index, line in enumerate(lines):
-            self._add(index * 2, line)
+            self._add(index, line)
         short = sum(line.differs or line.on_hand is None for line in lines)
         if short:
             self.set_chip(tr("pages.audit.lines_short", count=short), "attention")
         else:
             self.set_chip(tr("pages.audit.lines_fillable"), "ok")
 
-    def _add(self, at: int, line: RxLineView) -> None:
+    def _add(self, index: int, line: RxLineView) -> None:
+        at = index * 2
         if at:
             self._grid.addWidget(HairLine(), at - 1, 0, 1, 5)
         name = ElidedText(line.name, "strong")
         usage = ElidedText(line.usage, "second")
-        self._grid.addWidget(Text(str(line.index), "second"), at, 0)
+        self._grid.addWidget(Text(str(index + 1), "second"), at, 0)
         self._grid.addWidget(two_lines(name, usage), at, 1)
         self._grid.addWidget(numeral(line.amount), at, 2)
         self._grid.addWidget(numeral(_days(line.days), "second", "body"), at, 3)

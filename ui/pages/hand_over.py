@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtWidgets import QWidget
 
 from app.domain.case import Step
+from app.domain.money import ZERO
 from app.workflow.views import HandOverView, PrintRow
 from ui.formats import money_text, time_text
 from ui.keys import Act, Key, Look, offer_key
@@ -80,8 +81,9 @@ class ChangeCard(Card):
             self.add(part)
 
     def show_view(self, view: HandOverView) -> None:
-        self.received.setText(money_text(view.cash_received))
-        self.change.setText(money_text(view.change))
+        free = view.amounts.cash == ZERO and view.cash_received is None
+        self.received.setText(money_text(ZERO if free else view.cash_received))
+        self.change.setText(money_text(ZERO if free else view.change))
         done = view.handed_over
         self.note.setText(tr("pages.hand_over.done_note" if done else "pages.hand_over.note"))
         self.bind.set_text(tr("pages.hand_over.hand_over"))
@@ -96,6 +98,7 @@ class HandOverPage(ColumnsPage):
     def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
         super().__init__("hand_over", 372, parent)
         self.model = HandOverModel(kit.counter, self)
+        self._gone = False
         self.title, self.chip = ElidedText("", "title"), Chip()
         self.receipt = Text("", "second")
         self.main.addLayout(row(self.title, self.chip, self.receipt, space="normal"))
@@ -131,6 +134,9 @@ class HandOverPage(ColumnsPage):
         balance = tr("pages.settle.balance_after", amount=money_text(view.balance_after))
         self.amounts.show_amounts(view.amounts, notes=("", balance, tr("pages.settle.by_customer")))
         self.change.show_view(view)
+        if done and not self._gone and self.isVisible():
+            self.focus_first()
+        self._gone = done
         self.acts_changed.emit()
 
     def acts(self) -> tuple[Act, ...]:

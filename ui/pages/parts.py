@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QMargins, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -141,6 +141,14 @@ class TallArea(QScrollArea):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.setWidget(content)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows belong to the page; only PgUp and PgDn scroll, where there is more to see."""
+        paging = event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+        if paging and self.verticalScrollBar().maximum() > 0:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
 
 class ColumnsPage(Page):
     """A main column that grows and a side column that does not; folds where there is no room.
@@ -181,6 +189,10 @@ class ColumnsPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self._fit()
 
     def _fit(self) -> None:

@@ -5,7 +5,8 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
-from app.domain.money import ZERO
+from app.domain.money import ZERO, decimal_text
+from app.domain.money import scaled as scaled_number
 from app.workflow.views import DrugLineView, SettleView
 from ui.formats import money_text, unit_price_text
 from ui.keys import Act, Key, Look, offer_key
@@ -25,6 +26,7 @@ from ui.widgets import (
 from ui.widgets.basics import clear_layout
 from ui.widgets.card import HairLine
 
+_WHOLE = 10_000
 COLUMNS = ("drug", "class", "boxes", "price", "amount", "codes")
 _WIDTHS = (0, 64, 44, 72, 80, 64)
 
@@ -172,7 +174,8 @@ class CashCard(Card):
             offer.setEnabled(takes_cash and not model.sending)
         short = model.short is not None
         self.change_word.setText(tr("pages.settle.short" if short else "pages.settle.change"))
-        self.change.setText(money_text(model.short if short else model.change))
+        change = ZERO if model.due == ZERO else model.change
+        self.change.setText(money_text(model.short if short else change))
         self.change.set_tone("attention" if short else "strong")
         self.field.setVisible(view.needs_credential)
         self.settle.set_text(bind_text(model))
@@ -278,8 +281,20 @@ class SettlePage(ColumnsPage):
             self.cash.settle.setFocus()
 
 
+def percent(ratio: str) -> str:
+    """``0.6000`` → ``60%``; a text that is no share between 0 and 1 is shown as it came."""
+    try:
+        hundredths = scaled_number(ratio, 4)
+    except ValueError:
+        return ratio
+    if not 0 <= hundredths <= _WHOLE:
+        return ratio
+    return f"{decimal_text(hundredths, 2, keep=0)}%"
+
+
 def _notes(view: SettleView) -> tuple[str, str, str]:
-    fund = tr("pages.settle.ratio", ratio=view.pool_ratio) if view.pool_ratio else ""
+    ratio = percent(view.pool_ratio)
+    fund = tr("pages.settle.ratio", ratio=ratio) if ratio else ""
     account = ""
     if view.balance_after is not None:
         account = tr("pages.settle.balance_after", amount=money_text(view.balance_after))

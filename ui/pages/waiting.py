@@ -80,6 +80,7 @@ class FinishedCard(Card):
     def __init__(self, counter: CounterModel, parent: QWidget | None = None) -> None:
         super().__init__(tr("pages.waiting.finished"), bare=True, parent=parent)
         self._counter = counter
+        self.show_rows(())
 
     def show_rows(self, rows: tuple[ParkedRow, ...]) -> None:
         """Render; an empty list says so."""

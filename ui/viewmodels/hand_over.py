@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.case import Step
+from app.domain.errors import Trouble
 from app.workflow.views import CaseView, HandOverView
 from ui.viewmodels.counter import CounterModel
 
@@ -16,6 +17,7 @@ class HandOverModel(QObject):
         super().__init__(parent)
         self.counter = counter
         self.view: HandOverView | None = None
+        self._printing_for: int | None = None
         self.case: CaseView | None = None
         counter.case_changed.connect(self.render)
         counter.busy_changed.connect(lambda _busy: self.changed.emit())
@@ -24,7 +26,24 @@ class HandOverModel(QObject):
         if case.hand_over is None:
             return
         self.case, self.view = case, case.hand_over
+        if case.case_id != self._printing_for and any(p.waiting for p in case.hand_over.papers):
+            self._printing_for = case.case_id
+            self.print_waiting()
         self.changed.emit()
+
+    def print_waiting(self) -> None:
+        """Print what waits for paper; what does not come out keeps waiting and says why."""
+        counter = self.counter
+        counter.bridge.submit_job(
+            "print",
+            lambda report, _cancel: counter.workflow.print_waiting(report),
+            lambda _case: counter.refresh(),
+            self._unprinted,
+        )
+
+    def _unprinted(self, trouble: Trouble) -> None:
+        self.counter.troubled.emit(trouble)
+        self.counter.refresh()
 
     @property
     def may_hand_over(self) -> bool:
@@ -39,7 +58,11 @@ class HandOverModel(QObject):
             self.counter.intend(self.counter.workflow.hand_over)
 
     def reprint(self, number: int = 1) -> None:
-        """Alt n: print the n-th paper again; it is marked as a copy."""
+        """Alt n: print the n-th paper; again it is marked as a copy."""
         view = self.view
-        if view is not None and 1 <= number <= len(view.papers) and not self.counter.busy:
+        if view is None or not 1 <= number <= len(view.papers) or self.counter.busy:
+            return
+        if view.papers[number - 1].waiting:
+            self.print_waiting()
+        else:
             self.counter.reprint(view.papers[number - 1].kind)

@@ -90,4 +90,4 @@ class Exchanger:
             if refused.evidence is not None:
                 raise
             # a reader that finds an inner no knows neither the transport nor the region's words
-            raise self.verdicts.inner(message.draft.operation, facts, refused) from refused
+            raise self.verdicts.inner(facts, refused) from refused

@@ -151,9 +151,7 @@ class Verdicts:
             code, platform_code=platform_code, platform_text=text, evidence=told
         )
 
-    def inner(
-        self, operation: Operation, facts: WireFacts, refused: PlatformRejected
-    ) -> PlatformRejected:
+    def inner(self, facts: WireFacts, refused: PlatformRejected) -> PlatformRejected:
         """A no inside a yes, in the region's own words where it has some (core-platform 6.10)."""
         code = self._refusals.listed(refused.platform_text) or refused.code
         told = replace(
@@ -164,7 +162,6 @@ class Verdicts:
             platform_code=refused.platform_code,
             platform_text=refused.platform_text,
             evidence=told,
-            **{**refused.params},
         )
 
     def _hides_unknown(self, operation: Operation, platform_code: str, text: str) -> bool:

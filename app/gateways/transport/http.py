@@ -91,6 +91,8 @@ class HttpTransport:
         self._context = tls_context(self._tls.roots)
         self._kept: dict[int, requests.Session] = {}
         self._lock = threading.Lock()
+        self.waited_ms = 0
+        """Milliseconds spent between asking and answer, over all exchanges."""
 
     def post(
         self, url: str, body: bytes, headers: Mapping[str, str], limits: Limits, *, fresh: bool
@@ -149,6 +151,8 @@ class HttpTransport:
             if fresh:
                 session.close()
         took = int((time.monotonic() - began) * 1000)
+        with self._lock:
+            self.waited_ms += took
         return Exchanged(
             WireFacts(at, mark.left, mark.sent, mark.received, status, took, failure=failure),
             answer,

@@ -9,6 +9,8 @@ from app.sandbox.rx.books import changes
 from app.sandbox.rx.books.records import (
     APPROVED,
     EXPIRED,
+    HELD,
+    REFUSED_HERE,
     WITHDRAWN,
     Audit,
     Rx,
@@ -52,7 +54,8 @@ def _why_not(rx: Rx, call: Call) -> str:
         return "rx_undone"
     if state == EXPIRED:
         return "rx_expired"
-    return "rx_held" if rx.held_from(call.app.institution, call.now) else ""
+    used = rx.used_state(call.app.institution, call.now)
+    return {HELD: "rx_held", REFUSED_HERE: "rx_refused"}.get(used, "")
 
 
 def _require_takeable(rx: Rx, call: Call) -> None:

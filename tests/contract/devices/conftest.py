@@ -3,10 +3,10 @@
 Debian's virtual reader listens on fixed ports (35963 and 35964): one such service per machine.
 """
 
-import fcntl
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +32,8 @@ def _ready() -> bool:
 
 
 def _missing() -> str:
+    if sys.platform == "win32":
+        return "no virtual reader on this system: the real PC/SC stack is not run"
     if shutil.which("pcscd") is None:
         return "pcscd is not installed: the real PC/SC stack is not run"
     if not _DRIVER.exists():
@@ -67,14 +69,16 @@ class CardService:
 @pytest.fixture(scope="session")
 def card_service() -> Iterator[CardService]:
     """A PC/SC service with a virtual reader; cards go in through ``devices.card.vpcd``."""
+    missing = _missing()
+    if missing and not _ready():
+        pytest.skip(missing)
+    import fcntl
+
     service = CardService()
     with _LOCK.open("w") as lock:
         # two test runs on one machine share one reader: one after the other
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _ready():
-            missing = _missing()
-            if missing:
-                pytest.skip(missing)
             service.start()
         try:
             yield service

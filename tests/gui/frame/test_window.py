@@ -173,7 +173,7 @@ def test_platform_text_is_never_markup(open_window):
 def test_an_offer_does_what_its_key_does(qtbot, open_window):
     shown = open_window(unknown_case())
     shown.take_offer("next_customer")
-    qtbot.waitUntil(lambda: "next_customer" in shown.counter.workflow.names(), timeout=5000)
+    qtbot.waitUntil(lambda: "next_customer" in shown.counter.workflow.names(), timeout=20000)
 
 
 def test_the_training_look(open_window):
@@ -212,7 +212,7 @@ def test_a_wrong_pin_is_told_and_gone_from_the_field(qtbot, open_window):
     page.pin.setText("000000")
     page.enter()
     assert page.pin.text() == ""
-    qtbot.waitUntil(lambda: "2" in page._said.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "2" in page._said.text(), timeout=20000)
     assert page.pin.property("state") == "stop"
 
 
@@ -223,9 +223,9 @@ def test_signing_in_opens_the_case_and_locking_hides_the_name(qtbot, open_window
     page.login.setText("1001")
     page.pin.setText("246810")
     page.enter()
-    qtbot.waitUntil(lambda: shown.window.current_page().name == "scan", timeout=5000)
+    qtbot.waitUntil(lambda: shown.window.current_page().name == "scan", timeout=20000)
     QTest.keyClick(shown.window.windowHandle(), Qt.Key.Key_F10)
-    qtbot.waitUntil(lambda: keeper.locked == 1, timeout=5000)
+    qtbot.waitUntil(lambda: keeper.locked == 1, timeout=20000)
     assert shown.window.current_page().name == "sign_in"
     seen = [label.text() for label in shown.window.findChildren(Text) if label.isVisible()]
     assert not any("郑建国" in words for words in seen)

@@ -49,6 +49,8 @@ def turn_to(qtbot: QtBot, opened: CounterWindow, case: CaseView) -> Page:
     qtbot.waitUntil(lambda: opened.counter.case == case and not opened.counter.busy, timeout=5000)
     page = opened.window.current_page()
     qtbot.waitUntil(page.isVisible, timeout=5000)
+    for _ in range(3):
+        QApplication.processEvents()
     return page
 
 

@@ -162,3 +162,11 @@ def _root_of(x: int) -> int:
 def test_private_keys_do_not_show() -> None:
     assert PAIR.private.hex()[-20:] not in repr(PAIR)
     assert "private" not in repr(PAIR)
+
+
+@pytest.mark.parametrize("shift", [0, 1, 42, 43, 44, 215, 254])
+def test_the_table_of_the_base_point_agrees_with_the_ladder(shift: int) -> None:
+    ladder = gmssl_sm2.CryptSM2(private_key="", public_key="")
+    base = gmssl_sm2.default_ecc_table["g"]
+    for number in (1 << shift, (1 << shift) + 1, N - 1 - shift):
+        assert sm2._engine()._kg(number, base) == ladder._kg(number, base)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from devices.code import second_opinion
+from devices.code import decoder, second_opinion
 from devices.code.decoder import FoundCode, FrameDecoder, Symbology, decode, decode_hard, opinion
+from devices.code.ladder import Rung
 from devices.code.virtual import phone_picture
 from tests.support import pictures
 from tests.support.pictures import Grey
@@ -114,6 +115,20 @@ def test_hard_decoding_reads_what_one_look_misses(condition: str) -> None:
     assert with_effort >= 5
 
 
+def test_bars_that_one_treatment_alone_sees_are_not_believed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bars, blank = pictures.symbol("6901234567892", "EAN13"), np.full((90, 90), 255, np.uint8)
+
+    def showing(*names: str) -> tuple[Rung, ...]:
+        return tuple(Rung(name, lambda _, n=name: bars if n == "bars" else blank) for name in names)
+
+    monkeypatch.setattr(decoder, "RUNGS", showing("blank", "bars", "blank"))
+    assert decode_hard(blank) == ()
+    monkeypatch.setattr(decoder, "RUNGS", showing("bars", "blank", "bars"))
+    assert [code.text for code in decode_hard(blank)] == ["6901234567892"]
+
+
 def test_nothing_is_found_where_nothing_is() -> None:
     rng = np.random.default_rng(9)
     for _ in range(4):
@@ -145,9 +160,22 @@ def test_a_symbol_held_before_the_camera_is_met_within_four_frames(
     rng = np.random.default_rng(1)
     symbol = np.ascontiguousarray(np.rot90(pictures.symbol(text, name), int(upright)))
     frame = pictures.in_frame(symbol, rng, turn=False)
-    decoder = FrameDecoder()
-    looks = [decoder.look(frame) for _ in range(FrameDecoder.TURNS)]
+    live = FrameDecoder()
+    looks = [live.look(frame) for _ in range(FrameDecoder.TURNS)]
     assert text in [code.text for look in looks for code in look]
+
+
+def test_an_advertisement_does_not_hide_the_trace_code_beside_it() -> None:
+    frame = pictures.clutter(np.random.default_rng(3))
+    for text, name, left in (
+        ("https://example.invalid/box", "QRCode", 60),
+        ("83412900512873640915", "Code128", 520),
+    ):
+        symbol = pictures.symbol(text, name)
+        frame[200 : 200 + symbol.shape[0], left : left + symbol.shape[1]] = symbol
+    live = FrameDecoder()
+    seen = {code.text for _ in range(FrameDecoder.TURNS) for code in live.look(frame)}
+    assert seen == {"https://example.invalid/box", "83412900512873640915"}
 
 
 class Colleague:
@@ -168,9 +196,9 @@ class Colleague:
 
 def test_the_second_opinion_is_asked_now_and_then_and_believed() -> None:
     colleague = Colleague()
-    decoder = FrameDecoder(colleague)
+    live = FrameDecoder(colleague)
     blank = np.full((720, 1280), 128, np.uint8)
-    looks = [decoder.look(blank) for _ in range(3 * FrameDecoder.OPINION_EVERY)]
+    looks = [live.look(blank) for _ in range(3 * FrameDecoder.OPINION_EVERY)]
     assert colleague.asked == 3
     told = [look for look in looks if look]
     assert [code.text for look in told for code in look] == ["4240"] * 3
@@ -178,10 +206,10 @@ def test_the_second_opinion_is_asked_now_and_then_and_believed() -> None:
 
 def test_a_frame_that_shows_its_code_needs_no_second_opinion() -> None:
     colleague = Colleague()
-    decoder = FrameDecoder(colleague)
+    live = FrameDecoder(colleague)
     frame = phone_picture("4240123456789012345678530000")
     for _ in range(3 * FrameDecoder.OPINION_EVERY):
-        assert decoder.look(frame)
+        assert live.look(frame)
     assert colleague.asked == 0
 
 

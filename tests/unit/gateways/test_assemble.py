@@ -100,6 +100,10 @@ def test_regions_that_need_a_vendor_library_say_so():
             "ec_decode_channel=A",
         ),
         (
+            parts.with_part(parts.training(), "voucher", password_mode="cainfo_rsa"),
+            "password_mode=cainfo_rsa",
+        ),
+        (
             parts.with_part(parts.training(), "rxcentre", epc_channel="hybrid"),
             "epc_channel=hybrid",
         ),
@@ -213,3 +217,12 @@ def test_seals_that_do_not_hold():
 
 def test_digest_is_sm3_in_lower_case_hex():
     assert SealGateway(()).digest(b"abc") == parts.DIGEST
+
+
+@pytest.mark.parametrize("roots", ["text", ["%%%"], [5]])
+def test_roots_that_cannot_be_roots_are_refused(roots):
+    ready = _ready()
+    ready["pharmacy"]["sealRoots"] = roots
+    with pytest.raises(LocalTrouble) as raised:
+        access_from_ready(ready)
+    assert raised.value.params["what"] == "sealRoots"

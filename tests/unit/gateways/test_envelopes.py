@@ -159,3 +159,20 @@ def test_troubles_show_nobody(counter):
     shown = f"{raised.value!s} {raised.value!r} {raised.value.params}"
     for secret in (parts.TOKEN, parts.PERSON_NO, "测试甲"):
         assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    ("form", "written"),
+    [("ms13", "1748744520000"), ("s10", "1748744520"), ("yyyyMMddHHmmss", "20250601102200")],
+)
+def test_timestamps_as_the_region_writes_them(form, written):
+    rules = parts.with_part(parts.training(), "rxcentre", epc_timestamp_format=form).rxcentre
+    body, _ = write_message(rules, _keys(), {"a": "1"}, parts.NOW)
+    assert json.loads(body)["timestamp"] == written
+
+
+def test_lower_case_where_the_region_writes_lower_case():
+    rules = parts.with_part(parts.training(), "rxcentre", epc_alg_case="lower").rxcentre
+    body, _ = write_message(rules, _keys(), {"a": "1"}, parts.NOW)
+    sent = json.loads(body)
+    assert (sent["encType"], sent["signType"]) == ("sm4", "sm2")

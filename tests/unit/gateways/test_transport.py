@@ -277,3 +277,17 @@ def test_the_machines_own_trust_is_not_asked(tls_server, authority, monkeypatch,
     for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE"):
         monkeypatch.setenv(name, str(bundle))
     assert _tls_post(tls_server, Tls()).nothing_left
+
+
+def test_a_connect_that_hangs_proves_that_nothing_left(transport):
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        address = full.getsockname()
+        waiting = [socket.socket() for _ in range(4)]
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(address)
+        seen = _post(transport, f"http://127.0.0.1:{address[1]}/x")
+        for one in waiting:
+            one.close()
+    assert seen.nothing_left
+    assert seen.facts.failure == "connect_timeout"

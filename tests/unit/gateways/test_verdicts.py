@@ -8,6 +8,7 @@ import pytest
 
 from app.domain.errors import Bug, Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.gateways.assemble import open_platform
+from app.gateways.envelopes.verdict import Forged, Replays
 from app.ports.messages import WireFacts
 from tests.support import platform_parts as parts
 from tests.support.scripted_server import cut, hang_up, refused_url, whole
@@ -303,3 +304,39 @@ def test_money_never_shares_a_connection(counter):
             _settle(counter)
     connections = [heard.connection for heard in counter.server.heard]
     assert len(set(connections)) == 2
+
+
+def test_a_refund_of_another_visit_is_forged(counter):
+    output = _output("revoke_settlement")
+    output["setlinfo"]["mdtrt_id"] = "300000009"
+    counter.server.then(whole(parts.core_answer(output)))
+    with pytest.raises(OutcomeUnknown) as raised:
+        counter.platform.core.revoke_settlement(counter.core(parts.revoke()))
+    assert raised.value.code is Code.ANSWER_FORGED
+
+
+def test_another_settlement_than_the_one_asked_for_is_forged(counter):
+    output = _output("settle")
+    output["setlinfo"]["setl_id"] = "400000009"
+    counter.server.then(whole(parts.core_answer(output)))
+    with pytest.raises(OutcomeUnknown) as raised:
+        counter.platform.core.query_settlement(counter.core(parts.query_settlement()))
+    assert raised.value.code is Code.ANSWER_FORGED
+
+
+def test_another_voucher_than_the_one_shown_is_forged(counter):
+    answer = _output("decode_voucher")
+    answer["data"]["ecQrCode"] = "4240000000000000000200350000"
+    counter.server.then(whole(json.dumps(answer).encode()))
+    with pytest.raises(OutcomeUnknown) as raised:
+        counter.platform.voucher.decode(counter.voucher(parts.decode_voucher()))
+    assert raised.value.code is Code.ANSWER_FORGED
+
+
+def test_the_memory_of_answers_is_bounded_and_forgets_the_oldest():
+    seen = Replays(remembered=2)
+    for mark in ("a", "b", "", "", "c"):
+        seen.check(mark)
+    with pytest.raises(Forged):
+        seen.check("c")
+    seen.check("a")

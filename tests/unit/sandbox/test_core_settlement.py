@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.core_bill import bill, item, line, person
+from app.sandbox.server import RunningSandbox
+from tests.support.core_bill import bill, demo, item, line, person
 from tests.support.core_client import CoreClient
 
 
@@ -218,3 +219,74 @@ def test_a_known_settlement_can_be_queried_and_shows_its_refund(counter: CoreCli
     shown = counter.output("query_settlement", asked)["setlinfo"]
     assert shown["refd_setl_flag"] == "1"
     assert shown["medfee_sumamt"] == head["medfee_sumamt"]
+
+
+@pytest.mark.parametrize(("insutype", "entitled"), [("310", "1"), ("390", "0")])
+def test_entitlement_says_whether_and_why_not(
+    counter: CoreClient, insutype: str, entitled: str
+) -> None:
+    asked = {
+        "psn_no": person().person_no,
+        "insutype": insutype,
+        "fixmedins_code": counter.institution,
+        "med_type": "41",
+        "begntime": "2025-01-01 08:00:00",
+    }
+    row = counter.output("check_entitlement", {"data": asked})["trtinfo"][0]
+    assert row["trt_enjymnt_flag"] == entitled
+    assert (row["trt_chk_rslt"] is None) == (entitled == "1")
+
+
+def test_a_frozen_account_pays_nothing(counter: CoreClient) -> None:
+    frozen = [
+        (one, insurance)
+        for one in demo().persons
+        for insurance in one.insurances
+        if insurance.account_frozen and insurance.kind == "310" and insurance.status == "1"
+    ]
+    assert frozen
+    who, insurance = frozen[0]
+    content = bill(who, line("S1", item()), insutype=insurance.kind)
+    output = counter.output("presettle", content, insuplc_admdvs=insurance.area)
+    head = output["setlinfo"]
+    assert head["acct_pay"] == 0
+    assert head["psn_cash_pay"] == head["psn_part_amt"] > 0
+
+
+def test_a_visit_is_registered_and_uploaded_by_the_hospital(sandbox: RunningSandbox) -> None:
+    with CoreClient(sandbox.ready, hospital=True) as hospital:
+        hospital.sign_in()
+        asked = {
+            "psn_no": person().person_no,
+            "insutype": "310",
+            "begntime": "2025-01-01 08:00:00",
+            "mdtrt_cert_type": "02",
+            "mdtrt_cert_no": person().id_no,
+            "ipt_otp_no": "OP1",
+            "atddr_no": "D1",
+            "dr_name": "高医示",
+            "dept_code": "01",
+            "dept_name": "内科",
+        }
+        visit = hospital.output("register_visit", {"data": asked})["data"]["mdtrt_id"]
+        facts = {
+            "mdtrt_id": visit,
+            "psn_no": person().person_no,
+            "med_type": "11",
+            "begntime": "2025-01-01 08:00:00",
+        }
+        diagnosis = {
+            "diag_type": "1",
+            "diag_srt_no": 1,
+            "diag_code": "I10.x00",
+            "diag_name": "高血压病",
+            "diag_dept": "内科",
+            "dise_dor_no": "D1",
+            "dise_dor_name": "高医示",
+            "diag_time": "2025-01-01 08:00:00",
+            "vali_flag": "1",
+        }
+        content = {"mdtrtinfo": facts, "diseinfo": [diagnosis]}
+        assert hospital.frame("upload_visit", content)["infcode"] == 0
+        wrong = {"mdtrtinfo": facts | {"mdtrt_id": "1"}, "diseinfo": [diagnosis]}
+        assert hospital.frame("upload_visit", wrong)["infcode"] == -1

@@ -1,6 +1,7 @@
 """What a pharmacy may and may not do with a prescription, over HTTP (prescription-centre 8)."""
 
 import base64
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -55,7 +56,11 @@ def test_the_whole_way_to_an_audited_prescription(
     assert (verdict["rxSignVerifyRslt"], verdict["signDigest"]) == ("1", sm3(file).hex())
     told = visit.client.ask("audit", visit.audit_content(number, verdict["rxSignVerifySn"]))
     assert told["rxStasCodg"] == "1"
-    assert sandbox.site.prescriptions.refusal_to_settle(number, visit.person.id_no) == ""
+    books, here = sandbox.site.prescriptions, sandbox.site.demo.store.code
+    assert books.refusal_to_settle(number, visit.person.id_no, here) == ""
+    assert books.refusal_to_settle(number, person("p02").id_no, here) != ""
+    next_door = sandbox.site.demo.neighbour.code
+    assert books.refusal_to_settle(number, visit.person.id_no, next_door) != ""
 
 
 @pytest.mark.parametrize("operation", ["authorise", "download", "verify", "audit"])
@@ -254,7 +259,11 @@ def test_a_refusal_stops_settlement_and_frees_the_prescription(
     sandbox: RunningSandbox, visit: Visit, number: str, next_door: RxClient
 ) -> None:
     visit.audited(number, "2")
-    assert sandbox.site.prescriptions.refusal_to_settle(number, visit.person.id_no) != ""
+    books, here = sandbox.site.prescriptions, sandbox.site.demo.store.code
+    assert books.refusal_to_settle(number, visit.person.id_no, here) != ""
+    visit.authorise()
+    assert visit.row(number)["rxUsedStasCodg"] == "8"
+    assert visit.client.refusal("download", visit.named(number)) == -2019
     with next_door:
         other = Visit(next_door, visit.person)
         other.authorise()
@@ -385,3 +394,19 @@ def test_the_catalogue_comes_by_page_and_by_code(pharmacy: RxClient) -> None:
     )
     assert [row["genname"] for row in one["list"]] == [wanted.generic_name]
     assert one["list"][0]["dualchnlFlag"] == "1"
+
+
+def test_the_state_page_counts_audits_once(
+    sandbox: RunningSandbox, visit: Visit, number: str
+) -> None:
+    visit.audited(number)
+    _, body = visit.client.post("state", b"")
+    page = json.loads(body)
+    assert page["rx_audits"] == {number: 1}
+    assert page["prescriptions"][number] == {
+        "stage": "uploaded",
+        "held_by": visit.client.code,
+        "audited": True,
+        "settlement": "",
+    }
+    assert page["rx_calls"]["download"] == {"accepted": 1, "all": 1}

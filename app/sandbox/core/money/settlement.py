@@ -78,7 +78,9 @@ def _refuse_repeats(call: Call, purchase: Purchase, visit: str) -> None:
         ).fetchone()
         if taken:
             raise Refusal("rx_settled", what=number)
-        reason = call.site.prescriptions.refusal_to_settle(number, purchase.person.id_no)
+        reason = call.site.prescriptions.refusal_to_settle(
+            number, purchase.person.id_no, call.institution
+        )
         if reason:
             raise Refusal("rx_refused", what=number, reason=reason)
     if call.db.execute(
@@ -219,10 +221,15 @@ def _head(
         "balc": yuan(found.balance_after),
         "acct_mulaid_pay": yuan(0),
         "medins_setl_id": call.msgid,
-        "clr_optins": purchase.insurance.area if done else None,
-        "clr_way": "1" if done else None,
-        "clr_type": call.site.profile.settle.clearing_kind if done else None,
+        **_clearing(call, purchase, done),
     }
+
+
+def _clearing(call: Call, purchase: Purchase, done: bool) -> dict[str, object]:
+    """Where a settlement is cleared; a dry run is cleared nowhere."""
+    values = (purchase.insurance.area, "1", call.site.profile.settle.clearing_kind)
+    names = ("clr_optins", "clr_way", "clr_type")
+    return dict(zip(names, values if done else (None, None, None), strict=True))
 
 
 def _cut_row(line: Line, place: int, found: Split) -> dict[str, object]:

@@ -48,7 +48,7 @@ class Stage(StrEnum):
 
 APPROVED, REFUSED = "1", "2"
 VALID, EXPIRED, WITHDRAWN = "1", "2", "3"
-UNUSED, USED, HELD = "1", "2", "9"
+UNUSED, USED, REFUSED_HERE, HELD = "1", "2", "8", "9"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -104,9 +104,15 @@ class Rx:
         return EXPIRED if now >= self.valid_until and not self.settlement else VALID
 
     def used_state(self, institution: str, now: datetime) -> str:
-        """``rxUsedStasCodg`` as one institution sees it; its own hold does not lock it out."""
+        """``rxUsedStasCodg`` as one institution sees it.
+
+        Its own hold does not lock it out; its own pharmacist's refusal does.
+        """
         if self.settlement:
             return USED
+        audit = self.audit
+        if audit is not None and (audit.verdict, audit.institution) == (REFUSED, institution):
+            return REFUSED_HERE
         return HELD if self.held_from(institution, now) else UNUSED
 
 

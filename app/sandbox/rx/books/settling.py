@@ -12,8 +12,8 @@ class SettledPrescriptions:
     def __init__(self, site: Site) -> None:
         self._site = site
 
-    def refusal_to_settle(self, rx_number: str, person_id_no: str) -> str:
-        """Empty when this prescription may be settled for this person now, else the reason."""
+    def refusal_to_settle(self, rx_number: str, person_id_no: str, institution: str) -> str:
+        """Empty when this pharmacy may settle it for this person now, else the reason."""
         with self._site.state.reading() as db:
             rx = find(db, rx_number)
         if rx is None or rx.id_no != person_id_no:
@@ -22,7 +22,8 @@ class SettledPrescriptions:
             return Refused("rx_used").text
         if rx.stage is not Stage.UPLOADED:
             return Refused("rx_undone").text
-        if rx.audit is None or rx.audit.verdict != APPROVED:
+        audit = rx.audit
+        if audit is None or audit.verdict != APPROVED or audit.institution != institution:
             return Refused("not_audited").text
         return ""
 

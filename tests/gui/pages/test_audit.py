@@ -1,0 +1,123 @@
+"""审方 by keyboard: nothing pre-ticked, nothing sent before everything was looked at."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.domain.audit import Check, Verdict
+from tests.support.looking import alt, press, words
+from tests.support.rx_views import review_case
+from tests.support.sale_views import scan_case
+from tests.support.views import closed_case
+
+F7, F12 = Qt.Key.Key_F7, Qt.Key.Key_F12
+
+
+def tick_everything(opened, page) -> None:
+    while (item := page.checks.first_open()) is not None:
+        item.setFocus()
+        press(opened.window, Qt.Key.Key_Space, text=" ")
+
+
+def test_space_ticks_f7_acknowledges_f12_approves(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(review_case())
+    page = rest(opened)
+    assert page.model.count == (0, 10)
+    press(opened.window, F12)
+    assert "decide" not in opened.counter.workflow.names()
+    tick_everything(opened, page)
+    assert not page.model.may_approve
+    press(opened.window, F7)
+    assert page.model.may_approve
+    opened.counter.workflow.answers["decide"] = scan_case()
+    press(opened.window, F12)
+    qtbot.waitUntil(lambda: opened.window.current_page().name == "scan")
+    name, given = next(a for a in opened.counter.workflow.asked if a[0] == "decide")
+    case_id, verdict, opinion, checked, acknowledged = given
+    assert (name, case_id, verdict) == ("decide", 41, Verdict.APPROVED)
+    assert opinion.startswith("审核合格")
+    assert set(checked) == set(Check)
+    assert len(acknowledged) == 1
+
+
+def test_what_is_missing_is_named(open_window, rest) -> None:
+    page = rest(open_window(review_case()))
+    assert "还差 10 项：科别、姓名、年龄 等" in page.decision.why.text()
+
+
+def test_a_refusal_needs_a_reason_and_opens_in_place(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(review_case())
+    page = rest(opened)
+    press(opened.window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert page.model.refusing
+    press(opened.window, F12)
+    assert "decide" not in opened.counter.workflow.names()
+    alt(opened.window, 3)
+    assert page.model.reason
+    opened.counter.workflow.answers["decide"] = closed_case()
+    press(opened.window, F12)
+    qtbot.waitUntil(lambda: opened.window.current_page().name == "where")
+    given = next(a for n, a in opened.counter.workflow.asked if n == "decide")
+    assert given[1] is Verdict.REFUSED
+    assert given[2] == "请联系开方医师确认后重开。"
+
+
+def test_escape_leaves_the_refusal(open_window, rest) -> None:
+    opened = open_window(review_case())
+    page = rest(opened)
+    press(opened.window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    press(opened.window, Qt.Key.Key_Escape)
+    assert not page.model.refusing
+    assert page.holds_focus()
+
+
+def test_without_proof_the_code_is_asked_for_first(open_window, rest) -> None:
+    opened = open_window(review_case(proved=False))
+    page = rest(opened)
+    assert page.scan_field() is page.pharmacist.field
+    assert page.pharmacist.field.isVisible()
+    tick_everything(opened, page)
+    press(opened.window, F7)
+    press(opened.window, F12)
+    assert "decide" not in opened.counter.workflow.names()
+    assert page.decision.why.text() == "还差药师本人证明"
+
+
+def test_a_proof_that_ran_out_no_longer_counts(open_window, rest) -> None:
+    opened = open_window(review_case())
+    page = rest(opened)
+    assert page.model.proved
+    opened.counter.clock.at += timedelta(minutes=3)
+    assert not page.model.proved
+
+
+def test_ticks_do_not_move_to_another_case(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(review_case())
+    page = rest(opened)
+    tick_everything(opened, page)
+    other = replace(review_case(), case_id=42)
+    opened.counter.workflow.case = other
+    opened.counter.ask(lambda: other, switches=True)
+    rest(opened)
+    qtbot.waitUntil(lambda: opened.counter.case == other)
+    assert page.model.count == (0, 10)
+
+
+def test_arrows_walk_the_checks(open_window, rest) -> None:
+    opened = open_window(review_case())
+    page = rest(opened)
+    page.checks.items[0].setFocus()
+    press(opened.window, Qt.Key.Key_Right)
+    assert opened.window.focusWidget() is page.checks.items[1]
+    press(opened.window, Qt.Key.Key_Up)
+    press(opened.window, Qt.Key.Key_Left)
+    assert opened.window.focusWidget() is page.checks.items[0]
+
+
+def test_lines_and_hints_are_readable(open_window, rest) -> None:
+    said = words(rest(open_window(review_case())))
+    assert "瑞格列奈片" in said
+    assert "提醒，不代替判断" in said
+    assert "过敏登记青霉素，本方不涉及" in said

@@ -1,0 +1,99 @@
+"""交付, 各在哪里, 挂起与刚完成."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.support.looking import alt, press, words
+from tests.support.sale_views import hand_over_case, settle_case, unknown_case
+from tests.support.views import closed_case, identify_case
+
+
+def test_f12_hands_over_once(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(hand_over_case())
+    page = rest(opened)
+    assert page.change.change.text() == "9.30"
+    opened.counter.workflow.answers["hand_over"] = replace(
+        hand_over_case(handed_over=True), version=17
+    )
+    press(opened.window, Qt.Key.Key_F12)
+    press(opened.window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: page.change.next.isVisible())
+    assert opened.counter.workflow.names().count("hand_over") == 1
+    assert page.holds_focus()
+
+
+def test_waiting_papers_are_printed_at_once_and_again_by_key(
+    qtbot: QtBot, open_window, rest
+) -> None:
+    opened = open_window(hand_over_case())
+    rest(opened)
+    asked = opened.counter.workflow.names
+    qtbot.waitUntil(lambda: asked().count("print_waiting") == 1)
+    alt(opened.window, 2)
+    qtbot.waitUntil(lambda: asked().count("print_waiting") == 2)
+    alt(opened.window, 1)
+    qtbot.waitUntil(lambda: ("reprint", (41, "receipt")) in opened.counter.workflow.asked)
+
+
+def test_papers_and_whereabouts_are_readable(open_window, rest) -> None:
+    said = words(rest(open_window(hand_over_case())))
+    assert "已结算，请交药" in said
+    assert "在等打印机" in said
+    assert "平台已有" in said
+
+
+def test_a_closed_case_says_where_everything_is(open_window, rest) -> None:
+    page = rest(open_window(closed_case()))
+    assert page.name == "where"
+    assert "本单已结束" in words(page)
+
+
+def test_abandon_is_asked_twice_and_refused_while_money_is_open(
+    qtbot: QtBot, open_window, rest
+) -> None:
+    control = Qt.KeyboardModifier.ControlModifier
+    opened = open_window(settle_case())
+    rest(opened)
+    press(opened.window, Qt.Key.Key_Backspace, control)
+    page = opened.window.current_page()
+    assert page.name == "where"
+    assert "abandon" not in opened.counter.workflow.names()
+    assert "再按一次" in page.buttons["abandon"].accessibleName()
+    opened.counter.workflow.answers["abandon"] = closed_case()
+    press(opened.window, Qt.Key.Key_Backspace, control)
+    qtbot.waitUntil(lambda: "abandon" in opened.counter.workflow.names())
+
+
+def test_unknown_money_cannot_be_abandoned(open_window, rest) -> None:
+    control = Qt.KeyboardModifier.ControlModifier
+    opened = open_window(unknown_case())
+    rest(opened)
+    for _ in range(3):
+        press(opened.window, Qt.Key.Key_Backspace, control)
+    assert "abandon" not in opened.counter.workflow.names()
+
+
+def test_parked_customers_are_fetched_by_number(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(identify_case())
+    rest(opened)
+    press(opened.window, Qt.Key.Key_F4)
+    page = opened.window.current_page()
+    assert page.name == "waiting"
+    opened.counter.workflow.answers["unpark"] = replace(settle_case(), case_id=36)
+    alt(opened.window, 2)
+    qtbot.waitUntil(lambda: opened.window.current_page().name == "settle")
+    assert ("unpark", (36,)) in opened.counter.workflow.asked
+
+
+def test_enter_opens_the_chosen_customer(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(identify_case())
+    rest(opened)
+    opened.window.show_page("waiting")
+    page = opened.window.current_page()
+    for _ in range(2):
+        press(opened.window, Qt.Key.Key_Down)
+    assert page.model.chosen == 37
+    press(opened.window, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: ("view", (37,)) in opened.counter.workflow.asked)

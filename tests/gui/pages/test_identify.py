@@ -1,0 +1,112 @@
+"""识别: a code from anywhere, a card by Alt 2, a typed number by Alt 3."""
+
+from dataclasses import replace
+from datetime import date
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
+from app.domain.errors import Code, DeviceTrouble
+from app.ports.devices import IdCardFacts, PreviewFrame, ScannedText, ScanSource
+from tests.support.looking import alt, press, words
+from tests.support.rx_views import select_case
+from tests.support.views import identify_case
+
+ID_NUMBER = "11010519491231002X"
+"""The sample number of GB 11643."""
+CARD = CardFacts(
+    CardNumber("A12345678"),
+    CardSerial("0123456789ABCDEF0123456789ABCDEF"),
+    PersonName("郑建国"),
+    IdNumber(ID_NUMBER),
+    "3.00",
+    "350100",
+    date(2030, 1, 1),
+    "T=0",
+)
+
+
+class OneCard:
+    """A reader with one card, or none."""
+
+    def __init__(self, card: CardFacts | None) -> None:
+        self.card = card
+
+    def read_card(self) -> CardFacts:
+        if self.card is None:
+            raise DeviceTrouble(Code.CARD_ABSENT)
+        return self.card
+
+    def read_id_card(self) -> IdCardFacts:
+        raise DeviceTrouble(Code.ID_READER_MISSING)
+
+
+def test_a_shown_code_identifies(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(identify_case())
+    page = rest(opened)
+    assert page.scan_field() is page.field
+    assert page.holds_focus()
+    opened.counter.workflow.answers["accept"] = replace(select_case(), version=4)
+    opened.devices.scanned.emit(ScannedText("4" * 28, ScanSource.CAMERA, 1.0))
+    qtbot.waitUntil(lambda: opened.window.current_page().name == "select")
+
+
+def test_a_card_is_read_in_its_own_lane(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(identify_case())
+    page = rest(opened)
+    page.model.cards = OneCard(CARD)
+    opened.counter.workflow.answers["by_card"] = select_case()
+    alt(opened.window, 2)
+    qtbot.waitUntil(lambda: opened.window.current_page().name == "select")
+    assert ("by_card", (41, CARD)) in opened.counter.workflow.asked
+
+
+def test_a_missing_card_says_what_to_do(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(identify_case())
+    page = rest(opened)
+    page.model.cards = OneCard(None)
+    opened.devices.card_inserted.emit()
+    qtbot.waitUntil(lambda: page.model.trouble is not None)
+    assert page.seen.text()
+    assert "by_card" not in opened.counter.workflow.names()
+
+
+def test_a_typed_number_needs_a_name_and_a_check_digit(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(identify_case())
+    page = rest(opened)
+    alt(opened.window, 3)
+    assert opened.window.focusWidget() is page.number
+    page.number.setText(ID_NUMBER[:-1] + "1")
+    page.number.textEdited.emit(page.number.text())
+    page.name_edit.setText("郑建国")
+    page.name_edit.textEdited.emit("郑建国")
+    assert not page.ask.isEnabled()
+    assert "校验位" in page.missing.text()
+    page.number.setText(ID_NUMBER)
+    page.number.textEdited.emit(ID_NUMBER)
+    assert page.ask.isEnabled()
+    page.name_edit.setFocus()
+    press(opened.window, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "by_id_number" in opened.counter.workflow.names())
+    given = next(a for n, a in opened.counter.workflow.asked if n == "by_id_number")
+    assert given == (41, ID_NUMBER, "郑建国", True)
+
+
+def test_typed_text_goes_with_its_customer(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(identify_case())
+    page = rest(opened)
+    page.model.type_number("3501")
+    other = replace(identify_case(), case_id=50)
+    opened.counter.workflow.answers["next_customer"] = other
+    press(opened.window, Qt.Key.Key_F2)
+    qtbot.waitUntil(lambda: opened.counter.case == other)
+    assert page.number.text() == ""
+
+
+def test_the_camera_picture_is_shown(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(identify_case())
+    page = rest(opened)
+    opened.devices.frame.emit(PreviewFrame(4, 2, bytes(range(24))))
+    assert not page.picture.grab().isNull()
+    assert "摄像头" in words(page)

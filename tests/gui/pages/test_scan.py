@@ -1,0 +1,65 @@
+"""扫码 by keyboard: the message stays in its line, Del takes a box off, F12 goes on."""
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.ports.devices import ScannedText, ScanSource
+from tests.support.looking import press, words
+from tests.support.sale_views import scan_case, settle_case
+
+
+def test_amber_waits_for_f7_in_its_line(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(scan_case())
+    page = rest(opened)
+    assert page.model.amber.index == 2
+    assert page.cards[1].message.isVisible()
+    press(opened.window, Qt.Key.Key_F7)
+    qtbot.waitUntil(lambda: ("acknowledge", (41, 2)) in opened.counter.workflow.asked)
+
+
+def test_del_takes_the_last_box_off_the_chosen_line(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(scan_case())
+    page = rest(opened)
+    assert page.model.chosen == 3
+    press(opened.window, Qt.Key.Key_Up)
+    press(opened.window, Qt.Key.Key_Up)
+    assert page.model.chosen == 1
+    press(opened.window, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: "remove" in opened.counter.workflow.names())
+    given = next(a for n, a in opened.counter.workflow.asked if n == "remove")
+    assert given == (41, 1, "83412900512873641308")
+
+
+def test_missing_boxes_keep_f12_off(open_window, rest) -> None:
+    opened = open_window(scan_case())
+    page = rest(opened)
+    press(opened.window, Qt.Key.Key_F12)
+    assert "finish" not in opened.counter.workflow.names()
+    assert page.why.text() == "还差 3 盒没有扫"
+
+
+def test_all_boxes_go_to_settlement(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(scan_case(complete=True))
+    rest(opened)
+    opened.counter.workflow.answers["finish"] = settle_case()
+    press(opened.window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: opened.window.current_page().name == "settle")
+
+
+def test_a_scan_from_anywhere_is_judged(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(scan_case())
+    page = rest(opened)
+    heard: list[object] = []
+    opened.counter.spoken.connect(heard.append)
+    opened.devices.scanned.emit(ScannedText("83906160274419580236", ScanSource.SERIAL, 1.0))
+    qtbot.waitUntil(lambda: len(heard) == 1)
+    assert ("accept", (41, "83906160274419580236")) in opened.counter.workflow.asked
+    assert page.holds_focus()
+
+
+def test_counts_and_lots_are_readable(open_window, rest) -> None:
+    said = words(rest(open_window(scan_case())))
+    assert "/ 7 盒" in said
+    assert "批号 C260811 ・ 效期 2028-07-31" in said
+    assert "先拿 A26033 ・ 效期 2028-02-29" in said
+    assert "代码 1204" in said

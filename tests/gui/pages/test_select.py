@@ -1,0 +1,70 @@
+"""选择处方 by keyboard."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.domain.case import Phase, Step
+from tests.support.looking import alt, press, words
+from tests.support.rx_views import review_case, select_case
+from tests.support.views import RX_NUMBER
+from ui.pages.select import SelectPage
+
+
+def test_enter_downloads_the_chosen_one(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(select_case())
+    page = rest(opened)
+    assert isinstance(page, SelectPage)
+    opened.counter.workflow.answers["choose"] = review_case()
+    press(opened.window, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: opened.window.current_page().name == "audit")
+    assert ("choose", (41, RX_NUMBER)) in opened.counter.workflow.asked
+
+
+def test_alt_and_arrows_choose(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(select_case())
+    page = rest(opened)
+    alt(opened.window, 3)
+    assert page.model.chosen == 3
+    press(opened.window, Qt.Key.Key_Up)
+    assert page.model.chosen == 2
+    press(opened.window, Qt.Key.Key_Home)
+    assert page.model.chosen == 1
+    alt(opened.window, 9)
+    assert page.model.chosen == 1
+    assert "choose" not in opened.counter.workflow.names()
+
+
+def test_unavailable_ones_say_why(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(select_case())
+    said = words(rest(opened))
+    assert "另一家药店已取" in said
+    assert "已过期" in said
+    assert "不能取用的 2 张" in said
+
+
+def test_a_choice_that_ran_out_in_hand_is_not_taken(qtbot: QtBot, open_window, rest) -> None:
+    case = select_case()
+    opened = open_window(case)
+    page = rest(opened)
+    opened.counter.clock.at += timedelta(hours=6)
+    page.refresh()
+    assert not page.download.isEnabled()
+    press(opened.window, Qt.Key.Key_Return)
+    assert "choose" not in opened.counter.workflow.names()
+    assert "失效" in page.waiting.text()
+
+
+def test_nothing_to_take_says_so(qtbot: QtBot, open_window, rest) -> None:
+    case = select_case()
+    none = replace(case.select, cards=case.select.cards[3:])
+    page = rest(open_window(replace(case, select=none)))
+    assert page.model.chosen is None
+    assert "没有可以取用的处方" in page.waiting.text()
+
+
+def test_a_verified_case_in_flight_has_no_list(open_window, rest) -> None:
+    case = replace(select_case(), step=Step.VERIFY, phase=Phase.REJECTED, select=None)
+    assert rest(open_window(case)).name == "where"

@@ -1,0 +1,124 @@
+"""结算: parts add up, cash is counted in fen, F12 sends once; and the unknown page."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.domain.case import Phase
+from app.domain.money import Amounts, Fen
+from tests.support.looking import alt, press, words
+from tests.support.sale_views import hand_over_case, settle_case, unknown_case
+from tests.support.views import identify_case
+from ui.viewmodels.settle import cash_of
+
+F12 = Qt.Key.Key_F12
+
+
+def test_cash_by_key_then_f12_once(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(settle_case())
+    page = rest(opened)
+    press(opened.window, F12)
+    assert "settle" not in opened.counter.workflow.names()
+    alt(opened.window, 2)
+    assert page.cash.change.text() == "9.30"
+    opened.counter.workflow.answers["settle"] = hand_over_case()
+    press(opened.window, F12)
+    press(opened.window, F12)
+    qtbot.waitUntil(lambda: opened.window.current_page().name == "hand_over")
+    assert [a for n, a in opened.counter.workflow.asked if n == "settle"] == [(41, Fen(2000))]
+
+
+def test_exact_cash_leaves_no_change(open_window, rest) -> None:
+    opened = open_window(settle_case())
+    page = rest(opened)
+    alt(opened.window, 1)
+    assert page.cash.cash.text() == "10.70"
+    assert page.cash.change.text() == "0.00"
+    assert page.model.may_settle
+
+
+def test_typed_cash_that_is_short_says_what_is_missing(open_window, rest) -> None:
+    opened = open_window(settle_case())
+    page = rest(opened)
+    assert opened.window.focusWidget() is page.cash.cash
+    for letter in "10":
+        press(opened.window, Qt.Key(ord(letter)), text=letter)
+    assert page.cash.change.text() == "0.70"
+    assert "现金还差 0.70" in page.cash.why.text()
+    press(opened.window, F12)
+    assert "settle" not in opened.counter.workflow.names()
+
+
+def test_parts_that_do_not_add_up_keep_f12_off(open_window, rest) -> None:
+    case = settle_case()
+    wrong = Amounts(total=Fen(16404), fund=Fen(11007), account=Fen(4327), cash=Fen(1069))
+    opened = open_window(replace(case, settle=replace(case.settle, amounts=wrong)))
+    page = rest(opened)
+    alt(opened.window, 1)
+    press(opened.window, F12)
+    assert "settle" not in opened.counter.workflow.names()
+    assert "不等于总额" in page.cash.why.text()
+
+
+@pytest.mark.parametrize("phase", [Phase.SENT, Phase.UNKNOWN, Phase.REJECTED])
+def test_only_a_ready_case_settles(open_window, rest, phase: Phase) -> None:
+    opened = open_window(settle_case(phase=phase))
+    rest(opened)
+    alt(opened.window, 2)
+    press(opened.window, F12)
+    assert "settle" not in opened.counter.workflow.names()
+
+
+def test_unmet_conditions_keep_f12_off(open_window, rest) -> None:
+    opened = open_window(settle_case(ready=False))
+    page = rest(opened)
+    alt(opened.window, 1)
+    assert not page.model.may_settle
+    assert "还差 1 项" in words(page)
+
+
+def test_a_code_to_show_again_opens_a_scan_field(open_window, rest) -> None:
+    case = settle_case()
+    opened = open_window(replace(case, settle=replace(case.settle, needs_credential=True)))
+    page = rest(opened)
+    assert page.scan_field() is page.cash.field
+    assert page.cash.field.isVisible()
+    assert not page.model.may_settle
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.234", "１０", "1e3", "99999999", "十"])
+def test_what_is_no_cash(text: str) -> None:
+    assert cash_of(text) is None
+
+
+@pytest.mark.parametrize(("text", "amount"), [("20", 2000), ("20.5", 2050), (" 0 ", 0)])
+def test_cash_is_fen(text: str, amount: int) -> None:
+    assert cash_of(text) == amount
+
+
+def test_unknown_money_offers_next_progress_and_slip(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(unknown_case())
+    page = rest(opened)
+    assert page.name == "settle_unknown"
+    said = words(page)
+    assert "已存盘并发出" in said
+    assert "对顾客说" in said
+    press(opened.window, Qt.Key.Key_F5)
+    rest(opened)
+    press(opened.window, Qt.Key.Key_F9)
+    rest(opened)
+    asked = opened.counter.workflow.names()
+    assert "view" in asked
+    assert "waiting_slip" in asked
+    assert "settle" not in asked
+    assert "retry" not in asked
+
+
+def test_f2_serves_the_next_while_money_is_unknown(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(unknown_case())
+    rest(opened)
+    opened.counter.workflow.answers["next_customer"] = replace(identify_case(), case_id=50)
+    press(opened.window, Qt.Key.Key_F2)
+    qtbot.waitUntil(lambda: opened.window.current_page().name == "identify")

@@ -1,0 +1,67 @@
+"""The played visit drives the real window by keys and scans, and says how it went."""
+
+from pathlib import Path
+
+from app.domain.errors import Code, PlatformRejected
+from app.ports.devices import ScannedText, ScanSource
+from app.workflow.views import DrugLineView
+from tests.support.played_visit import CODES, PlayedVisit
+from tests.support.views import identify_case
+from ui.counter_window import CounterWindow
+from ui.demo import Hands, Limits, play_visit
+
+
+def hands(opened: CounterWindow) -> Hands:
+    def scan(text: str) -> None:
+        opened.devices.scanned.emit(ScannedText(text, ScanSource.SERIAL, 0.0))
+
+    def boxes(line: DrugLineView) -> tuple[str, ...]:
+        return CODES[line.index][: line.needed]
+
+    return Hands(
+        identify=lambda: scan("4" * 28),
+        clear_away=lambda: None,
+        prove_pharmacist=lambda: scan("5" * 28),
+        scan=scan,
+        codes_for=boxes,
+    )
+
+
+def test_a_visit_is_played_to_the_end(open_window, tmp_path: Path) -> None:
+    workflow = PlayedVisit()
+    opened = open_window(identify_case(), workflow=workflow)
+    report = play_visit(opened, hands(opened), tmp_path, limits=Limits(step_s=10))
+    assert report.finished, report.steps
+    assert [step.step for step in report.steps] == [
+        "identify",
+        "download",
+        "audit",
+        "scan",
+        "settle",
+        "hand_over",
+    ]
+    assert {step.outcome for step in report.steps} == {"done"}
+    assert len(report.codes) == 7
+    names = [name for name in workflow.names() if name not in ("view", "accept", "print_waiting")]
+    assert names == ["current", "choose", "decide", "finish", "settle", "hand_over"]
+    for name in report.screenshots:
+        assert (tmp_path / name).stat().st_size > 0
+    assert report.gui_stall_ms.max >= report.gui_stall_ms.p50 >= 0
+
+
+def test_a_refusal_ends_the_visit_and_is_reported(open_window, tmp_path: Path) -> None:
+    workflow = PlayedVisit()
+    workflow.answers["choose"] = PlatformRejected(Code.PRESCRIPTION_HELD)
+    opened = open_window(identify_case(), workflow=workflow)
+    report = play_visit(opened, hands(opened), tmp_path, limits=Limits(step_s=10))
+    assert not report.finished
+    assert report.steps[-1].outcome == "refused"
+    assert report.code == Code.PRESCRIPTION_HELD
+
+
+def test_silence_ends_at_the_deadline(open_window, tmp_path: Path) -> None:
+    opened = open_window(identify_case(), workflow=PlayedVisit())
+    nobody = Hands(lambda: None, lambda: None, lambda: None, lambda _text: None, lambda _line: ())
+    report = play_visit(opened, nobody, tmp_path, limits=Limits(step_s=0.2))
+    assert not report.finished
+    assert report.steps[-1].outcome == "late"
