@@ -57,7 +57,6 @@ class CounterModel(QObject):
         self.desk: DeskView | None = None
         self._pending = 0
         self._at: int | None = None
-        self._running: CancelToken | None = None
         self._reread = QTimer(self)
         self._reread.setInterval(UNKNOWN_REREAD_MS)
         self._reread.timeout.connect(self.refresh)
@@ -191,7 +190,7 @@ class CounterModel(QObject):
             self.eased.emit()
             self._show(after)
 
-        self._running = self.bridge.submit_job(LANE, job, done, self._failed, self._progress)
+        self.bridge.submit_job(LANE, job, done, self._failed, self._progress)
 
     def _judged(self, outcome: ScanOutcome) -> None:
         self._leave()

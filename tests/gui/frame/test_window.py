@@ -249,7 +249,7 @@ def test_signing_in_opens_the_case_and_locking_hides_the_name(qtbot, open_window
 
 def test_a_scan_on_a_locked_screen_reaches_no_case(qtbot, open_window):
     shown = open_window(scan_case(), signing=Keeper())
-    shown.devices.type_scan(ScannedText("83412900512873640915", ScanSource.WEDGE, 0.0))
+    shown.devices.scanned.emit(ScannedText("83412900512873640915", ScanSource.WEDGE, 0.0))
     assert shown.window.banner.isVisible()
     assert "accept" not in shown.counter.workflow.names()
 
