@@ -116,11 +116,13 @@ class Surface:
         return self._show(counter.current(self._till))
 
     def reprint(self, case_id: int, kind: str) -> CaseView:
+        """Another copy, marked. Raises ``DeviceTrouble``."""
         case = self._case(case_id)
         papers.reprint(self._till, case, kind)
         return self._show(case)
 
     def waiting_slip(self, case_id: int) -> CaseView:
+        """For a customer whose money is not known. Raises ``DeviceTrouble``."""
         case = self._case(case_id)
         papers.waiting_slip(self._till, case)
         return self._show(case)

@@ -25,6 +25,7 @@ class Shop:
     name: str
     area: str
     training: bool
+    phone: str = ""
     network_name: str = "00-00-00-00-00-00"
     address: str = "127.0.0.1"
 
