@@ -17,7 +17,8 @@ from app.ports.devices import (
     KeyBurst,
     Printer,
 )
-from app.workflow.views import BannerKind, BannerView, CaseView, DeskView, Spoken
+from app.workflow.desk_views import DeskView
+from app.workflow.views import BannerKind, BannerView, CaseView, Spoken
 from ui.bridge import Bridge
 from ui.errors import banner_of
 from ui.keys import Act, Key, Look, offer_cap

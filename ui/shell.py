@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.ports.devices import DeviceState, KeyBurst
-from app.workflow.views import BannerView, CaseView, DeskView
+from app.workflow.desk_views import DeskView
+from app.workflow.views import BannerView, CaseView
 from ui.frame.board import CASE, BannerBoard
 from ui.frame.case_strip import CaseStrip
 from ui.frame.key_bar import KeyBar

@@ -13,10 +13,11 @@ from app.jobs.progress import Report, no_report
 from app.ports.devices import ScannedText
 from app.ports.store import OutboxItem
 from app.workflow import counter, day, delivery, papers, scanning, signing
+from app.workflow.desk_views import DeskView, QueueRow
 from app.workflow.show import desk_of, view_of
 from app.workflow.steps import audit, download, hand_over, identify, scan, settle
 from app.workflow.till import Till
-from app.workflow.views import CaseView, DeskView, QueueRow, ScanOutcome
+from app.workflow.views import CaseView, ScanOutcome
 
 
 class Surface:

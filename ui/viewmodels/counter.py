@@ -15,7 +15,8 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report
 from app.ports.clock import Clock
 from app.ports.devices import ScannedText, ScanSource
-from app.workflow.views import BannerKind, CaseView, DeskView, ScanOutcome
+from app.workflow.desk_views import DeskView
+from app.workflow.views import BannerKind, CaseView, ScanOutcome
 from ui.bridge import Bridge
 from ui.viewmodels.workflow import Workflow
 
