@@ -120,7 +120,7 @@ def lean_environment(environment: Mapping[str, str], home: Path) -> dict[str, st
     kept = ("PATH", "SYSTEMROOT", "COMSPEC", "TEMP", "TMP", "LANG")
     lean = {name: environment[name] for name in kept if name in environment}
     places = {name: str(home) for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")}
-    return lean | places | {"QT_QPA_PLATFORM": "offscreen"}
+    return {"LANG": "C.UTF-8"} | lean | places | {"QT_QPA_PLATFORM": "offscreen"}
 
 
 # -- making sure of the machine ----------------------------------------------------------------

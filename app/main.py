@@ -151,7 +151,9 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
         doors.callback(platform.close)
         bench = virtual_bench(wanted.papers)
         doors.callback(bench.stop)
-        shop = Shop(demo.store.code, demo.store.name, demo.store.area, training=True)
+        shop = Shop(
+            demo.store.code, demo.store.name, demo.store.area, training=True, phone=demo.store.phone
+        )
         printers = Printers(bench.receipts, bench.pages)
         assistance = load_assistance()
         till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, assistance)
@@ -238,8 +240,9 @@ def _played(
     """Play, and a second time where the first finished what an earlier run had left."""
     from app.workflow.report import demo_report
     from resources.scenarios import load_demo_store
-    from ui.demo import SignIn, play_visit
+    from ui.demo import play_visit
     from ui.demo_hands import hands_of
+    from ui.demo_person import SignIn
 
     operator = load_demo_store(SystemClock().now().date()).operators[0]
     hands = hands_of(

@@ -17,7 +17,8 @@ from app.ports.devices import (
     KeyBurst,
     Printer,
 )
-from app.workflow.views import BannerKind, BannerView, CaseView, DeskView, Spoken
+from app.workflow.desk_views import DeskView
+from app.workflow.views import BannerKind, BannerView, CaseView, Spoken
 from ui.bridge import Bridge
 from ui.errors import banner_of
 from ui.keys import Act, Key, Look, offer_cap
@@ -294,6 +295,7 @@ class CounterWindow(QObject):
                 Look.UNKNOWN if unknown else Look.PLAIN,
             ),
             Act(Key.PARK, tr("shell.key.F4"), self._park_or_list, here),
+            Act(Key.ASK_AGAIN, tr("shell.key.F5"), self.counter.ask_again, here and idle),
             Act(Key.SCAN_FIELD, tr("shell.key.F6"), self._back),
             Act(Key.QUEUE, tr("shell.key.F8"), lambda: self._desk("queue"), queue),
             Act(Key.LOCK, tr("shell.key.F10"), self.lock, self._doors.signing is not None),

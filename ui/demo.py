@@ -4,64 +4,28 @@ Waits on signals of the models with deadlines. What is shown to the camera, scan
 a reader comes as callables from ``app.main``, which knows the bench.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QEventLoop, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEventLoop
 
 from app.domain.audit import Weight
 from app.domain.case import Phase, Step
 from app.domain.errors import Trouble
 from app.workflow.views import BannerKind, CaseView, DrugLineView
 from ui.counter_window import CounterWindow
+from ui.demo_person import Ended, Hands, Late, Limits, Person, SignIn
 from ui.demo_report import StallMeter, StepReport, VisitReport
-from ui.keys import FUNCTION_KEYS, Key, offer_key
+from ui.keys import Key, offer_key
 from ui.pages.audit import AuditPage
 from ui.pages.sign_in import SignInPage
 from ui.viewmodels.counter import Place, place_of
 from ui.viewmodels.scan import waits_for_a_word
 
-TYPING_MS = 90
-"""Between two typed keys: a person's pace, so that no scanner is suspected."""
-
-
-@dataclass(frozen=True)
-class Hands:
-    """What a person does with things. ``codes_for`` finds boxes of one line on the shelf."""
-
-    identify: Callable[[], None]
-    clear_away: Callable[[], None]
-    prove_pharmacist: Callable[[], None]
-    scan: Callable[[str], None]
-    codes_for: Callable[[DrugLineView], Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Deadlines in seconds. ``unknown_s`` is how long an unknown settlement may take to clear."""
-
-    step_s: float = 40.0
-    unknown_s: float = 300.0
-    rounds: int = 60
-
-
-@dataclass(frozen=True)
-class SignIn:
-    """Who works at the counter."""
-
-    login: str
-    pin: str
-
-
-class Late(Exception):
-    """A deadline passed; the argument names what was waited for."""
-
-
-class Ended(Exception):
-    """The visit cannot go on; the argument is the outcome."""
+__all__ = ["Hands", "Limits", "SignIn", "Visit", "play_visit"]
+_LAYOUT_ROUNDS = 3
+"""New widgets are laid out and shown over several rounds of the event loop."""
 
 
 class Visit:
@@ -74,6 +38,7 @@ class Visit:
         self._window = counter_window.window
         self._hands, self._out = hands, out
         self._limits = limits or Limits()
+        self._person = Person(self._window, self._limits)
         self._steps: list[StepReport] = []
         self._pictures: list[str] = []
         self._codes: list[str] = []
@@ -94,7 +59,7 @@ class Visit:
         try:
             if sign_in is not None:
                 self._timed("sign_in", lambda: self._sign_in(sign_in))
-            self.wait(lambda: self._counter.case is not None, "a case")
+            self._person.wait(lambda: self._counter.case is not None, "a case")
             finished = self._serve()
         except Late as late:
             if not self._steps or self._steps[-1].outcome != "late":
@@ -146,13 +111,13 @@ class Visit:
         page = self._window.page("sign_in")
         if not isinstance(page, SignInPage):
             return
-        self.wait(page.isVisible, "sign_in")
+        self._person.wait(page.isVisible, "sign_in")
         self._picture("sign_in")
-        self.type(who.login)
-        self.press(Key.FORWARD)
-        self.type(who.pin)
-        self.press(Key.FORWARD)
-        self.wait(lambda: not page.isVisible(), "sign_in")
+        self._person.type(who.login)
+        self._press(Key.FORWARD)
+        self._person.type(who.pin)
+        self._press(Key.FORWARD)
+        self._person.wait(lambda: not page.isVisible(), "sign_in")
 
     def _identify(self) -> None:
         self._picture("identify")
@@ -162,7 +127,7 @@ class Visit:
 
     def _select(self) -> None:
         self._picture("select")
-        self.press(Key.FORWARD)
+        self._press(Key.FORWARD)
         self._moved(Place.SELECT)
 
     def _audit(self) -> None:
@@ -170,20 +135,20 @@ class Visit:
         if not isinstance(page, AuditPage):
             raise Ended("no audit page")
         model = page.model
-        self.wait(lambda: page.document.view.pages() > 0, "document")
+        self._person.wait(lambda: page.document.view.pages() > 0, "document")
         if not model.proved:
             self._hands.prove_pharmacist()
-            self.wait(lambda: model.proved, "pharmacist")
+            self._person.wait(lambda: model.proved, "pharmacist")
             self._hands.clear_away()
         while (item := page.checks.first_open()) is not None:
             item.setFocus()
-            self.type(" ")
+            self._person.type(" ")
         while any(hint.hint.weight is Weight.AMBER for hint in model.open_hints):
-            self.press(Key.ACKNOWLEDGE)
+            self._press(Key.ACKNOWLEDGE)
         if not model.opinion.strip():
-            self.press(offer_key(1))
+            self._press(offer_key(1))
         self._picture("audit")
-        self.press(Key.BIND)
+        self._press(Key.BIND)
         self._moved(Place.AUDIT)
 
     def _scan(self) -> None:
@@ -192,7 +157,7 @@ class Visit:
         for line in lines.lines if lines is not None else ():
             self._fill(line)
         self._picture("scan")
-        self.press(Key.BIND)
+        self._press(Key.BIND)
         self._moved(Place.SCAN)
 
     def _fill(self, line: DrugLineView) -> None:
@@ -202,13 +167,13 @@ class Visit:
                 return
             heard = self._heard
             self._hands.scan(code)
-            self.wait(partial(self._judged, heard), "scan")
+            self._person.wait(partial(self._judged, heard), "scan")
             after = self._line(line.index)
             if after is not None and after.scanned > now.scanned:
                 self._codes.append(code)
             if after is not None and waits_for_a_word(after):
-                self.press(Key.ACKNOWLEDGE)
-                self.wait(lambda: not self._waiting_for_a_word(line.index), "acknowledge")
+                self._press(Key.ACKNOWLEDGE)
+                self._person.wait(lambda: not self._waiting_for_a_word(line.index), "acknowledge")
 
     def _judged(self, before: int) -> bool:
         return self._heard > before and not self._counter.busy
@@ -220,17 +185,17 @@ class Visit:
     def _settle(self) -> None:
         case = self._case()
         if case.step is not Step.SETTLE:
-            self.press(Key.ASK_AGAIN)
+            self._press(Key.ASK_AGAIN)
             self._idle()
             self._go_on_or_end(case)
             return
         if case.settle is not None and case.settle.needs_credential:
             self._hands.identify()
-            self.wait(lambda: not self._needs_credential(), "credential")
+            self._person.wait(lambda: not self._needs_credential(), "credential")
             self._hands.clear_away()
-        self.press(offer_key(1))
+        self._press(offer_key(1))
         self._picture("settle")
-        self.press(Key.BIND)
+        self._press(Key.BIND)
         self._moved(Place.SETTLE)
 
     def _needs_credential(self) -> bool:
@@ -239,17 +204,17 @@ class Visit:
 
     def _clear_up(self) -> None:
         self._picture("settle_unknown")
-        self.wait(
+        self._person.wait(
             lambda: place_of(self._case()) is not Place.SETTLE_UNKNOWN,
             "settlement",
             self._limits.unknown_s,
         )
 
     def _hand_over(self) -> None:
-        self.wait(self._papers_out, "papers")
+        self._person.wait(self._papers_out, "papers")
         self._picture("hand_over")
-        self.press(Key.BIND)
-        self.wait(lambda: self._case().step is Step.DONE, "hand_over")
+        self._press(Key.BIND)
+        self._person.wait(lambda: self._case().step is Step.DONE, "hand_over")
 
     def _papers_out(self) -> bool:
         view = self._case().hand_over
@@ -278,7 +243,7 @@ class Visit:
             elsewhere = place_of(case) is not away_from and case.phase is not Phase.SENT
             return not self._counter.busy and (elsewhere or self._refused(case, here))
 
-        self.wait(settled, away_from.value)
+        self._person.wait(settled, away_from.value)
         if place_of(self._case()) is away_from:
             raise Ended("refused")
 
@@ -291,25 +256,7 @@ class Visit:
             raise Ended("refused")
 
     def _idle(self) -> None:
-        self.wait(lambda: not self._counter.busy, "answer")
-
-    def wait(self, ready: Callable[[], bool], what: str, seconds: float | None = None) -> None:
-        """Run the event loop until ``ready``; raises ``Late`` after the deadline."""
-        if ready():
-            return
-        loop, deadline = QEventLoop(), QTimer()
-        deadline.setSingleShot(True)
-        deadline.timeout.connect(lambda: loop.exit(1))
-        look = QTimer()
-        look.setInterval(5)
-        look.timeout.connect(lambda: loop.exit(0) if ready() else None)
-        deadline.start(round((seconds or self._limits.step_s) * 1000))
-        look.start()
-        late = loop.exec() != 0
-        look.stop()
-        deadline.stop()
-        if late and not ready():
-            raise Late(what)
+        self._person.wait(lambda: not self._counter.busy, "answer")
 
     def _timed(self, step: str, act: Callable[[], None]) -> None:
         clock = QElapsedTimer()
@@ -334,49 +281,19 @@ class Visit:
     def _hear_trouble(self, trouble: Trouble) -> None:
         self._trouble = trouble
 
-    # hands on the keyboard
-
-    def press(self, key: Key) -> None:
-        """A key with a meaning, through the window's own key path."""
-        pressed, modifiers = chord(key)
+    def _press(self, key: Key) -> None:
         self._trouble = None
-        self._send(pressed, modifiers, "")
-
-    def type(self, text: str) -> None:
-        """Characters at a person's pace."""
-        for letter in text:
-            self._key(Qt.Key(ord(letter.upper())), letter)
-            pause = QEventLoop()
-            QTimer.singleShot(TYPING_MS, pause.quit)
-            pause.exec()
-
-    def _key(self, key: Qt.Key, text: str) -> None:
-        self._send(key, Qt.KeyboardModifier.NoModifier, text)
-
-    def _send(self, key: Qt.Key, modifiers: Qt.KeyboardModifier, text: str) -> None:
-        handle = self._window.windowHandle()
-        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            QCoreApplication.sendEvent(handle, QKeyEvent(kind, key, modifiers, text))
+        self._person.press(key)
 
     def _picture(self, name: str) -> None:
         """What the window looks like now, as a person sees it."""
-        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        for _ in range(_LAYOUT_ROUNDS):
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         number = len(self._pictures) + 1
         path = self._out / f"{number:02}-{name}.png"
         self._window.grab().save(str(path))
         self._pictures.append(path.name)
         self._meter.skip()
-
-
-def chord(key: Key) -> tuple[Qt.Key, Qt.KeyboardModifier]:
-    """Key code and modifiers of the caps a visit needs. Raises ``ValueError`` for others."""
-    if key in FUNCTION_KEYS:
-        return Qt.Key(Qt.Key.Key_F1 + FUNCTION_KEYS.index(key)), Qt.KeyboardModifier.NoModifier
-    if key is Key.FORWARD:
-        return Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier
-    if key.value.startswith("Alt ") and key.value[-1].isdigit():
-        return Qt.Key(ord(key.value[-1])), Qt.KeyboardModifier.AltModifier
-    raise ValueError("a visit needs no such key")
 
 
 def place_is_unknown(case: CaseView | None) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from app.ports.training import TrainingTable, WantedBox
 from ui.counter_window import CounterWindow
-from ui.demo import Hands
+from ui.demo_person import Hands
 from ui.keys import offer_key
 
 BY_CARD, BY_ID_CARD = 2, 3

@@ -138,8 +138,7 @@ OFFERS = {
     "settle": Key.BIND,
     "lock": Key.LOCK,
     "devices": Key.DEVICES,
-    "retry": Key.FORWARD,
-    "identify_again": Key.FORWARD,
+    "retry": Key.ASK_AGAIN,
     "override": Key.OVERRIDE,
     "abandon": Key.ABANDON,
 }

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.ports.devices import DeviceState, KeyBurst
-from app.workflow.views import BannerView, CaseView, DeskView
+from app.workflow.desk_views import DeskView
+from app.workflow.views import BannerView, CaseView
 from ui.frame.board import CASE, BannerBoard
 from ui.frame.case_strip import CaseStrip
 from ui.frame.key_bar import KeyBar
@@ -189,6 +190,9 @@ class MainWindow(QMainWindow):
         if changed:
             self.stack.setCurrentWidget(page)
             self.panel.hide()
+            if self._watermark is not None:
+                # the stack lifts its current page above everything
+                self._watermark.raise_()
         if changed or not (page.holds_focus() or self.beside_holds_focus()):
             page.focus_first()
         if changed:

@@ -28,6 +28,11 @@ _UNANSWERED = (PlatformRejected, NotSent, OutcomeUnknown)
 
 def resolve_due(till: Till) -> int:
     """Drive every attempt of this counter whose time has come; returns how many came to rest."""
+    with till.resolving:
+        return _resolve(till)
+
+
+def _resolve(till: Till) -> int:
     with till.store.reading() as unit:
         found = unit.attempts.open_attempts(till.counter_no)
     rested = 0

@@ -164,6 +164,7 @@ def _send(till: Till, case: CounterCase, attempt: s.Attempt, staged: Staged[q.Se
         event = _event_of(till, trouble)
         with till.store.unit() as unit:
             unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
+            case = unit.cases.get(case.case_id)
             return transition(
                 till,
                 unit,
@@ -174,6 +175,8 @@ def _send(till: Till, case: CounterCase, attempt: s.Attempt, staged: Staged[q.Se
                 evidence_id=staged.row_id,
             )
     with till.store.unit() as unit:
+        # Read again: nothing that happened to the row meanwhile may cost a settlement its booking.
+        case = unit.cases.get(case.case_id)
         event, doubt = _classify(till, unit, case, attempt, answer)
         state = MessageState.UNKNOWN if doubt else MessageState.ANSWERED
         unit.messages.close(staged.row_id, state, answer.facts)

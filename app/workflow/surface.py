@@ -13,10 +13,11 @@ from app.jobs.progress import Report, no_report
 from app.ports.devices import ScannedText
 from app.ports.store import OutboxItem
 from app.workflow import counter, day, delivery, papers, scanning, signing
+from app.workflow.desk_views import DeskView, QueueRow
 from app.workflow.show import desk_of, view_of
 from app.workflow.steps import audit, download, hand_over, identify, scan, settle
 from app.workflow.till import Till
-from app.workflow.views import CaseView, DeskView, QueueRow, ScanOutcome
+from app.workflow.views import CaseView, ScanOutcome
 
 
 class Surface:
@@ -116,11 +117,13 @@ class Surface:
         return self._show(counter.current(self._till))
 
     def reprint(self, case_id: int, kind: str) -> CaseView:
+        """Another copy, marked. Raises ``DeviceTrouble``."""
         case = self._case(case_id)
         papers.reprint(self._till, case, kind)
         return self._show(case)
 
     def waiting_slip(self, case_id: int) -> CaseView:
+        """For a customer whose money is not known. Raises ``DeviceTrouble``."""
         case = self._case(case_id)
         papers.waiting_slip(self._till, case)
         return self._show(case)

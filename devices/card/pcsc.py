@@ -28,7 +28,7 @@ def _library() -> ModuleType:
     return scard  # type: ignore[no-any-return]  # the package carries no types
 
 
-def _code_of(result: int, scard: ModuleType) -> Code:
+def _code_of(result: int, scard: ModuleType, otherwise: Code) -> Code:
     known = {
         scard.SCARD_E_NO_SERVICE: Code.READER_SERVICE_MISSING,
         scard.SCARD_E_SERVICE_STOPPED: Code.READER_SERVICE_MISSING,
@@ -44,7 +44,7 @@ def _code_of(result: int, scard: ModuleType) -> Code:
         scard.SCARD_W_UNSUPPORTED_CARD: Code.CARD_UNKNOWN,
         scard.SCARD_E_PROTO_MISMATCH: Code.CARD_UNKNOWN,
     }
-    return known.get(result, Code.READER_SILENT)
+    return known.get(result, otherwise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,9 @@ class _Session:
 
     def check(self, result: int, name: str = "") -> None:
         if result != self._scard.SCARD_S_SUCCESS:
-            raise DeviceTrouble(_code_of(result, self._scard), name=name)
+            # a service that dies in mid-call is known by no single number
+            code = _code_of(result, self._scard, Code.READER_SERVICE_MISSING)
+            raise DeviceTrouble(code, name=name, status=f"{result & 0xFFFFFFFF:08X}")
 
     def readers(self) -> tuple[str, ...]:
         result, names = self._scard.SCardListReaders(self._context, [])
@@ -118,7 +120,7 @@ class _Powered:
             context, reader, scard.SCARD_SHARE_SHARED, protocols
         )
         if result != scard.SCARD_S_SUCCESS:
-            raise DeviceTrouble(_code_of(result, scard), name=reader)
+            raise DeviceTrouble(_code_of(result, scard, Code.READER_SILENT), name=reader)
         self._begin(reader)
 
     def _begin(self, reader: str) -> None:
@@ -126,7 +128,7 @@ class _Powered:
         result = self._scard.SCardBeginTransaction(self._card)
         if result != self._scard.SCARD_S_SUCCESS:
             self._scard.SCardDisconnect(self._card, self._scard.SCARD_LEAVE_CARD)
-            raise DeviceTrouble(_code_of(result, self._scard), name=reader)
+            raise DeviceTrouble(_code_of(result, self._scard, Code.READER_SILENT), name=reader)
 
     def reset_answer(self) -> bytes:
         result, _, _, _, reset = self._scard.SCardStatus(self._card)

@@ -12,7 +12,8 @@ from app.domain.money import Fen
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report
 from app.ports.devices import ScannedText
-from app.workflow.views import CaseView, DeskView, QueueRow, Say, ScanOutcome, Spoken
+from app.workflow.desk_views import DeskView, QueueRow
+from app.workflow.views import CaseView, Say, ScanOutcome, Spoken
 from tests.support.views import NOW, a_desk
 
 Script = CaseView | Trouble

@@ -1,7 +1,7 @@
 """Sample rows of 待上传, masked as the store summarises them."""
 
 from app.ports.store import OutboxState
-from app.workflow.views import QueueRow
+from app.workflow.desk_views import QueueRow
 from tests.support.views import after, before
 
 

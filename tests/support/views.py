@@ -4,13 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from app.domain.case import Phase, Step
+from app.workflow.desk_views import DeskView, ParkedRow, QueueBadge
 from app.workflow.views import (
     CaseView,
-    DeskView,
     LightView,
-    ParkedRow,
     PatientView,
-    QueueBadge,
     RailStop,
     RxStrip,
     Say,

@@ -6,7 +6,7 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from app.workflow.views import DeskView, QueueBadge
+from app.workflow.desk_views import DeskView, QueueBadge
 from ui.formats import CHINA, span_text
 from ui.text import tr
 from ui.theme import set_state, tokens

@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.ports.devices import DeviceStatus
-from app.workflow.views import DeskView
+from app.workflow.desk_views import DeskView
 from ui.errors import sentences
 from ui.keys import Act, Key, offer_key
 from ui.pages.camera import CameraPicture

@@ -98,13 +98,6 @@ def two_lines(first: QWidget, second: QWidget) -> QFrame:
     return boxed(words)
 
 
-def line() -> QFrame:
-    """A hair line."""
-    frame = QFrame()
-    frame.setProperty("line", "hair")
-    return frame
-
-
 def fixed_width(widget: QWidget, compact: int) -> QWidget:
     """Give ``widget`` a width in the density of the theme."""
     widget.setFixedWidth(scaled(compact))

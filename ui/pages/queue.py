@@ -4,7 +4,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.ports.store import OutboxState
-from app.workflow.views import QueueRow
+from app.workflow.desk_views import QueueRow
 from ui.errors import sentences
 from ui.formats import time_text
 from ui.keys import Act, Key, Look, offer_key

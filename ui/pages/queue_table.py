@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.ports.store import OutboxState
-from app.workflow.views import QueueRow
+from app.workflow.desk_views import QueueRow
 from ui.errors import sentences
 from ui.formats import age_text, minute_text, span_text, time_text
 from ui.icons import paint_icon

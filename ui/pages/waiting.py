@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from app.workflow.views import ParkedRow
+from app.workflow.desk_views import ParkedRow
 from ui.formats import minute_text, span_text
 from ui.keys import Act, Key, offer_key
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, row

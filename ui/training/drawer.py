@@ -5,7 +5,14 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QSizePolicy,
+    QWidget,
+)
 
 from app.ports.training import TrainingFault, TrainingPerson, WrongBox
 from ui.keys import Key
@@ -232,6 +239,8 @@ class TrainingDrawer(QFrame):
         # room that the people do not want, where none are shown
         cards.addStretch(0)
         cards.addWidget(self.faults)
+        for card in (self.boxes, self.faults):
+            card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         edge = gap("small")
         cards.setContentsMargins(edge, edge, edge, edge)
         inside.setLayout(cards)

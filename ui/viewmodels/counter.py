@@ -15,7 +15,8 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report
 from app.ports.clock import Clock
 from app.ports.devices import ScannedText, ScanSource
-from app.workflow.views import BannerKind, CaseView, DeskView, ScanOutcome
+from app.workflow.desk_views import DeskView
+from app.workflow.views import BannerKind, CaseView, ScanOutcome
 from ui.bridge import Bridge
 from ui.viewmodels.workflow import Workflow
 
@@ -57,7 +58,6 @@ class CounterModel(QObject):
         self.desk: DeskView | None = None
         self._pending = 0
         self._at: int | None = None
-        self._running: CancelToken | None = None
         self._reread = QTimer(self)
         self._reread.setInterval(UNKNOWN_REREAD_MS)
         self._reread.timeout.connect(self.refresh)
@@ -191,7 +191,7 @@ class CounterModel(QObject):
             self.eased.emit()
             self._show(after)
 
-        self._running = self.bridge.submit_job(LANE, job, done, self._failed, self._progress)
+        self.bridge.submit_job(LANE, job, done, self._failed, self._progress)
 
     def _judged(self, outcome: ScanOutcome) -> None:
         self._leave()

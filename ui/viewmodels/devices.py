@@ -12,7 +12,6 @@ from app.ports.devices import (
     DeviceStatus,
     IdCardReader,
     PreviewFrame,
-    ScannedText,
 )
 from ui.bridge import Bridge
 
@@ -81,10 +80,6 @@ class DevicesModel(QObject):
         if self.states.get(thing) != state:
             self.states[thing] = state
             self.changed.emit()
-
-    def type_scan(self, scanned: ScannedText) -> None:
-        """A scan that came through the keyboard."""
-        self.scanned.emit(scanned)
 
     def look(self, looking: bool) -> None:
         """Ask for the camera's picture, or no longer."""

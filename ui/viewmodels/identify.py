@@ -8,7 +8,7 @@ from app.domain.case import Phase, Step
 from app.domain.credential import CardFacts, id_number_valid
 from app.domain.errors import Trouble
 from app.ports.devices import IdCardFacts
-from app.workflow.views import CaseView, WhereRow
+from app.workflow.views import CaseView
 from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.workflow import CardWork
 
@@ -75,9 +75,6 @@ class IdentifyModel(QObject):
         """A well-formed number and a name; the platform decides the rest."""
         plausible = id_number_valid(self.number.upper()) and bool(self.name.strip())
         return self.waiting and plausible and not self.counter.busy
-
-    def where(self) -> tuple[WhereRow, ...]:
-        return self.case.where if self.case is not None else ()
 
     def choose(self, way: Way) -> None:
         """Alt 1 … 3; a card that lies in the reader is read at once."""

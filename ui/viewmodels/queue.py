@@ -5,7 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal
 
 from app.ports.store import OutboxState
-from app.workflow.views import QueueRow
+from app.workflow.desk_views import QueueRow
 from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.workflow import QueueWork
 

@@ -13,7 +13,8 @@ from app.domain.money import Fen
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report
 from app.ports.devices import IdCardFacts, ScannedText
-from app.workflow.views import CaseView, DeskView, QueueRow, ScanOutcome
+from app.workflow.desk_views import DeskView, QueueRow
+from app.workflow.views import CaseView, ScanOutcome
 
 
 class Workflow(Protocol):

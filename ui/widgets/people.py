@@ -87,7 +87,8 @@ class PersonCard(Card):
 
 def patient_line(patient: PatientView) -> str:
     """男 61 岁 · 福州职工医保."""
-    about = " ".join(part for part in (patient.gender, patient.age) if part)
+    age = tr("shell.person.years", age=patient.age) if patient.age.isdigit() else patient.age
+    about = " ".join(part for part in (patient.gender, age) if part)
     return " · ".join(part for part in (about, patient.insurance) if part)
 
 

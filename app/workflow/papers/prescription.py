@@ -13,6 +13,7 @@ from app.ports.paper import (
     Framed,
     Gap,
     Loudness,
+    Pair,
     Paper,
     PaperKind,
     Qr,
@@ -34,17 +35,22 @@ def prescription(till: Till, case: CounterCase, copy_no: int) -> Paper:
     blocks: list[Block | Framed] = [
         Corner(rx.kind_name),
         Text(word("rx.title"), Loudness.TITLE, bold=True, align=Align.CENTRE),
+        Rule(),
         *_patient(till, case, rx),
         Rule(),
         Text(word("rx.rp"), Loudness.TITLE, bold=True),
+        Gap(0.5),
     ]
     for number, line in enumerate(rx.lines, 1):
         blocks += _drug(number, line)
     blocks += [
         Text(word("rx.blank"), Loudness.NOTE, align=Align.CENTRE),
-        Gap(1.0),
-        _signatures(case, rx),
-        Text(word("rx.notes"), Loudness.NOTE),
+        Rule(),
+        Gap(0.5),
+        _signatures(rx),
+        Gap(0.5),
+        Text(word("rx.notes_title"), Loudness.NOTE, bold=True),
+        *(Text(word(f"rx.note_{number}"), Loudness.NOTE) for number in range(1, 5)),
         Gap(0.5),
         _foot(till, case, rx),
     ]
@@ -55,7 +61,7 @@ def prescription(till: Till, case: CounterCase, copy_no: int) -> Paper:
         blocks=tuple(blocks),
         copy_no=copy_no,
         foot_left=copy_mark(till, copy_no),
-        foot_right=word("common.page", shop=till.shop.name),
+        foot_right=word("rx.foot_keep"),
         watermark=word("common.training_mark") if till.shop.training else "",
         banner=word("common.training_banner") if till.shop.training else "",
     )
@@ -63,92 +69,99 @@ def prescription(till: Till, case: CounterCase, copy_no: int) -> Paper:
 
 def _patient(till: Till, case: CounterCase, rx: Prescription) -> list[Block]:
     genders = till.profile.tables.get("gender", {})
-    kinds = till.profile.tables.get("insurance_kind", {})
-    person = case.facts.person
-    fee = ""
-    if person is not None and case.facts.insurance is not None:
-        kind = person.insurances[case.facts.insurance].kind
-        fee = kinds.get(kind, kind)
     weight = word("rx.kg", weight=rx.weight_kg) if rx.weight_kg else ""
-    issued, until = rx.issued_at.astimezone(CHINA), rx.valid_until.astimezone(CHINA)
+    issued = rx.issued_at.astimezone(CHINA)
     return [
+        FieldRow((Field(word("rx.number"), rx.rx_number, 100, mono=True),)),
         FieldRow(
             (
-                Field(word("rx.number"), rx.rx_number, 60, mono=True),
-                Field(word("rx.fee"), fee, 40),
-            )
-        ),
-        FieldRow(
-            (
-                Field(word("rx.name"), rx.patient_name.reveal(), 30, bold=True),
+                Field(word("rx.name"), rx.patient_name.reveal(), 32, bold=True),
                 Field(word("rx.sex"), genders.get(rx.gender, rx.gender), 20),
-                Field(word("rx.age"), rx.age, 20),
-                Field(word("rx.weight"), weight, 30),
+                Field(word("rx.age"), _age(rx), 23),
+                Field(word("rx.weight"), weight, 25),
             )
         ),
         FieldRow(
             (
-                Field(word("rx.record"), rx.visit_record, 50, mono=True),
-                Field(word("rx.ward"), rx.department, 50),
+                Field(word("rx.record"), rx.visit_record, 60),
+                Field(word("rx.fee"), _fee(till, case), 40),
+            )
+        ),
+        FieldRow(
+            (
+                Field(word("rx.ward"), rx.department, 60),
+                Field(word("rx.time"), f"{issued:%Y-%m-%d %H:%M}", 40),
             )
         ),
         FieldRow((Field(word("rx.diagnosis"), rx.diagnosis, 100),)),
-        FieldRow(
-            (
-                Field(word("rx.time"), f"{issued:%Y-%m-%d %H:%M}", 50),
-                Field(word("rx.until"), f"{until:%Y-%m-%d %H:%M}", 50),
-            )
-        ),
     ]
+
+
+def _age(rx: Prescription) -> str:
+    """Whole years; the centre may send decimals (prescription-centre 9.5)."""
+    whole = rx.age.split(".")[0]
+    return word("rx.years", age=whole) if whole.isdigit() else rx.age
+
+
+def _fee(till: Till, case: CounterCase) -> str:
+    person = case.facts.person
+    if person is None or case.facts.insurance is None:
+        return ""
+    kind = person.insurances[case.facts.insurance].kind
+    return till.profile.tables.get("insurance_kind", {}).get(kind, kind)
 
 
 def _drug(number: int, line: RxLine) -> list[Block]:
-    usage = "  ".join(part for part in (line.single_dose, line.frequency, line.route) if part)
+    usage = " ".join(part for part in (line.route, line.frequency, line.single_dose) if part)
     amount = word("rx.amount", amount=quantity_text(line.amount), unit=line.unit)
-    name = f"{number}. {line.generic_name}  {line.specification}  × {amount}"
+    name = word("rx.line", number=number, name=line.generic_name, specification=line.specification)
     return [
-        Text(name, Loudness.EMPH, bold=True),
+        Pair(name, amount, Loudness.EMPH, bold=True),
         Text(word("rx.usage", usage=usage), indent=2),
+        Gap(0.4),
     ]
 
 
-def _signatures(case: CounterCase, rx: Prescription) -> SignatureRow:
-    auditor = case.facts.audit.decision.pharmacist.name.reveal() if case.facts.audit else ""
+def _signatures(rx: Prescription) -> SignatureRow:
+    sealed = word("rx.sealed")
     return SignatureRow(
         (
-            SignatureLine(word("rx.doctor"), rx.doctor),
-            SignatureLine(word("rx.hospital_pharmacist"), rx.hospital_pharmacist),
-            SignatureLine(word("rx.auditor"), "", auditor),
+            SignatureLine(word("rx.doctor"), rx.doctor, sealed),
+            SignatureLine(word("rx.hospital_pharmacist"), rx.hospital_pharmacist, sealed),
             SignatureLine(word("rx.dispenser")),
+            SignatureLine(word("rx.checker")),
         )
     )
 
 
 def _foot(till: Till, case: CounterCase, rx: Prescription) -> Framed:
-    audit, verification, sale = case.facts.audit, case.facts.verification, case.facts.sale
-    left: list[Block] = [Text(word("rx.foot_title"), Loudness.EMPH, bold=True)]
-    if audit is not None:
-        approved = audit.decision.verdict is Verdict.APPROVED
-        verdict = word("rx.approved" if approved else "rx.refused")
-        at = f"{audit.decision.at.astimezone(CHINA):%Y-%m-%d %H:%M}"
-        left += [
-            Text(word("rx.foot_verdict", verdict=verdict, time=at)),
-            Text(word("rx.foot_opinion", opinion=audit.decision.opinion)),
-            Text(word("rx.foot_serial", serial=audit.audit_serial), Loudness.NOTE, mono=True),
-        ]
-    if verification is not None:
-        left += [
-            Text(
-                word("rx.foot_verify", serial=verification.verify_serial),
-                Loudness.NOTE,
-                mono=True,
-            ),
-            Text(word("rx.foot_signer", signer=verification.signer), Loudness.NOTE),
-        ]
-    number = sale.receipt_no if sale else ""
-    qr = word("common.training_qr") if till.shop.training else rx.rx_number
-    right: tuple[Block, ...] = (
-        Qr(qr, (word("rx.foot_receipt", number=number),)),
-        SignatureRow((SignatureLine(word("rx.foot_hand")),)),
-    )
-    return Framed(tuple(left), right)
+    shop, counter = till.shop, f"{case.counter_no:02d}"
+    left: list[Block] = [
+        Text(word("rx.foot_title"), bold=True),
+        Text(word("rx.foot_shop", shop=shop.name, code=shop.institution_code, counter=counter)),
+        *_audit(case),
+        Text(word("rx.foot_trace", code=rx.rx_trace_code), Loudness.NOTE, mono=True),
+    ]
+    if case.facts.verification is not None:
+        at = f"{case.facts.verification.at.astimezone(CHINA):%H:%M:%S}"
+        left.append(Text(word("rx.foot_verify", time=at)))
+    number = case.facts.sale.receipt_no if case.facts.sale else ""
+    qr = word("common.training_qr") if shop.training else rx.rx_number
+    says = word("common.training_qr_note" if shop.training else "rx.foot_qr")
+    captions = (says, word("rx.foot_hand"), word("rx.foot_receipt", number=number))
+    return Framed(tuple(left), (Qr(qr, captions),))
+
+
+def _audit(case: CounterCase) -> list[Block]:
+    audit = case.facts.audit
+    if audit is None:
+        return []
+    decision = audit.decision
+    verdict = word("rx.approved" if decision.verdict is Verdict.APPROVED else "rx.refused")
+    at = f"{decision.at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+    name = decision.pharmacist.name.reveal()
+    return [
+        Text(word("rx.foot_verdict", name=name, time=at, verdict=verdict)),
+        Text(word("rx.foot_opinion", opinion=decision.opinion)),
+        Text(word("rx.foot_serial", serial=audit.audit_serial), Loudness.NOTE, mono=True),
+    ]

@@ -1,10 +1,11 @@
 """The 80 mm receipt with one line per box (ui 12)."""
 
 from app.domain.counter_case import CounterCase
-from app.domain.money import Fen, fen_text, price_text
+from app.domain.money import Fen, fen_text, price_text, quantity_text
 from app.ports.paper import (
     Align,
     Block,
+    Gap,
     Loudness,
     Pair,
     Paper,
@@ -28,18 +29,20 @@ LISTED_FROM = 40
 
 def receipt(till: Till, unit: Unit, case: CounterCase, copy_no: int) -> Paper:
     """Receipt of a settled sale. Raises ``Bug`` for a sale that is not settled."""
-    settled = required(case.facts.settled, "receipt without settlement")
     sale = required(case.facts.sale, "receipt without sale")
     lines = sold_lines(unit, case)
     codes = tuple(code for line in lines for code in line.trace_codes)
     blocks: list[Block] = [*_head(till, unit, case), Rule(dashed=True)]
     for line in lines:
-        blocks += _drug(unit, line, len(codes))
-    blocks += [Rule(dashed=True), *_money(case), Rule(dashed=True)]
-    blocks.append(Text(word("receipt.settlement", id=settled.settlement_id), Loudness.NOTE))
+        blocks += [*_drug(unit, line, len(codes)), Gap(0.4)]
+    blocks += [Rule(dashed=True), *_money(case, lines), Rule(dashed=True)]
     qr = word("common.training_qr") if till.shop.training else "\n".join(codes)
-    captions = (word("receipt.check"), word("receipt.returns"))
-    blocks.append(Qr(qr, captions))
+    said = word("common.training_qr_note" if till.shop.training else "receipt.check_where")
+    captions = (word("receipt.check", count=len(codes)), said, word("receipt.returns"))
+    blocks += [Qr(qr, captions), Rule(dashed=True)]
+    if till.shop.phone:
+        blocks.append(Text(word("receipt.phone", phone=till.shop.phone), align=Align.CENTRE))
+    blocks.append(Text(word("receipt.keep"), Loudness.NOTE, align=Align.CENTRE))
     return Paper(
         kind=PaperKind.RECEIPT_80,
         title=till.shop.name,
@@ -65,46 +68,48 @@ def _head(till: Till, unit: Unit, case: CounterCase) -> list[Block]:
     sale = required(case.facts.sale, "receipt without sale")
     at = (case.facts.settled_at or till.clock.now()).astimezone(CHINA)
     operator = unit.people.get(case.opened_by).name
+    audit, rx = case.facts.audit, case.facts.prescription
+    by = word("receipt.pharmacist", name=audit.decision.pharmacist.name.reveal()) if audit else ""
     head: list[Block] = [
-        Text(word("receipt.title"), Loudness.EMPH, align=Align.CENTRE),
+        Text(word("receipt.title"), align=Align.CENTRE),
+        Rule(dashed=True),
         Pair(
             word("receipt.number", number=sale.receipt_no),
             word("receipt.counter", counter=f"{case.counter_no:02d}"),
         ),
-        Pair(
-            word("receipt.time", time=f"{at:%Y-%m-%d %H:%M}"),
-            word("receipt.operator", name=operator),
-        ),
+        Pair(f"{at:%Y-%m-%d %H:%M:%S}", word("receipt.operator", name=operator)),
+        Pair(by, word("receipt.dispenser", name=operator)),
     ]
-    person, audit, rx = case.facts.person, case.facts.audit, case.facts.prescription
-    customer = word("receipt.customer", name=person.name.masked()) if person else ""
-    by = audit.decision.pharmacist.name.reveal() if audit else ""
-    if person or by:
-        head.append(Pair(customer, word("receipt.pharmacist", name=by) if by else ""))
+    if case.facts.person is not None:
+        head.append(Text(_customer(till, case)))
     if rx is not None:
         head.append(Text(word("receipt.rx", number=rx.rx_number), Loudness.NOTE, mono=True))
     return head
 
 
+def _customer(till: Till, case: CounterCase) -> str:
+    person = required(case.facts.person, "receipt without customer")
+    kind = person.insurances[case.facts.insurance or 0].kind
+    kinds = till.profile.tables.get("insurance_kind", {})
+    return word("receipt.customer", name=person.name.masked(), insurance=kinds.get(kind, kind))
+
+
 def _drug(unit: Unit, line: SoldLine, all_codes: int) -> list[Block]:
     item = unit.goods.item_by_national_code(line.national_code)
-    unit_name = item.unit if item else ""
-    specification = item.specification if item else ""
-    maker = item.maker if item else ""
     count = word(
         "receipt.quantity",
-        count=len(line.trace_codes) or line.quantity // 10_000,
-        unit=unit_name,
+        count=quantity_text(line.quantity),
+        unit=item.unit if item else "",
         price=price_text(line.price),
     )
-    blocks: list[Block] = [
-        Text(f"{line.name} {specification}".strip(), bold=True),
-        Text(maker, Loudness.NOTE),
-        Text(
-            word("receipt.lot", lot=line.lot_no, expiry=line.expires_on.isoformat()),
-            Loudness.NOTE,
-        ),
-        Pair(count, fen_text(line.amount)),
+    blocks: list[Block] = [Text(line.name, bold=True)]
+    if item is not None:
+        made = word("receipt.specification", specification=item.specification, maker=item.maker)
+        blocks.append(Text(made, Loudness.NOTE))
+    expiry = line.expires_on.isoformat()
+    blocks += [
+        Text(word("receipt.lot", lot=line.lot_no, expiry=expiry), Loudness.NOTE),
+        Pair(count, fen_text(line.amount), bold=True),
     ]
     if line.trace_codes and all_codes < LISTED_FROM:
         columns = 2 if all_codes >= TWO_ABREAST_FROM else 1
@@ -112,20 +117,34 @@ def _drug(unit: Unit, line: SoldLine, all_codes: int) -> list[Block]:
     return blocks
 
 
-def _money(case: CounterCase) -> list[Block]:
+def _money(case: CounterCase, lines: tuple[SoldLine, ...]) -> list[Block]:
     settled = required(case.facts.settled, "receipt without settlement")
     amounts, received = settled.amounts, case.facts.cash_received
+    boxes = sum(len(line.trace_codes) for line in lines)
+    kinds = len({line.national_code for line in lines})
     rows: list[Block] = [
-        Pair(word("receipt.total"), fen_text(amounts.total), Loudness.DOUBLE, bold=True),
+        Text(word("receipt.kinds", kinds=kinds, boxes=boxes)),
+        Pair(
+            word("receipt.total"),
+            word("receipt.amount", amount=fen_text(amounts.total)),
+            Loudness.DOUBLE,
+            bold=True,
+        ),
         Pair(word("receipt.fund"), fen_text(amounts.fund)),
         Pair(word("receipt.account"), fen_text(amounts.account)),
         Pair(word("receipt.cash"), fen_text(amounts.cash)),
     ]
     if received is not None:
         change = Fen(received - amounts.cash)
-        rows += [
-            Pair(word("receipt.paid"), fen_text(received)),
-            Pair(word("receipt.change"), fen_text(change)),
-        ]
-    rows.append(Pair(word("receipt.balance"), fen_text(Fen(settled.balance_after))))
+        rows.append(
+            Pair(
+                word("receipt.paid", amount=fen_text(received)),
+                word("receipt.change", amount=fen_text(change)),
+            )
+        )
+    balance = fen_text(Fen(settled.balance_after))
+    rows += [
+        Text(word("receipt.balance", amount=balance)),
+        Text(word("receipt.settlement", id=settled.settlement_id), Loudness.NOTE, mono=True),
+    ]
     return rows

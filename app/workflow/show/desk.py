@@ -5,8 +5,9 @@ from app.domain.counter_case import CounterCase
 from app.ports.store import OutboxState, Unit
 from app.workflow.calendar import sign_no_of
 from app.workflow.counter import served_since
+from app.workflow.desk_views import DeskView, ParkedRow, QueueBadge
 from app.workflow.till import Till
-from app.workflow.views import DeskView, ParkedRow, QueueBadge, Say
+from app.workflow.views import Say
 
 LATE_S = 3600
 

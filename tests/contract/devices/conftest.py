@@ -54,6 +54,9 @@ class CardService:
         return self._process is not None
 
     def start(self) -> None:
+        """Start it, unless it runs."""
+        if self._process is not None and self._process.poll() is None:
+            return
         _RUN.mkdir(parents=True, exist_ok=True)
         self._process = subprocess.Popen(
             ["pcscd", "--foreground"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -200,6 +200,7 @@ def test_a_service_that_dies_is_named_and_found_again(
             stand.remove()
     finally:
         stand.reader.stop()
+        card_service.start()
         stand.remove()
 
 

@@ -7,8 +7,6 @@ from collections.abc import Callable
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.workflow.views import CaseView
-from tests.support.counter_fakes import PreparedWorkflow
 from ui import text
 from ui.counter_window import CounterWindow
 from ui.page import Page
@@ -27,12 +25,6 @@ def rest(qtbot: QtBot) -> Settle:
         return page
 
     return wait
-
-
-@pytest.fixture
-def prepared() -> Callable[[CaseView], PreparedWorkflow]:
-    """A workflow that stands at ``case``."""
-    return PreparedWorkflow
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 import importlib.util
 import multiprocessing
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from types import ModuleType
@@ -191,3 +192,90 @@ def _take(lock: Path, asked: Event, taken: Event) -> None:
     asked.set()
     with module.one_at_a_time(lock):
         taken.set()
+
+
+APT = """#!/bin/sh
+echo "$@" >> {log}
+case "$*" in *update*) exit 0;; *{bad}*) exit 100;; esac
+"""
+
+
+@pytest.fixture
+def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """An apt-get that writes down what it is asked, and fails for one package."""
+    log = tmp_path / "asked"
+
+    def make(bad: str) -> Path:
+        program = tmp_path / "apt-get"
+        program.write_text(APT.format(log=log, bad=bad or "nothing-fails"))
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+        return log
+
+    return make
+
+
+posix_only = pytest.mark.skipif(os.name == "nt", reason="apt-get is a program of Debian")
+
+
+@posix_only
+def test_root_installs_what_is_missing(
+    dev: ModuleType, apt: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    log = apt("")
+    dev._install(["libzbar0", "gcc"], ["xvfb"])
+    asked = log.read_text().splitlines()
+    assert asked == [
+        "update -qq",
+        "install -y -qq --no-install-recommends libzbar0 gcc",
+        "install -y -qq --no-install-recommends xvfb",
+    ]
+
+
+@posix_only
+def test_a_needed_package_that_fails_is_named(
+    dev: ModuleType, apt: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    apt("libzbar0")
+    with pytest.raises(dev.Missing, match=r"type: sudo apt-get install .* libzbar0"):
+        dev._install(["libzbar0"], [])
+
+
+@posix_only
+def test_an_optional_package_that_fails_is_said(
+    dev: ModuleType,
+    apt: Callable[[str], Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    apt("vsmartcard-vpcd")
+    dev._install([], ["vsmartcard-vpcd"])
+    assert "going on without it" in capsys.readouterr().err
+
+
+@posix_only
+def test_without_rights_the_command_is_told(
+    dev: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(dev.Missing, match="libzbar0 xvfb"):
+        dev._install(["libzbar0"], ["xvfb"])
+    dev._install([], ["xvfb"])
+    assert "xvfb" in capsys.readouterr().err
+
+
+def test_an_environment_is_made_anew_but_its_lock_stays(dev: ModuleType, tmp_path: Path) -> None:
+    venv = tmp_path / ".venv"
+    (venv / "lib" / "old").mkdir(parents=True)
+    (venv / "dev.lock").write_bytes(b"")
+    (venv / "stale").write_text("x")
+    with pytest.raises(dev.Missing, match="venv package"):
+        dev._make_venv("false" if os.name != "nt" else "cmd", venv)
+    assert [entry.name for entry in venv.iterdir()] == ["dev.lock"]
