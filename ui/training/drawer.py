@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
 
 from app.ports.training import TrainingFault, TrainingPerson, WrongBox
 from ui.keys import Key
-from ui.pages.parts import TallArea, boxed, column, gap, line, row, scaled
+from ui.pages.parts import TallArea, boxed, column, gap, row, scaled
 from ui.text import has_text, say, tr
 from ui.viewmodels.training import TrainingModel
 from ui.widgets import ActButton, Card, ElidedText, StateMark, Text
 from ui.widgets.basics import clear_layout, set_shown
 from ui.widgets.buttons import Kind, LaidButton
+from ui.widgets.card import HairLine
 
 WIDTH = 268
 """Compact px; beside it a page of the smallest full screen still has its two columns."""
@@ -250,7 +251,7 @@ class TrainingDrawer(QFrame):
         words = row(self._mark, self._said, self.clear)
         words.setStretch(1, 1)
         words.setContentsMargins(gap("normal"), gap("tight"), 0, gap("tight"))
-        return boxed(column(line(), boxed(words)), ground="surface")
+        return boxed(column(HairLine(), boxed(words)), ground="surface")
 
     def refresh(self) -> None:
         """Everything follows from the model."""
