@@ -96,10 +96,12 @@ class VirtualBench:
         self.id_reader = VirtualIdCardReader()
         self.receipts = FolderPrinter(folder)
         self.pages = FolderPrinter(folder)
+        self.real_gun = SerialGun(serial_gun) if serial_gun else None
         self._wedge = Wedge(virtual=True)
+        sources = [*(frame_source(named) for named in cameras), self.frames]
         self.bench = Bench(
             # a drawn phone needs no child process for strong tilt and glare
-            cameras=Camera([self.frames], second_opinion=False),
+            cameras=Camera(sources, second_opinion=bool(cameras)),
             wedge=self._wedge,
             serial=self.gun,
             card=self.card_reader,
