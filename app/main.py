@@ -7,7 +7,6 @@ import json
 import os
 import sys
 import threading
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -21,12 +20,13 @@ from app.cli.doors import DemoWish, SandboxWish, SeenCode
 from app.domain.access import Operator
 from app.domain.credential import CardFacts
 from app.domain.errors import Code, LocalTrouble
-from app.jobs.child import ChildFailed, ChildProcess, own_program
+from app.jobs.child import own_program
 from app.jobs.clock import SystemClock
 from app.jobs.lane import Lanes
 from app.jobs.late import Late
 from app.jobs.stopwatch import Stopwatch
 from app.jobs.ticker import Ticker
+from app.jobs.training_platform import training_platform
 from app.ports.devices import CardReader, IdCardFacts
 from app.ports.store import OutboxItem
 from app.profile.loader import load
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 COUNTER_NO = 1
 OVERLAY = "training"
-PLATFORM_WAIT_S = 60.0
 DELIVERY_EVERY_S = 5.0
 
 
@@ -99,51 +98,24 @@ class Wanted:
     reader: str = ""
 
 
-@contextmanager
-def training_platform(wanted: Wanted) -> Iterator[Mapping[str, Any]]:
-    """The ready line of a platform that already runs, or of a child process started here."""
-    if wanted.ready_file is not None:
-        yield json.loads(wanted.ready_file.read_text(encoding="utf-8"))
-        return
-    wanted.folder.mkdir(parents=True, exist_ok=True)
-    command = own_program(
+def platform_command(wanted: Wanted) -> list[str]:
+    """This same program as the training platform of a counter."""
+    return own_program(
         "sandbox",
         "--with-parent",
         *("--seed", str(wanted.seed), "--profile", wanted.profile),
         *("--db", str(wanted.folder / "platform.db")),
         *(("--fault", wanted.fault) if wanted.fault else ()),
     )
-    try:
-        child = ChildProcess(command, PLATFORM_WAIT_S)
-    except (ChildFailed, OSError) as failed:
-        raise LocalTrouble(Code.PLATFORM_NOT_STARTED) from failed
-    try:
-        yield json.loads(child.ready_line)
-    finally:
-        child.stop()
-
-
-def issuer(ready: Mapping[str, Any]) -> Callable[[str], str]:
-    """Shows a fresh e-voucher of a synthetic person, as the phone would. Loopback only."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-    def issue(id_no: str) -> str:
-        request = urllib.request.Request(  # noqa: S310 the ready line's own address
-            ready["endpoints"]["issue_evoucher"],
-            data=json.dumps({"id_no": id_no}).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        with opener.open(request, timeout=10) as answer:
-            return str(json.load(answer)["evoucher"])
-
-    return issue
 
 
 @contextmanager
 def open_counter(wanted: Wanted) -> Iterator[OpenCounter]:
     """Platform, bench, encrypted base and till of the demo store. Raises ``LocalTrouble``."""
     with ExitStack() as doors:
-        ready = doors.enter_context(training_platform(wanted))
+        wanted.folder.mkdir(parents=True, exist_ok=True)
+        platform = training_platform(wanted.ready_file, platform_command(wanted))
+        ready = doors.enter_context(platform)
         yield doors.enter_context(_furnished(wanted, ready))
 
 
@@ -152,6 +124,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
     from app.crypto.pins import pin_matches
     from app.gateways.access import access_from_ready
     from app.gateways.assemble import open_platform
+    from app.gateways.training import TrainingControl
     from app.workflow.assistance import load_assistance
     from app.workflow.startup import wake
     from app.workflow.surface import Surface
@@ -190,7 +163,8 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
             cards = PcscCardReader(wanted.reader)
             doors.callback(cards.stop)
         surface = Surface(till, pin_matches)
-        table = BenchTable(bench, ready, issuer(ready))
+        about = {person.id_no: person.about for person in demo.persons}
+        table = BenchTable(bench, ready, TrainingControl(ready), about)
         watch, transport = Stopwatch(surface), platform.transport
         yield OpenCounter(
             till, surface, store, bench, table, cards, watch, lambda: transport.waited_ms
@@ -199,9 +173,12 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
 
 @contextmanager
 def counter_window(
-    wanted: Wanted, theme: str = ""
+    wanted: Wanted, theme: str = "", *, table: bool = False
 ) -> Iterator[tuple["CounterWindow", "Future[OpenCounter]"]]:
-    """The window at once, its doors in the background; what it asks waits in its lane."""
+    """The window at once, its doors in the background; what it asks waits in its lane.
+
+    ``table`` puts the training table beside the pages.
+    """
     from app.workflow.rules import grammar_of
     from devices.code.wedge import Wedge
     from ui.bridge import Bridge
@@ -209,12 +186,14 @@ def counter_window(
     from ui.early_kind import EarlyKind
     from ui.shell import WindowOptions
     from ui.theme import Shade
+    from ui.training.room import training_room
 
     lanes, stack = Lanes(), ExitStack()
     opener = ThreadPoolExecutor(1, thread_name_prefix="opening")
     opening = opener.submit(lambda: stack.enter_context(open_counter(wanted)))
     whole = cast("Any", Late(opening, lambda opened: opened))
     surface = cast("Any", Late(opening, lambda opened: opened.watch))
+    at_table = cast("Any", Late(opening, lambda opened: opened.table))
     bridge = Bridge(lanes)
     doors = Doors(
         workflow=surface,
@@ -223,6 +202,7 @@ def counter_window(
         signing=whole,
         cards=whole,
         queue=surface,
+        training=training_room(at_table, SystemClock().now().date()) if table else None,
     )
     shade = Shade(theme) if theme else Shade.LIGHT
     options = WindowOptions(training=True, theme=shade)
@@ -344,7 +324,7 @@ class House:
         application = make_application(sys.argv[:1])
         folder = data_dir or default_folder()
         wanted = Wanted(folder, profile, folder / "papers")
-        with counter_window(wanted) as (counter, _opening):
+        with counter_window(wanted, table=True) as (counter, _opening):
             counter.window.resize(1366, 768)
             counter.window.show()
             counter.start()

@@ -20,6 +20,7 @@ from ui.early_kind import EarlyKind
 from ui.pages.sign_in import Signing
 from ui.shell import WindowOptions
 from ui.theme import Density, Shade, apply_theme
+from ui.training.room import TrainingRoom
 from ui.viewmodels.devices import Thing
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -82,9 +83,10 @@ def open_window(qtbot, bridge: Bridge) -> Iterator[OpenWindow]:
         burst: KeyBurst | None = None,
         signing: Signing | None = None,
         workflow: PreparedWorkflow | None = None,
+        training: TrainingRoom | None = None,
     ) -> CounterWindow:
         work = workflow or PreparedWorkflow(case)
-        doors = Doors(work, StillClock(), EarlyKind(GRAMMAR), signing)
+        doors = Doors(work, StillClock(), EarlyKind(GRAMMAR), signing, training=training)
         made = CounterWindow(doors, bridge, BenchInputs(wedge=burst), options or WindowOptions())
         qtbot.addWidget(made.window)
         opened.append(made)
