@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 from app.cli.dispatch import dispatch
-from app.cli.doors import DemoWish, SandboxWish, SeenCode
+from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
 from app.domain.access import Operator
 from app.domain.credential import CardFacts
 from app.domain.errors import Code, LocalTrouble
@@ -96,6 +96,8 @@ class Wanted:
     seed: int = 1
     fault: str = ""
     reader: str = ""
+    cameras: tuple[str, ...] = ()
+    gun: str = ""
 
 
 def platform_command(wanted: Wanted) -> list[str]:
@@ -150,7 +152,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
         seed_demo(store, demo, clock.now())
         platform = open_platform(profile, access_from_ready(ready), clock)
         doors.callback(platform.close)
-        bench = virtual_bench(wanted.papers)
+        bench = virtual_bench(wanted.papers, wanted.cameras, wanted.gun)
         doors.callback(bench.stop)
         shop = Shop(
             demo.store.code, demo.store.name, demo.store.area, training=True, phone=demo.store.phone
@@ -228,7 +230,7 @@ def _inputs(opened: OpenCounter) -> Any:
     bench = opened.bench.bench
     return BenchInputs(
         camera=bench.cameras,
-        guns=(opened.bench.gun,),
+        guns=opened.bench.guns(),
         reader=opened.cards,
         id_reader=bench.id_card,
         receipt_printer=bench.receipt_printer,
@@ -318,14 +320,21 @@ class House:
         finally:
             source.stop()
 
-    def open_window(self, data_dir: Path | None, profile: str) -> int:
+    def open_window(self, wish: WindowWish) -> int:
         from ui.app import display_here, make_application
 
         if not display_here():
             raise LocalTrouble(Code.DISPLAY_MISSING)
         application = make_application(sys.argv[:1])
-        folder = data_dir or default_folder()
-        wanted = Wanted(folder, profile, folder / "papers")
+        folder = wish.data_dir or default_folder()
+        wanted = Wanted(
+            folder,
+            wish.profile,
+            folder / "papers",
+            reader=wish.reader,
+            cameras=wish.cameras,
+            gun=wish.gun,
+        )
         with counter_window(wanted, table=True) as (counter, _opening):
             counter.window.resize(1366, 768)
             counter.window.show()
