@@ -128,6 +128,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
     from app.gateways.assemble import open_platform
     from app.gateways.training import TrainingControl
     from app.workflow.assistance import load_assistance
+    from app.workflow.report import served_people
     from app.workflow.startup import wake
     from app.workflow.surface import Surface
     from app.workflow.till import Printers, Shop, Till
@@ -166,7 +167,8 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
             doors.callback(cards.stop)
         surface = Surface(till, pin_matches)
         about = {person.id_no: person.about for person in demo.persons}
-        table = BenchTable(bench, ready, TrainingControl(ready), about)
+        control = TrainingControl(ready)
+        table = BenchTable(bench, ready, control, about, lambda: served_people(till))
         watch, transport = Stopwatch(surface), platform.transport
         yield OpenCounter(
             till, surface, store, bench, table, cards, watch, lambda: transport.waited_ms
@@ -252,9 +254,9 @@ def _played(
     )
     visits = [play_visit(counter, hands, out, SignIn(operator.login, operator.pin))]
     opened = opening.result()
-    if wish.resume and visits[0].finished and visits[0].steps[1].step != "identify":
+    if wish.resume and visits[0].finished and visits[0].resumed:
         counter.counter.next_customer()
-        visits.append(play_visit(counter, hands, out))
+        visits.append(play_visit(counter, hands, out, after=visits[0].case_id))
     last = visits[-1]
     with opened.store.reading() as unit:
         case = unit.cases.get(last.case_id) if last.case_id is not None else None
