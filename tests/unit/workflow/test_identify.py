@@ -6,7 +6,14 @@ from datetime import date, timedelta
 import pytest
 
 from app.domain.case import Phase, Step
-from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
+from app.domain.credential import (
+    CardFacts,
+    CardNumber,
+    CardSerial,
+    IdNumber,
+    PersonName,
+    VoucherCode,
+)
 from app.domain.errors import (
     Bug,
     Code,
@@ -343,8 +350,6 @@ def test_nothing_is_asked_before_a_person_is_known(small: SmallCounter) -> None:
 
 def test_a_fresh_code_must_be_of_the_same_patient(small: SmallCounter) -> None:
     case = small.case(small.until(Step.SETTLE))
-    from app.domain.credential import VoucherCode
-
     with pytest.raises(OperatorInput) as foreign:
         identify.renew(small.till, case, VoucherCode(OTHER_CODE))
     assert foreign.value.code is Code.PATIENT_DIFFERS
