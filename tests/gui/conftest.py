@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.goods.codes import ScanGrammar
@@ -44,6 +45,8 @@ def _strict_texts() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def dressed(qapp: QApplication) -> None:
     """Light and compact unless a test says else."""
+    # windows of earlier tests wait for an event loop to die, and would be dressed once more
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     qapp.setStyle("Fusion")
     apply_theme(qapp, Shade.LIGHT, Density.COMPACT)
 
