@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 from app.cli.dispatch import dispatch
-from app.cli.doors import DemoWish, SandboxWish, SeenCode
+from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
 from app.domain.access import Operator
 from app.domain.credential import CardFacts
 from app.domain.errors import Code, LocalTrouble
@@ -96,6 +96,8 @@ class Wanted:
     seed: int = 1
     fault: str = ""
     reader: str = ""
+    cameras: tuple[str, ...] = ()
+    gun: str = ""
 
 
 def platform_command(wanted: Wanted) -> list[str]:
@@ -126,6 +128,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
     from app.gateways.assemble import open_platform
     from app.gateways.training import TrainingControl
     from app.workflow.assistance import load_assistance
+    from app.workflow.report import served_people
     from app.workflow.startup import wake
     from app.workflow.surface import Surface
     from app.workflow.till import Printers, Shop, Till
@@ -149,7 +152,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
         seed_demo(store, demo, clock.now())
         platform = open_platform(profile, access_from_ready(ready), clock)
         doors.callback(platform.close)
-        bench = virtual_bench(wanted.papers)
+        bench = virtual_bench(wanted.papers, wanted.cameras, wanted.gun)
         doors.callback(bench.stop)
         shop = Shop(
             demo.store.code, demo.store.name, demo.store.area, training=True, phone=demo.store.phone
@@ -164,7 +167,8 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
             doors.callback(cards.stop)
         surface = Surface(till, pin_matches)
         about = {person.id_no: person.about for person in demo.persons}
-        table = BenchTable(bench, ready, TrainingControl(ready), about)
+        control = TrainingControl(ready)
+        table = BenchTable(bench, ready, control, about, lambda: served_people(till))
         watch, transport = Stopwatch(surface), platform.transport
         yield OpenCounter(
             till, surface, store, bench, table, cards, watch, lambda: transport.waited_ms
@@ -226,7 +230,7 @@ def _inputs(opened: OpenCounter) -> Any:
     bench = opened.bench.bench
     return BenchInputs(
         camera=bench.cameras,
-        guns=(opened.bench.gun,),
+        guns=opened.bench.guns(),
         reader=opened.cards,
         id_reader=bench.id_card,
         receipt_printer=bench.receipt_printer,
@@ -250,9 +254,9 @@ def _played(
     )
     visits = [play_visit(counter, hands, out, SignIn(operator.login, operator.pin))]
     opened = opening.result()
-    if wish.resume and visits[0].finished and visits[0].steps[1].step != "identify":
+    if wish.resume and visits[0].finished and visits[0].resumed:
         counter.counter.next_customer()
-        visits.append(play_visit(counter, hands, out))
+        visits.append(play_visit(counter, hands, out, after=visits[0].case_id))
     last = visits[-1]
     with opened.store.reading() as unit:
         case = unit.cases.get(last.case_id) if last.case_id is not None else None
@@ -316,14 +320,21 @@ class House:
         finally:
             source.stop()
 
-    def open_window(self, data_dir: Path | None, profile: str) -> int:
+    def open_window(self, wish: WindowWish) -> int:
         from ui.app import display_here, make_application
 
         if not display_here():
             raise LocalTrouble(Code.DISPLAY_MISSING)
         application = make_application(sys.argv[:1])
-        folder = data_dir or default_folder()
-        wanted = Wanted(folder, profile, folder / "papers")
+        folder = wish.data_dir or default_folder()
+        wanted = Wanted(
+            folder,
+            wish.profile,
+            folder / "papers",
+            reader=wish.reader,
+            cameras=wish.cameras,
+            gun=wish.gun,
+        )
         with counter_window(wanted, table=True) as (counter, _opening):
             counter.window.resize(1366, 768)
             counter.window.show()

@@ -4,7 +4,7 @@ Everything goes the way of the real thing: a picture through the decoder, a card
 box through the gun.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -44,8 +44,13 @@ class BenchTable:
         ready: Mapping[str, Any],
         platform: TrainingPlatform,
         about: Mapping[str, str] | None = None,
+        served: Callable[[], Collection[str]] = frozenset,
     ) -> None:
-        """``about`` says by identity number what can be practised with a person."""
+        """``about`` says by identity number what can be practised with a person.
+
+        ``served`` names the identity numbers of those who have left with their goods.
+        """
+        self._served = served
         self._bench = bench
         self._platform = platform
         self._about = about or {}
@@ -58,8 +63,9 @@ class BenchTable:
         return tuple(self._listed())
 
     def customer(self) -> str:
-        """The first person with a prescription to fill here."""
-        return self._waiting[0]
+        """The first person with a prescription to fill here who has not been served yet."""
+        served = self._served()
+        return next((key for key in self._waiting if key not in served), self._waiting[0])
 
     def pharmacist(self) -> str:
         """The first pharmacist of the store."""

@@ -122,12 +122,13 @@ def _run_one(till: Till, case: CounterCase) -> CounterCase:
         return _RUN[case.position.step](till, case)
     except PlatformRejected as refused:
         # Refused before anything left: the seal of the stored file does not hold.
-        return _keep_refusal(till, verify.close_refused(till, case), refused)
+        return keep_refusal(till, verify.close_refused(till, case), refused)
     except OperatorInput as needed:
-        return _keep_refusal(till, get(till, case.case_id), needed)
+        return keep_refusal(till, get(till, case.case_id), needed)
 
 
-def _keep_refusal(till: Till, case: CounterCase, trouble: Trouble) -> CounterCase:
+def keep_refusal(till: Till, case: CounterCase, trouble: Trouble) -> CounterCase:
+    """The page shows ``trouble`` until something changes."""
     facts = replace(case.facts, refusal=refusal_of(till, trouble))
     with till.store.unit() as unit:
         return unit.cases.save(replace(case, facts=facts))

@@ -106,7 +106,7 @@ class ScanField(QFrame):
         self._front, self._tail = Text(role="scan", tone="muted"), Text(role="scan")
         self.input = _Input()
         self.input.setAccessibleName(tr("shell.scan.name"))
-        self._kind, self._verdict = Chip(), Chip()
+        self._kind, self._verdict = Chip(), Chip(elided=True)
         self._side = ElidedText(role="second")
         for part in (self._ready, self._mark, self._front, self._tail):
             row.addWidget(part)

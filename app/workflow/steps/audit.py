@@ -57,7 +57,10 @@ def prove(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
         unit.journal.write(
             till.clock.now(), member.staff_id, "prove_pharmacist", f"case {case.case_id}"
         )
-        return unit.cases.save(replace(case, facts=replace(case.facts, pharmacist_proof=proof)))
+        facts = replace(case.facts, pharmacist_proof=proof)
+        if case.position.phase is Phase.READY:
+            facts = replace(facts, refusal=None)
+        return unit.cases.save(replace(case, facts=facts))
 
 
 def _is_pharmacist(member: StaffMember, id_number: str) -> bool:

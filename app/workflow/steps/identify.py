@@ -35,6 +35,9 @@ from app.workflow.calendar import today
 from app.workflow.moves import move, refusal_of, signal_of
 from app.workflow.till import Till
 
+IDENTIFIABLE = frozenset({Step.IDENTIFY, Step.AUTHORISE, Step.DOWNLOAD})
+"""Steps at which it may still be said, or said again, who this is."""
+
 
 def decode(till: Till, case_id: int, code: VoucherCode) -> Decoded:
     """Ask whose e-voucher this is: one text, one attempt. Raises the trouble of the exchange."""
@@ -121,8 +124,14 @@ def renew(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
 
 
 def _begin(till: Till, case: CounterCase) -> CounterCase:
-    """Back to identify where the case may go back, then SENT."""
+    """Back to identify where the case may go back, then SENT.
+
+    Raises ``OperatorInput`` ``STEP_MOVED_ON`` once a prescription is at hand: an identity that
+    comes late, such as a card pushed in again, must not move another step.
+    """
     position = case.position
+    if position.step not in IDENTIFIABLE:
+        raise OperatorInput(Code.STEP_MOVED_ON)
     with till.store.unit() as unit:
         if position.step in (Step.AUTHORISE, Step.DOWNLOAD):
             case = move(till, unit, case, Signal.AGAIN, facts=CaseFacts())

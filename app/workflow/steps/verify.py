@@ -74,4 +74,6 @@ def _require_patient(case: CounterCase) -> None:
 def close_refused(till: Till, case: CounterCase) -> CounterCase:
     """A prescription whose seal does not hold here is not dispensed: the case ends."""
     with till.store.unit() as unit:
-        return move(till, unit, case, Signal.ABANDON)
+        closed = move(till, unit, case, Signal.ABANDON)
+    till.tokens.forget(case.case_id)
+    return closed

@@ -161,3 +161,12 @@ def test_faults_go_to_the_platform(table: BenchTable, phone: Phone) -> None:
     assert phone.staged == [TrainingFault.SLOW, TrainingFault.REFUSED]
     table.calm()
     assert phone.staged == []
+
+
+def test_who_was_served_does_not_come_again(bench: VirtualBench, phone: Phone) -> None:
+    others = {"prescriptions": [{"id_no": CUSTOMER}, {"id_no": "next"}]}
+    served: set[str] = set()
+    table = BenchTable(bench, READY | others, phone, served=lambda: served)
+    assert table.customer() == CUSTOMER
+    served.add(CUSTOMER)
+    assert table.customer() == "next"
