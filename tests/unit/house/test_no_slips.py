@@ -5,6 +5,7 @@ Each pattern is written so that it does not match itself.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -37,18 +38,29 @@ PLANTED = {
 }
 
 
-def texts() -> Iterator[tuple[str, str]]:
-    """Every text file of the project, with its name in it."""
-    for path in sorted(ROOT.rglob("*")):
-        inside = path.relative_to(ROOT)
-        parts = inside.parts
-        hidden = parts[0].startswith(".") and parts[0] not in (".ci", ".gitignore")
-        if hidden or MADE & set(parts) or parts[0].endswith(".egg-info") or not path.is_file():
+def files(folder: Path) -> Iterator[Path]:
+    """Every file of the project below ``folder``; what was made here is not walked into."""
+    for path in sorted(folder.iterdir()):
+        made = path.name in MADE or path.suffix == ".egg-info"
+        if made or (path.name.startswith(".") and path.name not in (".ci", ".gitignore")):
             continue
+        if path.is_dir():
+            yield from files(path)
+        elif path.is_file():
+            yield path
+
+
+@cache
+def texts() -> tuple[tuple[str, str], ...]:
+    """Name and content of every text file."""
+    read = []
+    for path in files(ROOT):
         try:
-            yield str(inside), path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue
+        read.append((path.relative_to(ROOT).as_posix(), text))
+    return tuple(read)
 
 
 @pytest.mark.parametrize("slip", SLIPS)
