@@ -2,7 +2,6 @@
 
 from app.domain.case import Step
 from app.ports.paper import PaperKind
-from app.ports.store import MessageState
 from app.profile.operations import Operation
 from tests.support.small_counter import SmallCounter
 
