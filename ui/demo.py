@@ -47,8 +47,11 @@ class Visit:
         self._case_id: int | None = None
         self._heard = 0
 
-    def play(self, sign_in: SignIn | None) -> VisitReport:
-        """Play until the goods are handed over or nothing can go on. Raises nothing."""
+    def play(self, sign_in: SignIn | None, after: int | None = None) -> VisitReport:
+        """Play until the goods are handed over or nothing can go on. Raises nothing.
+
+        ``after`` is the case still on screen that belongs to the customer before.
+        """
         self._out.mkdir(parents=True, exist_ok=True)
         self._counter.troubled.connect(self._hear_trouble)
         self._counter.spoken.connect(self._hear)
@@ -59,7 +62,7 @@ class Visit:
         try:
             if sign_in is not None:
                 self._timed("sign_in", lambda: self._sign_in(sign_in))
-            self._person.wait(lambda: self._counter.case is not None, "a case")
+            self._person.wait(lambda: self._shows_other_than(after), "a case")
             finished = self._serve()
         except Late as late:
             if not self._steps or self._steps[-1].outcome != "late":
@@ -83,6 +86,10 @@ class Visit:
             total_ms=whole.elapsed(),
             code=banner.code if banner is not None and not finished else code,
         )
+
+    def _shows_other_than(self, before: int | None) -> bool:
+        case = self._counter.case
+        return case is not None and case.case_id != before
 
     def _serve(self) -> bool:
         acts: dict[Place, Callable[[], None]] = {
@@ -307,10 +314,11 @@ def play_visit(
     out: Path,
     sign_in: SignIn | None = None,
     limits: Limits | None = None,
+    after: int | None = None,
 ) -> VisitReport:
     """Play one visit and say how it went; screenshots are written into ``out``.
 
     The window must be shown and started. A case that an earlier run left is finished first, from
     the page it stands on.
     """
-    return Visit(counter_window, hands, out, limits).play(sign_in)
+    return Visit(counter_window, hands, out, limits).play(sign_in, after)

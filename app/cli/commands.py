@@ -9,12 +9,18 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.cli.doors import DemoWish, Doors, SandboxWish
+from app.cli.doors import DemoWish, Doors, SandboxWish, WindowWish
 from app.cli.output import Status, emit, tell
 from app.domain.credential import Masked
 from app.domain.goods.codes import classify
 from app.profile.loader import load
 from app.workflow.rules import grammar_of
+
+
+def window(args: argparse.Namespace, doors: Doors) -> int:
+    """Open the counter; the status is the window's."""
+    wish = WindowWish(args.data_dir, args.profile, tuple(args.camera), args.reader, args.gun)
+    return doors.open_window(wish)
 
 
 def demo(args: argparse.Namespace, doors: Doors) -> Status:

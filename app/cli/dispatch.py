@@ -27,7 +27,7 @@ def dispatch(arguments: Sequence[str] | None, open_doors: Callable[[], Doors]) -
     try:
         doors = open_doors()
         if args.command is None:
-            return doors.open_window(args.data_dir, args.profile)
+            return commands.window(args, doors)
         return int(_COMMANDS[args.command](args, doors))
     except Trouble as trouble:
         tell(sentence(trouble))

@@ -10,6 +10,9 @@ def parser() -> argparse.ArgumentParser:
     """The whole grammar; without a command the counter opens."""
     top = argparse.ArgumentParser(prog="yaotai", description="药台：医保定点药店柜台工作站")
     _common(top, top=True)
+    top.add_argument("--camera", action="append", default=[], metavar="NUMBER|FILE|DIR")
+    top.add_argument("--reader", default="", metavar="NAME")
+    top.add_argument("--gun", default="", metavar="PORT")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     _demo(commands.add_parser("demo", help="完整走一遍一位顾客的流程"))
     _sandbox(commands.add_parser("sandbox", help="单独启动训练平台"))

@@ -1,9 +1,14 @@
 """The report of a played visit, with the keys of the command line's contract."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from app.domain.counter_case import CounterCase
+from app.workflow.till import Till
+
+PLAYED = timedelta(days=30)
+"""How long a served person counts as served."""
 
 
 def demo_report(
@@ -42,3 +47,11 @@ def demo_report(
         "own_ms": own_ms,
         "code": last["code"],
     }
+
+
+def served_people(till: Till) -> frozenset[str]:
+    """Identity numbers of those who left this counter with their goods in the last days."""
+    with till.store.reading() as unit:
+        cases = unit.cases.finished(till.counter_no, till.clock.now() - PLAYED)
+    people = (case.facts.person for case in cases if case.facts.handed_over_at is not None)
+    return frozenset(person.id_number.reveal() for person in people if person is not None)

@@ -47,6 +47,7 @@ def test_a_visit_is_played_to_the_end(open_window, tmp_path: Path) -> None:
     for name in report.screenshots:
         assert (tmp_path / name).stat().st_size > 0
     assert report.gui_stall_ms.max >= report.gui_stall_ms.p50 >= 0
+    assert not report.resumed
 
 
 def test_a_refusal_ends_the_visit_and_is_reported(open_window, tmp_path: Path) -> None:
@@ -65,3 +66,15 @@ def test_silence_ends_at_the_deadline(open_window, tmp_path: Path) -> None:
     report = play_visit(opened, nobody, tmp_path, limits=Limits(step_s=0.2))
     assert not report.finished
     assert report.steps[-1].outcome == "late"
+
+
+def test_a_visit_left_half_way_is_resumed_where_it_stands(open_window, tmp_path: Path) -> None:
+    workflow = PlayedVisit()
+    opened = open_window(identify_case(), workflow=workflow)
+    first = play_visit(opened, hands(opened), tmp_path, limits=Limits(step_s=10))
+    # The same customer is still on screen: nobody else has come to the counter yet.
+    again = play_visit(
+        opened, hands(opened), tmp_path, limits=Limits(step_s=0.2), after=first.case_id
+    )
+    assert not again.finished
+    assert [step.outcome for step in again.steps] == ["late"]
