@@ -158,7 +158,10 @@ def _require_no_open_attempt(till: Till, unit: Unit, case: CounterCase) -> None:
         )
         if same or other_id == case.case_id:
             raise OperatorInput(
-                Code.PRESCRIPTION_LIVE_ELSEWHERE, case=other_id, state=attempt.state.value
+                Code.PRESCRIPTION_LIVE_ELSEWHERE,
+                case=other_id,
+                counter=other.counter_no,
+                state=attempt.state.value,
             )
 
 
@@ -176,7 +179,7 @@ def _send(till: Till, case: CounterCase, attempt: s.Attempt, staged: Staged[q.Se
                 case,
                 attempt,
                 event,
-                trouble=_shown(trouble),
+                trouble=_shown(trouble, attempt),
                 evidence_id=staged.row_id,
             )
     with till.store.unit() as unit:
@@ -190,11 +193,16 @@ def _send(till: Till, case: CounterCase, attempt: s.Attempt, staged: Staged[q.Se
         )
 
 
-def _shown(trouble: PlatformRejected | NotSent | OutcomeUnknown) -> Trouble:
+def _shown(trouble: PlatformRejected | NotSent | OutcomeUnknown, attempt: s.Attempt) -> Trouble:
     """Money speaks of money: an unanswered settlement has its own sentence."""
     if isinstance(trouble, OutcomeUnknown) and trouble.code is not Code.ANSWER_FORGED:
-        return OutcomeUnknown(Code.SETTLEMENT_UNKNOWN, evidence=trouble.evidence)
+        return _unanswered(attempt, trouble.evidence)
     return trouble
+
+
+def _unanswered(attempt: s.Attempt, evidence: object | None = None) -> OutcomeUnknown:
+    at = attempt.sent_at.isoformat() if attempt.sent_at else ""
+    return OutcomeUnknown(Code.SETTLEMENT_UNKNOWN, evidence=evidence, at=at)
 
 
 def _event_of(till: Till, trouble: PlatformRejected | NotSent | OutcomeUnknown) -> s.Event:
@@ -226,14 +234,30 @@ def _classify(
     return s.Replied(now, s.ReplyClass.DONE, value.facts), None
 
 
-def restart(till: Till) -> None:
-    """What start-up found: PREPARED was never sent, SENDING is unknown."""
+ON_ITS_WAY = frozenset(
+    {
+        s.AttemptState.PREPARED,
+        s.AttemptState.SENDING,
+        s.AttemptState.REFUND_PREPARED,
+        s.AttemptState.REFUND_SENDING,
+    }
+)
+
+
+def restart(till: Till, only: int | None = None) -> None:
+    """What start-up found: PREPARED was never sent, SENDING is unknown.
+
+    ``only`` names one case whose attempt could not be committed while the program ran on.
+    """
     with till.store.reading() as unit:
         found = unit.attempts.open_attempts(till.counter_no)
     for case_id, attempt in found:
+        if only is not None and (case_id != only or attempt.state not in ON_ITS_WAY):
+            continue
         with till.store.unit() as unit:
             case = unit.cases.get(case_id)
-            unknown = OutcomeUnknown(Code.SETTLEMENT_UNKNOWN)
             sending = attempt.state in (s.AttemptState.SENDING, s.AttemptState.REFUND_SENDING)
             event = s.Restarted(till.clock.now())
-            transition(till, unit, case, attempt, event, trouble=unknown if sending else None)
+            transition(
+                till, unit, case, attempt, event, trouble=_unanswered(attempt) if sending else None
+            )

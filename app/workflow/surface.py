@@ -157,7 +157,7 @@ class Surface:
         )
 
     def _case(self, case_id: int) -> CounterCase:
-        return counter.get(self._till, case_id)
+        return counter.at_hand(self._till, case_id)
 
     def _go_on(self, case: CounterCase) -> CaseView:
         if case.facts.refusal is None:
