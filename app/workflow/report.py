@@ -7,7 +7,6 @@ from typing import Any
 from app.domain.counter_case import CounterCase
 from app.workflow.till import Till
 
-
 PLAYED = timedelta(days=30)
 """How long a served person counts as served."""
 
