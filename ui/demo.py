@@ -147,6 +147,11 @@ class Visit:
             self._hands.prove_pharmacist()
             self._person.wait(lambda: model.proved, "pharmacist")
             self._hands.clear_away()
+        if self._case().phase is Phase.UNKNOWN:
+            # The decision was told and its answer is missing: the same one is told again.
+            self._press(Key.ASK_AGAIN)
+            self._moved(Place.AUDIT)
+            return
         while (item := page.checks.first_open()) is not None:
             item.setFocus()
             self._person.type(" ")
@@ -190,16 +195,17 @@ class Visit:
         return line is not None and waits_for_a_word(line)
 
     def _settle(self) -> None:
+        if self._needs_credential():
+            self._hands.identify()
+            self._person.wait(lambda: not self._needs_credential(), "credential")
+            self._hands.clear_away()
+            self._idle()
         case = self._case()
         if case.step is not Step.SETTLE:
             self._press(Key.ASK_AGAIN)
             self._idle()
             self._go_on_or_end(case)
             return
-        if case.settle is not None and case.settle.needs_credential:
-            self._hands.identify()
-            self._person.wait(lambda: not self._needs_credential(), "credential")
-            self._hands.clear_away()
         self._press(offer_key(1))
         self._picture("settle")
         self._press(Key.BIND)

@@ -52,6 +52,8 @@ class Code(IntEnum):
     ABANDON_REFUSED = 1605
     PRESCRIPTION_LIVE_ELSEWHERE = 1606
     AMOUNT_INVALID = 1607
+    EVIDENCE_CONTRADICTS = 1608
+    RETURN_CODES_DIFFER = 1609
 
     # 2xxx a thing is absent, busy or empty
     CAMERA_MISSING = 2101

@@ -6,6 +6,7 @@ from itertools import count
 from app.domain.counter_case import CounterCase
 from app.domain.credential import Person
 from app.domain.errors import Bug
+from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.selling import SaleLine
 from app.domain.goods.stock import Item, Lot
 from app.domain.money import QUANTITY_SCALE, Fen, Price, line_amount, packs
@@ -169,4 +170,14 @@ def buyer_of(case: CounterCase) -> q.Buyer:
         insured=case.facts.insurance is not None,
         visit_id=settled.visit_id if settled else "",
         settlement_id=settled.settlement_id if settled else "",
+    )
+
+
+def codes_of(case: CounterCase) -> tuple[DrugTraceCode, ...]:
+    """Trace codes of every box in the sale, in the order of the lines."""
+    return tuple(
+        DrugTraceCode(pack.code)
+        for line in case.facts.lines
+        for pack in line.packs
+        if pack.code is not None
     )

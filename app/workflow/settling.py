@@ -71,14 +71,11 @@ def transition(
             code=code,
             evidence_id=evidence_id,
         )
-    if after.state is s.AttemptState.SETTLED and attempt.state in _NOT_YET_SETTLED:
+    if after.state is s.AttemptState.SETTLED and attempt.leg is s.Leg.SETTLE:
         _book(till, unit, case, after)
     return Moved(case, after, commands)
 
 
-_NOT_YET_SETTLED = frozenset(
-    {s.AttemptState.SENDING, s.AttemptState.UNKNOWN, s.AttemptState.MANUAL}
-)
 _WAS_IN_DOUBT = frozenset({s.AttemptState.UNKNOWN, s.AttemptState.MANUAL})
 
 
@@ -86,16 +83,27 @@ def _facts(
     till: Till, facts: CaseFacts, before: s.Attempt, attempt: s.Attempt, trouble: Trouble | None
 ) -> CaseFacts:
     refusal = refusal_of(till, trouble) if trouble else None
+    if attempt.state is s.AttemptState.SETTLED and before.leg is s.Leg.REFUND:
+        return replace(facts, refusal=refusal or _healed(till, before))
     if attempt.state is s.AttemptState.SETTLED:
         if before.state in _WAS_IN_DOUBT:
             refusal = Refusal(int(Code.FOUND_SETTLED), "", till.clock.now())
         return replace(facts, settled=attempt.settled, settled_at=till.clock.now(), refusal=refusal)
+    if attempt.state is s.AttemptState.REFUNDED:
+        return replace(facts, refusal=None)
     if attempt.state is s.AttemptState.REVERSED:
         absent = Refusal(int(Code.FOUND_ABSENT), "", till.clock.now())
         return replace(facts, refusal=absent)
     if attempt.state is s.AttemptState.MANUAL and refusal is None:
         refusal = Refusal(int(Code.MANAGER_NEEDED), "", till.clock.now())
     return replace(facts, refusal=refusal or facts.refusal)
+
+
+def _healed(till: Till, before: s.Attempt) -> Refusal | None:
+    """A refund in doubt that turned out not to stand: the settlement was found again."""
+    if before.state in (s.AttemptState.REFUND_PREPARED, s.AttemptState.REFUND_SENDING):
+        return None
+    return Refusal(int(Code.FOUND_SETTLED), "", till.clock.now())
 
 
 def _book(till: Till, unit: Unit, case: CounterCase, attempt: s.Attempt) -> None:
@@ -134,7 +142,7 @@ def _prepare(
     till: Till, unit: Unit, case: CounterCase, cash: Fen | None
 ) -> tuple[CounterCase, s.Attempt, Draft[q.Settle]]:
     estimate = required(case.facts.estimate, "settle before pre-settlement")
-    _require_no_open_attempt(till, unit, case)
+    require_no_open_attempt(till, unit, case)
     now = till.clock.now()
     stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)
     request = q.Settle(bill_of(till, unit, case), estimate.visit_id, estimate.amounts)
@@ -146,7 +154,7 @@ def _prepare(
     return unit.cases.save(replace(case, facts=facts)), attempt, draft
 
 
-def _require_no_open_attempt(till: Till, unit: Unit, case: CounterCase) -> None:
+def require_no_open_attempt(till: Till, unit: Unit, case: CounterCase) -> None:
     """The same person stays blocked until every earlier attempt is final (reliability 2.3)."""
     person = case.facts.person
     for other_id, attempt in unit.attempts.open_attempts(till.counter_no):
@@ -169,7 +177,7 @@ def _send(till: Till, case: CounterCase, attempt: s.Attempt, staged: Staged[q.Se
     try:
         answer = till.platform.core.settle(staged.committed())
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
-        event = _event_of(till, trouble)
+        event = event_of(till, trouble)
         with till.store.unit() as unit:
             unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
             case = unit.cases.get(case.case_id)
@@ -205,7 +213,7 @@ def _unanswered(attempt: s.Attempt, evidence: object | None = None) -> OutcomeUn
     return OutcomeUnknown(Code.SETTLEMENT_UNKNOWN, evidence=evidence, at=at)
 
 
-def _event_of(till: Till, trouble: PlatformRejected | NotSent | OutcomeUnknown) -> s.Event:
+def event_of(till: Till, trouble: PlatformRejected | NotSent | OutcomeUnknown) -> s.Event:
     now = till.clock.now()
     if isinstance(trouble, NotSent):
         return s.NothingLeft(now, reason="not_sent")
@@ -256,8 +264,14 @@ def restart(till: Till, only: int | None = None) -> None:
             continue
         with till.store.unit() as unit:
             case = unit.cases.get(case_id)
-            sending = attempt.state in (s.AttemptState.SENDING, s.AttemptState.REFUND_SENDING)
             event = s.Restarted(till.clock.now())
-            transition(
-                till, unit, case, attempt, event, trouble=_unanswered(attempt) if sending else None
-            )
+            transition(till, unit, case, attempt, event, trouble=_in_doubt(attempt))
+
+
+def _in_doubt(attempt: s.Attempt) -> OutcomeUnknown | None:
+    """What a message that was on its way at the end of the program is now."""
+    if attempt.state is s.AttemptState.SENDING:
+        return _unanswered(attempt)
+    if attempt.state is s.AttemptState.REFUND_SENDING:
+        return OutcomeUnknown(Code.REFUND_UNKNOWN)
+    return None
