@@ -52,6 +52,9 @@ class Code(IntEnum):
     ABANDON_REFUSED = 1605
     PRESCRIPTION_LIVE_ELSEWHERE = 1606
     AMOUNT_INVALID = 1607
+    USAGE_WRONG = 1701
+    FILE_UNREADABLE = 1702
+    READY_LINE_WRONG = 1703
 
     # 2xxx a thing is absent, busy or empty
     CAMERA_MISSING = 2101
