@@ -19,7 +19,7 @@ from app.cli.dispatch import dispatch
 from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
 from app.domain.access import Operator
 from app.domain.credential import CardFacts
-from app.domain.errors import Code, LocalTrouble
+from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.jobs.child import own_program
 from app.jobs.clock import SystemClock
 from app.jobs.lane import Lanes
@@ -300,10 +300,14 @@ class House:
     def serve(
         self, wish: SandboxWish, ready: Callable[[dict[str, object]], None], stop: threading.Event
     ) -> None:
+        from app.sandbox.faults import FaultSpecWrong
         from app.sandbox.server import SandboxOptions, serve
 
         options = SandboxOptions(wish.port, wish.db, wish.seed, wish.faults, wish.profile)
-        serve(options, ready, stop)
+        try:
+            serve(options, ready, stop)
+        except FaultSpecWrong as wrong:
+            raise OperatorInput(Code.USAGE_WRONG, what=" ".join(wish.faults)) from wrong
 
     def codes_in(self, path: Path) -> Iterator[SeenCode]:
         from devices.code.pictures import decode_file

@@ -54,6 +54,9 @@ class Code(IntEnum):
     AMOUNT_INVALID = 1607
     EVIDENCE_CONTRADICTS = 1608
     RETURN_CODES_DIFFER = 1609
+    USAGE_WRONG = 1701
+    FILE_UNREADABLE = 1702
+    READY_LINE_WRONG = 1703
 
     # 2xxx a thing is absent, busy or empty
     CAMERA_MISSING = 2101

@@ -23,7 +23,8 @@ def demo_report(
     settled = case.facts.settled if case is not None else None
     codes = [p.code for line in case.facts.lines for p in line.packs] if case is not None else []
     last = visits[-1]
-    settlement: dict[str, object] = {"state": "settled" if settled else "none", "setl_id": ""}
+    keys = ("total_fen", "fund_fen", "account_fen", "cash_fen")
+    settlement: dict[str, object] = {"state": "none", "setl_id": "", **dict.fromkeys(keys)}
     if settled is not None:
         amounts = settled.amounts
         settlement = {

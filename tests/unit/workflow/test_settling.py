@@ -417,7 +417,7 @@ def test_the_message_of_a_doubtful_answer_stays_unknown(small: SmallCounter) -> 
 
 def test_the_bill_is_the_same_for_both_messages(small: SmallCounter) -> None:
     small.until(Step.HAND_OVER)
-    asked = {op: request for op, request in small.fake.asked}
+    asked = dict(small.fake.asked)
     assert asked[Operation.PRESETTLE].bill == asked[Operation.SETTLE].bill
 
 
