@@ -1,5 +1,6 @@
 """From prescription lines to sale lines, and from scanned boxes to what is reported."""
 
+from collections.abc import Iterator
 from itertools import count
 
 from app.domain.counter_case import CounterCase
@@ -73,11 +74,28 @@ def _sale_line(index: int, line: RxLine, item: Item | None) -> SaleLine:
 
 def sold_lines(unit: Unit, case: CounterCase) -> tuple[q.SoldLine, ...]:
     """What is reported: one line per sale line and lot, in order, with the codes of its boxes."""
-    number = count(1)
     return tuple(
-        _sold_line(next(number), unit, case, line, unit.goods.lot(lot_id))
-        for line in case.facts.lines
-        for lot_id in dict.fromkeys(pack.lot_id for pack in line.packs)
+        _sold_line(index, unit, case, line, unit.goods.lot(lot_id))
+        for index, line, lot_id in _shares(case)
+    )
+
+
+def _shares(case: CounterCase) -> Iterator[tuple[int, SaleLine, int]]:
+    """Reported lines by number: the sale line and the lot of each."""
+    number = count(1)
+    for line in case.facts.lines:
+        for lot_id in dict.fromkeys(pack.lot_id for pack in line.packs):
+            yield next(number), line, lot_id
+
+
+def codes_on_record(case: CounterCase) -> int:
+    """How many trace codes the platform has accepted with this sale, and not given back."""
+    sale = case.facts.sale
+    accepted = sale.accepted_lines if sale is not None else frozenset()
+    return sum(
+        sum(pack.lot_id == lot_id for pack in line.packs)
+        for index, line, lot_id in _shares(case)
+        if index in accepted
     )
 
 

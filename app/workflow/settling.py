@@ -54,7 +54,7 @@ def transition(
     if after is attempt:
         return Moved(case, attempt, commands)
     unit.attempts.save(after, attempt.state, type(event).__name__, till.clock.now())
-    facts = _facts(till, case.facts, after, trouble)
+    facts = _facts(till, case.facts, attempt, after, trouble)
     signal = case_signal(attempt, after)
     if signal is None:
         if facts != case.facts:
@@ -79,11 +79,16 @@ def transition(
 _NOT_YET_SETTLED = frozenset(
     {s.AttemptState.SENDING, s.AttemptState.UNKNOWN, s.AttemptState.MANUAL}
 )
+_WAS_IN_DOUBT = frozenset({s.AttemptState.UNKNOWN, s.AttemptState.MANUAL})
 
 
-def _facts(till: Till, facts: CaseFacts, attempt: s.Attempt, trouble: Trouble | None) -> CaseFacts:
+def _facts(
+    till: Till, facts: CaseFacts, before: s.Attempt, attempt: s.Attempt, trouble: Trouble | None
+) -> CaseFacts:
     refusal = refusal_of(till, trouble) if trouble else None
     if attempt.state is s.AttemptState.SETTLED:
+        if before.state in _WAS_IN_DOUBT:
+            refusal = Refusal(int(Code.FOUND_SETTLED), "", till.clock.now())
         return replace(facts, settled=attempt.settled, settled_at=till.clock.now(), refusal=refusal)
     if attempt.state is s.AttemptState.REVERSED:
         absent = Refusal(int(Code.FOUND_ABSENT), "", till.clock.now())

@@ -69,8 +69,14 @@ def _save(
 
 
 def remove(till: Till, case: CounterCase, index: int, code: str) -> CounterCase:
-    """Put a box back on the shelf; its code is free again."""
+    """Put a box back on the shelf; its code is free again.
+
+    Raises ``OperatorInput`` where the line does not hold it: a box freed there would still be
+    counted in the line it was scanned into.
+    """
     require_here(case)
+    if all(pack.code != code for pack in _line(case, index).packs):
+        raise OperatorInput(Code.STEP_MOVED_ON)
     with till.store.unit() as unit:
         unit.goods.release(DrugTraceCode(code), case.case_id)
         return _save(unit, case, index, lambda line: line.without(code))
