@@ -70,7 +70,7 @@ def test_after_a_restart_the_code_is_shown_again(small: SmallCounter) -> None:
 
 def test_the_bill_is_the_same_for_both_messages(small: SmallCounter) -> None:
     small.until(Step.HAND_OVER)
-    asked = {op: request for op, request in small.fake.asked}
+    asked = dict(small.fake.asked)
     assert asked[Operation.PRESETTLE].bill == asked[Operation.SETTLE].bill
 
 
