@@ -63,6 +63,7 @@ HOSTILE = {
     "no_person": _settled(psn_no=""),
     "output_missing": parts.core_answer(None),
     "output_is_a_number": parts.core_answer(5),
+    "half_a_character": _settled(setl_time="half").replace(b"half", b"\\ud800"),
     "deep": b'{"infcode":0,"output":' + b'{"a":' * 200 + b"1" + b"}" * 201,
     "very_deep": b'{"infcode":0,"output":' + b"[" * 100_000,
 }
