@@ -275,6 +275,19 @@ def test_a_found_settlement_says_whether_it_was_refunded(counter, sent, refunded
     assert found.facts.amounts == parts.AGREED
 
 
+def test_a_reader_that_breaks_leaves_the_outcome_unknown(counter, monkeypatch):
+    def breaks(*_: object) -> None:
+        raise KeyError("350203199001011234")
+
+    monkeypatch.setattr("app.gateways.wording.settlement.settled", breaks)
+    counter.server.then(whole(_settled()))
+    with pytest.raises(OutcomeUnknown) as raised:
+        _settle(counter)
+    assert raised.value.code is Code.ANSWER_UNREADABLE
+    assert isinstance(raised.value.evidence, WireFacts)
+    assert raised.value.evidence.failure == "reader_KeyError"
+
+
 def test_an_operation_without_an_address_never_leaves(counter):
     bare = parts.access(counter.server.url)
     platform = open_platform(
