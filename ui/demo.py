@@ -93,16 +93,16 @@ class Visit:
             Place.SETTLE: self._settle,
             Place.SETTLE_UNKNOWN: self._clear_up,
             Place.HAND_OVER: self._hand_over,
+            Place.CLOSED: self._ask_again,
         }
         for _ in range(self._limits.rounds):
             case = self._case()
             self._case_id = case.case_id
             if case.step is Step.DONE:
                 return True
-            act = acts.get(place_of(case))
-            if act is None:
+            if case.step is Step.CLOSED:
                 raise Ended("closed")
-            self._timed(case.step.value, act)
+            self._timed(case.step.value, acts[place_of(case)])
         raise Late("visit")
 
     # the steps, as a person does them
@@ -135,6 +135,9 @@ class Visit:
         if not isinstance(page, AuditPage):
             raise Ended("no audit page")
         model = page.model
+        if self._case().phase is Phase.UNKNOWN:
+            self._ask_again()
+            return
         self._person.wait(lambda: page.document.view.pages() > 0, "document")
         if not model.proved:
             self._hands.prove_pharmacist()
@@ -210,6 +213,15 @@ class Visit:
             self._limits.unknown_s,
         )
 
+    def _ask_again(self) -> None:
+        """F5 where a message was left hanging; the same answer twice ends the visit."""
+        before = self._case()
+        self._press(Key.ASK_AGAIN)
+        self._idle()
+        after = self._case()
+        if (after.step, after.phase, _told(after)) == (before.step, before.phase, _told(before)):
+            raise Ended("refused")
+
     def _hand_over(self) -> None:
         self._person.wait(self._papers_out, "papers")
         self._picture("hand_over")
@@ -241,10 +253,12 @@ class Visit:
         def settled() -> bool:
             case = self._case()
             elsewhere = place_of(case) is not away_from and case.phase is not Phase.SENT
-            return not self._counter.busy and (elsewhere or self._refused(case, here))
+            ended = elsewhere or case.phase is Phase.UNKNOWN or self._refused(case, here)
+            return not self._counter.busy and ended
 
         self._person.wait(settled, away_from.value)
-        if place_of(self._case()) is away_from:
+        case = self._case()
+        if place_of(case) is away_from and case.phase is not Phase.UNKNOWN:
             raise Ended("refused")
 
     def _refused(self, case: CaseView, since: int) -> bool:
@@ -294,6 +308,10 @@ class Visit:
         self._window.grab().save(str(path))
         self._pictures.append(path.name)
         self._meter.skip()
+
+
+def _told(case: CaseView) -> int | None:
+    return case.banner.code if case.banner is not None else None
 
 
 def place_is_unknown(case: CaseView | None) -> bool:
