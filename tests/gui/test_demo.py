@@ -8,7 +8,7 @@ from app.domain.errors import Code, PlatformRejected
 from app.ports.devices import ScannedText, ScanSource
 from app.workflow.views import BannerKind, BannerView, CaseView, DrugLineView
 from tests.support.played_visit import CODES, PlayedVisit
-from tests.support.rx_views import review_case
+from tests.support.rx_views import review_case, select_case
 from tests.support.views import identify_case
 from ui.counter_window import CounterWindow
 from ui.demo import Hands, Limits, play_visit
@@ -78,6 +78,25 @@ def test_an_audit_without_an_answer_is_asked_for_again(open_window, tmp_path: Pa
     assert report.finished, report.steps
     assert workflow.names().count("retry") == 1
     assert workflow.names().count("decide") == 1
+
+
+def test_a_download_without_an_answer_is_tried_again(open_window, tmp_path: Path) -> None:
+    workflow = PlayedVisit()
+    review = workflow.answers["choose"]
+    assert isinstance(review, CaseView)
+    silent = BannerView(BannerKind.ATTENTION, int(Code.ANSWER_MISSING))
+    workflow.answers["choose"] = replace(select_case(), banner=silent, version=4)
+
+    def then_review() -> None:
+        workflow.answers["choose"] = replace(review, version=4)
+
+    opened = open_window(identify_case(), workflow=workflow)
+    opened.counter.case_changed.connect(
+        lambda case: then_review() if case.banner is not None else None
+    )
+    report = play_visit(opened, hands(opened), tmp_path, limits=Limits(step_s=10))
+    assert report.finished, report.steps
+    assert workflow.names().count("choose") == 2
 
 
 def test_the_same_silence_twice_ends_the_visit(open_window, tmp_path: Path) -> None:
