@@ -24,6 +24,7 @@ from app.jobs.child import own_program
 from app.jobs.clock import SystemClock
 from app.jobs.lane import Lanes
 from app.jobs.late import Late
+from app.jobs.places import default_folder
 from app.jobs.stopwatch import Stopwatch
 from app.jobs.ticker import Ticker
 from app.jobs.training_platform import training_platform
@@ -43,15 +44,6 @@ if TYPE_CHECKING:
 COUNTER_NO = 1
 OVERLAY = "training"
 DELIVERY_EVERY_S = 5.0
-
-
-def default_folder() -> Path:
-    """Where this user's training base lives when nobody says otherwise."""
-    if os.name == "nt":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home())
-    else:
-        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(base) / "yaotai"
 
 
 @dataclass(frozen=True, slots=True)
