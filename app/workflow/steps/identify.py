@@ -5,6 +5,7 @@ Source: identity-and-devices 2 and 3, core-platform 4.2.
 
 from dataclasses import replace
 
+from app.domain.access import Act
 from app.domain.case import Phase, Signal, Step
 from app.domain.counter_case import CaseFacts, CounterCase, Refusal
 from app.domain.credential import (
@@ -132,6 +133,8 @@ def _begin(till: Till, case: CounterCase) -> CounterCase:
     position = case.position
     if position.step not in IDENTIFIABLE:
         raise OperatorInput(Code.STEP_MOVED_ON)
+    # Before the case is SENT: nobody else would bring it back from there.
+    till.operator.require(Act.SERVE)
     with till.store.unit() as unit:
         if position.step in (Step.AUTHORISE, Step.DOWNLOAD):
             case = move(till, unit, case, Signal.AGAIN, facts=CaseFacts())
