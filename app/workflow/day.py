@@ -13,13 +13,18 @@ def is_open(till: Till) -> bool:
 
 
 def open_day(till: Till) -> BusinessDay:
-    """Sign the counter in for today. Raises the trouble of the exchange."""
+    """Sign the counter in for today, also where the platform has forgotten an earlier sign-in.
+
+    Raises the trouble of the exchange.
+    """
     who = till.operator
     request = q.OpenDay(who.login, till.shop.network_name, till.shop.address)
     core = till.platform.core
     answer = wire.consult(till, core, request, core.open_day, None)
     day = BusinessDay(today(till), answer.value.sign_no, who.login, till.clock.now(), None)
     with till.store.unit() as unit:
+        if sign_no_of(till, unit):
+            unit.days.close(till.counter_no, day.day, till.clock.now())
         unit.days.open(till.counter_no, day)
         unit.journal.write(till.clock.now(), who.staff_id, "open_day", str(day.day))
     return day
