@@ -7,16 +7,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import cv2
 import pytest
 
 from app.domain.goods.codes import DrugTraceCode
+from app.profile.operations import Operation
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
 from localdb.store import open_store
-from tests.support.pictures import qr
-from tests.support.store_builders import PlayedClock, a_return, a_case
-from app.profile.operations import Operation
-from tests.support.store_builders import NOON
+from tests.support.pictures import qr_symbol
+from tests.support.store_builders import NOON, PlayedClock, a_return
 
 WAIT_S = 60
 READY_KEYS = {
@@ -114,7 +114,7 @@ def test_queue_and_journal_read_beside_the_counter(kept: Path) -> None:
 def test_scan_reads_a_picture(tmp_path: Path) -> None:
     code = DrugTraceCode("81234560000000000001")
     picture = tmp_path / "box.png"
-    qr(code, picture)
+    cv2.imwrite(str(picture), qr_symbol(code))
     done = program("scan", "--json", str(picture))
     assert (done.returncode, only_document(done)["codes"][0]["text"]) == (0, code)
 

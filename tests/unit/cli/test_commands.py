@@ -84,9 +84,7 @@ def ran(
 
 
 @pytest.mark.parametrize("settled", [True, False])
-def test_demo_reports_once_with_all_keys(
-    capsys: pytest.CaptureFixture[str], settled: bool
-) -> None:
+def test_demo_reports_once_with_all_keys(capsys: pytest.CaptureFixture[str], settled: bool) -> None:
     doors = FakeDoors(report=a_report(settled=settled))
     status, documents, _ = ran(doors, capsys, "demo", "--json")
     assert status == (0 if settled else 1)
@@ -245,9 +243,7 @@ def test_scan_masks_the_number_of_a_person(capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.parametrize("protected", [True, False])
-def test_card_read_masks_unless_asked(
-    capsys: pytest.CaptureFixture[str], protected: bool
-) -> None:
+def test_card_read_masks_unless_asked(capsys: pytest.CaptureFixture[str], protected: bool) -> None:
     doors = FakeDoors(card=a_card(protected=protected))
     status, (hidden,), _ = ran(doors, capsys, "card", "read", "--json", "--reader", "R1")
     assert (status, doors.wishes) == (0, ["R1"])
@@ -293,8 +289,16 @@ def test_journal_verify_holds_or_not(
 
 @pytest.mark.parametrize(
     "arguments",
-    [("demo",), ("sandbox",), ("scan", "a"), ("card", "read"), ("doctor",), ("queue", "list")]
-    + [("journal", "verify"), ()],
+    [
+        ("demo",),
+        ("sandbox",),
+        ("scan", "a"),
+        ("card", "read"),
+        ("doctor",),
+        ("queue", "list"),
+        ("journal", "verify"),
+        (),
+    ],
 )
 @pytest.mark.parametrize(
     "trouble", [LocalTrouble(Code.STORE_FAILED, detail="x"), DeviceTrouble(Code.CARD_ABSENT)]
