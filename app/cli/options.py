@@ -97,6 +97,7 @@ def _sandbox(part: argparse.ArgumentParser) -> None:
 
 def _scan(part: argparse.ArgumentParser) -> None:
     _common(part)
+    part.add_argument("--reveal", action="store_true")
     part.add_argument("files", nargs="+", type=Path, metavar="FILE")
 
 
