@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from app.cli.dispatch import dispatch
 from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
+from app.cli.options import default_folder
 from app.domain.access import Operator
 from app.domain.credential import CardFacts
 from app.domain.errors import Code, LocalTrouble, OperatorInput
@@ -43,15 +44,6 @@ if TYPE_CHECKING:
 COUNTER_NO = 1
 OVERLAY = "training"
 DELIVERY_EVERY_S = 5.0
-
-
-def default_folder() -> Path:
-    """Where this user's training base lives when nobody says otherwise."""
-    if os.name == "nt":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home())
-    else:
-        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(base) / "yaotai"
 
 
 @dataclass(frozen=True, slots=True)
