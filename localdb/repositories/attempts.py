@@ -119,9 +119,7 @@ class SqlAttempts:
         )
 
     def of_case(self, case_id: int) -> Attempt | None:
-        row = self._scope.connection.execute(
-            _OF_CASE, {"wanted": case_id}
-        ).one_or_none()
+        row = self._scope.connection.execute(_OF_CASE, {"wanted": case_id}).one_or_none()
         return None if row is None else attempt_of(self._scope.codec, row)
 
     def open_attempts(self, counter_no: int) -> tuple[tuple[int, Attempt], ...]:

@@ -25,7 +25,7 @@ _MOMENT = sa.func.coalesce(counter_case.c.ended_at, counter_case.c.opened_at)
 _FINISHED = _CASES.where(
     counter_case.c.counter_no == sa.bindparam("counter"),
     counter_case.c.step.in_(ENDED),
-    _MOMENT >= sa.bindparam("since"),
+    sa.bindparam("since") <= _MOMENT,
 ).order_by(_MOMENT.desc(), counter_case.c.case_id.desc())
 _SAVE = sa.update(counter_case).where(
     counter_case.c.case_id == sa.bindparam("wanted"),

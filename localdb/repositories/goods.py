@@ -16,7 +16,7 @@ from localdb.repositories.scope import Scope
 from localdb.schema.goods import StockMove, item, item_prefix, lot, stock_event, trace_code
 
 # Statements of every scan and view are built once: building costs more than running them.
-_WANTED = sa.bindparam("wanted")
+_WANTED: sa.BindParameter[Any] = sa.bindparam("wanted")
 _ITEMS = sa.select(item).order_by(item.c.item_id)
 _BY_ID = _ITEMS.where(item.c.item_id == _WANTED)
 _BY_NATIONAL_CODE = _ITEMS.where(item.c.national_code == _WANTED).limit(1)
@@ -179,6 +179,4 @@ class SqlGoods:
         return tuple(item_of(row, self._prefixes(row.item_id)) for row in rows)
 
     def _prefixes(self, item_id: int) -> frozenset[str]:
-        return frozenset(
-            self._scope.connection.execute(_PREFIXES, {"wanted": item_id}).scalars()
-        )
+        return frozenset(self._scope.connection.execute(_PREFIXES, {"wanted": item_id}).scalars())
