@@ -16,16 +16,17 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 from app.cli.dispatch import dispatch
-from app.cli.doors import DemoWish, SandboxWish, SeenCode
+from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
 from app.domain.access import Operator
 from app.domain.credential import CardFacts
-from app.domain.errors import Code, LocalTrouble
-from app.jobs.child import ChildFailed, ChildProcess, own_program
+from app.domain.errors import Code, LocalTrouble, OperatorInput
+from app.jobs.child import own_program
 from app.jobs.clock import SystemClock
 from app.jobs.lane import Lanes
 from app.jobs.late import Late
 from app.jobs.stopwatch import Stopwatch
 from app.jobs.ticker import Ticker
+from app.jobs.training_platform import training_platform
 from app.ports.devices import CardReader, IdCardFacts
 from app.profile.loader import load
 from app.workflow.upkeep.doctor import CheckRow
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
 COUNTER_NO = 1
 OVERLAY = "training"
-PLATFORM_WAIT_S = 60.0
 DELIVERY_EVERY_S = 5.0
 
 
@@ -96,55 +96,28 @@ class Wanted:
     seed: int = 1
     fault: str = ""
     reader: str = ""
+    cameras: tuple[str, ...] = ()
+    gun: str = ""
 
 
-@contextmanager
-def training_platform(wanted: Wanted) -> Iterator[Mapping[str, Any]]:
-    """The ready line of a platform that already runs, or of a child process started here."""
-    if wanted.ready_file is not None:
-        yield json.loads(wanted.ready_file.read_text(encoding="utf-8"))
-        return
-    wanted.folder.mkdir(parents=True, exist_ok=True)
-    command = own_program(
+def platform_command(wanted: Wanted) -> list[str]:
+    """This same program as the training platform of a counter."""
+    return own_program(
         "sandbox",
         "--with-parent",
         *("--seed", str(wanted.seed), "--profile", wanted.profile),
         *("--db", str(wanted.folder / "platform.db")),
         *(("--fault", wanted.fault) if wanted.fault else ()),
     )
-    try:
-        child = ChildProcess(command, PLATFORM_WAIT_S)
-    except (ChildFailed, OSError) as failed:
-        raise LocalTrouble(Code.PLATFORM_NOT_STARTED) from failed
-    try:
-        yield json.loads(child.ready_line)
-    finally:
-        child.stop()
-
-
-def issuer(ready: Mapping[str, Any]) -> Callable[[str], str]:
-    """Shows a fresh e-voucher of a synthetic person, as the phone would. Loopback only."""
-    import urllib.request
-
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-    def issue(id_no: str) -> str:
-        request = urllib.request.Request(  # noqa: S310 the ready line's own address
-            ready["endpoints"]["issue_evoucher"],
-            data=json.dumps({"id_no": id_no}).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        with opener.open(request, timeout=10) as answer:
-            return str(json.load(answer)["evoucher"])
-
-    return issue
 
 
 @contextmanager
 def open_counter(wanted: Wanted) -> Iterator[OpenCounter]:
     """Platform, bench, encrypted base and till of the demo store. Raises ``LocalTrouble``."""
     with ExitStack() as doors:
-        ready = doors.enter_context(training_platform(wanted))
+        wanted.folder.mkdir(parents=True, exist_ok=True)
+        platform = training_platform(wanted.ready_file, platform_command(wanted))
+        ready = doors.enter_context(platform)
         yield doors.enter_context(_furnished(wanted, ready))
 
 
@@ -153,7 +126,9 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
     from app.crypto.pins import pin_matches
     from app.gateways.access import access_from_ready
     from app.gateways.assemble import open_platform
+    from app.gateways.training import TrainingControl
     from app.workflow.assistance import load_assistance
+    from app.workflow.report import served_people
     from app.workflow.startup import wake
     from app.workflow.surface import Surface
     from app.workflow.till import Printers, Shop, Till
@@ -177,7 +152,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
         seed_demo(store, demo, clock.now())
         platform = open_platform(profile, access_from_ready(ready), clock)
         doors.callback(platform.close)
-        bench = virtual_bench(wanted.papers)
+        bench = virtual_bench(wanted.papers, wanted.cameras, wanted.gun)
         doors.callback(bench.stop)
         shop = Shop(
             demo.store.code, demo.store.name, demo.store.area, training=True, phone=demo.store.phone
@@ -191,7 +166,9 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
             cards = PcscCardReader(wanted.reader)
             doors.callback(cards.stop)
         surface = Surface(till, pin_matches)
-        table = BenchTable(bench, ready, issuer(ready))
+        about = {person.id_no: person.about for person in demo.persons}
+        control = TrainingControl(ready)
+        table = BenchTable(bench, ready, control, about, lambda: served_people(till))
         transport = platform.transport
         watch = Stopwatch(surface, lambda: transport.waited_ms)
         yield OpenCounter(till, surface, store, bench, table, cards, watch)
@@ -199,9 +176,12 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
 
 @contextmanager
 def counter_window(
-    wanted: Wanted, theme: str = ""
+    wanted: Wanted, theme: str = "", *, table: bool = False
 ) -> Iterator[tuple["CounterWindow", "Future[OpenCounter]"]]:
-    """The window at once, its doors in the background; what it asks waits in its lane."""
+    """The window at once, its doors in the background; what it asks waits in its lane.
+
+    ``table`` puts the training table beside the pages.
+    """
     from app.workflow.rules import grammar_of
     from devices.code.wedge import Wedge
     from ui.bridge import Bridge
@@ -209,6 +189,7 @@ def counter_window(
     from ui.early_kind import EarlyKind
     from ui.shell import WindowOptions
     from ui.theme import Shade
+    from ui.training.room import training_room
     from ui.widgets.document_view import load_renderer
 
     lanes, stack = Lanes(), ExitStack()
@@ -227,6 +208,7 @@ def counter_window(
 
     whole = cast("Any", Late(opening, lambda opened: opened))
     surface = cast("Any", Late(opening, lambda opened: opened.watch))
+    at_table = cast("Any", Late(opening, lambda opened: opened.table))
     bridge = Bridge(lanes)
     doors = Doors(
         workflow=surface,
@@ -235,6 +217,7 @@ def counter_window(
         signing=whole,
         cards=whole,
         queue=surface,
+        training=training_room(at_table, SystemClock().now().date()) if table else None,
     )
     shade = Shade(theme) if theme else Shade.LIGHT
     options = WindowOptions(training=True, theme=shade)
@@ -261,7 +244,7 @@ def _inputs(opened: OpenCounter) -> Any:
     bench = opened.bench.bench
     return BenchInputs(
         camera=bench.cameras,
-        guns=(opened.bench.gun,),
+        guns=opened.bench.guns(),
         reader=opened.cards,
         id_reader=bench.id_card,
         receipt_printer=bench.receipt_printer,
@@ -285,9 +268,9 @@ def _played(
     )
     visits = [play_visit(counter, hands, out, SignIn(operator.login, operator.pin))]
     opened = opening.result()
-    if wish.resume and visits[0].finished and visits[0].steps[1].step != "identify":
+    if wish.resume and visits[0].finished and visits[0].resumed:
         counter.counter.next_customer()
-        visits.append(play_visit(counter, hands, out))
+        visits.append(play_visit(counter, hands, out, after=visits[0].case_id))
     last = visits[-1]
     with opened.store.reading() as unit:
         case = unit.cases.get(last.case_id) if last.case_id is not None else None
@@ -331,10 +314,14 @@ class House:
     def serve(
         self, wish: SandboxWish, ready: Callable[[dict[str, object]], None], stop: threading.Event
     ) -> None:
+        from app.sandbox.faults import FaultSpecWrong
         from app.sandbox.server import SandboxOptions, serve
 
         options = SandboxOptions(wish.port, wish.db, wish.seed, wish.faults, wish.profile)
-        serve(options, ready, stop)
+        try:
+            serve(options, ready, stop)
+        except FaultSpecWrong as wrong:
+            raise OperatorInput(Code.USAGE_WRONG, what=" ".join(wish.faults)) from wrong
 
     def codes_in(self, path: Path) -> Iterator[SeenCode]:
         from devices.code.pictures import decode_file
@@ -351,15 +338,22 @@ class House:
         finally:
             source.stop()
 
-    def open_window(self, data_dir: Path | None, profile: str) -> int:
+    def open_window(self, wish: WindowWish) -> int:
         from ui.app import display_here, make_application
 
         if not display_here():
             raise LocalTrouble(Code.DISPLAY_MISSING)
         application = make_application(sys.argv[:1])
-        folder = data_dir or default_folder()
-        wanted = Wanted(folder, profile, folder / "papers")
-        with counter_window(wanted) as (counter, _opening):
+        folder = wish.data_dir or default_folder()
+        wanted = Wanted(
+            folder,
+            wish.profile,
+            folder / "papers",
+            reader=wish.reader,
+            cameras=wish.cameras,
+            gun=wish.gun,
+        )
+        with counter_window(wanted, table=True) as (counter, _opening):
             counter.window.resize(1366, 768)
             counter.window.show()
             counter.start()

@@ -84,19 +84,24 @@ class BenchSettings:
 
 
 class VirtualBench:
-    """The bench for training, demo and tests; the real pipelines read what is held up here."""
+    """The bench for training, demo and tests; the real pipelines read what is held up here.
 
-    def __init__(self, folder: Path) -> None:
+    Real cameras and a real serial gun may stand beside it: a trainee scans real packs.
+    """
+
+    def __init__(self, folder: Path, cameras: tuple[str, ...] = (), serial_gun: str = "") -> None:
         self.frames = ShownFrames()
         self.gun = VirtualGun()
         self.card_reader = VirtualCardReader()
         self.id_reader = VirtualIdCardReader()
         self.receipts = FolderPrinter(folder)
         self.pages = FolderPrinter(folder)
+        self.real_gun = SerialGun(serial_gun) if serial_gun else None
         self._wedge = Wedge(virtual=True)
+        sources = [*(frame_source(named) for named in cameras), self.frames]
         self.bench = Bench(
             # a drawn phone needs no child process for strong tilt and glare
-            cameras=Camera([self.frames], second_opinion=False),
+            cameras=Camera(sources, second_opinion=bool(cameras)),
             wedge=self._wedge,
             serial=self.gun,
             card=self.card_reader,
@@ -133,14 +138,22 @@ class VirtualBench:
         """Take it away."""
         self.id_reader.lift()
 
+    def guns(self) -> tuple[CodeSource, ...]:
+        """The virtual gun, and the real one where there is one."""
+        return (self.gun,) if self.real_gun is None else (self.gun, self.real_gun)
+
     def stop(self) -> None:
         """Bring everything to rest."""
         self.bench.stop()
+        if self.real_gun is not None:
+            self.real_gun.stop()
 
 
-def virtual_bench(folder: Path) -> VirtualBench:
-    """A bench without hardware; papers become PDFs in ``folder``."""
-    return VirtualBench(folder)
+def virtual_bench(
+    folder: Path, cameras: tuple[str, ...] = (), serial_gun: str = ""
+) -> VirtualBench:
+    """A bench without hardware but what is named; papers become PDFs in ``folder``."""
+    return VirtualBench(folder, cameras, serial_gun)
 
 
 def frame_source(named: str) -> FrameSource:

@@ -4,7 +4,7 @@ Everything goes the way of the real thing: a picture through the decoder, a card
 box through the gun.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -12,7 +12,13 @@ from typing import Any
 
 from app.domain.credential import IdNumber, PersonName, birth_date_of
 from app.ports.devices import IdCardFacts, ScanSource
-from app.ports.training import TrainingPerson, WantedBox, WrongBox
+from app.ports.training import (
+    TrainingFault,
+    TrainingPerson,
+    TrainingPlatform,
+    WantedBox,
+    WrongBox,
+)
 from devices.bench import VirtualBench
 from devices.card.virtual import social_card
 
@@ -30,16 +36,24 @@ class _Stock:
 
 
 class BenchTable:
-    """``app.ports.training.TrainingTable`` over a virtual bench and a ready line.
-
-    ``issue`` shows a fresh e-voucher for an identity number, as the phone would.
-    """
+    """``app.ports.training.TrainingTable`` over a virtual bench and a ready line."""
 
     def __init__(
-        self, bench: VirtualBench, ready: Mapping[str, Any], issue: Callable[[str], str]
+        self,
+        bench: VirtualBench,
+        ready: Mapping[str, Any],
+        platform: TrainingPlatform,
+        about: Mapping[str, str] | None = None,
+        served: Callable[[], Collection[str]] = frozenset,
     ) -> None:
+        """``about`` says by identity number what can be practised with a person.
+
+        ``served`` names the identity numbers of those who have left with their goods.
+        """
+        self._served = served
         self._bench = bench
-        self._issue = issue
+        self._platform = platform
+        self._about = about or {}
         self._persons: list[Mapping[str, str]] = list(ready["persons"])
         self._pharmacists: list[Mapping[str, str]] = list(ready["pharmacists"])
         self._stock = [_stock(row) for row in ready["stock"]]
@@ -49,8 +63,9 @@ class BenchTable:
         return tuple(self._listed())
 
     def customer(self) -> str:
-        """The first person with a prescription to fill here."""
-        return self._waiting[0]
+        """The first person with a prescription to fill here who has not been served yet."""
+        served = self._served()
+        return next((key for key in self._waiting if key not in served), self._waiting[0])
 
     def pharmacist(self) -> str:
         """The first pharmacist of the store."""
@@ -65,12 +80,16 @@ class BenchTable:
 
     def _listed(self) -> Iterator[TrainingPerson]:
         for person in self._persons:
-            yield TrainingPerson(person["id_no"], person["name"], person["id_no"][-4:], False)
+            yield self._shown(person, pharmacist=False)
         for member in self._pharmacists:
-            yield TrainingPerson(member["id_no"], member["name"], member["id_no"][-4:], True)
+            yield self._shown(member, pharmacist=True)
+
+    def _shown(self, person: Mapping[str, str], *, pharmacist: bool) -> TrainingPerson:
+        key = person["id_no"]
+        return TrainingPerson(key, person["name"], key[-4:], pharmacist, self._about.get(key, ""))
 
     def show_voucher(self, key: str) -> None:
-        self._bench.show_code(self._issue(key))
+        self._bench.show_code(self._platform.issue(key))
 
     def insert_card(self, key: str) -> None:
         person = self._person(key)
@@ -106,8 +125,20 @@ class BenchTable:
     def scan_box(self, wanted: WantedBox) -> bool:
         return self._scan(self._next_code(wanted))
 
+    def scan_boxes(self, wanted: WantedBox, count: int) -> int:
+        fresh = [code for code in self.codes(wanted) if code not in wanted.taken][:count]
+        for code in fresh:
+            self.scan(code)
+        return len(fresh)
+
     def scan_wrong(self, kind: WrongBox, wanted: WantedBox) -> bool:
         return self._scan(self._wrong(kind, wanted))
+
+    def stage(self, fault: TrainingFault) -> int:
+        return self._platform.stage(fault)
+
+    def calm(self) -> None:
+        self._platform.calm()
 
     def _person(self, key: str) -> Mapping[str, str]:
         return next(person for person in self._persons if person["id_no"] == key)
@@ -119,10 +150,7 @@ class BenchTable:
         return True
 
     def _next_code(self, wanted: WantedBox) -> str | None:
-        for stock in self._stock:
-            if stock.lot_no == wanted.lot_no and _same(stock.name, wanted.name):
-                return next((code for code in stock.codes if code not in wanted.taken), None)
-        return None
+        return next((code for code in self.codes(wanted) if code not in wanted.taken), None)
 
     def _wrong(self, kind: WrongBox, wanted: WantedBox) -> str | None:
         match kind:
@@ -144,9 +172,8 @@ class BenchTable:
 
     def _expired(self, wanted: WantedBox) -> str | None:
         today = datetime.now(CHINA).date()
-        gone = [s for s in self._stock if s.expires_on < today and s.codes]
-        mine = [s for s in gone if _same(s.name, wanted.name)]
-        return next((s.codes[0] for s in (*mine, *gone)), None)
+        gone = (s for s in self._stock if s.expires_on < today and _same(s.name, wanted.name))
+        return next((code for stock in gone for code in stock.codes), None)
 
 
 def _same(stocked: str, wanted: str) -> bool:

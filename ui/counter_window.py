@@ -30,6 +30,7 @@ from ui.pages.where import WherePage
 from ui.shell import MainWindow, WindowOptions
 from ui.sounds import Sounds
 from ui.text import tr
+from ui.training.room import SeatedTable, TrainingRoom
 from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.devices import DevicesModel, Thing
 from ui.viewmodels.workflow import CardWork, QueueWork, Workflow
@@ -65,6 +66,7 @@ class Doors:
     signing: Signing | None = None
     cards: CardWork | None = None
     queue: QueueWork | None = None
+    training: TrainingRoom | None = None
 
 
 class CounterWindow(QObject):
@@ -89,7 +91,8 @@ class CounterWindow(QObject):
         self._signed_in = doors.signing is None
         self._sign_in: SignInPage | None = None
         if doors.signing is not None:
-            self._sign_in = SignInPage(bridge, doors.signing)
+            logins = doors.training.logins if doors.training is not None else ()
+            self._sign_in = SignInPage(bridge, doors.signing, logins)
             self._sign_in.signed_in.connect(self._entered)
             self.window.add_page(self._sign_in)
         self._local = LocalTroublePage()
@@ -100,6 +103,10 @@ class CounterWindow(QObject):
         self._builder.timeout.connect(self._prepare)
         if self._signed_in:
             self._build_all()
+        self._table: SeatedTable | None = None
+        if doors.training is not None and options.training:
+            table = doors.training.table
+            self._table = SeatedTable(self.window, self.counter, table, self._to_page, self)
         self._place = ""
         self._printer_timer = QTimer(self)
         self._printer_timer.setInterval(PRINTER_LOOK_MS)
@@ -134,6 +141,8 @@ class CounterWindow(QObject):
             self._show_sign_in()
             self._builder.start()
             self._bridge.submit("desk", self._doors.workflow.desk, self._show_desk, self._troubled)
+        if self._table is not None:
+            self._table.start()
 
     def once_shown(self, call: Callable[[], object]) -> None:
         """Run ``call`` when the window has been drawn and waits for its first key."""
@@ -253,7 +262,13 @@ class CounterWindow(QObject):
         """A button that went off while its act ran gives the cursor away: fetch it back."""
         self._set_acts()
         page = self.window.current_page()
-        if not busy and page is not None and not page.holds_focus():
+        away = page is not None and not (page.holds_focus() or self.window.beside_holds_focus())
+        if not busy and page is not None and away:
+            page.focus_first()
+
+    def _to_page(self) -> None:
+        page = self.window.current_page()
+        if page is not None:
             page.focus_first()
 
     def _say_operation(self, banner: BannerView | None) -> None:
@@ -288,7 +303,9 @@ class CounterWindow(QObject):
     # keys and offers
 
     def _set_acts(self) -> None:
-        self.window.set_standard(self._standard() if self._signed_in else self._locked_acts())
+        table = (self._table.act(),) if self._table is not None else ()
+        here = self._standard() if self._signed_in else self._locked_acts()
+        self.window.set_standard((*here, *table))
 
     def _locked_acts(self) -> tuple[Act, ...]:
         return (Act(Key.HELP, tr("shell.key.F1"), self.window.help),)

@@ -45,6 +45,12 @@ class VisitReport:
     total_ms: int
     code: int | None = None
 
+    @property
+    def resumed(self) -> bool:
+        """Whether the customer was known already when the visit began to be played."""
+        served = [step.step for step in self.steps if step.step != "sign_in"]
+        return bool(served) and served[0] != "identify"
+
 
 class StallMeter(QObject):
     """Measures how late a 10 ms beat comes: what a person would feel as a frozen window."""

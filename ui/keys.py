@@ -35,6 +35,7 @@ class Key(StrEnum):
     ACCEPT_DIFFERENCE = "Ctrl J"
     SIGN_OFF = "Ctrl G"
     EXPORT = "Ctrl E"
+    TABLE = "Ctrl T"
     ABANDON = "Ctrl Backspace"
     ZOOM_IN = "Ctrl +"
     ZOOM_OUT = "Ctrl −"

@@ -93,6 +93,7 @@ class MainWindow(QMainWindow):
         self._standard: tuple[Act, ...] = ()
         self._undressed: list[Page] = []
         self._case: CaseView | None = None
+        self._beside: QWidget | None = None
         self._arrange()
         self.panel = SidePanel(self.stack)
         self._watermark = Watermark(self.stack) if options.training else None
@@ -124,11 +125,11 @@ class MainWindow(QMainWindow):
             self.training_bar.show_scenario(self.options.scenario)
             column.addWidget(self.training_bar)
         column.addWidget(self.banner)
-        body = QHBoxLayout()
-        body.setSpacing(0)
-        body.addWidget(self.rail)
-        body.addWidget(self.stack, 1)
-        column.addLayout(body, 1)
+        self._body = QHBoxLayout()
+        self._body.setSpacing(0)
+        self._body.addWidget(self.rail)
+        self._body.addWidget(self.stack, 1)
+        column.addLayout(self._body, 1)
         column.addWidget(self.key_bar)
         self.setCentralWidget(root)
         # the frame folds instead of pushing the window beyond a small screen
@@ -150,6 +151,11 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(tr(key, counter=f"{counter:02}"))
         role = "training.solid" if self.options.training else "accent"
         self.setWindowIcon(icon("app", tokens().colour(role), 64))
+
+    def dock(self, beside: QWidget) -> None:
+        """Put something at the right of the pages; the cursor may stay in it."""
+        self._beside = beside
+        self._body.addWidget(beside)
 
     # pages
 
@@ -185,6 +191,11 @@ class MainWindow(QMainWindow):
         found = self.stack.currentWidget()
         return found if isinstance(found, Page) else None
 
+    def beside_holds_focus(self) -> bool:
+        """Whether the cursor is in what was docked beside the pages."""
+        beside, focused = self._beside, self.focusWidget()
+        return beside is not None and focused is not None and beside.isAncestorOf(focused)
+
     def show_page(self, name: str) -> bool:
         """Bring a page to the front and the focus to where its next input belongs."""
         page = self.page(name)
@@ -198,7 +209,7 @@ class MainWindow(QMainWindow):
         if self._watermark is not None:
             # the stack lifts its current page above everything
             self._watermark.raise_()
-        if changed or not page.holds_focus():
+        if changed or not (page.holds_focus() or self.beside_holds_focus()):
             page.focus_first()
         if changed:
             self.page_changed.emit(name)

@@ -32,6 +32,20 @@ class DemoWish:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowWish:
+    """Which counter is to be opened, with which real things beside the virtual bench.
+
+    ``cameras``: numbers, video files, pictures or folders. ``gun``: a serial port.
+    """
+
+    data_dir: Path | None
+    profile: str
+    cameras: tuple[str, ...]
+    reader: str
+    gun: str
+
+
+@dataclass(frozen=True, slots=True)
 class SandboxWish:
     """How the training platform is to be run."""
 
@@ -65,7 +79,7 @@ class Doors(Protocol):
 
     def read_card(self, reader: str) -> CardFacts: ...
 
-    def open_window(self, data_dir: Path | None, profile: str) -> int: ...
+    def open_window(self, wish: WindowWish) -> int: ...
 
     def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]: ...
 

@@ -1,15 +1,54 @@
 """Arguments of ``yaotai``. Names and options are stable: add, never rename (design cli.md)."""
 
 import argparse
+import re
 from pathlib import Path
+from typing import NoReturn
 
+from app.domain.errors import Code, OperatorInput
+
+WIDEST = 16_384
+"""Pixels; no screen is wider."""
+PORTS = 65_536
 IDENTITIES = ("qr", "card", "idcard")
+
+
+_NAMED = re.compile(r"argument (?P<option>[^:]+):|arguments(?: are required)?: (?P<rest>.+)")
+
+
+class Grammar(argparse.ArgumentParser):
+    """Wrong usage is a trouble like any other: one plain sentence and status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raises ``OperatorInput`` ``USAGE_WRONG`` naming the option or argument in question."""
+        found = _NAMED.search(message)
+        what = (found["option"] or found["rest"]) if found else self.prog
+        raise OperatorInput(Code.USAGE_WRONG, what=what)
+
+
+def _size(text: str) -> tuple[int, int]:
+    """``1366x768`` as width and height. Raises ``ValueError`` for anything else."""
+    width, height = (int(part) for part in text.split("x"))
+    if not (0 < width <= WIDEST and 0 < height <= WIDEST):
+        raise ValueError("not a size of a window")
+    return width, height
+
+
+def _port(text: str) -> int:
+    """Raises ``ValueError`` for what no port can be."""
+    port = int(text)
+    if not 0 <= port < PORTS:
+        raise ValueError("not a port")
+    return port
 
 
 def parser() -> argparse.ArgumentParser:
     """The whole grammar; without a command the counter opens."""
-    top = argparse.ArgumentParser(prog="yaotai", description="药台：医保定点药店柜台工作站")
+    top = Grammar(prog="yaotai", description="药台：医保定点药店柜台工作站")
     _common(top, top=True)
+    top.add_argument("--camera", action="append", default=[], metavar="NUMBER|FILE|DIR")
+    top.add_argument("--reader", default="", metavar="NAME")
+    top.add_argument("--gun", default="", metavar="PORT")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     _demo(commands.add_parser("demo", help="完整走一遍一位顾客的流程"))
     _sandbox(commands.add_parser("sandbox", help="单独启动训练平台"))
@@ -44,12 +83,12 @@ def _demo(part: argparse.ArgumentParser) -> None:
     part.add_argument("--seed", type=int, default=1)
     part.add_argument("--out", type=Path, metavar="DIR")
     part.add_argument("--theme", choices=("light", "dark"), default="light")
-    part.add_argument("--size", default="1366x768", metavar="WxH")
+    part.add_argument("--size", type=_size, default="1366x768", metavar="WxH")
 
 
 def _sandbox(part: argparse.ArgumentParser) -> None:
     _common(part)
-    part.add_argument("--port", type=int, default=0)
+    part.add_argument("--port", type=_port, default=0)
     part.add_argument("--db", type=Path, metavar="FILE")
     part.add_argument("--seed", type=int, default=1)
     part.add_argument("--fault", action="append", default=[], metavar="SPEC")

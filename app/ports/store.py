@@ -282,7 +282,10 @@ class PrintKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """``attempt_id`` is set for a receipt of a settled sale and must be SETTLED (I3)."""
+    """``attempt_id`` is set for a receipt of a settled sale and must be SETTLED (I3).
+
+    ``copies`` counts copies begun; ``printed_at`` is None until one is known to be out.
+    """
 
     job_id: int
     kind: PrintKind
@@ -294,7 +297,10 @@ class PrintJob:
 
 
 class PrintJobs(Protocol):
-    """``print_job``: the row first, then paper; a reprint is counted and marked."""
+    """``print_job``: the row first, then paper; every copy is counted before it is begun.
+
+    A copy whose end nobody saw keeps its number, so the next one says that it is a copy.
+    """
 
     def queue(
         self, kind: PrintKind, case_id: int, attempt_id: str | None, at: datetime
@@ -304,8 +310,16 @@ class PrintJobs(Protocol):
 
     def of_case(self, case_id: int) -> tuple[PrintJob, ...]: ...
 
+    def begin(self, job_id: int) -> PrintJob:
+        """Counts a copy that is about to be put on paper; returns the row with the new count."""
+        ...
+
+    def withdraw(self, job_id: int) -> None:
+        """The printer refused the copy begun last: it does not count."""
+        ...
+
     def printed(self, job_id: int, at: datetime) -> PrintJob:
-        """Counts the copy and returns the row with the new count."""
+        """The copy begun last is out."""
         ...
 
 

@@ -9,12 +9,53 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class TrainingPerson:
-    """A synthetic person. ``pharmacist`` may audit; others come as customers."""
+    """A synthetic person. ``pharmacist`` may audit; others come as customers.
+
+    ``about`` says in the words of the scenario what can be practised with them.
+    """
 
     key: str
     name: str
     id_tail: str
     pharmacist: bool
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingLogin:
+    """Who may sign in for training; login and PIN are synthetic and may be shown."""
+
+    login: str
+    pin: str
+    name: str
+    roles: tuple[str, ...]
+
+
+class TrainingFault(StrEnum):
+    """What can go wrong with the next fitting call, on purpose."""
+
+    SETTLED_THEN_CUT = "settled_then_cut"
+    CUT_BEFORE_SETTLING = "cut_before_settling"
+    REFUSED = "refused"
+    SLOW = "slow"
+    DAY_NOT_OPEN = "day_not_open"
+    GARBAGE = "garbage"
+
+
+class TrainingPlatform(Protocol):
+    """The training platform's own side. Each raises ``LocalTrouble`` when it is gone."""
+
+    def issue(self, id_no: str) -> str:
+        """A fresh e-voucher of a synthetic person."""
+        ...
+
+    def stage(self, fault: TrainingFault) -> int:
+        """Play ``fault`` on the next fitting call; returns how many wait now."""
+        ...
+
+    def calm(self) -> None:
+        """Forget every fault that still waits."""
+        ...
 
 
 class WrongBox(StrEnum):
@@ -76,4 +117,16 @@ class TrainingTable(Protocol):
         """Scan the next right box; False where the table has none."""
         ...
 
+    def scan_boxes(self, wanted: WantedBox, count: int) -> int:
+        """Scan up to ``count`` right boxes; returns how many the lot still had."""
+        ...
+
     def scan_wrong(self, kind: WrongBox, wanted: WantedBox) -> bool: ...
+
+    def stage(self, fault: TrainingFault) -> int:
+        """Let ``fault`` happen on the next fitting call; returns how many wait now."""
+        ...
+
+    def calm(self) -> None:
+        """Forget every fault that still waits."""
+        ...

@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from app.domain.counter_case import CounterCase
+from app.workflow.till import Till
+
+PLAYED = timedelta(days=30)
+"""How long a served person counts as served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,8 @@ def demo_report(
     settled = case.facts.settled if case is not None else None
     codes = [p.code for line in case.facts.lines for p in line.packs] if case is not None else []
     last = visits[-1]
-    settlement: dict[str, object] = {"state": "settled" if settled else "none", "setl_id": ""}
+    keys = ("total_fen", "fund_fen", "account_fen", "cash_fen")
+    settlement: dict[str, object] = {"state": "none", "setl_id": "", **dict.fromkeys(keys)}
     if settled is not None:
         amounts = settled.amounts
         settlement = {
@@ -54,3 +60,11 @@ def demo_report(
         "worked_ms": effort.worked_ms,
         "code": last["code"],
     }
+
+
+def served_people(till: Till) -> frozenset[str]:
+    """Identity numbers of those who left this counter with their goods in the last days."""
+    with till.store.reading() as unit:
+        cases = unit.cases.finished(till.counter_no, till.clock.now() - PLAYED)
+    people = (case.facts.person for case in cases if case.facts.handed_over_at is not None)
+    return frozenset(person.id_number.reveal() for person in people if person is not None)

@@ -3,17 +3,20 @@
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from app.domain.access import Operator
+from app.domain.access import Act, Operator
 from app.domain.audit import Check, Verdict
 from app.domain.counter_case import CounterCase
 from app.domain.credential import CardFacts
 from app.domain.money import Fen
+from app.domain.settlement import AttemptState
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.ports.devices import ScannedText
 from app.ports.store import OutboxItem
-from app.workflow import counter, day, delivery, papers, scanning, signing
+from app.workflow import counter, day, delivery, papers, scanning, signing, startup
 from app.workflow.desk_views import DeskView, QueueRow
+from app.workflow.returns import decide, revoke, take_back
+from app.workflow.returns.decide import Evidence
 from app.workflow.show import desk_of, view_of
 from app.workflow.steps import audit, download, hand_over, identify, scan, settle
 from app.workflow.till import Till
@@ -111,6 +114,33 @@ class Surface:
     def hand_over(self, case_id: int) -> CaseView:
         return self._show(hand_over.hand_over(self._till, self._case(case_id)))
 
+    def begin_return(self, case_id: int) -> CaseView:
+        """A finished visit is given back; whoever is at the counter waits."""
+        return self._show(take_back.begin(self._till, self._case(case_id)))
+
+    def take_back(self, case_id: int, codes: Iterable[str]) -> CaseView:
+        """Every box sold is back. Raises ``OperatorInput`` ``RETURN_CODES_DIFFER``."""
+        return self._show(take_back.take_back(self._till, self._case(case_id), codes))
+
+    def revoke(self, case_id: int, login: str, pin: str) -> CaseView:
+        """Refund under four eyes, then the return of the sale. Raises ``OperatorInput``."""
+        second = signing.second(self._till, login, pin, Act.REFUND, self._pin_matches)
+        return self._go_on(revoke.revoke(self._till, self._case(case_id), second))
+
+    def gather_evidence(self, case_id: int) -> Evidence:
+        """The platform's statement now. Raises the trouble of the exchanges."""
+        return decide.gather(self._till, self._case(case_id))
+
+    def decide_unknown(
+        self, evidence: Evidence, outcome: AttemptState, reason: str, login: str, pin: str
+    ) -> CaseView:
+        """A named manager ends what nothing else ended. Raises ``OperatorInput``."""
+        act = Act.DECIDE_UNKNOWN
+        manager = signing.second(self._till, login, pin, act, self._pin_matches)
+        case = self._case(evidence.case_id)
+        ended = decide.decide(self._till, case, evidence, outcome, manager, reason)
+        return self._go_on(ended)
+
     def print_waiting(self, report: Report) -> CaseView:
         """Raises ``DeviceTrouble``; what did not come out keeps waiting."""
         papers.print_waiting(self._till, report)
@@ -138,7 +168,7 @@ class Surface:
 
     def deliver(self) -> int:
         """One round of the delivery lane; returns how many things came to rest."""
-        return delivery.run(self._till) if self._till.signed_in is not None else 0
+        return startup.settle_open_ends(self._till) if self._till.signed_in is not None else 0
 
     def _row(self, item: OutboxItem) -> QueueRow:
         limit = timedelta(hours=self._till.profile.rules.upload_deadline_h)
@@ -157,7 +187,7 @@ class Surface:
         )
 
     def _case(self, case_id: int) -> CounterCase:
-        return counter.get(self._till, case_id)
+        return counter.at_hand(self._till, case_id)
 
     def _go_on(self, case: CounterCase) -> CaseView:
         if case.facts.refusal is None:

@@ -1,5 +1,6 @@
 """Everything one counter works with, handed to every workflow function."""
 
+import threading
 from dataclasses import dataclass, field
 
 from app.domain.access import Operator
@@ -67,7 +68,10 @@ class Tokens:
 
 @dataclass(slots=True)
 class Till:
-    """One counter of one shop. ``signed_in`` is None while the till is locked."""
+    """One counter of one shop. ``signed_in`` is None while the till is locked.
+
+    ``resolving`` lets one lane at a time bring open attempts to rest.
+    """
 
     store: Store
     platform: Platform
@@ -78,6 +82,7 @@ class Till:
     printers: Printers
     assistance: Assistance
     tokens: Tokens = field(default_factory=Tokens)
+    resolving: threading.Lock = field(default_factory=threading.Lock)
     signed_in: Operator | None = None
 
     @property

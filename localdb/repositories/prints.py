@@ -33,11 +33,20 @@ class SqlPrintJobs:
     def of_case(self, case_id: int) -> tuple[PrintJob, ...]:
         return self._jobs(print_job.c.case_id == case_id)
 
+    def begin(self, job_id: int) -> PrintJob:
+        return self._changed(job_id, copies=print_job.c.copies + 1)
+
+    def withdraw(self, job_id: int) -> None:
+        self._changed(job_id, copies=print_job.c.copies - 1)
+
     def printed(self, job_id: int, at: datetime) -> PrintJob:
+        return self._changed(job_id, printed_at=at)
+
+    def _changed(self, job_id: int, **values: Any) -> PrintJob:
         row = self._scope.connection.execute(
             sa.update(print_job)
             .where(print_job.c.job_id == job_id)
-            .values(copies=print_job.c.copies + 1, printed_at=at)
+            .values(**values)
             .returning(*print_job.c)
         ).one_or_none()
         if row is None:

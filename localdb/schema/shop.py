@@ -38,7 +38,7 @@ print_job = table(
     sa.Column("printed_at", Moment),
     one_of("kind", PrintKind),
     not_negative("copies"),
-    sa.CheckConstraint("(copies > 0) = (printed_at IS NOT NULL)", name="printed"),
+    sa.CheckConstraint("printed_at IS NULL OR copies > 0", name="printed"),
 )
 sa.Index(
     "ix_print_job_waiting",

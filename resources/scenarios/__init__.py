@@ -137,7 +137,10 @@ class DemoInsurance:
 
 @dataclass(frozen=True, slots=True)
 class DemoPerson:
-    """An insured person with a social-security card and an e-voucher."""
+    """An insured person with a social-security card and an e-voucher.
+
+    ``about`` tells a trainee what can be practised with them.
+    """
 
     key: str
     name: str
@@ -152,6 +155,7 @@ class DemoPerson:
     weight_kg: str
     allergies: str
     insurances: tuple[DemoInsurance, ...]
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.goods.codes import ScanGrammar
@@ -19,6 +20,7 @@ from ui.early_kind import EarlyKind
 from ui.pages.sign_in import Signing
 from ui.shell import WindowOptions
 from ui.theme import Density, Shade, apply_theme
+from ui.training.room import TrainingRoom
 from ui.viewmodels.devices import Thing
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -43,6 +45,8 @@ def _strict_texts() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def dressed(qapp: QApplication) -> None:
     """Light and compact unless a test says else."""
+    # windows of earlier tests wait for an event loop to die, and would be dressed once more
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     qapp.setStyle("Fusion")
     apply_theme(qapp, Shade.LIGHT, Density.COMPACT)
 
@@ -79,9 +83,10 @@ def open_window(qtbot, bridge: Bridge) -> Iterator[OpenWindow]:
         burst: KeyBurst | None = None,
         signing: Signing | None = None,
         workflow: PreparedWorkflow | None = None,
+        training: TrainingRoom | None = None,
     ) -> CounterWindow:
         work = workflow or PreparedWorkflow(case)
-        doors = Doors(work, StillClock(), EarlyKind(GRAMMAR), signing)
+        doors = Doors(work, StillClock(), EarlyKind(GRAMMAR), signing, training=training)
         made = CounterWindow(doors, bridge, BenchInputs(wedge=burst), options or WindowOptions())
         qtbot.addWidget(made.window)
         opened.append(made)

@@ -2,7 +2,7 @@
 
 import json
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,12 +12,20 @@ from typing import Any
 from app.crypto.pins import pin_matches
 from app.gateways.access import access_from_ready
 from app.gateways.assemble import OpenPlatform, open_platform
-from app.ports.devices import DeviceState, DeviceStatus, Printed, ScannedText, ScanSource
+from app.ports.devices import (
+    DeviceState,
+    DeviceStatus,
+    Printed,
+    Printer,
+    ScannedText,
+    ScanSource,
+)
 from app.ports.paper import Paper
 from app.profile.loader import load
-from app.sandbox.server import RunningSandbox, running_sandbox
-from app.workflow import counter, day
+from app.sandbox.server import running_sandbox
+from app.workflow import day
 from app.workflow.assistance import load_assistance
+from app.workflow.startup import wake
 from app.workflow.surface import Surface
 from app.workflow.till import Printers, Shop, Till
 from app.workflow.views import CaseView, ScanOutcome
@@ -65,7 +73,7 @@ class KeptPapers:
 class Bench:
     """One counter, signed in, with the platform behind it."""
 
-    sandbox: RunningSandbox
+    ready: Mapping[str, Any]
     folder: Path
     demo: DemoStore
     clock: MovableClock
@@ -73,11 +81,7 @@ class Bench:
     platform: OpenPlatform
     till: Till
     surface: Surface
-    printer: KeptPapers
-
-    @property
-    def ready(self) -> Mapping[str, Any]:
-        return self.sandbox.ready
+    printer: Printer
 
     def post(self, name: str, body: Mapping[str, object]) -> Any:
         """Call a control endpoint of the platform."""
@@ -108,7 +112,7 @@ class Bench:
         """Close everything and start again from the same folder, as after a power cut."""
         self.close()
         self.store, self.platform, self.till, self.surface = _open(
-            self.sandbox, self.folder, self.demo, self.clock, self.printer
+            self.ready, self.folder, self.demo, self.clock, self.printer, lambda *_doors: None
         )
 
     def close(self) -> None:
@@ -116,39 +120,57 @@ class Bench:
         self.store.close()
 
 
+Watch = Callable[[SqlStore, OpenPlatform], None]
+"""Sees store and wire of a counter before anything happens at it."""
+
+
 def _open(
-    sandbox: RunningSandbox,
+    ready: Mapping[str, Any],
     folder: Path,
     demo: DemoStore,
     clock: MovableClock,
-    printer: KeptPapers,
+    printer: Printer,
+    watch: Watch,
 ) -> tuple[SqlStore, OpenPlatform, Till, Surface]:
     profile = load("fujian", "training").profile
     location = StoreLocation(folder, profile.id, training=True)
     store = open_store(location, FileKeyStore(folder / "keys"), clock)
     seed_demo(store, demo, clock.now())
-    platform = open_platform(profile, access_from_ready(sandbox.ready), clock)
+    platform = open_platform(profile, access_from_ready(ready), clock)
+    watch(store, platform)
     shop = Shop(demo.store.code, demo.store.name, demo.store.area, training=True)
     till = Till(
         store, platform, profile, clock, shop, 1, Printers(printer, printer), load_assistance()
     )
     surface = Surface(till, pin_matches)
+    wake(till)
     surface.sign_in(*CLERK)
-    counter.recover(till)
     day.ensure_open(till)
     return store, platform, till, surface
 
 
 @contextmanager
+def a_counter_at(
+    ready: Mapping[str, Any],
+    folder: Path,
+    printer: Printer,
+    watch: Watch = lambda *_doors: None,
+) -> Iterator[Bench]:
+    """A counter on whatever base ``folder`` holds, in front of a platform that runs."""
+    demo, clock = load_demo_store(datetime.now(UTC).date()), MovableClock()
+    opened = _open(ready, folder, demo, clock, printer, watch)
+    bench = Bench(ready, folder, demo, clock, *opened, printer)
+    try:
+        yield bench
+    finally:
+        bench.close()
+
+
+@contextmanager
 def a_counter(folder: Path, faults: tuple[str, ...] = ()) -> Iterator[Bench]:
     """A counter with a fresh base in ``folder`` and its own training platform."""
-    demo = load_demo_store(datetime.now(UTC).date())
-    clock, printer = MovableClock(), KeptPapers()
-    with running_sandbox(seed=1, faults=faults) as sandbox:
-        bench = Bench(
-            sandbox, folder, demo, clock, *_open(sandbox, folder, demo, clock, printer), printer
-        )
-        try:
-            yield bench
-        finally:
-            bench.close()
+    with (
+        running_sandbox(seed=1, faults=faults) as sandbox,
+        a_counter_at(sandbox.ready, folder, KeptPapers()) as bench,
+    ):
+        yield bench

@@ -1,12 +1,16 @@
 """The training look: standing banner and 训练 across every page. Blue is used for nothing else."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from ui.keys import Key
 from ui.text import tr
 from ui.theme import font, tokens
-from ui.widgets.basics import Chip, ElidedText, StateMark, Text
+from ui.widgets.basics import Chip, ElidedText, StateMark, Text, set_shown
+from ui.widgets.buttons import ActButton
 
 OPACITY = 0.08
 BORDER_PX = 4
@@ -25,8 +29,21 @@ class TrainingBar(QFrame):
         row.addWidget(Text(tr("shell.banner.training"), "panel", "training"))
         row.addWidget(ElidedText(tr("shell.banner.training_what"), "body"), 1)
         row.addWidget(self._scenario)
+        self._table = ActButton(tr("training.table"), Key.TABLE, "flat")
+        self._table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        set_shown(self._table, False)
+        row.addWidget(self._table)
         self._scenario.set_chip("")
         self.setFixedHeight(tokens().px("height.head"))
+
+    def offer_table(self, press: Callable[[], None]) -> None:
+        """Show the button that opens the training table."""
+        self._table.clicked.connect(lambda _checked=False: press())
+        set_shown(self._table, True)
+
+    def show_table_button(self, shown: bool) -> None:
+        """The button goes while the table lies open; it folds by a button of its own."""
+        set_shown(self._table, shown)
 
     def show_scenario(self, name: str) -> None:
         """Name of what is being practised; empty for none."""

@@ -1,19 +1,21 @@
 """登录: who stands at this counter. The sale that waits stays where it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.access import Operator
-from app.domain.errors import Trouble
+from app.domain.errors import LocalTrouble, Trouble
+from app.ports.training import TrainingLogin
 from ui.bridge import Bridge
 from ui.errors import sentences
 from ui.keys import Act, Key, Look
 from ui.page import Page
 from ui.text import tr
 from ui.theme import set_state, tokens
+from ui.training.logins import LoginsNote
 from ui.widgets import ActButton, Card, ElidedText, StateMark, Text
 from ui.widgets.basics import set_shown
 
@@ -36,7 +38,14 @@ class SignInPage(Page):
     signed_in = Signal(object)
     """The ``Operator``."""
 
-    def __init__(self, bridge: Bridge, signing: Signing, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        bridge: Bridge,
+        signing: Signing,
+        logins: Sequence[TrainingLogin] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        """``logins`` are shown beside the fields; only training has any."""
         super().__init__("sign_in", parent)
         self._bridge, self._signing = bridge, signing
         self._busy = False
@@ -47,7 +56,7 @@ class SignInPage(Page):
         self.button = ActButton(
             tr("shell.sign_in.enter"), Key.FORWARD, "primary", height="primary", centred=True
         )
-        self._build()
+        self._build(LoginsNote(logins) if logins else None)
         for field in (self.login, self.pin):
             field.textChanged.connect(self._typing)
         self.login.returnPressed.connect(self.pin.setFocus)
@@ -56,7 +65,7 @@ class SignInPage(Page):
         self.show_store("", 0, locked=False)
         self._show_trouble(None)
 
-    def _build(self) -> None:
+    def _build(self, note: QWidget | None) -> None:
         card = Card(tr("shell.sign_in.title"), icon="person")
         card.setFixedWidth(round(CARD_WIDTH * tokens().px("icon.percent") / 100))
         card.body.setSpacing(tokens().px("gap.small"))
@@ -80,6 +89,10 @@ class SignInPage(Page):
         centre = QVBoxLayout(self)
         centre.addStretch(2)
         centre.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        if note is not None:
+            note.setFixedWidth(card.width())
+            centre.addSpacing(tokens().px("gap.normal"))
+            centre.addWidget(note, 0, Qt.AlignmentFlag.AlignHCenter)
         centre.addStretch(3)
 
     def _field(self, card: Card, field: QLineEdit, key: str) -> None:
@@ -130,6 +143,10 @@ class SignInPage(Page):
 
     def _failed(self, trouble: Trouble) -> None:
         self._set_busy(False)
+        if isinstance(trouble, LocalTrouble):
+            # the machine stopped, nobody's fault here: that has a page of its own
+            self._bridge.troubled.emit(trouble)
+            return
         self._show_trouble(trouble)
         self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -21,7 +21,9 @@ from ui.bridge import Bridge
 from ui.viewmodels.workflow import Workflow
 
 LANE = "counter"
-RUNS_BY_ITSELF = frozenset({Step.AUTHORISE, Step.VERIFY, Step.UPLOAD_SALE, Step.PRESETTLE})
+RUNS_BY_ITSELF = frozenset(
+    {Step.AUTHORISE, Step.VERIFY, Step.UPLOAD_SALE, Step.PRESETTLE, Step.RETURN_SALE}
+)
 UNKNOWN_REREAD_MS = 2000
 """How often an unknown case is read again; reading asks the store, never the platform."""
 

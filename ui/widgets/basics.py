@@ -199,16 +199,20 @@ class Chip(QFrame):
         state: State = "plain",
         *,
         mark: bool = True,
+        elided: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """``mark`` shows the state's shape; plain and off chips never have one."""
+        """``mark`` shows the state's shape; plain and off chips never have one.
+
+        ``elided`` lets long words shorten where there is no room.
+        """
         super().__init__(parent)
         self._marked = mark
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 2, 8, 2)
         row.setSpacing(6)
         self._mark = StateMark(size=12)
-        self._word = Text(role="note")
+        self._word = ElidedText(role="note") if elided else Text(role="note")
         self._word.setProperty("bold", True)
         row.addWidget(self._mark)
         row.addWidget(self._word)
@@ -227,7 +231,8 @@ class Chip(QFrame):
 
     def text(self) -> str:
         """The words shown."""
-        return self._word.text()
+        word = self._word
+        return word.full_text() if isinstance(word, ElidedText) else word.text()
 
 
 class KeyCap(QLabel):

@@ -12,7 +12,7 @@ from ui.formats import trace_text
 from ui.text import ERROR_PREFIX, say, tr
 from ui.theme import set_state, tokens
 from ui.widgets.banner import Banner
-from ui.widgets.basics import Chip, Icon, State, StateMark, Text, set_shown
+from ui.widgets.basics import Chip, ElidedText, Icon, State, StateMark, Text, set_shown
 
 _STATES: dict[str, State] = {"good": "ok", "attention": "attention", "stop": "stop", "": "plain"}
 _FULL_LENGTH = {ScanKind.DRUG_TRACE: 20, ScanKind.VOUCHER: 28, ScanKind.PRODUCT_BARCODE: 13}
@@ -106,8 +106,8 @@ class ScanField(QFrame):
         self._front, self._tail = Text(role="scan", tone="muted"), Text(role="scan")
         self.input = _Input()
         self.input.setAccessibleName(tr("shell.scan.name"))
-        self._kind, self._verdict = Chip(), Chip()
-        self._side = Text(role="second")
+        self._kind, self._verdict = Chip(), Chip(elided=True)
+        self._side = ElidedText(role="second")
         for part in (self._ready, self._mark, self._front, self._tail):
             row.addWidget(part)
         row.addWidget(self.input, 1)

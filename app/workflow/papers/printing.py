@@ -1,7 +1,11 @@
-"""Print jobs: committed first, printed after, counted when the paper is out."""
+"""Print jobs: committed first, counted before paper moves, closed when the paper is out.
+
+A counter that dies over a sheet prints it again after the start, marked as a copy: the first one
+may lie in the printer. There is one unmarked receipt at most (I3).
+"""
 
 from app.domain.counter_case import CounterCase
-from app.domain.errors import Code, OperatorInput
+from app.domain.errors import Code, DeviceTrouble, OperatorInput
 from app.jobs.progress import Progress, Report, no_report
 from app.ports.paper import Align, Gap, Loudness, Paper, PaperKind, Text
 from app.ports.store import PrintJob, PrintKind, Unit
@@ -58,7 +62,14 @@ def _print(till: Till, job: PrintJob) -> None:
     with till.store.reading() as unit:
         paper = _paper(till, unit, job)
     printer = till.printers.page if paper.kind is PaperKind.A4 else till.printers.receipt
-    printer.print(paper)
+    with till.store.unit() as unit:
+        unit.prints.begin(job.job_id)
+    try:
+        printer.print(paper)
+    except DeviceTrouble:
+        with till.store.unit() as unit:
+            unit.prints.withdraw(job.job_id)
+        raise
     with till.store.unit() as unit:
         unit.prints.printed(job.job_id, till.clock.now())
 

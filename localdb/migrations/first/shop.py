@@ -76,7 +76,7 @@ def _print_job() -> None:
             "kind IN ('receipt', 'prescription', 'waiting_slip', 'sale_proof')",
             name="ck_print_job_kind",
         ),
-        sa.CheckConstraint("(copies > 0) = (printed_at IS NOT NULL)", name="ck_print_job_printed"),
+        sa.CheckConstraint("printed_at IS NULL OR copies > 0", name="ck_print_job_printed"),
         sa.CheckConstraint("copies >= 0", name="ck_print_job_copies_sign"),
         sa.ForeignKeyConstraint(
             ["attempt_id"], ["settlement_attempt.message_id"], name="fk_print_job_attempt_id"

@@ -256,16 +256,35 @@ def test_days_open_once_and_close_once(store: SqlStore) -> None:
         assert unit.days.current(2, day.day) is None
 
 
-def test_print_jobs_count_their_copies(store: SqlStore) -> None:
+def test_print_jobs_count_a_copy_before_it_is_out(store: SqlStore) -> None:
     with store.unit() as unit:
         case = unit.cases.open(a.a_case(), 1)
         job = unit.prints.queue(PrintKind.WAITING_SLIP, case.case_id, None, a.NOON)
+        begun = unit.prints.begin(job.job_id)
+        assert (job.copies, begun.copies, begun.printed_at) == (0, 1, None)
+        assert unit.prints.waiting() == (begun,)
+        unit.prints.withdraw(job.job_id)
         assert unit.prints.waiting() == (job,)
+        unit.prints.begin(job.job_id)
         first = unit.prints.printed(job.job_id, a.NOON)
+        assert (first.copies, first.printed_at) == (1, a.NOON)
+        unit.prints.begin(job.job_id)
         second = unit.prints.printed(job.job_id, a.NOON + timedelta(minutes=1))
-        assert (job.copies, first.copies, second.copies) == (0, 1, 2)
+        assert second.copies == 2
         assert unit.prints.waiting() == ()
         assert unit.prints.of_case(case.case_id) == (second,)
+
+
+def test_no_paper_is_out_that_was_never_begun(store: SqlStore) -> None:
+    with store.unit() as unit:
+        case = unit.cases.open(a.a_case(), 1)
+        job = unit.prints.queue(PrintKind.WAITING_SLIP, case.case_id, None, a.NOON)
+    for act in (
+        lambda unit: unit.prints.printed(job.job_id, a.NOON),
+        lambda unit: unit.prints.withdraw(job.job_id),
+    ):
+        with pytest.raises(Bug), store.unit() as unit:
+            act(unit)
 
 
 def test_settings_and_numbers_survive(store: SqlStore, open_again: Callable[[], SqlStore]) -> None:

@@ -1,0 +1,37 @@
+"""The training platform a counter talks to: one that runs already, or a child of this program."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from app.domain.errors import Code, LocalTrouble
+from app.jobs.child import ChildFailed, ChildProcess
+
+WAIT_S = 60.0
+
+
+@contextmanager
+def training_platform(
+    ready_file: Path | None, command: Sequence[str]
+) -> Iterator[Mapping[str, Any]]:
+    """The ready line in ``ready_file``, or of ``command`` started here and stopped in the end.
+
+    Raises ``LocalTrouble`` (``PLATFORM_NOT_STARTED``).
+    """
+    if ready_file is not None:
+        try:
+            line = json.loads(ready_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as missing:
+            raise LocalTrouble(Code.PLATFORM_NOT_STARTED) from missing
+        yield line
+        return
+    try:
+        child = ChildProcess(command, WAIT_S)
+    except (ChildFailed, OSError) as failed:
+        raise LocalTrouble(Code.PLATFORM_NOT_STARTED) from failed
+    try:
+        yield json.loads(child.ready_line)
+    finally:
+        child.stop()

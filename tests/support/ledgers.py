@@ -1,0 +1,86 @@
+"""Two independent ledgers laid beside each other: ours, and the platform's own store."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from app.domain.case import Phase, Step
+from app.domain.counter_case import CounterCase
+from app.domain.settlement import Attempt, AttemptState
+from app.ports.store import Unit
+from localdb.schema.messages import message
+from localdb.store import SqlStore, scope_of
+
+S = AttemptState
+SHOWS: dict[AttemptState, frozenset[tuple[Step, Phase]]] = {
+    S.PREPARED: frozenset({(Step.SETTLE, Phase.READY)}),
+    S.SENDING: frozenset({(Step.SETTLE, Phase.SENT)}),
+    S.UNKNOWN: frozenset({(Step.SETTLE, Phase.UNKNOWN)}),
+    S.REVERSING: frozenset({(Step.SETTLE, Phase.UNKNOWN)}),
+    S.REVERSED_UNCONFIRMED: frozenset({(Step.SETTLE, Phase.UNKNOWN)}),
+    S.REFUND_PREPARED: frozenset({(Step.REVOKE, Phase.READY)}),
+    S.REFUND_SENDING: frozenset({(Step.REVOKE, Phase.SENT)}),
+    S.REFUND_UNKNOWN: frozenset({(Step.REVOKE, Phase.UNKNOWN)}),
+    S.REFUND_REVERSING: frozenset({(Step.REVOKE, Phase.UNKNOWN)}),
+    S.MANUAL: frozenset({(Step.SETTLE, Phase.UNKNOWN), (Step.REVOKE, Phase.UNKNOWN)}),
+    S.SETTLED: frozenset(
+        {
+            (Step.HAND_OVER, Phase.READY),
+            (Step.DONE, Phase.READY),
+            (Step.TAKE_BACK, Phase.READY),
+            (Step.REVOKE, Phase.READY),
+            (Step.REVOKE, Phase.REJECTED),
+        }
+    ),
+    S.REFUNDED: frozenset((Step.RETURN_SALE, phase) for phase in Phase)
+    | {(Step.CLOSED, Phase.READY)},
+}
+"""Where a case may stand beside its attempt (architecture 7); REJECTED and REVERSED are free."""
+FREE = frozenset({S.REJECTED, S.REVERSED})
+
+
+@dataclass(frozen=True)
+class OurSide:
+    """One consistent look at everything that was promised."""
+
+    cases: tuple[CounterCase, ...]
+    attempts: dict[int, Attempt | None]
+    sending: int
+
+    def agrees(self) -> None:
+        """Every case stands where its attempt puts it."""
+        for case in self.cases:
+            attempt = self.attempts[case.case_id]
+            at = (case.position.step, case.position.phase)
+            if attempt is None:
+                assert case.facts.settled is None
+            elif attempt.state in FREE:
+                assert case.position.step is not Step.HAND_OVER
+                assert at != (Step.DONE, Phase.READY)
+                assert at != (Step.SETTLE, Phase.UNKNOWN)
+            else:
+                assert at in SHOWS[attempt.state], (at, attempt.state)
+
+    def codes(self) -> list[str]:
+        """Trace codes of every case that is settled and not refunded, sorted."""
+        held = [c for c in self.cases if self._state(c) is S.SETTLED]
+        return sorted(p.code for c in held for line in c.facts.lines for p in line.packs if p.code)
+
+    def settled(self) -> int:
+        return sum(self._state(case) is S.SETTLED for case in self.cases)
+
+    def _state(self, case: CounterCase) -> AttemptState | None:
+        attempt = self.attempts[case.case_id]
+        return attempt.state if attempt is not None else None
+
+
+def our_side(store: SqlStore, *case_ids: int) -> OurSide:
+    with store.reading() as unit:
+        cases = tuple(unit.cases.get(case_id) for case_id in case_ids)
+        attempts = {case_id: unit.attempts.of_case(case_id) for case_id in case_ids}
+        return OurSide(cases, attempts, _sending(unit))
+
+
+def _sending(unit: Unit) -> int:
+    count = sa.select(sa.func.count()).where(message.c.state == "sending")
+    return int(scope_of(unit).connection.execute(count).scalar_one())

@@ -1,0 +1,110 @@
+"""Seats the training table beside the pages: its key, its bar button, when it opens."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from PySide6.QtCore import QObject
+
+from app.ports.training import TrainingLogin, TrainingTable
+from resources.scenarios import load_demo_store
+from ui.keys import Act, Key
+from ui.shell import MainWindow
+from ui.text import tr
+from ui.training.drawer import TrainingDrawer
+from ui.viewmodels.counter import CounterModel
+from ui.viewmodels.training import TrainingModel
+
+OPEN_FROM = 1300
+"""Window width in logical px from which the table lies open at the start."""
+ROOMY_FROM = 1500
+"""Window width in logical px from which every page has room beside the table."""
+NARROW_PLACES = frozenset({"sign_in", "identify", "scan", "settle", "settle_unknown", "hand_over"})
+"""Pages that lose nothing beside it in the smallest full screen."""
+
+
+@dataclass(frozen=True)
+class TrainingRoom:
+    """What training adds to the doors: the table, and who may sign in."""
+
+    table: TrainingTable
+    logins: tuple[TrainingLogin, ...] = ()
+
+
+def training_room(table: TrainingTable, today: date) -> TrainingRoom:
+    """The table, and the operators of the scenario as of ``today``."""
+    people = load_demo_store(today).operators
+    logins = tuple(TrainingLogin(p.login, p.pin, p.name, p.roles) for p in people)
+    return TrainingRoom(table, logins)
+
+
+class SeatedTable(QObject):
+    """The drawer in a window; the pages keep the cursor unless a person goes to the drawer."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        counter: CounterModel,
+        table: TrainingTable,
+        back: Callable[[], None],
+        parent: QObject | None = None,
+    ) -> None:
+        """``back`` puts the cursor into the page on screen."""
+        super().__init__(parent)
+        self._window, self._back = window, back
+        self._wish = self._asked = False
+        self.model = TrainingModel(counter, table, self)
+        self.drawer = TrainingDrawer(self.model)
+        window.dock(self.drawer)
+        self.drawer.hide()
+        self.drawer.folded.connect(self.fold)
+        self.drawer.left.connect(back)
+        window.training_bar.offer_table(self.open)
+        window.page_changed.connect(self._at)
+        self.model.changed.connect(self._lay)
+
+    def start(self) -> None:
+        """Lie open where there is room; find out who is there."""
+        self._wish = self._window.width() >= OPEN_FROM
+        page = self._window.current_page()
+        self._at(page.name if page is not None else "")
+        self.model.begin()
+
+    def act(self) -> Act:
+        """Open and go there; from there, fold."""
+        return Act(Key.TABLE, tr("training.table"), self.toggle)
+
+    def toggle(self) -> None:
+        """The key: the cursor goes where it leads."""
+        if self.drawer.holds_focus():
+            self.fold()
+        else:
+            self.open()
+            self.drawer.focus_first()
+
+    def open(self) -> None:
+        """A person wants it, here and on."""
+        self._wish = self._asked = True
+        self._lay()
+
+    def fold(self) -> None:
+        """Away with it until somebody wants it again."""
+        self._wish = self._asked = False
+        self._lay()
+
+    def _at(self, place: str) -> None:
+        self._asked = False
+        self.model.at(place)
+        self._lay()
+
+    def _lay(self) -> None:
+        """In a small window the table makes room for pages that need all of it."""
+        roomy = self._window.width() >= ROOMY_FROM or self.model.place in NARROW_PLACES
+        shown = self._asked or (self._wish and (roomy or self.model.needed))
+        if shown is self.drawer.isVisibleTo(self._window):
+            return
+        held = self.drawer.holds_focus()
+        self.drawer.setVisible(shown)
+        self._window.training_bar.show_table_button(not shown)
+        if held and not shown:
+            self._back()
