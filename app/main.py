@@ -30,11 +30,11 @@ from app.jobs.stopwatch import Stopwatch
 from app.jobs.ticker import Ticker
 from app.jobs.training_platform import training_platform
 from app.ports.devices import CardReader, IdCardFacts
-from app.ports.store import OutboxItem
 from app.profile.loader import load
 from app.workflow.upkeep.doctor import CheckRow
 
 if TYPE_CHECKING:
+    from app.ports.store import OutboxItem
     from app.workflow.surface import Surface
     from app.workflow.till import Till
     from devices.bench import VirtualBench
@@ -58,7 +58,6 @@ class OpenCounter:
     table: "BenchTable"
     cards: "CardReader"
     watch: Stopwatch
-    waited: Callable[[], int]
 
     def sign_in(self, login: str, pin: str) -> Operator:
         """Sign in, open the day, and first of all resolve what was left open."""
@@ -66,6 +65,7 @@ class OpenCounter:
 
         operator = self.surface.sign_in(login, pin)
         begin_day(self.till)
+        self.watch.restart()
         return operator
 
     def lock(self) -> None:
@@ -162,10 +162,9 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
         about = {person.id_no: person.about for person in demo.persons}
         control = TrainingControl(ready)
         table = BenchTable(bench, ready, control, about, lambda: served_people(till))
-        watch, transport = Stopwatch(surface), platform.transport
-        yield OpenCounter(
-            till, surface, store, bench, table, cards, watch, lambda: transport.waited_ms
-        )
+        transport = platform.transport
+        watch = Stopwatch(surface, lambda: transport.waited_ms)
+        yield OpenCounter(till, surface, store, bench, table, cards, watch)
 
 
 @contextmanager
@@ -184,10 +183,22 @@ def counter_window(
     from ui.shell import WindowOptions
     from ui.theme import Shade
     from ui.training.room import training_room
+    from ui.widgets.document_view import load_renderer
 
     lanes, stack = Lanes(), ExitStack()
     opener = ThreadPoolExecutor(1, thread_name_prefix="opening")
-    opening = opener.submit(lambda: stack.enter_context(open_counter(wanted)))
+    opening: Future[OpenCounter] = Future()
+
+    def furnish() -> None:
+        if opening.set_running_or_notify_cancel():
+            try:
+                opened = stack.enter_context(open_counter(wanted))
+                load_renderer()
+            except BaseException as failed:  # noqa: BLE001 - whoever asks for the doors hears it
+                opening.set_exception(failed)
+            else:
+                opening.set_result(opened)
+
     whole = cast("Any", Late(opening, lambda opened: opened))
     surface = cast("Any", Late(opening, lambda opened: opened.watch))
     at_table = cast("Any", Late(opening, lambda opened: opened.table))
@@ -207,9 +218,12 @@ def counter_window(
     ticker = Ticker(lanes["delivery"], surface.deliver, DELIVERY_EVERY_S)
     bridge.submit("desk", opening.result, lambda opened: counter.attach(_inputs(opened)))
     ticker.start()
+    # what the doors load would fight with the window over one interpreter: the window goes first
+    counter.once_shown(lambda: opener.submit(furnish))
     try:
         yield counter, opening
     finally:
+        opening.cancel()
         ticker.stop()
         counter.stop()
         lanes.close()
@@ -235,7 +249,7 @@ def _played(
     counter: "CounterWindow", opening: "Future[OpenCounter]", wish: DemoWish, out: Path
 ) -> dict[str, object]:
     """Play, and a second time where the first finished what an earlier run had left."""
-    from app.workflow.report import demo_report
+    from app.workflow.report import Effort, demo_report
     from resources.scenarios import load_demo_store
     from ui.demo import play_visit
     from ui.demo_hands import hands_of
@@ -259,7 +273,7 @@ def _played(
         [asdict(visit) for visit in visits],
         case,
         [path.name for path in (*opened.bench.receipts.printed, *opened.bench.pages.printed)],
-        round(opened.watch.spent_ms) - opened.waited(),
+        Effort(round(opened.watch.own_ms), round(opened.watch.worked_ms)),
     )
 
 
@@ -361,7 +375,7 @@ class House:
         own = (("ciphers", ciphers), ("profile", region))
         return examine((*own, *room, *things.PROBES, *screen.PROBES), sentence)
 
-    def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]:
+    def waiting(self, data_dir: Path | None, profile: str) -> "tuple[OutboxItem, ...]":
         with self._beside(data_dir, profile) as store, store.reading() as unit:
             return unit.outbox.items()
 

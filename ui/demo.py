@@ -58,12 +58,12 @@ class Visit:
         self._counter.spoken.connect(self._hear)
         whole = QElapsedTimer()
         whole.start()
-        self._meter.start()
         finished = False
         try:
             if sign_in is not None:
                 self._timed("sign_in", lambda: self._sign_in(sign_in))
             self._person.wait(lambda: self._shows_other_than(after), "a case")
+            self._meter.start()
             finished = self._serve()
         except Late as late:
             if not self._steps or self._steps[-1].outcome != "late":
@@ -73,6 +73,7 @@ class Visit:
         finally:
             self._counter.troubled.disconnect(self._hear_trouble)
             self._counter.spoken.disconnect(self._hear)
+        self._meter.stop()
         case = self._counter.case
         self._picture("end")
         banner = case.banner if case is not None else None
@@ -83,7 +84,8 @@ class Visit:
             steps=tuple(self._steps),
             screenshots=tuple(self._pictures),
             codes=tuple(self._codes),
-            gui_stall_ms=self._meter.stop(),
+            gui_stall_ms=self._meter.late(),
+            gui_busy_ms=self._meter.busy(),
             total_ms=whole.elapsed(),
             code=banner.code if banner is not None and not finished else code,
         )
