@@ -31,6 +31,7 @@ VISIT = {
     "steps": [{"step": "identify", "outcome": "done", "ms": 12}],
     "screenshots": ["01.png"],
     "gui_stall_ms": {"p50": 1, "p99": 2, "max": 3},
+    "gui_busy_ms": {"p50": 1, "p99": 2, "max": 3},
     "code": None,
 }
 DEMO_KEYS = {
