@@ -15,7 +15,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +23,8 @@ from typing import IO
 ROOT = Path(__file__).resolve().parent
 WORDS = ("run", "test", "check", "bench", "build")
 OLDEST, BEYOND = (3, 11), (3, 14)
-BUILD_LIMIT_SECONDS = 300
+APT_WAIT_SECONDS = 300
+TEST_WORKERS = 2
 
 
 class Missing(Exception):
@@ -110,17 +110,15 @@ def has_display(platform: str, environment: Mapping[str, str]) -> bool:
 
 
 def pytest_arguments(*, deep: bool, extra: Sequence[str]) -> list[str]:
-    """Arguments of one pytest run; devices are never touched unless asked for by name."""
+    """Arguments of one pytest run; devices are never touched unless asked for by name.
+
+    Files are shared out among the workers whole: what a file sets up, it sets up once.
+    """
     marker = "not hardware" if deep else "not hardware and not deep"
-    return ["-m", "pytest", *(["-m", marker] if "-m" not in extra else []), *extra]
-
-
-def lean_environment(environment: Mapping[str, str], home: Path) -> dict[str, str]:
-    """What a freshly installed program may rely on: no Python of ours, no screen, an empty home."""
-    kept = ("PATH", "SYSTEMROOT", "COMSPEC", "TEMP", "TMP", "LANG")
-    lean = {name: environment[name] for name in kept if name in environment}
-    places = {name: str(home) for name in ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")}
-    return {"LANG": "C.UTF-8"} | lean | places | {"QT_QPA_PLATFORM": "offscreen"}
+    marked = [] if "-m" in extra else ["-m", marker]
+    alone = any(word.startswith(("-n", "--pdb")) for word in extra)
+    shared = [] if alone else ["-n", str(TEST_WORKERS), "--dist", "loadfile"]
+    return ["-m", "pytest", *marked, *shared, *extra]
 
 
 # -- making sure of the machine ----------------------------------------------------------------
@@ -134,6 +132,11 @@ def say(text: str) -> None:
 def call(*command: str, environment: Mapping[str, str] | None = None) -> int:
     """Run ``command`` in the project folder and hand back its status."""
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+def prepare(*command: str, environment: Mapping[str, str] | None = None) -> int:
+    """As :func:`call`, for what comes before the word: what it says goes to standard error."""
+    return subprocess.run(command, cwd=ROOT, env=environment, stdout=2, check=False).returncode
 
 
 def _answers(*command: str) -> str | None:
@@ -188,12 +191,14 @@ def _install(required: list[str], optional: list[str]) -> None:
     say(f"installing system packages: {' '.join(required + optional)}")
     quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     apt = (*prefix, "apt-get")
-    install = (*apt, "install", "-y", "-qq", "--no-install-recommends")
-    call(*apt, "update", "-qq", environment=quiet)
-    if required and call(*install, *required, environment=quiet) != 0:
+    # another installer at work, as after the first boot, is waited for
+    waiting = ("-o", f"DPkg::Lock::Timeout={APT_WAIT_SECONDS}")
+    install = (*apt, "install", "-y", "-qq", *waiting, "--no-install-recommends")
+    prepare(*apt, "update", "-qq", *waiting, environment=quiet)
+    if required and prepare(*install, *required, environment=quiet) != 0:
         raise Missing(f"the system packages did not install; type: sudo {typed}")
     for name in optional:
-        if call(*install, name, environment=quiet) != 0:
+        if prepare(*install, name, environment=quiet) != 0:
             say(f"{name} is not to be had here; going on without it")
 
 
@@ -296,17 +301,17 @@ def _make_venv(python: str, venv: Path) -> None:
             shutil.rmtree(entry)
         elif entry.name != "dev.lock":
             entry.unlink()
-    if call(python, "-m", "venv", str(venv)) != 0:
+    if prepare(python, "-m", "venv", str(venv)) != 0:
         raise Missing(f"{python} could not make an environment; install its venv package")
 
 
 def _fill_venv() -> None:
     pip = (str(venv_program("python")), "-m", "pip", "--disable-pip-version-check", "--no-input")
     say("installing the locked packages into .venv")
-    if call(*pip, "install", "-q", "--require-hashes", "-r", "requirements.lock") != 0:
+    if prepare(*pip, "install", "-q", "--require-hashes", "-r", "requirements.lock") != 0:
         raise Missing("the locked packages did not install; is a package index within reach?")
     project = ("--no-deps", "--no-build-isolation", "-e", ".")
-    if call(*pip, "install", "-q", *project) != 0:
+    if prepare(*pip, "install", "-q", *project) != 0:
         raise Missing("the project did not install into .venv")
 
 
@@ -318,6 +323,8 @@ def word_run(extra: Sequence[str]) -> int:
     if extra or has_display(sys.platform, os.environ):
         return call(program, *extra)
     folder = ROOT / "build" / "demo"
+    # the papers of an earlier visit have other names and would stay beside the new ones
+    shutil.rmtree(folder, ignore_errors=True)
     say(f"no display here: playing one visit offscreen, pictures and papers in {folder}")
     return call(program, "demo", "--out", str(folder))
 
@@ -352,18 +359,8 @@ def word_build(extra: Sequence[str]) -> int:
     if status != 0:
         return 1
     program = ROOT / "dist" / "yaotai" / ("yaotai.exe" if os.name == "nt" else "yaotai")
-    with tempfile.TemporaryDirectory() as empty:
-        say(f"playing one visit with {program} from an empty folder")
-        done = subprocess.run(
-            [str(program), "demo", "--json"],
-            cwd=empty,
-            env=lean_environment(os.environ, Path(empty)),
-            stdout=subprocess.PIPE,
-            timeout=BUILD_LIMIT_SECONDS,
-            check=False,
-        )
-    sys.stdout.buffer.write(done.stdout)
-    return 0 if done.returncode == 0 else 1
+    say(f"playing one visit with {program} from an empty folder")
+    return call(str(venv_program("python")), "-m", "tests.frozen", str(program))
 
 
 def _all_of(steps: Mapping[str, tuple[str, ...]], environment: Mapping[str, str]) -> int:

@@ -10,21 +10,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.cli.doors import DemoWish, Doors, SandboxWish, WindowWish
+from app.cli.inputs import require_file, require_folder, require_ready_line, require_region
 from app.cli.output import Status, emit, tell
-from app.domain.credential import Masked
-from app.domain.goods.codes import classify
+from app.domain.credential import IdNumber, Masked
+from app.domain.goods.codes import ScanKind, classify
 from app.profile.loader import load
 from app.workflow.rules import grammar_of
 
 
 def window(args: argparse.Namespace, doors: Doors) -> int:
     """Open the counter; the status is the window's."""
+    require_region(args.profile)
+    require_folder(args.data_dir)
     wish = WindowWish(args.data_dir, args.profile, tuple(args.camera), args.reader, args.gun)
     return doors.open_window(wish)
 
 
 def demo(args: argparse.Namespace, doors: Doors) -> Status:
-    """Play one visit."""
+    """Play one visit. Everything that was named is looked at before a window opens."""
+    require_region(args.profile)
+    for folder in (args.out, args.data_dir):
+        require_folder(folder)
+    require_file(args.qr)
+    require_ready_line(args.platform)
     wish = DemoWish(
         identity=args.identity,
         picture=args.qr,
@@ -37,7 +45,7 @@ def demo(args: argparse.Namespace, doors: Doors) -> Status:
         data_dir=args.data_dir,
         profile=args.profile,
         theme=args.theme,
-        size=_size(args.size),
+        size=args.size,
     )
     report = doors.play(wish)
     if args.json:
@@ -45,11 +53,6 @@ def demo(args: argparse.Namespace, doors: Doors) -> Status:
     else:
         _tell_report(report)
     return Status.HOLDS if report["ok"] else Status.FAILS
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    return int(width), int(height)
 
 
 def _tell_report(report: object) -> None:
@@ -61,6 +64,8 @@ def _tell_report(report: object) -> None:
 
 def sandbox(args: argparse.Namespace, doors: Doors) -> Status:
     """Serve until told to stop."""
+    if args.db is not None:
+        require_folder(args.db.parent)
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
@@ -88,7 +93,7 @@ def scan(args: argparse.Namespace, doors: Doors) -> Status:
             judged = classify(seen.text, grammar)
             rows.append(
                 {
-                    "text": seen.text,
+                    "text": _shown(judged.kind, seen.text, args.reveal),
                     "symbology": seen.symbology,
                     "kind": judged.kind.value,
                     "parts": judged.parts,
@@ -97,6 +102,11 @@ def scan(args: argparse.Namespace, doors: Doors) -> Status:
         took = round((time.perf_counter() - started) * 1000)
         emit({"file": str(path), "codes": rows, "ms": took})
     return Status.HOLDS
+
+
+def _shown(kind: ScanKind, text: str, reveal: bool) -> str:
+    """A code of a thing in full; a number that is a person's only where that is asked for."""
+    return text if reveal or kind is not ScanKind.ID_NUMBER else IdNumber(text).masked()
 
 
 def card(args: argparse.Namespace, doors: Doors) -> Status:

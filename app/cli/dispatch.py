@@ -7,7 +7,7 @@ from app.cli import commands
 from app.cli.doors import Doors
 from app.cli.options import parser
 from app.cli.output import Status, sentence, tell
-from app.domain.errors import Trouble
+from app.domain.errors import Code, OperatorInput, Trouble
 
 _COMMANDS = {
     "demo": commands.demo,
@@ -22,16 +22,22 @@ _COMMANDS = {
 
 def dispatch(arguments: Sequence[str] | None, open_doors: Callable[[], Doors]) -> int:
     """Run one command and return its exit status. A trouble becomes one plain sentence."""
-    args = parser().parse_args(arguments)
     _speak_utf8()
     try:
+        args = parser().parse_args(arguments)
         doors = open_doors()
         if args.command is None:
             return commands.window(args, doors)
         return int(_COMMANDS[args.command](args, doors))
     except Trouble as trouble:
         tell(sentence(trouble))
-        return int(Status.USAGE)
+    except OSError as failed:
+        tell(sentence(OperatorInput(Code.FILE_UNREADABLE, file=_name_of(failed))))
+    return int(Status.USAGE)
+
+
+def _name_of(failed: OSError) -> str:
+    return str(failed.filename or failed.strerror or type(failed).__name__)
 
 
 def _speak_utf8() -> None:

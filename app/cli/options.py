@@ -1,14 +1,60 @@
 """Arguments of ``yaotai``. Names and options are stable: add, never rename (design cli.md)."""
 
 import argparse
+import os
+import re
 from pathlib import Path
+from typing import NoReturn
 
+from app.domain.errors import Code, OperatorInput
+
+WIDEST = 16_384
+"""Pixels; no screen is wider."""
+PORTS = 65_536
 IDENTITIES = ("qr", "card", "idcard")
+
+
+_NAMED = re.compile(r"argument (?P<option>[^:]+):|arguments(?: are required)?: (?P<rest>.+)")
+
+
+def default_folder() -> Path:
+    """Where this user's training base lives when nobody says otherwise."""
+    if os.name == "nt":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home())
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "yaotai"
+
+
+class Grammar(argparse.ArgumentParser):
+    """Wrong usage is a trouble like any other: one plain sentence and status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raises ``OperatorInput`` ``USAGE_WRONG`` naming the option or argument in question."""
+        found = _NAMED.search(message)
+        what = (found["option"] or found["rest"]) if found else self.prog
+        raise OperatorInput(Code.USAGE_WRONG, what=what)
+
+
+def _size(text: str) -> tuple[int, int]:
+    """``1366x768`` as width and height. Raises ``ValueError`` for anything else."""
+    width, height = (int(part) for part in text.split("x"))
+    if not (0 < width <= WIDEST and 0 < height <= WIDEST):
+        raise ValueError("not a size of a window")
+    return width, height
+
+
+def _port(text: str) -> int:
+    """Raises ``ValueError`` for what no port can be."""
+    port = int(text)
+    if not 0 <= port < PORTS:
+        raise ValueError("not a port")
+    return port
 
 
 def parser() -> argparse.ArgumentParser:
     """The whole grammar; without a command the counter opens."""
-    top = argparse.ArgumentParser(prog="yaotai", description="药台：医保定点药店柜台工作站")
+    top = Grammar(prog="yaotai", description="药台：医保定点药店柜台工作站")
     _common(top, top=True)
     top.add_argument("--camera", action="append", default=[], metavar="NUMBER|FILE|DIR")
     top.add_argument("--reader", default="", metavar="NAME")
@@ -47,12 +93,12 @@ def _demo(part: argparse.ArgumentParser) -> None:
     part.add_argument("--seed", type=int, default=1)
     part.add_argument("--out", type=Path, metavar="DIR")
     part.add_argument("--theme", choices=("light", "dark"), default="light")
-    part.add_argument("--size", default="1366x768", metavar="WxH")
+    part.add_argument("--size", type=_size, default="1366x768", metavar="WxH")
 
 
 def _sandbox(part: argparse.ArgumentParser) -> None:
     _common(part)
-    part.add_argument("--port", type=int, default=0)
+    part.add_argument("--port", type=_port, default=0)
     part.add_argument("--db", type=Path, metavar="FILE")
     part.add_argument("--seed", type=int, default=1)
     part.add_argument("--fault", action="append", default=[], metavar="SPEC")
@@ -61,6 +107,7 @@ def _sandbox(part: argparse.ArgumentParser) -> None:
 
 def _scan(part: argparse.ArgumentParser) -> None:
     _common(part)
+    part.add_argument("--reveal", action="store_true")
     part.add_argument("files", nargs="+", type=Path, metavar="FILE")
 
 

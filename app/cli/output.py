@@ -42,7 +42,14 @@ def _sentences() -> dict[str, dict[str, str]]:
 def sentence(trouble: Trouble) -> str:
     """What happened, what to do, code: the same words the window shows."""
     found = _sentences().get(str(int(trouble.code)), {})
-    text = "".join(str(found.get(part, "")) for part in ("happened", "remedy"))
-    wanted = {name for _, name, _, _ in Formatter().parse(text) if name}
-    params = {**dict.fromkeys(wanted, "—"), **trouble.params}
-    return f"{text.format(**params)}（{int(trouble.code)}）"
+    text = "".join(_filled(found, part, trouble.params) for part in ("happened", "remedy"))
+    return f"{text}（{int(trouble.code)}）"
+
+
+def _filled(found: Mapping[str, str], part: str, params: Mapping[str, object]) -> str:
+    """The text with facts where all of them are known, else the one that stands alone."""
+    rich = str(found.get(f"{part}_with", ""))
+    wanted = {name for _, name, _, _ in Formatter().parse(rich) if name}
+    if rich and wanted <= params.keys():
+        return rich.format(**params)
+    return str(found.get(part, ""))

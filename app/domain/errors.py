@@ -45,6 +45,7 @@ class Code(IntEnum):
     STOCK_SHORT = 1502
     ITEM_UNMAPPED = 1503
     CASH_SHORT = 1504
+    SPLIT_NOT_SOLD = 1505
     SIGN_IN_WRONG = 1601
     SIGN_IN_LOCKED = 1602
     NOT_ALLOWED = 1603
@@ -54,6 +55,9 @@ class Code(IntEnum):
     AMOUNT_INVALID = 1607
     EVIDENCE_CONTRADICTS = 1608
     RETURN_CODES_DIFFER = 1609
+    USAGE_WRONG = 1701
+    FILE_UNREADABLE = 1702
+    READY_LINE_WRONG = 1703
 
     # 2xxx a thing is absent, busy or empty
     CAMERA_MISSING = 2101

@@ -18,6 +18,7 @@ from app.workflow.steps.return_sale import request_for
 from app.workflow.till import Till
 
 LEASE = timedelta(minutes=2)
+_TRIED_BY_HAND = frozenset({OutboxState.WAITING, OutboxState.STOPPED, OutboxState.UNKNOWN})
 GAPS = tuple(timedelta(seconds=s) for s in (15, 60, 300, 900, 3600))
 
 
@@ -101,8 +102,11 @@ def _book(
 
 
 def retry(till: Till, item_id: int) -> None:
-    """A person wants a waiting or stopped record tried now."""
+    """A person wants a record tried now, also one whose fate is unknown.
+
+    A return told twice is answered with "nothing left to return", which counts as delivered.
+    """
     with till.store.reading() as unit:
         item = next((i for i in unit.outbox.items() if i.item_id == item_id), None)
-    if item is not None and item.state in (OutboxState.WAITING, OutboxState.STOPPED):
+    if item is not None and item.state in _TRIED_BY_HAND:
         _deliver(till, replace(item, next_at=till.clock.now()))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from app.domain.case import Signal
+from app.domain.case import Signal, Step
 from app.domain.counter_case import CaseFacts, CounterCase
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.ports.messages import Answer, Committed, Draft, Staged
@@ -121,7 +121,7 @@ def _refused(
     facts = replace(case.facts, refusal=refusal_of(till, trouble))
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
-        return move(
+        case = move(
             till,
             unit,
             case,
@@ -131,3 +131,6 @@ def _refused(
             code=int(trouble.code),
             evidence_id=staged.row_id,
         )
+    if case.position.step is Step.CLOSED:
+        till.tokens.forget(case.case_id)
+    return case

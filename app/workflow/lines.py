@@ -1,5 +1,6 @@
 """From prescription lines to sale lines, and from scanned boxes to what is reported."""
 
+from collections.abc import Iterator
 from itertools import count
 
 from app.domain.counter_case import CounterCase
@@ -30,6 +31,12 @@ def match(unit: Unit, line: RxLine) -> Item | None:
     return fitting[0] if fitting else None
 
 
+def by_the_box(line: RxLine, item: Item) -> bool:
+    """Whether the prescribed amount counts boxes of this item. Thirty tablets are no thirty boxes:
+    selling part of a box is not built, and such a line must not be filled by guessing."""
+    return line.boxes is not None and line.unit.strip() in ("", item.unit)
+
+
 def boxes_of(line: RxLine) -> int:
     """Whole boxes to hand out; part of a box needs a whole one."""
     whole = line.boxes
@@ -48,8 +55,8 @@ def sale_lines(unit: Unit, case: CounterCase) -> tuple[SaleLine, ...]:
 
 
 def _sale_line(index: int, line: RxLine, item: Item | None) -> SaleLine:
-    if item is None:
-        price = line.price
+    if item is None or not by_the_box(line, item):
+        split = item is not None
         return SaleLine(
             index,
             line.index,
@@ -57,8 +64,9 @@ def _sale_line(index: int, line: RxLine, item: Item | None) -> SaleLine:
             line.generic_name,
             line.specification,
             line.maker,
-            boxes_of(line),
-            price if price is not None else _NO_PRICE,
+            1 if split else boxes_of(line),
+            line.price if line.price is not None else _NO_PRICE,
+            split=split,
         )
     return SaleLine(
         index,
@@ -74,11 +82,28 @@ def _sale_line(index: int, line: RxLine, item: Item | None) -> SaleLine:
 
 def sold_lines(unit: Unit, case: CounterCase) -> tuple[q.SoldLine, ...]:
     """What is reported: one line per sale line and lot, in order, with the codes of its boxes."""
-    number = count(1)
     return tuple(
-        _sold_line(next(number), unit, case, line, unit.goods.lot(lot_id))
-        for line in case.facts.lines
-        for lot_id in dict.fromkeys(pack.lot_id for pack in line.packs)
+        _sold_line(index, unit, case, line, unit.goods.lot(lot_id))
+        for index, line, lot_id in _shares(case)
+    )
+
+
+def _shares(case: CounterCase) -> Iterator[tuple[int, SaleLine, int]]:
+    """Reported lines by number: the sale line and the lot of each."""
+    number = count(1)
+    for line in case.facts.lines:
+        for lot_id in dict.fromkeys(pack.lot_id for pack in line.packs):
+            yield next(number), line, lot_id
+
+
+def codes_on_record(case: CounterCase) -> int:
+    """How many trace codes the platform has accepted with this sale, and not given back."""
+    sale = case.facts.sale
+    accepted = sale.accepted_lines if sale is not None else frozenset()
+    return sum(
+        sum(pack.lot_id == lot_id for pack in line.packs)
+        for index, line, lot_id in _shares(case)
+        if index in accepted
     )
 
 

@@ -7,7 +7,14 @@ What it was is always said, and never with a dialog.
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.credential import VoucherCode
-from app.domain.errors import Code, OperatorInput
+from app.domain.errors import (
+    Code,
+    NotSent,
+    OperatorInput,
+    OutcomeUnknown,
+    PlatformRejected,
+    Trouble,
+)
 from app.domain.goods.codes import DrugTraceCode, Scan, ScanKind, classify
 from app.domain.goods.selling import Judgement, Light
 from app.ports.devices import ScannedText
@@ -47,7 +54,16 @@ def accept(till: Till, case: CounterCase, scanned: ScannedText) -> ScanOutcome:
             found, Say(f"error.{int(refused.code)}", tuple(refused.params.items())), "stop"
         )
         case = counter.get(till, case.case_id)
+    except (PlatformRejected, NotSent, OutcomeUnknown) as unanswered:
+        spoken = _spoken(found, Say(f"error.{int(unanswered.code)}"), "stop")
+        case = _shown_on(till, counter.get(till, case.case_id), unanswered)
     return ScanOutcome(spoken, view_of(till, case))
+
+
+def _shown_on(till: Till, case: CounterCase, trouble: Trouble) -> CounterCase:
+    """A refused or unknown step keeps saying its own reason; a waiting one says this."""
+    waiting = case.position.phase is Phase.READY
+    return counter.keep_refusal(till, case, trouble) if waiting else case
 
 
 def _land(
@@ -96,8 +112,8 @@ def _identified(till: Till, case: CounterCase, found: Scan) -> tuple[CounterCase
         case = counter.proceed(till, case)
     if case.facts.person is None:
         refusal = case.facts.refusal
-        code = refusal.code if refusal else int(Code.SCAN_UNKNOWN)
-        return case, _spoken(found, Say(f"error.{code}"), "stop")
+        code, told = (refusal.code, refusal.params) if refusal else (int(Code.SCAN_UNKNOWN), ())
+        return case, _spoken(found, Say(f"error.{code}", told), "stop")
     name: Params = (("name", case.facts.person.name.masked()),)
     return case, _spoken(found, Say("scan.voucher.identified", name), "good")
 

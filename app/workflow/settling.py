@@ -76,6 +76,9 @@ def transition(
     return Moved(case, after, commands)
 
 
+_WAS_IN_DOUBT = frozenset({s.AttemptState.UNKNOWN, s.AttemptState.MANUAL})
+
+
 def _facts(
     till: Till, facts: CaseFacts, before: s.Attempt, attempt: s.Attempt, trouble: Trouble | None
 ) -> CaseFacts:
@@ -83,6 +86,8 @@ def _facts(
     if attempt.state is s.AttemptState.SETTLED and before.leg is s.Leg.REFUND:
         return replace(facts, refusal=refusal or _healed(till, before))
     if attempt.state is s.AttemptState.SETTLED:
+        if before.state in _WAS_IN_DOUBT:
+            refusal = Refusal(int(Code.FOUND_SETTLED), "", till.clock.now())
         return replace(facts, settled=attempt.settled, settled_at=till.clock.now(), refusal=refusal)
     if attempt.state is s.AttemptState.REFUNDED:
         return replace(facts, refusal=None)
@@ -161,7 +166,10 @@ def require_no_open_attempt(till: Till, unit: Unit, case: CounterCase) -> None:
         )
         if same or other_id == case.case_id:
             raise OperatorInput(
-                Code.PRESCRIPTION_LIVE_ELSEWHERE, case=other_id, state=attempt.state.value
+                Code.PRESCRIPTION_LIVE_ELSEWHERE,
+                case=other_id,
+                counter=other.counter_no,
+                state=attempt.state.value,
             )
 
 
@@ -179,7 +187,7 @@ def _send(till: Till, case: CounterCase, attempt: s.Attempt, staged: Staged[q.Se
                 case,
                 attempt,
                 event,
-                trouble=_shown(trouble),
+                trouble=_shown(trouble, attempt),
                 evidence_id=staged.row_id,
             )
     with till.store.unit() as unit:
@@ -193,11 +201,16 @@ def _send(till: Till, case: CounterCase, attempt: s.Attempt, staged: Staged[q.Se
         )
 
 
-def _shown(trouble: PlatformRejected | NotSent | OutcomeUnknown) -> Trouble:
+def _shown(trouble: PlatformRejected | NotSent | OutcomeUnknown, attempt: s.Attempt) -> Trouble:
     """Money speaks of money: an unanswered settlement has its own sentence."""
     if isinstance(trouble, OutcomeUnknown) and trouble.code is not Code.ANSWER_FORGED:
-        return OutcomeUnknown(Code.SETTLEMENT_UNKNOWN, evidence=trouble.evidence)
+        return _unanswered(attempt, trouble.evidence)
     return trouble
+
+
+def _unanswered(attempt: s.Attempt, evidence: object | None = None) -> OutcomeUnknown:
+    at = attempt.sent_at.isoformat() if attempt.sent_at else ""
+    return OutcomeUnknown(Code.SETTLEMENT_UNKNOWN, evidence=evidence, at=at)
 
 
 def event_of(till: Till, trouble: PlatformRejected | NotSent | OutcomeUnknown) -> s.Event:
@@ -229,18 +242,36 @@ def _classify(
     return s.Replied(now, s.ReplyClass.DONE, value.facts), None
 
 
-def restart(till: Till) -> None:
-    """What start-up found: PREPARED was never sent, SENDING is unknown."""
+ON_ITS_WAY = frozenset(
+    {
+        s.AttemptState.PREPARED,
+        s.AttemptState.SENDING,
+        s.AttemptState.REFUND_PREPARED,
+        s.AttemptState.REFUND_SENDING,
+    }
+)
+
+
+def restart(till: Till, only: int | None = None) -> None:
+    """What start-up found: PREPARED was never sent, SENDING is unknown.
+
+    ``only`` names one case whose attempt could not be committed while the program ran on.
+    """
     with till.store.reading() as unit:
         found = unit.attempts.open_attempts(till.counter_no)
     for case_id, attempt in found:
+        if only is not None and (case_id != only or attempt.state not in ON_ITS_WAY):
+            continue
         with till.store.unit() as unit:
             case = unit.cases.get(case_id)
             event = s.Restarted(till.clock.now())
-            transition(till, unit, case, attempt, event, trouble=_IN_DOUBT.get(attempt.state))
+            transition(till, unit, case, attempt, event, trouble=_in_doubt(attempt))
 
 
-_IN_DOUBT = {
-    s.AttemptState.SENDING: OutcomeUnknown(Code.SETTLEMENT_UNKNOWN),
-    s.AttemptState.REFUND_SENDING: OutcomeUnknown(Code.REFUND_UNKNOWN),
-}
+def _in_doubt(attempt: s.Attempt) -> OutcomeUnknown | None:
+    """What a message that was on its way at the end of the program is now."""
+    if attempt.state is s.AttemptState.SENDING:
+        return _unanswered(attempt)
+    if attempt.state is s.AttemptState.REFUND_SENDING:
+        return OutcomeUnknown(Code.REFUND_UNKNOWN)
+    return None

@@ -1,7 +1,7 @@
 """The second opinion in a child process: a crash of its C library ends the child, not the till.
 
-architecture 11. The same module is both ends: run as a program it is the child, which reads frames
-from standard input and writes what it sees to standard output.
+architecture 11. Both ends are here: the child is this same program, frozen or not, started with
+``SECOND_OPINION``; it reads frames from standard input and writes what it sees to standard output.
 """
 
 import json
@@ -19,6 +19,7 @@ from typing import BinaryIO, cast
 import numpy as np
 import numpy.typing as npt
 
+from app.jobs.child import SECOND_OPINION, own_program
 from devices.code import second_opinion
 from devices.code.second_opinion import Seen
 
@@ -26,13 +27,6 @@ _log = logging.getLogger(__name__)
 _SHAPE = struct.Struct(">II")
 _MOST_STARTS = 3
 _PATIENCE = 5.0
-
-
-def _command() -> list[str] | None:
-    if getattr(sys, "frozen", False):
-        # a frozen program has no interpreter to run this module with
-        return None
-    return [sys.executable, "-m", "devices.code.opinion_process"]
 
 
 class OpinionProcess:
@@ -47,7 +41,7 @@ class OpinionProcess:
         *,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._command = command or _command()
+        self._command = command or own_program(SECOND_OPINION)
         self._monotonic = monotonic
         self._news = threading.Condition()
         self._question: npt.NDArray[np.uint8] | None = None
@@ -60,8 +54,8 @@ class OpinionProcess:
 
     @property
     def given_up(self) -> bool:
-        """The child cannot be had here, or died too often."""
-        return self._command is None or (self._starts >= _MOST_STARTS and self._child is None)
+        """The child cannot be had here: it died too often."""
+        return self._starts >= _MOST_STARTS and self._child is None
 
     def ask(self, grey: npt.NDArray[np.uint8]) -> None:
         """Put a frame before the child; ignored while it looks at another."""
@@ -142,8 +136,8 @@ class OpinionProcess:
                 self._starts += 1
                 # the module has to be found from wherever this program was started
                 paths = os.pathsep.join(path or os.getcwd() for path in sys.path)
-                self._child = subprocess.Popen(  # noqa: S603  # our own interpreter and module
-                    cast(list[str], self._command),
+                self._child = subprocess.Popen(  # noqa: S603  # our own program
+                    self._command,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
@@ -182,5 +176,6 @@ def serve(frames: BinaryIO, answers: BinaryIO) -> int:
         answers.flush()
 
 
-if __name__ == "__main__":
-    sys.exit(serve(sys.stdin.buffer, sys.stdout.buffer))
+def main() -> int:
+    """The child on its standard input and output."""
+    return serve(sys.stdin.buffer, sys.stdout.buffer)

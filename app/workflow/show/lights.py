@@ -3,6 +3,7 @@
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.settlement import Attempt, AttemptState
+from app.workflow.lines import codes_on_record
 from app.workflow.views import LightView, Say, Whereabouts, WhereRow
 
 _UNKNOWN_MONEY = frozenset(
@@ -61,7 +62,8 @@ def codes(case: CounterCase) -> LightView:
         if position.phase is Phase.UNKNOWN:
             return LightView(Whereabouts.UNKNOWN, Say("light.codes.unknown"))
     if facts.sale is not None and facts.sale.accepted_lines:
-        return LightView(Whereabouts.THEIRS, Say("light.codes.uploaded", (("count", scanned),)))
+        arrived = (("count", codes_on_record(case)),)
+        return LightView(Whereabouts.THEIRS, Say("light.codes.uploaded", arrived))
     if not facts.lines:
         return LightView(Whereabouts.OURS, Say("light.codes.none"))
     counts = (("scanned", scanned), ("needed", needed))

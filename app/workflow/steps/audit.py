@@ -43,7 +43,8 @@ def needs_voucher(till: Till) -> bool:
 def prove(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
     """The pharmacist shows their own e-voucher.
 
-    Raises ``OperatorInput`` where the code belongs to nobody who may audit here, or to the patient.
+    Raises ``OperatorInput`` where the code belongs to nobody who may audit here, such as the
+    patient, and the trouble of the exchange where it is no live code.
     """
     decoded = decode(till, case.case_id, code)
     with till.store.reading() as unit:
@@ -57,7 +58,10 @@ def prove(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
         unit.journal.write(
             till.clock.now(), member.staff_id, "prove_pharmacist", f"case {case.case_id}"
         )
-        return unit.cases.save(replace(case, facts=replace(case.facts, pharmacist_proof=proof)))
+        facts = replace(case.facts, pharmacist_proof=proof)
+        if case.position.phase is Phase.READY:
+            facts = replace(facts, refusal=None)
+        return unit.cases.save(replace(case, facts=facts))
 
 
 def _is_pharmacist(member: StaffMember, id_number: str) -> bool:

@@ -8,7 +8,6 @@ from app.domain.errors import Bug, Code, OperatorInput, PlatformRejected
 from app.domain.prescription import (
     DocumentKind,
     DocumentRef,
-    RxNumber,
     RxState,
     RxSummary,
     document_kind,
@@ -33,7 +32,7 @@ def choose(till: Till, case: CounterCase, rx_number: str) -> CounterCase:
     """The patient's choice. Raises ``OperatorInput`` for one that cannot be taken now."""
     if case.position.step is not Step.DOWNLOAD or case.position.phase is Phase.SENT:
         raise OperatorInput(Code.STEP_MOVED_ON)
-    summary = summary_of(case, RxNumber(rx_number))
+    summary = summary_of(case, rx_number)
     if summary.state_at(till.clock.now()) not in TAKEABLE:
         why = _WHY_NOT.get(summary.state_at(till.clock.now()), Code.PRESCRIPTION_UNKNOWN)
         raise OperatorInput(Code.CHOICE_UNAVAILABLE, because=int(why), state=summary.state_text)
@@ -44,7 +43,7 @@ def choose(till: Till, case: CounterCase, rx_number: str) -> CounterCase:
         return unit.cases.save(replace(case, facts=facts))
 
 
-def summary_of(case: CounterCase, rx_number: RxNumber) -> RxSummary:
+def summary_of(case: CounterCase, rx_number: str) -> RxSummary:
     """Raises ``OperatorInput`` where the list does not contain it."""
     for summary in case.facts.listed:
         if summary.rx_number == rx_number:

@@ -128,19 +128,18 @@ def test_where_a_window_can_open(
 
 
 def test_deep_tests_only_when_asked(dev: ModuleType) -> None:
-    plain = dev.pytest_arguments(deep=False, extra=["-x"])
-    assert plain == ["-m", "pytest", "-m", "not hardware and not deep", "-x"]
+    plain = dev.pytest_arguments(deep=False, extra=["-n0", "-x"])
+    assert plain == ["-m", "pytest", "-m", "not hardware and not deep", "-n0", "-x"]
     assert dev.pytest_arguments(deep=True, extra=[])[3] == "not hardware"
-    assert dev.pytest_arguments(deep=False, extra=["-m", "deep"]) == ["-m", "pytest", "-m", "deep"]
+    chosen = dev.pytest_arguments(deep=False, extra=["-n0", "-m", "deep"])
+    assert chosen == ["-m", "pytest", "-n0", "-m", "deep"]
 
 
-def test_a_lean_environment_keeps_nothing_of_ours(dev: ModuleType, tmp_path: Path) -> None:
-    ours = {"PATH": "/bin", "PYTHONPATH": "x", "DISPLAY": ":0", "VIRTUAL_ENV": "y", "HOME": "z"}
-    lean = dev.lean_environment(ours, tmp_path)
-    assert lean["PATH"] == "/bin"
-    assert lean["HOME"] == str(tmp_path)
-    assert lean["QT_QPA_PLATFORM"] == "offscreen"
-    assert not {"PYTHONPATH", "DISPLAY", "VIRTUAL_ENV"} & set(lean)
+def test_files_go_whole_to_two_workers_unless_told_otherwise(dev: ModuleType) -> None:
+    shared = ["-n", "2", "--dist", "loadfile"]
+    assert dev.pytest_arguments(deep=False, extra=["tests/unit"])[4:] == [*shared, "tests/unit"]
+    for told in (["-n", "4"], ["-n0"], ["--pdb"]):
+        assert dev.pytest_arguments(deep=False, extra=told)[4:] == told
 
 
 def test_deep_belongs_to_test(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
@@ -227,9 +226,9 @@ def test_root_installs_what_is_missing(
     dev._install(["libzbar0", "gcc"], ["xvfb"])
     asked = log.read_text().splitlines()
     assert asked == [
-        "update -qq",
-        "install -y -qq --no-install-recommends libzbar0 gcc",
-        "install -y -qq --no-install-recommends xvfb",
+        "update -qq -o DPkg::Lock::Timeout=300",
+        "install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends libzbar0 gcc",
+        "install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends xvfb",
     ]
 
 

@@ -98,12 +98,3 @@ def test_the_child_answers_every_whole_frame_and_ends_with_its_input() -> None:
 def test_without_its_library_the_child_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(second_opinion, "available", lambda: False)
     assert serve(io.BytesIO(), io.BytesIO()) == 3
-
-
-def test_a_frozen_program_has_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "frozen", True, raising=False)
-    process = OpinionProcess()
-    assert process.given_up
-    process.ask(phone_picture(VOUCHER))
-    assert process.answer() == ()
-    process.close()

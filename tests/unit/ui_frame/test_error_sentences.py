@@ -12,6 +12,8 @@ from ui.text import error_table, has_text, placeholders
 
 FIELDS = {"happened", "remedy", "happened_with", "remedy_with", "short", "actions"}
 KNOWN = {
+    "what",
+    "file",
     "scanned",
     "wanted",
     "drug",
