@@ -121,7 +121,11 @@ def test_goods_not_handed_out_are_refunded_at_once(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", ["drop_before", "drop_after", "half_answer", "garbage", "http_500", "reject"]
+    "fault",
+    [
+        *("drop_before", "drop_after", "reject"),
+        *(pytest.param(x, marks=pytest.mark.deep) for x in ("half_answer", "garbage", "http_500")),
+    ],
 )
 def test_a_broken_refund_comes_to_rest_by_evidence(bench: Bench, fault: str) -> None:
     returning = given_back(bench, a_visit(bench))
@@ -174,7 +178,7 @@ def in_manual(bench: Bench, fault: str) -> CaseView:
     """A settlement that no automatic means brought to rest."""
     at = a_visit(bench).until(Step.SETTLE)
     bench.fault("settle", fault)
-    bench.fault("reverse", "reject", times=99)
+    bench.fault("reverse", "reject", bench.till.profile.settle.max_reversals)
     case = at_rest(bench, a_visit(bench).settle(at))
     assert attempt_of(bench, case) is AttemptState.MANUAL
     return case
@@ -205,7 +209,6 @@ def test_what_never_stood_is_free_for_another_attempt(bench: Bench) -> None:
         bench.surface.decide_unknown(evidence, AttemptState.SETTLED, "", *MANAGER)
     free = bench.surface.decide_unknown(evidence, AttemptState.REVERSED, "对账无", *MANAGER)
     assert (free.step, free.phase) == (Step.SETTLE, Phase.READY)
-    bench.post("faults", {"operation": "reverse", "fault": "reject", "times": 0})
     visit = a_visit(bench)
     again = at_rest(bench, visit.settle(visit.identify(free)))
     assert again.step in (Step.HAND_OVER, Step.SETTLE)
