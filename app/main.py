@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from app.cli.dispatch import dispatch
 from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
+from app.cli.options import default_folder
 from app.domain.access import Operator
 from app.domain.credential import CardFacts
 from app.domain.errors import Code, LocalTrouble, OperatorInput
@@ -24,15 +25,16 @@ from app.jobs.child import own_program
 from app.jobs.clock import SystemClock
 from app.jobs.lane import Lanes
 from app.jobs.late import Late
+from app.jobs.places import default_folder
 from app.jobs.stopwatch import Stopwatch
 from app.jobs.ticker import Ticker
 from app.jobs.training_platform import training_platform
 from app.ports.devices import CardReader, IdCardFacts
-from app.ports.store import OutboxItem
 from app.profile.loader import load
 from app.workflow.upkeep.doctor import CheckRow
 
 if TYPE_CHECKING:
+    from app.ports.store import OutboxItem
     from app.workflow.surface import Surface
     from app.workflow.till import Till
     from devices.bench import VirtualBench
@@ -43,15 +45,6 @@ if TYPE_CHECKING:
 COUNTER_NO = 1
 OVERLAY = "training"
 DELIVERY_EVERY_S = 5.0
-
-
-def default_folder() -> Path:
-    """Where this user's training base lives when nobody says otherwise."""
-    if os.name == "nt":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home())
-    else:
-        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(base) / "yaotai"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +58,6 @@ class OpenCounter:
     table: "BenchTable"
     cards: "CardReader"
     watch: Stopwatch
-    waited: Callable[[], int]
 
     def sign_in(self, login: str, pin: str) -> Operator:
         """Sign in, open the day, and first of all resolve what was left open."""
@@ -73,6 +65,7 @@ class OpenCounter:
 
         operator = self.surface.sign_in(login, pin)
         begin_day(self.till)
+        self.watch.restart()
         return operator
 
     def lock(self) -> None:
@@ -169,10 +162,9 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
         about = {person.id_no: person.about for person in demo.persons}
         control = TrainingControl(ready)
         table = BenchTable(bench, ready, control, about, lambda: served_people(till))
-        watch, transport = Stopwatch(surface), platform.transport
-        yield OpenCounter(
-            till, surface, store, bench, table, cards, watch, lambda: transport.waited_ms
-        )
+        transport = platform.transport
+        watch = Stopwatch(surface, lambda: transport.waited_ms)
+        yield OpenCounter(till, surface, store, bench, table, cards, watch)
 
 
 @contextmanager
@@ -191,10 +183,22 @@ def counter_window(
     from ui.shell import WindowOptions
     from ui.theme import Shade
     from ui.training.room import training_room
+    from ui.widgets.document_view import load_renderer
 
     lanes, stack = Lanes(), ExitStack()
     opener = ThreadPoolExecutor(1, thread_name_prefix="opening")
-    opening = opener.submit(lambda: stack.enter_context(open_counter(wanted)))
+    opening: Future[OpenCounter] = Future()
+
+    def furnish() -> None:
+        if opening.set_running_or_notify_cancel():
+            try:
+                opened = stack.enter_context(open_counter(wanted))
+                load_renderer()
+            except BaseException as failed:  # noqa: BLE001 - whoever asks for the doors hears it
+                opening.set_exception(failed)
+            else:
+                opening.set_result(opened)
+
     whole = cast("Any", Late(opening, lambda opened: opened))
     surface = cast("Any", Late(opening, lambda opened: opened.watch))
     at_table = cast("Any", Late(opening, lambda opened: opened.table))
@@ -214,9 +218,12 @@ def counter_window(
     ticker = Ticker(lanes["delivery"], surface.deliver, DELIVERY_EVERY_S)
     bridge.submit("desk", opening.result, lambda opened: counter.attach(_inputs(opened)))
     ticker.start()
+    # what the doors load would fight with the window over one interpreter: the window goes first
+    counter.once_shown(lambda: opener.submit(furnish))
     try:
         yield counter, opening
     finally:
+        opening.cancel()
         ticker.stop()
         counter.stop()
         lanes.close()
@@ -242,7 +249,7 @@ def _played(
     counter: "CounterWindow", opening: "Future[OpenCounter]", wish: DemoWish, out: Path
 ) -> dict[str, object]:
     """Play, and a second time where the first finished what an earlier run had left."""
-    from app.workflow.report import demo_report
+    from app.workflow.report import Effort, demo_report
     from resources.scenarios import load_demo_store
     from ui.demo import play_visit
     from ui.demo_hands import hands_of
@@ -266,7 +273,7 @@ def _played(
         [asdict(visit) for visit in visits],
         case,
         [path.name for path in (*opened.bench.receipts.printed, *opened.bench.pages.printed)],
-        round(opened.watch.spent_ms) - opened.waited(),
+        Effort(round(opened.watch.own_ms), round(opened.watch.worked_ms)),
     )
 
 
@@ -368,7 +375,7 @@ class House:
         own = (("ciphers", ciphers), ("profile", region))
         return examine((*own, *room, *things.PROBES, *screen.PROBES), sentence)
 
-    def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]:
+    def waiting(self, data_dir: Path | None, profile: str) -> "tuple[OutboxItem, ...]":
         with self._beside(data_dir, profile) as store, store.reading() as unit:
             return unit.outbox.items()
 

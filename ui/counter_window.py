@@ -37,6 +37,8 @@ from ui.viewmodels.workflow import CardWork, QueueWork, Workflow
 from ui.widgets.scan_field import Recogniser
 
 PRINTER_LOOK_MS = 15_000
+BETWEEN_PAGES_MS = 30
+"""Pages are built behind the sign-in page, one after another, so that no key waits for them."""
 _OPERATION, _DEVICE = "operation", "device"
 DESK_PAGES = frozenset({"queue", "devices", "waiting", "where"})
 
@@ -86,10 +88,6 @@ class CounterWindow(QObject):
         self.devices = DevicesModel(bridge, self)
         self.window = MainWindow(doors.clock.now, options, bench.wedge)
         kit = PageKit(self.counter, self.devices, doors.recognise, doors.cards, doors.queue)
-        for page in build_pages(kit).values():
-            self.window.add_page(page)
-        self._local = LocalTroublePage()
-        self.window.add_page(self._local)
         self._signed_in = doors.signing is None
         self._sign_in: SignInPage | None = None
         if doors.signing is not None:
@@ -97,6 +95,14 @@ class CounterWindow(QObject):
             self._sign_in = SignInPage(bridge, doors.signing, logins)
             self._sign_in.signed_in.connect(self._entered)
             self.window.add_page(self._sign_in)
+        self._local = LocalTroublePage()
+        self.window.add_page(self._local)
+        self._unbuilt = build_pages(kit)
+        self._builder = QTimer(self)
+        self._builder.setInterval(BETWEEN_PAGES_MS)
+        self._builder.timeout.connect(self._prepare)
+        if self._signed_in:
+            self._build_all()
         self._table: SeatedTable | None = None
         if doors.training is not None and options.training:
             table = doors.training.table
@@ -133,12 +139,35 @@ class CounterWindow(QObject):
             self.counter.begin()
         else:
             self._show_sign_in()
+            self._builder.start()
             self._bridge.submit("desk", self._doors.workflow.desk, self._show_desk, self._troubled)
         if self._table is not None:
             self._table.start()
 
+    def once_shown(self, call: Callable[[], object]) -> None:
+        """Run ``call`` when the window has been drawn and waits for its first key."""
+        QTimer.singleShot(0, self, lambda: QTimer.singleShot(0, self, call))
+
+    def _build_one(self) -> bool:
+        """The next page while somebody signs in; False where all stand."""
+        page = next(self._unbuilt, None)
+        if page is None:
+            return False
+        self.window.add_page(page)
+        return True
+
+    def _build_all(self) -> None:
+        while self._build_one():
+            pass
+
+    def _prepare(self) -> None:
+        """Behind the sign-in page: build a page, or dress one that stands."""
+        if not self._build_one() and not self.window.dress_one():
+            self._builder.stop()
+
     def stop(self) -> None:
         """No callback comes any more; the window may go."""
+        self._builder.stop()
         self._printer_timer.stop()
         self.devices.stop()
         self._bridge.close()
@@ -249,6 +278,7 @@ class CounterWindow(QObject):
 
     def _entered(self, _operator: Operator) -> None:
         self._signed_in = True
+        self._build_all()
         self._say_operation(None)
         self.counter.begin()
         self._back()
@@ -359,5 +389,6 @@ class CounterWindow(QObject):
             self.lock()
 
     def _open_device(self, thing: str) -> None:
+        self._build_all()
         self.devices.choose(Thing(thing))
         self.window.show_page("devices")

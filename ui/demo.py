@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEventLoop
 
 from app.domain.audit import Weight
 from app.domain.case import Phase, Step
-from app.domain.errors import Trouble
+from app.domain.errors import NotSent, OutcomeUnknown, Trouble
 from app.workflow.views import BannerKind, CaseView, DrugLineView
 from ui.counter_window import CounterWindow
 from ui.demo_person import Ended, Hands, Late, Limits, Person, SignIn
@@ -24,6 +24,7 @@ from ui.viewmodels.counter import Place, place_of
 from ui.viewmodels.scan import waits_for_a_word
 
 __all__ = ["Hands", "Limits", "SignIn", "Visit", "play_visit"]
+_UNANSWERED = (NotSent.thousands, OutcomeUnknown.thousands)
 _LAYOUT_ROUNDS = 3
 """New widgets are laid out and shown over several rounds of the event loop."""
 
@@ -45,7 +46,7 @@ class Visit:
         self._trouble: Trouble | None = None
         self._meter = StallMeter()
         self._case_id: int | None = None
-        self._heard = 0
+        self._heard, self._hung = 0, 0
 
     def play(self, sign_in: SignIn | None, after: int | None = None) -> VisitReport:
         """Play until the goods are handed over or nothing can go on. Raises nothing.
@@ -57,12 +58,12 @@ class Visit:
         self._counter.spoken.connect(self._hear)
         whole = QElapsedTimer()
         whole.start()
-        self._meter.start()
         finished = False
         try:
             if sign_in is not None:
                 self._timed("sign_in", lambda: self._sign_in(sign_in))
             self._person.wait(lambda: self._shows_other_than(after), "a case")
+            self._meter.start()
             finished = self._serve()
         except Late as late:
             if not self._steps or self._steps[-1].outcome != "late":
@@ -72,6 +73,7 @@ class Visit:
         finally:
             self._counter.troubled.disconnect(self._hear_trouble)
             self._counter.spoken.disconnect(self._hear)
+        self._meter.stop()
         case = self._counter.case
         self._picture("end")
         banner = case.banner if case is not None else None
@@ -82,7 +84,8 @@ class Visit:
             steps=tuple(self._steps),
             screenshots=tuple(self._pictures),
             codes=tuple(self._codes),
-            gui_stall_ms=self._meter.stop(),
+            gui_stall_ms=self._meter.late(),
+            gui_busy_ms=self._meter.busy(),
             total_ms=whole.elapsed(),
             code=banner.code if banner is not None and not finished else code,
         )
@@ -100,16 +103,16 @@ class Visit:
             Place.SETTLE: self._settle,
             Place.SETTLE_UNKNOWN: self._clear_up,
             Place.HAND_OVER: self._hand_over,
+            Place.CLOSED: self._ask_again,
         }
         for _ in range(self._limits.rounds):
             case = self._case()
             self._case_id = case.case_id
             if case.step is Step.DONE:
                 return True
-            act = acts.get(place_of(case))
-            if act is None:
+            if case.step is Step.CLOSED:
                 raise Ended("closed")
-            self._timed(case.step.value, act)
+            self._timed(case.step.value, acts[place_of(case)])
         raise Late("visit")
 
     # the steps, as a person does them
@@ -142,11 +145,19 @@ class Visit:
         if not isinstance(page, AuditPage):
             raise Ended("no audit page")
         model = page.model
+        if self._case().phase is Phase.UNKNOWN:
+            self._ask_again()
+            return
         self._person.wait(lambda: page.document.view.pages() > 0, "document")
         if not model.proved:
             self._hands.prove_pharmacist()
             self._person.wait(lambda: model.proved, "pharmacist")
             self._hands.clear_away()
+        if self._case().phase is Phase.UNKNOWN:
+            # The decision was told and its answer is missing: the same one is told again.
+            self._press(Key.ASK_AGAIN)
+            self._moved(Place.AUDIT)
+            return
         while (item := page.checks.first_open()) is not None:
             item.setFocus()
             self._person.type(" ")
@@ -190,16 +201,17 @@ class Visit:
         return line is not None and waits_for_a_word(line)
 
     def _settle(self) -> None:
+        if self._needs_credential():
+            self._hands.identify()
+            self._person.wait(lambda: not self._needs_credential(), "credential")
+            self._hands.clear_away()
+            self._idle()
         case = self._case()
         if case.step is not Step.SETTLE:
             self._press(Key.ASK_AGAIN)
             self._idle()
             self._go_on_or_end(case)
             return
-        if case.settle is not None and case.settle.needs_credential:
-            self._hands.identify()
-            self._person.wait(lambda: not self._needs_credential(), "credential")
-            self._hands.clear_away()
         self._press(offer_key(1))
         self._picture("settle")
         self._press(Key.BIND)
@@ -216,6 +228,15 @@ class Visit:
             "settlement",
             self._limits.unknown_s,
         )
+
+    def _ask_again(self) -> None:
+        """F5 where a message was left hanging; the same answer twice ends the visit."""
+        before = self._case()
+        self._press(Key.ASK_AGAIN)
+        self._idle()
+        after = self._case()
+        if (after.step, after.phase, _told(after)) == (before.step, before.phase, _told(before)):
+            raise Ended("refused")
 
     def _hand_over(self) -> None:
         self._person.wait(self._papers_out, "papers")
@@ -242,16 +263,20 @@ class Visit:
         return next((line for line in lines if line.index == index), None)
 
     def _moved(self, away_from: Place) -> None:
-        """Wait until the case is elsewhere; a refusal ends the visit."""
+        """Wait until the case is elsewhere, or may be tried again; a refusal ends the visit."""
         here = self._case().version
 
         def settled() -> bool:
             case = self._case()
             elsewhere = place_of(case) is not away_from and case.phase is not Phase.SENT
-            return not self._counter.busy and (elsewhere or self._refused(case, here))
+            ended = elsewhere or self._refused(case, here) or _hangs(case, here)
+            return not self._counter.busy and ended
 
         self._person.wait(settled, away_from.value)
-        if place_of(self._case()) is away_from:
+        if place_of(self._case()) is not away_from:
+            return
+        self._hung += 1
+        if not _hangs(self._case(), here) or self._hung > self._limits.again:
             raise Ended("refused")
 
     def _refused(self, case: CaseView, since: int) -> bool:
@@ -301,6 +326,16 @@ class Visit:
         self._window.grab().save(str(path))
         self._pictures.append(path.name)
         self._meter.skip()
+
+
+def _hangs(case: CaseView, since: int) -> bool:
+    """Nothing was refused; an answer did not come, or nothing left: a person tries again."""
+    waits = case.banner is not None and case.banner.code // 1000 in _UNANSWERED
+    return waits and case.version > since and case.phase is not Phase.SENT
+
+
+def _told(case: CaseView) -> int | None:
+    return case.banner.code if case.banner is not None else None
 
 
 def place_is_unknown(case: CaseView | None) -> bool:

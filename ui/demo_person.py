@@ -30,11 +30,15 @@ class Hands:
 
 @dataclass(frozen=True)
 class Limits:
-    """Deadlines in seconds. ``unknown_s`` is how long an unknown settlement may take to clear."""
+    """Deadlines in seconds. ``unknown_s`` is how long an unknown settlement may take to clear.
+
+    ``again`` is how often an act without an answer is tried again in one visit.
+    """
 
     step_s: float = 40.0
     unknown_s: float = 300.0
     rounds: int = 60
+    again: int = 5
 
 
 @dataclass(frozen=True)

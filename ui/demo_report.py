@@ -1,5 +1,6 @@
 """What one played visit leaves: steps with outcome and time, pictures, how the window kept up."""
 
+import time
 from dataclasses import dataclass
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer
@@ -19,7 +20,7 @@ class StepReport:
 
 @dataclass(frozen=True, slots=True)
 class Stall:
-    """Gaps of the event loop in milliseconds, beyond the beat itself."""
+    """A figure of the event loop between two beats, in milliseconds."""
 
     p50: float
     p99: float
@@ -28,7 +29,11 @@ class Stall:
 
 @dataclass(frozen=True, slots=True)
 class VisitReport:
-    """``finished`` is true when the goods were handed over; ``case_id`` is the case played."""
+    """``finished`` is true when the goods were handed over; ``case_id`` is the case played.
+
+    ``gui_stall_ms`` is by how much beats came late, ``gui_busy_ms`` what the window's thread worked
+    between two of them: the part of a stall that is ours on a machine with other things to do.
+    """
 
     finished: bool
     case_id: int | None
@@ -36,6 +41,7 @@ class VisitReport:
     screenshots: tuple[str, ...]
     codes: tuple[str, ...]
     gui_stall_ms: Stall
+    gui_busy_ms: Stall
     total_ms: int
     code: int | None = None
 
@@ -52,6 +58,8 @@ class StallMeter(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._gaps: list[float] = []
+        self._work: list[float] = []
+        self._worked = 0.0
         self._clock = QElapsedTimer()
         self._beat = QTimer(self)
         self._beat.setTimerType(Qt.TimerType.PreciseTimer)
@@ -59,24 +67,37 @@ class StallMeter(QObject):
         self._beat.timeout.connect(self._measure)
 
     def start(self) -> None:
-        self._clock.start()
         self._beat.start()
+        self.skip()
 
-    def stop(self) -> Stall:
-        """No more beats; what was seen so far."""
+    def stop(self) -> None:
+        """No more beats."""
         self._beat.stop()
-        gaps = sorted(self._gaps) or [0.0]
-        return Stall(
-            p50=round(gaps[len(gaps) // 2], 1),
-            p99=round(gaps[min(len(gaps) - 1, len(gaps) * 99 // 100)], 1),
-            max=round(gaps[-1], 1),
-        )
+
+    def late(self) -> Stall:
+        """By how much the beats came late."""
+        return _stall(self._gaps)
+
+    def busy(self) -> Stall:
+        """Processor time of this thread from beat to beat."""
+        return _stall(self._work)
 
     def skip(self) -> None:
         """Start counting anew: what went before was not the window's doing."""
         self._clock.restart()
+        self._worked = time.thread_time()
 
     def _measure(self) -> None:
-        late = self._clock.nsecsElapsed() / 1e6 - BEAT_MS
-        self._clock.restart()
+        late, worked = self._clock.nsecsElapsed() / 1e6 - BEAT_MS, time.thread_time()
         self._gaps.append(max(0.0, late))
+        self._work.append((worked - self._worked) * 1000)
+        self.skip()
+
+
+def _stall(measured: list[float]) -> Stall:
+    values = sorted(measured) or [0.0]
+    return Stall(
+        p50=round(values[len(values) // 2], 1),
+        p99=round(values[min(len(values) - 1, len(values) * 99 // 100)], 1),
+        max=round(values[-1], 1),
+    )

@@ -8,7 +8,7 @@ from app.domain.errors import Code, Param, PlatformRejected, Trouble
 from app.domain.money import Fen
 from app.workflow.views import BannerKind, BannerView, Params
 from ui.formats import money_text, time_text
-from ui.text import error_table, placeholders
+from ui.text import error_table, has_text, placeholders, tr
 
 _KINDS: Mapping[int, BannerKind] = {
     1: BannerKind.ATTENTION,
@@ -41,6 +41,7 @@ def sentences(code: int, params: Params | Mapping[str, Param] = ()) -> Sentences
     return Sentences(_pick(entry, "happened", facts), _pick(entry, "remedy", facts), listed)
 
 
+_CHECKS = "missing"
 _MOMENTS = frozenset({"when", "at", "since", "until"})
 _FEN = frozenset({"missing", "cash"})
 
@@ -48,6 +49,8 @@ _FEN = frozenset({"missing", "cash"})
 def _readable(name: str, value: Param) -> Param:
     if name in _FEN and isinstance(value, int):
         return money_text(Fen(value))
+    if name == _CHECKS and isinstance(value, str):
+        return "、".join(dict.fromkeys(_check_text(word) for word in value.split("、")))
     if name in _MOMENTS and isinstance(value, str):
         try:
             at = datetime.fromisoformat(value)
@@ -55,6 +58,12 @@ def _readable(name: str, value: Param) -> Param:
             return value
         return time_text(at) if at.tzinfo is not None else value
     return value
+
+
+def _check_text(word: str) -> str:
+    """A check of the four looks, or a hint that nobody acknowledged."""
+    named = f"pages.check.{word}"
+    return tr(named if has_text(named) else "pages.check.hint")
 
 
 def _pick(entry: Mapping[str, object], part: str, facts: Mapping[str, Param]) -> str:

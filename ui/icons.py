@@ -4,7 +4,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 
@@ -14,9 +14,26 @@ def _renderer(name: str, colour: str) -> QSvgRenderer:
     return QSvgRenderer(QByteArray(drawn.replace("currentColor", colour).encode()))
 
 
+@lru_cache(maxsize=512)
+def _picture(name: str, colour: str, wide: int, tall: int, ratio: float) -> QImage:
+    """Drawn once: a window repaints its icons far more often than they change."""
+    size = (max(1, round(wide * ratio)), max(1, round(tall * ratio)))
+    picture = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    _renderer(name, colour).render(painter, QRectF(picture.rect()))
+    painter.end()
+    picture.setDevicePixelRatio(ratio)
+    return picture
+
+
 def paint_icon(painter: QPainter, name: str, colour: QColor, where: QRect | QRectF) -> None:
     """Draw an icon. Raises ``FileNotFoundError`` for one nobody drew."""
-    _renderer(name, colour.name()).render(painter, QRectF(where))
+    room = where.toAlignedRect() if isinstance(where, QRectF) else where
+    ratio = painter.device().devicePixelRatioF()
+    painter.drawImage(
+        room.topLeft(), _picture(name, colour.name(), room.width(), room.height(), ratio)
+    )
 
 
 def icon(name: str, colour: QColor, size: int) -> QIcon:

@@ -1,7 +1,9 @@
 """What the frame knows about a page: its keys, its scan field, its name."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ui.keys import Act
 from ui.widgets.scan_field import ScanField
@@ -12,6 +14,9 @@ class Page(QWidget):
 
     A page renders frozen views, offers ``acts`` for the key bar, and emits ``acts_changed``
     whenever they differ. It never blocks and never opens a dialog of its own.
+
+    What it ``put_off`` waits while another page of the stack is in front: pages nobody sees cost
+    nothing, and are up to date when they come forward.
     """
 
     acts_changed = Signal()
@@ -21,10 +26,33 @@ class Page(QWidget):
         super().__init__(parent)
         self.name = name
         self.setObjectName(name)
+        self._coming = False
+        self._waiting: Callable[[], None] | None = None
 
     def acts(self) -> tuple[Act, ...]:
         """Keys this page gives a meaning to now; the frame adds F1 F2 F3 F6 F8 F10 F11."""
         return ()
+
+    def put_off(self, draw: Callable[[], None]) -> bool:
+        """True while another page is in front: ``draw`` runs when this one comes forward."""
+        if self._coming or not self._behind():
+            return False
+        self._waiting = draw
+        return True
+
+    def come_forward(self) -> None:
+        """Draw what was put off, before this page is seen; the frame calls it."""
+        draw, self._waiting = self._waiting, None
+        if draw is not None:
+            self._coming = True
+            try:
+                draw()
+            finally:
+                self._coming = False
+
+    def _behind(self) -> bool:
+        stack = self.parentWidget()
+        return isinstance(stack, QStackedWidget) and stack.currentWidget() is not self
 
     def scan_field(self) -> ScanField | None:
         """Where a scan lands on this page; None on pages without one."""

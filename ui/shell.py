@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         self.stack = QStackedWidget()
         self.key_bar = KeyBar()
         self._standard: tuple[Act, ...] = ()
+        self._undressed: list[Page] = []
         self._case: CaseView | None = None
         self._beside: QWidget | None = None
         self._arrange()
@@ -161,7 +162,21 @@ class MainWindow(QMainWindow):
     def add_page(self, page: Page) -> None:
         """Put a page into the stack under its name."""
         self.stack.addWidget(page)
-        page.acts_changed.connect(self._acts_changed)
+        self._undressed.append(page)
+        page.acts_changed.connect(lambda: self._page_acts_changed(page))
+
+    def dress_one(self) -> bool:
+        """Style and lay out one page ahead of the first look at it; False where all are."""
+        if not self._undressed:
+            return False
+        page = self._undressed.pop()
+        page.resize(self.stack.size())
+        for part in page.findChildren(QWidget):
+            part.ensurePolished()
+        layout = page.layout()
+        if layout is not None:
+            layout.activate()
+        return True
 
     def page(self, name: str) -> Page | None:
         """The page of a name, None where there is none."""
@@ -188,11 +203,12 @@ class MainWindow(QMainWindow):
             return False
         changed = page is not self.stack.currentWidget()
         if changed:
+            page.come_forward()
             self.stack.setCurrentWidget(page)
             self.panel.hide()
-            if self._watermark is not None:
-                # the stack lifts its current page above everything
-                self._watermark.raise_()
+        if self._watermark is not None:
+            # the stack lifts its current page above everything
+            self._watermark.raise_()
         if changed or not (page.holds_focus() or self.beside_holds_focus()):
             page.focus_first()
         if changed:
@@ -258,6 +274,10 @@ class MainWindow(QMainWindow):
     def help(self) -> None:
         """F1: what every key does here."""
         self.panel.toggle_help(tuple(self.acts().values()))
+
+    def _page_acts_changed(self, page: Page) -> None:
+        if page is self.stack.currentWidget():
+            self._acts_changed()
 
     def _acts_changed(self) -> None:
         self.key_bar.show_acts(self.acts())

@@ -8,7 +8,7 @@ A missing key or parameter is a ``Bug`` where texts are strict (tests), else the
 import logging
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from string import Formatter
 
@@ -61,6 +61,7 @@ def has_text(key: str) -> bool:
     return key in texts()
 
 
+@lru_cache(maxsize=4096)
 def placeholders(sentence: str) -> frozenset[str]:
     """Names a sentence wants to be filled with."""
     return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name)
@@ -71,7 +72,10 @@ def tr(key: str, **params: Param) -> str:
     sentence = texts().get(key)
     if sentence is None:
         return _missing(key)
-    wanting = placeholders(sentence) - params.keys()
+    wanted = placeholders(sentence)
+    if not wanted and "{" not in sentence:
+        return sentence
+    wanting = wanted - params.keys()
     if wanting:
         _missing(f"{key}:{','.join(sorted(wanting))}")
         return sentence.format(**{**dict.fromkeys(wanting, "—"), **params})

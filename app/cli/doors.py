@@ -4,11 +4,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from app.domain.credential import CardFacts
-from app.ports.store import OutboxItem
 from app.workflow.upkeep.doctor import CheckRow
+
+if TYPE_CHECKING:
+    from app.ports.store import OutboxItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,6 @@ class Doors(Protocol):
 
     def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]: ...
 
-    def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]: ...
+    def waiting(self, data_dir: Path | None, profile: str) -> "tuple[OutboxItem, ...]": ...
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...

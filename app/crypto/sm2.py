@@ -9,7 +9,7 @@ lie on the curve, r and s must be in range, and garbage is "invalid", never an e
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 
 from gmssl.sm2 import CryptSM2, default_ecc_table
 
@@ -29,6 +29,7 @@ _CURVE = bytes.fromhex(
     default_ecc_table["a"] + default_ecc_table["b"] + default_ecc_table["g"],
 )
 _TEETH, _COLUMNS = 6, 43
+_MOST_PREPARED = 15
 _LONGEST_USER_ID = 0xFFFF // 8
 
 
@@ -107,7 +108,7 @@ def _nonce() -> int:
 
 
 class _Engine(CryptSM2):  # type: ignore[misc]  # gmssl carries no types
-    """gmssl with its own point arithmetic, but multiples of the base point come from a table.
+    """gmssl with its own point arithmetic, but multiples of known points come from a table.
 
     A comb of ``_TEETH`` columns needs 43 doublings and as many additions where gmssl's ladder
     takes about 256 and 128. Prefixes of k stay below n, so no addition ever meets its own point
@@ -115,9 +116,10 @@ class _Engine(CryptSM2):  # type: ignore[misc]  # gmssl carries no types
     """
 
     def _kg(self, k: int, point: str) -> str:
-        if point != default_ecc_table["g"] or not 0 < k < _N:
+        known = point == default_ecc_table["g"] or point in _prepared
+        if not known or not 0 < k < _N:
             return str(super()._kg(k, point))
-        table, found = _comb(), ""
+        table, found = _comb(point), ""
         for column in reversed(range(_COLUMNS)):
             found = self._double_point(found) if found else found
             teeth = sum((k >> (tooth * _COLUMNS + column) & 1) << tooth for tooth in range(_TEETH))
@@ -126,13 +128,28 @@ class _Engine(CryptSM2):  # type: ignore[misc]  # gmssl carries no types
         return str(self._convert_jacb_to_nor(found))
 
 
-@cache
-def _comb() -> dict[int, str]:
-    """Sums of 2^(43·i)·G for every choice of teeth, affine, by the bits of the choice."""
+_prepared: set[str] = set()
+"""Points of :func:`prepare`, X‖Y in hex."""
+
+
+def prepare(public: bytes) -> None:
+    """Make the table of a key that will be asked again and again, such as a platform's.
+
+    A key that is no point of the curve is left alone: ``verify`` says what is wrong with it; so is
+    one that finds no room, and is only slower.
+    """
+    if on_curve(public) and len(_prepared) < _MOST_PREPARED:
+        _comb(public.hex())
+        _prepared.add(public.hex())
+
+
+@lru_cache(maxsize=_MOST_PREPARED + 1)
+def _comb(point: str) -> dict[int, str]:
+    """Sums of 2^(43·i)·P for every choice of teeth, affine, by the bits of the choice."""
     ladder = CryptSM2(private_key="", public_key="")
     table: dict[int, str] = {}
     for tooth in range(_TEETH):
-        single = ladder._kg(1 << (tooth * _COLUMNS), default_ecc_table["g"])
+        single = ladder._kg(1 << (tooth * _COLUMNS), point)
         table[1 << tooth] = single
         for lower in range(1, 1 << tooth):
             total = ladder._add_point(table[lower] + "1", single)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.crypto.sm2 import prepare
 from app.domain.errors import Code, LocalTrouble
 from app.gateways.access import PlatformAccess
 from app.gateways.core import CoreGateway
@@ -40,6 +41,7 @@ def open_platform(profile: Profile, access: PlatformAccess, clock: Clock) -> Ope
         raise _cannot(profile, f"ec_decode_channel={profile.voucher.ec_decode_channel}")
     if profile.voucher.password_mode != "none":  # noqa: S105 the name of a mode
         raise _cannot(profile, f"password_mode={profile.voucher.password_mode}")
+    prepare(access.platform_public)
     transport = HttpTransport(clock, access.tls)
     exchanger = Exchanger(profile, access, transport, Replays())
     return OpenPlatform(

@@ -47,6 +47,8 @@ class TrainingControl:
             with requests.Session() as session:
                 # a proxy of this machine has no business with loopback
                 session.trust_env = False
+                # one question per connection: nothing may keep the platform from leaving
+                session.headers["Connection"] = "close"
                 answer = session.post(self._addresses[name], json=body, timeout=_LIMIT_S)
                 answer.raise_for_status()
                 found: Mapping[str, Any] = answer.json()

@@ -67,21 +67,42 @@ def start(till: Till, route: str = "prescription") -> CounterCase:
         return unit.cases.open(case, who.staff_id)
 
 
+def at_hand(till: Till, case_id: int) -> CounterCase:
+    """The case as it stands now, for a function of the counter lane.
+
+    These run one after another: what is found on its way here was left there by a commit that
+    failed (a full disk, a lock). It is unknown, as after a start, and the case can go on.
+    """
+    with till.store.reading() as unit:
+        case, attempt = unit.cases.get(case_id), unit.attempts.of_case(case_id)
+    left = attempt is not None and attempt.state in settling.ON_ITS_WAY
+    if case.position.phase is not Phase.SENT and not left:
+        return case
+    if not till.turn.acquire(blocking=False):
+        # Somebody is at work on a case: what is on its way may still be answered.
+        return case
+    try:
+        recover(till, case_id)
+        return get(till, case_id)
+    finally:
+        till.turn.release()
+
+
 def current(till: Till) -> CounterCase:
     """The case that stood on the screen, or a fresh one."""
     with till.store.reading() as unit:
         waiting = [c for c in unit.cases.unfinished(till.counter_no) if c.parked_at is None]
-    return waiting[-1] if waiting else start(till)
+    return at_hand(till, waiting[-1].case_id) if waiting else start(till)
 
 
-def recover(till: Till) -> int:
+def recover(till: Till, only: int | None = None) -> int:
     """After a start: whatever was on its way is unknown, never failed. Returns how many."""
-    settling.restart(till)
+    settling.restart(till, only)
     with till.store.unit() as unit:
         sent = [
             case
             for case in unit.cases.unfinished(till.counter_no)
-            if case.position.phase is Phase.SENT
+            if case.position.phase is Phase.SENT and only in (None, case.case_id)
         ]
         for case in sent:
             code = _lost_code(case.position.step)
@@ -122,7 +143,7 @@ def _run_one(till: Till, case: CounterCase) -> CounterCase:
         return _RUN[case.position.step](till, case)
     except PlatformRejected as refused:
         # Refused before anything left: the seal of the stored file does not hold.
-        return keep_refusal(till, verify.close_refused(till, case), refused)
+        return verify.close_refused(till, case, refused)
     except OperatorInput as needed:
         return keep_refusal(till, get(till, case.case_id), needed)
 
@@ -145,8 +166,7 @@ def runs_by_itself(case: CounterCase) -> bool:
 def retry(till: Till, case: CounterCase, report: Report = no_report) -> CounterCase:
     """Try again what was refused or did not get through, where that is harmless."""
     refusal = case.facts.refusal
-    if refusal is not None and refusal.code == Code.SIGN_IN_REQUIRED:
-        day.open_day(till)
+    day.put_right(till, refusal)
     step, phase = case.position.step, case.position.phase
     if phase is Phase.UNKNOWN:
         return _tell_again(till, case, report)

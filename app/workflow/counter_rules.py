@@ -7,6 +7,7 @@ from app.ports.store import Unit
 from app.workflow.till import Till
 
 ENDS = frozenset({Step.DONE, Step.CLOSED})
+_PREPARED = frozenset({AttemptState.PREPARED, AttemptState.REFUND_PREPARED})
 
 
 def can_abandon(till: Till, unit: Unit, case: CounterCase) -> bool:
@@ -17,4 +18,4 @@ def can_abandon(till: Till, unit: Unit, case: CounterCase) -> bool:
     if step is Step.HAND_OVER and till.route(case.route).settles:
         return False
     attempt = unit.attempts.of_case(case.case_id)
-    return attempt is None or attempt.state is not AttemptState.PREPARED
+    return attempt is None or attempt.state not in _PREPARED

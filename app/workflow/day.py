@@ -1,10 +1,16 @@
 """Opening and closing the business day of a counter (9001/9002 behind the platform port)."""
 
+import logging
+
+from app.domain.counter_case import Refusal
+from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.ports import requests as q
 from app.ports.store import BusinessDay
 from app.workflow import exchange as wire
 from app.workflow.calendar import sign_no_of, today
 from app.workflow.till import Till
+
+_log = logging.getLogger(__name__)
 
 
 def is_open(till: Till) -> bool:
@@ -13,9 +19,15 @@ def is_open(till: Till) -> bool:
 
 
 def open_day(till: Till) -> BusinessDay:
+<<<<<<< HEAD
+    """Sign the counter in for today. Raises the trouble of the exchange.
+
+    A platform may have forgotten a sign-in that stands here: the old one is closed by the new one.
+=======
     """Sign the counter in for today, also where the platform has forgotten an earlier sign-in.
 
     Raises the trouble of the exchange.
+>>>>>>> flowtests
     """
     who = till.operator
     request = q.OpenDay(who.login, till.shop.network_name, till.shop.address)
@@ -34,6 +46,20 @@ def ensure_open(till: Till) -> None:
     """Open the day where it is not open yet."""
     if not is_open(till):
         open_day(till)
+
+
+def put_right(till: Till, refusal: Refusal | None) -> None:
+    """Sign in again before the next message where the platform demanded it, or a new day began.
+
+    Raises the trouble of a demanded sign-in; without one the message itself will tell.
+    """
+    if refusal is not None and refusal.code == Code.SIGN_IN_REQUIRED:
+        open_day(till)
+        return
+    try:
+        ensure_open(till)
+    except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        _log.warning("the day is not open yet: %s", trouble)
 
 
 def close_day(till: Till) -> None:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from app.ports.store import OutboxState
 from app.workflow.views import Say
+
+if TYPE_CHECKING:
+    from app.ports.store import OutboxState
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class QueueRow:
     item_id: int
     operation: str
     summary: str
-    state: OutboxState
+    state: "OutboxState"
     tries: int
     born_at: datetime
     next_at: datetime

@@ -6,6 +6,7 @@ from itertools import count
 from app.domain.counter_case import CounterCase
 from app.domain.credential import Person
 from app.domain.errors import Bug
+from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.selling import SaleLine
 from app.domain.goods.stock import Item, Lot
 from app.domain.money import QUANTITY_SCALE, Fen, Price, line_amount, packs
@@ -30,6 +31,12 @@ def match(unit: Unit, line: RxLine) -> Item | None:
     return fitting[0] if fitting else None
 
 
+def by_the_box(line: RxLine, item: Item) -> bool:
+    """Whether the prescribed amount counts boxes of this item. Thirty tablets are no thirty boxes:
+    selling part of a box is not built, and such a line must not be filled by guessing."""
+    return line.boxes is not None and line.unit.strip() in ("", item.unit)
+
+
 def boxes_of(line: RxLine) -> int:
     """Whole boxes to hand out; part of a box needs a whole one."""
     whole = line.boxes
@@ -48,8 +55,8 @@ def sale_lines(unit: Unit, case: CounterCase) -> tuple[SaleLine, ...]:
 
 
 def _sale_line(index: int, line: RxLine, item: Item | None) -> SaleLine:
-    if item is None:
-        price = line.price
+    if item is None or not by_the_box(line, item):
+        split = item is not None
         return SaleLine(
             index,
             line.index,
@@ -57,8 +64,9 @@ def _sale_line(index: int, line: RxLine, item: Item | None) -> SaleLine:
             line.generic_name,
             line.specification,
             line.maker,
-            boxes_of(line),
-            price if price is not None else _NO_PRICE,
+            1 if split else boxes_of(line),
+            line.price if line.price is not None else _NO_PRICE,
+            split=split,
         )
     return SaleLine(
         index,
@@ -169,4 +177,14 @@ def buyer_of(case: CounterCase) -> q.Buyer:
         insured=case.facts.insurance is not None,
         visit_id=settled.visit_id if settled else "",
         settlement_id=settled.settlement_id if settled else "",
+    )
+
+
+def codes_of(case: CounterCase) -> tuple[DrugTraceCode, ...]:
+    """Trace codes of every box in the sale, in the order of the lines."""
+    return tuple(
+        DrugTraceCode(pack.code)
+        for line in case.facts.lines
+        for pack in line.packs
+        if pack.code is not None
     )

@@ -3,6 +3,7 @@
 Every command is carried out after the commit that contains it, and its result is one more event.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -146,16 +147,22 @@ def _refusal_class(refused: PlatformRejected) -> s.ReversalResult:
 def _compare(till: Till, moved: Moved) -> s.Event:
     """Line-by-line comparison over the days in question: is our message active there?"""
     try:
-        results = _statement(till, moved)
+        results = statement(till, moved.case, moved.attempt)
     except _UNANSWERED as trouble:
         _note_failed(till, moved, trouble)
         return s.StatementMissing(till.clock.now())
-    ours = [
-        line
-        for line in results
-        if line.message_id == moved.attempt.message_id and not line.refunded
-    ]
-    return s.StatementShows(till.clock.now(), active=bool(ours))
+    return s.StatementShows(till.clock.now(), active=stands(moved.attempt, results))
+
+
+def stands(attempt: s.Attempt, results: Iterable[StatementResult]) -> bool:
+    """Whether the platform holds this settlement as active.
+
+    A refund is a line of its own, under the message id of the refund; the settled line stays.
+    """
+    lines = tuple(results)
+    settled = any(x.message_id == attempt.message_id and not x.refunded for x in lines)
+    both = (attempt.message_id, attempt.refund_message_id)
+    return settled and not any(x.refunded and x.message_id in both for x in lines)
 
 
 def _note_failed(till: Till, moved: Moved, trouble: Trouble) -> None:
@@ -169,23 +176,29 @@ def _note_failed(till: Till, moved: Moved, trouble: Trouble) -> None:
         )
 
 
-def _statement(till: Till, moved: Moved) -> tuple[StatementResult, ...]:
-    core, case = till.platform.core, moved.case
-    first = moved.attempt.sent_at or till.clock.now()
+def statement(till: Till, case: CounterCase, attempt: s.Attempt) -> tuple[StatementResult, ...]:
+    """Where the platform's books differ from ours since this settlement was first sent.
+
+    Raises the trouble of the exchanges.
+    """
+    core = till.platform.core
+    known = (attempt.sent_at, case.facts.settled_at)
+    # A refund may be asked for days later: its settlement stands under the earlier day.
+    first = min((at for at in known if at is not None), default=till.clock.now())
     with till.store.reading() as unit:
         booked = unit.attempts.settled_without_refund(first - WHOLE_DAY, till.clock.now())
         lines = tuple(
             q.StatementLine(
-                attempt.settled.settlement_id,
-                attempt.settled.visit_id,
+                other.settled.settlement_id,
+                other.settled.visit_id,
                 person_of(unit.cases.get(case_id)).person_no.reveal(),
-                attempt.settled.amounts,
+                other.settled.amounts,
                 refunded=False,
             )
-            for case_id, attempt in booked
-            if attempt.settled is not None
+            for case_id, other in booked
+            if other.settled is not None
         )
-    upload = q.UploadFile(f"statement-{moved.attempt.message_id}.zip", core.statement_file(lines))
+    upload = q.UploadFile(f"statement-{attempt.message_id}.zip", core.statement_file(lines))
     stored = wire.consult(till, core, upload, core.upload_file, case.case_id).value
     person = person_of(case)
     amounts = _sum(lines)

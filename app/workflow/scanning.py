@@ -112,8 +112,8 @@ def _identified(till: Till, case: CounterCase, found: Scan) -> tuple[CounterCase
         case = counter.proceed(till, case)
     if case.facts.person is None:
         refusal = case.facts.refusal
-        code = refusal.code if refusal else int(Code.SCAN_UNKNOWN)
-        return case, _spoken(found, Say(f"error.{code}"), "stop")
+        code, told = (refusal.code, refusal.params) if refusal else (int(Code.SCAN_UNKNOWN), ())
+        return case, _spoken(found, Say(f"error.{code}", told), "stop")
     name: Params = (("name", case.facts.person.name.masked()),)
     return case, _spoken(found, Say("scan.voucher.identified", name), "good")
 

@@ -71,14 +71,11 @@ def transition(
             code=code,
             evidence_id=evidence_id,
         )
-    if after.state is s.AttemptState.SETTLED and attempt.state in _NOT_YET_SETTLED:
+    if after.state is s.AttemptState.SETTLED and attempt.leg is s.Leg.SETTLE:
         _book(till, unit, case, after)
     return Moved(case, after, commands)
 
 
-_NOT_YET_SETTLED = frozenset(
-    {s.AttemptState.SENDING, s.AttemptState.UNKNOWN, s.AttemptState.MANUAL}
-)
 _WAS_IN_DOUBT = frozenset({s.AttemptState.UNKNOWN, s.AttemptState.MANUAL})
 
 
@@ -86,16 +83,27 @@ def _facts(
     till: Till, facts: CaseFacts, before: s.Attempt, attempt: s.Attempt, trouble: Trouble | None
 ) -> CaseFacts:
     refusal = refusal_of(till, trouble) if trouble else None
+    if attempt.state is s.AttemptState.SETTLED and before.leg is s.Leg.REFUND:
+        return replace(facts, refusal=refusal or _healed(till, before))
     if attempt.state is s.AttemptState.SETTLED:
         if before.state in _WAS_IN_DOUBT:
             refusal = Refusal(int(Code.FOUND_SETTLED), "", till.clock.now())
         return replace(facts, settled=attempt.settled, settled_at=till.clock.now(), refusal=refusal)
+    if attempt.state is s.AttemptState.REFUNDED:
+        return replace(facts, refusal=None)
     if attempt.state is s.AttemptState.REVERSED:
         absent = Refusal(int(Code.FOUND_ABSENT), "", till.clock.now())
         return replace(facts, refusal=absent)
     if attempt.state is s.AttemptState.MANUAL and refusal is None:
         refusal = Refusal(int(Code.MANAGER_NEEDED), "", till.clock.now())
     return replace(facts, refusal=refusal or facts.refusal)
+
+
+def _healed(till: Till, before: s.Attempt) -> Refusal | None:
+    """A refund in doubt that turned out not to stand: the settlement was found again."""
+    if before.state in (s.AttemptState.REFUND_PREPARED, s.AttemptState.REFUND_SENDING):
+        return None
+    return Refusal(int(Code.FOUND_SETTLED), "", till.clock.now())
 
 
 def _book(till: Till, unit: Unit, case: CounterCase, attempt: s.Attempt) -> None:
@@ -134,7 +142,7 @@ def _prepare(
     till: Till, unit: Unit, case: CounterCase, cash: Fen | None
 ) -> tuple[CounterCase, s.Attempt, Draft[q.Settle]]:
     estimate = required(case.facts.estimate, "settle before pre-settlement")
-    _require_no_open_attempt(till, unit, case)
+    require_no_open_attempt(till, unit, case)
     now = till.clock.now()
     stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)
     request = q.Settle(bill_of(till, unit, case), estimate.visit_id, estimate.amounts)
@@ -146,7 +154,7 @@ def _prepare(
     return unit.cases.save(replace(case, facts=facts)), attempt, draft
 
 
-def _require_no_open_attempt(till: Till, unit: Unit, case: CounterCase) -> None:
+def require_no_open_attempt(till: Till, unit: Unit, case: CounterCase) -> None:
     """The same person stays blocked until every earlier attempt is final (reliability 2.3)."""
     person = case.facts.person
     for other_id, attempt in unit.attempts.open_attempts(till.counter_no):
@@ -158,7 +166,10 @@ def _require_no_open_attempt(till: Till, unit: Unit, case: CounterCase) -> None:
         )
         if same or other_id == case.case_id:
             raise OperatorInput(
-                Code.PRESCRIPTION_LIVE_ELSEWHERE, case=other_id, state=attempt.state.value
+                Code.PRESCRIPTION_LIVE_ELSEWHERE,
+                case=other_id,
+                counter=other.counter_no,
+                state=attempt.state.value,
             )
 
 
@@ -166,7 +177,7 @@ def _send(till: Till, case: CounterCase, attempt: s.Attempt, staged: Staged[q.Se
     try:
         answer = till.platform.core.settle(staged.committed())
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
-        event = _event_of(till, trouble)
+        event = event_of(till, trouble)
         with till.store.unit() as unit:
             unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
             case = unit.cases.get(case.case_id)
@@ -176,7 +187,7 @@ def _send(till: Till, case: CounterCase, attempt: s.Attempt, staged: Staged[q.Se
                 case,
                 attempt,
                 event,
-                trouble=_shown(trouble),
+                trouble=_shown(trouble, attempt),
                 evidence_id=staged.row_id,
             )
     with till.store.unit() as unit:
@@ -190,14 +201,19 @@ def _send(till: Till, case: CounterCase, attempt: s.Attempt, staged: Staged[q.Se
         )
 
 
-def _shown(trouble: PlatformRejected | NotSent | OutcomeUnknown) -> Trouble:
+def _shown(trouble: PlatformRejected | NotSent | OutcomeUnknown, attempt: s.Attempt) -> Trouble:
     """Money speaks of money: an unanswered settlement has its own sentence."""
     if isinstance(trouble, OutcomeUnknown) and trouble.code is not Code.ANSWER_FORGED:
-        return OutcomeUnknown(Code.SETTLEMENT_UNKNOWN, evidence=trouble.evidence)
+        return _unanswered(attempt, trouble.evidence)
     return trouble
 
 
-def _event_of(till: Till, trouble: PlatformRejected | NotSent | OutcomeUnknown) -> s.Event:
+def _unanswered(attempt: s.Attempt, evidence: object | None = None) -> OutcomeUnknown:
+    at = attempt.sent_at.isoformat() if attempt.sent_at else ""
+    return OutcomeUnknown(Code.SETTLEMENT_UNKNOWN, evidence=evidence, at=at)
+
+
+def event_of(till: Till, trouble: PlatformRejected | NotSent | OutcomeUnknown) -> s.Event:
     now = till.clock.now()
     if isinstance(trouble, NotSent):
         return s.NothingLeft(now, reason="not_sent")
@@ -226,14 +242,36 @@ def _classify(
     return s.Replied(now, s.ReplyClass.DONE, value.facts), None
 
 
-def restart(till: Till) -> None:
-    """What start-up found: PREPARED was never sent, SENDING is unknown."""
+ON_ITS_WAY = frozenset(
+    {
+        s.AttemptState.PREPARED,
+        s.AttemptState.SENDING,
+        s.AttemptState.REFUND_PREPARED,
+        s.AttemptState.REFUND_SENDING,
+    }
+)
+
+
+def restart(till: Till, only: int | None = None) -> None:
+    """What start-up found: PREPARED was never sent, SENDING is unknown.
+
+    ``only`` names one case whose attempt could not be committed while the program ran on.
+    """
     with till.store.reading() as unit:
         found = unit.attempts.open_attempts(till.counter_no)
     for case_id, attempt in found:
+        if only is not None and (case_id != only or attempt.state not in ON_ITS_WAY):
+            continue
         with till.store.unit() as unit:
             case = unit.cases.get(case_id)
-            unknown = OutcomeUnknown(Code.SETTLEMENT_UNKNOWN)
-            sending = attempt.state in (s.AttemptState.SENDING, s.AttemptState.REFUND_SENDING)
             event = s.Restarted(till.clock.now())
-            transition(till, unit, case, attempt, event, trouble=unknown if sending else None)
+            transition(till, unit, case, attempt, event, trouble=_in_doubt(attempt))
+
+
+def _in_doubt(attempt: s.Attempt) -> OutcomeUnknown | None:
+    """What a message that was on its way at the end of the program is now."""
+    if attempt.state is s.AttemptState.SENDING:
+        return _unanswered(attempt)
+    if attempt.state is s.AttemptState.REFUND_SENDING:
+        return OutcomeUnknown(Code.REFUND_UNKNOWN)
+    return None

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import NoReturn
 
-from app.domain.access import Act, Operator
+from app.domain.access import Act, Operator, require_second
 from app.domain.errors import Code, OperatorInput
 from app.ports.store import StaffMember
 from app.workflow.till import Till
@@ -18,6 +19,33 @@ def sign_in(till: Till, login: str, pin: str, pin_matches: PinCheck) -> Operator
 
     Raises ``OperatorInput``: the sentence for an unknown login and a wrong PIN is the same.
     """
+    member = _proved(till, login, pin, pin_matches)
+    operator = member.operator()
+    operator.require(Act.SERVE)
+    _note(till, member, "sign_in")
+    till.signed_in = operator
+    return operator
+
+
+def second(till: Till, login: str, pin: str, act: Act, pin_matches: PinCheck) -> Operator:
+    """Four eyes: another person agrees to ``act`` without taking over the till.
+
+    Raises ``OperatorInput`` as :func:`sign_in`, and where it is the same person or has no right.
+    """
+    member = _proved(till, login, pin, pin_matches)
+    other = member.operator()
+    require_second(till.operator, other, act)
+    _note(till, member, f"agree_{act.value}")
+    return other
+
+
+def _note(till: Till, member: StaffMember, act: str) -> None:
+    with till.store.unit() as unit:
+        unit.people.note_try(member.staff_id, 0, None)
+        unit.journal.write(till.clock.now(), member.staff_id, act, f"counter {till.counter_no}")
+
+
+def _proved(till: Till, login: str, pin: str, pin_matches: PinCheck) -> StaffMember:
     now = till.clock.now()
     with till.store.reading() as unit:
         member = unit.people.by_login(login.strip())
@@ -28,16 +56,10 @@ def sign_in(till: Till, login: str, pin: str, pin_matches: PinCheck) -> Operator
         raise OperatorInput(Code.SIGN_IN_LOCKED, minutes=left)
     if not pin_matches(member.pin_hash, pin):
         _wrong(till, member)
-    operator = member.operator()
-    operator.require(Act.SERVE)
-    with till.store.unit() as unit:
-        unit.people.note_try(member.staff_id, 0, None)
-        unit.journal.write(now, member.staff_id, "sign_in", f"counter {till.counter_no}")
-    till.signed_in = operator
-    return operator
+    return member
 
 
-def _wrong(till: Till, member: StaffMember) -> None:
+def _wrong(till: Till, member: StaffMember) -> NoReturn:
     failed = member.failed + 1
     locked = till.clock.now() + PAUSE if failed >= TRIES else None
     with till.store.unit() as unit:

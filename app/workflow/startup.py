@@ -1,11 +1,15 @@
 """What a counter does before its first customer: recover, then sign in for the day."""
 
 import logging
+from datetime import timedelta
 
 from app.domain.errors import NotSent, OutcomeUnknown, PlatformRejected
 from app.workflow import counter, day, delivery
+from app.workflow.returns.compensate import compensate, start_of_day
 from app.workflow.till import Till
 
+STILL_HERE = timedelta(hours=1)
+"""How long after the scan a customer counts as waiting, also over midnight."""
 _log = logging.getLogger(__name__)
 
 
@@ -27,5 +31,20 @@ def begin_day(till: Till) -> bool:
 
 
 def settle_open_ends(till: Till) -> int:
-    """First of all what earlier days and hours left open (reliability 2.3)."""
-    return delivery.run(till)
+    """What earlier days and hours left open (reliability 2.3); returns what came to rest.
+
+    A sale of an earlier day that never became a settlement is taken back, unless its customer
+    may still be at the counter.
+    """
+    earlier = min(start_of_day(till), till.clock.now() - STILL_HERE)
+    return compensate(till, earlier) + delivery.run(till)
+
+
+def end_day(till: Till) -> None:
+    """Take back every sale that will not be settled, then sign out.
+
+    Raises the trouble of the exchange.
+    """
+    compensate(till, till.clock.now())
+    delivery.run(till)
+    day.close_day(till)

@@ -21,6 +21,28 @@ def _literals(states: frozenset[AttemptState]) -> list[sa.ColumnClause[Any]]:
     return [sa.literal_column(f"'{state}'") for state in sorted(states)]
 
 
+# Built once: every view asks for them.
+_OF_CASE = (
+    sa.select(settlement_attempt)
+    .where(settlement_attempt.c.case_id == sa.bindparam("wanted"))
+    .order_by(settlement_attempt.c.attempt_no.desc())
+    .limit(1)
+)
+_WITH_CASE = (
+    sa.select(settlement_attempt)
+    .join(counter_case, counter_case.c.case_id == settlement_attempt.c.case_id)
+    .order_by(settlement_attempt.c.attempt_no)
+)
+_OPEN = _WITH_CASE.where(
+    counter_case.c.counter_no == sa.bindparam("counter"),
+    settlement_attempt.c.state.not_in(_literals(AT_REST)),
+)
+_SETTLED = _WITH_CASE.where(
+    settlement_attempt.c.state == AttemptState.SETTLED,
+    settlement_attempt.c.settled_on.between(sa.bindparam("first"), sa.bindparam("last")),
+)
+
+
 class SqlAttempts:
     """Implements ``app.ports.store.Attempts``."""
 
@@ -97,34 +119,20 @@ class SqlAttempts:
         )
 
     def of_case(self, case_id: int) -> Attempt | None:
-        row = self._scope.connection.execute(
-            sa.select(settlement_attempt)
-            .where(settlement_attempt.c.case_id == case_id)
-            .order_by(settlement_attempt.c.attempt_no.desc())
-            .limit(1)
-        ).one_or_none()
+        row = self._scope.connection.execute(_OF_CASE, {"wanted": case_id}).one_or_none()
         return None if row is None else attempt_of(self._scope.codec, row)
 
     def open_attempts(self, counter_no: int) -> tuple[tuple[int, Attempt], ...]:
-        return self._pairs(
-            counter_case.c.counter_no == counter_no,
-            settlement_attempt.c.state.not_in(_literals(AT_REST)),
-        )
+        return self._pairs(_OPEN, counter=counter_no)
 
     def settled_without_refund(
         self, first: datetime, last: datetime
     ) -> tuple[tuple[int, Attempt], ...]:
         """Attempts at rest in SETTLED that settled within ``first`` … ``last``, both included."""
-        return self._pairs(
-            settlement_attempt.c.state == AttemptState.SETTLED,
-            settlement_attempt.c.settled_on.between(first, last),
-        )
+        return self._pairs(_SETTLED, first=first, last=last)
 
-    def _pairs(self, *conditions: sa.ColumnElement[bool]) -> tuple[tuple[int, Attempt], ...]:
-        rows = self._scope.connection.execute(
-            sa.select(settlement_attempt)
-            .join(counter_case, counter_case.c.case_id == settlement_attempt.c.case_id)
-            .where(*conditions)
-            .order_by(settlement_attempt.c.attempt_no)
-        )
+    def _pairs(
+        self, statement: "sa.Select[Any]", **values: object
+    ) -> tuple[tuple[int, Attempt], ...]:
+        rows = self._scope.connection.execute(statement, values)
         return tuple((row.case_id, attempt_of(self._scope.codec, row)) for row in rows)

@@ -12,6 +12,27 @@ from localdb.mapping.cases import case_of, case_values, event_of, event_values
 from localdb.repositories.scope import Scope
 from localdb.schema.cases import ENDED, case_event, counter_case, document
 
+# Statements of every step are built once: building costs more than running them.
+_CASES = sa.select(counter_case)
+_IN_ORDER = _CASES.order_by(counter_case.c.case_id)
+_BY_ID = _CASES.where(counter_case.c.case_id == sa.bindparam("wanted"))
+_UNFINISHED = _IN_ORDER.where(
+    counter_case.c.counter_no == sa.bindparam("counter"),
+    # Literals, so that the partial index applies.
+    counter_case.c.step.not_in([sa.literal_column(f"'{step}'") for step in ENDED]),
+)
+_MOMENT = sa.func.coalesce(counter_case.c.ended_at, counter_case.c.opened_at)
+_FINISHED = _CASES.where(
+    counter_case.c.counter_no == sa.bindparam("counter"),
+    counter_case.c.step.in_(ENDED),
+    sa.bindparam("since") <= _MOMENT,
+).order_by(_MOMENT.desc(), counter_case.c.case_id.desc())
+_SAVE = sa.update(counter_case).where(
+    counter_case.c.case_id == sa.bindparam("wanted"),
+    counter_case.c.version == sa.bindparam("seen"),
+)
+_NOTE = sa.insert(case_event)
+
 
 class SqlCases:
     """Implements ``app.ports.store.Cases``."""
@@ -30,51 +51,33 @@ class SqlCases:
         return replace(opened, case_id=row.scalar_one())
 
     def get(self, case_id: int) -> CounterCase:
-        rows = self._cases(counter_case.c.case_id == case_id)
+        rows = self._cases(_BY_ID, wanted=case_id)
         if not rows:
             raise Bug(what="no such case", case=case_id)
         return rows[0]
 
     def save(self, case: CounterCase, event: CaseEvent | None = None) -> CounterCase:
-        ended_at: Any = counter_case.c.ended_at
+        values = case_values(self._scope.codec, case)
         if case.position.step not in ENDED:
-            ended_at = None
+            values["ended_at"] = None
         elif event is not None and event.before.step not in ENDED:
-            ended_at = event.at
+            values["ended_at"] = event.at
+        key = {"wanted": case.case_id, "seen": case.version}
         written = self._scope.connection.execute(
-            sa.update(counter_case)
-            .where(counter_case.c.case_id == case.case_id)
-            .where(counter_case.c.version == case.version)
-            .values(
-                version=case.version + 1,
-                ended_at=ended_at,
-                **case_values(self._scope.codec, case),
-            )
+            _SAVE, {"version": case.version + 1, **values, **key}
         )
         if written.rowcount != 1:
             raise OperatorInput(Code.STEP_MOVED_ON, case=case.case_id)
         if event is not None:
-            self._scope.connection.execute(
-                sa.insert(case_event).values(**event_values(case.case_id, event))
-            )
+            self._scope.connection.execute(_NOTE, event_values(case.case_id, event))
         return replace(case, version=case.version + 1)
 
     def unfinished(self, counter_no: int) -> tuple[CounterCase, ...]:
-        return self._cases(
-            counter_case.c.counter_no == counter_no,
-            # Literals, so that the partial index applies.
-            counter_case.c.step.not_in([sa.literal_column(f"'{step}'") for step in ENDED]),
-        )
+        return self._cases(_UNFINISHED, counter=counter_no)
 
     def finished(self, counter_no: int, since: datetime) -> tuple[CounterCase, ...]:
         """Newest first."""
-        moment = sa.func.coalesce(counter_case.c.ended_at, counter_case.c.opened_at)
-        return self._cases(
-            counter_case.c.counter_no == counter_no,
-            counter_case.c.step.in_(ENDED),
-            moment >= since,
-            order=(moment.desc(), counter_case.c.case_id.desc()),
-        )
+        return self._cases(_FINISHED, counter=counter_no, since=since)
 
     def events(self, case_id: int) -> tuple[CaseEvent, ...]:
         rows = self._scope.connection.execute(
@@ -104,12 +107,6 @@ class SqlCases:
             return None
         return self._scope.codec.open(row.content, f"document:{case_id}:{row.digest}")
 
-    def _cases(
-        self,
-        *conditions: sa.ColumnElement[bool],
-        order: tuple[sa.ColumnElement[Any], ...] = (counter_case.c.case_id,),
-    ) -> tuple[CounterCase, ...]:
-        rows = self._scope.connection.execute(
-            sa.select(counter_case).where(*conditions).order_by(*order)
-        )
+    def _cases(self, statement: "sa.Select[Any]", **values: object) -> tuple[CounterCase, ...]:
+        rows = self._scope.connection.execute(statement, values)
         return tuple(case_of(self._scope.codec, row) for row in rows)

@@ -9,6 +9,17 @@ from app.ports.store import BusinessDay
 from localdb.repositories.scope import Scope
 from localdb.schema.shop import business_day
 
+# Built once: every message asks for the day's sign-in.
+_CURRENT = (
+    sa.select(business_day)
+    .where(
+        business_day.c.counter_no == sa.bindparam("counter"),
+        business_day.c.day == sa.bindparam("wanted"),
+    )
+    .order_by(business_day.c.day_no.desc())
+    .limit(1)
+)
+
 
 class SqlDays:
     """Implements ``app.ports.store.Days``."""
@@ -19,10 +30,7 @@ class SqlDays:
     def current(self, counter_no: int, day: date) -> BusinessDay | None:
         """The newest sign-in of that day, closed or not."""
         row = self._scope.connection.execute(
-            sa.select(business_day)
-            .where(business_day.c.counter_no == counter_no, business_day.c.day == day)
-            .order_by(business_day.c.day_no.desc())
-            .limit(1)
+            _CURRENT, {"counter": counter_no, "wanted": day}
         ).one_or_none()
         if row is None:
             return None

@@ -15,6 +15,18 @@ from localdb.repositories.claims import CodeClaims
 from localdb.repositories.scope import Scope
 from localdb.schema.goods import StockMove, item, item_prefix, lot, stock_event, trace_code
 
+# Statements of every scan and view are built once: building costs more than running them.
+_WANTED: sa.BindParameter[Any] = sa.bindparam("wanted")
+_ITEMS = sa.select(item).order_by(item.c.item_id)
+_BY_ID = _ITEMS.where(item.c.item_id == _WANTED)
+_BY_NATIONAL_CODE = _ITEMS.where(item.c.national_code == _WANTED).limit(1)
+_BY_GENERIC_NAME = _ITEMS.where(item.c.generic_name == _WANTED)
+_PREFIXES = sa.select(item_prefix.c.prefix).where(item_prefix.c.item_id == _WANTED)
+_ITEM_OF_PREFIX = sa.select(item_prefix.c.item_id).where(item_prefix.c.prefix == _WANTED)
+_LOT = sa.select(lot).where(lot.c.lot_id == _WANTED)
+_LOTS = sa.select(lot).where(lot.c.item_id == _WANTED).order_by(lot.c.expires_on, lot.c.lot_id)
+_LOT_OF_CODE = sa.select(trace_code.c.lot_id).where(trace_code.c.code == _WANTED)
+
 
 class SqlGoods:
     """Implements ``app.ports.store.Goods``."""
@@ -24,30 +36,26 @@ class SqlGoods:
         self._claims = CodeClaims(scope)
 
     def item(self, item_id: int) -> Item:
-        found = self._items(item.c.item_id == item_id)
+        found = self._items(_BY_ID, item_id)
         if not found:
             raise Bug(what="no such item", item=item_id)
         return found[0]
 
     def item_by_national_code(self, national_code: str) -> Item | None:
         """The item of this store; the first taken in where several share the national code."""
-        found = self._items(item.c.national_code == national_code, limit=1)
+        found = self._items(_BY_NATIONAL_CODE, national_code)
         return found[0] if found else None
 
     def items_by_generic_name(self, generic_name: str) -> tuple[Item, ...]:
-        return self._items(item.c.generic_name == generic_name)
+        return self._items(_BY_GENERIC_NAME, generic_name)
 
     def lots(self, item_id: int) -> tuple[Lot, ...]:
         """Held and empty lots included, in order of expiry."""
-        rows = self._scope.connection.execute(
-            sa.select(lot).where(lot.c.item_id == item_id).order_by(lot.c.expires_on, lot.c.lot_id)
-        )
+        rows = self._scope.connection.execute(_LOTS, {"wanted": item_id})
         return tuple(lot_of(row) for row in rows)
 
     def lot(self, lot_id: int) -> Lot:
-        row = self._scope.connection.execute(
-            sa.select(lot).where(lot.c.lot_id == lot_id)
-        ).one_or_none()
+        row = self._scope.connection.execute(_LOT, {"wanted": lot_id}).one_or_none()
         if row is None:
             raise Bug(what="no such lot", lot=lot_id)
         return lot_of(row)
@@ -58,7 +66,7 @@ class SqlGoods:
         ``claimed_by_case`` names a case other than ``case_id`` that has it reserved.
         """
         received = self._scope.connection.execute(
-            sa.select(trace_code.c.lot_id).where(trace_code.c.code == code)
+            _LOT_OF_CODE, {"wanted": code}
         ).scalar_one_or_none()
         found_lot = None if received is None else self.lot(received)
         found = self.item(found_lot.item_id) if found_lot else self._item_by_prefix(code.prefix)
@@ -160,21 +168,15 @@ class SqlGoods:
 
     def _item_by_prefix(self, prefix: str) -> Item | None:
         item_id = self._scope.connection.execute(
-            sa.select(item_prefix.c.item_id).where(item_prefix.c.prefix == prefix)
+            _ITEM_OF_PREFIX, {"wanted": prefix}
         ).scalar_one_or_none()
         return None if item_id is None else self.item(item_id)
 
-    def _items(
-        self, condition: sa.ColumnElement[bool], limit: int | None = None
-    ) -> tuple[Item, ...]:
+    def _items(self, statement: "sa.Select[Any]", wanted: object) -> tuple[Item, ...]:
         rows: Sequence[sa.Row[Any]] = self._scope.connection.execute(
-            sa.select(item).where(condition).order_by(item.c.item_id).limit(limit)
+            statement, {"wanted": wanted}
         ).all()
         return tuple(item_of(row, self._prefixes(row.item_id)) for row in rows)
 
     def _prefixes(self, item_id: int) -> frozenset[str]:
-        return frozenset(
-            self._scope.connection.execute(
-                sa.select(item_prefix.c.prefix).where(item_prefix.c.item_id == item_id)
-            ).scalars()
-        )
+        return frozenset(self._scope.connection.execute(_PREFIXES, {"wanted": item_id}).scalars())

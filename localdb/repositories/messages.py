@@ -16,6 +16,12 @@ from localdb.schema.messages import message, message_mark, message_reply
 Q = TypeVar("Q")
 CHINA_TIME = timezone(timedelta(hours=8))
 """Message ids carry the wall time of the whole country (core-platform 2.2)."""
+_LAST_MARK = sa.select(message_mark.c.last_at, message_mark.c.last_sequence).where(
+    message_mark.c.institution_code == sa.bindparam("institution"),
+    message_mark.c.counter_no == sa.bindparam("counter"),
+)
+_STAGE = sa.insert(message).returning(message.c.row_id)
+_REPLY = sa.insert(message_reply)
 COUNTERS = 100
 PER_SECOND = 100
 """The four digits of the tail are split by counter number (reliability 5)."""
@@ -50,9 +56,7 @@ class SqlMessages:
         self, institution_code: str, counter_no: int, second: datetime
     ) -> tuple[datetime, int]:
         last = self._scope.connection.execute(
-            sa.select(message_mark.c.last_at, message_mark.c.last_sequence)
-            .where(message_mark.c.institution_code == institution_code)
-            .where(message_mark.c.counter_no == counter_no)
+            _LAST_MARK, {"institution": institution_code, "counter": counter_no}
         ).one_or_none()
         if last is None or second > last.last_at:
             return second, 0
@@ -64,16 +68,15 @@ class SqlMessages:
     def stage(self, draft: Draft[Q], case_id: int | None) -> Staged[Q]:
         context = f"message:{draft.message_id}"
         row = self._scope.connection.execute(
-            sa.insert(message)
-            .values(
-                message_id=draft.message_id,
-                operation=draft.operation,
-                case_id=case_id,
-                composed_at=draft.composed_at,
-                kept=self._scope.codec.seal_text(draft.kept, context),
-                state=MessageState.SENDING,
-            )
-            .returning(message.c.row_id)
+            _STAGE,
+            {
+                "message_id": draft.message_id,
+                "operation": draft.operation,
+                "case_id": case_id,
+                "composed_at": draft.composed_at,
+                "kept": self._scope.codec.seal_text(draft.kept, context),
+                "state": MessageState.SENDING,
+            },
         )
         return Staged(row.scalar_one(), draft, self._scope.has_committed)
 
@@ -107,7 +110,7 @@ class SqlMessages:
                 "platform_text": facts.platform_text,
                 "failure": facts.failure,
             }
-        self._scope.connection.execute(sa.insert(message_reply).values(**values))
+        self._scope.connection.execute(_REPLY, values)
 
     def reference_seen(self, platform_ref: str) -> bool:
         if not platform_ref:

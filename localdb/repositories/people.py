@@ -12,6 +12,11 @@ from app.ports.store import StaffMember
 from localdb.repositories.scope import Scope
 from localdb.schema.people import operator
 
+# Built once: the desk asks for everybody again and again.
+_ALL = sa.select(operator).order_by(operator.c.staff_id)
+_BY_LOGIN = _ALL.where(operator.c.login == sa.bindparam("wanted"))
+_BY_ID = _ALL.where(operator.c.staff_id == sa.bindparam("wanted"))
+
 
 class SqlPeople:
     """Implements ``app.ports.store.People``."""
@@ -20,17 +25,17 @@ class SqlPeople:
         self._scope = scope
 
     def by_login(self, login: str) -> StaffMember | None:
-        found = self._members(operator.c.login == login)
+        found = self._members(_BY_LOGIN, wanted=login)
         return found[0] if found else None
 
     def get(self, staff_id: int) -> StaffMember:
-        found = self._members(operator.c.staff_id == staff_id)
+        found = self._members(_BY_ID, wanted=staff_id)
         if not found:
             raise Bug(what="no such staff member", staff=staff_id)
         return found[0]
 
     def all(self) -> tuple[StaffMember, ...]:
-        return self._members(sa.true())
+        return self._members(_ALL)
 
     def note_try(self, staff_id: int, failed: int, locked_until: datetime | None) -> None:
         written = self._scope.connection.execute(
@@ -62,10 +67,8 @@ class SqlPeople:
         ).scalar_one()
         return self.get(staff_id)
 
-    def _members(self, condition: sa.ColumnElement[bool]) -> tuple[StaffMember, ...]:
-        rows = self._scope.connection.execute(
-            sa.select(operator).where(condition).order_by(operator.c.staff_id)
-        )
+    def _members(self, statement: "sa.Select[Any]", **values: object) -> tuple[StaffMember, ...]:
+        rows = self._scope.connection.execute(statement, values)
         return tuple(self._member(row) for row in rows)
 
     def _member(self, row: sa.Row[Any]) -> StaffMember:

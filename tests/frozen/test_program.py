@@ -1,6 +1,7 @@
 """The built program: what is inside, and a visit from an empty folder (architecture 17)."""
 
 import json
+import re
 import struct
 import subprocess
 import sys
@@ -105,8 +106,17 @@ def test_it_is_its_own_second_opinion(program: FrozenProgram, tmp_path: Path) ->
 
 
 def test_a_missing_card_service_is_a_sentence(program: FrozenProgram, tmp_path: Path) -> None:
-    done = program.run(tmp_path, "card", "--reader", "no reader of this name")
+    done = program.run(tmp_path, "card", "read", "--reader", "no reader of this name")
     said = done.stderr.decode("utf-8")
-    assert done.returncode != 0
+    assert done.returncode == 2
     assert "Traceback" not in said
-    assert said.strip()
+    assert re.search(r"2[0-9]{3}", said), said
+
+
+def test_the_doctor_finds_what_the_counter_stands_on(
+    program: FrozenProgram, tmp_path: Path
+) -> None:
+    said = program.run(tmp_path, "doctor").stdout.decode("utf-8")
+    found = {line.split()[1]: line.split()[0] for line in said.splitlines() if line}
+    needed = ("ciphers", "profile", "database", "decoder")
+    assert {name: found.get(name) for name in needed} == dict.fromkeys(needed, "ok"), said

@@ -1,11 +1,14 @@
 """The played visit drives the real window by keys and scans, and says how it went."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from app.domain.case import Phase
 from app.domain.errors import Code, PlatformRejected
 from app.ports.devices import ScannedText, ScanSource
-from app.workflow.views import DrugLineView
+from app.workflow.views import BannerKind, BannerView, CaseView, DrugLineView
 from tests.support.played_visit import CODES, PlayedVisit
+from tests.support.rx_views import review_case, select_case
 from tests.support.views import identify_case
 from ui.counter_window import CounterWindow
 from ui.demo import Hands, Limits, play_visit
@@ -58,6 +61,53 @@ def test_a_refusal_ends_the_visit_and_is_reported(open_window, tmp_path: Path) -
     assert not report.finished
     assert report.steps[-1].outcome == "refused"
     assert report.code == Code.PRESCRIPTION_HELD
+
+
+def hanging(case: CaseView) -> CaseView:
+    banner = BannerView(BannerKind.UNKNOWN, int(Code.AUDIT_UNKNOWN))
+    return replace(case, phase=Phase.UNKNOWN, banner=banner, version=case.version + 1)
+
+
+def test_an_audit_without_an_answer_is_asked_for_again(open_window, tmp_path: Path) -> None:
+    workflow = PlayedVisit()
+    decided = workflow.answers["decide"]
+    assert isinstance(decided, CaseView)
+    workflow.answers["decide"] = hanging(replace(review_case(), version=5))
+    workflow.answers["retry"] = replace(decided, version=7)
+    opened = open_window(identify_case(), workflow=workflow)
+    report = play_visit(opened, hands(opened), tmp_path, limits=Limits(step_s=10))
+    assert report.finished, report.steps
+    assert workflow.names().count("retry") == 1
+    assert workflow.names().count("decide") == 1
+
+
+def test_a_download_without_an_answer_is_tried_again(open_window, tmp_path: Path) -> None:
+    workflow = PlayedVisit()
+    review = workflow.answers["choose"]
+    assert isinstance(review, CaseView)
+    silent = BannerView(BannerKind.ATTENTION, int(Code.ANSWER_MISSING))
+    workflow.answers["choose"] = replace(select_case(), banner=silent, version=4)
+
+    def then_review() -> None:
+        workflow.answers["choose"] = replace(review, version=4)
+
+    opened = open_window(identify_case(), workflow=workflow)
+    opened.counter.case_changed.connect(
+        lambda case: then_review() if case.banner is not None else None
+    )
+    report = play_visit(opened, hands(opened), tmp_path, limits=Limits(step_s=10))
+    assert report.finished, report.steps
+    assert workflow.names().count("choose") == 2
+
+
+def test_the_same_silence_twice_ends_the_visit(open_window, tmp_path: Path) -> None:
+    workflow = PlayedVisit()
+    workflow.answers["decide"] = hanging(replace(review_case(), version=5))
+    opened = open_window(identify_case(), workflow=workflow)
+    report = play_visit(opened, hands(opened), tmp_path, limits=Limits(step_s=10))
+    assert not report.finished
+    assert report.steps[-1].outcome == "refused"
+    assert report.code == Code.AUDIT_UNKNOWN
 
 
 def test_silence_ends_at_the_deadline(open_window, tmp_path: Path) -> None:

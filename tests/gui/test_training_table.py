@@ -242,13 +242,12 @@ def test_the_pointer_leaves_the_cursor_in_the_scan_field(open_table, qtbot) -> N
 
 @pytest.mark.parametrize("size", [SMALL, (1280, 720), WIDE])
 @pytest.mark.parametrize("make", [identify_case, scan_case, settle_case])
-def test_the_drawer_covers_nothing_and_cuts_no_words(open_table, make, size) -> None:
+def test_the_drawer_covers_nothing_and_cuts_no_words(open_table, qtbot, make, size) -> None:
     opened = open_table(make(), size)
     window, found = opened.window, drawer(opened)
     if not found.isVisible():
         window.press(Key.TABLE)
-    QTest.qWait(0)
-    assert (window.width(), window.height()) == size
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
     beside = rect_in(found, window)
     assert not beside.intersects(rect_in(window.stack, window))
     assert beside.right() <= window.width()

@@ -25,28 +25,8 @@ from app.ports.clock import Clock
 from app.ports.messages import Answer, Committed, Draft, WireFacts
 from app.ports.platform import Platform, SealFacts, Sender, Stamp
 from app.profile.operations import Operation
+from tests.support.operation_of import OPERATION_OF
 
-OPERATION_OF: dict[type, Operation] = {
-    q.OpenDay: Operation.OPEN_DAY,
-    q.CloseDay: Operation.CLOSE_DAY,
-    q.DecodeVoucher: Operation.DECODE_VOUCHER,
-    q.QueryPerson: Operation.QUERY_PERSON,
-    q.Authorise: Operation.AUTHORISE,
-    q.Download: Operation.DOWNLOAD,
-    q.Verify: Operation.VERIFY,
-    q.UploadAudit: Operation.AUDIT,
-    q.UploadSale: Operation.UPLOAD_SALE,
-    q.ReturnSale: Operation.RETURN_SALE,
-    q.Presettle: Operation.PRESETTLE,
-    q.Settle: Operation.SETTLE,
-    q.RevokeSettlement: Operation.REVOKE_SETTLEMENT,
-    q.Reverse: Operation.REVERSE,
-    q.QuerySettlement: Operation.QUERY_SETTLEMENT,
-    q.ReconcileTotals: Operation.RECONCILE_TOTALS,
-    q.ReconcileLines: Operation.RECONCILE_LINES,
-    q.UploadFile: Operation.UPLOAD_FILE,
-    q.DownloadFile: Operation.DOWNLOAD_FILE,
-}
 SIGNER = "示例医保电子签章"
 
 

@@ -29,20 +29,25 @@ class FunctionKey(LaidButton):
         row.addWidget(self._word, 1)
         self.face(self._name, self._word)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._shown: tuple[str, str, str] | None = None
 
     def show_act(self, act: Act | None) -> None:
         """None: the key means nothing here and says what it usually means."""
         usual = tr(f"shell.key.{self.key.value}")
         text, on = (act.text, act.on) if act is not None else (usual, False)
         look = act.look.value if act is not None and on else "plain" if on else "off"
+        why = act.why if act is not None else ""
+        if (text, look, why) == self._shown:
+            return
+        self._shown = (text, look, why)
         self._word.setText(text)
         self.setEnabled(on)
         set_state(self, look=look)
         for label in (self._name, self._word):
             set_state(label, key_look=look)
         self.setAccessibleName(f"{self.key.value} {text}")
-        self.setAccessibleDescription(act.why if act is not None else "")
-        self.setToolTip(act.why if act is not None else "")
+        self.setAccessibleDescription(why)
+        self.setToolTip(why)
 
 
 class KeyBar(QFrame):

@@ -42,10 +42,16 @@ class RailItem(QWidget):
         tall = "height.step" if stop.number is not None else "height.automatic"
         self.wish = tokens().px(tall)
         self.setFixedHeight(self.wish)
+        self.show_stop(stop)
+
+    def show_stop(self, stop: RailStop) -> None:
+        """Another state of the same step."""
+        self.stop = stop
         word, state = tr(f"shell.step.{stop.step.value}"), tr(f"shell.stop.{stop.state.value}")
         self.setAccessibleName(f"{word}，{state}")
         self.setAccessibleDescription(self.result())
         self.setToolTip(f"{word} {self.result()}".strip())
+        self.update()
 
     def result(self) -> str:
         """Three words a finished stop keeps, or its state in words."""
@@ -203,7 +209,12 @@ class StepRail(QFrame):
         """Render the route."""
         if stops == self._stops and self.items:
             return
+        same = [(s.step, s.number) for s in stops] == [(s.step, s.number) for s in self._stops]
         self._stops = stops
+        if same:
+            for item, stop in zip(self.items, stops, strict=True):
+                item.show_stop(stop)
+            return
         clear_layout(self._column)
         last = len(stops) - 1
         self.items = [

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from ui.keys import Key
@@ -59,6 +59,8 @@ class Watermark(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         parent.installEventFilter(self)
         self.setGeometry(parent.rect())
+        self._drawn: QImage | None = None
+        self._drawn_for: tuple[object, ...] = ()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay on top and as large as the parent."""
@@ -69,8 +71,23 @@ class Watermark(QWidget):
                 self.raise_()
         return super().eventFilter(watched, event)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # it lies over everything, so every repaint below comes by here: drawn once, then copied
+        theme, ratio = tokens(), self.devicePixelRatioF()
+        wanted = (self.width(), self.height(), ratio, theme.shade, theme.density)
+        if self._drawn is None or wanted != self._drawn_for:
+            self._drawn, self._drawn_for = self._draw(ratio), wanted
         painter = QPainter(self)
+        painter.setClipRegion(event.region())
+        painter.drawImage(0, 0, self._drawn)
+        painter.end()
+
+    def _draw(self, ratio: float) -> QImage:
+        size = (round(self.width() * ratio), round(self.height() * ratio))
+        picture = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setOpacity(OPACITY)
         painter.setPen(tokens().colour("training.fg"))
@@ -87,3 +104,4 @@ class Watermark(QWidget):
             for left in range(-reach, reach, wide):
                 painter.drawText(QPointF(left + (wide / 2 if row % 2 else 0), top), word)
         painter.end()
+        return picture

@@ -133,6 +133,8 @@ class AuditPage(ColumnsPage):
 
     def refresh(self) -> None:
         """Document, lines, checks, hints, who decides, what is missing."""
+        if self.put_off(self.refresh):
+            return
         model = self.model
         view = model.view
         if view is None:

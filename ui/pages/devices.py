@@ -86,6 +86,8 @@ class DevicesPage(ColumnsPage):
 
     def refresh(self) -> None:
         """Cards, remedies, the chosen one."""
+        if self.put_off(self.refresh):
+            return
         model = self.model
         for thing, card in self.cards.items():
             card.show_state(model.state(thing), chosen=thing is model.chosen)

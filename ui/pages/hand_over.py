@@ -115,6 +115,8 @@ class HandOverPage(ColumnsPage):
 
     def refresh(self) -> None:
         """What was settled, what goes over the counter."""
+        if self.put_off(self.refresh):
+            return
         case, view = self.model.case, self.model.view
         if case is None or view is None:
             return

@@ -130,6 +130,8 @@ class IdentifyPage(ColumnsPage):
 
     def refresh(self) -> None:
         """Everything on this page follows from the model and the devices."""
+        if self.put_off(self.refresh):
+            return
         model = self.model
         for way, card in self.ways.items():
             card.show_state(*self._way_state(way), chosen=model.way is way)

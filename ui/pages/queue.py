@@ -116,6 +116,8 @@ class QueuePage(ColumnsPage):
 
     def refresh(self) -> None:
         """Figures, rows, the row in front."""
+        if self.put_off(self.refresh):
+            return
         model = self.model
         self.figures.show_model(model, model.counter.clock.now())
         self.table.refresh()

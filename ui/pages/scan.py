@@ -145,6 +145,8 @@ class ScanPage(ColumnsPage):
 
     def refresh(self) -> None:
         """Lines in place, counts, log."""
+        if self.put_off(self.refresh):
+            return
         view = self.model.view
         if view is None:
             return

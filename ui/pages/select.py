@@ -139,9 +139,12 @@ class SelectPage(ColumnsPage):
         self.model.changed.connect(self.refresh)
         kit.counter.busy_changed.connect(self._show_download)
         self._shown: tuple[RxCard, ...] = ()
+        self._drugs_of: RxCard | None = None
 
     def refresh(self) -> None:
         """List, identity, the chosen one's drugs."""
+        if self.put_off(self.refresh):
+            return
         view = self.model.view
         if view is None:
             return
@@ -174,8 +177,11 @@ class SelectPage(ColumnsPage):
 
     def _show_drugs(self) -> None:
         card = self.model.card
-        clear_layout(self.drugs.body)
         self.drugs.setVisible(card is not None)
+        if card == self._drugs_of:
+            return
+        self._drugs_of = card
+        clear_layout(self.drugs.body)
         if card is None:
             return
         self.drugs.set_title(tr("pages.select.drugs", choice=card.choice or 0))
@@ -188,6 +194,8 @@ class SelectPage(ColumnsPage):
         self.drugs.add(boxed(column(diagnosis), inner=True))
 
     def _show_download(self) -> None:
+        if self.put_off(self.refresh):
+            return
         card, busy = self.model.card, self.model.counter.busy
         ready = card is not None and self.model.takeable(card) and not busy
         self.download.setEnabled(ready)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from app.domain.money import ZERO, decimal_text
 from app.domain.money import scaled as scaled_number
-from app.workflow.views import DrugLineView, SettleView
+from app.workflow.views import ConditionRow, DrugLineView, SettleView
 from ui.formats import money_text, unit_price_text
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, gap, numeral, row, scaled, two_lines
@@ -99,8 +99,12 @@ class ConditionsCard(Card):
         self._rows.setColumnStretch(2, 1)
         self.body.addLayout(self._rows)
         self.body.addStretch(1)
+        self._shown: tuple[ConditionRow, ...] | None = None
 
     def show_view(self, view: SettleView) -> None:
+        if view.conditions == self._shown:
+            return
+        self._shown = view.conditions
         clear_layout(self._rows)
         open_rows = sum(not row.met for row in view.conditions)
         if open_rows:
@@ -236,6 +240,8 @@ class SettlePage(ColumnsPage):
 
     def refresh(self) -> None:
         """Bill, conditions, parts, cash."""
+        if self.put_off(self.refresh):
+            return
         view = self.model.view
         if view is None:
             return

@@ -90,6 +90,8 @@ class SettleUnknownPage(ColumnsPage):
 
     def refresh(self) -> None:
         """Timeline, evidence, whereabouts, words for the customer."""
+        if self.put_off(self.refresh):
+            return
         case, unknown = self.model.case, self.model.unknown
         if case is None or unknown is None:
             return

@@ -1,31 +1,36 @@
 """Every page by name, and which one a case is shown on."""
 
+from collections.abc import Iterator
+from importlib import import_module
+
 from app.workflow.views import CaseView
 from ui.page import Page
-from ui.pages.audit import AuditPage
-from ui.pages.devices import DevicesPage
-from ui.pages.hand_over import HandOverPage
-from ui.pages.identify import IdentifyPage
 from ui.pages.parts import PageKit
-from ui.pages.queue import QueuePage
-from ui.pages.scan import ScanPage
-from ui.pages.select import SelectPage
-from ui.pages.settle import SettlePage
-from ui.pages.settle_unknown import SettleUnknownPage
-from ui.pages.waiting import WaitingPage
-from ui.pages.where import WherePage
 from ui.viewmodels.counter import Place, place_of
 
-_CASE_PAGES = (IdentifyPage, SelectPage, AuditPage, ScanPage, SettlePage, SettleUnknownPage)
-_REST = (HandOverPage, WaitingPage, WherePage, DevicesPage)
+_PAGES = (
+    ("identify", "IdentifyPage"),
+    ("select", "SelectPage"),
+    ("audit", "AuditPage"),
+    ("scan", "ScanPage"),
+    ("settle", "SettlePage"),
+    ("settle_unknown", "SettleUnknownPage"),
+    ("hand_over", "HandOverPage"),
+    ("waiting", "WaitingPage"),
+    ("where", "WherePage"),
+    ("devices", "DevicesPage"),
+)
 
 
-def build_pages(kit: PageKit) -> dict[str, Page]:
-    """All pages of the counter; ``queue`` only where its door is there."""
-    pages: list[Page] = [make(kit) for make in (*_CASE_PAGES, *_REST)]
+def build_pages(kit: PageKit) -> Iterator[Page]:
+    """The pages of the counter, one at a time; ``queue`` only where its door is there.
+
+    Each is loaded when its turn comes: the sign-in page does not wait for the others.
+    """
+    for module, name in _PAGES:
+        yield getattr(import_module(f"ui.pages.{module}"), name)(kit)
     if kit.queue is not None:
-        pages.append(QueuePage(kit, kit.queue))
-    return {page.name: page for page in pages}
+        yield import_module("ui.pages.queue").QueuePage(kit, kit.queue)
 
 
 def page_name(case: CaseView) -> str:

@@ -58,17 +58,23 @@ class ParkedCard(Card):
         self._count = Chip()
         self.add_head(self._count)
         self.add_head(KeyCap(Key.PARK.value))
+        self._shown: list[tuple[ParkedRow, str]] = []
         self.setVisible(False)
 
     def show_rows(self, rows: tuple[ParkedRow, ...]) -> None:
         """Render; hidden where nobody waits."""
+        now = self._counter.clock.now()
+        ages = [span_text((now - visitor.since).total_seconds()) for visitor in rows]
+        wanted = list(zip(rows, ages, strict=True))
+        if wanted == self._shown:
+            return
+        self._shown = wanted
         clear_layout(self.body)
         self._count.set_chip(str(len(rows)))
-        for index, visitor in enumerate(rows[:SHORT]):
+        for index, (visitor, age) in enumerate(wanted[:SHORT]):
             if index:
                 self.add_line()
-            age = (self._counter.clock.now() - visitor.since).total_seconds()
-            shown = VisitorRow(visitor, tr("pages.waiting.ago", age=span_text(age)))
+            shown = VisitorRow(visitor, tr("pages.waiting.ago", age=age))
             shown.pressed.connect(lambda case_id=visitor.case_id: self._counter.unpark(case_id))
             self.add(shown)
         self.setVisible(bool(rows))
@@ -80,10 +86,14 @@ class FinishedCard(Card):
     def __init__(self, counter: CounterModel, parent: QWidget | None = None) -> None:
         super().__init__(tr("pages.waiting.finished"), bare=True, parent=parent)
         self._counter = counter
+        self._shown: tuple[ParkedRow, ...] | None = None
         self.show_rows(())
 
     def show_rows(self, rows: tuple[ParkedRow, ...]) -> None:
         """Render; an empty list says so."""
+        if rows == self._shown:
+            return
+        self._shown = rows
         clear_layout(self.body)
         for index, visitor in enumerate(rows[:SHORT]):
             if index:
@@ -123,6 +133,8 @@ class WaitingPage(ColumnsPage):
 
     def refresh(self) -> None:
         """Two lists, one cursor."""
+        if self.put_off(self.refresh):
+            return
         model = self.model
         now = model.counter.clock.now()
         self._fill(

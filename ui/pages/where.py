@@ -71,6 +71,8 @@ class WherePage(ColumnsPage):
 
     def refresh(self, case: CaseView) -> None:
         """Where money, prescription, codes and goods are now."""
+        if self.put_off(lambda: self.refresh(case)):
+            return
         if self._case is None or self._case.case_id != case.case_id:
             self._arm(None)
         self._case = case

@@ -21,7 +21,9 @@ from ui.bridge import Bridge
 from ui.viewmodels.workflow import Workflow
 
 LANE = "counter"
-RUNS_BY_ITSELF = frozenset({Step.AUTHORISE, Step.VERIFY, Step.UPLOAD_SALE, Step.PRESETTLE})
+RUNS_BY_ITSELF = frozenset(
+    {Step.AUTHORISE, Step.VERIFY, Step.UPLOAD_SALE, Step.PRESETTLE, Step.RETURN_SALE}
+)
 UNKNOWN_REREAD_MS = 2000
 """How often an unknown case is read again; reading asks the store, never the platform."""
 
@@ -58,6 +60,7 @@ class CounterModel(QObject):
         self.desk: DeskView | None = None
         self._pending = 0
         self._at: int | None = None
+        self._desk_asked = self._desk_stale = False
         self._reread = QTimer(self)
         self._reread.setInterval(UNKNOWN_REREAD_MS)
         self._reread.timeout.connect(self.refresh)
@@ -206,7 +209,7 @@ class CounterModel(QObject):
         older = here is not None and case.version < here.version
         if (other or older) and not switches:
             return
-        self.bridge.submit("desk", self.workflow.desk, self._show_desk, self._failed_quietly)
+        self._read_desk()
         if case == here:
             return
         self.case = case
@@ -216,9 +219,26 @@ class CounterModel(QObject):
             self._reread.stop()
         self.case_changed.emit(case)
 
+    def _read_desk(self) -> None:
+        """One reading at a time, and one more where something moved meanwhile."""
+        self._desk_stale = self._desk_asked
+        if not self._desk_asked:
+            self._desk_asked = True
+            self.bridge.submit("desk", self.workflow.desk, self._show_desk, self._desk_failed)
+
     def _show_desk(self, desk: DeskView) -> None:
+        self._desk_answered()
         self.desk = desk
         self.desk_changed.emit(desk)
+
+    def _desk_failed(self, trouble: Trouble) -> None:
+        self._desk_answered()
+        self._failed_quietly(trouble)
+
+    def _desk_answered(self) -> None:
+        self._desk_asked = False
+        if self._desk_stale:
+            self._read_desk()
 
     def _failed(self, trouble: Trouble) -> None:
         self._leave()

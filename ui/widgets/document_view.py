@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pypdfium2
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -21,11 +20,18 @@ MOST_PIXELS = 24_000_000
 """A hostile page size must not eat the memory of a till."""
 
 
+def load_renderer() -> None:
+    """Load PDFium ahead of the first document, in the background: no window waits for it."""
+    import pypdfium2  # noqa: F401 - loaded for those who come after
+
+
 def render_page(content: bytes, index: int, width: int) -> tuple[QImage, int]:
     """Page ``index`` drawn ``width`` px wide, and the number of pages.
 
     Raises ``ValueError`` for bytes that are no PDF or a page beyond the end.
     """
+    import pypdfium2
+
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as refused:

@@ -50,6 +50,7 @@ class PersonCard(Card):
         self._rows.setContentsMargins(inner, 0, inner, 0)
         self._rows.setColumnStretch(2, 1)
         self.body.addLayout(self._rows)
+        self._shown: tuple[MatchRow, ...] | None = None
 
     def show_patient(self, patient: PatientView | None) -> None:
         """Name, sex, age, insurance above the rows."""
@@ -60,6 +61,9 @@ class PersonCard(Card):
 
     def show_match(self, rows: tuple[MatchRow, ...]) -> None:
         """All agree · masked by platform · one differs · not yet."""
+        if rows == self._shown:
+            return
+        self._shown = rows
         clear_layout(self._rows)
         for index, row in enumerate(rows):
             at = index * 2
@@ -98,6 +102,7 @@ class WhereList(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("shell.where.title"), bare=True, parent=parent)
         self._at = Text("", "second")
+        self._shown: tuple[WhereRow, ...] = ()
         self.add_head(self._at)
         self._grid = QGridLayout()
         inner = tokens().px("gap.inner")
@@ -112,6 +117,9 @@ class WhereList(Card):
     def show_where(self, rows: tuple[WhereRow, ...], at: datetime | None = None) -> None:
         """Render the four lines; ``at`` is the time in the head."""
         self._at.setText(time_text(at, at) if at else "")
+        if rows == self._shown:
+            return
+        self._shown = rows
         clear_layout(self._grid)
         for index, row in enumerate(rows):
             line = index * 2

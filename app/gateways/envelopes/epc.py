@@ -5,7 +5,6 @@ normalised again and only then verified with the platform's key.
 """
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -172,7 +171,7 @@ def _check_signature(
     forms = (plain,) if plain is not None or content is None else (None, {})
     try:
         raw = base64.b64decode(signature, validate=True)
-    except binascii.Error as broken:
+    except ValueError as broken:
         raise Forged("signature_form") from broken
     texts = (sign_text(tree, form, keys.app_secret) for form in forms)
     if not any(verify(keys.platform_public, text, raw) for text in texts):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from app.domain.errors import Bug, PlatformRejected
+from app.domain.errors import Bug, PlatformRejected, Trouble
 from app.gateways.access import PlatformAccess
 from app.gateways.envelopes.kept import kept_garbage
 from app.gateways.envelopes.reply import Reply
@@ -94,3 +94,11 @@ class Exchanger:
                 platform_text=refused.platform_text,
             )
             raise
+        except Trouble:
+            raise
+        # Bytes have left: an answer no reader foresaw is an unknown outcome, never a crash that
+        # leaves its case underway (architecture 13, last row).
+        except Exception as unforeseen:
+            why = f"reader_{type(unforeseen).__name__}"
+            shown = facts.kept_reply or kept_garbage(body)
+            raise self.verdicts.unreadable(replace(facts, kept_reply=shown), why) from unforeseen

@@ -1,14 +1,17 @@
 """JSON as money needs it: numbers stay text, and whatever is doubtful is refused (reliability 6).
 
-Refused: duplicate names, NaN and Infinity, bad encoding, text after the end, deep nesting.
+Refused: duplicate names, NaN and Infinity, bad encoding, text after the end, deep nesting, and
+half a character (a lone surrogate), which could be neither stored nor signed.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | bool | None"
 _DEEPEST = 32
+_HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class Unreadable(Exception):
@@ -40,6 +43,8 @@ def read_json(text: str) -> Json:
     except ValueError as broken:
         raise Unreadable("not_json") from broken
     _check_depth(tree, _DEEPEST)
+    if _HALF_ESCAPED.search(text):
+        _check_characters(tree)
     return tree
 
 
@@ -75,6 +80,14 @@ def _check_depth(tree: Json, left: int) -> None:
     elif isinstance(tree, list):
         for value in tree:
             _check_depth(value, left - 1)
+
+
+def _check_characters(tree: Json) -> None:
+    """Only an escape can bring half a character, so that long plain answers are not walked."""
+    try:
+        write_json(tree).encode()
+    except UnicodeEncodeError as half:
+        raise Unreadable("half_a_character") from half
 
 
 def write_json(tree: object) -> str:

@@ -1,7 +1,6 @@
 """Listed and downloaded prescriptions off the wire (prescription-centre 8.2, 8.4, 9.5)."""
 
 import base64
-import binascii
 import re
 
 from app.domain.credential import IdNumber, PersonName, RxToken
@@ -124,7 +123,7 @@ def _document(text: str, limit: int) -> bytes:
         raise Unreadable("document_too_long")
     try:
         document = base64.b64decode("".join(text.split()), validate=True)
-    except binascii.Error as broken:
+    except ValueError as broken:
         raise Unreadable("document") from broken
     if not document:
         raise Unreadable("document")

@@ -11,7 +11,7 @@ from app.domain.money import quantity_text
 from app.domain.prescription import RxLine, RxState, RxSummary
 from app.ports.store import Unit
 from app.workflow.calendar import today
-from app.workflow.lines import boxes_of, match
+from app.workflow.lines import boxes_of, by_the_box, match
 from app.workflow.steps import audit
 from app.workflow.steps.download import TAKEABLE
 from app.workflow.till import Till
@@ -126,7 +126,8 @@ def _line(till: Till, unit: Unit, line: RxLine) -> RxLineView:
         days=line.days,
         in_catalogue=bool(line.national_code),
         on_hand=stock,
-        differs=stock is not None and stock < boxes_of(line),
+        differs=item is not None
+        and not (by_the_box(line, item) and stock is not None and stock >= boxes_of(line)),
     )
 
 

@@ -43,7 +43,8 @@ def needs_voucher(till: Till) -> bool:
 def prove(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
     """The pharmacist shows their own e-voucher.
 
-    Raises ``OperatorInput`` where the code belongs to nobody who may audit here, or to the patient.
+    Raises ``OperatorInput`` where the code belongs to nobody who may audit here, such as the
+    patient, and the trouble of the exchange where it is no live code.
     """
     decoded = decode(till, case.case_id, code)
     with till.store.reading() as unit:

@@ -31,6 +31,7 @@ from app.domain.errors import (
 )
 from app.ports import requests as q
 from app.ports.replies import Decoded
+from app.workflow import day
 from app.workflow import exchange as wire
 from app.workflow.calendar import today
 from app.workflow.moves import move, refusal_of, signal_of
@@ -118,7 +119,7 @@ def renew(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
     if person is None or not same_person(
         person.name, person.id_number, decoded.name, decoded.id_number
     ):
-        raise OperatorInput(Code.PATIENT_DIFFERS)
+        raise OperatorInput(Code.PATIENT_DIFFERS, **_two(decoded.name, person))
     till.tokens.keep_patient(case.case_id, decoded.token)
     with till.store.unit() as unit:
         return unit.cases.save(replace(case, facts=replace(case.facts, refusal=None)))
@@ -127,9 +128,11 @@ def renew(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
 def _begin(till: Till, case: CounterCase) -> CounterCase:
     """Back to identify where the case may go back, then SENT.
 
-    Raises ``OperatorInput`` ``STEP_MOVED_ON`` once a prescription is at hand: an identity that
-    comes late, such as a card pushed in again, must not move another step.
+    Raises ``OperatorInput``: nobody is signed in, or ``STEP_MOVED_ON`` once a prescription is at
+    hand: an identity that comes late, such as a card pushed in again, must not move another step.
     """
+    till.operator.require(Act.SERVE)
+    day.put_right(till, case.facts.refusal)
     position = case.position
     if position.step not in IDENTIFIABLE:
         raise OperatorInput(Code.STEP_MOVED_ON)
@@ -165,10 +168,11 @@ def _settle_identity(
 ) -> CounterCase:
     agrees = same_person(identity.name, identity.id_number, person.name, person.id_number)
     if agrees is False:
-        return _reject(till, case, Code.PATIENT_DIFFERS)
+        return _reject(till, case, Code.PATIENT_DIFFERS, **_two(identity.name, person))
     insurance = person.preferred_insurance(till.profile.settle.insurance_order)
     if insurance is None:
-        return _reject(till, case, Code.PERSON_NOT_INSURED)
+        name = person.name.masked()
+        return _reject(till, case, Code.PERSON_NOT_INSURED, name=name)
     if token is not None:
         till.tokens.keep_patient(case.case_id, token)
     facts = replace(case.facts, identity=identity, person=person, insurance=insurance, refusal=None)
@@ -176,8 +180,17 @@ def _settle_identity(
         return move(till, unit, case, Signal.CONFIRMED, facts=facts)
 
 
-def _reject(till: Till, case: CounterCase, code: Code) -> CounterCase:
-    facts = replace(case.facts, refusal=Refusal(int(code), "", till.clock.now()))
+def _two(shown: PersonName | None, person: Person | None) -> dict[str, str]:
+    """Who was shown and whose case it is, as bystanders may read it."""
+    return {
+        "scanned": shown.masked() if shown else "",
+        "wanted": person.name.masked() if person else "",
+    }
+
+
+def _reject(till: Till, case: CounterCase, code: Code, **told: str) -> CounterCase:
+    refusal = Refusal(int(code), "", till.clock.now(), tuple(told.items()))
+    facts = replace(case.facts, refusal=refusal)
     with till.store.unit() as unit:
         return move(till, unit, case, Signal.REJECTED, facts=facts, code=int(code))
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 from app.domain.case import Phase, Signal, Step
 from app.domain.counter_case import CounterCase, SaleRecord
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
+from app.domain.settlement import AttemptState
 from app.ports import requests as q
 from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
-from app.workflow.lines import buyer_of, sold_lines
+from app.workflow.lines import buyer_of, codes_of, sold_lines
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
 from app.workflow.required import required
 from app.workflow.till import Till
@@ -83,9 +84,18 @@ def _returned(
             return move(till, unit, case, Signal.CLEARED, facts=facts, evidence_id=evidence_id)
         return unit.cases.save(replace(case, facts=facts))
     facts = replace(case.facts, sale=replace(sale, returned_at=till.clock.now()), refusal=None)
-    unit.goods.release_all(case.case_id)
+    _free_boxes(till, unit, case)
     till.tokens.forget(case.case_id)
     return move(till, unit, case, Signal.CONFIRMED, facts=facts, evidence_id=evidence_id)
+
+
+def _free_boxes(till: Till, unit: Unit, case: CounterCase) -> None:
+    """Boxes never sold go back to the shelf; boxes of a refunded sale into quarantine."""
+    attempt = unit.attempts.of_case(case.case_id)
+    if attempt is not None and attempt.state is AttemptState.REFUNDED:
+        unit.goods.take_back(case.case_id, codes_of(case), till.clock.now())
+    else:
+        unit.goods.release_all(case.case_id)
 
 
 def may_repeat(till: Till) -> bool:

@@ -26,6 +26,8 @@ def take(
         facts = unit.goods.pack_facts(code, case.case_id)
         rules = scan_rules_of(till.profile)
         verdict = judge(code, case.facts.lines, facts, rules, today(till), case.case_id)
+        if verdict.code is Code.SCAN_CLAIMED_ELSEWHERE:
+            return case, _at_counter(unit, verdict)
         if verdict.light in (Light.RED, Light.IGNORED) or verdict.line is None:
             return case, verdict
         lot_id = verdict.lot_id
@@ -38,6 +40,12 @@ def take(
         amber = int(verdict.code) if verdict.light is Light.AMBER and verdict.code else None
         pack = Pack(code, lot_id, till.clock.now(), source, amber, verdict.params)
         return _save(unit, case, verdict.line, lambda line: line.with_pack(pack)), verdict
+
+
+def _at_counter(unit: Unit, verdict: Judgement) -> Judgement:
+    """Which counter has the box in its sale."""
+    other = unit.cases.get(int(dict(verdict.params)["case"]))
+    return replace(verdict, params=(*verdict.params, ("counter", other.counter_no)))
 
 
 def _likely_lot(till: Till, unit: Unit, verdict: Judgement, case: CounterCase) -> int | None:

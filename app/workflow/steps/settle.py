@@ -2,7 +2,7 @@
 
 from app.domain.counter_case import CounterCase
 from app.domain.money import Fen
-from app.workflow import resolving, settling
+from app.workflow import day, resolving, settling
 from app.workflow.till import Till
 
 
@@ -11,5 +11,6 @@ def settle(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
 
     Raises ``OperatorInput`` before anything is sent. Every other outcome is committed and shown.
     """
+    day.put_right(till, case.facts.refusal)
     resolving.resolve_due(till)
     return settling.settle(till, case, cash)

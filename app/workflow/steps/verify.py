@@ -11,7 +11,7 @@ from app.ports import requests as q
 from app.ports.platform import SealFacts
 from app.ports.replies import Verified
 from app.workflow import exchange as wire
-from app.workflow.moves import move
+from app.workflow.moves import move, refusal_of
 from app.workflow.required import required
 from app.workflow.till import Till
 
@@ -60,7 +60,7 @@ def _inspect(till: Till, case: CounterCase) -> SealFacts:
         raise PlatformRejected(Code.DOCUMENT_CHANGED)
     _require_patient(case)
     if rx.valid_until <= till.clock.now():
-        raise PlatformRejected(Code.PRESCRIPTION_EXPIRED)
+        raise PlatformRejected(Code.PRESCRIPTION_EXPIRED, until=rx.valid_until.isoformat())
     return till.platform.seal.inspect(content)
 
 
@@ -71,9 +71,10 @@ def _require_patient(case: CounterCase) -> None:
         raise PlatformRejected(Code.DOCUMENT_CHANGED, why="patient")
 
 
-def close_refused(till: Till, case: CounterCase) -> CounterCase:
+def close_refused(till: Till, case: CounterCase, why: PlatformRejected) -> CounterCase:
     """A prescription whose seal does not hold here is not dispensed: the case ends."""
+    facts = replace(case.facts, refusal=refusal_of(till, why))
     with till.store.unit() as unit:
-        closed = move(till, unit, case, Signal.ABANDON)
+        case = move(till, unit, case, Signal.ABANDON, facts=facts, code=int(why.code))
     till.tokens.forget(case.case_id)
-    return closed
+    return case

@@ -84,6 +84,10 @@ def test_a_refusal_waits_for_a_person(kind: BannerKind) -> None:
     assert not can_proceed(a_case(Step.VERIFY, banner=BannerView(kind, 3012)))
 
 
+def test_a_return_that_was_cut_short_goes_on_after_a_restart() -> None:
+    assert can_proceed(a_case(Step.RETURN_SALE))
+
+
 def test_what_healed_does_not_hold_up() -> None:
     assert can_proceed(a_case(Step.PRESETTLE, banner=BannerView(BannerKind.HEALED, 5011)))
 

@@ -170,3 +170,17 @@ def test_the_table_of_the_base_point_agrees_with_the_ladder(shift: int) -> None:
     base = gmssl_sm2.default_ecc_table["g"]
     for number in (1 << shift, (1 << shift) + 1, N - 1 - shift):
         assert sm2._engine()._kg(number, base) == ladder._kg(number, base)
+
+
+def test_a_prepared_key_judges_as_before() -> None:
+    pair, other = sm2.new_key_pair(), sm2.new_key_pair()
+    signature = sm2.sign(pair, b"prescription")
+    sm2.prepare(pair.public)
+    assert sm2.verify(pair.public, b"prescription", signature)
+    assert not sm2.verify(pair.public, b"prescriptioN", signature)
+    assert not sm2.verify(other.public, b"prescription", signature)
+
+
+def test_what_is_no_point_is_not_prepared() -> None:
+    sm2.prepare(bytes(64))
+    assert not sm2.verify(bytes(64), b"prescription", bytes(64))

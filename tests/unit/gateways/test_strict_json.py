@@ -42,6 +42,10 @@ def test_amounts_keep_every_digit(text):
     assert Decimal(found) == Decimal(text)
 
 
+def test_a_character_written_in_two_halves_is_whole():
+    assert read_json('["\\ud83d\\ude00"]') == ["😀"]
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(content):
     with suppress(Unreadable):
@@ -56,6 +60,9 @@ def test_any_bytes_are_read_or_refused(content):
         ('{"a":1}x', "not_json"),
         ('{"a":1,"a":1}', "duplicate_name"),
         ('{"b":{"a":1,"a":2}}', "duplicate_name"),
+        ('["\\ud800"]', "half_a_character"),
+        ('{"\\uDC00":1}', "half_a_character"),
+        ('{"a":["\\uDC00\\uD800"]}', "half_a_character"),
         ("[NaN]", "not_a_number"),
         ("[-Infinity]", "not_a_number"),
         ("[" * 40 + "]" * 40, "too_deep"),

@@ -63,6 +63,7 @@ HOSTILE = {
     "no_person": _settled(psn_no=""),
     "output_missing": parts.core_answer(None),
     "output_is_a_number": parts.core_answer(5),
+    "half_a_character": _settled(setl_time="half").replace(b"half", b"\\ud800"),
     "deep": b'{"infcode":0,"output":' + b'{"a":' * 200 + b"1" + b"}" * 201,
     "very_deep": b'{"infcode":0,"output":' + b"[" * 100_000,
 }
@@ -272,6 +273,19 @@ def test_a_found_settlement_says_whether_it_was_refunded(counter, sent, refunded
     found = counter.platform.core.query_settlement(message).value
     assert found.refunded is refunded
     assert found.facts.amounts == parts.AGREED
+
+
+def test_a_reader_that_breaks_leaves_the_outcome_unknown(counter, monkeypatch):
+    def breaks(*_: object) -> None:
+        raise KeyError("350203199001011234")
+
+    monkeypatch.setattr("app.gateways.wording.settlement.settled", breaks)
+    counter.server.then(whole(_settled()))
+    with pytest.raises(OutcomeUnknown) as raised:
+        _settle(counter)
+    assert raised.value.code is Code.ANSWER_UNREADABLE
+    assert isinstance(raised.value.evidence, WireFacts)
+    assert raised.value.evidence.failure == "reader_KeyError"
 
 
 def test_an_operation_without_an_address_never_leaves(counter):

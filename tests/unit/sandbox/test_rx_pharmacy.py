@@ -383,19 +383,6 @@ def test_the_opinion_is_kept_as_told(sandbox: RunningSandbox, visit: Visit, numb
     assert OPINION in row["audit"]
 
 
-def test_the_catalogue_comes_by_page_and_by_code(pharmacy: RxClient) -> None:
-    asked = {"fixmedinsCode": pharmacy.code, "pageSize": "30", "pageNum": "3"}
-    third = pharmacy.ask("query_catalogue", asked)
-    assert violations("query_catalogue", "response", third) == []
-    assert (third["total"], len(third["list"])) == (str(len(demo().drugs)), len(demo().drugs) - 60)
-    wanted = demo().not_carried[0]
-    one = pharmacy.ask(
-        "query_catalogue", {**asked, "medListCodg": wanted.national_code, "pageNum": "1"}
-    )
-    assert [row["genname"] for row in one["list"]] == [wanted.generic_name]
-    assert one["list"][0]["dualchnlFlag"] == "1"
-
-
 def test_the_state_page_counts_audits_once(
     sandbox: RunningSandbox, visit: Visit, number: str
 ) -> None:

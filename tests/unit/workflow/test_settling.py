@@ -1,5 +1,6 @@
 """Money: one message at most, every answer classed, every doubt brought to rest by evidence."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,6 @@ import pytest
 from app.domain import settlement as s
 from app.domain.case import Phase, Step
 from app.domain.errors import (
-    Bug,
     Code,
     NotSent,
     OperatorInput,
@@ -22,7 +22,7 @@ from app.domain.prescription import RxNumber
 from app.domain.settlement import AttemptState, StatusQuery
 from app.ports.store import MessageState
 from app.profile.operations import Operation
-from app.workflow import counter, lines, resolving, settling
+from app.workflow import counter, resolving, settling
 from app.workflow.views import CaseView, Whereabouts
 from localdb.schema.messages import message
 from localdb.store import scope_of
@@ -65,42 +65,6 @@ def resolve(small: SmallCounter, rounds: int = 8) -> None:
         small.surface.deliver()
 
 
-@pytest.mark.parametrize("cash", [None, 478, 500])
-def test_a_settlement_is_booked_with_goods_and_papers(
-    small: SmallCounter, cash: int | None
-) -> None:
-    view = small.until(Step.SETTLE)
-    assert view.settle is not None
-    assert view.settle.ready
-    view = small.surface.settle(view.case_id, Fen(cash) if cash else None)
-    assert (view.step, view.money.where) == (Step.HAND_OVER, Whereabouts.THEIRS)
-    assert view.hand_over is not None
-    assert view.hand_over.amounts.adds_up()
-    assert view.hand_over.change == (Fen(cash - 478) if cash else None)
-    assert [(paper.kind, paper.waiting) for paper in view.hand_over.papers] == [
-        ("receipt", True),
-        ("prescription", True),
-    ]
-
-
-def test_too_little_cash_sends_nothing(small: SmallCounter) -> None:
-    view = small.until(Step.SETTLE)
-    with pytest.raises(OperatorInput) as short:
-        small.surface.settle(view.case_id, Fen(400))
-    assert (short.value.code, short.value.params) == (Code.CASH_SHORT, {"missing": 78})
-    assert small.fake.times(Operation.SETTLE) == 0
-
-
-@pytest.mark.parametrize("step", [Step.DOWNLOAD, Step.SCAN, Step.HAND_OVER])
-def test_settling_belongs_to_its_step(small: SmallCounter, step: Step) -> None:
-    view = small.until(step)
-    asked = small.fake.times(Operation.SETTLE)
-    with pytest.raises(OperatorInput) as late:
-        small.surface.settle(view.case_id, None)
-    assert late.value.code is Code.STEP_MOVED_ON
-    assert small.fake.times(Operation.SETTLE) == asked
-
-
 @pytest.mark.parametrize(
     ("trouble", "phase"),
     [
@@ -122,20 +86,6 @@ def test_a_settlement_that_certainly_did_not_happen_is_made_again(
         view = small.surface.retry(view.case_id)
     assert small.settle(view).step is Step.HAND_OVER
     assert len(small.fake.books.settlements) == 1
-
-
-def test_after_a_restart_the_code_is_shown_again(small: SmallCounter) -> None:
-    view = small.until(Step.SETTLE)
-    small.restart()
-    view = small.view(view)
-    assert view.settle is not None
-    assert (view.settle.ready, view.settle.needs_credential) == (False, True)
-    with pytest.raises(OperatorInput) as needed:
-        small.settle(view)
-    assert needed.value.code is Code.IDENTITY_NEEDED_AGAIN
-    with small.store.reading() as unit:
-        assert unit.attempts.of_case(view.case_id) is None
-    assert small.settle(small.scan(view, PATIENT_CODE).case).step is Step.HAND_OVER
 
 
 def _foreign_echo(answer: Any) -> Any:
@@ -374,9 +324,8 @@ def test_a_prepared_attempt_blocks_leaving(small: SmallCounter) -> None:
     view = small.until(Step.SETTLE)
     with small.store.unit() as unit:
         settling._prepare(small.till, unit, small.case(view), None)
-    assert not small.view(view).can_abandon
     with pytest.raises(OperatorInput) as refused:
-        small.surface.abandon(view.case_id)
+        counter.abandon(small.till, small.case(view))
     assert refused.value.code is Code.ABANDON_REFUSED
 
 
@@ -385,8 +334,36 @@ def test_a_second_attempt_of_one_case_is_refused(small: SmallCounter) -> None:
     with small.store.unit() as unit:
         settling._prepare(small.till, unit, small.case(view), None)
     with pytest.raises(OperatorInput) as live:
-        small.settle(view)
+        settling.settle(small.till, small.case(view), None)
     assert live.value.code is Code.PRESCRIPTION_LIVE_ELSEWHERE
+
+
+def test_only_who_has_the_turn_finds_a_message_left_behind(small: SmallCounter) -> None:
+    view = small.until(Step.SETTLE)
+    with small.store.unit() as unit:
+        settling._prepare(small.till, unit, small.case(view), None)
+    taken, seen = threading.Event(), threading.Event()
+
+    def at_work() -> None:
+        with small.till.turn:
+            taken.set()
+            seen.wait(10)
+
+    other = threading.Thread(target=at_work)
+    other.start()
+    taken.wait(10)
+    counter.current(small.till)
+    seen.set()
+    other.join()
+    with small.store.reading() as unit:
+        attempt = unit.attempts.of_case(view.case_id)
+    assert attempt is not None
+    assert attempt.state is AttemptState.PREPARED
+    counter.current(small.till)
+    with small.store.reading() as unit:
+        healed = unit.attempts.of_case(view.case_id)
+    assert healed is not None
+    assert healed.state is AttemptState.REJECTED
 
 
 def test_an_event_without_effect_moves_nothing(small: SmallCounter) -> None:
@@ -433,10 +410,3 @@ def test_reversal_classes() -> None:
     nothing = PlatformRejected(Code.REVERSAL_NOTHING_FOUND)
     assert resolving._refusal_class(nothing) is s.ReversalResult.NO_SUCH
     assert resolving._refusal_class(PlatformRejected(Code.REFUSED)) is s.ReversalResult.REFUSED
-
-
-def test_a_bill_needs_numbers(small: SmallCounter) -> None:
-    case = small.case(small.until(Step.SCAN))
-    with small.store.reading() as unit, pytest.raises(Bug):
-        lines.bill_of(small.till, unit, case)
-    assert counter.served_since(small.till) < small.clock.now()

@@ -1,0 +1,75 @@
+"""退销售: a sale that was told to the platform and did not become a settlement is taken back.
+
+On its own, at the latest before the day is closed or when the next one begins (reliability 4).
+"""
+
+from datetime import datetime, time, timedelta
+
+from app.domain.case import Phase, Step
+from app.domain.counter_case import CounterCase
+from app.domain.errors import OperatorInput
+from app.workflow import counter
+from app.workflow.calendar import CHINA, today
+from app.workflow.counter_rules import can_abandon
+from app.workflow.steps import return_sale, upload_sale
+from app.workflow.till import Till
+
+PACE = timedelta(minutes=1)
+"""How soon a return that did not get through is tried again."""
+
+
+def start_of_day(till: Till) -> datetime:
+    """Midnight in China of the calendar day at the counter."""
+    return datetime.combine(today(till), time(), tzinfo=CHINA)
+
+
+def compensate(till: Till, told_before: datetime) -> int:
+    """Take back what stands alone; returns how many sales came to an end.
+
+    ``told_before``: sales numbered from then on may still be settled.
+    """
+    with till.store.reading() as unit:
+        cases = unit.cases.unfinished(till.counter_no)
+    return sum(_one(till, case, told_before) for case in cases)
+
+
+def _one(till: Till, case: CounterCase, told_before: datetime) -> bool:
+    try:
+        if case.position.step is Step.RETURN_SALE and _due(till, case):
+            case = _go_on(till, case)
+        elif _left_over(till, case, told_before):
+            case = _give_up(till, case)
+    except OperatorInput:
+        # Somebody at the counter moved this case in the meantime: it is theirs.
+        return False
+    return case.position.step is Step.CLOSED
+
+
+def _due(till: Till, case: CounterCase) -> bool:
+    refusal = case.facts.refusal
+    return refusal is None or till.clock.now() - refusal.at >= PACE
+
+
+def _go_on(till: Till, case: CounterCase) -> CounterCase:
+    phase = case.position.phase
+    if phase is Phase.READY or (phase is Phase.UNKNOWN and return_sale.may_repeat(till)):
+        return return_sale.return_sale(till, case)
+    return case
+
+
+def _left_over(till: Till, case: CounterCase, told_before: datetime) -> bool:
+    sale, step = case.facts.sale, case.position.step
+    if sale is None or sale.numbered_at >= told_before or not _due(till, case):
+        return False
+    stands = till.route(case.route).sale_stands_at(step) and step is not Step.HAND_OVER
+    return stands or (step is Step.UPLOAD_SALE and case.position.phase is not Phase.SENT)
+
+
+def _give_up(till: Till, case: CounterCase) -> CounterCase:
+    """Abandon for the customer who left; a record in doubt is told again first."""
+    unknown = case.position.phase is Phase.UNKNOWN
+    if case.position.step is Step.UPLOAD_SALE and unknown and upload_sale.may_repeat(till):
+        case = upload_sale.upload(till, case)
+    with till.store.reading() as unit:
+        allowed = can_abandon(till, unit, case)
+    return counter.abandon(till, case) if allowed else case

@@ -1,0 +1,47 @@
+"""退药: the boxes of a finished visit come back before any money does (architecture 6).
+
+Refunds are whole: what comes back must be exactly what was sold.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from app.domain.case import Signal, Step
+from app.domain.counter_case import CounterCase
+from app.domain.errors import Code, OperatorInput
+from app.workflow import counter
+from app.workflow.lines import codes_of
+from app.workflow.moves import move
+from app.workflow.till import Till
+
+
+def begin(till: Till, case: CounterCase) -> CounterCase:
+    """A customer wants to give a sale back; whoever is at the counter waits.
+
+    From ``done`` the boxes come first, from ``hand_over`` (nothing given yet) the money. Raises
+    ``OperatorInput`` for a case that has nothing to give back.
+    """
+    if case.facts.settled is None:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    with till.store.unit() as unit:
+        case = move(till, unit, case, Signal.REFUND, facts=replace(case.facts, refusal=None))
+    return counter.unpark(till, case)
+
+
+def take_back(till: Till, case: CounterCase, codes: Iterable[str]) -> CounterCase:
+    """Every box that was sold lies on the counter again, and no other.
+
+    Raises ``OperatorInput`` ``RETURN_CODES_DIFFER`` with how many are lacking or foreign.
+    """
+    if case.position.step is not Step.TAKE_BACK:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    sold, back = set(codes_of(case)), set(codes)
+    if sold != back:
+        raise OperatorInput(
+            Code.RETURN_CODES_DIFFER, lacking=len(sold - back), foreign=len(back - sold)
+        )
+    now = till.clock.now()
+    facts = replace(case.facts, handed_over_at=None, refusal=None)
+    with till.store.unit() as unit:
+        unit.journal.write(now, till.operator.staff_id, "take_back", f"case {case.case_id}")
+        return move(till, unit, case, Signal.DONE, facts=facts)

@@ -1,0 +1,106 @@
+"""From nothing to a usable window: ours beside a bare one with a table, in separate processes.
+
+Run with ``python -m tests.bench.start``. Both sides start in turn; byte code of both is compiled
+first, as an installed program's is. Usable means: drawn, and the next key would land.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.bench.ratio import Figure
+
+ROUNDS = 7
+BUDGET = 2.0
+PATIENCE_S = 120.0
+_BARE = """
+from PySide6.QtWidgets import QApplication, QMainWindow, QTableWidget
+application = QApplication([])
+window = QMainWindow()
+window.setCentralWidget(QTableWidget(20, 6))
+"""
+_OURS = """
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from app.main import Wanted, counter_window
+from ui.app import make_application
+from ui.theme import Shade
+application = make_application(sys.argv[:1], Shade.LIGHT)
+folder = Path(sys.argv[1])
+counter, opening = ExitStack().enter_context(
+    counter_window(Wanted(folder, "fujian", folder / "papers"))
+)
+window = counter.window
+"""
+_SHOW = """
+import os, time
+window.resize(1366, 768)
+window.show()
+{start}
+application.processEvents()
+print(time.process_time(), flush=True)
+os._exit(0)
+"""
+
+
+class Started(NamedTuple):
+    """Milliseconds of one start: on the clock, and of the processor."""
+
+    wall: float
+    worked: float
+
+
+def _start(program: str, folder: str) -> Started:
+    began = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", program, folder],
+        env=_environment(folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        timeout=PATIENCE_S,
+        check=True,
+    )
+    return Started((time.perf_counter() - began) * 1000, float(done.stdout) * 1000)
+
+
+def _environment(folder: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    compiled = str(Path(folder) / "compiled")
+    return kept | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPYCACHEPREFIX": compiled}
+
+
+def figures(rounds: int = ROUNDS) -> Iterator[Figure]:
+    """Medians over ``rounds`` starts of each side, in turn; the first pair only compiles."""
+    bare = _BARE + _SHOW.format(start="")
+    ours = _OURS + _SHOW.format(start="counter.start()")
+    with tempfile.TemporaryDirectory() as folder:
+        pairs = [(_start(ours, folder), _start(bare, folder)) for _ in range(rounds + 1)][1:]
+
+    def middle(values: list[float]) -> float:
+        return statistics.median(values)
+
+    yield Figure(
+        "start to usable window against a bare one",
+        middle([own.wall for own, _ in pairs]),
+        middle([other.wall for _, other in pairs]),
+        BUDGET,
+    )
+    yield Figure(
+        "the same in processor time",
+        middle([own.worked for own, _ in pairs]),
+        middle([other.worked for _, other in pairs]),
+        BUDGET,
+    )
+
+
+if __name__ == "__main__":
+    for figure in figures():
+        print(figure.line())

@@ -1,0 +1,243 @@
+"""The way back: goods, money, sale; and doubts that end by evidence or by a named person."""
+
+import pytest
+
+from app.domain.access import Act
+from app.domain.case import Phase, Step
+from app.domain.errors import Code, OperatorInput
+from app.domain.prescription import RxState
+from app.domain.settlement import AttemptState
+from app.workflow import day, startup
+from app.workflow.views import CaseView
+from tests.support.counter import CLERK, PHARMACIST, Bench
+from tests.support.ledgers import our_side
+from tests.support.visit import Visit, a_visit
+
+MANAGER = ("3001", "112358")
+PATIENCE = 80
+STEP_S = 120.0
+
+
+def given_back(bench: Bench, visit: Visit) -> CaseView:
+    """A finished visit whose boxes lie on the counter again."""
+    done = visit.until(Step.DONE)
+    bench.surface.begin_return(done.case_id)
+    return bench.surface.take_back(done.case_id, our_side(bench.store, done.case_id).codes())
+
+
+def at_rest(bench: Bench, case: CaseView) -> CaseView:
+    """Time passes and the delivery lane works until nothing is in doubt any more."""
+    for _ in range(PATIENCE):
+        case = bench.surface.view(case.case_id)
+        if case.phase is not Phase.UNKNOWN or attempt_of(bench, case) is AttemptState.MANUAL:
+            return case
+        bench.pass_time(STEP_S)
+        bench.surface.deliver()
+    raise AssertionError(f"still in doubt: {attempt_of(bench, case)}")
+
+
+def attempt_of(bench: Bench, case: CaseView) -> AttemptState:
+    attempt = our_side(bench.store, case.case_id).attempts[case.case_id]
+    assert attempt is not None
+    return attempt.state
+
+
+def stand_together(bench: Bench, case: CaseView) -> None:
+    """Our ledger and the platform's tell the same about the settlement."""
+    ours = our_side(bench.store, case.case_id)
+    ours.agrees()
+    assert ours.sending == 0
+    active = bench.platform_state()["settlements"].get("active", 0)
+    assert active == (attempt_of(bench, case) is AttemptState.SETTLED)
+
+
+def test_a_whole_sale_goes_back_and_the_prescription_is_free(bench: Bench) -> None:
+    visit = a_visit(bench)
+    returning = given_back(bench, visit)
+    assert returning.step is Step.REVOKE
+    closed = bench.surface.revoke(returning.case_id, *MANAGER)
+    assert closed.step is Step.CLOSED
+    assert attempt_of(bench, closed) is AttemptState.REFUNDED
+    stand_together(bench, closed)
+    assert bench.platform_state()["sold_codes"] == []
+    told = visit.hospital_is_told("query_dispensing", closed)
+    assert told["rxUsedStasCodg"] != "2"
+    again = visit.identify(bench.surface.start())
+    assert again.select is not None
+    assert closed.strip is not None
+    found = next(c for c in again.select.cards if c.rx_number == closed.strip.number)
+    assert found.state in (RxState.AVAILABLE, RxState.OURS, RxState.WITHDRAWN), found.state
+
+
+def test_returned_boxes_lie_in_quarantine(bench: Bench) -> None:
+    returning = given_back(bench, a_visit(bench))
+    closed = bench.surface.revoke(returning.case_id, *MANAGER)
+    with bench.store.reading() as unit:
+        lines = unit.cases.get(closed.case_id).facts.lines
+        for line in lines:
+            held = [lot for lot in unit.goods.lots(line.item_id) if lot.hold.value == "quarantine"]
+            assert sum(lot.on_hand for lot in held) == len(line.packs)
+
+
+def test_only_exactly_what_was_sold_is_taken_back(bench: Bench) -> None:
+    done = a_visit(bench).until(Step.DONE)
+    bench.surface.begin_return(done.case_id)
+    sold = our_side(bench.store, done.case_id).codes()
+    for back in (sold[1:], [*sold, "1" * 20], []):
+        with pytest.raises(OperatorInput) as refused:
+            bench.surface.take_back(done.case_id, back)
+        assert refused.value.code is Code.RETURN_CODES_DIFFER
+    assert bench.surface.view(done.case_id).step is Step.TAKE_BACK
+    assert bench.surface.abandon(done.case_id).step is Step.DONE
+    stand_together(bench, done)
+
+
+@pytest.mark.parametrize("second", [CLERK, PHARMACIST, ("2003", "975310")])
+def test_a_refund_needs_another_person_who_may_refund(
+    bench: Bench, second: tuple[str, str]
+) -> None:
+    returning = given_back(bench, a_visit(bench))
+    with pytest.raises(OperatorInput) as refused:
+        bench.surface.revoke(returning.case_id, *second)
+    assert refused.value.code is Code.NOT_ALLOWED
+    assert refused.value.params["act"] == Act.REFUND.value
+    stand_together(bench, returning)
+
+
+def test_a_manager_alone_does_not_refund(bench: Bench) -> None:
+    returning = given_back(bench, a_visit(bench))
+    bench.surface.sign_in(*MANAGER)
+    with pytest.raises(OperatorInput) as refused:
+        bench.surface.revoke(returning.case_id, *MANAGER)
+    assert refused.value.code is Code.NOT_ALLOWED
+
+
+def test_goods_not_handed_out_are_refunded_at_once(bench: Bench) -> None:
+    settled = a_visit(bench).until(Step.HAND_OVER)
+    begun = bench.surface.begin_return(settled.case_id)
+    assert begun.step is Step.REVOKE
+    assert bench.surface.revoke(begun.case_id, *MANAGER).step is Step.CLOSED
+    stand_together(bench, begun)
+
+
+@pytest.mark.parametrize(
+    "fault", ["drop_before", "drop_after", "half_answer", "garbage", "http_500", "reject"]
+)
+def test_a_broken_refund_comes_to_rest_by_evidence(bench: Bench, fault: str) -> None:
+    returning = given_back(bench, a_visit(bench))
+    bench.fault("revoke_settlement", fault)
+    case = at_rest(bench, bench.surface.revoke(returning.case_id, *MANAGER))
+    stand_together(bench, case)
+    if case.step is Step.REVOKE:
+        case = bench.surface.revoke(case.case_id, *MANAGER)
+    assert bench.surface.view(case.case_id).step is Step.CLOSED
+    stand_together(bench, case)
+    assert bench.platform_state()["sold_codes"] == []
+
+
+@pytest.mark.parametrize("query", ["reject", "drop_before"])
+def test_a_refund_nobody_can_ask_about_is_reversed_and_confirmed(bench: Bench, query: str) -> None:
+    returning = given_back(bench, a_visit(bench))
+    bench.fault("revoke_settlement", "drop_after")
+    bench.fault("query_settlement", query, times=9)
+    case = at_rest(bench, bench.surface.revoke(returning.case_id, *MANAGER))
+    stand_together(bench, case)
+
+
+def test_a_reversal_that_does_nothing_is_not_believed(bench: Bench) -> None:
+    """2601 is lost on the way back and forth; the statement shows that the refund stands."""
+    returning = given_back(bench, a_visit(bench))
+    bench.fault("revoke_settlement", "drop_after")
+    bench.fault("query_settlement", "reject", times=9)
+    bench.fault("reverse", "drop_before", times=2)
+    case = at_rest(bench, bench.surface.revoke(returning.case_id, *MANAGER))
+    stand_together(bench, case)
+
+
+@pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
+def test_a_refund_days_later_is_compared_from_the_day_of_its_settlement(
+    bench: Bench, fault: str
+) -> None:
+    done = a_visit(bench).until(Step.DONE)
+    bench.pass_time(3 * 86400)
+    day.ensure_open(bench.till)
+    bench.surface.begin_return(done.case_id)
+    codes = our_side(bench.store, done.case_id).codes()
+    returning = bench.surface.take_back(done.case_id, codes)
+    bench.fault("revoke_settlement", fault)
+    bench.fault("query_settlement", "reject", times=9)
+    case = at_rest(bench, bench.surface.revoke(returning.case_id, *MANAGER))
+    stand_together(bench, case)
+
+
+def in_manual(bench: Bench, fault: str) -> CaseView:
+    """A settlement that no automatic means brought to rest."""
+    at = a_visit(bench).until(Step.SETTLE)
+    bench.fault("settle", fault)
+    bench.fault("reverse", "reject", times=99)
+    case = at_rest(bench, a_visit(bench).settle(at))
+    assert attempt_of(bench, case) is AttemptState.MANUAL
+    return case
+
+
+def test_a_named_manager_ends_it_with_the_statement(bench: Bench) -> None:
+    case = in_manual(bench, "drop_after")
+    evidence = bench.surface.gather_evidence(case.case_id)
+    assert evidence.active
+    for outcome in (AttemptState.REVERSED, AttemptState.REFUNDED):
+        with pytest.raises(OperatorInput) as refused:
+            bench.surface.decide_unknown(evidence, outcome, "", *MANAGER)
+        assert refused.value.code is Code.EVIDENCE_CONTRADICTS
+    with pytest.raises(OperatorInput):
+        bench.surface.decide_unknown(evidence, AttemptState.SETTLED, "", *PHARMACIST)
+    settled = bench.surface.decide_unknown(evidence, AttemptState.SETTLED, "对账有", *MANAGER)
+    assert settled.step is Step.HAND_OVER
+    assert a_visit(bench).hand_over(settled).step is Step.DONE
+    stand_together(bench, settled)
+    assert bench.platform_state()["sold_codes"] == our_side(bench.store, case.case_id).codes()
+
+
+def test_what_never_stood_is_free_for_another_attempt(bench: Bench) -> None:
+    case = in_manual(bench, "drop_before")
+    evidence = bench.surface.gather_evidence(case.case_id)
+    assert not evidence.active
+    with pytest.raises(OperatorInput):
+        bench.surface.decide_unknown(evidence, AttemptState.SETTLED, "", *MANAGER)
+    free = bench.surface.decide_unknown(evidence, AttemptState.REVERSED, "对账无", *MANAGER)
+    assert (free.step, free.phase) == (Step.SETTLE, Phase.READY)
+    bench.post("faults", {"operation": "reverse", "fault": "reject", "times": 0})
+    visit = a_visit(bench)
+    again = at_rest(bench, visit.settle(visit.identify(free)))
+    assert again.step in (Step.HAND_OVER, Step.SETTLE)
+    stand_together(bench, again)
+
+
+def test_old_evidence_decides_nothing(bench: Bench) -> None:
+    case = in_manual(bench, "drop_after")
+    evidence = bench.surface.gather_evidence(case.case_id)
+    bench.pass_time(3600)
+    with pytest.raises(OperatorInput) as refused:
+        bench.surface.decide_unknown(evidence, AttemptState.SETTLED, "", *MANAGER)
+    assert refused.value.code is Code.EVIDENCE_CONTRADICTS
+
+
+def test_a_sale_that_never_settled_is_taken_back_before_the_day_ends(bench: Bench) -> None:
+    left = a_visit(bench).until(Step.SETTLE)
+    assert bench.platform_state()["sold_codes"]
+    bench.surface.deliver()
+    assert bench.surface.view(left.case_id).step is Step.SETTLE, "today it may still be settled"
+    startup.end_day(bench.till)
+    assert bench.surface.view(left.case_id).step is Step.CLOSED
+    assert bench.platform_state()["sold_codes"] == []
+
+
+def test_a_return_that_got_lost_is_told_again_by_itself(bench: Bench) -> None:
+    left = a_visit(bench).until(Step.SETTLE)
+    bench.fault("return_sale", "drop_after")
+    assert bench.surface.abandon(left.case_id).step is Step.RETURN_SALE
+    bench.surface.next_customer(left.case_id)
+    for _ in range(4):
+        bench.pass_time(90)
+        bench.surface.deliver()
+    assert bench.surface.view(left.case_id).step is Step.CLOSED
+    assert bench.platform_state()["sold_codes"] == []
