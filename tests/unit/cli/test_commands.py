@@ -12,7 +12,7 @@ from app.cli.dispatch import dispatch
 from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
 from app.cli.output import sentence
 from app.domain.errors import FAMILIES, Bug, Code, DeviceTrouble, LocalTrouble, OperatorInput
-from app.workflow.report import demo_report
+from app.workflow.report import Effort, demo_report
 from app.workflow.upkeep.doctor import CheckRow
 from tests.support.fake_doors import (
     CARD_NO,
@@ -31,6 +31,7 @@ VISIT = {
     "steps": [{"step": "identify", "outcome": "done", "ms": 12}],
     "screenshots": ["01.png"],
     "gui_stall_ms": {"p50": 1, "p99": 2, "max": 3},
+    "gui_busy_ms": {"p50": 1, "p99": 2, "max": 3},
     "code": None,
 }
 DEMO_KEYS = {
@@ -71,7 +72,7 @@ def _signals_as_before() -> Iterator[None]:
 
 def a_report(*, settled: bool = True) -> dict[str, object]:
     case = a_case(facts=full_facts()) if settled else None
-    return demo_report("fujian", "qr", [VISIT], case, ["receipt.pdf"], 40)
+    return demo_report("fujian", "qr", [VISIT], case, ["receipt.pdf"], Effort(40, 30))
 
 
 def ran(

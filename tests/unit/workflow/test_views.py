@@ -256,7 +256,7 @@ def test_the_stop_at_hand_follows_the_phase(
 ) -> None:
     case = replace(counter.current(small.till), facts=learned(6))
     case = put(small, case, position=Position(Step.UPLOAD_SALE, phase), facts=learned(6))
-    view = small.view(case)
+    view = drawn(small, case, None)
     assert [s.state for s in view.stops if s.step is Step.UPLOAD_SALE] == [state]
     assert view.can_abandon is (phase in (Phase.READY, Phase.REJECTED))
     assert view.can_park is (phase is not Phase.SENT)
