@@ -1,6 +1,5 @@
 """Money: one message at most, every answer classed, every doubt brought to rest by evidence."""
 
-import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -336,34 +335,6 @@ def test_a_second_attempt_of_one_case_is_refused(small: SmallCounter) -> None:
     with pytest.raises(OperatorInput) as live:
         settling.settle(small.till, small.case(view), None)
     assert live.value.code is Code.PRESCRIPTION_LIVE_ELSEWHERE
-
-
-def test_only_who_has_the_turn_finds_a_message_left_behind(small: SmallCounter) -> None:
-    view = small.until(Step.SETTLE)
-    with small.store.unit() as unit:
-        settling._prepare(small.till, unit, small.case(view), None)
-    taken, seen = threading.Event(), threading.Event()
-
-    def at_work() -> None:
-        with small.till.turn:
-            taken.set()
-            seen.wait(10)
-
-    other = threading.Thread(target=at_work)
-    other.start()
-    taken.wait(10)
-    counter.current(small.till)
-    seen.set()
-    other.join()
-    with small.store.reading() as unit:
-        attempt = unit.attempts.of_case(view.case_id)
-    assert attempt is not None
-    assert attempt.state is AttemptState.PREPARED
-    counter.current(small.till)
-    with small.store.reading() as unit:
-        healed = unit.attempts.of_case(view.case_id)
-    assert healed is not None
-    assert healed.state is AttemptState.REJECTED
 
 
 def test_an_event_without_effect_moves_nothing(small: SmallCounter) -> None:
