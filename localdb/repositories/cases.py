@@ -11,6 +11,7 @@ from app.domain.errors import Bug, Code, OperatorInput
 from localdb.mapping.cases import case_of, case_values, event_of, event_values
 from localdb.repositories.scope import Scope
 from localdb.schema.cases import ENDED, case_event, counter_case, document
+from localdb.schema.columns import Moment
 
 # Statements of every step are built once: building costs more than running them.
 _CASES = sa.select(counter_case)
@@ -25,7 +26,7 @@ _MOMENT = sa.func.coalesce(counter_case.c.ended_at, counter_case.c.opened_at)
 _FINISHED = _CASES.where(
     counter_case.c.counter_no == sa.bindparam("counter"),
     counter_case.c.step.in_(ENDED),
-    sa.bindparam("since") <= _MOMENT,
+    sa.bindparam("since", type_=Moment) <= _MOMENT,
 ).order_by(_MOMENT.desc(), counter_case.c.case_id.desc())
 _SAVE = sa.update(counter_case).where(
     counter_case.c.case_id == sa.bindparam("wanted"),

@@ -72,7 +72,7 @@ def _signals_as_before() -> Iterator[None]:
 
 def a_report(*, settled: bool = True) -> dict[str, object]:
     case = a_case(facts=full_facts()) if settled else None
-    return demo_report("fujian", "qr", [VISIT], case, ["receipt.pdf"], Effort(40, 50))
+    return demo_report("fujian", "qr", [VISIT], case, ["receipt.pdf"], Effort(40, 30))
 
 
 def ran(

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from app.domain.attempt import Attempt, AttemptState
 from app.domain.case import IllegalMove, Phase, Position, Route, Signal, Step, advance, start
 from app.domain.counter_case import CaseFacts, CounterCase, Refusal
-from app.domain.credential import Medium
-from app.domain.errors import Code
+from app.domain.credential import IdNumber, Medium
+from app.domain.errors import Bug, Code
 from app.domain.goods.selling import Pack
 from app.domain.settlement import SettledFacts
 from app.profile.routes import route_of
@@ -256,7 +256,7 @@ def test_the_stop_at_hand_follows_the_phase(
 ) -> None:
     case = replace(counter.current(small.till), facts=learned(6))
     case = put(small, case, position=Position(Step.UPLOAD_SALE, phase), facts=learned(6))
-    view = small.view(case)
+    view = drawn(small, case, None)
     assert [s.state for s in view.stops if s.step is Step.UPLOAD_SALE] == [state]
     assert view.can_abandon is (phase in (Phase.READY, Phase.REJECTED))
     assert view.can_park is (phase is not Phase.SENT)
@@ -276,3 +276,30 @@ def test_boxes_in_amber_are_said_on_their_line(small: SmallCounter) -> None:
     assert (message.code, dict(message.params)) == (1208, {"drug": line.name, "days": 30})
     assert [row.mark for row in view.scan.log] == ["attention"]
     assert isinstance(full_facts().settled, SettledFacts)
+
+
+def test_doubt_and_hand_over_need_what_they_show(small: SmallCounter) -> None:
+    case = counter.current(small.till)
+    with pytest.raises(Bug):
+        money.unknown_view(small.till, case, an_attempt())
+    with small.store.reading() as unit, pytest.raises(Bug):
+        money.hand_over_view(unit, case)
+
+
+def test_a_sale_without_a_prescription_waits_for_no_audit(small: SmallCounter) -> None:
+    case = counter.current(small.till)
+    facts = replace(learned(8), prescription=None, audit=None)
+    case = put(small, case, route="insured_counter", position=Position(Step.SETTLE), facts=facts)
+    view = small.view(case)
+    assert view.settle is not None
+    assert "audit" not in [row.key for row in view.settle.conditions]
+
+
+def test_a_birth_date_unknown_leaves_the_age_as_it_was_told(small: SmallCounter) -> None:
+    facts = learned(1)
+    assert facts.person is not None
+    person = replace(facts.person, birth_date=None, id_number=IdNumber("A1"), age="36")
+    case = put(small, counter.current(small.till), facts=replace(facts, person=person))
+    view = small.view(case)
+    assert view.patient is not None
+    assert view.patient.age == "36"
