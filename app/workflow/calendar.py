@@ -14,10 +14,6 @@ def today(till: Till) -> date:
 
 
 def sign_no_of(till: Till, unit: Unit) -> str:
-<<<<<<< HEAD
     """The sign-in number of today, empty before the day was opened and once it was closed."""
-=======
-    """The sign-in number of today, empty while the day is not open."""
->>>>>>> flowtests
     current = unit.days.current(till.counter_no, today(till))
     return current.sign_no if current is not None and current.closed_at is None else ""

@@ -19,15 +19,9 @@ def is_open(till: Till) -> bool:
 
 
 def open_day(till: Till) -> BusinessDay:
-<<<<<<< HEAD
     """Sign the counter in for today. Raises the trouble of the exchange.
 
     A platform may have forgotten a sign-in that stands here: the old one is closed by the new one.
-=======
-    """Sign the counter in for today, also where the platform has forgotten an earlier sign-in.
-
-    Raises the trouble of the exchange.
->>>>>>> flowtests
     """
     who = till.operator
     request = q.OpenDay(who.login, till.shop.network_name, till.shop.address)
