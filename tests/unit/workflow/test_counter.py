@@ -219,9 +219,7 @@ def test_a_sign_in_the_platform_forgot_is_made_again(small: SmallCounter) -> Non
         (timedelta(hours=12), "stop"),
     ],
 )
-def test_the_badge_grows_louder_with_age(
-    small: SmallCounter, age: timedelta, level: str
-) -> None:
+def test_the_badge_grows_louder_with_age(small: SmallCounter, age: timedelta, level: str) -> None:
     assert small.surface.desk().badge.level == "none"
     with small.store.unit() as unit:
         unit.outbox.add(
