@@ -14,6 +14,9 @@ FIELDS = {"happened", "remedy", "happened_with", "remedy_with", "short", "action
 KNOWN = {
     "what",
     "file",
+    "prefix",
+    "lacking",
+    "foreign",
     "scanned",
     "wanted",
     "drug",
