@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from app.cli.dispatch import dispatch
 from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
+from app.cli.options import default_folder
 from app.domain.access import Operator
 from app.domain.credential import CardFacts
 from app.domain.errors import Code, LocalTrouble, OperatorInput

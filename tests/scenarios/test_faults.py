@@ -1,8 +1,12 @@
 """Every wire call of a visit, broken in every way once: the visit ends well, and only once."""
 
+from contextlib import AbstractContextManager
+
 import pytest
 
 from app.domain.case import Step
+from app.domain.errors import Code, LocalTrouble
+from app.ports.store import Unit
 from app.workflow.views import Whereabouts
 from tests.support.counter import Bench
 from tests.support.robot import Robot
@@ -75,4 +79,28 @@ def test_a_broken_call_neither_loses_nor_doubles(bench: Bench, call: str, fault:
 def test_a_restart_at_any_step_brings_the_visit_back(bench: Bench, step: str) -> None:
     robot = Robot(a_visit(bench), restart_at=Step(step))
     assert robot.serve().step is Step.DONE
+    stands_once(bench)
+
+
+@pytest.mark.parametrize("commit", [2, 3], ids=["before_sending", "after_the_answer"])
+def test_a_disk_that_fills_while_settling_needs_no_restart(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, commit: int
+) -> None:
+    visit = a_visit(bench)
+    case = visit.until(Step.SETTLE)
+    unit, opened = bench.store.unit, []
+
+    def full() -> AbstractContextManager[Unit]:
+        opened.append(1)
+        if len(opened) == commit:
+            raise LocalTrouble(Code.DISK_FULL)
+        return unit()
+
+    with monkeypatch.context() as disk:
+        disk.setattr(bench.store, "unit", full)
+        with pytest.raises(LocalTrouble):
+            visit.settle(case)
+    bench.surface.deliver()
+    robot = Robot(visit)
+    assert robot.serve().step is Step.DONE, robot.seen
     stands_once(bench)
