@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 from app.cli.dispatch import dispatch
 from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
+from app.cli.options import default_folder
 from app.domain.access import Operator
 from app.domain.credential import CardFacts
 from app.domain.errors import Code, LocalTrouble, OperatorInput
-from app.jobs.child import own_program
 from app.jobs.clock import SystemClock
 from app.jobs.lane import Lanes
 from app.jobs.late import Late
 from app.jobs.stopwatch import Stopwatch
 from app.jobs.ticker import Ticker
-from app.jobs.training_platform import training_platform
+from app.jobs.training_platform import Wanted, platform_command, training_platform
 from app.ports.devices import CardReader, IdCardFacts
 from app.profile.loader import load
 from app.workflow.upkeep.doctor import CheckRow
@@ -43,15 +43,6 @@ if TYPE_CHECKING:
 COUNTER_NO = 1
 OVERLAY = "training"
 DELIVERY_EVERY_S = 5.0
-
-
-def default_folder() -> Path:
-    """Where this user's training base lives when nobody says otherwise."""
-    if os.name == "nt":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home())
-    else:
-        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(base) / "yaotai"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,32 +74,6 @@ class OpenCounter:
 
     def read_id_card(self) -> IdCardFacts:
         return self.bench.id_reader.read()
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which counter is to be opened."""
-
-    folder: Path
-    profile: str
-    papers: Path
-    ready_file: Path | None = None
-    seed: int = 1
-    fault: str = ""
-    reader: str = ""
-    cameras: tuple[str, ...] = ()
-    gun: str = ""
-
-
-def platform_command(wanted: Wanted) -> list[str]:
-    """This same program as the training platform of a counter."""
-    return own_program(
-        "sandbox",
-        "--with-parent",
-        *("--seed", str(wanted.seed), "--profile", wanted.profile),
-        *("--db", str(wanted.folder / "platform.db")),
-        *(("--fault", wanted.fault) if wanted.fault else ()),
-    )
 
 
 @contextmanager

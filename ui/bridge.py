@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
@@ -118,7 +119,7 @@ class Bridge(QObject):
         else:
             trouble = problem if isinstance(problem, Trouble) else Bug(evidence=problem)
             if trouble is not problem:
-                _log.error("a bug in a lane", exc_info=problem)
+                _log.error("a bug in a lane: %s\n%s", type(problem).__name__, _where(problem))
             self.post(partial(failed or self.troubled.emit, trouble))
 
     def _measure(self) -> None:
@@ -130,6 +131,11 @@ class Bridge(QObject):
         if late > STALL_MS:
             self._stalled += 1
             _log.warning("the window stood still for %.0f ms", late)
+
+
+def _where(problem: BaseException) -> str:
+    """The way there, without the words of the exception: they may hold what nobody may read."""
+    return "".join(traceback.format_tb(problem.__traceback__))
 
 
 def _run(call: Callable[[], None]) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 from app.cli.doors import DemoWish, Doors, SandboxWish, WindowWish
 from app.cli.inputs import require_file, require_folder, require_ready_line, require_region
 from app.cli.output import Status, emit, tell
-from app.domain.credential import Masked
-from app.domain.goods.codes import classify
+from app.domain.credential import IdNumber, Masked
+from app.domain.goods.codes import ScanKind, classify
 from app.profile.loader import load
 from app.workflow.rules import grammar_of
 
@@ -93,7 +93,7 @@ def scan(args: argparse.Namespace, doors: Doors) -> Status:
             judged = classify(seen.text, grammar)
             rows.append(
                 {
-                    "text": seen.text,
+                    "text": _shown(judged.kind, seen.text, args.reveal),
                     "symbology": seen.symbology,
                     "kind": judged.kind.value,
                     "parts": judged.parts,
@@ -102,6 +102,11 @@ def scan(args: argparse.Namespace, doors: Doors) -> Status:
         took = round((time.perf_counter() - started) * 1000)
         emit({"file": str(path), "codes": rows, "ms": took})
     return Status.HOLDS
+
+
+def _shown(kind: ScanKind, text: str, reveal: bool) -> str:
+    """A code of a thing in full; a number that is a person's only where that is asked for."""
+    return text if reveal or kind is not ScanKind.ID_NUMBER else IdNumber(text).masked()
 
 
 def card(args: argparse.Namespace, doors: Doors) -> Status:

@@ -1,6 +1,7 @@
 """Arguments of ``yaotai``. Names and options are stable: add, never rename (design cli.md)."""
 
 import argparse
+import os
 import re
 from pathlib import Path
 from typing import NoReturn
@@ -14,6 +15,15 @@ IDENTITIES = ("qr", "card", "idcard")
 
 
 _NAMED = re.compile(r"argument (?P<option>[^:]+):|arguments(?: are required)?: (?P<rest>.+)")
+
+
+def default_folder() -> Path:
+    """Where this user's training base lives when nobody says otherwise."""
+    if os.name == "nt":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home())
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "yaotai"
 
 
 class Grammar(argparse.ArgumentParser):
@@ -97,6 +107,7 @@ def _sandbox(part: argparse.ArgumentParser) -> None:
 
 def _scan(part: argparse.ArgumentParser) -> None:
     _common(part)
+    part.add_argument("--reveal", action="store_true")
     part.add_argument("files", nargs="+", type=Path, metavar="FILE")
 
 

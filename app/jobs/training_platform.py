@@ -3,13 +3,40 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app.domain.errors import Code, LocalTrouble
-from app.jobs.child import ChildFailed, ChildProcess
+from app.jobs.child import ChildFailed, ChildProcess, own_program
 
 WAIT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which counter is to be opened."""
+
+    folder: Path
+    profile: str
+    papers: Path
+    ready_file: Path | None = None
+    seed: int = 1
+    fault: str = ""
+    reader: str = ""
+    cameras: tuple[str, ...] = ()
+    gun: str = ""
+
+
+def platform_command(wanted: Wanted) -> list[str]:
+    """This same program as the training platform of a counter."""
+    return own_program(
+        "sandbox",
+        "--with-parent",
+        *("--seed", str(wanted.seed), "--profile", wanted.profile),
+        *("--db", str(wanted.folder / "platform.db")),
+        *(("--fault", wanted.fault) if wanted.fault else ()),
+    )
 
 
 @contextmanager

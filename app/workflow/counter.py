@@ -78,8 +78,14 @@ def at_hand(till: Till, case_id: int) -> CounterCase:
     left = attempt is not None and attempt.state in settling.ON_ITS_WAY
     if case.position.phase is not Phase.SENT and not left:
         return case
-    recover(till, case_id)
-    return get(till, case_id)
+    if not till.turn.acquire(blocking=False):
+        # Somebody is at work on a case: what is on its way may still be answered.
+        return case
+    try:
+        recover(till, case_id)
+        return get(till, case_id)
+    finally:
+        till.turn.release()
 
 
 def current(till: Till) -> CounterCase:

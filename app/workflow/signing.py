@@ -68,7 +68,7 @@ def _wrong(till: Till, member: StaffMember) -> NoReturn:
         unit.journal.write(till.clock.now(), member.staff_id, act, f"counter {till.counter_no}")
     if locked:
         raise OperatorInput(Code.SIGN_IN_LOCKED, minutes=int(PAUSE.total_seconds()) // 60)
-    raise OperatorInput(Code.SIGN_IN_WRONG, left=TRIES - failed)
+    raise OperatorInput(Code.SIGN_IN_WRONG)
 
 
 def lock(till: Till) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from app.domain.access import Act, Operator
 from app.domain.audit import Check, Verdict
@@ -22,12 +24,29 @@ from app.workflow.steps import audit, download, hand_over, identify, scan, settl
 from app.workflow.till import Till
 from app.workflow.views import CaseView, ScanOutcome
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def in_turn(
+    method: "Callable[Concatenate[Surface, P], T]",
+) -> "Callable[Concatenate[Surface, P], T]":
+    """One at a time, whatever lane asks: a case is worked on by one caller only."""
+
+    @wraps(method)
+    def taken(self: "Surface", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with self.turn:
+            return method(self, *args, **kwargs)
+
+    return taken
+
 
 class Surface:
     """Every intention of a counter. Synchronous; runs in the counter lane."""
 
     def __init__(self, till: Till, pin_matches: Callable[[str, str], bool]) -> None:
         self._till = till
+        self.turn = till.turn
         self._pin_matches = pin_matches
 
     def sign_in(self, login: str, pin: str) -> Operator:
@@ -41,31 +60,40 @@ class Surface:
         """Raises the trouble of the exchange; the counter works on without."""
         day.ensure_open(self._till)
 
+    @in_turn
     def current(self) -> CaseView:
         return self._show(counter.current(self._till))
 
+    @in_turn
     def start(self, route: str = "prescription") -> CaseView:
         return self._show(counter.start(self._till, route))
 
+    @in_turn
     def view(self, case_id: int) -> CaseView:
         return self._show(self._case(case_id))
 
+    @in_turn
     def proceed(self, case_id: int, report: Report, cancel: CancelToken) -> CaseView:
         return self._show(counter.proceed(self._till, self._case(case_id), report, cancel))
 
+    @in_turn
     def next_customer(self, case_id: int) -> CaseView:
         return self._show(counter.next_customer(self._till, self._case(case_id)))
 
+    @in_turn
     def park(self, case_id: int, note: str) -> CaseView:
         counter.park(self._till, self._case(case_id), note)
         return self._show(counter.start(self._till))
 
+    @in_turn
     def unpark(self, case_id: int) -> CaseView:
         return self._show(counter.unpark(self._till, self._case(case_id)))
 
+    @in_turn
     def abandon(self, case_id: int) -> CaseView:
         return self._show(counter.abandon(self._till, self._case(case_id)))
 
+    @in_turn
     def retry(self, case_id: int) -> CaseView:
         return self._show(counter.retry(self._till, self._case(case_id)))
 
@@ -75,25 +103,32 @@ class Surface:
     def document(self, case_id: int) -> bytes:
         return counter.document(self._till, case_id)
 
+    @in_turn
     def accept(self, case_id: int, scanned: ScannedText) -> ScanOutcome:
         return scanning.accept(self._till, self._case(case_id), scanned)
 
+    @in_turn
     def remove(self, case_id: int, line: int, code: str) -> CaseView:
         return self._show(scanning.remove(self._till, self._case(case_id), line, code))
 
+    @in_turn
     def acknowledge(self, case_id: int, line: int) -> CaseView:
         return self._show(scanning.acknowledge(self._till, self._case(case_id), line))
 
+    @in_turn
     def by_card(self, case_id: int, card: CardFacts) -> CaseView:
         return self._go_on(identify.by_card(self._till, self._case(case_id), card))
 
+    @in_turn
     def by_id_number(self, case_id: int, number: str, name: str, typed: bool) -> CaseView:
         case = self._case(case_id)
         return self._go_on(identify.by_id_number(self._till, case, number, name, typed=typed))
 
+    @in_turn
     def choose(self, case_id: int, rx_number: str) -> CaseView:
         return self._go_on(download.choose(self._till, self._case(case_id), rx_number))
 
+    @in_turn
     def decide(
         self,
         case_id: int,
@@ -105,12 +140,15 @@ class Surface:
         case = self._case(case_id)
         return self._show(audit.decide(self._till, case, verdict, opinion, checked, acknowledged))
 
+    @in_turn
     def finish(self, case_id: int) -> CaseView:
         return self._go_on(scan.finish(self._till, self._case(case_id)))
 
+    @in_turn
     def settle(self, case_id: int, cash: Fen | None) -> CaseView:
         return self._show(settle.settle(self._till, self._case(case_id), cash))
 
+    @in_turn
     def hand_over(self, case_id: int) -> CaseView:
         return self._show(hand_over.hand_over(self._till, self._case(case_id)))
 
@@ -118,10 +156,12 @@ class Surface:
         """A finished visit is given back; whoever is at the counter waits."""
         return self._show(take_back.begin(self._till, self._case(case_id)))
 
+    @in_turn
     def take_back(self, case_id: int, codes: Iterable[str]) -> CaseView:
         """Every box sold is back. Raises ``OperatorInput`` ``RETURN_CODES_DIFFER``."""
         return self._show(take_back.take_back(self._till, self._case(case_id), codes))
 
+    @in_turn
     def revoke(self, case_id: int, login: str, pin: str) -> CaseView:
         """Refund under four eyes, then the return of the sale. Raises ``OperatorInput``."""
         second = signing.second(self._till, login, pin, Act.REFUND, self._pin_matches)
@@ -131,6 +171,7 @@ class Surface:
         """The platform's statement now. Raises the trouble of the exchanges."""
         return decide.gather(self._till, self._case(case_id))
 
+    @in_turn
     def decide_unknown(
         self, evidence: Evidence, outcome: AttemptState, reason: str, login: str, pin: str
     ) -> CaseView:
@@ -146,12 +187,14 @@ class Surface:
         papers.print_waiting(self._till, report)
         return self._show(counter.current(self._till))
 
+    @in_turn
     def reprint(self, case_id: int, kind: str) -> CaseView:
         """Another copy, marked. Raises ``DeviceTrouble``."""
         case = self._case(case_id)
         papers.reprint(self._till, case, kind)
         return self._show(case)
 
+    @in_turn
     def waiting_slip(self, case_id: int) -> CaseView:
         """For a customer whose money is not known. Raises ``DeviceTrouble``."""
         case = self._case(case_id)

@@ -70,7 +70,8 @@ class Tokens:
 class Till:
     """One counter of one shop. ``signed_in`` is None while the till is locked.
 
-    ``resolving`` lets one lane at a time bring open attempts to rest.
+    ``resolving`` lets one lane at a time bring open attempts to rest; ``turn`` is held by whoever
+    works on cases, so that a message under way is never taken for one that was left behind.
     """
 
     store: Store
@@ -83,6 +84,7 @@ class Till:
     assistance: Assistance
     tokens: Tokens = field(default_factory=Tokens)
     resolving: threading.Lock = field(default_factory=threading.Lock)
+    turn: threading.RLock = field(default_factory=threading.RLock)
     signed_in: Operator | None = None
 
     @property

@@ -136,6 +136,8 @@ def _begin(till: Till, case: CounterCase) -> CounterCase:
     position = case.position
     if position.step not in IDENTIFIABLE:
         raise OperatorInput(Code.STEP_MOVED_ON)
+    # Before the case is SENT: nobody else would bring it back from there.
+    till.operator.require(Act.SERVE)
     with till.store.unit() as unit:
         if position.step in (Step.AUTHORISE, Step.DOWNLOAD):
             case = move(till, unit, case, Signal.AGAIN, facts=CaseFacts())

@@ -62,6 +62,19 @@ def test_anything_else_is_a_bug_with_its_evidence(qtbot, bridge):
     assert seen[0].evidence is problem
 
 
+def test_a_bug_is_logged_without_its_words(qtbot, bridge, caplog):
+    seen = []
+
+    def work() -> None:
+        int("350203199001011234x")
+
+    bridge.submit("counter", work, lambda _none: None, seen.append)
+    qtbot.waitUntil(lambda: bool(seen), timeout=20000)
+    assert "ValueError" in caplog.text
+    assert "test_bridge.py" in caplog.text
+    assert "350203199001011234x'" not in caplog.text
+
+
 def test_work_that_was_given_up_says_nothing(qtbot, bridge):
     started, seen = threading.Event(), []
 

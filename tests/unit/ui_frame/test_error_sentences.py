@@ -12,6 +12,11 @@ from ui.text import error_table, has_text, placeholders
 
 FIELDS = {"happened", "remedy", "happened_with", "remedy_with", "short", "actions"}
 KNOWN = {
+    "what",
+    "prefix",
+    "lacking",
+    "foreign",
+    "file",
     "scanned",
     "wanted",
     "drug",

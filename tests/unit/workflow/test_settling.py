@@ -21,7 +21,7 @@ from app.domain.prescription import RxNumber
 from app.domain.settlement import AttemptState, StatusQuery
 from app.ports.store import MessageState
 from app.profile.operations import Operation
-from app.workflow import resolving, settling
+from app.workflow import counter, resolving, settling
 from app.workflow.views import CaseView, Whereabouts
 from localdb.schema.messages import message
 from localdb.store import scope_of
@@ -323,9 +323,8 @@ def test_a_prepared_attempt_blocks_leaving(small: SmallCounter) -> None:
     view = small.until(Step.SETTLE)
     with small.store.unit() as unit:
         settling._prepare(small.till, unit, small.case(view), None)
-    assert not small.view(view).can_abandon
     with pytest.raises(OperatorInput) as refused:
-        small.surface.abandon(view.case_id)
+        counter.abandon(small.till, small.case(view))
     assert refused.value.code is Code.ABANDON_REFUSED
 
 
@@ -334,7 +333,7 @@ def test_a_second_attempt_of_one_case_is_refused(small: SmallCounter) -> None:
     with small.store.unit() as unit:
         settling._prepare(small.till, unit, small.case(view), None)
     with pytest.raises(OperatorInput) as live:
-        small.settle(view)
+        settling.settle(small.till, small.case(view), None)
     assert live.value.code is Code.PRESCRIPTION_LIVE_ELSEWHERE
 
 

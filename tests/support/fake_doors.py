@@ -1,0 +1,105 @@
+"""Doors for the command line that remember what was wished and answer from prepared values."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
+from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
+from app.domain.errors import Trouble
+from app.ports.store import OutboxItem, OutboxState
+from app.profile.operations import Operation
+from app.workflow.upkeep.doctor import CheckRow
+
+CARD_NO, CARD_SERIAL = "A1234567X", "0123456789abcdef0123456789abcdef"
+NAME, ID_NO = "钱测试", "350100199001010013"
+READY: dict[str, object] = {"url": "http://127.0.0.1:1", "endpoints": {}}
+
+
+def a_card(*, protected: bool = False) -> CardFacts:
+    return CardFacts(
+        card_no=CardNumber(CARD_NO),
+        card_serial=CardSerial(CARD_SERIAL),
+        name=None if protected else PersonName(NAME),
+        id_number=None if protected else IdNumber(ID_NO),
+        spec_version="3.00",
+        issuing_area="350100",
+        valid_until=None,
+        reset_form="historical",
+    )
+
+
+def a_waiting_item() -> OutboxItem:
+    now = datetime.now(UTC)
+    return OutboxItem(
+        item_id=7,
+        operation=Operation.RETURN_SALE,
+        business_key="S1-1-return",
+        lane_key="PC1",
+        case_id=1,
+        request=None,
+        state=OutboxState.WAITING,
+        tries=2,
+        born_at=now - timedelta(seconds=90),
+        next_at=now,
+        code=4002,
+        platform_text="",
+        summary="示例片",
+    )
+
+
+@dataclass
+class FakeDoors:
+    """``trouble`` is raised by every door instead of an answer."""
+
+    report: Mapping[str, object] = field(default_factory=dict)
+    codes: tuple[SeenCode, ...] = ()
+    card: CardFacts = field(default_factory=a_card)
+    rows: tuple[CheckRow, ...] = ()
+    items: tuple[OutboxItem, ...] = ()
+    chain: Mapping[str, object] = field(default_factory=dict)
+    status: int = 0
+    trouble: Trouble | None = None
+    wishes: list[object] = field(default_factory=list)
+
+    def _opened(self, *wished: object) -> None:
+        self.wishes.extend(wished)
+        if self.trouble is not None:
+            raise self.trouble
+
+    def play(self, wish: DemoWish) -> Mapping[str, object]:
+        self._opened(wish)
+        return self.report
+
+    def serve(
+        self, wish: SandboxWish, ready: Callable[[dict[str, object]], None], stop: threading.Event
+    ) -> None:
+        self._opened(wish)
+        ready(READY)
+        stop.set()
+
+    def codes_in(self, path: Path) -> Iterator[SeenCode]:
+        self._opened(path)
+        yield from self.codes
+
+    def read_card(self, reader: str) -> CardFacts:
+        self._opened(reader)
+        return self.card
+
+    def open_window(self, wish: WindowWish) -> int:
+        self._opened(wish)
+        return self.status
+
+    def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]:
+        self._opened(data_dir, profile)
+        return self.rows
+
+    def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]:
+        self._opened(data_dir, profile)
+        return self.items
+
+    def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]:
+        self._opened(data_dir, profile)
+        return self.chain
