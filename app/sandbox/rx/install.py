@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from app.crypto.sm2 import prepare
 from app.profile.operations import Operation
 from app.sandbox.hospital.mint import mint
 from app.sandbox.router import Registry
@@ -44,6 +45,9 @@ def install(registry: Registry, site: Site) -> Mapping[str, object]:
         (Side.PHARMACY, demo.neighbour.code, demo.neighbour.name),
         (Side.HOSPITAL, demo.hospital.code, demo.hospital.name),
     )
+    # everything minted below is verified with these, and so is every sale of this store
+    for code in (demo.hospital.code, demo.store.code):
+        prepare(parties.of(code).pair.public)
     vouchers = Vouchers(site, _holders(demo))
     authority = Authority(site)
     envelopes = Envelopes(parties, site.profile.rxcentre.epc_key_derivation)
