@@ -27,8 +27,9 @@ from app.jobs.late import Late
 from app.jobs.stopwatch import Stopwatch
 from app.jobs.ticker import Ticker
 from app.jobs.training_platform import Wanted, platform_command, training_platform
-from app.ports.devices import CardReader, IdCardFacts
+from app.ports.devices import IdCardFacts, RealParts
 from app.profile.loader import load
+from app.workflow.required import required
 from app.workflow.upkeep.doctor import CheckRow
 
 if TYPE_CHECKING:
@@ -54,7 +55,6 @@ class OpenCounter:
     store: "SqlStore"
     bench: "VirtualBench"
     table: "BenchTable"
-    cards: "CardReader"
     watch: Stopwatch
 
     def sign_in(self, login: str, pin: str) -> Operator:
@@ -70,10 +70,10 @@ class OpenCounter:
         self.surface.lock()
 
     def read_card(self) -> CardFacts:
-        return self.cards.read()
+        return required(self.bench.bench.card, "no card reader").read()
 
     def read_id_card(self) -> IdCardFacts:
-        return self.bench.id_reader.read()
+        return required(self.bench.bench.id_card, "no ID card reader").read()
 
 
 @contextmanager
@@ -98,7 +98,6 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
     from app.workflow.surface import Surface
     from app.workflow.till import Printers, Shop, Till
     from devices.bench import virtual_bench
-    from devices.card.pcsc import PcscCardReader
     from devices.training import BenchTable
     from localdb.keystore import FileKeyStore
     from localdb.opening import StoreLocation
@@ -117,26 +116,22 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
         seed_demo(store, demo, clock.now())
         platform = open_platform(profile, access_from_ready(ready), clock)
         doors.callback(platform.close)
-        bench = virtual_bench(wanted.papers, wanted.cameras, wanted.gun)
+        bench = virtual_bench(wanted.papers, wanted.real)
         doors.callback(bench.stop)
         shop = Shop(
             demo.store.code, demo.store.name, demo.store.area, training=True, phone=demo.store.phone
         )
-        printers = Printers(bench.receipts, bench.pages)
+        printers = Printers(bench.bench.receipt_printer, bench.bench.page_printer)
         assistance = load_assistance()
         till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, assistance)
         wake(till)
-        cards: CardReader = bench.card_reader
-        if wanted.reader:
-            cards = PcscCardReader(wanted.reader)
-            doors.callback(cards.stop)
         surface = Surface(till, pin_matches)
         about = {person.id_no: person.about for person in demo.persons}
         control = TrainingControl(ready)
         table = BenchTable(bench, ready, control, about, lambda: served_people(till))
         transport = platform.transport
         watch = Stopwatch(surface, lambda: transport.waited_ms)
-        yield OpenCounter(till, surface, store, bench, table, cards, watch)
+        yield OpenCounter(till, surface, store, bench, table, watch)
 
 
 @contextmanager
@@ -153,6 +148,7 @@ def counter_window(
     from ui.counter_window import BenchInputs, CounterWindow, Doors
     from ui.early_kind import EarlyKind
     from ui.shell import WindowOptions
+    from ui.sounds import Sounds, system_player
     from ui.theme import Shade
     from ui.training.room import training_room
     from ui.widgets.document_view import load_renderer
@@ -186,7 +182,9 @@ def counter_window(
     )
     shade = Shade(theme) if theme else Shade.LIGHT
     options = WindowOptions(training=True, theme=shade)
-    counter = CounterWindow(doors, bridge, BenchInputs(wedge=Wedge(virtual=True)), options)
+    sounds = Sounds(system_player() if table else None)
+    inputs = BenchInputs(wedge=Wedge(virtual=True))
+    counter = CounterWindow(doors, bridge, inputs, options, sounds)
     ticker = Ticker(lanes["delivery"], surface.deliver, DELIVERY_EVERY_S)
     bridge.submit("desk", opening.result, lambda opened: counter.attach(_inputs(opened)))
     ticker.start()
@@ -210,7 +208,7 @@ def _inputs(opened: OpenCounter) -> Any:
     return BenchInputs(
         camera=bench.cameras,
         guns=opened.bench.guns(),
-        reader=opened.cards,
+        reader=bench.card,
         id_reader=bench.id_card,
         receipt_printer=bench.receipt_printer,
         page_printer=bench.page_printer,
@@ -262,7 +260,13 @@ class House:
             kept = wish.data_dir or Path(stack.enter_context(TemporaryDirectory()))
             out = wish.out or Path.cwd() / "yaotai-demo"
             wanted = Wanted(
-                kept, wish.profile, out, wish.platform, wish.seed, wish.fault, wish.reader
+                kept,
+                wish.profile,
+                out,
+                wish.platform,
+                wish.seed,
+                wish.fault,
+                RealParts(reader=wish.reader),
             )
             application = make_application(sys.argv[:1], Shade(wish.theme))
             counter, opening = stack.enter_context(counter_window(wanted, wish.theme))
@@ -314,9 +318,7 @@ class House:
             folder,
             wish.profile,
             folder / "papers",
-            reader=wish.reader,
-            cameras=wish.cameras,
-            gun=wish.gun,
+            real=wish.real,
         )
         with counter_window(wanted, table=True) as (counter, _opening):
             counter.window.resize(1366, 768)
@@ -345,7 +347,7 @@ class House:
         location = StoreLocation(data_dir or default_folder(), profile, training=True)
         room = memory.probes(location, lambda folder: disk_usage(folder).free)
         own = (("ciphers", ciphers), ("profile", region))
-        return examine((*own, *room, *things.PROBES, *screen.PROBES), sentence)
+        return examine((*own, *room, *things.probes(sentence), *screen.PROBES), sentence)
 
     def waiting(self, data_dir: Path | None, profile: str) -> "tuple[OutboxItem, ...]":
         with self._beside(data_dir, profile) as store, store.reading() as unit:

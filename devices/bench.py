@@ -14,6 +14,7 @@ from app.ports.devices import (
     IdCardReader,
     KeyBurst,
     Printer,
+    RealParts,
     ScanSource,
 )
 from devices.card.pcsc import PcscCardReader
@@ -86,28 +87,29 @@ class BenchSettings:
 class VirtualBench:
     """The bench for training, demo and tests; the real pipelines read what is held up here.
 
-    Real cameras and a real serial gun may stand beside it: a trainee scans real packs.
+    Real things named in ``real`` stand in its place: a trainee scans real packs, prints real paper.
     """
 
-    def __init__(self, folder: Path, cameras: tuple[str, ...] = (), serial_gun: str = "") -> None:
+    def __init__(self, folder: Path, real: RealParts | None = None) -> None:
+        real = real or RealParts()
         self.frames = ShownFrames()
         self.gun = VirtualGun()
         self.card_reader = VirtualCardReader()
         self.id_reader = VirtualIdCardReader()
         self.receipts = FolderPrinter(folder)
         self.pages = FolderPrinter(folder)
-        self.real_gun = SerialGun(serial_gun) if serial_gun else None
+        self.real_gun = SerialGun(real.serial_gun) if real.serial_gun else None
         self._wedge = Wedge(virtual=True)
-        sources = [*(frame_source(named) for named in cameras), self.frames]
+        sources = [*(frame_source(named) for named in real.cameras), self.frames]
         self.bench = Bench(
             # a drawn phone needs no child process for strong tilt and glare
-            cameras=Camera(sources, second_opinion=bool(cameras)),
+            cameras=Camera(sources, second_opinion=bool(real.cameras)),
             wedge=self._wedge,
             serial=self.gun,
-            card=self.card_reader,
-            id_card=self.id_reader,
-            receipt_printer=self.receipts,
-            page_printer=self.pages,
+            card=PcscCardReader(real.reader) if real.reader else self.card_reader,
+            id_card=SdtIdCardReader(real.id_reader) if real.id_reader else self.id_reader,
+            receipt_printer=printer_of(real.receipts) if real.receipts else self.receipts,
+            page_printer=printer_of(real.pages) if real.pages else self.pages,
         )
 
     def show_picture(self, shown: Path | Frame | None) -> None:
@@ -149,11 +151,9 @@ class VirtualBench:
             self.real_gun.stop()
 
 
-def virtual_bench(
-    folder: Path, cameras: tuple[str, ...] = (), serial_gun: str = ""
-) -> VirtualBench:
-    """A bench without hardware but what is named; papers become PDFs in ``folder``."""
-    return VirtualBench(folder, cameras, serial_gun)
+def virtual_bench(folder: Path, real: RealParts | None = None) -> VirtualBench:
+    """A bench without hardware but what ``real`` names; papers become PDFs in ``folder``."""
+    return VirtualBench(folder, real)
 
 
 def frame_source(named: str) -> FrameSource:

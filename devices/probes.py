@@ -1,5 +1,8 @@
 """What the doctor asks of the things at a counter."""
 
+from collections.abc import Callable
+
+from app.domain.errors import Code, DeviceTrouble
 from app.ports.devices import DeviceStatus
 from app.workflow.upkeep.doctor import Finding, Health, Probe
 from devices.card.pcsc import PcscCardReader
@@ -15,14 +18,17 @@ def _decoder() -> Finding:
     return Finding(Health.OK if seen else Health.FAIL, "zxing-cpp")
 
 
-def _reader() -> Finding:
+def _reader(remedy_of: Callable[[DeviceTrouble], str]) -> Finding:
     reader = PcscCardReader("")
     state = reader.state()
     reader.stop()
     if state.status is DeviceStatus.MISSING:
         # Training and the e-voucher work without a reader.
-        return Finding(Health.WARN, f"{int(state.code) if state.code else ''}")
+        code = state.code or Code.READER_MISSING
+        return Finding(Health.WARN, f"{int(code)}", remedy_of(DeviceTrouble(code)))
     return Finding(Health.OK, state.name)
 
 
-PROBES: tuple[tuple[str, Probe], ...] = (("decoder", _decoder), ("card_reader", _reader))
+def probes(remedy_of: Callable[[DeviceTrouble], str]) -> tuple[tuple[str, Probe], ...]:
+    """``remedy_of`` turns what is missing into the sentence the window shows."""
+    return ("decoder", _decoder), ("card_reader", lambda: _reader(remedy_of))

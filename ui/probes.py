@@ -2,13 +2,17 @@
 
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 
+from app.domain.errors import Code
 from app.workflow.upkeep.doctor import Finding, Health, Probe
 from ui.app import display_here
+from ui.errors import sentences
 
 
 def _display() -> Finding:
     here = display_here()
-    return Finding(Health.OK if here else Health.WARN, "there" if here else "offscreen only")
+    if here:
+        return Finding(Health.OK, "there")
+    return Finding(Health.WARN, "offscreen only", sentences(Code.DISPLAY_MISSING).remedy)
 
 
 def _chinese() -> Finding:

@@ -1,8 +1,11 @@
 """Three tones, made on the fly (ui 7): good, attention, stop. Silence for what needs reading."""
 
+import contextlib
 import io
 import logging
 import math
+import shutil
+import subprocess
 import sys
 import wave
 from collections.abc import Callable, Mapping
@@ -93,10 +96,10 @@ class Sounds:
 
 
 def system_player() -> Player | None:
-    """What this machine can play with: Windows' own, else QtMultimedia, else nothing."""
+    """What this machine can play with: Windows' own, QtMultimedia, or a sound server's program."""
     if sys.platform == "win32":
         return _windows_player()
-    return _qt_player()
+    return _qt_player() or _program_player()
 
 
 def _windows_player() -> Player:
@@ -117,7 +120,6 @@ def _qt_player() -> Player | None:
         multimedia = import_module("PySide6.QtMultimedia")
         core = import_module("PySide6.QtCore")
     except ImportError:
-        _log.info("no sound on this machine")
         return None
     audio_format = multimedia.QAudioFormat()
     audio_format.setSampleRate(RATE)
@@ -132,5 +134,34 @@ def _qt_player() -> Player | None:
         buffer.setData(content[44:])
         buffer.open(core.QIODevice.OpenModeFlag.ReadOnly)
         sink.start(buffer)
+
+    return play
+
+
+PROGRAMS = (("pw-play", "-"), ("paplay",), ("aplay", "-q"), ("afplay", "/dev/stdin"))
+"""Players of sound servers that read a WAV from their standard input."""
+
+
+def _program_player(find: Callable[[str], str | None] = shutil.which) -> Player | None:
+    found = next((list(command) for command in PROGRAMS if find(command[0])), None)
+    if found is None:
+        _log.info("no sound on this machine")
+        return None
+    playing: list[subprocess.Popen[bytes]] = []
+
+    def play(content: bytes) -> None:
+        for earlier in playing:
+            if earlier.poll() is None:
+                earlier.terminate()
+            earlier.wait()
+        playing.clear()
+        started = subprocess.Popen(  # noqa: S603 one of PROGRAMS, no shell
+            found, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        playing.append(started)
+        if started.stdin is not None:
+            # A tone is smaller than the pipe's buffer: this never waits.
+            with contextlib.suppress(OSError), started.stdin as pipe:
+                pipe.write(content)
 
     return play

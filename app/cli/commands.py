@@ -14,6 +14,7 @@ from app.cli.inputs import require_file, require_folder, require_ready_line, req
 from app.cli.output import Status, emit, tell
 from app.domain.credential import IdNumber, Masked
 from app.domain.goods.codes import ScanKind, classify
+from app.ports.devices import RealParts
 from app.profile.loader import load
 from app.workflow.rules import grammar_of
 
@@ -22,8 +23,15 @@ def window(args: argparse.Namespace, doors: Doors) -> int:
     """Open the counter; the status is the window's."""
     require_region(args.profile)
     require_folder(args.data_dir)
-    wish = WindowWish(args.data_dir, args.profile, tuple(args.camera), args.reader, args.gun)
-    return doors.open_window(wish)
+    real = RealParts(
+        cameras=tuple(args.camera),
+        reader=args.reader,
+        serial_gun=args.gun,
+        id_reader=args.id_reader,
+        receipts=args.receipt_printer,
+        pages=args.page_printer,
+    )
+    return doors.open_window(WindowWish(args.data_dir, args.profile, real))
 
 
 def demo(args: argparse.Namespace, doors: Doors) -> Status:

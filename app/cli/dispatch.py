@@ -8,7 +8,10 @@ from app.cli.doors import Doors
 from app.cli.options import parser
 from app.cli.output import Status, sentence, tell
 from app.domain.errors import Code, OperatorInput, Trouble
+from app.profile.loader import base_of
 
+OVERLAY = "training"
+"""Names the region that is meant where nobody names one."""
 _COMMANDS = {
     "demo": commands.demo,
     "sandbox": commands.sandbox,
@@ -25,6 +28,7 @@ def dispatch(arguments: Sequence[str] | None, open_doors: Callable[[], Doors]) -
     _speak_utf8()
     try:
         args = parser().parse_args(arguments)
+        args.profile = args.profile or base_of(OVERLAY)
         doors = open_doors()
         if args.command is None:
             return commands.window(args, doors)

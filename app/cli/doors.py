@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from app.domain.credential import CardFacts
+from app.ports.devices import RealParts
 from app.workflow.upkeep.doctor import CheckRow
 
 if TYPE_CHECKING:
@@ -33,16 +34,11 @@ class DemoWish:
 
 @dataclass(frozen=True, slots=True)
 class WindowWish:
-    """Which counter is to be opened, with which real things beside the virtual bench.
-
-    ``cameras``: numbers, video files, pictures or folders. ``gun``: a serial port.
-    """
+    """Which counter is to be opened, with which real things in place of virtual ones."""
 
     data_dir: Path | None
     profile: str
-    cameras: tuple[str, ...]
-    reader: str
-    gun: str
+    real: RealParts
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,9 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--camera", action="append", default=[], metavar="NUMBER|FILE|DIR")
     top.add_argument("--reader", default="", metavar="NAME")
     top.add_argument("--gun", default="", metavar="PORT")
+    top.add_argument("--id-reader", default="", metavar="PORT")
+    top.add_argument("--receipt-printer", default="", metavar="QUEUE|DIR|escpos:DEVICE")
+    top.add_argument("--page-printer", default="", metavar="QUEUE|DIR")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     _demo(commands.add_parser("demo", help="完整走一遍一位顾客的流程"))
     _sandbox(commands.add_parser("sandbox", help="单独启动训练平台"))
@@ -74,7 +77,7 @@ def _common(part: argparse.ArgumentParser, *, top: bool = False) -> None:
     unset = None if top else argparse.SUPPRESS
     part.add_argument("--json", action="store_true", default=False if top else argparse.SUPPRESS)
     part.add_argument("--data-dir", type=Path, default=unset, metavar="DIR")
-    part.add_argument("--profile", default="fujian" if top else argparse.SUPPRESS, metavar="NAME")
+    part.add_argument("--profile", default="" if top else argparse.SUPPRESS, metavar="NAME")
     part.add_argument("--training", action="store_true", default=True if top else argparse.SUPPRESS)
 
 

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from app.domain.errors import Code, LocalTrouble
 from app.jobs.child import ChildFailed, ChildProcess, own_program
+from app.ports.devices import RealParts
 
 WAIT_S = 60.0
 
@@ -23,9 +24,7 @@ class Wanted:
     ready_file: Path | None = None
     seed: int = 1
     fault: str = ""
-    reader: str = ""
-    cameras: tuple[str, ...] = ()
-    gun: str = ""
+    real: RealParts = field(default_factory=RealParts)
 
 
 def platform_command(wanted: Wanted) -> list[str]:

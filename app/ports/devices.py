@@ -176,3 +176,20 @@ class Printer(Protocol):
         ...
 
     def state(self) -> DeviceState: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RealParts:
+    """Real things to be used in place of virtual ones; empty means the virtual one stays.
+
+    ``cameras``: numbers, device paths, video files, pictures or folders of pictures. ``reader``:
+    part of a card reader's name. ``serial_gun`` and ``id_reader``: ports. Printers: the name of a
+    queue, a folder for PDFs, or for receipts ``escpos:`` and a device path.
+    """
+
+    cameras: tuple[str, ...] = ()
+    reader: str = ""
+    serial_gun: str = ""
+    id_reader: str = ""
+    receipts: str = ""
+    pages: str = ""

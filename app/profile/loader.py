@@ -62,6 +62,17 @@ def load(profile_id: str, *overlays: str, folder: Traversable | None = None) -> 
     return Loaded(_convert(profile_id, merged), origins)
 
 
+def base_of(overlay: str, folder: Traversable | None = None) -> str:
+    """The region a profile extends: what is meant where nobody names one.
+
+    Raises ``LocalTrouble`` for a profile that is not there or extends nothing.
+    """
+    base = _read(overlay, folder or profile_folder()).get("extends")
+    if not isinstance(base, str):
+        raise _wrong(overlay, "extends")
+    return base
+
+
 def _chain(profile_id: str, where: Traversable) -> list[str]:
     chain: list[str] = []
     name = profile_id

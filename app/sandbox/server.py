@@ -5,7 +5,6 @@ Training, tests and integrators use the same one (architecture 14).
 
 import os
 import threading
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from app.profile.loader import load, profile_folder
+from app.profile.loader import base_of, load
 from app.profile.model import Profile
 from app.sandbox import control
 from app.sandbox.core import install as core
@@ -119,10 +118,7 @@ def opened(options: SandboxOptions, image: bytes | None = None) -> Iterator[Runn
 
 def _region(profile_id: str) -> Profile:
     """A region under the training overlay. Raises ``LocalTrouble`` for an unknown one."""
-    if not profile_id:
-        overlay = (profile_folder() / f"{_OVERLAY}.toml").read_text("utf-8")
-        profile_id = str(tomllib.loads(overlay)["extends"])
-    return load(profile_id, _OVERLAY).profile
+    return load(profile_id or base_of(_OVERLAY), _OVERLAY).profile
 
 
 def _furnish(

@@ -133,9 +133,9 @@ def _require_ready(case: CounterCase, cash: Fen | None) -> None:
         raise OperatorInput(Code.STEP_MOVED_ON)
     if case.position.phase is not Phase.READY:
         raise OperatorInput(Code.STEP_MOVED_ON)
-    if cash is not None and cash < estimate.amounts.cash:
-        due = estimate.amounts.cash
-        raise OperatorInput(Code.CASH_SHORT, missing=int(due - cash))
+    due, paid = estimate.amounts.cash, cash or 0
+    if paid < due:
+        raise OperatorInput(Code.CASH_SHORT, missing=int(due - paid))
 
 
 def _prepare(

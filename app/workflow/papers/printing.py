@@ -19,13 +19,20 @@ from app.workflow.till import Till
 def print_waiting(till: Till, report: Report = no_report) -> int:
     """Print every job whose paper is not out yet; returns how many came out.
 
-    Raises ``DeviceTrouble`` where a printer refuses; its jobs keep waiting.
+    One printer that refuses does not hold the papers of the other back. Raises the first
+    ``DeviceTrouble`` in the end; its jobs keep waiting.
     """
     with till.store.reading() as unit:
         waiting = unit.prints.waiting()
+    refused: list[DeviceTrouble] = []
     for number, job in enumerate(waiting, 1):
-        _print(till, job)
+        try:
+            _print(till, job)
+        except DeviceTrouble as trouble:
+            refused.append(trouble)
         report(Progress("print", number, len(waiting)))
+    if refused:
+        raise refused[0]
     return len(waiting)
 
 

@@ -69,13 +69,11 @@ def imports(tree: ast.Module) -> Iterator[str]:
 
 
 def test_no_province_is_named_in_code() -> None:
-    allowed = {"app/cli/options.py": {"fujian"}}
     found = [
         (str(path.relative_to(ROOT)), match.group())
         for path, tree in trees("app", "ui", "devices", "localdb")
         for text in spoken(tree)
         if (match := PROVINCES.search(text))
-        and match.group() not in allowed.get(str(path.relative_to(ROOT)), set())
     ]
     assert found == []
 

@@ -333,7 +333,7 @@ def test_a_second_attempt_of_one_case_is_refused(small: SmallCounter) -> None:
     with small.store.unit() as unit:
         settling._prepare(small.till, unit, small.case(view), None)
     with pytest.raises(OperatorInput) as live:
-        settling.settle(small.till, small.case(view), None)
+        settling.settle(small.till, small.case(view), Fen(100_000))
     assert live.value.code is Code.PRESCRIPTION_LIVE_ELSEWHERE
 
 

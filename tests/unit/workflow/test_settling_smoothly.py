@@ -18,18 +18,16 @@ from tests.support.small_counter import (
 )
 
 
-@pytest.mark.parametrize("cash", [None, 478, 500])
-def test_a_settlement_is_booked_with_goods_and_papers(
-    small: SmallCounter, cash: int | None
-) -> None:
+@pytest.mark.parametrize("cash", [478, 500])
+def test_a_settlement_is_booked_with_goods_and_papers(small: SmallCounter, cash: int) -> None:
     view = small.until(Step.SETTLE)
     assert view.settle is not None
     assert view.settle.ready
-    view = small.surface.settle(view.case_id, Fen(cash) if cash else None)
+    view = small.surface.settle(view.case_id, Fen(cash))
     assert (view.step, view.money.where) == (Step.HAND_OVER, Whereabouts.THEIRS)
     assert view.hand_over is not None
     assert view.hand_over.amounts.adds_up()
-    assert view.hand_over.change == (Fen(cash - 478) if cash else None)
+    assert view.hand_over.change == Fen(cash - 478)
     assert [(paper.kind, paper.waiting) for paper in view.hand_over.papers] == [
         ("receipt", True),
         ("prescription", True),
@@ -41,6 +39,15 @@ def test_too_little_cash_sends_nothing(small: SmallCounter) -> None:
     with pytest.raises(OperatorInput) as short:
         small.surface.settle(view.case_id, Fen(400))
     assert (short.value.code, short.value.params) == (Code.CASH_SHORT, {"missing": 78})
+    assert small.fake.times(Operation.SETTLE) == 0
+
+
+def test_cash_that_is_due_has_to_be_named(small: SmallCounter) -> None:
+    view = small.until(Step.SETTLE)
+    for cash in (None, Fen(477)):
+        with pytest.raises(OperatorInput) as short:
+            small.surface.settle(view.case_id, cash)
+        assert short.value.code is Code.CASH_SHORT
     assert small.fake.times(Operation.SETTLE) == 0
 
 
