@@ -6,7 +6,7 @@ Training, tests and integrators use the same one (architecture 14).
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,7 +20,7 @@ from app.sandbox.faults import Planned, Switchboard, parse
 from app.sandbox.router import Registry
 from app.sandbox.rx import install as rx
 from app.sandbox.site import Site, TrainingClock
-from app.sandbox.state import State
+from app.sandbox.state import State, turn_at
 from app.sandbox.wire import WireServer
 from resources.scenarios import load_demo_store
 
@@ -97,8 +97,10 @@ def _prepared(options: SandboxOptions, today: date) -> bytes:  # noqa: ARG001 a 
 def opened(options: SandboxOptions, image: bytes | None = None) -> Iterator[RunningSandbox]:
     """Open memory and port, serve in a thread, close both in the end."""
     profile = _region(options.profile)
-    with State(options.db, image=image) as state:
-        site, registry, shown = _furnish(profile, state, options)
+    with ExitStack() as stack:
+        with turn_at(options.db):
+            state = stack.enter_context(State(options.db, image=image))
+            site, registry, shown = _furnish(profile, state, options)
         switchboard = Switchboard()
         known = _names(registry, profile)
         counted = (lambda: core.counts(site), lambda: rx.counts(site))

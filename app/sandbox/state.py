@@ -18,6 +18,26 @@ Row = sqlite3.Row
 _COUNTERS = "CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL)"
 
 
+_TURN_S = 60.0
+
+
+@contextmanager
+def turn_at(file: Path | None) -> Iterator[None]:
+    """One stand-in at a time furnishes ``file``; the next waits until it is done or dead.
+
+    A counter that is killed leaves its stand-in at work for a moment, and is started again.
+    """
+    if file is None:
+        yield
+        return
+    turn = sqlite3.connect(f"{file}.turn", timeout=_TURN_S, isolation_level=None)
+    try:
+        turn.execute("BEGIN EXCLUSIVE")
+        yield
+    finally:
+        turn.close()
+
+
 class State:
     """One connection under one lock: fifty counters queue for microseconds, never for locks.
 

@@ -249,3 +249,19 @@ def test_a_counter_that_hangs_up_is_not_an_incident(
     with CoreClient(sandbox.ready) as counter:
         counter.sign_in()
     assert capfd.readouterr().err == ""
+
+
+def test_two_on_one_file_furnish_it_one_after_the_other(tmp_path: Path) -> None:
+    db, numbers = tmp_path / "platform.db", []
+
+    def furnish() -> None:
+        with running_sandbox(seed=1, db=db) as sandbox:
+            numbers.append([rx["hiRxno"] for rx in sandbox.ready["prescriptions"]])
+
+    both = [threading.Thread(target=furnish) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert len(numbers) == 2
+    assert numbers[0] == numbers[1]
