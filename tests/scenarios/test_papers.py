@@ -33,12 +33,13 @@ class EmptyTray:
 
 
 def test_a_receipt_the_printer_refused_comes_out_unmarked_later(tmp_path: Path) -> None:
-    printer = EmptyTray(refuses=2)
+    printer = EmptyTray(refuses=3)
     with (
         running_sandbox(seed=1) as sandbox,
         a_counter_at(sandbox.ready, tmp_path, printer) as bench,
     ):
         settled = a_visit(bench).until(Step.HAND_OVER)
+        # both papers are refused, then the first of the two again while the other comes out
         for _ in range(2):
             with pytest.raises(DeviceTrouble):
                 bench.surface.print_waiting(lambda _progress: None)
