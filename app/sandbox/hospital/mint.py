@@ -25,16 +25,19 @@ _HOUR = timedelta(hours=1)
 
 
 def mint(registry: Registry, centre: Centre) -> list[dict[str, str]]:
-    """Prescribe everything the scenario wants that is not there yet; the prescriptions to show."""
+    """Prescribe everything the scenario wants that is not there yet; the prescriptions to show.
+
+    A kept memory gets a fresh set every new day: prescriptions live for days, trainees longer.
+    """
     site = centre.site
     app = centre.parties.of(site.demo.hospital.code)
     partner = Partner(site, registry, app, site.demo.hospital.pharmacist_code)
     persons = {person.key: person for person in site.demo.persons}
     known = {rx.hosp_rxno: rx for person in persons.values() for rx in _uploaded(site, person)}
-    shown = []
+    shown, day = [], site.clock.now().date()
     for rx in sorted(site.demo.prescriptions, key=lambda rx: -rx.issued_hours_ago):
         person = persons[rx.person]
-        number = f"MZ{rx.key.upper()}"
+        number = f"MZ{day:%y%m%d}{rx.key.upper()}"
         if number not in known:
             _prescribe(partner, centre, rx, person, number)
         found = known.get(number) or _named(site, person, number)

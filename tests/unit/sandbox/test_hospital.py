@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from app.crypto.signed_pdf import inspect
 from app.profile.operations import Operation
@@ -111,6 +112,30 @@ def test_a_restart_mints_nothing_and_keeps_keys_roots_and_numbers(
         assert operations(second) == calls
         for part in ("pharmacy", "hospital", "prescriptions"):
             assert second.ready[part] == before[part]
+
+
+def test_a_kept_memory_gets_fresh_prescriptions_on_another_day(
+    minted: Path, tmp_path: Path
+) -> None:
+    file = Path(shutil.copy(minted, tmp_path / "state.db"))
+    with running_sandbox(seed=7, db=file) as first:
+        before = {rx["hiRxno"] for rx in list_of(first)}
+    with (
+        time_machine.travel(datetime.now(UTC) + timedelta(days=9), tick=True),
+        running_sandbox(seed=7, db=file) as later,
+    ):
+        fresh = list_of(later)
+        assert len(fresh) == len(before)
+        assert before.isdisjoint(rx["hiRxno"] for rx in fresh)
+        now = later.site.clock.now()
+        waiting = [stored(later, rx.key) for rx in demo().prescriptions if rx.state == "valid"]
+        assert all(rx.valid_until > now for rx in waiting)
+
+
+def list_of(sandbox: RunningSandbox) -> list[Any]:
+    listed = sandbox.ready["prescriptions"]
+    assert isinstance(listed, list)
+    return listed
 
 
 def test_a_refused_partner_says_why(sandbox: RunningSandbox) -> None:
