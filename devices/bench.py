@@ -1,9 +1,9 @@
-"""All things at one counter: the real ones by settings, or the virtual bench that ships.
+"""All things at one counter: the virtual bench that ships, with real ones in its place by name.
 
 Importing this module imports OpenCV: do it off the GUI thread, after the first paint.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.ports.devices import (
@@ -31,7 +31,7 @@ from devices.code.frames import (
 )
 from devices.code.serial_gun import SerialGun
 from devices.code.virtual import VirtualGun, phone_picture, picture_from
-from devices.code.wedge import Wedge, WedgeRule
+from devices.code.wedge import Wedge
 from devices.idcard.reader import SdtIdCardReader
 from devices.idcard.virtual import VirtualIdCardReader
 from devices.printer.escpos import EscPosPrinter, FilePort
@@ -62,26 +62,6 @@ class Bench:
         for reader in (self.card, self.id_card):
             if reader is not None:
                 reader.stop()
-
-
-@dataclass(frozen=True, slots=True)
-class BenchSettings:
-    """What IT wrote down for this counter.
-
-    ``cameras``: numbers, device paths, video files, pictures or folders of pictures.
-    ``reader``: part of a card reader's name, empty for any. A printer is the name of a queue, a
-    folder for PDFs, or for receipts ``escpos:`` and a device path; empty is the default queue.
-    """
-
-    cameras: tuple[str, ...] = ("0",)
-    reader: str = ""
-    card_reset_form: str = "historical"
-    serial_gun: str = ""
-    serial_baud: int = 9600
-    id_reader: str = ""
-    receipt_printer: str = ""
-    page_printer: str = ""
-    wedge: WedgeRule = field(default_factory=WedgeRule)
 
 
 class VirtualBench:
@@ -179,18 +159,3 @@ def printer_of(named: str) -> Printer:
     if named and (path.is_dir() or path.is_absolute()):
         return FolderPrinter(path, name=path.name, virtual=False)
     return SystemPrinter(named)
-
-
-def real_bench(settings: BenchSettings) -> Bench:
-    """The devices of this counter. Nothing is opened yet; what is absent says so when asked."""
-    cameras = [frame_source(named) for named in settings.cameras]
-    gun = SerialGun(settings.serial_gun, baud=settings.serial_baud) if settings.serial_gun else None
-    return Bench(
-        cameras=Camera(cameras) if cameras else None,
-        wedge=Wedge(settings.wedge),
-        serial=gun,
-        card=PcscCardReader(settings.reader, reset_form=settings.card_reset_form),
-        id_card=SdtIdCardReader(settings.id_reader) if settings.id_reader else None,
-        receipt_printer=printer_of(settings.receipt_printer),
-        page_printer=printer_of(settings.page_printer),
-    )

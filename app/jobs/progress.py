@@ -1,10 +1,8 @@
-"""How far a job has come, thinned for people; and what changed when it ended."""
+"""How far a job has come, and what changed when it ended. The window coalesces reports."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-
-REPORTS_PER_SECOND = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +19,6 @@ Report = Callable[[Progress], None]
 
 def no_report(_progress: Progress) -> None:
     """For callers that do not watch."""
-
-
-class Thinned:
-    """Passes at most ten reports a second on, and always the first of a stage and the last."""
-
-    def __init__(self, report: Report, monotonic: Callable[[], float]) -> None:
-        self._report = report
-        self._monotonic = monotonic
-        self._last = float("-inf")
-        self._stage = ""
-
-    def __call__(self, progress: Progress) -> None:
-        now = self._monotonic()
-        ended = progress.total is not None and progress.done >= progress.total
-        fresh = progress.stage != self._stage
-        if fresh or ended or now - self._last >= 1 / REPORTS_PER_SECOND:
-            self._last, self._stage = now, progress.stage
-            self._report(progress)
 
 
 class Topic(StrEnum):

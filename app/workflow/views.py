@@ -153,15 +153,6 @@ class SelectView:
 
 
 @dataclass(frozen=True, slots=True)
-class StockRow:
-    """Can we fill this line: ``on_hand`` None where the store does not carry it."""
-
-    name: str
-    needed: int
-    on_hand: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class RxLineView:
     index: int
     name: str

@@ -10,13 +10,11 @@ import pytest
 
 from app.domain.credential import IdNumber, PersonName
 from app.domain.errors import Code, DeviceTrouble
-from app.ports.devices import DeviceStatus, IdCardFacts, ScanSource
+from app.ports.devices import DeviceStatus, IdCardFacts, RealParts, ScanSource
 from devices.bench import (
-    BenchSettings,
     VirtualBench,
     frame_source,
     printer_of,
-    real_bench,
     virtual_bench,
 )
 from devices.card.virtual import social_card
@@ -132,36 +130,23 @@ def test_printers_by_setting(tmp_path: Path) -> None:
     assert printer_of(str(tmp_path)).state().status is DeviceStatus.READY
 
 
-def test_a_real_bench_without_devices_names_what_is_missing(told: Recorder) -> None:
-    bench = real_bench(
-        BenchSettings(
-            cameras=("/dev/video-not-there",),
-            reader="no such reader",
-            serial_gun="/dev/tty-not-there",
-            id_reader="/dev/tty-not-there",
-            receipt_printer="escpos:/dev/usb/not-there",
-        )
+def test_real_parts_that_are_not_there_name_what_is_missing(told: Recorder, tmp_path: Path) -> None:
+    real = RealParts(
+        reader="no such reader",
+        serial_gun="/dev/tty-not-there",
+        id_reader="/dev/tty-not-there",
+        receipts="escpos:/dev/usb/not-there",
     )
+    desk = virtual_bench(tmp_path, real)
     try:
-        assert bench.serial is not None
-        bench.serial.start(told.deliver, told.state)
+        gun = desk.guns()[1]
+        gun.start(told.deliver, told.state)
         assert told.wait_status(DeviceStatus.MISSING)
         assert told.states[-1].code is Code.SCANNER_MISSING
-        assert bench.cameras is not None
-        seen = Recorder()
-        bench.cameras.start(seen.deliver, seen.state)
-        assert seen.wait_status(DeviceStatus.MISSING)
-        assert bench.id_card is not None
-        assert bench.id_card.state().code is Code.ID_READER_MISSING
-        assert bench.card is not None
-        assert bench.card.state().code in (Code.READER_SERVICE_MISSING, Code.READER_MISSING)
-        assert bench.receipt_printer.state().code is Code.PRINTER_MISSING
+        assert desk.bench.id_card is not None
+        assert desk.bench.id_card.state().code is Code.ID_READER_MISSING
+        assert desk.bench.card is not None
+        assert desk.bench.card.state().code in (Code.READER_SERVICE_MISSING, Code.READER_MISSING)
+        assert desk.bench.receipt_printer.state().code is Code.PRINTER_MISSING
     finally:
-        bench.stop()
-
-
-def test_settings_may_name_nothing() -> None:
-    bench = real_bench(BenchSettings(cameras=()))
-    assert (bench.cameras, bench.serial, bench.id_card) == (None, None, None)
-    assert bench.code_sources() == (bench.wedge,)
-    bench.stop()
+        desk.stop()
