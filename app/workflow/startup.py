@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from app.domain.errors import NotSent, OutcomeUnknown, PlatformRejected
 from app.workflow import counter, day, delivery
+from app.workflow.calendar import sign_no_of, today
 from app.workflow.returns.compensate import compensate, start_of_day
 from app.workflow.till import Till
 
@@ -38,6 +39,22 @@ def settle_open_ends(till: Till) -> int:
     """
     earlier = min(start_of_day(till), till.clock.now() - STILL_HERE)
     return compensate(till, earlier) + delivery.run(till)
+
+
+def settle_unattended(till: Till) -> int:
+    """The same while nobody is signed in, also before the first sign-in of a restart.
+
+    Whoever opened the day answers for it; without an open day nothing can be sent.
+    """
+    if till.signed_in is not None:
+        return settle_open_ends(till)
+    with till.store.reading() as unit:
+        current = unit.days.current(till.counter_no, today(till))
+        member = unit.people.by_login(current.operator_no) if current else None
+        if member is None or not sign_no_of(till, unit):
+            return 0
+    with till.answered_for(member.operator()):
+        return settle_open_ends(till)
 
 
 def end_day(till: Till) -> None:

@@ -211,7 +211,7 @@ class Surface:
 
     def deliver(self) -> int:
         """One round of the delivery lane; returns how many things came to rest."""
-        return startup.settle_open_ends(self._till) if self._till.signed_in is not None else 0
+        return startup.settle_unattended(self._till)
 
     def _row(self, item: OutboxItem) -> QueueRow:
         limit = timedelta(hours=self._till.profile.rules.upload_deadline_h)

@@ -1,6 +1,9 @@
 """Everything one counter works with, handed to every workflow function."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from app.domain.access import Operator
@@ -66,6 +69,9 @@ class Tokens:
         self._pharmacists.pop(case_id, None)
 
 
+_ANSWERABLE: ContextVar[Operator | None] = ContextVar("answerable", default=None)
+
+
 @dataclass(slots=True)
 class Till:
     """One counter of one shop. ``signed_in`` is None while the till is locked.
@@ -90,9 +96,19 @@ class Till:
     @property
     def operator(self) -> Operator:
         """Who works here. Raises ``OperatorInput`` while nobody is signed in."""
-        if self.signed_in is None:
+        who = self.signed_in or _ANSWERABLE.get()
+        if who is None:
             raise OperatorInput(Code.NOT_ALLOWED, act="serve")
-        return self.signed_in
+        return who
+
+    @contextmanager
+    def answered_for(self, operator: Operator) -> Iterator[None]:
+        """For this thread only: who answers for what goes on while the till is locked."""
+        token = _ANSWERABLE.set(operator)
+        try:
+            yield
+        finally:
+            _ANSWERABLE.reset(token)
 
     @property
     def grammar(self) -> ScanGrammar:

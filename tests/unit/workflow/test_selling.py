@@ -20,6 +20,7 @@ from app.domain.money import Fen
 from app.ports.store import OutboxState
 from app.profile.operations import Operation
 from app.workflow import counter, delivery
+from app.workflow.calendar import today
 from app.workflow.lines import sale_lines
 from app.workflow.moves import move
 from app.workflow.steps import upload_sale
@@ -295,8 +296,19 @@ def test_leaving_before_anything_arrived_queues_nothing(small: SmallCounter) -> 
     assert small.surface.queue() == ()
 
 
-def test_nothing_is_delivered_while_nobody_is_signed_in(small: SmallCounter) -> None:
+def test_who_opened_the_day_answers_while_the_till_is_locked(small: SmallCounter) -> None:
     left_half_way(small)
+    small.surface.lock()
+    assert small.surface.deliver() == 1
+    assert small.fake.times(Operation.RETURN_SALE) == 1
+    with pytest.raises(OperatorInput):
+        small.till.operator  # noqa: B018 nobody became signed in by it
+
+
+def test_nothing_is_delivered_without_an_open_day(small: SmallCounter) -> None:
+    left_half_way(small)
+    with small.store.unit() as unit:
+        unit.days.close(small.till.counter_no, today(small.till), small.clock.now())
     small.surface.lock()
     assert small.surface.deliver() == 0
     assert small.fake.times(Operation.RETURN_SALE) == 0
