@@ -62,6 +62,9 @@ def _offers(case: CounterCase, attempt: Attempt | None) -> tuple[str, ...]:
         return ("retry", "next_customer")
     if phase is Phase.SENT:
         return ()
+    if step is Step.IDENTIFY:
+        # nothing is repeated here by itself: the customer shows something again
+        return ("scan_field", "abandon")
     if step is Step.SETTLE:
         return ("settle", "abandon")
     return ("retry", "abandon")
