@@ -132,8 +132,14 @@ class Visit:
     def _identify(self) -> None:
         self._picture("identify")
         self._hands.identify()
-        self._moved(Place.IDENTIFY)
-        self._hands.clear_away()
+        try:
+            self._moved(Place.IDENTIFY)
+        except Ended:
+            # refused: the customer shows a fresh one, as often as a person would ask for it
+            if self._hung > self._limits.again:
+                raise
+        finally:
+            self._hands.clear_away()
 
     def _select(self) -> None:
         self._picture("select")
