@@ -154,13 +154,13 @@ def counter_window(
     from ui.widgets.document_view import load_renderer
 
     lanes, stack = Lanes(), ExitStack()
-    opener = ThreadPoolExecutor(2, thread_name_prefix="opening")
+    opener = ThreadPoolExecutor(1, thread_name_prefix="opening")
     opening: Future[OpenCounter] = Future()
 
     def furnish() -> None:
         if opening.set_running_or_notify_cancel():
             try:
-                fonts = opener.submit(_load_type)
+                fonts = lanes["print"].submit(_load_type)
                 opened = stack.enter_context(open_counter(wanted))
                 load_renderer()
                 fonts.result()
@@ -204,7 +204,7 @@ def counter_window(
 
 
 def _load_type() -> None:
-    """While the platform starts: the first receipt of a day shall not load the fonts."""
+    """In the print lane, while the platform starts: fonts are loaded for each thread anew."""
     from devices.printer.system import load_type
 
     # without a font every paper says so itself, and keeps waiting
