@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +20,7 @@ from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
 from app.cli.options import default_folder
 from app.domain.access import Operator
 from app.domain.credential import CardFacts
-from app.domain.errors import Code, LocalTrouble, OperatorInput
+from app.domain.errors import Code, DeviceTrouble, LocalTrouble, OperatorInput
 from app.jobs.clock import SystemClock
 from app.jobs.lane import Lanes
 from app.jobs.late import Late
@@ -160,8 +160,10 @@ def counter_window(
     def furnish() -> None:
         if opening.set_running_or_notify_cancel():
             try:
+                fonts = lanes["print"].submit(_load_type)
                 opened = stack.enter_context(open_counter(wanted))
                 load_renderer()
+                fonts.result()
             except BaseException as failed:  # noqa: BLE001 - whoever asks for the doors hears it
                 opening.set_exception(failed)
             else:
@@ -199,6 +201,15 @@ def counter_window(
         lanes.close()
         opener.shutdown()
         stack.close()
+
+
+def _load_type() -> None:
+    """In the print lane, while the platform starts: fonts are loaded for each thread anew."""
+    from devices.printer.system import load_type
+
+    # without a font every paper says so itself, and keeps waiting
+    with suppress(DeviceTrouble):
+        load_type()
 
 
 def _inputs(opened: OpenCounter) -> Any:

@@ -9,7 +9,7 @@ from app.gateways.core import CoreGateway
 from app.gateways.envelopes.exchange import Exchanger
 from app.gateways.envelopes.verdict import Replays
 from app.gateways.rxcentre import CoreChannel, DirectChannel, RxChannel, RxGateway
-from app.gateways.seal import SealGateway
+from app.gateways.seal import SealGateway, prepare_roots
 from app.gateways.transport.http import HttpTransport
 from app.gateways.voucher import VoucherGateway
 from app.ports.clock import Clock
@@ -42,6 +42,7 @@ def open_platform(profile: Profile, access: PlatformAccess, clock: Clock) -> Ope
     if profile.voucher.password_mode != "none":  # noqa: S105 the name of a mode
         raise _cannot(profile, f"password_mode={profile.voucher.password_mode}")
     prepare(access.platform_public)
+    prepare_roots(access.seal_roots)
     transport = HttpTransport(clock, access.tls)
     exchanger = Exchanger(profile, access, transport, Replays())
     return OpenPlatform(

@@ -1,10 +1,13 @@
 """Checks the insurance e-signature inside a prescription file; app/crypto does the arithmetic."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
+from app.crypto.certificate import read_certificate
 from app.crypto.digests import sm3
 from app.crypto.errors import CryptoRefused
 from app.crypto.signed_pdf import inspect
+from app.crypto.sm2 import prepare
 from app.domain.errors import Code, PlatformRejected
 from app.domain.prescription import DocumentKind, document_kind
 from app.ports.platform import SealFacts
@@ -14,6 +17,13 @@ _CODES = {
     "byte_range": Code.DOCUMENT_CHANGED,
     "digest": Code.DOCUMENT_CHANGED,
 }
+
+
+def prepare_roots(roots: Sequence[bytes]) -> None:
+    """Every seal is checked against these keys. An unreadable root is for the check to refuse."""
+    for root in roots:
+        with suppress(CryptoRefused):
+            prepare(read_certificate(root).public)
 
 
 class SealGateway:

@@ -23,9 +23,10 @@ from PySide6.QtGui import (
 
 from app.domain.errors import Bug, Code, DeviceTrouble
 from app.ports.devices import DeviceState, DeviceStatus, Printed
-from app.ports.paper import Paper
+from app.ports.paper import Framed, Loudness, Paper, PaperKind, Qr, Text
 from devices.printer.ink import Box, Face, Mark, Modules, Page, Role, Shade, Stroke, Word
 from devices.printer.layout import lay_out
+from devices.printer.wording import paper_words
 
 # measured 1: Windows first, then what Linux distributions carry
 SANS_FAMILIES = (
@@ -207,6 +208,22 @@ def render_pdf(paper: Paper) -> tuple[bytes, int]:
     _paint(writer, pages, dots)
     buffer.close()
     return bytes(content.data()), len(pages)
+
+
+def load_type() -> None:
+    """Load fonts and PDF writer ahead of the first paper, in the background.
+
+    Raises ``DeviceTrouble`` where no font writes Chinese.
+    """
+    said = paper_words().page.format(page=1, pages=1)
+    words = tuple(
+        Text(said, loud, bold=bold, mono=mono)
+        for loud in Loudness
+        for bold, mono in ((False, False), (True, False), (False, True))
+    )
+    code = Qr(said, ())
+    for kind, last in ((PaperKind.RECEIPT_80, code), (PaperKind.A4, Framed(words[:1], (code,)))):
+        render_pdf(Paper(kind, said, "", (*words, last), watermark=said))
 
 
 def queue_names() -> tuple[str, ...]:

@@ -26,6 +26,8 @@ RUNS_BY_ITSELF = frozenset(
 )
 UNKNOWN_REREAD_MS = 2000
 """How often an unknown case is read again; reading asks the store, never the platform."""
+DESK_AFTER_MS = 150
+"""The frame follows the page by this much; what moves meanwhile is read once."""
 
 Ask = Callable[[], CaseView]
 
@@ -64,6 +66,10 @@ class CounterModel(QObject):
         self._reread = QTimer(self)
         self._reread.setInterval(UNKNOWN_REREAD_MS)
         self._reread.timeout.connect(self.refresh)
+        self._desk_soon = QTimer(self)
+        self._desk_soon.setSingleShot(True)
+        self._desk_soon.setInterval(DESK_AFTER_MS)
+        self._desk_soon.timeout.connect(self._read_desk)
         bridge.changed.connect(self._something_changed)
 
     @property
@@ -209,7 +215,10 @@ class CounterModel(QObject):
         older = here is not None and case.version < here.version
         if (other or older) and not switches:
             return
-        self._read_desk()
+        if self.desk is None:
+            self._read_desk()
+        else:
+            self._read_desk_soon()
         if case == here:
             return
         self.case = case
@@ -218,6 +227,11 @@ class CounterModel(QObject):
         else:
             self._reread.stop()
         self.case_changed.emit(case)
+
+    def _read_desk_soon(self) -> None:
+        """The page goes first: its drawing and this reading would only hold each other up."""
+        if not self._desk_soon.isActive():
+            self._desk_soon.start()
 
     def _read_desk(self) -> None:
         """One reading at a time, and one more where something moved meanwhile."""
@@ -238,7 +252,7 @@ class CounterModel(QObject):
     def _desk_answered(self) -> None:
         self._desk_asked = False
         if self._desk_stale:
-            self._read_desk()
+            self._read_desk_soon()
 
     def _failed(self, trouble: Trouble) -> None:
         self._leave()

@@ -1,11 +1,14 @@
 """交付: the papers, the change, the goods."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.case import Step
 from app.domain.errors import Trouble
 from app.workflow.views import CaseView, HandOverView
 from ui.viewmodels.counter import CounterModel
+
+PRINT_AFTER_MS = 50
+"""The papers follow their page by this much."""
 
 
 class HandOverModel(QObject):
@@ -28,7 +31,8 @@ class HandOverModel(QObject):
         self.case, self.view = case, case.hand_over
         if case.case_id != self._printing_for and any(p.waiting for p in case.hand_over.papers):
             self._printing_for = case.case_id
-            self.print_waiting()
+            # the page goes first: laying out type keeps the interpreter from drawing it
+            QTimer.singleShot(PRINT_AFTER_MS, self, self.print_waiting)
         self.changed.emit()
 
     def print_waiting(self) -> None:

@@ -128,3 +128,17 @@ def test_asking_again_never_sends_money(
     counter.ask_again()
     qtbot.waitUntil(lambda: len(workflow.names()) > before and not counter.busy)
     assert set(workflow.names()[before:]) == {"view"}
+
+
+def test_the_frame_is_read_once_for_what_moved_meanwhile(
+    qtbot: QtBot, counter: CounterModel, workflow: PreparedWorkflow
+) -> None:
+    qtbot.waitUntil(lambda: counter.desk is not None)
+    before = [name for name, _ in workflow.asked].count("desk")
+    told: list[object] = []
+    counter.desk_changed.connect(told.append)
+    for _ in range(3):
+        counter.intend(lambda case_id: workflow.acknowledge(case_id, 2))
+    qtbot.waitUntil(lambda: workflow.names().count("acknowledge") == 3 and not counter.busy)
+    qtbot.waitUntil(lambda: bool(told))
+    assert [name for name, _ in workflow.asked].count("desk") - before <= 2

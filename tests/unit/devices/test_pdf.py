@@ -145,3 +145,8 @@ def test_without_a_chinese_font_nothing_is_printed(monkeypatch: pytest.MonkeyPat
     with pytest.raises(DeviceTrouble) as trouble:
         system.render_pdf(a_receipt())
     assert trouble.value.code is Code.PRINTER_MISSING
+
+
+def test_type_can_be_loaded_ahead_of_the_first_paper() -> None:
+    system.load_type()
+    assert system.family_of.cache_info().currsize >= len(Role)
