@@ -1,40 +1,46 @@
 """One counter on screen: models and pages wired to the frame. Decides nothing about a case."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 
-from app.domain.access import Operator
 from app.domain.errors import Code, LocalTrouble, Trouble
-from app.ports.clock import Clock
-from app.ports.devices import (
-    CameraSource,
-    CardReader,
-    CodeSource,
-    IdCardReader,
-    KeyBurst,
-    Printer,
-)
-from app.workflow.desk_views import DeskView
-from app.workflow.views import BannerKind, BannerView, CaseView, Spoken
-from ui.bridge import Bridge
+from app.workflow.view_states import BannerKind
 from ui.errors import banner_of
 from ui.keys import Act, Key, Look, offer_cap
 from ui.pages.local_trouble import LocalTroublePage
 from ui.pages.parts import PageKit
-from ui.pages.sign_in import Signing, SignInPage
+from ui.pages.sign_in import SignInPage
 from ui.pages.stack import build_pages, page_name
-from ui.pages.where import WherePage
 from ui.shell import MainWindow, WindowOptions
 from ui.sounds import Sounds
 from ui.text import tr
-from ui.training.room import SeatedTable, TrainingRoom
 from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.devices import DevicesModel, Thing
-from ui.viewmodels.workflow import CardWork, QueueWork, Workflow
-from ui.widgets.scan_field import Recogniser
+
+if TYPE_CHECKING:
+    from app.domain.access import Operator
+    from app.ports.clock import Clock
+    from app.ports.devices import (
+        CameraSource,
+        CardReader,
+        CodeSource,
+        IdCardReader,
+        KeyBurst,
+        Printer,
+    )
+    from app.workflow.desk_views import DeskView
+    from app.workflow.views import BannerView, CaseView, Spoken
+    from ui.bridge import Bridge
+    from ui.pages.sign_in import Signing
+    from ui.training.room import SeatedTable, TrainingRoom
+    from ui.viewmodels.workflow import CardWork, QueueWork, Workflow
+    from ui.widgets.scan_field import Recogniser
 
 PRINTER_LOOK_MS = 15_000
 BETWEEN_PAGES_MS = 30
@@ -105,6 +111,8 @@ class CounterWindow(QObject):
             self._build_all()
         self._table: SeatedTable | None = None
         if doors.training is not None and options.training:
+            from ui.training.room import SeatedTable
+
             table = doors.training.table
             self._table = SeatedTable(self.window, self.counter, table, self._to_page, self)
         self._place = ""
@@ -236,6 +244,8 @@ class CounterWindow(QObject):
 
     def _scanned(self, scanned: object) -> None:
         if not self._signed_in:
+            from app.workflow.views import BannerView
+
             self._say_operation(BannerView(BannerKind.ATTENTION, int(Code.SCAN_NOT_NOW)))
             self._sounds.play("attention")
             return
@@ -342,6 +352,8 @@ class CounterWindow(QObject):
             self._desk("waiting")
 
     def _abandon(self) -> None:
+        from ui.pages.where import WherePage
+
         page = self.window.page("where")
         if isinstance(page, WherePage):
             self._desk("where")

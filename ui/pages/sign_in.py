@@ -1,23 +1,26 @@
 """登录: who stands at this counter. The sale that waits stays where it is."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.domain.access import Operator
 from app.domain.errors import LocalTrouble, Trouble
-from app.ports.training import TrainingLogin
 from ui.bridge import Bridge
 from ui.errors import sentences
 from ui.keys import Act, Key, Look
 from ui.page import Page
 from ui.text import tr
 from ui.theme import set_state, tokens
-from ui.training.logins import LoginsNote
 from ui.widgets import ActButton, Card, ElidedText, StateMark, Text
 from ui.widgets.basics import set_shown
+
+if TYPE_CHECKING:
+    from app.domain.access import Operator
+    from app.ports.training import TrainingLogin
 
 CARD_WIDTH = 380
 
@@ -56,7 +59,7 @@ class SignInPage(Page):
         self.button = ActButton(
             tr("shell.sign_in.enter"), Key.FORWARD, "primary", height="primary", centred=True
         )
-        self._build(LoginsNote(logins) if logins else None)
+        self._build(_note(logins))
         for field in (self.login, self.pin):
             field.textChanged.connect(self._typing)
         self.login.returnPressed.connect(self.pin.setFocus)
@@ -175,3 +178,11 @@ class SignInPage(Page):
         if self._said.text() and self.pin.text():
             self._show_trouble(None)
         self.acts_changed.emit()
+
+
+def _note(logins: Sequence[TrainingLogin]) -> QWidget | None:
+    if not logins:
+        return None
+    from ui.training.logins import LoginsNote
+
+    return LoginsNote(logins)
