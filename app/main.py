@@ -166,6 +166,8 @@ def counter_window(
     def furnish() -> None:
         if opening.set_running_or_notify_cancel():
             try:
+                if table:
+                    seat()
                 opened = stack.enter_context(open_counter(wanted))
                 load_renderer()
                 if table:
@@ -174,6 +176,12 @@ def counter_window(
                 opening.set_exception(failed)
             else:
                 opening.set_result(opened)
+
+    def seat() -> None:
+        from ui.training.room import training_room
+
+        room = training_room(at_table, SystemClock().now().date())
+        bridge.post(lambda: counter.seat(room))
 
     def attach(opened: OpenCounter) -> None:
         counter.attach(_inputs(opened))
@@ -191,7 +199,6 @@ def counter_window(
         signing=whole,
         cards=whole,
         queue=surface,
-        training=_training_room(at_table) if table else None,
     )
     shade = Shade(theme) if theme else Shade.LIGHT
     options = WindowOptions(training=True, theme=shade)
@@ -212,12 +219,6 @@ def counter_window(
         lanes.close()
         opener.shutdown()
         stack.close()
-
-
-def _training_room(table: Any) -> Any:
-    from ui.training.room import training_room
-
-    return training_room(table, SystemClock().now().date())
 
 
 def _inputs(opened: OpenCounter) -> Any:

@@ -97,8 +97,7 @@ class CounterWindow(QObject):
         self._signed_in = doors.signing is None
         self._sign_in: SignInPage | None = None
         if doors.signing is not None:
-            logins = doors.training.logins if doors.training is not None else ()
-            self._sign_in = SignInPage(bridge, doors.signing, logins)
+            self._sign_in = SignInPage(bridge, doors.signing)
             self._sign_in.signed_in.connect(self._entered)
             self.window.add_page(self._sign_in)
         self._local = LocalTroublePage()
@@ -110,11 +109,9 @@ class CounterWindow(QObject):
         if self._signed_in:
             self._build_all()
         self._table: SeatedTable | None = None
-        if doors.training is not None and options.training:
-            from ui.training.room import SeatedTable
-
-            table = doors.training.table
-            self._table = SeatedTable(self.window, self.counter, table, self._to_page, self)
+        self._started = False
+        if doors.training is not None:
+            self.seat(doors.training)
         self._place = ""
         self._printer_timer = QTimer(self)
         self._printer_timer.setInterval(PRINTER_LOOK_MS)
@@ -149,8 +146,22 @@ class CounterWindow(QObject):
             self._show_sign_in()
             self._builder.start()
             self._bridge.submit("desk", self._doors.workflow.desk, self._show_desk, self._troubled)
+        self._started = True
         if self._table is not None:
             self._table.start()
+
+    def seat(self, room: TrainingRoom) -> None:
+        """Put the training table beside the pages; the window stands before it has one."""
+        from ui.training.room import SeatedTable
+
+        if self._sign_in is not None:
+            self._sign_in.show_logins(room.logins)
+        if not self.window.options.training:
+            return
+        self._table = SeatedTable(self.window, self.counter, room.table, self._to_page, self)
+        if self._started:
+            self._table.start()
+            self._set_acts()
 
     def once_shown(self, call: Callable[[], object]) -> None:
         """Run ``call`` when the window has been drawn and waits for its first key."""

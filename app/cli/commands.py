@@ -13,7 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.doors import DemoWish, Doors, SandboxWish, WindowWish
-from app.cli.inputs import require_file, require_folder, require_ready_line, require_region
+from app.cli.inputs import (
+    require_file,
+    require_folder,
+    require_ready_line,
+    require_region,
+    require_shipped,
+)
 from app.cli.output import Status, emit, tell
 from app.ports.devices import RealParts
 
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
 
 def window(args: argparse.Namespace, doors: Doors) -> int:
     """Open the counter; the status is the window's."""
-    require_region(args.profile)
+    require_shipped(args.profile)
     require_folder(args.data_dir)
     real = RealParts(
         cameras=tuple(args.camera),

@@ -45,10 +45,8 @@ class SignInPage(Page):
         self,
         bridge: Bridge,
         signing: Signing,
-        logins: Sequence[TrainingLogin] = (),
         parent: QWidget | None = None,
     ) -> None:
-        """``logins`` are shown beside the fields; only training has any."""
         super().__init__("sign_in", parent)
         self._bridge, self._signing = bridge, signing
         self._busy = False
@@ -59,7 +57,7 @@ class SignInPage(Page):
         self.button = ActButton(
             tr("shell.sign_in.enter"), Key.FORWARD, "primary", height="primary", centred=True
         )
-        self._build(_note(logins))
+        self._build()
         for field in (self.login, self.pin):
             field.textChanged.connect(self._typing)
         self.login.returnPressed.connect(self.pin.setFocus)
@@ -68,7 +66,7 @@ class SignInPage(Page):
         self.show_store("", 0, locked=False)
         self._show_trouble(None)
 
-    def _build(self, note: QWidget | None) -> None:
+    def _build(self) -> None:
         card = Card(tr("shell.sign_in.title"), icon="person")
         card.setFixedWidth(round(CARD_WIDTH * tokens().px("icon.percent") / 100))
         card.body.setSpacing(tokens().px("gap.small"))
@@ -89,14 +87,23 @@ class SignInPage(Page):
         trouble.addLayout(words, 1)
         card.body.addLayout(trouble)
         card.add(self.button)
-        centre = QVBoxLayout(self)
-        centre.addStretch(2)
-        centre.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
-        if note is not None:
-            note.setFixedWidth(card.width())
-            centre.addSpacing(tokens().px("gap.normal"))
-            centre.addWidget(note, 0, Qt.AlignmentFlag.AlignHCenter)
-        centre.addStretch(3)
+        self._centre = QVBoxLayout(self)
+        self._centre.addStretch(2)
+        self._centre.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._centre.addStretch(3)
+        self._width = card.width()
+
+    def show_logins(self, logins: Sequence[TrainingLogin]) -> None:
+        """Whose login and PIN may be used, under the card; only training has any."""
+        if not logins:
+            return
+        from ui.training.logins import LoginsNote
+
+        note = LoginsNote(logins)
+        note.setFixedWidth(self._width)
+        last = self._centre.count() - 1
+        self._centre.insertSpacing(last, tokens().px("gap.normal"))
+        self._centre.insertWidget(last + 1, note, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def _field(self, card: Card, field: QLineEdit, key: str) -> None:
         words = tr(key)
@@ -178,11 +185,3 @@ class SignInPage(Page):
         if self._said.text() and self.pin.text():
             self._show_trouble(None)
         self.acts_changed.emit()
-
-
-def _note(logins: Sequence[TrainingLogin]) -> QWidget | None:
-    if not logins:
-        return None
-    from ui.training.logins import LoginsNote
-
-    return LoginsNote(logins)
