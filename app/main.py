@@ -3,39 +3,40 @@
 Doors are imported where they are opened, so that a command loads only what it needs.
 """
 
-import json
+from __future__ import annotations
+
 import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
-from app.cli.dispatch import dispatch
 from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
 from app.cli.options import default_folder
-from app.domain.access import Operator
-from app.domain.credential import CardFacts
-from app.domain.errors import Code, DeviceTrouble, LocalTrouble, OperatorInput
+from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.jobs.clock import SystemClock
 from app.jobs.lane import Lanes
 from app.jobs.late import Late
 from app.jobs.stopwatch import Stopwatch
 from app.jobs.ticker import Ticker
 from app.jobs.training_platform import Wanted, platform_command, training_platform
-from app.ports.devices import IdCardFacts, RealParts
+from app.ports.devices import RealParts
 from app.profile.loader import load
 from app.workflow.required import required
-from app.workflow.upkeep.doctor import CheckRow
 
 if TYPE_CHECKING:
+    from app.domain.access import Operator
+    from app.domain.credential import CardFacts
+    from app.domain.goods.codes import ScanGrammar
+    from app.ports.devices import IdCardFacts
     from app.ports.store import OutboxItem
     from app.workflow.surface import Surface
     from app.workflow.till import Till
+    from app.workflow.upkeep.doctor import CheckRow
     from devices.bench import VirtualBench
     from devices.training import BenchTable
     from localdb.store import SqlStore
@@ -50,11 +51,11 @@ DELIVERY_EVERY_S = 5.0
 class OpenCounter:
     """A counter with everything behind it, before anybody has signed in."""
 
-    till: "Till"
-    surface: "Surface"
-    store: "SqlStore"
-    bench: "VirtualBench"
-    table: "BenchTable"
+    till: Till
+    surface: Surface
+    store: SqlStore
+    bench: VirtualBench
+    table: BenchTable
     watch: Stopwatch
 
     def sign_in(self, login: str, pin: str) -> Operator:
@@ -68,6 +69,13 @@ class OpenCounter:
 
     def lock(self) -> None:
         self.surface.lock()
+
+    @property
+    def grammar(self) -> ScanGrammar:
+        """What a text in a scan field may be in this region."""
+        from app.workflow.rules import grammar_of
+
+        return grammar_of(self.till.profile)
 
     def read_card(self) -> CardFacts:
         return required(self.bench.bench.card, "no card reader").read()
@@ -137,20 +145,19 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
 @contextmanager
 def counter_window(
     wanted: Wanted, theme: str = "", *, table: bool = False
-) -> Iterator[tuple["CounterWindow", "Future[OpenCounter]"]]:
+) -> Iterator[tuple[CounterWindow, Future[OpenCounter]]]:
     """The window at once, its doors in the background; what it asks waits in its lane.
 
     ``table`` puts the training table beside the pages.
     """
-    from app.workflow.rules import grammar_of
     from devices.code.wedge import Wedge
+    from devices.printer.warming import warm
     from ui.bridge import Bridge
     from ui.counter_window import BenchInputs, CounterWindow, Doors
     from ui.early_kind import EarlyKind
     from ui.shell import WindowOptions
-    from ui.sounds import Sounds, system_player
+    from ui.sounds import Sounds, load_sound, system_player
     from ui.theme import Shade
-    from ui.training.room import training_room
     from ui.widgets.document_view import load_renderer
 
     lanes, stack = Lanes(), ExitStack()
@@ -160,14 +167,29 @@ def counter_window(
     def furnish() -> None:
         if opening.set_running_or_notify_cancel():
             try:
-                fonts = lanes["print"].submit(_load_type)
+                fonts = lanes["print"].submit(warm)
+                if table:
+                    seat()
                 opened = stack.enter_context(open_counter(wanted))
                 load_renderer()
                 fonts.result()
+                if table:
+                    load_sound()
             except BaseException as failed:  # noqa: BLE001 - whoever asks for the doors hears it
                 opening.set_exception(failed)
             else:
                 opening.set_result(opened)
+
+    def seat() -> None:
+        from ui.training.room import training_room
+
+        room = training_room(at_table, SystemClock().now().date())
+        bridge.post(lambda: counter.seat(room))
+
+    def attach(opened: OpenCounter) -> None:
+        counter.attach(_inputs(opened))
+        if table:
+            sounds.use(system_player())
 
     whole = cast("Any", Late(opening, lambda opened: opened))
     surface = cast("Any", Late(opening, lambda opened: opened.watch))
@@ -176,19 +198,18 @@ def counter_window(
     doors = Doors(
         workflow=surface,
         clock=SystemClock(),
-        recognise=EarlyKind(grammar_of(load(wanted.profile, OVERLAY).profile)),
+        recognise=EarlyKind(lambda: opening.result().grammar),
         signing=whole,
         cards=whole,
         queue=surface,
-        training=training_room(at_table, SystemClock().now().date()) if table else None,
     )
     shade = Shade(theme) if theme else Shade.LIGHT
     options = WindowOptions(training=True, theme=shade)
-    sounds = Sounds(system_player() if table else None)
+    sounds = Sounds(None)
     inputs = BenchInputs(wedge=Wedge(virtual=True))
     counter = CounterWindow(doors, bridge, inputs, options, sounds)
     ticker = Ticker(lanes["delivery"], surface.deliver, DELIVERY_EVERY_S)
-    bridge.submit("desk", opening.result, lambda opened: counter.attach(_inputs(opened)))
+    bridge.submit("desk", opening.result, attach)
     ticker.start()
     # what the doors load would fight with the window over one interpreter: the window goes first
     counter.once_shown(lambda: opener.submit(furnish))
@@ -201,15 +222,6 @@ def counter_window(
         lanes.close()
         opener.shutdown()
         stack.close()
-
-
-def _load_type() -> None:
-    """In the print lane, while the platform starts: fonts are loaded for each thread anew."""
-    from devices.printer.system import load_type
-
-    # without a font every paper says so itself, and keeps waiting
-    with suppress(DeviceTrouble):
-        load_type()
 
 
 def _inputs(opened: OpenCounter) -> Any:
@@ -227,7 +239,7 @@ def _inputs(opened: OpenCounter) -> Any:
 
 
 def _played(
-    counter: "CounterWindow", opening: "Future[OpenCounter]", wish: DemoWish, out: Path
+    counter: CounterWindow, opening: Future[OpenCounter], wish: DemoWish, out: Path
 ) -> dict[str, object]:
     """Play, and a second time where the first finished what an earlier run had left."""
     from app.workflow.report import Effort, demo_report
@@ -262,6 +274,9 @@ class House:
     """Everything behind the doors, as the commands ask for it."""
 
     def play(self, wish: DemoWish) -> Mapping[str, object]:
+        import json
+        from tempfile import TemporaryDirectory
+
         from ui.app import display_here, make_application
         from ui.theme import Shade
 
@@ -269,16 +284,8 @@ class House:
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
         with ExitStack() as stack:
             kept = wish.data_dir or Path(stack.enter_context(TemporaryDirectory()))
-            out = wish.out or Path.cwd() / "yaotai-demo"
-            wanted = Wanted(
-                kept,
-                wish.profile,
-                out,
-                wish.platform,
-                wish.seed,
-                wish.fault,
-                RealParts(reader=wish.reader),
-            )
+            out, real = wish.out or Path.cwd() / "yaotai-demo", RealParts(reader=wish.reader)
+            wanted = Wanted(kept, wish.profile, out, wish.platform, wish.seed, wish.fault, real)
             application = make_application(sys.argv[:1], Shade(wish.theme))
             counter, opening = stack.enter_context(counter_window(wanted, wish.theme))
             counter.window.resize(*wish.size)
@@ -325,12 +332,7 @@ class House:
             raise LocalTrouble(Code.DISPLAY_MISSING)
         application = make_application(sys.argv[:1])
         folder = wish.data_dir or default_folder()
-        wanted = Wanted(
-            folder,
-            wish.profile,
-            folder / "papers",
-            real=wish.real,
-        )
+        wanted = Wanted(folder, wish.profile, folder / "papers", real=wish.real)
         with counter_window(wanted, table=True) as (counter, _opening):
             counter.window.resize(1366, 768)
             counter.window.show()
@@ -360,7 +362,7 @@ class House:
         own = (("ciphers", ciphers), ("profile", region))
         return examine((*own, *room, *things.probes(sentence), *screen.PROBES), sentence)
 
-    def waiting(self, data_dir: Path | None, profile: str) -> "tuple[OutboxItem, ...]":
+    def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]:
         with self._beside(data_dir, profile) as store, store.reading() as unit:
             return unit.outbox.items()
 
@@ -377,7 +379,7 @@ class House:
         }
 
     @contextmanager
-    def _beside(self, data_dir: Path | None, profile: str) -> Iterator["SqlStore"]:
+    def _beside(self, data_dir: Path | None, profile: str) -> Iterator[SqlStore]:
         from localdb.keystore import FileKeyStore
         from localdb.opening import StoreLocation
         from localdb.store import open_store_beside
@@ -393,4 +395,6 @@ class House:
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """``yaotai``."""
+    from app.cli.dispatch import dispatch
+
     sys.exit(dispatch(arguments, House))

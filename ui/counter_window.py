@@ -1,40 +1,46 @@
 """One counter on screen: models and pages wired to the frame. Decides nothing about a case."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 
-from app.domain.access import Operator
 from app.domain.errors import Code, LocalTrouble, Trouble
-from app.ports.clock import Clock
-from app.ports.devices import (
-    CameraSource,
-    CardReader,
-    CodeSource,
-    IdCardReader,
-    KeyBurst,
-    Printer,
-)
-from app.workflow.desk_views import DeskView
-from app.workflow.views import BannerKind, BannerView, CaseView, Spoken
-from ui.bridge import Bridge
+from app.workflow.view_states import BannerKind
 from ui.errors import banner_of
 from ui.keys import Act, Key, Look, offer_cap
 from ui.pages.local_trouble import LocalTroublePage
 from ui.pages.parts import PageKit
-from ui.pages.sign_in import Signing, SignInPage
+from ui.pages.sign_in import SignInPage
 from ui.pages.stack import build_pages, page_name
-from ui.pages.where import WherePage
 from ui.shell import MainWindow, WindowOptions
 from ui.sounds import Sounds
 from ui.text import tr
-from ui.training.room import SeatedTable, TrainingRoom
 from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.devices import DevicesModel, Thing
-from ui.viewmodels.workflow import CardWork, QueueWork, Workflow
-from ui.widgets.scan_field import Recogniser
+
+if TYPE_CHECKING:
+    from app.domain.access import Operator
+    from app.ports.clock import Clock
+    from app.ports.devices import (
+        CameraSource,
+        CardReader,
+        CodeSource,
+        IdCardReader,
+        KeyBurst,
+        Printer,
+    )
+    from app.workflow.desk_views import DeskView
+    from app.workflow.views import BannerView, CaseView, Spoken
+    from ui.bridge import Bridge
+    from ui.pages.sign_in import Signing
+    from ui.training.room import SeatedTable, TrainingRoom
+    from ui.viewmodels.workflow import CardWork, QueueWork, Workflow
+    from ui.widgets.scan_field import Recogniser
 
 PRINTER_LOOK_MS = 15_000
 BETWEEN_PAGES_MS = 30
@@ -91,8 +97,7 @@ class CounterWindow(QObject):
         self._signed_in = doors.signing is None
         self._sign_in: SignInPage | None = None
         if doors.signing is not None:
-            logins = doors.training.logins if doors.training is not None else ()
-            self._sign_in = SignInPage(bridge, doors.signing, logins)
+            self._sign_in = SignInPage(bridge, doors.signing)
             self._sign_in.signed_in.connect(self._entered)
             self.window.add_page(self._sign_in)
         self._local = LocalTroublePage()
@@ -104,9 +109,9 @@ class CounterWindow(QObject):
         if self._signed_in:
             self._build_all()
         self._table: SeatedTable | None = None
-        if doors.training is not None and options.training:
-            table = doors.training.table
-            self._table = SeatedTable(self.window, self.counter, table, self._to_page, self)
+        self._started = False
+        if doors.training is not None:
+            self.seat(doors.training)
         self._place = ""
         self._printer_timer = QTimer(self)
         self._printer_timer.setInterval(PRINTER_LOOK_MS)
@@ -141,8 +146,22 @@ class CounterWindow(QObject):
             self._show_sign_in()
             self._builder.start()
             self._bridge.submit("desk", self._doors.workflow.desk, self._show_desk, self._troubled)
+        self._started = True
         if self._table is not None:
             self._table.start()
+
+    def seat(self, room: TrainingRoom) -> None:
+        """Put the training table beside the pages; the window stands before it has one."""
+        from ui.training.room import SeatedTable
+
+        if self._sign_in is not None:
+            self._sign_in.show_logins(room.logins)
+        if not self.window.options.training:
+            return
+        self._table = SeatedTable(self.window, self.counter, room.table, self._to_page, self)
+        if self._started:
+            self._table.start()
+            self._set_acts()
 
     def once_shown(self, call: Callable[[], object]) -> None:
         """Run ``call`` when the window has been drawn and waits for its first key."""
@@ -236,6 +255,8 @@ class CounterWindow(QObject):
 
     def _scanned(self, scanned: object) -> None:
         if not self._signed_in:
+            from app.workflow.views import BannerView
+
             self._say_operation(BannerView(BannerKind.ATTENTION, int(Code.SCAN_NOT_NOW)))
             self._sounds.play("attention")
             return
@@ -342,6 +363,8 @@ class CounterWindow(QObject):
             self._desk("waiting")
 
     def _abandon(self) -> None:
+        from ui.pages.where import WherePage
+
         page = self.window.page("where")
         if isinstance(page, WherePage):
             self._desk("where")

@@ -1,14 +1,20 @@
 """What happened and what to do, for every code (``resources/errors``; ui 9)."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from app.domain.errors import Code, Param, PlatformRejected, Trouble
 from app.domain.money import Fen
-from app.workflow.views import BannerKind, BannerView, Params
+from app.workflow.view_states import BannerKind
 from ui.formats import money_text, time_text
 from ui.text import error_table, has_text, placeholders, tr
+
+if TYPE_CHECKING:
+    from app.workflow.views import BannerView, Params
 
 _KINDS: Mapping[int, BannerKind] = {
     1: BannerKind.ATTENTION,
@@ -81,6 +87,8 @@ def banner_kind(code: int) -> BannerKind:
 
 def banner_of(trouble: Trouble) -> BannerView:
     """A trouble that no view carries yet, as a banner."""
+    from app.workflow.views import BannerView
+
     platform_text = trouble.platform_text if isinstance(trouble, PlatformRejected) else ""
     return BannerView(
         kind=banner_kind(trouble.code),

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from app.domain.goods.codes import DrugTraceCode
 from app.domain.money import Fen, Price, fen_text, price_text
 from ui.text import tr
 
@@ -68,6 +67,8 @@ def span_text(seconds: float) -> str:
 
 def trace_text(code: str) -> str:
     """7 + 13 with one space."""
+    from app.domain.goods.codes import DrugTraceCode
+
     return DrugTraceCode(code).spoken()
 
 

@@ -4,16 +4,21 @@ The filter sits on the window object; an application-wide one would see each key
 (architecture 11).
 """
 
+from __future__ import annotations
+
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from app.ports.devices import KeyBurst
 from ui.keys import Key, key_of
+
+if TYPE_CHECKING:
+    from app.ports.devices import KeyBurst
 
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier

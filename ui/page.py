@@ -1,12 +1,17 @@
 """What the frame knows about a page: its keys, its scan field, its name."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ui.keys import Act
-from ui.widgets.scan_field import ScanField
+
+if TYPE_CHECKING:
+    from ui.widgets.scan_field import ScanField
 
 
 class Page(QWidget):

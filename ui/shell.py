@@ -1,9 +1,12 @@
 """The window: a frame that never moves around one page at a time. It holds no logic."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -16,9 +19,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ports.devices import DeviceState, KeyBurst
-from app.workflow.desk_views import DeskView
-from app.workflow.views import BannerView, CaseView
 from ui.frame.board import CASE, BannerBoard
 from ui.frame.case_strip import CaseStrip
 from ui.frame.key_bar import KeyBar
@@ -33,6 +33,11 @@ from ui.page import Page
 from ui.text import tr
 from ui.theme import Density, Shade, tokens
 from ui.widgets.banner import Banner
+
+if TYPE_CHECKING:
+    from app.ports.devices import DeviceState, KeyBurst
+    from app.workflow.desk_views import DeskView
+    from app.workflow.views import BannerView, CaseView
 
 NARROW_BELOW = 1100
 """Window width in logical px below which the rail collapses and the key bar wraps (ui 4)."""

@@ -4,10 +4,7 @@ import contextlib
 import io
 import logging
 import math
-import shutil
-import subprocess
 import sys
-import wave
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -65,6 +62,8 @@ def _beep(tone: Tone, volume: float) -> bytes:
 @cache
 def wav(name: str, volume: float) -> bytes:
     """A tone as a WAV file in memory."""
+    import wave
+
     kept = io.BytesIO()
     with wave.open(kept, "wb") as written:
         written.setnchannels(1)
@@ -86,6 +85,10 @@ class Sounds:
         self._player = player
         self._volume = volume
 
+    def use(self, player: Player | None) -> None:
+        """Play with ``player`` from now on."""
+        self._player = player
+
     def play(self, tone: str) -> None:
         """``tone`` good, attention, stop; anything else is silence."""
         if self._player is None or tone not in TONES:
@@ -93,6 +96,13 @@ class Sounds:
         volume = max(FLOOR[tone], min(1.0, self._volume))
         if volume > 0:
             self._player(wav(tone, volume))
+
+
+def load_sound() -> None:
+    """Load what ``system_player`` needs ahead of time; for a background thread."""
+    if sys.platform != "win32":
+        with contextlib.suppress(ImportError):
+            import_module("PySide6.QtMultimedia")
 
 
 def system_player() -> Player | None:
@@ -142,7 +152,11 @@ PROGRAMS = (("pw-play", "-"), ("paplay",), ("aplay", "-q"), ("afplay", "/dev/std
 """Players of sound servers that read a WAV from their standard input."""
 
 
-def _program_player(find: Callable[[str], str | None] = shutil.which) -> Player | None:
+def _program_player(find: Callable[[str], str | None] | None = None) -> Player | None:
+    import subprocess
+    from shutil import which
+
+    find = find or which
     found = next((list(command) for command in PROGRAMS if find(command[0])), None)
     if found is None:
         _log.info("no sound on this machine")

@@ -5,18 +5,27 @@
 A missing key or parameter is a ``Bug`` where texts are strict (tests), else the key is shown.
 """
 
+from __future__ import annotations
+
 import logging
 import tomllib
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from string import Formatter
+from typing import TYPE_CHECKING
 
 from app.domain.errors import Bug, Param
-from app.workflow.views import Say
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    from app.workflow.views import Say
 
 _log = logging.getLogger(__name__)
 _strict = False
+_FRAME = ("shell.toml", "training.toml")
+"""Read first: the window stands while the sentences of its pages are still unread."""
 
 
 def be_strict(strict: bool) -> None:
@@ -26,13 +35,28 @@ def be_strict(strict: bool) -> None:
 
 
 @cache
+def _frame_texts() -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for name in _FRAME:
+        _flatten(_read_words(name), "", found)
+    return found
+
+
+def _read_words(name: str) -> Mapping[str, object]:
+    return tomllib.loads((_folder() / name).read_text("utf-8"))
+
+
+def _folder() -> Traversable:
+    return files("resources") / "i18n" / "zh_CN"
+
+
+@cache
 def texts() -> Mapping[str, str]:
     """All sentences, read once. Raises ``Bug`` when two files claim one key."""
     found: dict[str, str] = {}
-    folder = files("resources") / "i18n" / "zh_CN"
-    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+    for entry in sorted(_folder().iterdir(), key=lambda item: item.name):
         if entry.name.endswith(".toml"):
-            _flatten(tomllib.loads(entry.read_text("utf-8")), "", found)
+            _flatten(_read_words(entry.name), "", found)
     for code, entry_ in error_table().items():
         found[f"error.{code}"] = str(entry_.get("short", found["shell.scan.refused"]))
     return found
@@ -69,7 +93,7 @@ def placeholders(sentence: str) -> frozenset[str]:
 
 def tr(key: str, **params: Param) -> str:
     """The sentence of ``key``, filled. Raises ``Bug`` for a missing key or name when strict."""
-    sentence = texts().get(key)
+    sentence = _frame_texts().get(key) or texts().get(key)
     if sentence is None:
         return _missing(key)
     wanted = placeholders(sentence)

@@ -1,5 +1,7 @@
 """One function per command: arguments in, one document out, an exit status back."""
 
+from __future__ import annotations
+
 import argparse
 import os
 import signal
@@ -8,20 +10,27 @@ import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.cli.doors import DemoWish, Doors, SandboxWish, WindowWish
-from app.cli.inputs import require_file, require_folder, require_ready_line, require_region
+from app.cli.inputs import (
+    require_file,
+    require_folder,
+    require_ready_line,
+    require_region,
+    require_shipped,
+)
 from app.cli.output import Status, emit, tell
-from app.domain.credential import IdNumber, Masked
-from app.domain.goods.codes import ScanKind, classify
 from app.ports.devices import RealParts
-from app.profile.loader import load
-from app.workflow.rules import grammar_of
+
+if TYPE_CHECKING:
+    from app.domain.credential import Masked
+    from app.domain.goods.codes import ScanKind
 
 
 def window(args: argparse.Namespace, doors: Doors) -> int:
     """Open the counter; the status is the window's."""
-    require_region(args.profile)
+    require_shipped(args.profile)
     require_folder(args.data_dir)
     real = RealParts(
         cameras=tuple(args.camera),
@@ -93,6 +102,10 @@ def _follow_parent(stop: threading.Event) -> None:
 
 def scan(args: argparse.Namespace, doors: Doors) -> Status:
     """Say what each code in each file is."""
+    from app.domain.goods.codes import classify
+    from app.profile.loader import load
+    from app.workflow.rules import grammar_of
+
     grammar = grammar_of(load(args.profile).profile)
     for path in args.files:
         started = time.perf_counter()
@@ -114,6 +127,9 @@ def scan(args: argparse.Namespace, doors: Doors) -> Status:
 
 def _shown(kind: ScanKind, text: str, reveal: bool) -> str:
     """A code of a thing in full; a number that is a person's only where that is asked for."""
+    from app.domain.credential import IdNumber
+    from app.domain.goods.codes import ScanKind
+
     return text if reveal or kind is not ScanKind.ID_NUMBER else IdNumber(text).masked()
 
 

@@ -1,17 +1,18 @@
 """What the commands ask of the rest of the house; ``app.main`` hands it over."""
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from app.domain.credential import CardFacts
-from app.ports.devices import RealParts
-from app.workflow.upkeep.doctor import CheckRow
-
 if TYPE_CHECKING:
+    from app.domain.credential import CardFacts
+    from app.ports.devices import RealParts
     from app.ports.store import OutboxItem
+    from app.workflow.upkeep.doctor import CheckRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,6 @@ class Doors(Protocol):
 
     def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]: ...
 
-    def waiting(self, data_dir: Path | None, profile: str) -> "tuple[OutboxItem, ...]": ...
+    def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]: ...
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...

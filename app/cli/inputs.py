@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import Code, OperatorInput
-from app.profile.loader import load
+from app.profile.loader import load, shipped
 
 _READY: Mapping[str, type] = {
     "url": str,
@@ -26,6 +26,12 @@ _NESTED = (("pharmacy", "code"), ("pharmacy", "keys"), ("gateway", "paasid"), ("
 def require_region(profile: str) -> None:
     """Raises ``LocalTrouble`` ``PROFILE_INVALID`` for a region that does not ship."""
     load(profile)
+
+
+def require_shipped(profile: str) -> None:
+    """As ``require_region``, by name only: a window reads the region behind its first page."""
+    if profile not in shipped():
+        load(profile)
 
 
 def require_file(path: Path | None) -> None:

@@ -4,8 +4,6 @@ The child watches its standard input: when the parent ends, however it ends, the
 """
 
 import logging
-import queue
-import subprocess
 import sys
 import threading
 from collections.abc import Sequence
@@ -33,6 +31,9 @@ class ChildProcess:
 
     def __init__(self, command: Sequence[str], ready_within_s: float) -> None:
         """Start and wait for the ready line. Raises ``ChildFailed``."""
+        import queue
+        import subprocess
+
         self._process = subprocess.Popen(  # noqa: S603 our own program, no shell
             list(command),
             stdin=subprocess.PIPE,
@@ -71,12 +72,14 @@ class ChildProcess:
 
     def stop(self) -> None:
         """Close its input, then insist. Returns once the process is gone."""
+        from subprocess import TimeoutExpired
+
         process = self._process
         if process.stdin is not None:
             process.stdin.close()
         try:
             process.wait(STOP_WAIT_S)
-        except subprocess.TimeoutExpired:
+        except TimeoutExpired:
             _log.info("child %d insisted on staying", process.pid)
             process.kill()
             process.wait()

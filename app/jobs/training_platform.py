@@ -1,6 +1,5 @@
 """The training platform a counter talks to: one that runs already, or a child of this program."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -46,6 +45,8 @@ def training_platform(
 
     Raises ``LocalTrouble`` (``PLATFORM_NOT_STARTED``).
     """
+    import json
+
     if ready_file is not None:
         try:
             line = json.loads(ready_file.read_text(encoding="utf-8"))

@@ -4,15 +4,19 @@ A device that is absent, busy or empty is a named state with a remedy code, neve
 program; it heals by itself when it comes back. Callbacks may arrive on any thread.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from app.domain.credential import CardFacts, IdNumber, PersonName
 from app.domain.errors import Code
-from app.ports.paper import Paper
+
+if TYPE_CHECKING:
+    from app.domain.credential import CardFacts, IdNumber, PersonName
+    from app.ports.paper import Paper
 
 
 class ScanSource(StrEnum):

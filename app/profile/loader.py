@@ -1,18 +1,18 @@
 """Read a region: merge what it extends, refuse what is unknown, keep where each value came from."""
 
-import hashlib
+from __future__ import annotations
+
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Any
-
-import msgspec
+from typing import TYPE_CHECKING, Any
 
 from app.domain.errors import Code, LocalTrouble
-from app.profile.model import Profile
-from app.profile.routes import check_routes
+
+if TYPE_CHECKING:
+    from app.profile.model import Profile
 
 Tree = dict[str, Any]
 
@@ -138,6 +138,14 @@ def _put(into: Tree, path: list[str], value: Any) -> None:
 
 
 def _convert(profile_id: str, merged: Tree) -> Profile:
+    # a window asks for a region long before it needs its shape, which takes 50 ms to load
+    import hashlib
+
+    import msgspec
+
+    from app.profile.model import Profile
+    from app.profile.routes import check_routes
+
     merged["id"] = profile_id
     canonical = msgspec.json.encode(merged, order="deterministic")
     merged["digest"] = hashlib.sha256(canonical).hexdigest()[:16]

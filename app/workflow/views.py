@@ -13,6 +13,9 @@ from app.domain.goods.codes import ScanKind
 from app.domain.money import Amounts, Fen, Price
 from app.domain.prescription import DocumentKind, RxScheme, RxState
 from app.domain.settlement import AttemptState
+from app.workflow.view_states import BannerKind as BannerKind
+from app.workflow.view_states import StopState as StopState
+from app.workflow.view_states import Whereabouts as Whereabouts
 
 Params = tuple[tuple[str, str | int], ...]
 
@@ -23,15 +26,6 @@ class Say:
 
     key: str
     params: Params = ()
-
-
-class Whereabouts(StrEnum):
-    """仅本店 · 正在发送 · 平台已有 · 不明; there is no fifth word."""
-
-    OURS = "ours"
-    SENDING = "sending"
-    THEIRS = "theirs"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +46,6 @@ class WhereRow:
     detail: Say
 
 
-class StopState(StrEnum):
-    """States of a rail stop (ui 5)."""
-
-    LATER = "later"
-    CURRENT = "current"
-    SENDING = "sending"
-    DONE = "done"
-    UNKNOWN = "unknown"
-    REFUSED = "refused"
-    SKIPPED = "skipped"
-
-
 @dataclass(frozen=True, slots=True)
 class RailStop:
     """One stop of the rail: numbered for people's steps, small for those that run by themselves."""
@@ -72,16 +54,6 @@ class RailStop:
     number: int | None
     state: StopState
     result: Say | None
-
-
-class BannerKind(StrEnum):
-    """Order of loudness: unknown > stop > attention > calm > healed."""
-
-    UNKNOWN = "unknown"
-    STOP = "stop"
-    ATTENTION = "attention"
-    CALM = "calm"
-    HEALED = "healed"
 
 
 @dataclass(frozen=True, slots=True)

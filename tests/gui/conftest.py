@@ -86,7 +86,7 @@ def open_window(qtbot, bridge: Bridge) -> Iterator[OpenWindow]:
         training: TrainingRoom | None = None,
     ) -> CounterWindow:
         work = workflow or PreparedWorkflow(case)
-        doors = Doors(work, StillClock(), EarlyKind(GRAMMAR), signing, training=training)
+        doors = Doors(work, StillClock(), EarlyKind(lambda: GRAMMAR), signing, training=training)
         made = CounterWindow(doors, bridge, BenchInputs(wedge=burst), options or WindowOptions())
         qtbot.addWidget(made.window)
         opened.append(made)

@@ -1,8 +1,15 @@
 """At most one banner at a time: unknown > stop > attention > calm > healed; others wait."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.workflow.views import BannerKind, BannerView
+from app.workflow.view_states import BannerKind
+
+if TYPE_CHECKING:
+    from app.workflow.views import BannerView
 
 ORDER = tuple(BannerKind)
 HEALED_MS = 10_000

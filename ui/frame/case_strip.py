@@ -1,18 +1,24 @@
 """The case strip: patient, prescription with time left, and the three lights."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.workflow.views import CaseView, LightView, RxStrip, Whereabouts
+from app.workflow.view_states import Whereabouts
 from ui.formats import age_text, rx_number_parts, span_text
 from ui.text import say, tr
 from ui.theme import set_state, tokens
 from ui.widgets.basics import ElidedText, State, StateMark, Text, set_shown
 from ui.widgets.buttons import LaidButton
 from ui.widgets.people import WHERE_STATES, patient_line
+
+if TYPE_CHECKING:
+    from app.workflow.views import CaseView, LightView, RxStrip
 
 TOPICS = ("money", "prescription", "codes")
 

@@ -1,13 +1,20 @@
 """Device chips at the foot of the rail: name left, word and shape right."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.ports.devices import DeviceState, DeviceStatus
+from app.ports.devices import DeviceStatus
 from ui.text import tr
 from ui.theme import tokens
 from ui.widgets.basics import ElidedText, Icon, State, StateMark, Text, Tone, clear_layout
 from ui.widgets.buttons import LaidButton
+
+if TYPE_CHECKING:
+    from app.ports.devices import DeviceState
 
 ICONS = {
     "camera": "camera",

@@ -1,16 +1,23 @@
 """The rail: steps of the case, or the pages of the desk; devices below. Painted by hand."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from app.ports.devices import DeviceState
-from app.workflow.views import RailStop, StopState
+from app.workflow.view_states import StopState
 from ui.frame.devices import DeviceList
 from ui.icons import paint_icon
 from ui.text import say, tr
 from ui.theme import font, tokens
 from ui.widgets.basics import clear_layout, set_shown
+
+if TYPE_CHECKING:
+    from app.ports.devices import DeviceState
+    from app.workflow.views import RailStop
 
 _EDGES = {
     StopState.CURRENT: "accent",

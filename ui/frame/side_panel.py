@@ -1,15 +1,21 @@
 """A panel over the right of the page: 各在哪里, or help. Not modal; scans and keys go on."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from app.workflow.views import CaseView
 from ui.keys import Act
 from ui.text import tr
 from ui.theme import tokens
 from ui.widgets.basics import KeyCap, Text, clear_layout
 from ui.widgets.card import Card
 from ui.widgets.people import WhereList
+
+if TYPE_CHECKING:
+    from app.workflow.views import CaseView
 
 WIDTH_PX = 420
 

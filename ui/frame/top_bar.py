@@ -1,17 +1,22 @@
 """The top bar: store, counter, environment, people, queue, the platform's clock. Never moves."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from app.workflow.desk_views import DeskView, QueueBadge
 from ui.formats import CHINA, span_text
 from ui.text import tr
 from ui.theme import set_state, tokens
 from ui.widgets.basics import ElidedText, Icon, Text, set_shown
 from ui.widgets.buttons import LaidButton
+
+if TYPE_CHECKING:
+    from app.workflow.desk_views import DeskView, QueueBadge
 
 ENVIRONMENTS = ("production", "test", "training")
 LEVELS = frozenset({"none", "plain", "attention", "stop", "unknown"})

@@ -1,7 +1,10 @@
 """What the pages share: the kit they are made of, columns that fold, rows, gaps."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMargins, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
@@ -18,11 +21,13 @@ from PySide6.QtWidgets import (
 
 from ui.page import Page
 from ui.theme import tokens
-from ui.viewmodels.counter import CounterModel
-from ui.viewmodels.devices import DevicesModel
-from ui.viewmodels.workflow import CardWork, QueueWork
 from ui.widgets import Card, Text
-from ui.widgets.scan_field import Recogniser
+
+if TYPE_CHECKING:
+    from ui.viewmodels.counter import CounterModel
+    from ui.viewmodels.devices import DevicesModel
+    from ui.viewmodels.workflow import CardWork, QueueWork
+    from ui.widgets.scan_field import Recogniser
 
 FOLD_BELOW = 900
 """Page width in logical px below which the side column goes under the main one (ui 4)."""

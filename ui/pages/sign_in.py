@@ -1,23 +1,26 @@
 """登录: who stands at this counter. The sale that waits stays where it is."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.domain.access import Operator
 from app.domain.errors import LocalTrouble, Trouble
-from app.ports.training import TrainingLogin
 from ui.bridge import Bridge
 from ui.errors import sentences
 from ui.keys import Act, Key, Look
 from ui.page import Page
 from ui.text import tr
 from ui.theme import set_state, tokens
-from ui.training.logins import LoginsNote
 from ui.widgets import ActButton, Card, ElidedText, StateMark, Text
 from ui.widgets.basics import set_shown
+
+if TYPE_CHECKING:
+    from app.domain.access import Operator
+    from app.ports.training import TrainingLogin
 
 CARD_WIDTH = 380
 
@@ -42,10 +45,8 @@ class SignInPage(Page):
         self,
         bridge: Bridge,
         signing: Signing,
-        logins: Sequence[TrainingLogin] = (),
         parent: QWidget | None = None,
     ) -> None:
-        """``logins`` are shown beside the fields; only training has any."""
         super().__init__("sign_in", parent)
         self._bridge, self._signing = bridge, signing
         self._busy = False
@@ -56,7 +57,7 @@ class SignInPage(Page):
         self.button = ActButton(
             tr("shell.sign_in.enter"), Key.FORWARD, "primary", height="primary", centred=True
         )
-        self._build(LoginsNote(logins) if logins else None)
+        self._build()
         for field in (self.login, self.pin):
             field.textChanged.connect(self._typing)
         self.login.returnPressed.connect(self.pin.setFocus)
@@ -65,7 +66,7 @@ class SignInPage(Page):
         self.show_store("", 0, locked=False)
         self._show_trouble(None)
 
-    def _build(self, note: QWidget | None) -> None:
+    def _build(self) -> None:
         card = Card(tr("shell.sign_in.title"), icon="person")
         card.setFixedWidth(round(CARD_WIDTH * tokens().px("icon.percent") / 100))
         card.body.setSpacing(tokens().px("gap.small"))
@@ -86,14 +87,23 @@ class SignInPage(Page):
         trouble.addLayout(words, 1)
         card.body.addLayout(trouble)
         card.add(self.button)
-        centre = QVBoxLayout(self)
-        centre.addStretch(2)
-        centre.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
-        if note is not None:
-            note.setFixedWidth(card.width())
-            centre.addSpacing(tokens().px("gap.normal"))
-            centre.addWidget(note, 0, Qt.AlignmentFlag.AlignHCenter)
-        centre.addStretch(3)
+        self._centre = QVBoxLayout(self)
+        self._centre.addStretch(2)
+        self._centre.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._centre.addStretch(3)
+        self._width = card.width()
+
+    def show_logins(self, logins: Sequence[TrainingLogin]) -> None:
+        """Whose login and PIN may be used, under the card; only training has any."""
+        if not logins:
+            return
+        from ui.training.logins import LoginsNote
+
+        note = LoginsNote(logins)
+        note.setFixedWidth(self._width)
+        last = self._centre.count() - 1
+        self._centre.insertSpacing(last, tokens().px("gap.normal"))
+        self._centre.insertWidget(last + 1, note, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def _field(self, card: Card, field: QLineEdit, key: str) -> None:
         words = tr(key)

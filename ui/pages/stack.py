@@ -1,12 +1,17 @@
 """Every page by name, and which one a case is shown on."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from app.workflow.views import CaseView
 from ui.page import Page
-from ui.pages.parts import PageKit
 from ui.viewmodels.counter import Place, place_of
+
+if TYPE_CHECKING:
+    from app.workflow.views import CaseView
+    from ui.pages.parts import PageKit
 
 _PAGES = (
     ("identify", "IdentifyPage"),

@@ -4,8 +4,11 @@ Every intention runs in the counter lane, so a scan that arrives while something
 judged after it, against the case as it then stands.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -15,10 +18,13 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report
 from app.ports.clock import Clock
 from app.ports.devices import ScannedText, ScanSource
-from app.workflow.desk_views import DeskView
-from app.workflow.views import BannerKind, CaseView, ScanOutcome
+from app.workflow.view_states import BannerKind
 from ui.bridge import Bridge
-from ui.viewmodels.workflow import Workflow
+
+if TYPE_CHECKING:
+    from app.workflow.desk_views import DeskView
+    from app.workflow.views import CaseView, ScanOutcome
+    from ui.viewmodels.workflow import Workflow
 
 LANE = "counter"
 RUNS_BY_ITSELF = frozenset(
@@ -29,7 +35,7 @@ UNKNOWN_REREAD_MS = 2000
 DESK_AFTER_MS = 150
 """The frame follows the page by this much; what moves meanwhile is read once."""
 
-Ask = Callable[[], CaseView]
+Ask = Callable[[], "CaseView"]
 
 
 class CounterModel(QObject):

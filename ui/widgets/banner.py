@@ -1,15 +1,22 @@
 """The one banner under the strip, and the same words inside a drug line."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.workflow.views import BannerKind, BannerView
+from app.workflow.view_states import BannerKind
 from ui.errors import sentences
 from ui.keys import offer_cap
 from ui.text import tr
 from ui.theme import set_state, tokens
 from ui.widgets.basics import Chip, State, StateMark, Text, Tone, clear_layout, set_shown
 from ui.widgets.buttons import ActButton, Kind
+
+if TYPE_CHECKING:
+    from app.workflow.views import BannerView
 
 _STATES: dict[BannerKind, State] = {
     BannerKind.UNKNOWN: "unknown",

@@ -1,19 +1,24 @@
 """Who stands at the counter, where everything is, and how an unknown is being cleared."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.workflow.views import MatchRow, PatientView, TimelineRow, WhereRow
 from ui.formats import age_text, time_text
 from ui.icons import paint_icon
 from ui.text import say, tr
 from ui.theme import tokens
 from ui.widgets.basics import MARKS, Role, State, StateMark, Text, Tone, clear_layout, set_shown
 from ui.widgets.card import Card, HairLine
+
+if TYPE_CHECKING:
+    from app.workflow.views import MatchRow, PatientView, TimelineRow, WhereRow
 
 WHERE_STATES: dict[str, State] = {
     "ours": "later",

@@ -28,7 +28,7 @@ class Counter(Page):
 
     def __init__(self) -> None:
         super().__init__("scan")
-        self.field, self.amount = ScanField(EarlyKind(GRAMMAR)), QLineEdit()
+        self.field, self.amount = ScanField(EarlyKind(lambda: GRAMMAR)), QLineEdit()
         column = QVBoxLayout(self)
         column.addWidget(self.field)
         column.addWidget(self.amount)
