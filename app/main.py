@@ -157,6 +157,7 @@ def counter_window(
     from ui.early_kind import EarlyKind
     from ui.shell import WindowOptions
     from ui.sounds import Sounds, load_sound, system_player
+    from ui.text import texts
     from ui.theme import Shade
     from ui.widgets.document_view import load_renderer
 
@@ -172,6 +173,7 @@ def counter_window(
                     seat()
                 opened = stack.enter_context(open_counter(wanted))
                 load_renderer()
+                texts()
                 fonts.result()
                 if table:
                     load_sound()

@@ -35,8 +35,9 @@ def make_application(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus)
+    # before the application is made, or it makes the desktop's style first
+    QApplication.setStyle("Fusion")
     app = QApplication(list(argv))
-    app.setStyle("Fusion")
     app.setApplicationName("yaotai")
     app.setApplicationDisplayName(tr("shell.name"))
     app.setQuitOnLastWindowClosed(True)
