@@ -262,14 +262,10 @@ def _played(
     last = visits[-1]
     with opened.store.reading() as unit:
         case = unit.cases.get(last.case_id) if last.case_id is not None else None
-    return demo_report(
-        wish.profile,
-        wish.identity,
-        [asdict(visit) for visit in visits],
-        case,
-        [path.name for path in (*opened.bench.receipts.printed, *opened.bench.pages.printed)],
-        Effort(round(opened.watch.own_ms), round(opened.watch.worked_ms)),
-    )
+    papers = [path.name for path in (*opened.bench.receipts.printed, *opened.bench.pages.printed)]
+    effort = Effort(round(opened.watch.own_ms), round(opened.watch.worked_ms))
+    tables = [asdict(visit) for visit in visits]
+    return demo_report(wish.profile, wish.identity, tables, case, papers, effort)
 
 
 class House:
