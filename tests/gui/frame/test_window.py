@@ -228,7 +228,8 @@ def test_a_wrong_pin_is_told_and_gone_from_the_field(qtbot, open_window):
     page.pin.setText("000000")
     page.enter()
     assert page.pin.text() == ""
-    qtbot.waitUntil(lambda: "2" in page._said.text(), timeout=20000)
+    told = sentences(Code.SIGN_IN_WRONG).happened
+    qtbot.waitUntil(lambda: page._said.text() == told, timeout=20000)
     assert page.pin.property("state") == "stop"
 
 
