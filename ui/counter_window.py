@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -11,6 +10,8 @@ from PySide6.QtGui import QGuiApplication
 
 from app.domain.errors import Code, LocalTrouble, Trouble
 from app.workflow.view_states import BannerKind
+from ui.counter_doors import BenchInputs as BenchInputs
+from ui.counter_doors import Doors as Doors
 from ui.errors import banner_of
 from ui.keys import Act, Key, Look, offer_cap
 from ui.pages.local_trouble import LocalTroublePage
@@ -25,54 +26,19 @@ from ui.viewmodels.devices import DevicesModel, Thing
 
 if TYPE_CHECKING:
     from app.domain.access import Operator
-    from app.ports.clock import Clock
     from app.ports.devices import (
-        CameraSource,
-        CardReader,
         CodeSource,
-        IdCardReader,
-        KeyBurst,
-        Printer,
     )
     from app.workflow.desk_views import DeskView
     from app.workflow.views import BannerView, CaseView, Spoken
     from ui.bridge import Bridge
-    from ui.pages.sign_in import Signing
     from ui.training.room import SeatedTable, TrainingRoom
-    from ui.viewmodels.workflow import CardWork, QueueWork, Workflow
-    from ui.widgets.scan_field import Recogniser
 
 PRINTER_LOOK_MS = 15_000
 BETWEEN_PAGES_MS = 30
 """Pages are built behind the sign-in page, one after another, so that no key waits for them."""
 _OPERATION, _DEVICE = "operation", "device"
 DESK_PAGES = frozenset({"queue", "devices", "waiting", "where"})
-
-
-@dataclass(frozen=True)
-class BenchInputs:
-    """Things at the counter as the window meets them; None where there is none."""
-
-    camera: CameraSource | None = None
-    wedge: KeyBurst | None = None
-    guns: tuple[CodeSource, ...] = ()
-    reader: CardReader | None = None
-    id_reader: IdCardReader | None = None
-    receipt_printer: Printer | None = None
-    page_printer: Printer | None = None
-
-
-@dataclass(frozen=True)
-class Doors:
-    """What ``app.main`` hands to the window. Without ``signing`` nobody has to sign in."""
-
-    workflow: Workflow
-    clock: Clock
-    recognise: Recogniser
-    signing: Signing | None = None
-    cards: CardWork | None = None
-    queue: QueueWork | None = None
-    training: TrainingRoom | None = None
 
 
 class CounterWindow(QObject):

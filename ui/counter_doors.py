@@ -1,0 +1,47 @@
+"""What ``app.main`` hands to the window: the doors behind it and the things at the counter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.ports.clock import Clock
+    from app.ports.devices import (
+        CameraSource,
+        CardReader,
+        CodeSource,
+        IdCardReader,
+        KeyBurst,
+        Printer,
+    )
+    from ui.pages.sign_in import Signing
+    from ui.training.room import TrainingRoom
+    from ui.viewmodels.workflow import CardWork, QueueWork, Workflow
+    from ui.widgets.scan_field import Recogniser
+
+
+@dataclass(frozen=True)
+class BenchInputs:
+    """Things at the counter as the window meets them; None where there is none."""
+
+    camera: CameraSource | None = None
+    wedge: KeyBurst | None = None
+    guns: tuple[CodeSource, ...] = ()
+    reader: CardReader | None = None
+    id_reader: IdCardReader | None = None
+    receipt_printer: Printer | None = None
+    page_printer: Printer | None = None
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What ``app.main`` hands to the window. Without ``signing`` nobody has to sign in."""
+
+    workflow: Workflow
+    clock: Clock
+    recognise: Recogniser
+    signing: Signing | None = None
+    cards: CardWork | None = None
+    queue: QueueWork | None = None
+    training: TrainingRoom | None = None
