@@ -210,7 +210,7 @@ def counter_window(
     sounds = Sounds(None)
     inputs = BenchInputs(wedge=Wedge(virtual=True))
     counter = CounterWindow(doors, bridge, inputs, options, sounds)
-    ticker = Ticker(lanes["delivery"], surface.deliver, DELIVERY_EVERY_S)
+    ticker = Ticker(lanes["delivery"], bridge.telling(surface.deliver), DELIVERY_EVERY_S)
     bridge.submit("desk", opening.result, attach)
     ticker.start()
     # what the doors load would fight with the window over one interpreter: the window goes first

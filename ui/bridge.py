@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.domain.errors import Bug, Trouble
 from app.jobs.lane import Cancelled, CancelToken, Lanes
-from app.jobs.progress import Progress, Report
+from app.jobs.progress import Progress, Report, Topic
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -93,6 +93,18 @@ class Bridge(QObject):
         """Run ``call`` on the GUI thread soon; for device callbacks from any thread."""
         if self._open:
             self._hop.emit(call)
+
+    def telling(self, work: Callable[[], int]) -> Callable[[], int]:
+        """``work`` for a lane; where it brought something to rest, pages read again."""
+
+        def told() -> int:
+            done = work()
+            if done:
+                topics = frozenset({Topic.CASE, Topic.ATTEMPT, Topic.OUTBOX})
+                self.post(lambda: self.changed.emit(topics))
+            return done
+
+        return told
 
     def stalls(self) -> Stalls:
         """How long the GUI thread was kept from its events since the start."""

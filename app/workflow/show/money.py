@@ -54,16 +54,22 @@ def _conditions(till: Till, unit: Unit, case: CounterCase) -> tuple[ConditionRow
     )
     name = facts.audit.decision.pharmacist.name.reveal() if facts.audit else ""
     rows = [
-        ConditionRow("identity", not needs_code_again(till, case), Say("condition.identity")),
-        ConditionRow("audit", audited, Say("condition.audit", (("name", name),))),
-        ConditionRow("boxes", complete(facts.lines), Say("condition.boxes", (("count", scanned),))),
-        ConditionRow("upload", uploaded, Say("condition.upload")),
-        ConditionRow("estimate", facts.estimate is not None, Say("condition.estimate")),
-        ConditionRow("free", not busy, Say("condition.free")),
+        _row("identity", not needs_code_again(till, case)),
+        _row("audit", audited, ("name", name)),
+        _row("boxes", complete(facts.lines), ("count", scanned)),
+        _row("upload", uploaded),
+        _row("estimate", facts.estimate is not None),
+        _row("free", not busy),
     ]
     if facts.prescription is None:
         rows = [row for row in rows if row.key != "audit"]
     return tuple(rows)
+
+
+def _row(key: str, met: bool, *params: tuple[str, str | int]) -> ConditionRow:
+    return ConditionRow(
+        key, met, Say(f"condition.{key}" if met else f"condition.open.{key}", params)
+    )
 
 
 def _same_person(other: CounterCase, case: CounterCase) -> bool:

@@ -17,6 +17,7 @@ from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.rx_views import review_case, select_case
 from tests.support.sale_views import scan_case, settle_case, unknown_case
 from tests.support.views import a_case, a_desk, identify_case, light
+from ui.errors import sentences
 from ui.frame.board import BannerBoard
 from ui.keys import Key
 from ui.shell import MainWindow, WindowOptions
