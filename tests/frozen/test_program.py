@@ -116,7 +116,7 @@ def test_a_missing_card_service_is_a_sentence(program: FrozenProgram, tmp_path: 
 def test_the_doctor_finds_what_the_counter_stands_on(
     program: FrozenProgram, tmp_path: Path
 ) -> None:
-    said = program.run(tmp_path, "doctor").stdout.decode("utf-8")
+    said = program.run(tmp_path, "doctor").stderr.decode("utf-8")
     found = {line.split()[1]: line.split()[0] for line in said.splitlines() if line}
     needed = ("ciphers", "profile", "database", "decoder")
     assert {name: found.get(name) for name in needed} == dict.fromkeys(needed, "ok"), said
