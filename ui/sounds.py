@@ -5,6 +5,7 @@ import io
 import logging
 import math
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -150,6 +151,8 @@ def _qt_player() -> Player | None:
 
 PROGRAMS = (("pw-play", "-"), ("paplay",), ("aplay", "-q"), ("afplay", "/dev/stdin"))
 """Players of sound servers that read a WAV from their standard input."""
+TONE_WAIT_S = 3.0
+"""A player that hangs is stopped; words and shapes have said the same."""
 
 
 def _program_player(find: Callable[[str], str | None] | None = None) -> Player | None:
@@ -161,21 +164,15 @@ def _program_player(find: Callable[[str], str | None] | None = None) -> Player |
     if found is None:
         _log.info("no sound on this machine")
         return None
-    playing: list[subprocess.Popen[bytes]] = []
+    one_at_a_time = threading.Lock()
+
+    def sound(content: bytes) -> None:
+        with one_at_a_time, contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            subprocess.run(  # noqa: S603 one of PROGRAMS, no shell
+                found, input=content, capture_output=True, timeout=TONE_WAIT_S, check=False
+            )
 
     def play(content: bytes) -> None:
-        for earlier in playing:
-            if earlier.poll() is None:
-                earlier.terminate()
-            earlier.wait()
-        playing.clear()
-        started = subprocess.Popen(  # noqa: S603 one of PROGRAMS, no shell
-            found, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        playing.append(started)
-        if started.stdin is not None:
-            # A tone is smaller than the pipe's buffer: this never waits.
-            with contextlib.suppress(OSError), started.stdin as pipe:
-                pipe.write(content)
+        threading.Thread(target=sound, args=(content,), name="tone", daemon=True).start()
 
     return play

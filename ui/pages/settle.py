@@ -252,7 +252,7 @@ class SettlePage(ColumnsPage):
         else:
             self.amounts.show_amounts(view.amounts, notes=_notes(view))
         self.cash.refresh()
-        if self.isVisible() and not self.holds_focus():
+        if self.isVisible() and (self.window().focusWidget() is self or not self.holds_focus()):
             # the cash field was off while the estimate came: the cursor had nowhere to stay
             self.focus_first()
         self.acts_changed.emit()

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from app.domain.errors import Bug, Code, NotSent
-from app.jobs.progress import Progress
+from app.jobs.progress import Progress, Topic
 
 
 def test_the_result_comes_back_on_the_gui_thread(qtbot, bridge):
@@ -138,3 +138,12 @@ def test_every_lane_answers(qtbot, bridge, lane):
     seen: list[str] = []
     bridge.submit(lane, lambda: lane, seen.append)
     qtbot.waitUntil(lambda: seen == [lane], timeout=20000)
+
+
+def test_what_came_to_rest_in_a_lane_is_told_once_and_silence_is_not(qtbot, bridge, lanes):
+    told: list[object] = []
+    bridge.changed.connect(told.append)
+    for done in (0, 0, 2):
+        assert lanes["delivery"].submit(bridge.telling(lambda done=done: done)).result() == done
+    qtbot.waitUntil(lambda: bool(told), timeout=20000)
+    assert told == [frozenset({Topic.CASE, Topic.ATTEMPT, Topic.OUTBOX})]

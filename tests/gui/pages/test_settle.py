@@ -122,3 +122,15 @@ def test_f2_serves_the_next_while_money_is_unknown(qtbot: QtBot, open_window, re
     opened.counter.workflow.answers["next_customer"] = replace(identify_case(), case_id=50)
     press(opened.window, Qt.Key.Key_F2)
     qtbot.waitUntil(lambda: opened.window.current_page().name == "identify")
+
+
+def test_the_cursor_comes_to_the_cash_once_the_estimate_is_there(open_window, rest) -> None:
+    case = settle_case()
+    assert case.settle is not None
+    opened = open_window(replace(case, settle=replace(case.settle, amounts=None, ready=False)))
+    page = rest(opened)
+    assert not page.cash.cash.isEnabled()
+    opened.counter.case = case
+    opened.counter.case_changed.emit(case)
+    assert page.cash.cash.isEnabled()
+    assert opened.window.focusWidget() is page.cash.cash

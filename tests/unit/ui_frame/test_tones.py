@@ -1,11 +1,14 @@
 """Tones are made from data: length, fades, volume, and the floor of the warning."""
 
 import io
+import os
 import wave
+from pathlib import Path
 
 import pytest
 
-from ui.sounds import RATE, TONES, Sounds, samples, wav
+from tests.support.waiting import until
+from ui.sounds import RATE, TONES, Sounds, _program_player, samples, wav
 
 
 def heights(content: bytes) -> list[int]:
@@ -43,3 +46,23 @@ def test_good_may_be_silent_but_a_stop_is_always_heard():
     sounds.play("")
     sounds.play("stop")
     assert played == [wav("stop", 0.2)]
+
+
+def test_a_sound_servers_program_gets_the_whole_tone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = tmp_path / "heard.wav"
+    player = tmp_path / "aplay"
+    player.write_text(f"#!/bin/sh\ncat > {heard}.part && mv {heard}.part {heard}\n")
+    player.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    found = str(player)
+    play = _program_player(lambda name: found if name == "aplay" else None)
+    assert play is not None
+    play(wav("stop", 0.5))
+    until(heard.exists)
+    assert heard.read_bytes() == wav("stop", 0.5)
+
+
+def test_without_any_program_there_is_silence() -> None:
+    assert _program_player(lambda _name: None) is None
