@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import segno
+import zxingcpp
 
 from app.ports.paper import (
     Align,
@@ -296,5 +296,6 @@ class Typesetter:
 
 def qr_modules(text: str) -> tuple[tuple[bool, ...], ...]:
     """The cells of a QR code without quiet zone, rows from the top."""
-    code = segno.make(text, micro=False, error="m", boost_error=False)
-    return tuple(tuple(bool(cell) for cell in row) for row in code.matrix)
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    image = memoryview(code.to_image(scale=1, add_quiet_zones=False))
+    return tuple(tuple(cell == 0 for cell in row) for row in image.tolist())
