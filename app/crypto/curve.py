@@ -34,17 +34,17 @@ class Curve:
         return self._affine(found)
 
     def comb(self, point: Affine) -> tuple[Affine, ...]:
-        """Sums of 2^(columns·i)·P for every choice of teeth; the empty choice is P itself."""
+        """Sums of 2^(columns·i)·P for every choice of teeth; the empty choice is P itself.
+
+        Raises ``ValueError`` where one of them is infinity: never in a group of prime order.
+        """
         table = [point] * (1 << TEETH)
-        single: Affine | None = point
         for tooth in range(TEETH):
-            assert single is not None
+            single = _finite(self.multiple(1 << tooth * self.columns, point))
             table[1 << tooth] = single
             for lower in range(1, 1 << tooth):
                 total = self._affine(self._add((*table[lower], 1), single))
-                assert total is not None
-                table[1 << tooth | lower] = total
-            single = self.multiple(1 << self.columns, single)
+                table[1 << tooth | lower] = _finite(total)
         return tuple(table)
 
     @property
@@ -99,6 +99,12 @@ class Curve:
         inverse = pow(z, -1, p)
         square = inverse * inverse % p
         return (x * square % p, y * square * inverse % p)
+
+
+def _finite(point: Affine | None) -> Affine:
+    if point is None:
+        raise ValueError("infinity")
+    return point
 
 
 def _signed_digits(k: int) -> list[int]:

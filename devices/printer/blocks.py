@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import zxingcpp
 
@@ -297,5 +298,5 @@ class Typesetter:
 def qr_modules(text: str) -> tuple[tuple[bool, ...], ...]:
     """The cells of a QR code without quiet zone, rows from the top."""
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    image = memoryview(code.to_image(scale=1, add_quiet_zones=False))
-    return tuple(tuple(cell == 0 for cell in row) for row in image.tolist())
+    image: Any = code.to_image(scale=1, add_quiet_zones=False)
+    return tuple(tuple(cell == 0 for cell in row) for row in memoryview(image).tolist())

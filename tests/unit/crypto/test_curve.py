@@ -75,3 +75,8 @@ def test_the_order_ends_at_infinity() -> None:
     assert SM2.multiple_by(COMB, N) is None
     assert SM2.multiple(N - 1, BASE) == (BASE[0], P - BASE[1])
     assert SM2.multiple(N + 1, BASE) == BASE
+
+
+def test_no_table_is_made_of_a_point_whose_multiples_vanish() -> None:
+    with pytest.raises(ValueError, match="infinity"):
+        SMALL.comb(next((x, y) for x, y in POINTS if not y))
