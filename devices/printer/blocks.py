@@ -299,4 +299,5 @@ def qr_modules(text: str) -> tuple[tuple[bool, ...], ...]:
     """The cells of a QR code without quiet zone, rows from the top."""
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     image: Any = code.to_image(scale=1, add_quiet_zones=False)
-    return tuple(tuple(cell == 0 for cell in row) for row in memoryview(image).tolist())
+    rows: Any = memoryview(image).tolist()
+    return tuple(tuple(cell == 0 for cell in row) for row in rows)
