@@ -5,15 +5,15 @@ Doors are imported where they are opened, so that a command loads only what it n
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
 from app.cli.options import default_folder
@@ -47,8 +47,7 @@ OVERLAY = "training"
 DELIVERY_EVERY_S = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class OpenCounter:
+class OpenCounter(NamedTuple):
     """A counter with everything behind it, before anybody has signed in."""
 
     till: Till
@@ -244,6 +243,8 @@ def _played(
     counter: CounterWindow, opening: Future[OpenCounter], wish: DemoWish, out: Path
 ) -> dict[str, object]:
     """Play, and a second time where the first finished what an earlier run had left."""
+    from dataclasses import asdict
+
     from app.workflow.report import Effort, demo_report
     from resources.scenarios import load_demo_store
     from ui.demo import play_visit
@@ -324,6 +325,8 @@ class House:
             source.stop()
 
     def open_window(self, wish: WindowWish) -> int:
+        # what loads until the first page stays loaded: there is nothing to collect
+        gc.disable()
         from ui.app import display_here, make_application
 
         if not display_here():
@@ -335,6 +338,7 @@ class House:
             counter.window.resize(1366, 768)
             counter.window.show()
             counter.start()
+            counter.once_shown(gc.enable)
             return application.exec()
 
     def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]:

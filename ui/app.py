@@ -35,9 +35,8 @@ def make_application(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus)
-    # before the application is made, or it makes the desktop's style first
-    QApplication.setStyle("Fusion")
-    app = QApplication(list(argv))
+    # an argument is read before the desktop's style is made, and hands no style back to Python
+    app = QApplication([*(argv or ["yaotai"]), "-style", "fusion"])
     app.setApplicationName("yaotai")
     app.setApplicationDisplayName(tr("shell.name"))
     app.setQuitOnLastWindowClosed(True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from app.domain.credential import CardFacts
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from app.workflow.upkeep.doctor import CheckRow
 
 
-@dataclass(frozen=True, slots=True)
-class DemoWish:
+class DemoWish(NamedTuple):
     """How the demonstration is to be played."""
 
     identity: str
@@ -33,8 +31,7 @@ class DemoWish:
     size: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class WindowWish:
+class WindowWish(NamedTuple):
     """Which counter is to be opened, with which real things in place of virtual ones."""
 
     data_dir: Path | None
@@ -42,8 +39,7 @@ class WindowWish:
     real: RealParts
 
 
-@dataclass(frozen=True, slots=True)
-class SandboxWish:
+class SandboxWish(NamedTuple):
     """How the training platform is to be run."""
 
     port: int
@@ -53,8 +49,7 @@ class SandboxWish:
     profile: str
 
 
-@dataclass(frozen=True, slots=True)
-class SeenCode:
+class SeenCode(NamedTuple):
     """One code in a picture."""
 
     text: str

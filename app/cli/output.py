@@ -6,10 +6,10 @@ import tomllib
 from collections.abc import Mapping
 from enum import IntEnum
 from functools import cache
-from importlib.resources import files
 from string import Formatter
 
 from app.domain.errors import Trouble
+from resources import FOLDER
 
 
 class Status(IntEnum):
@@ -34,7 +34,7 @@ def tell(text: str) -> None:
 
 @cache
 def _sentences() -> dict[str, dict[str, str]]:
-    source = files("resources").joinpath("errors/zh_CN.toml")
+    source = FOLDER / "errors" / "zh_CN.toml"
     table: dict[str, dict[str, str]] = tomllib.loads(source.read_text(encoding="utf-8"))
     return table
 

@@ -10,12 +10,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.workflow.view_states import Whereabouts
-from ui.formats import age_text, rx_number_parts, span_text
+from ui.formats import age_text, patient_line, rx_number_parts, span_text
 from ui.text import say, tr
 from ui.theme import set_state, tokens
-from ui.widgets.basics import ElidedText, State, StateMark, Text, set_shown
+from ui.widgets.basics import WHERE_STATES, ElidedText, State, StateMark, Text, set_shown
 from ui.widgets.buttons import LaidButton
-from ui.widgets.people import WHERE_STATES, patient_line
 
 if TYPE_CHECKING:
     from app.workflow.views import CaseView, LightView, RxStrip

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, QMargins, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
@@ -33,8 +32,7 @@ FOLD_BELOW = 900
 """Page width in logical px below which the side column goes under the main one (ui 4)."""
 
 
-@dataclass(frozen=True)
-class PageKit:
+class PageKit(NamedTuple):
     """What pages are built from. ``cards`` and ``queue`` are None where there is no such door."""
 
     counter: CounterModel

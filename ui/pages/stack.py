@@ -30,8 +30,10 @@ _PAGES = (
 def build_pages(kit: PageKit) -> Iterator[Page]:
     """The pages of the counter, one at a time; ``queue`` only where its door is there.
 
-    Each is loaded when its turn comes: the sign-in page does not wait for the others.
+    Each is loaded when its turn comes: the sign-in page does not wait for the others. First the
+    one that says why no case is taken: it may be needed when nothing more can be read.
     """
+    yield import_module("ui.pages.local_trouble").LocalTroublePage()
     for module, name in _PAGES:
         yield getattr(import_module(f"ui.pages.{module}"), name)(kit)
     if kit.queue is not None:

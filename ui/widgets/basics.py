@@ -174,6 +174,13 @@ MARKS: dict[str, tuple[str, str]] = {
     "training": ("state-training", "training.fg"),
 }
 """Shape and colour of every state (ui 2): shape goes with colour, always."""
+WHERE_STATES: dict[str, State] = {
+    "ours": "later",
+    "sending": "sending",
+    "theirs": "ok",
+    "unknown": "unknown",
+}
+"""The state of a whereabouts: ours, sending, theirs or unknown."""
 
 
 class StateMark(Icon):
