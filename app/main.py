@@ -5,17 +5,15 @@ Doors are imported where they are opened, so that a command loads only what it n
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
 from app.cli.options import default_folder
 from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.jobs.clock import SystemClock
@@ -29,6 +27,7 @@ from app.profile.loader import load
 from app.workflow.required import required
 
 if TYPE_CHECKING:
+    from app.cli.doors import DemoWish, SandboxWish, SeenCode
     from app.domain.access import Operator
     from app.domain.credential import CardFacts
     from app.domain.goods.codes import ScanGrammar
@@ -129,15 +128,13 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
             demo.store.code, demo.store.name, demo.store.area, training=True, phone=demo.store.phone
         )
         printers = Printers(bench.bench.receipt_printer, bench.bench.page_printer)
-        assistance = load_assistance()
-        till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, assistance)
+        till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, load_assistance())
         wake(till)
         surface = Surface(till, pin_matches)
         about = {person.id_no: person.about for person in demo.persons}
         control = TrainingControl(ready)
         table = BenchTable(bench, ready, control, about, lambda: served_people(till))
-        transport = platform.transport
-        watch = Stopwatch(surface, lambda: transport.waited_ms)
+        watch = Stopwatch(surface, lambda: platform.transport.waited_ms)
         yield OpenCounter(till, surface, store, bench, table, watch)
 
 
@@ -276,7 +273,8 @@ class House:
         import json
         from tempfile import TemporaryDirectory
 
-        from ui.app import display_here, make_application
+        from ui.app import make_application
+        from ui.loading import display_here
         from ui.theme import Shade
 
         if not display_here():
@@ -310,6 +308,7 @@ class House:
             raise OperatorInput(Code.USAGE_WRONG, what=" ".join(wish.faults)) from wrong
 
     def codes_in(self, path: Path) -> Iterator[SeenCode]:
+        from app.cli.doors import SeenCode
         from devices.code.pictures import decode_file
 
         for found in decode_file(path):
@@ -324,21 +323,22 @@ class House:
         finally:
             source.stop()
 
-    def open_window(self, wish: WindowWish) -> int:
-        # what loads until the first page stays loaded: there is nothing to collect
-        gc.disable()
-        from ui.app import display_here, make_application
+    def open_window(self, data_dir: Path | None, profile: str, real: RealParts) -> int:
+        from ui.loading import collect_again, display_here, load_qt
 
         if not display_here():
             raise LocalTrouble(Code.DISPLAY_MISSING)
+        load_qt()
+        from ui.app import make_application
+
         application = make_application(sys.argv[:1])
-        folder = wish.data_dir or default_folder()
-        wanted = Wanted(folder, wish.profile, folder / "papers", real=wish.real)
+        folder = data_dir or default_folder()
+        wanted = Wanted(folder, profile, folder / "papers", real=real)
         with counter_window(wanted, table=True) as (counter, _opening):
             counter.window.resize(1366, 768)
             counter.window.show()
             counter.start()
-            counter.once_shown(gc.enable)
+            counter.once_shown(collect_again)
             return application.exec()
 
     def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]:
@@ -389,10 +389,8 @@ class House:
         folder = data_dir or default_folder()
         location = StoreLocation(folder, profile, training=True)
         store = open_store_beside(location, FileKeyStore(folder / "keys"), SystemClock())
-        try:
+        with closing(store):
             yield store
-        finally:
-            store.close()
 
 
 def run(arguments: Sequence[str] | None = None) -> None:

@@ -1,6 +1,5 @@
 """The QApplication with the right attributes: Fusion, exact scaling, quiet effects."""
 
-import os
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -17,13 +16,6 @@ _EFFECTS = (
     Qt.UIEffect.UI_AnimateTooltip,
     Qt.UIEffect.UI_FadeTooltip,
 )
-
-
-def display_here() -> bool:
-    """Whether a window could be shown: on Linux a display must be named or an offscreen asked."""
-    if os.name == "nt" or "QT_QPA_PLATFORM" in os.environ:
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def make_application(

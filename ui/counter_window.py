@@ -14,7 +14,7 @@ from ui.counter_doors import BenchInputs as BenchInputs
 from ui.counter_doors import Doors as Doors
 from ui.errors import banner_of
 from ui.keys import Act, Key, Look, offer_cap
-from ui.pages.parts import PageKit
+from ui.page import PageKit
 from ui.pages.sign_in import SignInPage
 from ui.pages.stack import build_pages, page_name
 from ui.shell import MainWindow, WindowOptions

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from app.domain.credential import CardFacts
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from app.workflow.upkeep.doctor import CheckRow
 
 
-class DemoWish(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class DemoWish:
     """How the demonstration is to be played."""
 
     identity: str
@@ -31,15 +33,8 @@ class DemoWish(NamedTuple):
     size: tuple[int, int]
 
 
-class WindowWish(NamedTuple):
-    """Which counter is to be opened, with which real things in place of virtual ones."""
-
-    data_dir: Path | None
-    profile: str
-    real: RealParts
-
-
-class SandboxWish(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SandboxWish:
     """How the training platform is to be run."""
 
     port: int
@@ -49,7 +44,8 @@ class SandboxWish(NamedTuple):
     profile: str
 
 
-class SeenCode(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class SeenCode:
     """One code in a picture."""
 
     text: str
@@ -71,7 +67,9 @@ class Doors(Protocol):
 
     def read_card(self, reader: str) -> CardFacts: ...
 
-    def open_window(self, wish: WindowWish) -> int: ...
+    def open_window(self, data_dir: Path | None, profile: str, real: RealParts) -> int:
+        """Open the counter with ``real`` things in place of virtual ones; the window's status."""
+        ...
 
     def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]: ...
 

@@ -7,11 +7,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ui.page import Page
-from ui.viewmodels.counter import Place, place_of
 
 if TYPE_CHECKING:
     from app.workflow.views import CaseView
-    from ui.pages.parts import PageKit
+    from ui.page import PageKit
 
 _PAGES = (
     ("identify", "IdentifyPage"),
@@ -42,5 +41,7 @@ def build_pages(kit: PageKit) -> Iterator[Page]:
 
 def page_name(case: CaseView) -> str:
     """The page a case belongs on; a case that ended shows where everything is."""
+    from ui.viewmodels.places import Place, place_of
+
     place = place_of(case)
     return "where" if place is Place.CLOSED else place.value
