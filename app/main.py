@@ -147,15 +147,12 @@ def counter_window(
     ``table`` puts the training table beside the pages.
     """
     from devices.code.wedge import Wedge
-    from devices.printer.warming import warm
     from ui.bridge import Bridge
     from ui.counter_window import BenchInputs, CounterWindow, Doors
     from ui.early_kind import EarlyKind
     from ui.shell import WindowOptions
     from ui.sounds import Sounds, load_sound, system_player
-    from ui.text import texts
     from ui.theme import Shade
-    from ui.widgets.document_view import load_renderer
 
     lanes, stack = Lanes(), ExitStack()
     opener = ThreadPoolExecutor(1, thread_name_prefix="opening")
@@ -164,10 +161,15 @@ def counter_window(
     def furnish() -> None:
         if opening.set_running_or_notify_cancel():
             try:
+                from devices.printer.warming import warm
+                from ui.text import texts
+                from ui.widgets.document_view import load_renderer
+
                 fonts = lanes["print"].submit(warm)
                 if table:
                     seat()
                 opened = stack.enter_context(open_counter(wanted))
+                ticker.start()
                 load_renderer()
                 texts()
                 fonts.result()
@@ -201,15 +203,13 @@ def counter_window(
         cards=whole,
         queue=surface,
     )
-    shade = Shade(theme) if theme else Shade.LIGHT
-    options = WindowOptions(training=True, theme=shade)
+    options = WindowOptions(training=True, theme=Shade(theme or Shade.LIGHT))
     sounds = Sounds(None)
     inputs = BenchInputs(wedge=Wedge(virtual=True))
     counter = CounterWindow(doors, bridge, inputs, options, sounds)
     ticker = Ticker(lanes["delivery"], bridge.telling(surface.deliver), DELIVERY_EVERY_S)
-    bridge.submit("desk", opening.result, attach)
-    ticker.start()
     # what the doors load would fight with the window over one interpreter: the window goes first
+    counter.once_shown(lambda: bridge.submit("desk", opening.result, attach))
     counter.once_shown(lambda: opener.submit(furnish))
     try:
         yield counter, opening
@@ -336,8 +336,8 @@ class House:
         wanted = Wanted(folder, profile, folder / "papers", real=real)
         with counter_window(wanted, table=True) as (counter, _opening):
             counter.window.resize(1366, 768)
-            counter.window.show()
             counter.start()
+            counter.window.show()
             counter.once_shown(collect_again)
             return application.exec()
 

@@ -99,13 +99,12 @@ class Bridge(QObject):
     def telling(self, work: Callable[[], int]) -> Callable[[], int]:
         """``work`` for a lane; where it brought something to rest, pages read again."""
 
-        from app.jobs.progress import Topic
-
-        topics = frozenset({Topic.CASE, Topic.ATTEMPT, Topic.OUTBOX})
-
         def told() -> int:
+            from app.jobs.progress import Topic
+
             done = work()
             if done:
+                topics = frozenset({Topic.CASE, Topic.ATTEMPT, Topic.OUTBOX})
                 self.post(lambda: self.changed.emit(topics))
             return done
 

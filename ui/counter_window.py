@@ -107,11 +107,14 @@ class CounterWindow(QObject):
             self.counter.begin()
         else:
             self._show_sign_in()
-            self._builder.start()
-            self._bridge.submit("desk", self._doors.workflow.desk, self._show_desk, self._troubled)
+            self.once_shown(self._builder.start)
+            self.once_shown(self._read_desk)
         self._started = True
         if self._table is not None:
             self._table.start()
+
+    def _read_desk(self) -> None:
+        self._bridge.submit("desk", self._doors.workflow.desk, self._show_desk, self._troubled)
 
     def seat(self, room: TrainingRoom) -> None:
         """Put the training table beside the pages; the window stands before it has one."""

@@ -1,6 +1,5 @@
 """One JSON document on standard output, people's text on standard error, three statuses."""
 
-import json
 import sys
 import tomllib
 from collections.abc import Mapping
@@ -22,6 +21,8 @@ class Status(IntEnum):
 
 def emit(document: Mapping[str, object]) -> None:
     """One JSON document, on one line."""
+    import json
+
     sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
     sys.stdout.flush()
 

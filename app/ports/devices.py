@@ -138,8 +138,7 @@ class CardReader(Protocol):
     def state(self) -> DeviceState: ...
 
 
-@dataclass(frozen=True, slots=True)
-class IdCardFacts:
+class IdCardFacts(NamedTuple):
     """What a resident ID card told."""
 
     name: PersonName
