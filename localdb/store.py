@@ -14,6 +14,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from app.domain.errors import Bug, Code, LocalTrouble
 from app.ports import store as ports
 from app.ports.clock import Clock
+from app.ports.reconciling import MoneyDays
 from localdb.chain import ChainReport
 from localdb.failures import driver_name, trouble_of
 from localdb.keystore import KeyStore
@@ -34,6 +35,7 @@ from localdb.repositories.days import SqlDays
 from localdb.repositories.goods import SqlGoods
 from localdb.repositories.journal import SqlJournal
 from localdb.repositories.messages import SqlMessages
+from localdb.repositories.money_days import SqlMoneyDays
 from localdb.repositories.people import SqlPeople
 from localdb.repositories.prints import SqlPrintJobs
 from localdb.repositories.scope import Scope
@@ -61,6 +63,7 @@ class SqlUnit:
         self.days: ports.Days = SqlDays(scope)
         self.prints: ports.PrintJobs = SqlPrintJobs(scope)
         self.settings: ports.Settings = SqlSettings(scope)
+        self.money_days: MoneyDays = SqlMoneyDays(scope)
 
 
 @dataclass(frozen=True, slots=True)
