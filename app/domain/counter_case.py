@@ -85,7 +85,10 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """Everything learned. Each step adds; nothing is guessed."""
+    """Everything learned. Each step adds; nothing is guessed.
+
+    ``back`` are the trace codes of sold boxes that lie on the counter again.
+    """
 
     identity: Identity | None = None
     person: Person | None = None
@@ -107,6 +110,7 @@ class CaseFacts:
     settled: SettledFacts | None = None
     settled_at: datetime | None = None
     handed_over_at: datetime | None = None
+    back: tuple[str, ...] = ()
     refusal: Refusal | None = None
 
 

@@ -74,6 +74,29 @@ def test_a_whole_sale_goes_back_and_the_prescription_is_free(bench: Bench) -> No
     assert found.state in (RxState.AVAILABLE, RxState.OURS, RxState.WITHDRAWN), found.state
 
 
+def test_boxes_come_back_one_scan_at_a_time_and_survive_a_restart(bench: Bench) -> None:
+    done = a_visit(bench).until(Step.DONE)
+    case = bench.surface.begin_return(done.case_id)
+    codes = our_side(bench.store, done.case_id).codes()
+    for code in codes[:-1]:
+        spoken = bench.scan(case, code)
+        assert spoken.spoken.tone == "good"
+    assert bench.scan(case, codes[0]).spoken.verdict.key == f"error.{int(Code.SCAN_REPEATED)}"
+    foreign = bench.scan(case, "8" * 20)
+    assert foreign.spoken.verdict.key == f"error.{int(Code.SCAN_NOT_OF_SALE)}"
+    bench.restart()
+    held = bench.surface.current()
+    assert held.returning is not None
+    assert (held.returning.back, held.returning.ready) == (len(codes) - 1, False)
+    whole = bench.scan(held, codes[-1]).case
+    assert whole.returning is not None
+    assert (whole.returning.back, whole.returning.ready) == (len(codes), True)
+    paying = bench.surface.take_back(whole.case_id, codes)
+    assert paying.returning is not None
+    assert (paying.step, paying.returning.collecting) == (Step.REVOKE, False)
+    assert paying.returning.amounts.adds_up()
+
+
 def test_returned_boxes_lie_in_quarantine(bench: Bench) -> None:
     returning = given_back(bench, a_visit(bench))
     closed = bench.surface.revoke(returning.case_id, *MANAGER)
