@@ -71,5 +71,5 @@ def _give_up(till: Till, case: CounterCase) -> CounterCase:
     if case.position.step is Step.UPLOAD_SALE and unknown and upload_sale.may_repeat(till):
         case = upload_sale.upload(till, case)
     with till.store.reading() as unit:
-        allowed = can_abandon(till, unit, case)
+        allowed = can_abandon(till, case, unit.attempts.of_case(case.case_id))
     return counter.abandon(till, case) if allowed else case

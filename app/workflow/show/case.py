@@ -48,7 +48,7 @@ def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
         settle=money.settle_view(till, unit, case) if at_settle and not unknown else None,
         unknown=money.unknown_view(till, case, attempt) if attempt and unknown else None,
         hand_over=_hand_over(unit, case),
-        can_abandon=can_abandon(till, unit, case),
+        can_abandon=can_abandon(till, case, attempt),
         can_park=position.phase is not Phase.SENT and KIND[position.step] is not Kind.END,
     )
 

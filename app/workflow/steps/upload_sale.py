@@ -15,7 +15,7 @@ from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow.calendar import today
-from app.workflow.lines import buyer_of, sold_lines
+from app.workflow.lines import buyer_of, line_numbers, sold_line
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
 from app.workflow.required import required
 from app.workflow.till import Till
@@ -50,10 +50,10 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
         sale = number_sale(till, unit, case)
         facts = replace(case.facts, sale=sale, refusal=None)
         case = replace(case, facts=facts)
-        pending = _pending(unit, case, sale)
+        pending = _pending(case, sale)
         if not pending:
             raise Bug(what="nothing to upload")
-        request = _request(till, case, sale, pending[0])
+        request = _request(till, case, sale, sold_line(unit, case, pending[0]))
         staged = wire.stage(till, unit, till.platform.core, request, case.case_id)
         if case.position.phase is Phase.READY:
             case = move(
@@ -65,16 +65,16 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
         answer = till.platform.core.upload_sale(staged.committed())
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         if again and trouble.code is Code.CODE_SOLD_ELSEWHERE:
-            return _on_record(till, case, pending[0].index, staged, trouble), True
+            return _on_record(till, case, pending[0], staged, trouble), True
         return _failed(till, case, staged, trouble, again), False
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
-        case = _accepted(till, unit, case, pending[0].index, staged.row_id)
+        case = _accepted(till, unit, case, pending[0], staged.row_id)
     return case, True
 
 
-def _pending(unit: Unit, case: CounterCase, sale: SaleRecord) -> list[q.SoldLine]:
-    return [line for line in sold_lines(unit, case) if line.index not in sale.accepted_lines]
+def _pending(case: CounterCase, sale: SaleRecord) -> list[int]:
+    return [number for number in line_numbers(case) if number not in sale.accepted_lines]
 
 
 def _accepted(
@@ -82,7 +82,7 @@ def _accepted(
 ) -> CounterCase:
     sale = required(case.facts.sale, "upload without a sale")
     sale = replace(sale, accepted_lines=sale.accepted_lines | {index})
-    if _pending(unit, case, sale):
+    if _pending(case, sale):
         facts = replace(case.facts, sale=sale)
         if case.position.phase is Phase.UNKNOWN:
             # The line in doubt is settled; the others have not been told yet.
