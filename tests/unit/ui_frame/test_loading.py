@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ui.loading import collect_again, display_here, load_qt
+from app.domain.errors import Code, LocalTrouble
+from ui.loading import collect_again, display_here, load_application, load_qt
 
 
 @pytest.fixture
@@ -61,6 +62,9 @@ def test_a_display_must_be_named_or_none_be_wanted(monkeypatch: pytest.MonkeyPat
     for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     assert not display_here()
+    with pytest.raises(LocalTrouble) as told:
+        load_application(["yaotai"])
+    assert told.value.code is Code.DISPLAY_MISSING
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
     assert display_here()
     monkeypatch.delenv("WAYLAND_DISPLAY")
