@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from tests.bench.ratio import Figure
 
-ROUNDS = 7
+ROUNDS = 15
 BUDGET = 2.0
 PATIENCE_S = 120.0
 _SHOWN = """
