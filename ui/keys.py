@@ -36,6 +36,8 @@ class Key(StrEnum):
     SIGN_OFF = "Ctrl G"
     EXPORT = "Ctrl E"
     TABLE = "Ctrl T"
+    OPEN_ITEMS = "Ctrl U"
+    GIVE_BACK = "Ctrl B"
     ABANDON = "Ctrl Backspace"
     ZOOM_IN = "Ctrl +"
     ZOOM_OUT = "Ctrl −"
@@ -140,6 +142,7 @@ OFFERS = {
     "retry": Key.ASK_AGAIN,
     "override": Key.OVERRIDE,
     "abandon": Key.ABANDON,
+    "decide": Key.OPEN_ITEMS,
 }
 
 
