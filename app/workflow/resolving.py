@@ -11,6 +11,7 @@ from app.domain import settlement as s
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected, Trouble
 from app.domain.money import ZERO, Amounts, Fen
+from app.jobs.progress import Progress, Report, no_report
 from app.ports import requests as q
 from app.ports.replies import SettlementFound, StatementResult
 from app.ports.store import Unit
@@ -23,23 +24,35 @@ from app.workflow.till import Till
 
 ROUNDS = 6
 """Commands one wake-up may follow up at once; more wait for their time."""
+CLEARING_EARLIER = "settle.clearing_earlier"
+"""Stage of a settlement that waits until an older one has been looked after."""
 WHOLE_DAY = timedelta(days=1)
 _UNANSWERED = (PlatformRejected, NotSent, OutcomeUnknown)
 
 
-def resolve_due(till: Till) -> int:
-    """Drive every attempt of this counter whose time has come; returns how many came to rest."""
-    with till.resolving:
-        return _resolve(till)
+def resolve_due(till: Till, report: Report = no_report) -> int:
+    """Drive every attempt of this counter whose time has come; returns how many came to rest.
+
+    One lane at a time. ``report`` is told when the caller has to wait for an older settlement.
+    """
+    if not till.resolving.acquire(blocking=False):
+        report(Progress(CLEARING_EARLIER))
+        till.resolving.acquire()
+    try:
+        return _resolve(till, report)
+    finally:
+        till.resolving.release()
 
 
-def _resolve(till: Till) -> int:
+def _resolve(till: Till, report: Report) -> int:
     with till.store.reading() as unit:
         found = unit.attempts.open_attempts(till.counter_no)
     rested = 0
     for case_id, attempt in found:
         if attempt.next_at is None or attempt.next_at > till.clock.now():
             continue
+        if attempt.state is not s.AttemptState.MANUAL:
+            report(Progress(CLEARING_EARLIER))
         if _drive(till, case_id, attempt, s.ClockReached(till.clock.now())):
             rested += 1
     return rested

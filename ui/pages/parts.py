@@ -26,6 +26,7 @@ from ui.widgets import Card, Text
 if TYPE_CHECKING:
     from ui.viewmodels.counter import CounterModel
     from ui.viewmodels.devices import DevicesModel
+    from ui.viewmodels.doubts import DoubtsModel
     from ui.viewmodels.workflow import CardWork, QueueWork
     from ui.widgets.scan_field import Recogniser
 
@@ -35,13 +36,14 @@ FOLD_BELOW = 900
 
 @dataclass(frozen=True)
 class PageKit:
-    """What pages are built from. ``cards`` and ``queue`` are None where there is no such door."""
+    """What pages are built from; ``cards``, ``queue``, ``doubts``: None without such a door."""
 
     counter: CounterModel
     devices: DevicesModel
     recognise: Recogniser
     cards: CardWork | None = None
     queue: QueueWork | None = None
+    doubts: DoubtsModel | None = None
 
 
 def gap(name: str) -> int:

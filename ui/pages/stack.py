@@ -21,6 +21,7 @@ _PAGES = (
     ("settle", "SettlePage"),
     ("settle_unknown", "SettleUnknownPage"),
     ("hand_over", "HandOverPage"),
+    ("give_back", "GiveBackPage"),
     ("waiting", "WaitingPage"),
     ("where", "WherePage"),
     ("devices", "DevicesPage"),
@@ -36,6 +37,9 @@ def build_pages(kit: PageKit) -> Iterator[Page]:
         yield getattr(import_module(f"ui.pages.{module}"), name)(kit)
     if kit.queue is not None:
         yield import_module("ui.pages.queue").QueuePage(kit, kit.queue)
+    if kit.doubts is not None:
+        yield import_module("ui.pages.open_items").OpenItemsPage(kit, kit.doubts)
+        yield import_module("ui.pages.decide").DecidePage(kit, kit.doubts)
 
 
 def page_name(case: CaseView) -> str:

@@ -165,6 +165,26 @@ class CounterModel(QObject):
         if case is not None:
             self.ask(lambda: work(case.case_id), proceed=proceed, chosen=chosen)
 
+    def intend_job(self, work: Callable[[int, Report], CaseView]) -> None:
+        """As ``intend`` for work that tells what it waits for (``progressed``)."""
+        case = self.case
+        if case is None:
+            return
+        self._enter()
+
+        def done(after: CaseView) -> None:
+            self._leave()
+            self.eased.emit()
+            self._show(after)
+
+        self.bridge.submit_job(
+            LANE,
+            lambda report, _cancel: work(case.case_id, report),
+            done,
+            self._failed,
+            self._progress,
+        )
+
     def switch(self, work: Callable[[int], CaseView]) -> None:
         """Run ``work`` that ends with another case on screen."""
         case = self.case
@@ -310,6 +330,7 @@ class Place(StrEnum):
     SETTLE = "settle"
     SETTLE_UNKNOWN = "settle_unknown"
     HAND_OVER = "hand_over"
+    GIVE_BACK = "give_back"
     CLOSED = "closed"
 
 
@@ -323,10 +344,10 @@ _PLACES: dict[Step, Place] = {
     Step.PRESETTLE: Place.SETTLE,
     Step.UPLOAD_SALE: Place.SETTLE,
     Step.SETTLE: Place.SETTLE,
-    Step.REVOKE: Place.SETTLE,
+    Step.REVOKE: Place.GIVE_BACK,
     Step.HAND_OVER: Place.HAND_OVER,
     Step.DONE: Place.HAND_OVER,
-    Step.TAKE_BACK: Place.HAND_OVER,
+    Step.TAKE_BACK: Place.GIVE_BACK,
     Step.RETURN_SALE: Place.CLOSED,
     Step.CLOSED: Place.CLOSED,
 }
@@ -344,6 +365,7 @@ def place_of(case: CaseView) -> Place:
         Place.AUDIT: case.review,
         Place.SCAN: case.scan,
         Place.HAND_OVER: case.hand_over,
+        Place.GIVE_BACK: case.returning,
     }
     if place in held and held[place] is None:
         return Place.IDENTIFY if case.step is Step.DOWNLOAD else Place.CLOSED
