@@ -1,8 +1,8 @@
 """Same key, same meaning, on every page (ui 6). Key codes, not characters."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -108,8 +108,7 @@ class Look(StrEnum):
     PRIMARY = "primary"
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """What a key does on a page. ``text`` is ready to show; ``why`` names what is missing when off.
 
     ``run`` is called on the GUI thread and must return at once.

@@ -192,7 +192,7 @@ class CoreGateway:
         return files.statement_file(lines)
 
     def read_statement(self, content: bytes) -> tuple[r.StatementResult, ...]:
-        return files.read_statement(content)
+        return files.read_statement(content, self._profile.tables.get("statement_result", {}))
 
 
 def _nothing(_: Reply) -> None:

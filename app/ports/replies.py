@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.domain.books.money import Verdict
 from app.domain.counter_case import Estimate
 from app.domain.credential import EVoucherToken, IdNumber, PersonName, RxToken
 from app.domain.prescription import Prescription, RxSummary
@@ -122,7 +123,7 @@ class FileStored:
 
 @dataclass(frozen=True, slots=True)
 class StatementResult:
-    """One difference line of the platform's statement. ``result`` as on the wire."""
+    """One line of the platform's statement. ``result`` as on the wire, ``verdict`` its meaning."""
 
     person_no: str
     visit_id: str
@@ -133,6 +134,7 @@ class StatementResult:
     total: int
     fund: int
     account: int
+    verdict: Verdict = Verdict.OTHER
 
 
 @dataclass(frozen=True, slots=True)

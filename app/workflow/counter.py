@@ -199,7 +199,7 @@ def abandon(till: Till, case: CounterCase, report: Report = no_report) -> Counte
     Raises ``OperatorInput`` ``ABANDON_REFUSED``.
     """
     with till.store.unit() as unit:
-        if not can_abandon(till, unit, case):
+        if not can_abandon(till, case, unit.attempts.of_case(case.case_id)):
             raise OperatorInput(Code.ABANDON_REFUSED)
         if case.position.step is Step.UPLOAD_SALE:
             delivery.queue_returns(till, unit, case)

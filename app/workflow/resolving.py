@@ -21,11 +21,10 @@ from app.workflow.calendar import CHINA, today
 from app.workflow.credentials import insured_area, person_of
 from app.workflow.settling import Moved, transition
 from app.workflow.till import Till
+from app.workflow.view_states import CLEARING_EARLIER
 
 ROUNDS = 6
 """Commands one wake-up may follow up at once; more wait for their time."""
-CLEARING_EARLIER = "settle.clearing_earlier"
-"""Stage of a settlement that waits until an older one has been looked after."""
 WHOLE_DAY = timedelta(days=1)
 _UNANSWERED = (PlatformRejected, NotSent, OutcomeUnknown)
 

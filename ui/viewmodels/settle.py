@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.case import Phase, Step
 from app.domain.money import ZERO, Fen, fen
 from app.jobs.progress import Progress
-from app.workflow.resolving import CLEARING_EARLIER
+from app.workflow.view_states import CLEARING_EARLIER
 from app.workflow.views import CaseView, SettleView, UnknownView
 from ui.viewmodels.counter import CounterModel
 

@@ -14,6 +14,7 @@ from app.profile.operations import Operation
 from app.profile.unknown import UnknownRule, Way, rule_of
 from app.workflow.doubts import trail
 from app.workflow.doubts.trail import Found, Told
+from app.workflow.lines import sold_line
 from app.workflow.moves import refusal_of
 from app.workflow.required import required
 from app.workflow.steps import audit, return_sale, upload_sale
@@ -63,9 +64,9 @@ def record_of(till: Till, unit: Unit, case: CounterCase) -> Record:
         return Record(Operation.AUDIT, phase, 0, None)
     sale = required(case.facts.sale, "a record without its sale")
     if step is Step.UPLOAD_SALE:
-        line = upload_sale.pending_lines(unit, case, sale)[0]
-        told = upload_sale.request_for(till, case, sale, line)
-        return Record(Operation.UPLOAD_SALE, phase, line.index, told)
+        number = upload_sale.pending_lines(case, sale)[0]
+        told = upload_sale.request_for(till, case, sale, sold_line(unit, case, number))
+        return Record(Operation.UPLOAD_SALE, phase, number, told)
     line = return_sale.standing_lines(unit, case, sale)[0]
     back = return_sale.request_for(till, case, sale, line)
     return Record(Operation.RETURN_SALE, phase, line.index, back)

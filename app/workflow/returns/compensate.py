@@ -73,5 +73,5 @@ def _give_up(till: Till, case: CounterCase) -> CounterCase:
     if case.position.step is Step.UPLOAD_SALE and clearing.goes_on_by_itself(till, case):
         case = clearing.clear_up(till, case)
     with till.store.reading() as unit:
-        allowed = can_abandon(till, unit, case)
+        allowed = can_abandon(till, case, unit.attempts.of_case(case.case_id))
     return counter.abandon(till, case) if allowed else case

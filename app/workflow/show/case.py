@@ -49,7 +49,7 @@ def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
         unknown=money.unknown_view(till, case, attempt) if attempt and unknown else None,
         hand_over=_hand_over(unit, case),
         returning=sale.return_view(unit, case) if _giving_back(case) else None,
-        can_abandon=can_abandon(till, unit, case),
+        can_abandon=can_abandon(till, case, attempt),
         can_park=position.phase is not Phase.SENT and KIND[position.step] is not Kind.END,
     )
 

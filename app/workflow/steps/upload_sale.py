@@ -14,7 +14,7 @@ from app.ports.messages import Staged
 from app.ports.store import MessageState, Unit
 from app.workflow import exchange as wire
 from app.workflow.calendar import today
-from app.workflow.lines import buyer_of, sold_lines
+from app.workflow.lines import buyer_of, line_numbers, sold_line
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
 from app.workflow.required import required
 from app.workflow.till import Till
@@ -49,10 +49,10 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
         sale = number_sale(till, unit, case)
         facts = replace(case.facts, sale=sale, refusal=None)
         case = replace(case, facts=facts)
-        pending = pending_lines(unit, case, sale)
+        pending = pending_lines(case, sale)
         if not pending:
             raise Bug(what="nothing to upload")
-        request = request_for(till, case, sale, pending[0])
+        request = request_for(till, case, sale, sold_line(unit, case, pending[0]))
         staged = wire.stage(till, unit, till.platform.core, request, case.case_id)
         if case.position.phase is Phase.READY:
             case = move(
@@ -63,19 +63,19 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
     try:
         answer = till.platform.core.upload_sale(staged.committed())
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
-        told_before = again or pending[0].index in sale.lost_lines
+        told_before = again or pending[0] in sale.lost_lines
         if told_before and trouble.code is Code.CODE_SOLD_ELSEWHERE:
-            return _on_record(till, case, pending[0].index, staged, trouble), True
+            return _on_record(till, case, pending[0], staged, trouble), True
         return _failed(till, case, staged, trouble, again), False
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
-        case = accepted(till, unit, case, pending[0].index, staged.row_id)
+        case = accepted(till, unit, case, pending[0], staged.row_id)
     return case, True
 
 
-def pending_lines(unit: Unit, case: CounterCase, sale: SaleRecord) -> list[q.SoldLine]:
+def pending_lines(case: CounterCase, sale: SaleRecord) -> list[int]:
     """What the platform has not accepted yet; the first one is told next, or is in doubt."""
-    return [line for line in sold_lines(unit, case) if line.index not in sale.accepted_lines]
+    return [number for number in line_numbers(case) if number not in sale.accepted_lines]
 
 
 def accepted(
@@ -84,7 +84,7 @@ def accepted(
     """This line stands at the platform: by its answer, its own books, or a person's word."""
     sale = required(case.facts.sale, "upload without a sale")
     sale = replace(sale, accepted_lines=sale.accepted_lines | {index})
-    if pending_lines(unit, case, sale):
+    if pending_lines(case, sale):
         facts = replace(case.facts, sale=sale, refusal=None)
         if case.position.phase is Phase.UNKNOWN:
             # The line in doubt is settled; the others have not been told yet.

@@ -73,7 +73,7 @@ def test_from_the_trouble_of_a_visit_to_its_end_by_keyboard(qtbot: QtBot, open_w
     opened = open_window(workflow.case, workflow=workflow)
     assert opened.window.current_page().name == "settle_unknown"
     page = deciding(qtbot, opened)
-    assert "158.90" in words(page)
+    qtbot.waitUntil(lambda: "158.90" in words(page))
     assert "…" in words(page)
     assert opened.doubts.outcome is Outcome.STANDS
     qtbot.keyClick(opened.window, Qt.Key.Key_F12)
@@ -106,7 +106,7 @@ def test_without_evidence_nothing_can_be_bound(qtbot: QtBot, open_window) -> Non
     workflow = prepared(unfetched_view())
     opened = open_window(workflow.case, workflow=workflow)
     page = deciding(qtbot, opened)
-    assert str(int(Code.EVIDENCE_MISSING)) in words(page)
+    qtbot.waitUntil(lambda: str(int(Code.EVIDENCE_MISSING)) in words(page))
     say_why(qtbot, page)
     qtbot.keyClick(opened.window, Qt.Key.Key_F12)
     assert asked(workflow, "decide_doubt") == []
