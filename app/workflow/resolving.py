@@ -14,7 +14,7 @@ from app.domain.money import ZERO, Amounts, Fen
 from app.jobs.progress import Progress, Report, no_report
 from app.ports import requests as q
 from app.ports.replies import SettlementFound, StatementResult
-from app.ports.store import Unit
+from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow.calendar import CHINA, today
@@ -25,6 +25,8 @@ from app.workflow.view_states import CLEARING_EARLIER
 
 ROUNDS = 6
 """Commands one wake-up may follow up at once; more wait for their time."""
+NO_MORE_ON_ITS_WAY = timedelta(minutes=10)
+"""Beyond the longest wait for an answer; a clock that is set forward must not close a live row."""
 WHOLE_DAY = timedelta(days=1)
 _UNANSWERED = (PlatformRejected, NotSent, OutcomeUnknown)
 
@@ -43,7 +45,25 @@ def resolve_due(till: Till, report: Report = no_report) -> int:
         till.resolving.release()
 
 
+def close_left_behind(till: Till) -> int:
+    """Message rows whose outcome a failed commit lost are unknown, as after a start.
+
+    Older than any exchange may last: what is on the wire right now is left alone.
+    """
+    part = till.profile.core.timeout
+    waits = (part.query, part.settle, part.file, till.profile.rxcentre.timeout_s)
+    longest = timedelta(seconds=part.connect + max(*waits, till.profile.voucher.timeout_s))
+    before = till.clock.now() - longest - NO_MORE_ON_ITS_WAY
+    with till.store.reading() as unit:
+        rows = unit.messages.left_open(before)
+    for row_id in rows:
+        with till.store.unit() as unit:
+            unit.messages.close(row_id, MessageState.UNKNOWN, None)
+    return len(rows)
+
+
 def _resolve(till: Till, report: Report) -> int:
+    close_left_behind(till)
     with till.store.reading() as unit:
         found = unit.attempts.open_attempts(till.counter_no)
     rested = 0
