@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from threading import Event
 from typing import Any
 
 from app.domain.audit import Check, Verdict
@@ -46,6 +47,7 @@ class PreparedWorkflow:
         self.asked: list[tuple[str, tuple[Any, ...]]] = []
         self.pdf = b""
         self.stages: tuple[str, ...] = ()
+        self.gate: Event | None = None
         self.items: tuple[OpenItem, ...] = ()
         self.doubt: DoubtView | None = None
 
@@ -133,6 +135,8 @@ class PreparedWorkflow:
     def settle(self, case_id: int, cash: Fen | None, report: Report = no_report) -> CaseView:
         for stage in self.stages:
             report(Progress(stage))
+        if self.gate is not None:
+            assert self.gate.wait(5.0)
         return self._answer("settle", case_id, cash)
 
     def begin_return(self, case_id: int) -> CaseView:
