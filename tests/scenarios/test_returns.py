@@ -17,6 +17,7 @@ from app.workflow.views import CaseView
 from tests.support.counter import CLERK, PHARMACIST, Bench
 from tests.support.ledgers import our_side
 from tests.support.visit import Visit, a_visit
+from ui.formats import money_text
 
 MANAGER = ("3001", "112358")
 PATIENCE = 80
@@ -62,6 +63,9 @@ def test_a_whole_sale_goes_back_and_the_prescription_is_free(bench: Bench) -> No
     assert returning.step is Step.REVOKE
     closed = bench.surface.revoke(returning.case_id, *MANAGER)
     assert closed.step is Step.CLOSED
+    assert closed.refunded is not None
+    assert returning.returning is not None
+    assert dict(closed.refunded.params)["amount"] == money_text(returning.returning.amounts.cash)
     assert attempt_of(bench, closed) is AttemptState.REFUNDED
     stand_together(bench, closed)
     assert bench.platform_state()["sold_codes"] == []
