@@ -48,7 +48,7 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
             message_id = staged.draft.message_id
             case = move(till, unit, case, Signal.SENT, facts=facts, message_id=message_id)
     try:
-        answer = core.return_sale(staged.committed())
+        answer = wire.answer_to(till, staged, core.return_sale)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         if trouble.code is Code.NOTHING_TO_RETURN and case.position.phase is Phase.UNKNOWN:
             with till.store.unit() as unit:

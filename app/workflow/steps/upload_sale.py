@@ -62,7 +62,7 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
         else:
             case = unit.cases.save(case)
     try:
-        answer = till.platform.core.upload_sale(staged.committed())
+        answer = wire.answer_to(till, staged, till.platform.core.upload_sale)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         if again and trouble.code is Code.CODE_SOLD_ELSEWHERE:
             return _on_record(till, case, pending[0].index, staged, trouble), True
