@@ -6,7 +6,7 @@ from typing import Any
 
 from app.domain.case import Step
 from app.domain.errors import LocalTrouble
-from app.workflow import startup
+from app.workflow import day, startup
 from app.workflow.returns.compensate import PACE
 from app.workflow.views import CaseView
 from localdb.keystore import FileKeyStore
@@ -28,7 +28,9 @@ def whole_money(bench: Bench, case_id: int) -> CaseView:
     """Upload, split, settle, hand over; then take back, refund, return."""
     case = bench.surface.view(case_id)
     if case.step is not Step.CLOSED and not _on_the_way_back(case):
-        case = Robot(a_visit(bench)).serve() if case.step is not Step.DONE else case
+        case = (
+            Robot(a_visit(bench), case_id=case_id).serve() if case.step is not Step.DONE else case
+        )
         bench.surface.print_waiting(lambda _progress: None)
         case = bench.surface.begin_return(case_id)
     return way_back(bench, case)
@@ -44,7 +46,7 @@ def way_back(bench: Bench, case: CaseView) -> CaseView:
         codes = our_side(bench.store, case.case_id).codes()
         case = bench.surface.take_back(case.case_id, codes)
     if case.step is not Step.CLOSED:
-        case = Robot(a_visit(bench)).serve()
+        case = Robot(a_visit(bench), case_id=case.case_id).serve()
     return case
 
 
@@ -71,7 +73,9 @@ def sale_taken_back(bench: Bench, case_id: int) -> CaseView:
     for _ in range(PATIENCE):
         if bench.surface.view(case_id).step is Step.CLOSED:
             break
+        # what was in doubt is told again after the next sign-in
         bench.pass_time(2 * PACE.total_seconds())
+        day.ensure_open(bench.till)
         bench.surface.deliver()
     return bench.surface.view(case_id)
 
