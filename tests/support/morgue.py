@@ -14,17 +14,28 @@ from app.sandbox.server import RunningSandbox, SandboxOptions, opened
 from app.workflow.views import CaseView
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
-from localdb.store import open_store_beside
+from localdb.store import SqlStore, open_store_beside
 from tests.support.counter import Bench, MovableClock
 from tests.support.fuse import FiledPapers
-from tests.support.ledgers import Books, books, our_side
+from tests.support.ledgers import books, our_side
 from tests.support.money_victim import whole_money
-from tests.support.scenes import Scene, Scenery, a_started_counter
+from tests.support.scenes import Scene, Scenery, a_started_counter, region
 from tests.support.victim import SHEETS
 from tests.support.visit import Visit
 from tests.support.zygote import Zygote
 
 RECEIPT = "receipt_80"
+
+
+@contextmanager
+def beside(folder: Path) -> Iterator[SqlStore]:
+    """What is in a folder, looked at without starting a counter on it."""
+    location = StoreLocation(folder, region().id, training=True)
+    store = open_store_beside(location, FileKeyStore(folder / "keys"), MovableClock())
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 @dataclass(frozen=True)
@@ -45,16 +56,10 @@ class Remains:
             "ahead_s": self.scene.ahead_s,
         }
 
-    def as_found(self) -> Books:
+    def as_found(self) -> None:
         """Both ledgers before anybody starts the counter again."""
-        location = StoreLocation(self.folder, "fujian", training=True)
-        store = open_store_beside(location, FileKeyStore(self.folder / "keys"), MovableClock())
-        try:
-            both = books(store, counts(self.sandbox.site))
-        finally:
-            store.close()
-        both.never_wrong()
-        return both
+        with beside(self.folder) as store:
+            books(store, counts(self.sandbox.site)).never_wrong()
 
     def lives_on(self, finish: Callable[[Bench, int], CaseView] = whole_money) -> None:
         """The next start finds nothing wrong and brings the visit to its end."""
