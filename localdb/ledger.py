@@ -1,6 +1,6 @@
 """What this store promised, read as one snapshot: the side of a comparison that is ours.
 
-For rehearsals, which lay it beside the platform's own books after every step (reliability 3).
+For simulated days, which lay it beside the platform's own books after every step (reliability 3).
 """
 
 from collections import defaultdict

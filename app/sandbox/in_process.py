@@ -1,6 +1,6 @@
 """The stand-in without a wire: bytes in, bytes out, in one process and on one thread.
 
-For rehearsals that play time, chance and every fault themselves.
+For simulated days, which play time, chance and every fault themselves.
 """
 
 import json
@@ -45,7 +45,6 @@ class InProcessSandbox:
             return Reply(b'{"message":"no such address"}', 404)
         named = {name.lower(): value for name, value in headers.items()}
         return entry.handler(Request("POST", path, named, body, fault))
-
 
     def message_id(self, body: bytes) -> str:
         """The sender's own number in the frame; empty where this kind of message has none."""

@@ -1,5 +1,6 @@
 """The platform's own books, read for whoever compares them with a store's (reliability 3)."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,10 +28,14 @@ class SettlementLine:
 
 @dataclass(frozen=True, slots=True)
 class PlatformLedger:
-    """Settlements by message id, and the trace codes on record as sold, with how often."""
+    """Settlements by message id, and the trace codes on record as sold, with how often.
+
+    ``audited`` are prescriptions on which a decision of this institution's pharmacist is on file.
+    """
 
     settlements: Mapping[str, SettlementLine]
     sold: Mapping[str, int]
+    audited: frozenset[str]
 
 
 def read_ledger(site: Site, institution: str) -> PlatformLedger:
@@ -48,6 +53,7 @@ def read_ledger(site: Site, institution: str) -> PlatformLedger:
             " WHERE c.sold=1 AND e.institution=? GROUP BY c.code",
             (institution,),
         ).fetchall()
+        audits = db.execute("SELECT hi_rxno, audit FROM rx WHERE audit<>''").fetchall()
     return PlatformLedger(
         {
             row["msgid"]: SettlementLine(
@@ -65,4 +71,9 @@ def read_ledger(site: Site, institution: str) -> PlatformLedger:
             for row in rows
         },
         {row[0]: int(row[1]) for row in sold},
+        frozenset(
+            row["hi_rxno"]
+            for row in audits
+            if json.loads(row["audit"])["institution"] == institution
+        ),
     )

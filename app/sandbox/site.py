@@ -82,7 +82,7 @@ class TrainingClock:
 class Site:
     """One running stand-in: region, memory, time, scenario, and the seed of all it makes up.
 
-    ``chance`` draws codes and tokens nobody may guess; a rehearsal gives one that can be repeated.
+    ``chance`` draws codes and tokens nobody may guess; a simulated day gives one that repeats.
     """
 
     profile: Profile

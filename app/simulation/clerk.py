@@ -15,11 +15,17 @@ from app.domain.money import Fen
 from app.domain.prescription import RxState
 from app.jobs.progress import no_report
 from app.simulation.shop import Counter
+from app.workflow.doubts.views import Outcome
 from app.workflow.views import CaseView, DrugLineView
 from resources.scenarios import DemoPerson, DemoStore, trace_codes
 
 _TAKEABLE = frozenset({RxState.AVAILABLE, RxState.OURS})
-_FOREIGN = ("6900000000175", "134600000000000001", "https://example.invalid/a", "00000000000000000000")
+_FOREIGN = (
+    "6900000000175",
+    "134600000000000001",
+    "https://example.invalid/a",
+    "00000000000000000000",
+)
 RETURNS = 0.2
 """How many of those served come back with their boxes."""
 PATIENCE = 14
@@ -39,12 +45,14 @@ class Customer:
 
 @dataclass
 class Clerk:
-    """Works at one counter. ``issue`` is the customer's phone; ``street`` sends people in."""
+    """Works at one counter. ``issue`` is the customer's phone; ``street`` sends people in;
+    ``stands`` is a look at the platform's own pages: is the record of this case there?"""
 
     demo: DemoStore
     chance: Random
     issue: Callable[[str], str]
     street: Callable[[], Customer | None]
+    stands: Callable[[int], bool]
     customers: dict[int, Customer] = field(default_factory=dict)
     returning: list[int] = field(default_factory=list)
     page: CaseView | None = None
@@ -147,8 +155,28 @@ class Clerk:
         self.page = doing(counter, view, customer)
         return done
 
-    def _retry(self, counter: Counter, view: CaseView, _customer: Customer) -> CaseView | None:
+    def _retry(self, counter: Counter, view: CaseView, customer: Customer) -> CaseView | None:
+        """A record that is refused or unanswered again and again is for a manager to judge."""
+        doubtful = view.phase is Phase.UNKNOWN or (
+            view.step is Step.RETURN_SALE and view.phase is Phase.REJECTED
+        )
+        if doubtful and customer.waits > PATIENCE // 2:
+            customer.waits = 0
+            return self._judge(counter, view)
         return counter.surface.retry(view.case_id)
+
+    def _judge(self, counter: Counter, view: CaseView) -> CaseView | None:
+        """What the evidence shows, or what the platform's own pages show to a manager's eyes."""
+        shown = counter.surface.examine(view.case_id)
+        if not shown.choices:
+            return None
+        outcome = shown.choices[0].outcome
+        if shown.needs_statement:
+            seen = self.stands(view.case_id)
+            outcome = Outcome.STANDS if seen or len(shown.choices) == 1 else Outcome.ABSENT
+        said = "平台页面所示" if shown.needs_statement else ""
+        manager = self._manager()
+        return counter.surface.decide_doubt(shown, outcome, said, "核对平台记录", manager, "")
 
     def _identify(self, counter: Counter, view: CaseView, customer: Customer) -> CaseView | None:
         person = customer.person
@@ -164,15 +192,17 @@ class Clerk:
                 return counter.scan(view, self.issue(person.id_no))
 
     def _download(self, counter: Counter, view: CaseView, customer: Customer) -> CaseView | None:
-        cards = [card for card in view.select.cards if card.state in _TAKEABLE] if view.select else []
+        cards = (
+            [card for card in view.select.cards if card.state in _TAKEABLE] if view.select else []
+        )
         if view.phase is Phase.REJECTED or not cards:
             return self._identify(counter, view, customer)
         return counter.surface.choose(view.case_id, self.chance.choice(cards).rx_number)
 
-    def _audit(self, counter: Counter, view: CaseView, _customer: Customer) -> CaseView | None:
+    def _audit(self, counter: Counter, view: CaseView, customer: Customer) -> CaseView | None:
         proved = counter.scan(view, self.issue(self.demo.pharmacists[0].id_no))
         if view.phase is Phase.UNKNOWN:
-            return counter.surface.retry(view.case_id)
+            return self._retry(counter, view, customer)
         if proved.review is None:
             return None
         reds = any(shown.hint.weight is Weight.RED for shown in proved.review.hints)
@@ -223,8 +253,7 @@ class Clerk:
         return [
             code
             for item in self.demo.items
-            if line.name.startswith(item.generic_name)
-            and item.specification == line.specification
+            if line.name.startswith(item.generic_name) and item.specification == line.specification
             for lot in item.lots
             if lot.lot_no == line.first_lot_no or not line.first_lot_no
             for code in trace_codes(lot)
@@ -248,18 +277,10 @@ class Clerk:
     def _unknown(self, counter: Counter, view: CaseView) -> CaseView | None:
         """Money in doubt: serve the next one, wait, or let a manager decide by the statement."""
         if view.unknown is not None and view.unknown.attempt is AttemptState.MANUAL:
-            return self._decide(counter, view)
+            return self._judge(counter, view)
         if not self.closing and self.chance.random() < 0.3:
             return counter.surface.next_customer(view.case_id)
         return None
-
-    def _decide(self, counter: Counter, view: CaseView) -> CaseView | None:
-        evidence = counter.surface.gather_evidence(view.case_id)
-        refund = view.step is Step.REVOKE
-        gone = AttemptState.REFUNDED if refund else AttemptState.REVERSED
-        outcome = AttemptState.SETTLED if evidence.active else gone
-        manager = self._manager()
-        return counter.surface.decide_unknown(evidence, outcome, "对账单为证", manager, "")
 
     def _manager(self) -> str:
         return next(member.login for member in self.demo.operators if "manager" in member.roles)

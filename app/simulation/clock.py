@@ -1,4 +1,4 @@
-"""Time of a rehearsal: it stands until somebody lets it pass, and is the same for both sides."""
+"""Time of a day that never was: it stands until let pass, and is the same for both sides."""
 
 import heapq
 from collections.abc import Callable

@@ -5,6 +5,7 @@ laid beside each other.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from random import Random
 
 from app.domain.case import Step
@@ -21,6 +22,7 @@ from app.gateways.transport.in_process import Letter
 from app.ports.paper import Paper, TraceCodes
 from app.profile.operations import Operation
 from app.sandbox import ledger as platform
+from app.sandbox.ledger import PlatformLedger
 from app.simulation.clerk import Clerk, Customer
 from app.simulation.clock import MORNING, PlayedClock
 from app.simulation.fate import Fate, PowerGone
@@ -29,6 +31,9 @@ from app.simulation.shop import COUNTERS, Counter, Shop, a_shop
 from app.simulation.templates import Templates
 from app.workflow import startup
 from app.workflow.calendar import CHINA
+from app.workflow.lines import sold_line
+from app.workflow.steps.return_sale import standing_lines
+from app.workflow.steps.upload_sale import pending_lines
 from localdb import ledger as store_side
 from localdb.ledger import StoreLedger
 
@@ -109,11 +114,28 @@ class Day:
         return Random(f"{self.seed} {purpose}")  # noqa: S311 - repeatable on purpose
 
     def _clerk(self) -> Clerk:
-        return Clerk(self.made.demo, self._chance, self._issue, self._street)
+        return Clerk(self.made.demo, self._chance, self._issue, self._street, self._stands)
 
     def _issue(self, id_no: str) -> str:
         """The customer's phone shows a fresh code; it needs no link of this shop."""
         return self._shop.link.sandbox.issue(id_no)
+
+    def _stands(self, case_id: int) -> bool:
+        """Whether the record in doubt is in the platform's books, as a person there would see."""
+        with self._shop.store.reading() as unit:
+            case = unit.cases.get(case_id)
+            theirs = self._theirs()
+            sale, rx = case.facts.sale, case.facts.prescription
+            if case.position.step is Step.AUDIT or sale is None:
+                return rx is not None and rx.rx_number in theirs.audited
+            if case.position.step is Step.UPLOAD_SALE:
+                line = sold_line(unit, case, pending_lines(case, sale)[0])
+                return all(code in theirs.sold for code in line.trace_codes)
+            line = standing_lines(unit, case, sale)[0]
+            return not any(code in theirs.sold for code in line.trace_codes)
+
+    def _theirs(self) -> PlatformLedger:
+        return platform.read_ledger(self._shop.link.sandbox.site, self.made.demo.store.code)
 
     def _street(self) -> Customer | None:
         """The next customer, as long as any come today."""
@@ -127,7 +149,7 @@ class Day:
         """Play the day to its end, or to the first thing that does not hold."""
         drawn = self._stream("platform")
         with a_shop(self.made, self._clock, self._fate, drawn, self, self._see) as shop:
-            self._shop = shop
+            self._shop: Shop = shop
             found: Violation | None = None
             try:
                 self._power_on()
@@ -196,7 +218,7 @@ class Day:
             if turned := self._fate.turn_link():
                 self.note(turned)
             counter = self._shop.counters[self._chance.choice(COUNTERS)]
-            idle = 0 if self._alive(lambda c=counter: self._turn(c)) else idle + 1
+            idle = 0 if self._alive(partial(self._turn, counter)) else idle + 1
             self._check()
             if idle > IDLE_ENOUGH:
                 return
@@ -290,11 +312,11 @@ class Day:
             attempts = unit.attempts.open_attempts(counter.number)
             records = unit.outbox.items()
         for record in records:
-            self._tried(counter, lambda c, i=record.item_id: _again(c, i))
+            self._tried(counter, partial(_again, record.item_id))
         if cases:
             case = self._chance.choice(cases)
             if case.parked_at is not None:
-                self._tried(counter, lambda c: _unpark(c, case.case_id))
+                self._tried(counter, partial(_unpark, case.case_id))
             self._tried(counter, self._staff[counter.number].act)
         return bool(cases or attempts or records)
 
@@ -303,9 +325,7 @@ class Day:
     def _check(self, *, at_rest: bool = False) -> None:
         """Raises ``Broken`` for the first thing that does not hold."""
         ours = store_side.read_ledger(self._shop.store)
-        institution = self.made.demo.store.code
-        theirs = platform.read_ledger(self._shop.link.sandbox.site, institution)
-        books = Books(ours, theirs, self._last)
+        books = Books(ours, self._theirs(), self._last)
         found = broken_at_rest(books) if at_rest else broken(books)
         for invariant, what in found:
             raise Broken(invariant, what)
@@ -325,12 +345,12 @@ def _deliver(counter: Counter) -> str:
     return "delivers"
 
 
-def _again(counter: Counter, item_id: int) -> str:
+def _again(item_id: int, counter: Counter) -> str:
     counter.surface.retry_item(item_id)
     return f"record {item_id} again"
 
 
-def _unpark(counter: Counter, case_id: int) -> str:
+def _unpark(case_id: int, counter: Counter) -> str:
     counter.surface.unpark(case_id)
     return f"unpark {case_id}"
 

@@ -96,9 +96,7 @@ def _one_live(books: Books) -> Iterator[Broken]:
 
 
 def _from_settled(books: Books) -> Iterator[Broken]:
-    received = {
-        line.attempt.message_id for line in books.ours.attempts if _settled_once(line)
-    }
+    received = {line.attempt.message_id for line in books.ours.attempts if _settled_once(line)}
     for attempt in (*books.ours.receipts, *books.ours.goods):
         if attempt not in received:
             yield "I3", f"receipt or goods hang on {attempt}, which never settled"
@@ -106,9 +104,7 @@ def _from_settled(books: Books) -> Iterator[Broken]:
 
 def _settled_once(line: AttemptLine) -> bool:
     attempt = line.attempt
-    return attempt.state in _RECEIVED or (
-        attempt.state is S.MANUAL and attempt.leg is Leg.REFUND
-    )
+    return attempt.state in _RECEIVED or (attempt.state is S.MANUAL and attempt.leg is Leg.REFUND)
 
 
 def _same_money(books: Books) -> Iterator[Broken]:

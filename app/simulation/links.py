@@ -141,16 +141,16 @@ class FrailStore:
         with self._store.unit() as unit:
             yield unit
             if fault is Fault.COMMIT_FAILED:
-                raise LocalTrouble(Code.DISK_FULL, detail="rehearsed")
+                raise LocalTrouble(Code.DISK_FULL, detail="simulated")
             self._fate.crash()
         if fault is Fault.COMMIT_UNSEEN:
-            raise LocalTrouble(Code.STORE_FAILED, detail="rehearsed")
+            raise LocalTrouble(Code.STORE_FAILED, detail="simulated")
         self._fate.crash()
 
     @contextmanager
     def reading(self) -> Iterator[Unit]:
         if "base" in self._fate.clogged:
-            raise LocalTrouble(Code.STORE_LOCKED, detail="rehearsed")
+            raise LocalTrouble(Code.STORE_LOCKED, detail="simulated")
         with self._store.reading() as unit:
             yield unit
 
@@ -178,4 +178,4 @@ class FrailPrinter:
         return Printed(paper.filename, 1, 0)
 
     def state(self) -> DeviceState:
-        return DeviceState(DeviceStatus.VIRTUAL, "rehearsed")
+        return DeviceState(DeviceStatus.VIRTUAL, "simulated")

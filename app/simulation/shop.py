@@ -112,7 +112,7 @@ def assistance() -> Assistance:
 
 
 def _knows_their_pin(_kept: str, _pin: str) -> bool:
-    """Everybody: what a PIN costs to check is no part of a rehearsal."""
+    """Everybody: what a PIN costs to check is no part of a day's risks."""
     return True
 
 

@@ -57,7 +57,7 @@ def templates(region: str) -> Iterator[Templates]:
 
 @contextmanager
 def space() -> Iterator[Path]:
-    """A folder in memory where the system has one: a rehearsal syncs, but waits for no disk."""
+    """A folder in memory where the system has one: a simulated day syncs, but waits for no disk."""
     place = _MEMORY if _MEMORY.is_dir() else None
     with tempfile.TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
         yield Path(folder)

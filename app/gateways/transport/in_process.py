@@ -1,6 +1,6 @@
 """Bytes handed over inside one process: no socket, no thread, no clock but the one given.
 
-For rehearsals: whoever hands over decides what happens on the way and says what was seen of it.
+For simulated days: whoever hands over decides what happens on the way and says what was seen of it.
 """
 
 from collections.abc import Callable, Mapping
@@ -48,7 +48,7 @@ class InProcessTransport:
     def post(
         self, url: str, body: bytes, headers: Mapping[str, str], limits: Limits, *, fresh: bool
     ) -> Exchanged:
-        """Hand ``body`` over. Whatever the carrying raises passes through: it is the rehearsal's."""
+        """Hand ``body`` over. Whatever the carrying raises passes through: it is not the wire's."""
         del fresh
         at = self._clock.now()
         seen = self._carry(Letter(url, body, headers, limits.total))
