@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from random import Random
 from urllib.parse import urlsplit
 
+from app.profile.model import Profile
 from app.sandbox.router import Fault, Registry, Reply, Request
-from app.sandbox.server import furnish, region
+from app.sandbox.server import furnish
 from app.sandbox.site import Site, TrainingClock
 from app.sandbox.state import State
+from resources.scenarios import DemoStore
 
 _NUMBERED = re.compile(rb'"msgid":\s*"([0-9A-Z]+)"')
 _PHONE = "/sandbox/issue_evoucher"
@@ -60,15 +62,22 @@ class InProcessSandbox:
 
 @contextmanager
 def in_process_sandbox(
-    seed: int, clock: TrainingClock, chance: Random, image: bytes | None = None, profile: str = ""
+    profile: Profile,
+    demo: DemoStore,
+    seed: int,
+    clock: TrainingClock,
+    chance: Random,
+    image: bytes | None = None,
 ) -> Iterator[InProcessSandbox]:
-    """Open memory, furnish it, close it in the end. ``image`` is what ``State.image`` gave."""
-    found = region(profile)
+    """Open memory, furnish it, close it in the end. ``image`` is what ``State.image`` gave.
+
+    ``profile`` is a region under its training overlay, ``demo`` the store of the clock's day.
+    """
     with State(None, image=image) as state:
-        site, registry, shown = furnish(found, state, seed, clock, chance)
+        site, registry, shown = furnish(profile, state, seed, clock, chance, demo)
         ready: dict[str, object] = {
             "url": ADDRESS,
-            "profile": found.id,
+            "profile": profile.id,
             "endpoints": registry.endpoints(ADDRESS),
             **shown,
         }

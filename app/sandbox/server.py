@@ -24,7 +24,7 @@ from app.sandbox.rx import install as rx
 from app.sandbox.site import Site, TrainingClock
 from app.sandbox.state import State, turn_at
 from app.sandbox.wire import WireServer
-from resources.scenarios import load_demo_store
+from resources.scenarios import DemoStore, load_demo_store
 
 _OVERLAY = "training"
 _SEED = "seed"
@@ -131,6 +131,7 @@ def furnish(
     seed: int,
     clock: TrainingClock | None = None,
     chance: Random | None = None,
+    demo: DemoStore | None = None,
 ) -> tuple[Site, Registry, dict[str, object]]:
     """A stand-in with everything but its wire: what answers, and its share of the ready line."""
     time = clock or TrainingClock()
@@ -139,7 +140,7 @@ def furnish(
         state=state,
         clock=time,
         seed=state.remembered(_SEED, seed),
-        demo=load_demo_store(time.now().date()),
+        demo=demo or load_demo_store(time.now().date()),
         chance=chance or SystemRandom(),
     )
     registry = Registry()

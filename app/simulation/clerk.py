@@ -56,10 +56,15 @@ class Clerk:
     customers: dict[int, Customer] = field(default_factory=dict)
     returning: list[int] = field(default_factory=list)
     page: CaseView | None = None
+    idle: bool = False
+    aside: bool = False
     closing: bool = False
 
     def act(self, counter: Counter) -> str:
-        """One intention; says which. Raises what a page would show: the trouble of the act."""
+        """One intention; says which, empty where nobody comes any more.
+
+        Raises what a page would show: the trouble of the act.
+        """
         view = self._page(counter)
         if view.case_id not in self.customers:
             if not self.closing:
@@ -71,6 +76,7 @@ class Clerk:
         if self._leaves(view, customer):
             return self._leave(counter, view)
         if view.can_park and not self.closing and self.chance.random() < 0.02:
+            self.aside = True
             counter.surface.park(view.case_id, "")
             return f"park {view.case_id}"
         return self._serve(counter, view, customer)
@@ -85,7 +91,7 @@ class Clerk:
         """The next customer, somebody who waits, or somebody who brings a sale back."""
         if self.returning and self.chance.random() < 0.5:
             return self._brought_back(counter, self.returning.pop())
-        if self.chance.random() < 0.3:
+        if self.aside and self.chance.random() < 0.3:
             waiting = self._waiting(counter)
             if waiting:
                 return self._next_in_line(counter, self.chance.choice(waiting))
@@ -95,6 +101,7 @@ class Clerk:
         customer = self.street()
         if customer is None:
             waiting = self._waiting(counter)
+            self.idle = not waiting and not self.returning
             return self._next_in_line(counter, waiting[0]) if waiting else ""
         self.customers[view.case_id] = customer
         self.page = view
@@ -102,8 +109,12 @@ class Clerk:
 
     def _waiting(self, counter: Counter) -> list[int]:
         """Customers set aside here; an untouched page that was set aside is nobody."""
+        if not self.aside:
+            return []
         parked = counter.surface.desk().parked
-        return [row.case_id for row in parked if row.case_id in self.customers]
+        found = [row.case_id for row in parked if row.case_id in self.customers]
+        self.aside = bool(found)
+        return found
 
     def _next_in_line(self, counter: Counter, case_id: int) -> str:
         counter.surface.unpark(case_id)
@@ -114,6 +125,7 @@ class Clerk:
         return Customer(self.demo.persons[0], "voucher", None)
 
     def _brought_back(self, counter: Counter, case_id: int) -> str:
+        self.aside = True
         counter.surface.begin_return(case_id)
         self.customers.setdefault(case_id, self._stranger())
         return f"return {case_id}"
@@ -279,6 +291,7 @@ class Clerk:
         if view.unknown is not None and view.unknown.attempt is AttemptState.MANUAL:
             return self._judge(counter, view)
         if not self.closing and self.chance.random() < 0.3:
+            self.aside = True
             return counter.surface.next_customer(view.case_id)
         return None
 

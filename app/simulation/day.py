@@ -40,7 +40,6 @@ from localdb.ledger import StoreLedger
 EXPECTED = (OperatorInput, DeviceTrouble, PlatformRejected, NotSent, OutcomeUnknown, LocalTrouble)
 """What a page shows and a person can live with. Everything else is a violation."""
 ACTS_PER_VISIT = 60
-IDLE_ENOUGH = 4
 CLOSING_ROUNDS = 160
 CLOSING_PACE_S = 45.0
 _WORTH_A_VISIT = frozenset({"valid", "soon_expiring"})
@@ -105,6 +104,7 @@ class Day:
         self._last: StoreLedger | None = None
         self._kept: Mapping[str, tuple[tuple[object, ...], ...]] = {}
         self._asleep: set[int] = set()
+        self._looked = (-1, -1)
         self._staff = {number: self._clerk() for number in COUNTERS}
         waiting = {rx.person for rx in self.made.demo.prescriptions if rx.state in _WORTH_A_VISIT}
         self._people = [p for p in self.made.demo.persons if p.key in waiting]
@@ -213,31 +213,32 @@ class Day:
     # -- the day -----------------------------------------------------------------------------------
 
     def _work(self) -> None:
-        idle = 0
         for _ in range(self.visits * ACTS_PER_VISIT):
             if turned := self._fate.turn_link():
                 self.note(turned)
-            counter = self._shop.counters[self._chance.choice(COUNTERS)]
-            idle = 0 if self._alive(partial(self._turn, counter)) else idle + 1
-            self._check()
-            if idle > IDLE_ENOUGH:
+            busy = [number for number in COUNTERS if not self._staff[number].idle]
+            if not busy:
                 return
+            number = self._chance.choice(busy)
+            self._alive(partial(self._turn, self._shop.counters[number]))
+            self._check()
 
-    def _turn(self, counter: Counter) -> bool:
-        """One thing at one counter; False where there was nothing to do."""
+    def _turn(self, counter: Counter) -> None:
+        """One thing at one counter."""
         self._busy.add(counter.number)
         try:
             if counter.till.signed_in is None:
-                return self._tried(counter, self._open)
-            if self._chance.random() < 0.1:
+                self._tried(counter, self._open)
+            elif self._chance.random() < 0.1:
                 self._clock.pass_time(self._chance.choice((1, 5, 20, 65, 200)))
                 self._staff[counter.number].page = None
-                return self._tried(counter, _deliver)
-            return self._tried(counter, self._staff[counter.number].act)
+                self._tried(counter, _deliver)
+            else:
+                self._tried(counter, self._staff[counter.number].act)
         finally:
             self._busy.discard(counter.number)
 
-    def _tried(self, counter: Counter, act: Callable[[Counter], str]) -> bool:
+    def _tried(self, counter: Counter, act: Callable[[Counter], str]) -> None:
         """What a page shows is noted; what no page foresees ends the day."""
         try:
             done = act(counter)
@@ -249,7 +250,6 @@ class Day:
             raise Broken("bug", f"{type(escaped).__name__}: {escaped}") from escaped
         if done:
             self.note(f"c{counter.number} {done}")
-        return bool(done)
 
     def _open(self, counter: Counter) -> str:
         """The start of the program, and who works here today."""
@@ -260,10 +260,10 @@ class Day:
         startup.begin_day(counter.till)
         return "signs in"
 
-    def _alive(self, act: Callable[[], bool]) -> bool:
+    def _alive(self, act: Callable[[], None]) -> None:
         """``act``, and where the power goes over it: everything again from what is on disk."""
         try:
-            return act()
+            act()
         except PowerGone:
             self._busy.clear()
             for clerk in self._staff.values():
@@ -272,7 +272,6 @@ class Day:
             self._compare_kept()
             self._shop.stop()
             self._power_on()
-            return True
 
     def _power_on(self) -> None:
         self._shop.start()
@@ -323,7 +322,14 @@ class Day:
     # -- both books --------------------------------------------------------------------------------
 
     def _check(self, *, at_rest: bool = False) -> None:
-        """Raises ``Broken`` for the first thing that does not hold."""
+        """Raises ``Broken`` for the first thing that does not hold.
+
+        Books in which nothing was written since the last look are the same books.
+        """
+        written = (self._shop.written, self._shop.link.sandbox.site.state.written)
+        if written == self._looked and not at_rest:
+            return
+        self._looked = written
         ours = store_side.read_ledger(self._shop.store)
         books = Books(ours, self._theirs(), self._last)
         found = broken_at_rest(books) if at_rest else broken(books)

@@ -62,6 +62,7 @@ class Shop:
     store: SqlStore = field(init=False)
     counters: dict[int, Counter] = field(default_factory=dict)
     starts: int = 0
+    written: int = 0
 
     def start(self) -> None:
         """Open the base and every counter, as after a power cut. Raises ``LocalTrouble``.
@@ -70,10 +71,15 @@ class Shop:
         """
         self.starts += 1
         location = self.templates.location(self.folder)
-        self.store = open_store(location, FileKeyStore(self.folder / "keys"), self.clock)
+        keys = FileKeyStore(self.folder / "keys")
+        self.store = open_store(location, keys, self.clock, self.templates.engines)
+        self.store.on_commit(self._count)
         platform = self._platform()
         for number, member in zip(COUNTERS, self._clerks(), strict=False):
             self.counters[number] = self._counter(number, member.login, platform)
+
+    def _count(self) -> None:
+        self.written += 1
 
     def stop(self) -> None:
         """The process is gone; what it committed is not."""
@@ -124,7 +130,9 @@ def a_shop(
     time = PlatformTime(clock)
     with (
         space() as folder,
-        in_process_sandbox(PLATFORM_SEED, time, chance, made.image, made.region) as sandbox,
+        in_process_sandbox(
+            made.profile, made.demo, PLATFORM_SEED, time, chance, made.image
+        ) as sandbox,
     ):
         shutil.copytree(made.folder, folder, dirs_exist_ok=True)
         link = PlatformLink(sandbox, clock, fate, watch)

@@ -11,6 +11,7 @@ from app.profile.loader import load
 from app.profile.model import Profile
 from app.sandbox.in_process import in_process_sandbox
 from app.simulation.clock import PlatformTime, PlayedClock
+from localdb.engine import SameEngines
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
 from localdb.seeding import seed_demo
@@ -26,11 +27,11 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - memory where there is some, else the 
 class Templates:
     """``folder`` holds a furnished base; ``image`` is the platform's furnished memory."""
 
-    region: str
     profile: Profile
     demo: DemoStore
     folder: Path
     image: bytes
+    engines: SameEngines
 
     def location(self, folder: Path) -> StoreLocation:
         return StoreLocation(folder, self.profile.id, training=True)
@@ -50,9 +51,10 @@ def templates(region: str) -> Iterator[Templates]:
         finally:
             store.close()
         drawn = Random("furnished")  # noqa: S311 - repeatable on purpose
-        with in_process_sandbox(PLATFORM_SEED, PlatformTime(clock), drawn, profile=region) as made:
+        time = PlatformTime(clock)
+        with in_process_sandbox(profile, demo, PLATFORM_SEED, time, drawn) as made:
             image = made.site.state.image()
-        yield Templates(region, profile, demo, folder, image)
+        yield Templates(profile, demo, folder, image, SameEngines())
 
 
 @contextmanager
