@@ -1,7 +1,4 @@
-"""Composition root: the only place that sees all doors, and wires them once.
-
-Doors are imported where they are opened, so that a command loads only what it needs.
-"""
+"""Composition root: sees all doors and wires them once, each imported where it is opened."""
 
 from __future__ import annotations
 
@@ -23,6 +20,7 @@ from app.jobs.ticker import Ticker
 from app.jobs.training_platform import Wanted, platform_command, training_platform
 from app.ports.devices import RealParts
 from app.profile.loader import load
+from app.simulation.door import Simulations
 from app.workflow.required import required
 
 if TYPE_CHECKING:
@@ -280,7 +278,7 @@ def _played(
     return demo_report(wish.profile, wish.identity, tables, case, papers, effort)
 
 
-class House:
+class House(Simulations):
     """Everything behind the doors, as the commands ask for it."""
 
     def play(self, wish: DemoWish) -> Mapping[str, object]:
