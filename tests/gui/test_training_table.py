@@ -14,6 +14,7 @@ from app.domain.case import Step
 from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.ports.training import TrainingFault, WrongBox
 from app.workflow.views import CaseView
+from tests.support.looking import clipped, cut_sideways
 from tests.support.rx_views import review_case, select_case
 from tests.support.sale_views import scan_case, settle_case
 from tests.support.training_fakes import CUSTOMERS, LOGINS, PHARMACIST, RememberingTable
@@ -78,6 +79,16 @@ def heard(opened: CounterWindow) -> str:
 
 def rect_in(widget: QWidget, window: QWidget) -> QRect:
     return QRect(widget.mapTo(window, QPoint()), widget.size())
+
+
+def test_the_review_page_is_whole_beside_the_table(open_table) -> None:
+    opened = open_table(review_case(proved=False), SMALL)
+    page = opened.window.current_page()
+    assert page.name == "audit"
+    assert drawer(opened).isVisible()
+    QTest.qWait(0)
+    assert cut_sideways(page) == []
+    assert clipped(page) == []
 
 
 def test_there_is_no_table_outside_training(open_window, table) -> None:

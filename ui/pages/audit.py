@@ -11,7 +11,7 @@ from app.workflow.views import HintView, ReviewView
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.audit_parts import PHRASES, DecisionCard, LinesCard, PharmacistCard
 from ui.pages.checks import ChecksCard
-from ui.pages.parts import ColumnsPage, PageKit, TallArea, boxed, column, row
+from ui.pages.parts import ColumnsPage, PageKit, WholeArea, boxed, column, row
 from ui.text import tr
 from ui.viewmodels.audit import AuditModel
 from ui.widgets import ActButton, Card, DocumentView, ElidedText, KeyCap, ScanField, StateMark, Text
@@ -118,7 +118,7 @@ class AuditPage(ColumnsPage):
         self.hints = HintsBox(self.model)
         middle = QWidget()
         middle.setLayout(column(self.lines, self.checks, self.hints, None, space="normal"))
-        halves = row(self.document, TallArea(middle), space="normal")
+        halves = row(self.document, WholeArea(middle), space="normal")
         halves.setStretch(0, 1)
         halves.setStretch(1, 1)
         self.main.addLayout(halves, 1)
@@ -127,6 +127,7 @@ class AuditPage(ColumnsPage):
         self.side.addWidget(self.pharmacist)
         self.side.addWidget(self.decision, 1)
         self.checks.toggled.connect(self.model.toggle)
+        self.checks.left.connect(self.decision.text.setFocus)
         self.model.document_ready.connect(self.document.view.show_document)
         self.model.changed.connect(self.refresh)
         kit.counter.spoken.connect(self.pharmacist.field.show_spoken)
@@ -143,7 +144,11 @@ class AuditPage(ColumnsPage):
         self.lines.show_lines(view.lines)
         self.checks.show_checks(view.checks, model.checked)
         self.hints.show_hints(view.hints)
+        asked = self.pharmacist.asking
         self.pharmacist.show_pharmacist(view, proved=model.proved, now=model.now())
+        if asked and not self.pharmacist.asking and self.isVisible():
+            # the field that took the code is gone; Qt would give its cursor to the opinion
+            self.focus_first()
         self.decision.refresh()
         self.acts_changed.emit()
 

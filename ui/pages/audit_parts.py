@@ -103,6 +103,7 @@ class PharmacistCard(Card):
         self.field.setMinimumWidth(1)
         self.field.entered.connect(kit.counter.typed)
         self.asking = False
+        """Whether a code is waited for here."""
         self.body.addLayout(row(self._name, self._title, None))
         for part in (self._licence, self._proof, self.field):
             self.add(part)
@@ -110,7 +111,7 @@ class PharmacistCard(Card):
     def show_pharmacist(self, view: ReviewView, *, proved: bool, now: datetime) -> None:
         """Proved, or what is still to be shown."""
         who = view.pharmacist
-        self.asking = not proved
+        self.asking = not proved and view.proof_by_voucher
         self.field.setVisible(self.asking)
         self._name.setText(who.name if who else tr("pages.audit.nobody"))
         self._title.setVisible(who is not None)
@@ -126,7 +127,7 @@ class PharmacistCard(Card):
     def _sentence(self, view: ReviewView, *, proved: bool, now: datetime) -> str:
         who = view.pharmacist
         if not proved or who is None:
-            return tr("pages.audit.show_proof")
+            return tr(f"pages.audit.show_{'proof' if view.proof_by_voucher else 'sign_in'}")
         if who.proved_at is None or not who.by_voucher:
             return tr("pages.audit.by_sign_in")
         shown = tr("pages.audit.by_code", time=time_text(who.proved_at, now))

@@ -1,8 +1,11 @@
-"""四查十对: ten checks in four rows; Space toggles, arrows move, nothing is ever pre-ticked."""
+"""四查十对: ten checks in four rows. Space ticks and goes on, arrows move, Enter goes on.
+
+Nothing is ever pre-ticked.
+"""
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from app.domain.audit import Check
 from ui.icons import paint_icon
@@ -20,6 +23,8 @@ class CheckItem(QCheckBox):
 
     moved = Signal(int)
     """Arrow keys: −1 or +1 in reading order."""
+    passed = Signal()
+    """Enter: on without a tick."""
 
     def __init__(self, check: Check, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,10 +76,54 @@ class CheckItem(QCheckBox):
             Qt.Key.Key_Right: 1,
             Qt.Key.Key_Down: 1,
         }.get(Qt.Key(event.key()))
-        if by is None:
-            super().keyPressEvent(event)
-        else:
+        if by is not None:
             self.moved.emit(by)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.passed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class CheckFlow(QWidget):
+    """The checks of one look side by side, and below each other where there is no room."""
+
+    def __init__(self, items: list[CheckItem], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._items = items
+        for item in items:
+            item.setParent(self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """All abreast."""
+        hints = [item.sizeHint() for item in self._items]
+        wide = sum(hint.width() for hint in hints) + gap("tight") * (len(hints) - 1)
+        return QSize(wide, self._place(self.width(), move=False))
+
+    def minimumSizeHint(self) -> QSize:
+        """Two abreast."""
+        widest = max(item.sizeHint().width() for item in self._items)
+        count = min(2, len(self._items))
+        return QSize(widest * count + gap("tight") * (count - 1), self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place(self.width(), move=True)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def _place(self, wide: int, *, move: bool) -> int:
+        """Lay the items out in ``wide`` px; returns the height that takes."""
+        left = top = 0
+        tall = tokens().px("height.control")
+        for item in self._items:
+            hint = item.sizeHint()
+            if left and left + hint.width() > wide:
+                left, top = 0, top + tall
+            if move:
+                item.setGeometry(left, top, hint.width(), tall)
+            left += hint.width() + gap("tight")
+        return top + tall
 
 
 class ChecksCard(Card):
@@ -82,6 +131,8 @@ class ChecksCard(Card):
 
     toggled = Signal(object)
     """A ``Check``."""
+    left = Signal()
+    """Enter behind the last check: on to what comes after the list."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -108,18 +159,33 @@ class ChecksCard(Card):
                 self.add_line()
             made = [CheckItem(check) for check in checks]
             title = Text(tr(f"pages.look.{look}"), "strong")
-            title.setMinimumWidth(scaled(96))
-            cells = row(title, *made, None, space="tight")
+            title.setMinimumWidth(scaled(92))
+            cells = row(title, CheckFlow(made), space="tight")
+            cells.setStretch(1, 1)
             cells.setContentsMargins(gap("inner"), 0, gap("small"), 0)
             self.add(boxed(cells))
             for item in made:
-                item.toggled.connect(lambda _on, item=item: self.toggled.emit(item.check))
+                item.toggled.connect(lambda on, item=item: self._ticked(item, on))
+                item.passed.connect(lambda item=item: self._pass(item))
                 item.moved.connect(lambda by, item=item: self._move(item, by))
             self.items.extend(made)
 
     def _move(self, item: CheckItem, by: int) -> None:
         at = max(0, min(self.items.index(item) + by, len(self.items) - 1))
         self.items[at].setFocus()
+
+    def _ticked(self, item: CheckItem, on: bool) -> None:
+        self.toggled.emit(item.check)
+        if on:
+            at = self.items.index(item)
+            ahead = [*self.items[at + 1 :], *self.items[:at]]
+            (next((other for other in ahead if not other.isChecked()), item)).setFocus()
+
+    def _pass(self, item: CheckItem) -> None:
+        if item is self.items[-1] or self.first_open() is None:
+            self.left.emit()
+        else:
+            self._move(item, 1)
 
     def first_open(self) -> CheckItem | None:
         """The first check that was not looked at."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMargins, Qt, Signal
+from PySide6.QtCore import QEvent, QMargins, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -146,6 +146,22 @@ class TallArea(QScrollArea):
             super().keyPressEvent(event)
         else:
             event.ignore()
+
+
+class WholeArea(TallArea):
+    """A tall area that asks its neighbours for as much width as its content needs at least."""
+
+    def minimumSizeHint(self) -> QSize:
+        """The least width of the content, and a scroll bar beside it."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        wide = self.widget().minimumSizeHint().width() + bar
+        return QSize(wide, super().minimumSizeHint().height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What the content wants has changed: tell the layout this area lies in."""
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 class ColumnsPage(Page):
