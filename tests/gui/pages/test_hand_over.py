@@ -87,6 +87,34 @@ def test_parked_customers_are_fetched_by_number(qtbot: QtBot, open_window, rest)
     assert ("unpark", (36,)) in opened.counter.workflow.asked
 
 
+def test_no_finished_visit_is_in_front_by_itself(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(identify_case())
+    rest(opened)
+    nobody = replace(opened.counter.desk, parked=())
+    opened.counter.desk_changed.emit(nobody)
+    opened.window.show_page("waiting")
+    page = opened.window.current_page()
+    assert page.model.row is None
+    assert not page.chosen.isVisible()
+    press(opened.window, Qt.Key.Key_Return)
+    assert not {"view", "unpark"} & set(opened.counter.workflow.names())
+    press(opened.window, Qt.Key.Key_Down)
+    assert page.model.chosen == 37
+
+
+def test_the_first_who_waits_is_in_front_again_each_time(open_window, rest) -> None:
+    opened = open_window(identify_case())
+    rest(opened)
+    opened.window.show_page("waiting")
+    page = opened.window.current_page()
+    for _ in range(3):
+        press(opened.window, Qt.Key.Key_Down)
+    assert page.model.chosen == 35
+    opened.window.show_page("identify")
+    opened.window.show_page("waiting")
+    assert page.model.chosen == 38
+
+
 def test_enter_opens_the_chosen_customer(qtbot: QtBot, open_window, rest) -> None:
     opened = open_window(identify_case())
     rest(opened)
