@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 
+from app.domain.case import Step
 from app.domain.errors import Code, LocalTrouble, Trouble
 from app.workflow.view_states import BannerKind
 from ui.counter_doors import BenchInputs as BenchInputs
@@ -23,6 +24,7 @@ from ui.sounds import Sounds
 from ui.text import tr
 from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.devices import DevicesModel, Thing
+from ui.widgets import ScanField
 
 if TYPE_CHECKING:
     from app.domain.access import Operator
@@ -139,6 +141,9 @@ class CounterWindow(QObject):
         if page is None:
             return False
         self.window.add_page(page)
+        for field in page.findChildren(ScanField):
+            field.refusal.offered.connect(self.take_offer)
+            self.counter.visit_changed.connect(field.forget)
         return True
 
     def _build_all(self) -> None:
@@ -364,12 +369,19 @@ class CounterWindow(QObject):
         if name == "copy_code":
             banner = self.window.board.loudest()
             QGuiApplication.clipboard().setText(str(banner.code if banner else ""))
+        elif name == "identify_again" and not self._may_identify():
+            self._back()
         elif name in ("retry", "identify_again"):
             self.counter.retry()
         elif name == "open_case":
             self._desk("waiting")
         elif (key := offer_cap(name)) is not None:
             self.window.press(key)
+
+    def _may_identify(self) -> bool:
+        """Later than this only the code is wanted again, by the field in front."""
+        case = self.counter.case
+        return case is not None and case.step in (Step.IDENTIFY, Step.AUTHORISE, Step.DOWNLOAD)
 
     def _open(self, item: str) -> None:
         if item == "queue":

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.access import Operator, Role
@@ -86,7 +86,8 @@ def test_the_review_page_is_whole_beside_the_table(open_table) -> None:
     page = opened.window.current_page()
     assert page.name == "audit"
     assert drawer(opened).isVisible()
-    QTest.qWait(0)
+    for _ in range(3):
+        QApplication.processEvents()
     assert cut_sideways(page) == []
     assert clipped(page) == []
 

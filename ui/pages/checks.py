@@ -4,8 +4,8 @@ Nothing is ever pre-ticked.
 """
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from app.domain.audit import Check
 from ui.icons import paint_icon
@@ -14,6 +14,7 @@ from ui.text import tr
 from ui.theme import font, tokens
 from ui.widgets import Card, Text
 from ui.widgets.basics import MARKS
+from ui.widgets.buttons import Flow
 
 _MARK = 16
 
@@ -84,48 +85,6 @@ class CheckItem(QCheckBox):
             super().keyPressEvent(event)
 
 
-class CheckFlow(QWidget):
-    """The checks of one look side by side, and below each other where there is no room."""
-
-    def __init__(self, items: list[CheckItem], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._items = items
-        for item in items:
-            item.setParent(self)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        """All abreast."""
-        hints = [item.sizeHint() for item in self._items]
-        wide = sum(hint.width() for hint in hints) + gap("tight") * (len(hints) - 1)
-        return QSize(wide, self._place(self.width(), move=False))
-
-    def minimumSizeHint(self) -> QSize:
-        """Two abreast."""
-        widest = max(item.sizeHint().width() for item in self._items)
-        count = min(2, len(self._items))
-        return QSize(widest * count + gap("tight") * (count - 1), self.sizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place(self.width(), move=True)
-        if event.size().width() != event.oldSize().width():
-            self.updateGeometry()
-
-    def _place(self, wide: int, *, move: bool) -> int:
-        """Lay the items out in ``wide`` px; returns the height that takes."""
-        left = top = 0
-        tall = tokens().px("height.control")
-        for item in self._items:
-            hint = item.sizeHint()
-            if left and left + hint.width() > wide:
-                left, top = 0, top + tall
-            if move:
-                item.setGeometry(left, top, hint.width(), tall)
-            left += hint.width() + gap("tight")
-        return top + tall
-
-
 class ChecksCard(Card):
     """The four looks with their checks."""
 
@@ -160,7 +119,9 @@ class ChecksCard(Card):
             made = [CheckItem(check) for check in checks]
             title = Text(tr(f"pages.look.{look}"), "strong")
             title.setMinimumWidth(scaled(92))
-            cells = row(title, CheckFlow(made), space="tight")
+            flow = Flow(abreast=2, space=gap("tight"))
+            flow.fill(made)
+            cells = row(title, flow, space="tight")
             cells.setStretch(1, 1)
             cells.setContentsMargins(gap("inner"), 0, gap("small"), 0)
             self.add(boxed(cells))

@@ -151,15 +151,19 @@ class TallArea(QScrollArea):
 class WholeArea(TallArea):
     """A tall area that asks its neighbours for as much width as its content needs at least."""
 
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        self._content = content
+        super().__init__(content, parent)
+
     def minimumSizeHint(self) -> QSize:
         """The least width of the content, and a scroll bar beside it."""
         bar = self.verticalScrollBar().sizeHint().width()
-        wide = self.widget().minimumSizeHint().width() + bar
+        wide = self._content.minimumSizeHint().width() + bar
         return QSize(wide, super().minimumSizeHint().height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """What the content wants has changed: tell the layout this area lies in."""
-        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
+        if event.type() == QEvent.Type.LayoutRequest and watched is self._content:
             self.updateGeometry()
         return super().eventFilter(watched, event)
 

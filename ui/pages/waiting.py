@@ -179,7 +179,11 @@ class WaitingPage(ColumnsPage):
 
     def acts(self) -> tuple[Act, ...]:
         fetch = tuple(
-            Act(offer_key(n), visitor.name or tr("pages.waiting.nameless"), partial(self.model.offer, n))
+            Act(
+                offer_key(n),
+                visitor.name or tr("pages.waiting.nameless"),
+                partial(self.model.offer, n),
+            )
             for n, visitor in enumerate(self.model.parked[:9], 1)
         )
         ready = self.model.row is not None and not self.model.counter.busy

@@ -43,6 +43,8 @@ class CounterModel(QObject):
 
     case_changed = Signal(object)
     """A ``CaseView``."""
+    visit_changed = Signal()
+    """Another visit is on screen; emitted before its ``case_changed``."""
     desk_changed = Signal(object)
     """A ``DeskView``."""
     spoken = Signal(object)
@@ -232,6 +234,8 @@ class CounterModel(QObject):
             self._reread.start()
         else:
             self._reread.stop()
+        if other:
+            self.visit_changed.emit()
         self.case_changed.emit(case)
 
     def _read_desk_soon(self) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.workflow.view_states import BannerKind
 from ui.errors import sentences
 from ui.keys import offer_cap
 from ui.text import tr
 from ui.theme import set_state, tokens
-from ui.widgets.basics import Chip, State, StateMark, Text, Tone, clear_layout, set_shown
-from ui.widgets.buttons import ActButton, Kind
+from ui.widgets.basics import Chip, State, StateMark, Text, Tone, set_shown
+from ui.widgets.buttons import ActButton, Flow, Kind
 
 if TYPE_CHECKING:
     from app.workflow.views import BannerView
@@ -25,6 +26,8 @@ _STATES: dict[BannerKind, State] = {
     BannerKind.CALM: "plain",
     BannerKind.HEALED: "ok",
 }
+STACKED_BELOW = 560
+"""Compact px of width below which words and offers do not fit beside each other."""
 _TONES: dict[BannerKind, Tone] = {
     BannerKind.UNKNOWN: "unknown",
     BannerKind.STOP: "stop",
@@ -48,10 +51,12 @@ class Banner(QFrame):
         self.setProperty("inline", "true" if inline else "false")
         self._inline = inline
         self._shown: tuple[BannerView | None, int] | None = None
-        self._row = QHBoxLayout(self)
+        self._whole = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         inner = tokens().px("gap.inner")
-        self._row.setContentsMargins(inner, 6, tokens().px("gap.normal"), 6)
-        self._row.setSpacing(tokens().px("gap.normal"))
+        self._whole.setContentsMargins(inner, 6, tokens().px("gap.normal"), 6)
+        self._whole.setSpacing(tokens().px("gap.normal"))
+        said = QHBoxLayout()
+        said.setSpacing(tokens().px("gap.normal"))
         self._mark = StateMark(size=20 if not inline else 16)
         self._happened = Text(role="panel", wrap=True)
         self._remedy = Text(role="second", tone="body", wrap=True)
@@ -64,14 +69,24 @@ class Banner(QFrame):
         words.addStretch(1)
         self._more = Text(role="note", tone="muted")
         self._code = Chip(mark=False)
-        self._offers = QHBoxLayout()
-        self._offers.setSpacing(tokens().px("gap.small"))
-        self._row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._row.addLayout(words, 1)
-        self._row.addWidget(self._more)
-        self._row.addWidget(self._code)
-        self._row.addLayout(self._offers)
+        self._offers = Flow(space=tokens().px("gap.small"))
+        said.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
+        said.addLayout(words, 1)
+        said.addWidget(self._more)
+        said.addWidget(self._code)
+        self._whole.addLayout(said, 1)
+        self._whole.addWidget(self._offers, 0, Qt.AlignmentFlag.AlignVCenter)
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow column the offers stand below the words, which keep the whole width."""
+        super().resizeEvent(event)
+        narrow = self.width() < STACKED_BELOW * tokens().px("icon.percent") / 100
+        wanted = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._whole.direction() is not wanted:
+            self._whole.setDirection(wanted)
+            beside = Qt.AlignmentFlag.AlignVCenter if not narrow else Qt.AlignmentFlag(0)
+            self._whole.setAlignment(self._offers, beside)
 
     def show_banner(self, banner: BannerView | None, more: int = 0) -> None:
         """Render, or hide for None; ``more`` others wait."""
@@ -99,14 +114,16 @@ class Banner(QFrame):
         self.show()
 
     def _show_offers(self, offers: tuple[str, ...], kind: BannerKind) -> None:
-        clear_layout(self._offers)
-        for index, name in enumerate(offers):
+        made = []
+        for name in offers:
             dress: Kind = (
                 "unknown" if kind is BannerKind.UNKNOWN and name == "next_customer" else "normal"
             )
             button = ActButton(tr(f"shell.offer.{name}"), offer_cap(name), dress)
             button.clicked.connect(lambda _checked=False, name=name: self.offered.emit(name))
-            self._offers.insertWidget(index, button)
+            made.append(button)
+        self._offers.fill(made)
+        set_shown(self._offers, bool(made))
 
     def offers(self) -> tuple[str, ...]:
         """Names of the offers on screen, for keys and tests."""

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
@@ -17,6 +17,10 @@ from ui.widgets.basics import Chip, ElidedText, Icon, State, StateMark, Text, se
 _STATES: dict[str, State] = {"good": "ok", "attention": "attention", "stop": "stop", "": "plain"}
 _FULL_LENGTH = {ScanKind.DRUG_TRACE: 20, ScanKind.VOUCHER: 28, ScanKind.PRODUCT_BARCODE: 13}
 _TRACE_PREFIX = 7
+
+
+NARROW_BELOW = 420
+"""Compact px of width below which the kind of a judged code makes room for its verdict."""
 
 
 class Recogniser(Protocol):
@@ -47,6 +51,10 @@ class _Input(QLineEdit):
         if event.type() == QEvent.Type.InputMethodQuery:
             self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         return super().event(event)
+
+    def sizeHint(self) -> QSize:
+        # the verdict beside it needs its room more than an empty line does
+        return QSize(super().minimumSizeHint().width(), super().sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.text():
@@ -140,7 +148,8 @@ class ScanField(QFrame):
             self._show_result(front, tail, state)
         else:
             self._show_result("", spoken.shown, state)
-        self._kind.set_chip(tr(f"shell.kind.{spoken.kind.value}"))
+        narrow = self.width() < NARROW_BELOW * tokens().px("icon.percent") / 100
+        self._kind.set_chip("" if narrow else tr(f"shell.kind.{spoken.kind.value}"))
         self._verdict.set_chip(say(spoken.verdict), state)
         mended = say(spoken.mended) if spoken.mended else ""
         self._side.setText(mended)
@@ -156,6 +165,16 @@ class ScanField(QFrame):
         kind = BannerKind.STOP if spoken.tone == "stop" else BannerKind.ATTENTION
         code = int(key.removeprefix(ERROR_PREFIX))
         self.refusal.show_banner(BannerView(kind, code, spoken.verdict.params))
+
+    def forget(self) -> None:
+        """Another visit: what was scanned in the last one is none of its business."""
+        self.input.clear()
+        self._show_result("", "", "plain")
+        self._kind.set_chip("")
+        self._verdict.set_chip("")
+        set_shown(self._side, False)
+        self.refusal.show_banner(None)
+        self.setAccessibleDescription("")
 
     def show_waiting(self, text: str) -> None:
         """A scan was taken and is being judged; ``text`` says so."""
