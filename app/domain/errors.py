@@ -59,6 +59,8 @@ class Code(IntEnum):
     USAGE_WRONG = 1701
     FILE_UNREADABLE = 1702
     READY_LINE_WRONG = 1703
+    FAULT_UNKNOWN = 1704
+    COMMAND_MISSING = 1705
 
     # 2xxx a thing is absent, busy or empty
     CAMERA_MISSING = 2101

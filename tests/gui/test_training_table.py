@@ -178,6 +178,16 @@ def test_faults_are_staged_anywhere_and_taken_back(open_table, table, qtbot, mak
     assert not faults.calm.isVisible()
 
 
+def test_a_fault_that_has_happened_is_not_offered_back(open_table, table, qtbot) -> None:
+    opened = open_table(settle_case())
+    faults = drawer(opened).faults
+    press(opened, faults.buttons[TrainingFault.REFUSED], qtbot)
+    assert faults.calm.isVisible()
+    table.waiting = 0
+    opened.counter.retry()
+    qtbot.waitUntil(lambda: not faults.calm.isVisible(), timeout=10000)
+
+
 def test_a_platform_that_is_gone_is_said_in_the_drawer(open_table, table, qtbot) -> None:
     opened = open_table(identify_case())
     table.trouble = LocalTrouble(Code.PLATFORM_NOT_STARTED)

@@ -199,8 +199,9 @@ class SelectPage(ColumnsPage):
         card, busy = self.model.card, self.model.counter.busy
         ready = card is not None and self.model.takeable(card) and not busy
         self.download.setEnabled(ready)
-        number = card.choice if card is not None and card.choice else 0
-        self.download.set_text(tr("pages.select.download", choice=number))
+        number = card.choice if card is not None else None
+        words = tr("pages.select.download", choice=number) if number else None
+        self.download.set_text(words or tr("pages.select.download_none"))
         why = ""
         if card is None:
             why = tr("pages.select.nothing_takeable")

@@ -5,9 +5,11 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.ports.devices import DeviceState, DeviceStatus
 from tests.support.looking import alt, press, words
 from tests.support.sale_views import hand_over_case, settle_case, unknown_case
 from tests.support.views import closed_case, identify_case
+from ui.viewmodels.devices import Thing
 
 
 def test_f12_hands_over_once(qtbot: QtBot, open_window, rest) -> None:
@@ -48,6 +50,18 @@ def test_a_closed_case_says_where_everything_is(open_window, rest) -> None:
     page = rest(open_window(closed_case()))
     assert page.name == "where"
     assert "本单已结束" in words(page)
+    assert page.window().focusWidget() is page.buttons["next"]
+
+
+def test_where_the_papers_lie_is_said(open_window, rest) -> None:
+    opened = open_window(hand_over_case())
+    page = rest(opened)
+    assert not page.folder.isVisible()
+    kept = DeviceState(DeviceStatus.VIRTUAL, "", detail="somewhere/papers")
+    for thing in (Thing.RECEIPT_PRINTER, Thing.PAGE_PRINTER):
+        opened.devices.put(thing, kept)
+    assert page.folder.isVisible()
+    assert page.folder.full_text().count("somewhere/papers") == 1
 
 
 def test_abandon_is_asked_twice_and_refused_while_money_is_open(
