@@ -14,7 +14,7 @@ from ui.text import tr
 from ui.theme import font, tokens
 from ui.widgets import Card, Text
 from ui.widgets.basics import MARKS
-from ui.widgets.buttons import Flow
+from ui.widgets.flow import FlowLayout
 
 _MARK = 16
 
@@ -119,9 +119,10 @@ class ChecksCard(Card):
             made = [CheckItem(check) for check in checks]
             title = Text(tr(f"pages.look.{look}"), "strong")
             title.setMinimumWidth(scaled(92))
-            flow = Flow(abreast=2, space=gap("tight"))
-            flow.fill(made)
-            cells = row(title, flow, space="tight")
+            flow = FlowLayout(gap=gap("tight"), abreast=2)
+            for item in made:
+                flow.addWidget(item)
+            cells = row(title, boxed(flow), space="tight")
             cells.setStretch(1, 1)
             cells.setContentsMargins(gap("inner"), 0, gap("small"), 0)
             self.add(boxed(cells))

@@ -13,8 +13,9 @@ from ui.errors import sentences
 from ui.keys import offer_cap
 from ui.text import tr
 from ui.theme import set_state, tokens
-from ui.widgets.basics import Chip, State, StateMark, Text, Tone, set_shown
-from ui.widgets.buttons import ActButton, Flow, Kind
+from ui.widgets.basics import Chip, State, StateMark, Text, Tone, clear_layout, set_shown
+from ui.widgets.buttons import ActButton, Kind
+from ui.widgets.flow import FlowLayout
 
 if TYPE_CHECKING:
     from app.workflow.views import BannerView
@@ -69,13 +70,15 @@ class Banner(QFrame):
         words.addStretch(1)
         self._more = Text(role="note", tone="muted")
         self._code = Chip(mark=False)
-        self._offers = Flow(space=tokens().px("gap.small"))
+        self._offers = FlowLayout(gap=tokens().px("gap.small"))
+        self._beside = QWidget()
+        self._beside.setLayout(self._offers)
         said.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         said.addLayout(words, 1)
         said.addWidget(self._more)
         said.addWidget(self._code)
         self._whole.addLayout(said, 1)
-        self._whole.addWidget(self._offers, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._whole.addWidget(self._beside)
         self.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -85,8 +88,6 @@ class Banner(QFrame):
         wanted = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._whole.direction() is not wanted:
             self._whole.setDirection(wanted)
-            beside = Qt.AlignmentFlag.AlignVCenter if not narrow else Qt.AlignmentFlag(0)
-            self._whole.setAlignment(self._offers, beside)
 
     def show_banner(self, banner: BannerView | None, more: int = 0) -> None:
         """Render, or hide for None; ``more`` others wait."""
@@ -114,16 +115,15 @@ class Banner(QFrame):
         self.show()
 
     def _show_offers(self, offers: tuple[str, ...], kind: BannerKind) -> None:
-        made = []
+        clear_layout(self._offers)
         for name in offers:
             dress: Kind = (
                 "unknown" if kind is BannerKind.UNKNOWN and name == "next_customer" else "normal"
             )
             button = ActButton(tr(f"shell.offer.{name}"), offer_cap(name), dress)
             button.clicked.connect(lambda _checked=False, name=name: self.offered.emit(name))
-            made.append(button)
-        self._offers.fill(made)
-        set_shown(self._offers, bool(made))
+            self._offers.addWidget(button)
+        set_shown(self._beside, bool(offers))
 
     def offers(self) -> tuple[str, ...]:
         """Names of the offers on screen, for keys and tests."""

@@ -1,10 +1,8 @@
 """Buttons: a verb with its object, and the key that does the same."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ui.keys import Key
@@ -101,69 +99,3 @@ class ActButton(LaidButton):
         set_state(self, dressed=kind)
         set_state(self._label, on_button=kind)
         set_state(self._cap, on_button=kind)
-
-
-class Flow(QWidget):
-    """Buttons side by side, and below each other where there is no room; ``abreast`` at least."""
-
-    def __init__(self, *, abreast: int = 1, space: int = 0, parent: QWidget | None = None) -> None:
-        """``space`` is the gap between two of them in logical px."""
-        super().__init__(parent)
-        self._abreast, self._space = abreast, space
-        self._items: list[QWidget] = []
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def fill(self, items: Sequence[QWidget]) -> None:
-        """These instead of what lay here."""
-        for old in self._items:
-            old.hide()
-            old.deleteLater()
-        self._items = list(items)
-        for item in self._items:
-            item.setParent(self)
-            item.show()
-        self._place(self.width(), move=True)
-        self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        """All in one row."""
-        wide = sum(item.sizeHint().width() for item in self._items)
-        wide += self._space * max(0, len(self._items) - 1)
-        return QSize(wide, self._place(wide, move=False))
-
-    def minimumSizeHint(self) -> QSize:
-        """As many abreast as there must be."""
-        widest = max((item.sizeHint().width() for item in self._items), default=0)
-        count = min(self._abreast, len(self._items))
-        wide = widest * count + self._space * max(0, count - 1)
-        return QSize(wide, self._place(max(wide, self.width()), move=False))
-
-    def heightForWidth(self, wide: int) -> int:
-        """How tall the rows are in ``wide`` px."""
-        return self._place(wide, move=False)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay them out anew."""
-        super().resizeEvent(event)
-        self._place(self.width(), move=True)
-
-    def event(self, event: QEvent) -> bool:
-        """An item that asks for another size moves its neighbours."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._place(self.width(), move=True)
-            self.updateGeometry()
-        return super().event(event)
-
-    def _place(self, wide: int, *, move: bool) -> int:
-        left = top = tall = 0
-        for item in self._items:
-            hint = item.sizeHint()
-            if left and left + hint.width() > wide:
-                left, top, tall = 0, top + tall + self._space, 0
-            if move:
-                item.setGeometry(left, top, hint.width(), hint.height())
-            left += hint.width() + self._space
-            tall = max(tall, hint.height())
-        return top + tall
