@@ -78,7 +78,7 @@ class Banner(QFrame):
         said.addWidget(self._more)
         said.addWidget(self._code)
         self._whole.addLayout(said, 1)
-        self._whole.addWidget(self._beside)
+        self._whole.addWidget(self._beside, 0, Qt.AlignmentFlag.AlignVCenter)
         self.hide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -88,6 +88,8 @@ class Banner(QFrame):
         wanted = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._whole.direction() is not wanted:
             self._whole.setDirection(wanted)
+            centre = Qt.AlignmentFlag(0) if narrow else Qt.AlignmentFlag.AlignVCenter
+            self._whole.setAlignment(self._beside, centre)
 
     def show_banner(self, banner: BannerView | None, more: int = 0) -> None:
         """Render, or hide for None; ``more`` others wait."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBox
 
 from app.domain.goods.codes import MAX_SCAN, ScanKind
 from app.workflow.views import BannerKind, BannerView, Spoken
+from ui.errors import sentences
 from ui.formats import trace_text
 from ui.text import ERROR_PREFIX, say, tr
 from ui.theme import set_state, tokens
@@ -164,6 +165,10 @@ class ScanField(QFrame):
             return
         kind = BannerKind.STOP if spoken.tone == "stop" else BannerKind.ATTENTION
         code = int(key.removeprefix(ERROR_PREFIX))
+        if "acknowledge" in sentences(code).actions:
+            # the box is in its line, and the word stands there with its key: once is enough
+            self.refusal.show_banner(None)
+            return
         self.refusal.show_banner(BannerView(kind, code, spoken.verdict.params))
 
     def forget(self) -> None:
