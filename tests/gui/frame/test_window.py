@@ -12,6 +12,7 @@ from app.domain.case import Step
 from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.ports.devices import ScannedText, ScanSource
 from app.workflow.views import BannerKind, BannerView, Say, StopState, Whereabouts
+from devices.code.wedge import Wedge
 from tests.gui.conftest import walk
 from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.rx_views import review_case, select_case
@@ -232,6 +233,17 @@ def test_a_wrong_pin_is_told_and_gone_from_the_field(qtbot, open_window):
     told = sentences(Code.SIGN_IN_WRONG).happened
     qtbot.waitUntil(lambda: page._said.text() == told, timeout=20000)
     assert page.pin.property("state") == "stop"
+
+
+def test_fast_fingers_sign_in(qtbot, open_window):
+    shown = open_window(scan_case(), signing=Keeper(), burst=Wedge(virtual=True))
+    handle = shown.window.windowHandle()
+    for word in ("1001", "246810"):
+        for character in word:
+            QTest.keyClick(handle, character)
+        QTest.keyClick(handle, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: shown.window.current_page().name == "scan", timeout=20000)
+    assert not shown.window.banner.isVisible()
 
 
 def test_signing_in_opens_the_case_and_locking_hides_the_name(qtbot, open_window):
