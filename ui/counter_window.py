@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 PRINTER_LOOK_MS = 15_000
 BETWEEN_PAGES_MS = 30
 """Pages are built behind the sign-in page, one after another, so that no key waits for them."""
-_OPERATION, _DEVICE = "operation", "device"
+_OPERATION = "operation"
 DESK_PAGES = frozenset({"queue", "devices", "waiting", "where"})
 
 
@@ -322,6 +322,7 @@ class CounterWindow(QObject):
             Act(Key.QUEUE, tr("shell.key.F8"), lambda: self._desk("queue"), queue),
             Act(Key.LOCK, tr("shell.key.F10"), self.lock, self._doors.signing is not None),
             Act(Key.DEVICES, tr("shell.key.F11"), lambda: self._desk("devices")),
+            Act(Key.NOTICES, tr("shell.notices.key"), self.window.show_notices),
             Act(Key.ABANDON, tr("shell.offer.abandon"), self._abandon, here and idle),
             Act(Key.BACK, tr("shell.key.F6"), self._back, self._on_desk()),
         )

@@ -36,6 +36,7 @@ class Key(StrEnum):
     SIGN_OFF = "Ctrl G"
     EXPORT = "Ctrl E"
     TABLE = "Ctrl T"
+    NOTICES = "Ctrl M"
     ABANDON = "Ctrl Backspace"
     ZOOM_IN = "Ctrl +"
     ZOOM_OUT = "Ctrl −"

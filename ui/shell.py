@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from ui.frame.board import CASE, BannerBoard
 from ui.frame.case_strip import CaseStrip
 from ui.frame.key_bar import KeyBar
+from ui.frame.notices import NoticeBook
 from ui.frame.rail import Rail
 from ui.frame.side_panel import SidePanel
 from ui.frame.top_bar import TopBar
@@ -88,7 +89,8 @@ class MainWindow(QMainWindow):
         """
         super().__init__(parent)
         self.options = options
-        self.board = BannerBoard(self)
+        self.notices = NoticeBook(now)
+        self.board = BannerBoard(self.notices, self)
         self.top_bar = TopBar(now, options.ground)
         self.strip = CaseStrip(now)
         self.banner = Banner()
@@ -225,6 +227,8 @@ class MainWindow(QMainWindow):
 
     def show_case(self, case: CaseView) -> None:
         """Strip, rail and banner of a case."""
+        if self._case is None or self._case.case_id != case.case_id:
+            self.notices.leave(CASE)
         self._case = case
         self.strip.show_case(case)
         self.rail.steps.show_stops(case.stops)
@@ -233,6 +237,7 @@ class MainWindow(QMainWindow):
 
     def show_title(self, title: str, note: str, hint: str = "") -> None:
         """No case on screen: a title in the strip, an empty rail, no banner of a case."""
+        self.notices.leave(CASE)
         self._case = None
         self.strip.show_title(title, note, hint)
         self.rail.steps.show_stops(())
@@ -247,6 +252,8 @@ class MainWindow(QMainWindow):
     def show_devices(self, states: tuple[tuple[str, DeviceState], ...]) -> None:
         """The foot of the rail."""
         self.rail.show_devices(states)
+        for name, state in states:
+            self.notices.hear_device(name, state)
 
     def say(self, source: str, banner: BannerView | None) -> None:
         """What ``source`` wants to be told; None when it has healed."""
@@ -280,6 +287,10 @@ class MainWindow(QMainWindow):
         """F1: what every key does here."""
         self.panel.toggle_help(tuple(self.acts().values()))
 
+    def show_notices(self) -> None:
+        """What was said lately, and when it healed."""
+        self.panel.toggle_notices(self.notices.notices())
+
     def _page_acts_changed(self, page: Page) -> None:
         if page is self.stack.currentWidget():
             self._acts_changed()
@@ -292,6 +303,10 @@ class MainWindow(QMainWindow):
         key = key_of(event)
         if key is Key.BACK and self.panel.isVisible():
             self.panel.hide()
+            return
+        by = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}.get(Qt.Key(event.key()))
+        if by is not None and self.panel.isVisible():
+            self.panel.turn_page(by)
             return
         if key is not None and not event.isAutoRepeat() and self.press(key):
             return

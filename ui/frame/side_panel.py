@@ -1,12 +1,16 @@
-"""A panel over the right of the page: 各在哪里, or help. Not modal; scans and keys go on."""
+"""A panel over the right of the page: 各在哪里, help, or what was said lately.
+
+Not modal; scans and keys go on.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
+from ui.frame.notices import Notice, NoticesCard
 from ui.keys import Act
 from ui.text import tr
 from ui.theme import tokens
@@ -39,12 +43,25 @@ class HelpCard(Card):
             self._grid.addWidget(Text(words, "body", "" if act.on else "faint", wrap=True), row, 1)
 
 
-class SidePanel(QWidget):
-    """Holds one card at a time at the right edge of its parent; hidden by Esc or the same key."""
+class SidePanel(QScrollArea):
+    """Holds one card at a time at the right edge of its parent; hidden by Esc or the same key.
+
+    Where the window is low it scrolls.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._where, self._help = WhereList(self), HelpCard(self)
+        self._where, self._help, self._notices = WhereList(), HelpCard(), NoticesCard()
+        self._cards: tuple[Card, ...] = (self._where, self._help, self._notices)
+        inside = QWidget()
+        for card in self._cards:
+            card.setParent(inside)
+            card.hide()
+        self._inside = inside
+        self.setWidget(inside)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         parent.installEventFilter(self)
         self.hide()
 
@@ -64,32 +81,55 @@ class SidePanel(QWidget):
         self._help.show_acts(acts)
         self._toggle(self._help)
 
+    def toggle_notices(self, notices: tuple[Notice, ...]) -> None:
+        """What was said lately."""
+        self._notices.show_notices(notices)
+        self._toggle(self._notices)
+
+    def turn_page(self, by: int) -> None:
+        """A page up (−1) or down (+1), where there is more to see."""
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + by * bar.pageStep())
+
     def _toggle(self, card: Card) -> None:
         if card.isVisible():
             self.hide()
+            card.hide()
             return
-        other = self._help if card is self._where else self._where
-        other.hide()
-        card.show()
+        for other in self._cards:
+            other.setVisible(other is card)
         self.show()
         self._place()
+        self.verticalScrollBar().setValue(0)
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the parent's size."""
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        if event.type() == QEvent.Type.Resize and self.isVisible() and watched is self.parent():
             self._place()
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
         parent = self.parentWidget()
-        card = self._where if self._where.isVisible() else self._help
-        if parent is None:
+        card = next((card for card in self._cards if card.isVisible()), None)
+        if parent is None or card is None:
             return
         edge = tokens().px("gap.normal")
         wide = min(round(WIDTH_PX * tokens().px("icon.percent") / 100), parent.width() - 2 * edge)
-        card.setFixedWidth(wide)
-        tall = min(card.sizeHint().height(), parent.height() - 2 * edge)
-        card.setFixedHeight(tall)
-        self.setGeometry(parent.width() - wide - edge, edge, wide, tall)
-        card.move(0, 0)
+        most = parent.height() - 2 * edge
+        tall = _height_of(card, wide)
+        if tall > most:
+            inner = wide - self.verticalScrollBar().sizeHint().width()
+            tall = _height_of(card, inner)
+        else:
+            inner = wide
+        card.setGeometry(0, 0, inner, tall)
+        self._inside.resize(inner, tall)
+        self.setGeometry(parent.width() - wide - edge, edge, wide, min(tall, most))
+
+
+def _height_of(card: Card, wide: int) -> int:
+    """How tall a card is whose sentences wrap at ``wide`` px."""
+    card.ensurePolished()
+    wanted = card.heightForWidth(wide) if card.hasHeightForWidth() else card.sizeHint().height()
+    return max(wanted, card.minimumSizeHint().height())

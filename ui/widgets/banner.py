@@ -20,7 +20,7 @@ from ui.widgets.flow import FlowLayout
 if TYPE_CHECKING:
     from app.workflow.views import BannerView
 
-_STATES: dict[BannerKind, State] = {
+LOOKS: dict[BannerKind, State] = {
     BannerKind.UNKNOWN: "unknown",
     BannerKind.STOP: "stop",
     BannerKind.ATTENTION: "attention",
@@ -106,8 +106,8 @@ class Banner(QFrame):
         self._quoted.setText(tr("shell.banner.quoted", text=quoted) if quoted else "")
         set_shown(self._quoted, bool(quoted))
         self._happened.set_tone(_TONES[banner.kind])
-        self._mark.set_mark(_STATES[banner.kind])
-        self._code.set_chip(str(banner.code), _STATES[banner.kind])
+        self._mark.set_mark(LOOKS[banner.kind])
+        self._code.set_chip(str(banner.code), LOOKS[banner.kind])
         self._more.setText(tr("shell.banner.more", count=more) if more else "")
         set_shown(self._more, bool(more))
         self._show_offers(banner.offers or said.actions, banner.kind)

@@ -14,12 +14,13 @@ from app.ports.devices import ScannedText, ScanSource
 from app.workflow.views import BannerKind, BannerView, Say, StopState, Whereabouts
 from devices.code.wedge import Wedge
 from tests.gui.conftest import walk
-from tests.support.counter_fakes import PreparedWorkflow
+from tests.support.counter_fakes import PreparedWorkflow, StillClock
 from tests.support.rx_views import review_case, select_case
 from tests.support.sale_views import scan_case, settle_case, unknown_case
 from tests.support.views import a_case, a_desk, identify_case, light
 from ui.errors import sentences
 from ui.frame.board import BannerBoard
+from ui.frame.notices import NoticeBook
 from ui.keys import Key
 from ui.shell import MainWindow, WindowOptions
 from ui.text import tr
@@ -139,7 +140,7 @@ def test_help_lists_the_keys_of_the_page(open_window):
 
 
 def test_the_loudest_banner_is_shown_and_the_others_are_counted(qapp):
-    board = BannerBoard()
+    board = BannerBoard(NoticeBook(StillClock().now))
     told: list[tuple[BannerView | None, int]] = []
     board.changed.connect(lambda banner, more: told.append((banner, more)))
     calm = BannerView(BannerKind.CALM, int(Code.OFFLINE_SAVED))
@@ -157,7 +158,7 @@ def test_the_loudest_banner_is_shown_and_the_others_are_counted(qapp):
 
 
 def test_what_healed_goes_with_the_next_scan_and_stays_away(qapp):
-    board = BannerBoard()
+    board = BannerBoard(NoticeBook(StillClock().now))
     healed = BannerView(BannerKind.HEALED, int(Code.FOUND_SETTLED))
     board.put("case", healed)
     assert board.loudest() == healed
