@@ -44,6 +44,8 @@ NARROW_BELOW = 1100
 """Window width in logical px below which the rail collapses and the key bar wraps (ui 4)."""
 
 
+LOW_BELOW = 440
+"""Window height in logical px below which two banners leave no page between them."""
 SMALLEST = (640, 360)
 """Logical px: 1366 × 768 at 200 % scaling, less the desktop's bars (ui 10)."""
 
@@ -89,6 +91,7 @@ class MainWindow(QMainWindow):
         """
         super().__init__(parent)
         self.options = options
+        self._now = now
         self.notices = NoticeBook(now)
         self.board = BannerBoard(self.notices, self)
         self.top_bar = TopBar(now, options.ground)
@@ -146,7 +149,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST)
 
     def _connect(self) -> None:
-        self.board.changed.connect(self.banner.show_banner)
+        self.board.changed.connect(self._show_banner)
         self.banner.offered.connect(self.offered)
         self.top_bar.opened.connect(self.opened)
         self.strip.where_asked.connect(lambda _topic: self.panel.toggle_where(self._case))
@@ -158,6 +161,19 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(tr(key, counter=f"{counter:02}"))
         role = "training.solid" if self.options.training else "accent"
         self.setWindowIcon(icon("app", tokens().colour(role), 64))
+
+    def _show_banner(self, banner: BannerView | None, more: int) -> None:
+        self.banner.show_banner(banner, more)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """In a low window the standing training banner gives its place to what has to be read.
+
+        The bar, the border, the watermark and the title still say training.
+        """
+        if self.options.training:
+            low = self.height() < LOW_BELOW
+            self.training_bar.setVisible(not (low and self.banner.isVisibleTo(self)))
 
     def dock(self, beside: QWidget) -> None:
         """Put something at the right of the pages; the cursor may stay in it."""
@@ -289,7 +305,7 @@ class MainWindow(QMainWindow):
 
     def show_notices(self) -> None:
         """What was said lately, and when it healed."""
-        self.panel.toggle_notices(self.notices.notices())
+        self.panel.toggle_notices(self.notices.notices(), self._now())
 
     def _page_acts_changed(self, page: Page) -> None:
         if page is self.stack.currentWidget():
@@ -330,6 +346,7 @@ class MainWindow(QMainWindow):
         self.key_bar.set_narrow(narrow)
         self.top_bar.set_narrow(narrow)
         self.strip.set_narrow(narrow, self.width())
+        self._make_room()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Whoever made the lanes closes them."""

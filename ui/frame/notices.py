@@ -98,27 +98,27 @@ class NoticesCard(Card):
         self.body.addLayout(self._grid)
         self.body.addStretch(1)
 
-    def show_notices(self, notices: tuple[Notice, ...]) -> None:
-        """One row per notice."""
+    def show_notices(self, notices: tuple[Notice, ...], now: datetime) -> None:
+        """One row per notice; ``now`` says which of them are of today."""
         clear_layout(self._grid)
         for row, notice in enumerate(notices):
-            self._add(row * 2, notice)
+            self._add(row * 2, notice, now)
         if not notices:
             self._grid.addWidget(Text(tr("shell.notices.none"), "second", wrap=True), 0, 1)
 
-    def _add(self, row: int, notice: Notice) -> None:
+    def _add(self, row: int, notice: Notice, now: datetime) -> None:
         look = "ok" if notice.healed else LOOKS[notice.banner.kind]
         said = sentences(notice.banner.code, notice.banner.params)
         what = f"{notice.subject}：{said.happened}" if notice.subject else said.happened
         self._grid.addWidget(StateMark(look), row, 0)
         self._grid.addWidget(Text(what, "strong", wrap=True), row, 1)
         self._grid.addWidget(Chip(str(notice.banner.code), mark=False), row, 2)
-        self._grid.addWidget(Text(_course(notice), "second", wrap=True), row + 1, 1, 1, 2)
+        self._grid.addWidget(Text(_course(notice, now), "second", wrap=True), row + 1, 1, 1, 2)
 
 
-def _course(notice: Notice) -> str:
-    began = time_text(notice.at)
+def _course(notice: Notice, now: datetime) -> str:
+    began = time_text(notice.at, now)
     if notice.over_at is None:
         return tr("shell.notices.held", began=began)
     word = "healed" if notice.healed else "left"
-    return tr(f"shell.notices.{word}", began=began, over=time_text(notice.over_at))
+    return tr(f"shell.notices.{word}", began=began, over=time_text(notice.over_at, now))

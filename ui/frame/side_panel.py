@@ -5,6 +5,7 @@ Not modal; scans and keys go on.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -81,9 +82,9 @@ class SidePanel(QScrollArea):
         self._help.show_acts(acts)
         self._toggle(self._help)
 
-    def toggle_notices(self, notices: tuple[Notice, ...]) -> None:
-        """What was said lately."""
-        self._notices.show_notices(notices)
+    def toggle_notices(self, notices: tuple[Notice, ...], now: datetime) -> None:
+        """What was said lately; ``now`` is the platform's time."""
+        self._notices.show_notices(notices, now)
         self._toggle(self._notices)
 
     def turn_page(self, by: int) -> None:

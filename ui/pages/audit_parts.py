@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QSizePolicy, QWidget
 
 from app.workflow.views import ReviewView, RxLineView
@@ -137,17 +137,27 @@ class PharmacistCard(Card):
         return shown + tr("pages.audit.proof_left", left=span_text(max(60.0, left)))
 
 
+class _Opinion(QPlainTextEdit):
+    """Takes what room there is, and asks for no more than it needs at least."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+
 class DecisionCard(Card):
     """The opinion that is uploaded, and the two ways out. A refusal opens in place."""
 
     def __init__(self, model: AuditModel, parent: QWidget | None = None) -> None:
         super().__init__(tr("pages.audit.opinion"), tr("pages.audit.opinion_note"), parent=parent)
         self._model = model
-        self.text = QPlainTextEdit()
+        self.text = _Opinion()
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(tr("pages.audit.opinion"))
         self.text.setMinimumHeight(scaled(72))
-        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.text.textChanged.connect(self._typed)
         self.phrases = column(*[self._phrase(n) for n in (1, 2, 3)], space="tight")
         self.approve = ActButton(tr("pages.audit.approve"), Key.BIND, "primary", height="primary")
