@@ -3,7 +3,7 @@
 import argparse
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,20 +29,37 @@ def default_folder() -> Path:
 
 
 class Grammar(argparse.ArgumentParser):
-    """Wrong usage is a trouble like any other: one plain sentence and status 2."""
+    """Wrong usage is a trouble like any other: one plain sentence and status 2.
 
-    def __init__(self, *, planned: bool = False, **more: Any) -> None:
+    What ``options`` adds is added when this part is asked for: a window waits for no command's.
+    """
+
+    def __init__(
+        self,
+        *,
+        prog: str | None = None,
+        description: str | None = None,
+        options: Callable[[argparse.ArgumentParser], None] | None = None,
+        planned: bool = False,
+    ) -> None:
         """``planned`` is a command of the contract that is not there yet: it says so."""
-        super().__init__(add_help=False, **more)
-        self._planned = planned
+        super().__init__(prog=prog, description=description, add_help=False)
+        self._options, self._planned = options, planned
         self.add_argument("-h", "--help", action="help", help=option_help("help"))
 
-    def parse_known_args(  # type: ignore[override]  # one of argparse's overloads is enough here
+    def furnish(self) -> None:
+        """Add what this part knows, once."""
+        add, self._options = self._options, None
+        if add is not None:
+            add(self)
+
+    def parse_known_args(  # type: ignore[override]  # the shape argparse itself calls
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> tuple[argparse.Namespace, list[str]]:
-        """Raises ``OperatorInput`` ``COMMAND_MISSING`` for what is only planned."""
+        """As everywhere. Raises ``OperatorInput`` ``COMMAND_MISSING`` for what is only planned."""
         if self._planned:
             raise OperatorInput(Code.COMMAND_MISSING, what=self.prog)
+        self.furnish()
         return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
@@ -94,29 +111,29 @@ def parser() -> argparse.ArgumentParser:
     _option(top, "--receipt-printer", default="", metavar="QUEUE|DIR|escpos:DEVICE")
     _option(top, "--page-printer", default="", metavar="QUEUE|DIR")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    _demo(_command(commands, "demo"))
-    _sandbox(_command(commands, "sandbox"))
-    _scan(_command(commands, "scan"))
-    _card(_command(commands, "card"))
-    _common(_command(commands, "doctor"))
-    _queue(_command(commands, "queue"))
-    _journal(_command(commands, "journal"))
+    _command(commands, "demo", options=_demo)
+    _command(commands, "sandbox", options=_sandbox)
+    _command(commands, "scan", options=_scan)
+    _command(commands, "card", options=_card)
+    _command(commands, "doctor", options=_common)
+    _command(commands, "queue", options=_queue)
+    _command(commands, "journal", options=_journal)
     for name in PLANNED:
         _command(commands, name, planned=True)
     return top
 
 
 def _command(
-    among: Any, name: str, *, described: str = "", planned: bool = False
-) -> argparse.ArgumentParser:
+    among: Any,
+    name: str,
+    *,
+    described: str = "",
+    options: Callable[[argparse.ArgumentParser], None] | None = None,
+    planned: bool = False,
+) -> None:
     text = command_help(described or name)
-    made: argparse.ArgumentParser = among.add_parser(
-        name,
-        help=text + word("later") if planned else text,
-        description=text,
-        planned=planned,
-    )
-    return made
+    told = text + word("later") if planned else text
+    among.add_parser(name, help=told, description=text, options=options, planned=planned)
 
 
 def _option(part: argparse.ArgumentParser, flag: str, *, described: str = "", **more: Any) -> None:
@@ -165,20 +182,23 @@ def _scan(part: argparse.ArgumentParser) -> None:
 
 def _card(part: argparse.ArgumentParser) -> None:
     actions = part.add_subparsers(dest="action", required=True)
-    read = _command(actions, "read", described="card_read")
-    _common(read)
-    _option(read, "--reader", default="", metavar="NAME")
-    _option(read, "--reveal", action="store_true")
+    _command(actions, "read", described="card_read", options=_card_read)
+
+
+def _card_read(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    _option(part, "--reader", default="", metavar="NAME")
+    _option(part, "--reveal", action="store_true")
 
 
 def _queue(part: argparse.ArgumentParser) -> None:
     actions = part.add_subparsers(dest="action", required=True)
-    _common(_command(actions, "list", described="queue_list"))
+    _command(actions, "list", described="queue_list", options=_common)
     for name in ("retry", "drain"):
         _command(actions, name, described=f"queue_{name}", planned=True)
 
 
 def _journal(part: argparse.ArgumentParser) -> None:
     actions = part.add_subparsers(dest="action", required=True)
-    _common(_command(actions, "verify", described="journal_verify"))
+    _command(actions, "verify", described="journal_verify", options=_common)
     _command(actions, "export", described="journal_export", planned=True)

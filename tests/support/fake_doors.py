@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from app.cli.dispatch import dispatch
-from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
+from app.cli.doors import DemoWish, SandboxWish, SeenCode
 from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
 from app.domain.errors import Code, OperatorInput, Trouble
+from app.ports.devices import RealParts
 from app.ports.store import OutboxItem, OutboxState
 from app.profile.operations import Operation
 from app.workflow.upkeep.doctor import CheckRow
@@ -100,8 +101,8 @@ class FakeDoors:
         self._opened(reader)
         return self.card
 
-    def open_window(self, wish: WindowWish) -> int:
-        self._opened(wish)
+    def open_window(self, data_dir: Path | None, profile: str, real: RealParts) -> int:
+        self._opened(data_dir, profile, real)
         return self.status
 
     def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]:

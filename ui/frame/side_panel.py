@@ -6,7 +6,7 @@ Not modal; scans and keys go on.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
@@ -17,12 +17,13 @@ from ui.text import tr
 from ui.theme import tokens
 from ui.widgets.basics import KeyCap, Text, clear_layout
 from ui.widgets.card import Card
-from ui.widgets.people import WhereList
 
 if TYPE_CHECKING:
     from app.workflow.views import CaseView
+    from ui.widgets.people import WhereList
 
 WIDTH_PX = 420
+AnyCard = TypeVar("AnyCard", bound=Card)
 
 
 class HelpCard(Card):
@@ -52,14 +53,12 @@ class SidePanel(QScrollArea):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._where, self._help, self._notices = WhereList(), HelpCard(), NoticesCard()
-        self._cards: tuple[Card, ...] = (self._where, self._help, self._notices)
-        inside = QWidget()
-        for card in self._cards:
-            card.setParent(inside)
-            card.hide()
-        self._inside = inside
-        self.setWidget(inside)
+        # made when they are first asked for: the sign-in page does not wait for them
+        self._where: WhereList | None = None
+        self._help: HelpCard | None = None
+        self._notices: NoticesCard | None = None
+        self._inside = QWidget()
+        self.setWidget(self._inside)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -68,22 +67,30 @@ class SidePanel(QScrollArea):
 
     def toggle_where(self, case: CaseView | None) -> None:
         """各在哪里 of the case on screen."""
+        from ui.widgets.people import WhereList
+
+        if self._where is None:
+            self._where = self._housed(WhereList())
         if case is not None:
             self._where.show_where(case.where)
         self._toggle(self._where)
 
     def refresh(self, case: CaseView) -> None:
         """The case moved while the list is open."""
-        if self._where.isVisible():
+        if self._where is not None and self._where.isVisible():
             self._where.show_where(case.where)
 
     def toggle_help(self, acts: tuple[Act, ...]) -> None:
         """What the keys do now."""
+        if self._help is None:
+            self._help = self._housed(HelpCard())
         self._help.show_acts(acts)
         self._toggle(self._help)
 
     def toggle_notices(self, notices: tuple[Notice, ...], now: datetime) -> None:
         """What was said lately; ``now`` is the platform's time."""
+        if self._notices is None:
+            self._notices = self._housed(NoticesCard())
         self._notices.show_notices(notices, now)
         self._toggle(self._notices)
 
@@ -92,12 +99,21 @@ class SidePanel(QScrollArea):
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + by * bar.pageStep())
 
+    def _housed(self, card: AnyCard) -> AnyCard:
+        card.setParent(self._inside)
+        card.hide()
+        return card
+
+    def _cards(self) -> tuple[Card, ...]:
+        made = (self._where, self._help, self._notices)
+        return tuple(card for card in made if card is not None)
+
     def _toggle(self, card: Card) -> None:
         if card.isVisible():
             self.hide()
             card.hide()
             return
-        for other in self._cards:
+        for other in self._cards():
             other.setVisible(other is card)
         self.show()
         self._place()
@@ -112,18 +128,16 @@ class SidePanel(QScrollArea):
 
     def _place(self) -> None:
         parent = self.parentWidget()
-        card = next((card for card in self._cards if card.isVisible()), None)
+        card = next((made for made in self._cards() if made.isVisible()), None)
         if parent is None or card is None:
             return
         edge = tokens().px("gap.normal")
         wide = min(round(WIDTH_PX * tokens().px("icon.percent") / 100), parent.width() - 2 * edge)
         most = parent.height() - 2 * edge
-        tall = _height_of(card, wide)
+        inner, tall = wide, _height_of(card, wide)
         if tall > most:
             inner = wide - self.verticalScrollBar().sizeHint().width()
             tall = _height_of(card, inner)
-        else:
-            inner = wide
         card.setGeometry(0, 0, inner, tall)
         self._inside.resize(inner, tall)
         self.setGeometry(parent.width() - wide - edge, edge, wide, min(tall, most))

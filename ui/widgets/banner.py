@@ -52,13 +52,17 @@ class Banner(QFrame):
         self.setProperty("inline", "true" if inline else "false")
         self._inline = inline
         self._shown: tuple[BannerView | None, int] | None = None
+        self.hide()
+
+    def _furnish(self) -> None:
+        # with the first words: most banners never have any
         self._whole = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         inner = tokens().px("gap.inner")
         self._whole.setContentsMargins(inner, 6, tokens().px("gap.normal"), 6)
         self._whole.setSpacing(tokens().px("gap.normal"))
         said = QHBoxLayout()
         said.setSpacing(tokens().px("gap.normal"))
-        self._mark = StateMark(size=20 if not inline else 16)
+        self._mark = StateMark(size=20 if not self._inline else 16)
         self._happened = Text(role="panel", wrap=True)
         self._remedy = Text(role="second", tone="body", wrap=True)
         self._quoted = Text(role="note", tone="muted", wrap=True)
@@ -79,12 +83,16 @@ class Banner(QFrame):
         said.addWidget(self._code)
         self._whole.addLayout(said, 1)
         self._whole.addWidget(self._beside, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.hide()
+        self._stack()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow column the offers stand below the words, which keep the whole width."""
         super().resizeEvent(event)
-        narrow = self.width() < STACKED_BELOW * tokens().px("icon.percent") / 100
+        if self.layout() is not None:
+            self._stack()
+
+    def _stack(self) -> None:
+        narrow = 0 < self.width() < STACKED_BELOW * tokens().px("icon.percent") / 100
         wanted = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._whole.direction() is not wanted:
             self._whole.setDirection(wanted)
@@ -99,6 +107,8 @@ class Banner(QFrame):
         if banner is None:
             self.hide()
             return
+        if self.layout() is None:
+            self._furnish()
         said = sentences(banner.code, banner.params)
         quoted = banner.platform_text.strip()
         self._happened.setText(said.happened)

@@ -26,7 +26,7 @@ def test_a_box_that_expires_soon_is_red_and_still_waits_for_f7(
 ) -> None:
     case = scan_case()
     soon = BannerView(
-        BannerKind.STOP, 1219, (("expiry", "2026-12-30"), ("days", 40)), offers=("acknowledge",)
+        BannerKind.STOP, 1220, (("expiry", "2026-12-30"), ("days", 40)), offers=("acknowledge",)
     )
     lines = tuple(
         replace(line, message=soon) if line.index == 2 else line for line in case.scan.lines

@@ -8,7 +8,7 @@ import pytest
 
 from app.cli.dispatch import dispatch
 from app.cli.doors import SeenCode
-from app.cli.options import parser
+from app.cli.options import Grammar, parser
 from tests.support.fake_doors import FakeDoors, a_card, a_waiting_item, ran
 
 
@@ -53,7 +53,9 @@ def test_a_command_of_the_contract_that_is_not_there_says_so(
 
 
 def every_parser(part: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
-    """A parser and those of its commands."""
+    """A parser and those of its commands, furnished as when they are asked for."""
+    if isinstance(part, Grammar):
+        part.furnish()
     yield part
     for action in part._actions:
         if isinstance(action, argparse._SubParsersAction):

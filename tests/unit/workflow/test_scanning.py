@@ -54,7 +54,7 @@ def test_the_code_on_a_prescription_is_told_from_a_box(
     with_paper_code(small, view)
     out = small.scan(view, text)
     assert (out.spoken.kind, out.spoken.tone) == (ScanKind.PRESCRIPTION, "stop")
-    assert out.spoken.verdict.key == "error.1220"
+    assert out.spoken.verdict.key == "error.1221"
     assert text not in out.spoken.shown
     assert out.case.step is step
 
@@ -63,7 +63,7 @@ def test_the_prescription_of_a_customer_who_waits_is_known_too(small: SmallCount
     first = small.until(Step.SCAN)
     with_paper_code(small, first)
     second = small.surface.next_customer(first.case_id)
-    assert small.scan(second, ON_PAPER).spoken.verdict.key == "error.1220"
+    assert small.scan(second, ON_PAPER).spoken.verdict.key == "error.1221"
 
 
 def test_twenty_digits_that_are_on_no_prescription_are_a_box(small: SmallCounter) -> None:
