@@ -407,3 +407,15 @@ def test_a_return_that_got_lost_is_told_again_by_itself(bench: Bench) -> None:
         bench.surface.deliver()
     assert bench.surface.view(left.case_id).step is Step.CLOSED
     assert bench.platform_state()["sold_codes"] == []
+
+
+def test_a_return_begins_in_one_commit(bench: Bench) -> None:
+    """Between two, a power cut would leave two cases at one counter, and one of them unseen."""
+    done = a_visit(bench).until(Step.DONE)
+    bench.surface.next_customer(done.case_id)
+    commits: list[int] = []
+    bench.store.on_commit(lambda: commits.append(1))
+    begun = bench.surface.begin_return(done.case_id)
+    assert len(commits) == 1
+    assert bench.surface.current().case_id == begun.case_id
+    assert [row.case_id for row in bench.surface.desk().parked] != [begun.case_id]
