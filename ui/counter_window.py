@@ -289,11 +289,9 @@ class CounterWindow(QObject):
 
     def _set_acts(self) -> None:
         table = (self._table.act(),) if self._table is not None else ()
-        here = self._standard() if self._signed_in else self._locked_acts()
+        # a locked screen keeps the first of them, help
+        here = self._standard()[: None if self._signed_in else 1]
         self.window.set_standard((*here, *table))
-
-    def _locked_acts(self) -> tuple[Act, ...]:
-        return (Act(Key.HELP, tr("shell.key.F1"), self.window.help),)
 
     def _standard(self) -> tuple[Act, ...]:
         case, idle = self.counter.case, not self.counter.busy
@@ -309,6 +307,7 @@ class CounterWindow(QObject):
                 here and idle,
                 Look.UNKNOWN if unknown else Look.PLAIN,
             ),
+            Act(Key.FIND, tr("shell.key.F3"), lambda: self._desk("waiting")),
             Act(Key.PARK, tr("shell.key.F4"), self._park_or_list, here),
             Act(Key.ASK_AGAIN, tr("shell.key.F5"), self.counter.ask_again, here and idle),
             Act(Key.SCAN_FIELD, tr("shell.key.F6"), self._back),

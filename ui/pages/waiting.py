@@ -10,6 +10,7 @@ from app.workflow.desk_views import ParkedRow
 from ui.formats import minute_text, span_text
 from ui.keys import Act, Key, offer_key
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, row
+from ui.pages.second_person import plain_field
 from ui.text import say, tr
 from ui.theme import set_state
 from ui.viewmodels.counter import CounterModel
@@ -125,7 +126,14 @@ class WaitingPage(ColumnsPage):
             self.chosen.add(part)
         self.chosen.body.addStretch(1)
         self.chosen.add(self.open)
+        self.sought = plain_field(tr("pages.waiting.find"), digits=True)
+        self.sought.returnPressed.connect(lambda: self.model.find(self.sought.text()))
+        finding = Card(tr("pages.waiting.finding"))
+        finding.add_head(KeyCap(Key.FIND.value))
+        finding.add(Text(tr("pages.waiting.find"), "second", wrap=True))
+        finding.add(self.sought)
         self.side.addWidget(self.chosen)
+        self.side.addWidget(finding)
         self.side.addStretch(1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("pages.waiting.parked"))
@@ -187,7 +195,8 @@ class WaitingPage(ColumnsPage):
             for n, visitor in enumerate(self.model.parked[:9], 1)
         )
         ready = self.model.row is not None and not self.model.counter.busy
-        return (*fetch, Act(Key.FORWARD, tr("pages.waiting.open"), self.model.open, on=ready))
+        find = Act(Key.FIND, tr("pages.waiting.find_key"), self.sought.setFocus)
+        return (*fetch, find, Act(Key.FORWARD, tr("pages.waiting.open"), self.model.open, on=ready))
 
     def come_forward(self) -> None:
         """Nobody opens a finished visit by Enter unless it was chosen."""

@@ -67,5 +67,11 @@ class VisitorsModel(QObject):
         else:
             self.counter.show_case(row.case_id)
 
+    def find(self, text: str) -> None:
+        """A sale of any day, by its receipt number or one of its boxes."""
+        if text.strip() and not self.counter.busy:
+            find = self.counter.workflow.find_sale
+            self.counter.ask(lambda: find(text), switches=True)
+
     def _ids(self) -> list[int]:
         return [row.case_id for row in (*self.parked, *self.finished)]
