@@ -84,6 +84,14 @@ class Messages(Protocol):
         """Whether an answer with this reference was booked before: a replay."""
         ...
 
+    def exchange(self, row_id: int) -> "KeptExchange":
+        """One message and its answers as kept. Raises ``Bug`` for a row that does not exist."""
+        ...
+
+    def without_line_since(self, operations: Sequence[Operation]) -> datetime | None:
+        """Since when no byte of ``operations`` has left; None where the last one did."""
+        ...
+
 
 class Attempts(Protocol):
     """``settlement_attempt`` and ``attempt_event``."""
@@ -141,6 +149,70 @@ class OutboxItem:
     summary: str
 
 
+class OutboxMove(StrEnum):
+    """What happened to one record."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    ALREADY_THERE = "already_there"
+    NOT_SENT = "not_sent"
+    UNCLEAR = "unclear"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+    ASKED = "asked"
+    RELEASED = "released"
+    MENDED = "mended"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxNote:
+    """One thing that happened to a record: which message it was, who did it and why."""
+
+    at: datetime
+    move: OutboxMove
+    code: int | None = None
+    platform_text: str = ""
+    message_row: int | None = None
+    staff_id: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxTally:
+    """How much waits: open records, since when, and how many need a person."""
+
+    count: int
+    oldest_at: datetime | None
+    stopped: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReply:
+    """One answer as it was kept: secrets masked, personal values still in it."""
+
+    state: MessageState
+    started_at: datetime | None
+    status: int | None
+    kept: str
+    platform_code: str
+    platform_text: str
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptExchange:
+    """One message and its answers as they were kept."""
+
+    message_id: str
+    operation: Operation
+    composed_at: datetime
+    kept: str
+    replies: tuple[KeptReply, ...]
+
+
 class Outbox(Protocol):
     """What waits. Claimed by conditional update with a lease; an expired lease is UNKNOWN."""
 
@@ -159,9 +231,23 @@ class Outbox(Protocol):
         """First due item of every lane key, oldest first."""
         ...
 
+    def in_doubt(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
+        """UNKNOWN whose time has come, expired leases included, oldest first."""
+        ...
+
     def items(self, *, open_only: bool = True) -> tuple[OutboxItem, ...]: ...
 
-    def claim(self, item_id: int, holder: str, until: datetime) -> bool: ...
+    def item(self, item_id: int) -> OutboxItem | None: ...
+
+    def tally(self) -> OutboxTally: ...
+
+    def open_before(self, item_id: int, operations: Sequence[Operation]) -> bool:
+        """Whether an earlier record of one of ``operations`` is still open."""
+        ...
+
+    def claim(self, item_id: int, holder: str, until: datetime) -> bool:
+        """True for exactly one caller, and only in the order of the item's lot."""
+        ...
 
     def settle(
         self,
@@ -170,7 +256,34 @@ class Outbox(Protocol):
         next_at: datetime,
         code: int | None,
         platform_text: str,
-    ) -> None: ...
+        *,
+        holder: str | None = None,
+    ) -> bool:
+        """Write the fate; False where it stands already, or where ``holder`` lost the lease.
+
+        A delivery counts whoever brings it.
+        """
+        ...
+
+    def expire(self, now: datetime) -> tuple[int, ...]:
+        """SENDING whose lease ran out is UNKNOWN and due; returns which."""
+        ...
+
+    def hasten(self, codes: Sequence[int], now: datetime) -> int:
+        """What waits because of one of ``codes`` is due now; returns how many."""
+        ...
+
+    def note(self, item_id: int, note: OutboxNote) -> None:
+        """Append to the history of a record."""
+        ...
+
+    def history(self, item_id: int) -> tuple[OutboxNote, ...]:
+        """What happened, oldest first; a mended record goes on with that of the one before it."""
+        ...
+
+    def may_have_arrived(self, operation: Operation, business_key: str) -> bool:
+        """Whether an earlier telling under this key had no clear end."""
+        ...
 
 
 class CodeState(StrEnum):
