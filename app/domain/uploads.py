@@ -59,8 +59,9 @@ class Pace:
 
         ``tries`` counts tellings so far, from 1. Never under a second, never over the longest.
         """
-        widest = self.first_gap * int(self.growth ** min(max(tries, 1) - 1, 30))
-        return max(SHORTEST, min(widest, self.longest_gap) * chance)
+        grown = self.first_gap // SHORTEST * int(self.growth ** min(max(tries, 1) - 1, 64))
+        widest = min(grown, self.longest_gap // SHORTEST)
+        return max(SHORTEST, timedelta(seconds=widest * chance))
 
 
 @dataclass(frozen=True, slots=True)
