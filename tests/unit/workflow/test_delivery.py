@@ -1,7 +1,6 @@
 """The delivery lane: order of a lot, parallel lots, one bad record, leases, and a lost line."""
 
 import threading
-from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
@@ -24,7 +23,7 @@ from app.profile.operations import Operation
 from app.workflow import delivery
 from app.workflow.uploads.sending import tell
 from tests.support.small_counter import SmallCounter, on_unknown
-from tests.support.store_builders import a_sale, codes
+from tests.support.waiting_sales import queue_sale, sale_of
 
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)
 UNSENT = NotSent(Code.DID_NOT_LEAVE)
@@ -33,25 +32,8 @@ GAP = timedelta(seconds=15)
 PATIENCE_S = 20
 
 
-def sale_of(number: int, lot: str) -> q.UploadSale:
-    """One line under a serial of its own, with boxes nobody else has."""
-    sale = a_sale()
-    boxes = tuple(type(code)(f"{code[:13]}{number:04d}{code[17:]}") for code in codes(2))
-    line = replace(sale.line, index=1, upload_lot=lot, trace_codes=boxes)
-    return replace(sale, line=line, sale_serial=f"S{number}")
-
-
 def put(small: SmallCounter, number: int, lot: str) -> int:
-    with small.store.unit() as unit:
-        return unit.outbox.add(
-            Operation.UPLOAD_SALE,
-            f"S{number}-1",
-            lot,
-            sale_of(number, lot),
-            None,
-            "示例片",
-            small.clock.now(),
-        )
+    return queue_sale(small.store, number, lot, small.clock.now())
 
 
 def row(small: SmallCounter, item_id: int) -> OutboxItem:
