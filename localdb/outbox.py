@@ -298,6 +298,15 @@ class SqlOutbox:
             for row in rows
         )
 
+    def delivered_since(self, at: datetime) -> int:
+        arrivals = (OutboxMove.DELIVERED, OutboxMove.ALREADY_THERE)
+        counted = self._scope.connection.execute(
+            sa.select(sa.func.count())
+            .where(outbox_event.c.move.in_(arrivals))
+            .where(outbox_event.c.at >= at)
+        )
+        return int(counted.scalar_one())
+
     def may_have_arrived(self, operation: Operation, business_key: str) -> bool:
         found = self._scope.connection.execute(
             sa.select(outbox_event.c.event_id)

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,11 +22,13 @@ from app.cli.inputs import (
     require_shipped,
 )
 from app.cli.output import Status, emit, tell
+from app.domain.errors import Code, OperatorInput
 from app.ports.devices import RealParts
 
 if TYPE_CHECKING:
     from app.domain.credential import Masked
     from app.domain.goods.codes import ScanKind
+    from app.ports.store import OutboxItem
 
 
 def window(args: argparse.Namespace, doors: Doors) -> int:
@@ -169,9 +172,25 @@ def doctor(args: argparse.Namespace, doors: Doors) -> Status:
 
 
 def queue(args: argparse.Namespace, doors: Doors) -> Status:
-    """What still has to reach the platform."""
+    """What still has to reach the platform; ``retry`` and ``drain`` tell it now.
+
+    1 where the record, or anything at all, is still open afterwards.
+    """
+    items = doors.waiting(args.data_dir, args.profile)
+    if args.action == "list":
+        emit({"items": _queue_rows(items)})
+        return Status.HOLDS
+    wanted: int | None = args.item if args.action == "retry" else None
+    if wanted is not None and all(item.item_id != wanted for item in items):
+        raise OperatorInput(Code.USAGE_WRONG, what=str(wanted))
+    left = doors.work_queue(args.data_dir, args.profile, wanted)
+    emit({"items": _queue_rows(left)})
+    return Status.FAILS if any(wanted in (None, item.item_id) for item in left) else Status.HOLDS
+
+
+def _queue_rows(items: Sequence[OutboxItem]) -> list[dict[str, object]]:
     now = datetime.now(UTC)
-    items = [
+    return [
         {
             "id": item.item_id,
             "operation": item.operation.value,
@@ -181,10 +200,8 @@ def queue(args: argparse.Namespace, doors: Doors) -> Status:
             "next_at": item.next_at.isoformat(),
             "error": item.code,
         }
-        for item in doors.waiting(args.data_dir, args.profile)
+        for item in items
     ]
-    emit({"items": items})
-    return Status.HOLDS
 
 
 def journal(args: argparse.Namespace, doors: Doors) -> Status:

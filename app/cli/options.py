@@ -124,6 +124,10 @@ def _card(part: argparse.ArgumentParser) -> None:
 def _queue(part: argparse.ArgumentParser) -> None:
     actions = part.add_subparsers(dest="action", required=True)
     _common(actions.add_parser("list"))
+    again = actions.add_parser("retry")
+    _common(again)
+    again.add_argument("item", type=int, metavar="ID")
+    _common(actions.add_parser("drain"))
 
 
 def _journal(part: argparse.ArgumentParser) -> None:

@@ -6,7 +6,6 @@ once; what each answer leads to is region data (``app.profile.uploads``).
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from app.domain.counter_case import CounterCase
@@ -22,6 +21,7 @@ from app.workflow.steps.return_sale import request_for
 from app.workflow.till import Till
 from app.workflow.uploads.sending import UNSENT, tell
 
+SIGN_IN = int(Code.SIGN_IN_REQUIRED)
 _TRIED_BY_HAND = frozenset({OutboxState.WAITING, OutboxState.STOPPED, OutboxState.UNKNOWN})
 _log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def deliver_due(till: Till) -> int:
     _out_of_doubt(till)
     with till.store.reading() as unit:
         due = [item for item in unit.outbox.due(till.clock.now()) if not _waits(till, unit, item)]
-    if any(item.code == Code.SIGN_IN_REQUIRED for item in due):
+    if any(item.code == SIGN_IN for item in due):
         _sign_in_again(till)
     arrived = 0
     for batch in _batches(due, till.profile.uploads.at_once):
@@ -87,8 +87,12 @@ def _no_line(till: Till, batch: Sequence[OutboxItem]) -> bool:
 
 def _line_is_back(till: Till) -> None:
     """One record got through: whatever waited for nothing but a line is due at once."""
+    _hasten(till, UNSENT)
+
+
+def _hasten(till: Till, codes: Sequence[int]) -> int:
     with till.store.unit() as unit:
-        unit.outbox.hasten(UNSENT, till.clock.now())
+        return unit.outbox.hasten(codes, till.clock.now())
 
 
 def _sign_in_again(till: Till) -> None:
@@ -138,17 +142,34 @@ def retry(till: Till, item_id: int) -> None:
         with till.store.unit() as unit:
             who = till.signed_in.staff_id
             unit.outbox.note(item_id, OutboxNote(now, OutboxMove.RELEASED, staff_id=who))
-    if tell(till, replace(item, next_at=now)) is Fate.DELIVERED:
+    if _told_signed_in(till, item) is Fate.DELIVERED:
         _line_is_back(till)
 
 
+def _told_signed_in(till: Till, item: OutboxItem) -> Fate | None:
+    """Somebody waits for this: a demand to sign in is met at once, and once."""
+    fate = tell(till, item)
+    with till.store.reading() as unit:
+        after = unit.outbox.item(item.item_id)
+    if fate is Fate.AGAIN and after is not None and after.code == SIGN_IN:
+        _sign_in_again(till)
+        fate = tell(till, after)
+    return fate
+
+
 def drain(till: Till, report: Callable[[int], None] = lambda _left: None) -> int:
-    """Round after round while anything arrives; returns how many did."""
+    """Round after round while anything arrives, and what waits for a line or a sign-in at once.
+
+    Returns how many arrived.
+    """
     arrived = 0
+    _hasten(till, (*UNSENT, SIGN_IN))
+    signed_in = False
     while True:
         done = deliver_due(till)
         arrived += done
         with till.store.reading() as unit:
             report(unit.outbox.tally().count)
-        if not done:
+        if not done and (signed_in or not _hasten(till, (SIGN_IN,))):
             return arrived
+        signed_in = signed_in or not done

@@ -278,6 +278,25 @@ def test_a_hand_cannot_overtake_within_a_lot(small: SmallCounter) -> None:
     assert told(small) == []
 
 
+def test_whoever_waits_for_a_record_is_signed_in_at_once(small: SmallCounter) -> None:
+    first, second = put(small, 1, "A"), put(small, 2, "B")
+    small.fake.script(Operation.UPLOAD_SALE, PlatformRejected(Code.SIGN_IN_REQUIRED))
+    delivery.retry(small.till, first)
+    assert row(small, first).state is OutboxState.DELIVERED
+    small.fake.script(Operation.UPLOAD_SALE, PlatformRejected(Code.SIGN_IN_REQUIRED))
+    assert delivery.drain(small.till) == 1
+    assert row(small, second).state is OutboxState.DELIVERED
+    assert small.fake.books.days == 3
+
+
+def test_a_platform_that_always_wants_a_sign_in_ends_a_drain(small: SmallCounter) -> None:
+    put(small, 1, "A")
+    for _ in range(5):
+        small.fake.script(Operation.UPLOAD_SALE, PlatformRejected(Code.SIGN_IN_REQUIRED))
+    assert delivery.drain(small.till) == 0
+    assert len(told(small)) == 2
+
+
 def test_a_drain_reports_what_is_left(small: SmallCounter) -> None:
     put(small, 1, "A")
     put(small, 2, "A")
