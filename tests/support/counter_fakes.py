@@ -1,18 +1,18 @@
 """A workflow that answers with prepared views and remembers what it was asked; a still clock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from app.domain.audit import Check, Verdict
 from app.domain.credential import CardFacts
-from app.domain.errors import Trouble
+from app.domain.errors import Code, OperatorInput, Trouble
 from app.domain.goods.codes import ScanKind
 from app.domain.money import Fen
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report
 from app.ports.devices import ScannedText
-from app.workflow.desk_views import DeskView, QueueRow
+from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.views import CaseView, Say, ScanOutcome, Spoken
 from tests.support.views import NOW, a_desk
 
@@ -145,15 +145,39 @@ class PreparedWorkflow:
 class PreparedQueue:
     """Rows of 待上传; a retried row is remembered and leaves."""
 
-    def __init__(self, rows: tuple[QueueRow, ...]) -> None:
+    def __init__(
+        self, rows: tuple[QueueRow, ...], details: Mapping[int, QueueDetail] | None = None
+    ) -> None:
         self.rows = rows
+        self.details = dict(details or {})
         self.retried: list[int] = []
+        self.mended: list[tuple[int, dict[str, str]]] = []
+        self.voided: list[tuple[int, str, str, str]] = []
+        self.trouble: Trouble | None = None
 
     def queue(self) -> tuple[QueueRow, ...]:
         return self.rows
 
+    def queue_detail(self, item_id: int) -> QueueDetail:
+        if item_id not in self.details:
+            raise OperatorInput(Code.STEP_MOVED_ON)
+        return self.details[item_id]
+
     def retry_item(self, item_id: int) -> tuple[QueueRow, ...]:
         self.retried.append(item_id)
+        return self._without(item_id)
+
+    def mend_item(self, item_id: int, changes: Mapping[str, str]) -> tuple[QueueRow, ...]:
+        self.mended.append((item_id, dict(changes)))
+        return self._without(item_id)
+
+    def void_item(self, item_id: int, reason: str, login: str, pin: str) -> tuple[QueueRow, ...]:
+        self.voided.append((item_id, reason, login, pin))
+        return self._without(item_id)
+
+    def _without(self, item_id: int) -> tuple[QueueRow, ...]:
+        if self.trouble is not None:
+            raise self.trouble
         self.rows = tuple(row for row in self.rows if row.item_id != item_id)
         return self.rows
 

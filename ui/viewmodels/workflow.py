@@ -4,7 +4,7 @@
 ``Trouble`` of one of the seven families.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from app.domain.audit import Check, Verdict
@@ -13,7 +13,7 @@ from app.domain.money import Fen
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report
 from app.ports.devices import IdCardFacts, ScannedText
-from app.workflow.desk_views import DeskView, QueueRow
+from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.views import CaseView, ScanOutcome
 
 
@@ -89,7 +89,17 @@ class QueueWork(Protocol):
 
     def queue(self) -> tuple[QueueRow, ...]: ...
 
+    def queue_detail(self, item_id: int) -> QueueDetail: ...
+
     def retry_item(self, item_id: int) -> tuple[QueueRow, ...]: ...
+
+    def mend_item(self, item_id: int, changes: Mapping[str, str]) -> tuple[QueueRow, ...]:
+        """Put a refused record right and tell it again."""
+        ...
+
+    def void_item(self, item_id: int, reason: str, login: str, pin: str) -> tuple[QueueRow, ...]:
+        """A named person gives a record up."""
+        ...
 
 
 class CardWork(Protocol):
