@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import os
-import signal
 import sys
 import threading
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.doors import DemoWish, Doors, SandboxWish, WindowWish
 from app.cli.inputs import (
     require_file,
     require_folder,
@@ -26,6 +22,9 @@ from app.domain.errors import Code, OperatorInput
 from app.ports.devices import RealParts
 
 if TYPE_CHECKING:
+    import argparse
+
+    from app.cli.doors import Doors
     from app.domain.credential import Masked
     from app.domain.goods.codes import ScanKind
     from app.ports.store import OutboxItem
@@ -43,11 +42,13 @@ def window(args: argparse.Namespace, doors: Doors) -> int:
         receipts=args.receipt_printer,
         pages=args.page_printer,
     )
-    return doors.open_window(WindowWish(args.data_dir, args.profile, real))
+    return doors.open_window(args.data_dir, args.profile, real)
 
 
 def demo(args: argparse.Namespace, doors: Doors) -> Status:
     """Play one visit. Everything that was named is looked at before a window opens."""
+    from app.cli.doors import DemoWish
+
     require_region(args.profile)
     for folder in (args.out, args.data_dir):
         require_folder(folder)
@@ -84,6 +85,10 @@ def _tell_report(report: object) -> None:
 
 def sandbox(args: argparse.Namespace, doors: Doors) -> Status:
     """Serve until told to stop."""
+    import signal
+
+    from app.cli.doors import SandboxWish
+
     if args.db is not None:
         require_folder(args.db.parent)
     stop = threading.Event()
@@ -189,6 +194,8 @@ def queue(args: argparse.Namespace, doors: Doors) -> Status:
 
 
 def _queue_rows(items: Sequence[OutboxItem]) -> list[dict[str, object]]:
+    from datetime import UTC, datetime
+
     now = datetime.now(UTC)
     return [
         {

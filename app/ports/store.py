@@ -26,6 +26,7 @@ from app.ports.outbox import OutboxNote as OutboxNote
 from app.ports.outbox import OutboxState as OutboxState
 from app.ports.outbox import OutboxTally as OutboxTally
 from app.ports.platform import Stamp
+from app.ports.reconciling import LedgerEntry, MoneyDays
 from app.profile.operations import Operation
 
 Q = TypeVar("Q")
@@ -149,6 +150,14 @@ class Attempts(Protocol):
     def settled_without_refund(
         self, first: datetime, last: datetime
     ) -> tuple[tuple[int, Attempt], ...]: ...
+
+    def ledger(self, first: datetime, last: datetime) -> tuple[LedgerEntry, ...]:
+        """Every attempt to which something happened within ``first`` … ``last``, oldest first."""
+        ...
+
+    def by_messages(self, message_ids: Sequence[str]) -> tuple[LedgerEntry, ...]:
+        """Attempts whose settlement or refund bears one of these message ids."""
+        ...
 
 
 class CodeState(StrEnum):
@@ -326,6 +335,7 @@ class Unit(Protocol):
     days: Days
     prints: PrintJobs
     settings: Settings
+    money_days: MoneyDays
 
 
 class Store(Protocol):

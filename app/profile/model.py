@@ -181,6 +181,7 @@ class OperationPart(Part, frozen=True, kw_only=True):
     ``answers``: what an answer to this one leads to, by class or by the name of a code.
     ``already_there``: names of the refusals that mean that this very record is on file.
     ``after``: operations whose waiting records go first.
+    ``on_unknown`` and ``on_absent`` are read by ``app.profile.unknown``.
     """
 
     service: Service
@@ -190,7 +191,8 @@ class OperationPart(Part, frozen=True, kw_only=True):
     undo: Operation | None = None
     deferrable: bool = False
     enabled: bool = True
-    on_unknown: Literal["", "query", "resend", "person"] = ""
+    on_unknown: str = ""
+    on_absent: Literal["", "resend", "person"] = ""
     answers: dict[str, Remedy] = {}
     already_there: tuple[str, ...] = ()
     after: tuple[Operation, ...] = ()

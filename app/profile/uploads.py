@@ -10,8 +10,9 @@ from app.domain.errors import Code, OutcomeUnknown, PlatformRejected
 from app.domain.uploads import DOUBTFUL, AnswerClass, Pace, Remedy, UploadRules
 from app.profile.model import OperationPart, Profile
 from app.profile.operations import Operation
+from app.profile.unknown import Way, rule_of
 
-_BY_WORD = {"resend": Remedy.RETRY, "query": Remedy.QUERY}
+_BY_WAY = {Way.RESEND: Remedy.RETRY, Way.QUERY: Remedy.QUERY, Way.PERSON: Remedy.STOP}
 _ANSWERED = (PlatformRejected.thousands, OutcomeUnknown.thousands)
 
 
@@ -29,7 +30,7 @@ def pace_of(profile: Profile) -> Pace:
 def rules_of(profile: Profile, operation: Operation) -> UploadRules:
     """The rules of one operation, those of the region below it."""
     part = profile.operations[operation]
-    doubt = _BY_WORD.get(part.on_unknown, Remedy.STOP)
+    doubt = _BY_WAY[rule_of(profile, operation).way]
     own = {AnswerClass(name): to for name, to in part.answers.items() if _is_class(name)}
     return UploadRules(
         by_class={**dict.fromkeys(DOUBTFUL, doubt), **profile.uploads.answers, **own},
@@ -90,6 +91,6 @@ def _check_answer(part: OperationPart, name: str, remedy: Remedy) -> str:
     )
     if remedy is Remedy.QUERY and not doubtful:
         return "only what is in doubt is asked about"
-    if remedy is Remedy.RETRY and doubtful and part.on_unknown != "resend":
+    if remedy is Remedy.RETRY and doubtful and part.on_unknown != Way.RESEND.value:
         return "told again where a repeat may harm"
     return ""

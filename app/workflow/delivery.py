@@ -19,6 +19,7 @@ from app.workflow import day, resolving
 from app.workflow.lines import sold_lines
 from app.workflow.steps.return_sale import request_for
 from app.workflow.till import Till
+from app.workflow.uploads.asking import ask
 from app.workflow.uploads.sending import UNSENT, tell
 
 SIGN_IN = int(Code.SIGN_IN_REQUIRED)
@@ -107,21 +108,32 @@ def _out_of_doubt(till: Till) -> None:
     with till.store.reading() as unit:
         if not unit.outbox.in_doubt(till.clock.now()):
             return
+    asked: list[OutboxItem] = []
     with till.store.unit() as unit:
         unit.outbox.expire(till.clock.now())
         for item in unit.outbox.in_doubt(till.clock.now()):
-            _go_on(till, unit, item)
+            remedy = _remedy(till, item)
+            if remedy is Remedy.RETRY:
+                now = till.clock.now()
+                unit.outbox.settle(item.item_id, OutboxState.WAITING, now, item.code, "")
+                continue
+            # nobody knows, and telling again might book twice: it stays in sight
+            _stay(till, unit, item)
+            if remedy is Remedy.QUERY:
+                asked.append(item)
+    for item in asked:
+        ask(till, item)
 
 
-def _go_on(till: Till, unit: Unit, item: OutboxItem) -> None:
+def _remedy(till: Till, item: OutboxItem) -> Remedy:
     rules, pace = rules_of(till.profile, item.operation), pace_of(till.profile)
-    now = till.clock.now()
-    if in_doubt_next(rules, pace, _code_of(item), item.tries) is Remedy.RETRY:
-        unit.outbox.settle(item.item_id, OutboxState.WAITING, now, item.code, "")
-    else:
-        # nobody knows, and telling again might book twice: it stays in sight until a person acts
-        later = now + pace.longest_gap
-        unit.outbox.settle(item.item_id, OutboxState.UNKNOWN, later, item.code, item.platform_text)
+    return in_doubt_next(rules, pace, _code_of(item), item.tries)
+
+
+def _stay(till: Till, unit: Unit, item: OutboxItem) -> None:
+    pace = pace_of(till.profile)
+    later = till.clock.now() + pace.longest_gap
+    unit.outbox.settle(item.item_id, OutboxState.UNKNOWN, later, item.code, item.platform_text)
 
 
 def _code_of(item: OutboxItem) -> Code | None:

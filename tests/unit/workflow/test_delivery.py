@@ -191,6 +191,73 @@ def test_a_region_that_fears_repeats_leaves_doubt_to_a_person(small: SmallCounte
     assert found.next_at > small.clock.now()
 
 
+def in_doubt_of_a_visit(small: SmallCounter, on_absent: str, *, booked: bool) -> int:
+    """A sale whose answer was lost, in a region that can be asked about it."""
+    rule = on_unknown(small.profile, Operation.UPLOAD_SALE, "query:query_stock_trail")
+    part = msgspec.structs.replace(rule.operations[Operation.UPLOAD_SALE], on_absent=on_absent)
+    operations = {**rule.operations, Operation.UPLOAD_SALE: part}
+    small.with_profile(msgspec.structs.replace(rule, operations=operations))
+    view = small.surface.current()
+    with small.store.unit() as unit:
+        item = unit.outbox.add(
+            Operation.UPLOAD_SALE,
+            "S1-1",
+            "A",
+            sale_of(1, "A"),
+            view.case_id,
+            "示例片",
+            small.clock.now(),
+        )
+    small.fake.script(Operation.UPLOAD_SALE, LOST, booked=booked)
+    delivery.deliver_due(small.till)
+    small.clock.move(GAP)
+    return item
+
+
+def test_a_record_in_doubt_is_found_in_the_platforms_books(small: SmallCounter) -> None:
+    item = in_doubt_of_a_visit(small, "person", booked=True)
+    delivery.deliver_due(small.till)
+    assert row(small, item).state is OutboxState.DELIVERED
+    assert told(small) == ["S1"]
+    assert history(small, item)[-2:] == [OutboxMove.ASKED, OutboxMove.ALREADY_THERE]
+
+
+@pytest.mark.parametrize(
+    ("on_absent", "state"),
+    [("person", OutboxState.UNKNOWN), ("resend", OutboxState.DELIVERED)],
+)
+def test_an_empty_answer_proves_nothing_by_itself(
+    small: SmallCounter, on_absent: str, state: OutboxState
+) -> None:
+    item = in_doubt_of_a_visit(small, on_absent, booked=False)
+    delivery.deliver_due(small.till)
+    assert row(small, item).state is state
+    assert len(told(small)) == (2 if on_absent == "resend" else 1)
+
+
+def test_a_question_without_an_answer_is_asked_again_later(small: SmallCounter) -> None:
+    item = in_doubt_of_a_visit(small, "person", booked=True)
+    small.fake.script(Operation.QUERY_STOCK_TRAIL, UNSENT)
+    delivery.deliver_due(small.till)
+    assert row(small, item).state is OutboxState.UNKNOWN
+    assert delivery.deliver_due(small.till) == 0
+    assert small.fake.times(Operation.QUERY_STOCK_TRAIL) == 1
+    small.clock.move(timedelta(hours=1))
+    delivery.deliver_due(small.till)
+    assert row(small, item).state is OutboxState.DELIVERED
+
+
+def test_a_record_of_no_visit_cannot_be_asked_about(small: SmallCounter) -> None:
+    small.with_profile(on_unknown(small.profile, Operation.UPLOAD_SALE, "query:query_stock_trail"))
+    item = put(small, 1, "A")
+    small.fake.script(Operation.UPLOAD_SALE, LOST)
+    delivery.deliver_due(small.till)
+    small.clock.move(GAP)
+    delivery.deliver_due(small.till)
+    assert row(small, item).state is OutboxState.UNKNOWN
+    assert small.fake.times(Operation.QUERY_STOCK_TRAIL) == 0
+
+
 def test_doubt_is_not_told_for_ever(small: SmallCounter) -> None:
     item = put(small, 1, "A")
     for _ in range(50):

@@ -1,12 +1,12 @@
-"""What happened to each waiting record, kept row by row. Additive: 0001 can open it still."""
+"""What happened to each waiting record, kept row by row. Additive: 0002 can open it still."""
 
 # ruff: noqa: E501 - the base stores these texts as they stand
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
