@@ -31,6 +31,7 @@ class Code(IntEnum):
     SCAN_FOREIGN_QR = 1216
     SCAN_MENDED = 1217
     SCAN_CLAIMED_ELSEWHERE = 1218
+    SCAN_NEEDS_PRESCRIPTION = 1251
     SCAN_NOT_OF_SALE = 1219
     IDENTITY_INVALID = 1301
     PATIENT_DIFFERS = 1302
@@ -60,6 +61,8 @@ class Code(IntEnum):
     STATEMENT_MISSING = 1611
     MEND_WRONG = 1651
     DAY_NOT_OPEN = 1653
+    OFFLINE_LIMIT = 1654
+    LIMITS_WRONG = 1655
     USAGE_WRONG = 1701
     FILE_UNREADABLE = 1702
     READY_LINE_WRONG = 1703
@@ -112,6 +115,7 @@ class Code(IntEnum):
     # 4xxx certainly did not leave
     OFFLINE_SAVED = 4001
     DID_NOT_LEAVE = 4002
+    NO_LINE = 4003
     QUEUE_LATE = 4010
 
     # 5xxx left, or may have left

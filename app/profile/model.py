@@ -150,6 +150,7 @@ class RulesPart(Part, frozen=True):
     near_expiry_red_days: int
     unseen_code_action: Literal["warn", "stop"]
     upload_deadline_h: int
+    doctor_without_rx: str
 
 
 class ScanningPart(Part, frozen=True):

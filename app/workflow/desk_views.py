@@ -33,6 +33,16 @@ class QueueBadge:
 
 
 @dataclass(frozen=True, slots=True)
+class LineView:
+    """No line: since when, and what may still be sold for cash until when."""
+
+    since: datetime
+    sales_left: int
+    amount_left: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DeskView:
     """The frame around the case."""
 
@@ -46,6 +56,7 @@ class DeskView:
     parked: tuple[ParkedRow, ...]
     finished: tuple[ParkedRow, ...]
     day_open: bool
+    no_line: LineView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,15 @@ from app.domain.settlement import AttemptState
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.ports.devices import ScannedText
-from app.workflow import counter, day, delivery, papers, scanning, signing, startup
+from app.workflow import counter, day, delivery, offline, papers, scanning, signing, startup
 from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.doubts import judging, open_items
 from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
+from app.workflow.offline import OfflineLimits
 from app.workflow.returns import decide, revoke, take_back
 from app.workflow.returns.decide import Evidence
 from app.workflow.show import desk_of, view_of
-from app.workflow.steps import audit, download, hand_over, identify, scan, settle
+from app.workflow.steps import audit, download, hand_over, identify, pay, scan, settle
 from app.workflow.till import Till
 from app.workflow.uploads import parked
 from app.workflow.uploads.views import queue_detail, queue_rows
@@ -81,6 +82,26 @@ class Surface:
     @in_turn
     def next_customer(self, case_id: int) -> CaseView:
         return self._show(counter.next_customer(self._till, self._case(case_id)))
+
+    @in_turn
+    def sell_for_cash(self, case_id: int) -> CaseView:
+        """自费: boxes, cash, receipt; goes on without a line, within the manager's limits."""
+        return self._show(counter.sell_for_cash(self._till, self._case(case_id)))
+
+    @in_turn
+    def pay(self, case_id: int, cash: Fen | None) -> CaseView:
+        """Cash of a self-pay sale; the goods go with it. Raises ``OperatorInput``."""
+        return self._show(pay.pay(self._till, self._case(case_id), cash))
+
+    def offline_limits(self) -> OfflineLimits:
+        with self._till.store.reading() as unit:
+            return offline.limits_of(unit)
+
+    def set_offline_limits(self, limits: OfflineLimits, login: str, pin: str) -> OfflineLimits:
+        """Raises ``OperatorInput``."""
+        who = signing.second(self._till, login, pin, Act.SET_LIMITS, self._pin_matches)
+        offline.set_limits(self._till, limits, who)
+        return limits
 
     @in_turn
     def park(self, case_id: int, note: str) -> CaseView:

@@ -5,7 +5,8 @@ from app.domain.counter_case import CounterCase
 from app.ports.store import Unit
 from app.workflow.calendar import sign_no_of
 from app.workflow.counter import served_since
-from app.workflow.desk_views import DeskView, ParkedRow, QueueBadge
+from app.workflow.desk_views import DeskView, LineView, ParkedRow, QueueBadge
+from app.workflow.offline import offline
 from app.workflow.till import Till
 from app.workflow.views import Say
 
@@ -34,7 +35,15 @@ def _desk(till: Till, unit: Unit) -> DeskView:
         parked=tuple(_row(case, case.case_id in open_cases) for case in parked),
         finished=tuple(_row(case, False) for case in served),
         day_open=bool(sign_no_of(till, unit)),
+        no_line=_no_line(till, unit),
     )
+
+
+def _no_line(till: Till, unit: Unit) -> LineView | None:
+    state = offline(till, unit)
+    if state is None:
+        return None
+    return LineView(state.since, state.sales_left, int(state.amount_left), state.until)
 
 
 def _on_duty(unit: Unit) -> str:
