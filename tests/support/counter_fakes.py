@@ -13,6 +13,7 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Report
 from app.ports.devices import ScannedText
 from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
+from app.workflow.offline import OfflineLimits
 from app.workflow.views import CaseView, Say, ScanOutcome, Spoken
 from tests.support.views import NOW, a_desk
 
@@ -129,6 +130,12 @@ class PreparedWorkflow:
     def settle(self, case_id: int, cash: Fen | None) -> CaseView:
         return self._answer("settle", case_id, cash)
 
+    def sell_for_cash(self, case_id: int) -> CaseView:
+        return self._answer("sell_for_cash", case_id)
+
+    def pay(self, case_id: int, cash: Fen | None) -> CaseView:
+        return self._answer("pay", case_id, cash)
+
     def hand_over(self, case_id: int) -> CaseView:
         return self._answer("hand_over", case_id)
 
@@ -154,6 +161,18 @@ class PreparedQueue:
         self.mended: list[tuple[int, dict[str, str]]] = []
         self.voided: list[tuple[int, str, str, str]] = []
         self.trouble: Trouble | None = None
+        self.limits = OfflineLimits(Fen(200_000), 50, 24)
+        self.limited: list[tuple[OfflineLimits, str, str]] = []
+
+    def offline_limits(self) -> OfflineLimits:
+        return self.limits
+
+    def set_offline_limits(self, limits: OfflineLimits, login: str, pin: str) -> OfflineLimits:
+        if self.trouble is not None:
+            raise self.trouble
+        self.limited.append((limits, login, pin))
+        self.limits = limits
+        return limits
 
     def queue(self) -> tuple[QueueRow, ...]:
         return self.rows

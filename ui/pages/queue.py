@@ -5,11 +5,13 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ui.keys import Act, Key, Look, offer_key
+from ui.pages.offline_limits import EDIT, LimitsCard
 from ui.pages.parts import ColumnsPage, PageKit, scaled
 from ui.pages.queue_remedy import RemedyCard, bind_text
 from ui.pages.queue_table import FiguresCard, QueueTable, TwoLines
 from ui.text import tr
 from ui.theme import tokens
+from ui.viewmodels.limits import LimitsModel
 from ui.viewmodels.queue import QueueModel
 from ui.viewmodels.workflow import QueueWork
 from ui.widgets import ActButton, Card, EmptyState
@@ -39,7 +41,12 @@ class QueuePage(ColumnsPage):
         self.main.addWidget(self.figures)
         self.main.addWidget(self.card, 1)
         self.remedy = RemedyCard(self.model)
+        self.limits = LimitsModel(kit.counter, work, self)
+        self.limits_card = LimitsCard(self.limits)
         self.side.addWidget(self.remedy, 1)
+        self.side.addWidget(self.limits_card)
+        self.main.addWidget(self.limits_card.bar)
+        self.limits.changed.connect(self._limits_changed)
         self._reread = QTimer(self)
         self._reread.setInterval(REREAD_MS)
         self._reread.timeout.connect(self.model.load)
@@ -85,7 +92,7 @@ class QueuePage(ColumnsPage):
         if at >= 0 and self.list.currentIndex().row() != at:
             self.list.selectRow(at)
         chosen = model.row
-        self.remedy.setVisible(chosen is not None)
+        self.remedy.setVisible(chosen is not None and not self.limits.editing)
         if chosen is not None:
             self.remedy.show_row(chosen)
         self.list.setVisible(bool(model.rows))
@@ -114,11 +121,33 @@ class QueuePage(ColumnsPage):
                 lambda: self._ask_void(True),
                 on=model.may_void and not model.voiding,
             ),
+            Act(offer_key(EDIT), tr("pages.limits.change"), lambda: self._edit_limits(True)),
             *self._back(),
-            Act(Key.BIND, bind_text(model), self._bind, on=model.may_retry, look=Look.PRIMARY),
+            self._binding(),
         )
 
+    def _binding(self) -> Act:
+        if self.limits.editing:
+            words, on = tr("pages.limits.keep"), True
+        else:
+            words, on = bind_text(self.model), self.model.may_retry
+        return Act(Key.BIND, words, self._bind, on=on, look=Look.PRIMARY)
+
+    def _limits_changed(self) -> None:
+        """The form takes the place of the row in front while it is open."""
+        self.remedy.setVisible(self.model.row is not None and not self.limits.editing)
+        if self.limits.editing:
+            self.limits_card.inputs["amount"].setFocus()
+        self.acts_changed.emit()
+
+    def _edit_limits(self, editing: bool) -> None:
+        self.limits.edit(editing)
+        if not editing:
+            self.focus_first()
+
     def _back(self) -> tuple[Act, ...]:
+        if self.limits.editing:
+            return (Act(Key.BACK, tr("pages.limits.leave"), lambda: self._edit_limits(False)),)
         if not self.model.voiding:
             return ()
         return (Act(Key.BACK, tr("pages.queue.keep"), lambda: self._ask_void(False)),)
@@ -131,7 +160,9 @@ class QueuePage(ColumnsPage):
             self.focus_first()
 
     def _bind(self) -> None:
-        if self.model.voiding:
+        if self.limits.editing:
+            self.limits_card.send()
+        elif self.model.voiding:
             self.remedy.voiding.send()
         else:
             self.model.retry()
@@ -142,9 +173,11 @@ class QueuePage(ColumnsPage):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.model.load()
+        self.limits.load()
         self._reread.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._reread.stop()
         self.model.ask_void(False)
+        self.limits.edit(False)

@@ -73,7 +73,8 @@ class SettleModel(QObject):
         case, view = self.case, self.view
         if case is None or view is None or self.counter.busy:
             return False
-        here = case.step is Step.SETTLE and case.phase is Phase.READY
+        paying = view.self_pay and case.step is Step.HAND_OVER
+        here = (case.step is Step.SETTLE or paying) and case.phase is Phase.READY
         money = self.due == ZERO or self.change is not None
         return here and view.ready and self.adds_up and money and not view.needs_credential
 
@@ -99,7 +100,8 @@ class SettleModel(QObject):
             return
         cash = self.cash
         workflow = self.counter.workflow
-        self.counter.intend(lambda case_id: workflow.settle(case_id, cash))
+        send = workflow.pay if self.view is not None and self.view.self_pay else workflow.settle
+        self.counter.intend(lambda case_id: send(case_id, cash))
 
     def ask_again(self) -> None:
         """F5: estimate again, or look how far the clearing is; never sends money again."""

@@ -14,6 +14,7 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Report
 from app.ports.devices import IdCardFacts, ScannedText
 from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
+from app.workflow.offline import OfflineLimits
 from app.workflow.views import CaseView, ScanOutcome
 
 
@@ -73,6 +74,14 @@ class Workflow(Protocol):
 
     def settle(self, case_id: int, cash: Fen | None) -> CaseView: ...
 
+    def sell_for_cash(self, case_id: int) -> CaseView:
+        """自费: the customer at the counter buys without insurance."""
+        ...
+
+    def pay(self, case_id: int, cash: Fen | None) -> CaseView:
+        """Cash of a self-pay sale; the goods go with it."""
+        ...
+
     def hand_over(self, case_id: int) -> CaseView: ...
 
     def print_waiting(self, report: Report) -> CaseView: ...
@@ -99,6 +108,14 @@ class QueueWork(Protocol):
 
     def void_item(self, item_id: int, reason: str, login: str, pin: str) -> tuple[QueueRow, ...]:
         """A named person gives a record up."""
+        ...
+
+    def offline_limits(self) -> OfflineLimits:
+        """How much may be sold for cash while there is no line."""
+        ...
+
+    def set_offline_limits(self, limits: OfflineLimits, login: str, pin: str) -> OfflineLimits:
+        """The manager says."""
         ...
 
 

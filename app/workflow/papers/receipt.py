@@ -30,6 +30,8 @@ LISTED_FROM = 40
 def receipt(till: Till, unit: Unit, case: CounterCase, copy_no: int) -> Paper:
     """Receipt of a settled or a self-pay sale. Raises ``Bug`` for a sale without a number."""
     sale = required(case.facts.sale, "receipt without sale")
+    if till.route(case.route).settles:
+        required(case.facts.settled, "receipt without settlement")
     lines = sold_lines(unit, case)
     codes = tuple(code for line in lines for code in line.trace_codes)
     blocks: list[Block] = [*_head(till, unit, case), Rule(dashed=True)]

@@ -5,8 +5,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Code, OperatorInput
+from app.domain.money import Fen
 from app.jobs.lane import Lanes
 from app.ports.store import OutboxState
+from app.workflow.offline import OfflineLimits
 from tests.support.counter_fakes import PreparedQueue, PreparedWorkflow, StillClock, recognise
 from tests.support.looking import clipped, nameless, words
 from tests.support.queue_views import queue_detail, queue_rows
@@ -156,3 +158,45 @@ def test_another_row_takes_the_form_away(page: QueuePage, qtbot: QtBot) -> None:
     assert page.model.detail is None
     page.remedy.voiding.send()
     assert page.model.row is not None
+
+
+def test_the_manager_changes_what_may_be_sold_without_a_line(
+    page: QueuePage, work: PreparedQueue, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: page.limits.limits is not None)
+    assert "50 单、2,000.00 元、24 小时" in words(page)
+    press_act(page, Key.OFFER_3)
+    card = page.limits_card
+    assert card.isVisible()
+    assert not page.remedy.isVisible()
+    assert (nameless(page), clipped(page)) == ([], [])
+    for name, text in (("amount", "300.50"), ("sales", "7"), ("login", "3001"), ("pin", "246810")):
+        card.inputs[name].clear()
+        qtbot.keyClicks(card.inputs[name], text)
+    press_act(page, Key.BIND)
+    assert card.inputs["pin"].text() == ""
+    qtbot.waitUntil(lambda: bool(work.limited))
+    assert work.limited == [(OfflineLimits(Fen(30_050), 7, 24), "3001", "246810")]
+    qtbot.waitUntil(lambda: not card.isVisible())
+    assert "7 单、300.50 元、24 小时" in words(page)
+
+
+def test_what_is_no_number_is_refused_at_the_field(
+    page: QueuePage, work: PreparedQueue, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: page.limits.limits is not None)
+    press_act(page, Key.OFFER_3)
+    told: list[OperatorInput] = []
+    page.model.counter.troubled.connect(told.append)
+    page.limits_card.inputs["sales"].setText("many")
+    press_act(page, Key.BIND)
+    assert [trouble.code for trouble in told] == [Code.LIMITS_WRONG]
+    work.trouble = OperatorInput(Code.NOT_ALLOWED)
+    page.limits_card.inputs["sales"].setText("5")
+    press_act(page, Key.BIND)
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert page.limits.editing
+    press_act(page, Key.BACK)
+    assert not page.limits_card.isVisible()
+    assert page.limits_card.inputs["sales"].text() == "50"
+    assert work.limited == []
