@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert as unless_held
 
 from app.domain.errors import Bug
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, OutboxTally
 from app.profile.operations import Operation
 from localdb.mapping.codec import request_of, request_text
-from localdb.repositories.scope import Scope
-from localdb.schema.messages import IN_LANE, OPEN_STATES, outbox, outbox_event
+from localdb.schema.messages import IN_LANE, OPEN_STATES, outbox
 
 FINAL = (OutboxState.DELIVERED, OutboxState.VOIDED)
 
@@ -29,15 +29,18 @@ _HOLDER = (
     .where(outbox.c.business_key == sa.bindparam("asked_key"))
     .where(outbox.c.state != _VOIDED)
 )
-_ADD = sa.insert(outbox).returning(outbox.c.item_id)
-_NOTE = sa.insert(outbox_event)
+_ADD = (
+    unless_held(outbox)
+    .on_conflict_do_nothing(
+        index_elements=[outbox.c.operation, outbox.c.business_key],
+        index_where=outbox.c.state != _VOIDED,
+    )
+    .returning(outbox.c.item_id)
+)
 
 
-class SqlOutbox:
+class SqlOutbox(OutboxNotes):
     """Implements ``app.ports.store.Outbox``."""
-
-    def __init__(self, scope: Scope) -> None:
-        self._scope = scope
 
     def add(
         self,
@@ -54,38 +57,35 @@ class SqlOutbox:
         Raises ``Bug`` where another request already holds the key.
         """
         mark = self._scope.codec.mark(request)
+        added = self._scope.connection.execute(
+            _ADD,
+            {
+                "operation": operation,
+                "business_key": business_key,
+                "lane_key": lane_key,
+                "case_id": case_id,
+                "request": self._scope.codec.seal_text(
+                    request_text(self._scope.codec, request), _context(operation, business_key)
+                ),
+                "request_mark": mark,
+                "state": OutboxState.WAITING,
+                "tries": 0,
+                "born_at": now,
+                "next_at": now,
+                "platform_text": "",
+                "summary": summary,
+            },
+        ).scalar_one_or_none()
+        if added is not None:
+            return int(added)
         known = self._holder_of(operation, business_key)
-        if known is not None:
-            if known.request_mark != mark:
-                raise Bug(what="business key used twice", key=business_key)
-            return int(known.item_id)
-        item_id = int(
-            self._scope.connection.execute(
-                _ADD,
-                {
-                    "operation": operation,
-                    "business_key": business_key,
-                    "lane_key": lane_key,
-                    "case_id": case_id,
-                    "request": self._scope.codec.seal_text(
-                        request_text(self._scope.codec, request), _context(operation, business_key)
-                    ),
-                    "request_mark": mark,
-                    "state": OutboxState.WAITING,
-                    "tries": 0,
-                    "born_at": now,
-                    "next_at": now,
-                    "platform_text": "",
-                    "summary": summary,
-                },
-            ).scalar_one()
-        )
-        self.note(item_id, OutboxNote(now, OutboxMove.QUEUED))
-        return item_id
+        if known.request_mark != mark:
+            raise Bug(what="business key used twice", key=business_key)
+        return int(known.item_id)
 
-    def _holder_of(self, operation: Operation, business_key: str) -> sa.Row[Any, Any] | None:
+    def _holder_of(self, operation: Operation, business_key: str) -> sa.Row[Any, Any]:
         asked = {"asked_operation": operation, "asked_key": business_key}
-        return self._scope.connection.execute(_HOLDER, asked).one_or_none()
+        return self._scope.connection.execute(_HOLDER, asked).one()
 
     def due(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
         """First of every lane key where it is WAITING and its time has come, oldest first.
@@ -251,73 +251,6 @@ class SqlOutbox:
         )
         return int(written.rowcount)
 
-    def note(self, item_id: int, note: OutboxNote) -> None:
-        self._scope.connection.execute(
-            _NOTE,
-            {
-                "item_id": item_id,
-                "at": note.at,
-                "move": note.move,
-                "code": note.code,
-                "platform_text": note.platform_text,
-                "message_row": note.message_row,
-                "staff_id": note.staff_id,
-                "reason": note.reason,
-            },
-        )
-
-    def history(self, item_id: int) -> tuple[OutboxNote, ...]:
-        this = outbox.alias("this")
-        same_key = (
-            sa.select(outbox.c.item_id)
-            .join(
-                this,
-                sa.and_(
-                    this.c.operation == outbox.c.operation,
-                    this.c.business_key == outbox.c.business_key,
-                ),
-            )
-            .where(this.c.item_id == item_id)
-            .where(outbox.c.item_id <= item_id)
-        )
-        rows = self._scope.connection.execute(
-            sa.select(outbox_event)
-            .where(outbox_event.c.item_id.in_(same_key))
-            .order_by(outbox_event.c.event_id)
-        )
-        return tuple(
-            OutboxNote(
-                row.at,
-                OutboxMove(row.move),
-                row.code,
-                row.platform_text,
-                row.message_row,
-                row.staff_id,
-                row.reason,
-            )
-            for row in rows
-        )
-
-    def delivered_since(self, at: datetime) -> int:
-        arrivals = (OutboxMove.DELIVERED, OutboxMove.ALREADY_THERE)
-        counted = self._scope.connection.execute(
-            sa.select(sa.func.count())
-            .where(outbox_event.c.move.in_(arrivals))
-            .where(outbox_event.c.at >= at)
-        )
-        return int(counted.scalar_one())
-
-    def may_have_arrived(self, operation: Operation, business_key: str) -> bool:
-        found = self._scope.connection.execute(
-            sa.select(outbox_event.c.event_id)
-            .join(outbox, outbox.c.item_id == outbox_event.c.item_id)
-            .where(outbox.c.operation == operation)
-            .where(outbox.c.business_key == business_key)
-            .where(outbox_event.c.move.in_((OutboxMove.UNCLEAR, OutboxMove.EXPIRED)))
-            .limit(1)
-        )
-        return found.first() is not None
-
     def _exists(self, item_id: int) -> bool:
         return (
             self._scope.connection.execute(
@@ -333,14 +266,17 @@ class SqlOutbox:
     def _give_up(self, now: datetime, which: sa.ColumnElement[bool]) -> tuple[int, ...]:
         written = self._scope.connection.execute(
             sa.update(outbox)
+            .where(outbox.c.state.in_(_literals(OPEN_STATES)))
             .where(outbox.c.state == OutboxState.SENDING)
             .where(which)
             .values(state=OutboxState.UNKNOWN, next_at=now, holder=None, lease_until=None)
             .returning(outbox.c.item_id)
         )
         given_up = tuple(sorted(written.scalars()))
-        for item_id in given_up:
-            self.note(item_id, OutboxNote(now, OutboxMove.EXPIRED))
+        if given_up:
+            note = OutboxNote(now, OutboxMove.EXPIRED)
+            rows = [note_values(item_id, note) for item_id in given_up]
+            self._scope.connection.execute(NOTE, rows)
         return given_up
 
 

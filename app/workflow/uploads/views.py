@@ -64,7 +64,7 @@ def queue_detail(till: Till, item_id: int) -> QueueDetail:
         notes = unit.outbox.history(item_id)
         rows = [note.message_row for note in notes if note.move is OutboxMove.SENDING]
         exchanges = tuple(_exchange(unit.messages.exchange(row)) for row in rows if row is not None)
-        steps = tuple(_step(unit, note) for note in _told_once(notes))
+        steps = tuple(_step(unit, note) for note in notes)
         delivered = unit.outbox.delivered_since(start_of_day(till))
     stopped = item.state is OutboxState.STOPPED
     fields = mendable(item.request) if stopped else ()
@@ -76,11 +76,6 @@ def queue_detail(till: Till, item_id: int) -> QueueDetail:
         fields=tuple(QueueField(field.name, field.value) for field in fields),
         delivered_today=delivered,
     )
-
-
-def _told_once(notes: tuple[OutboxNote, ...]) -> list[OutboxNote]:
-    """A mended record was queued twice and born once."""
-    return [note for at, note in enumerate(notes) if at == 0 or note.move is not OutboxMove.QUEUED]
 
 
 def _step(unit: Unit, note: OutboxNote) -> QueueStep:
