@@ -11,6 +11,7 @@ from app.domain.errors import Bug
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, OutboxTally
 from app.profile.operations import Operation
 from localdb.mapping.codec import request_of, request_text
+from localdb.outbox_notes import NOTE, OutboxNotes, note_values
 from localdb.schema.messages import IN_LANE, OPEN_STATES, outbox
 
 FINAL = (OutboxState.DELIVERED, OutboxState.VOIDED)
