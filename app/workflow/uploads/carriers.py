@@ -7,6 +7,7 @@ from typing import Any
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Bug
 from app.ports import requests as q
+from app.ports import stock as g
 from app.ports.messages import Answer, Committed
 from app.ports.store import OutboxItem, Unit
 from app.workflow.exchange import Composer
@@ -30,6 +31,8 @@ def carrier_of(till: Till, request: object) -> Carrier:
             return Carrier(core, core.upload_sale)
         case q.ReturnSale():
             return Carrier(core, core.return_sale)
+        case g.CountStock() | g.ChangeStock() | g.Receive() | g.ReturnToSupplier():
+            return Carrier(core, core.tell_stock)
         case _:
             raise Bug(what=f"{type(request).__name__} may not wait")
 
