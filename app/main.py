@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
+from app.cli.doors import DemoWish, MoneyWish, SandboxWish, SeenCode, WindowWish
 from app.cli.options import default_folder
 from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.jobs.clock import SystemClock
@@ -106,6 +106,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
     from app.workflow.surface import Surface
     from app.workflow.till import Printers, Shop, Till
     from devices.bench import virtual_bench
+    from devices.printer.workbook import FolderWorkbooks
     from devices.training import BenchTable
     from localdb.keystore import FileKeyStore
     from localdb.opening import StoreLocation
@@ -132,6 +133,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
         printers = Printers(bench.bench.receipt_printer, bench.bench.page_printer)
         assistance = load_assistance()
         till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, assistance)
+        till.workbooks = FolderWorkbooks(wanted.papers)
         wake(till)
         surface = Surface(till, pin_matches)
         about = {person.id_no: person.about for person in demo.persons}
@@ -153,6 +155,7 @@ def counter_window(
     from devices.code.wedge import Wedge
     from devices.printer.warming import warm
     from ui.bridge import Bridge
+    from ui.counter_doors import inputs_of
     from ui.counter_window import BenchInputs, CounterWindow, Doors
     from ui.early_kind import EarlyKind
     from ui.shell import WindowOptions
@@ -189,7 +192,7 @@ def counter_window(
         bridge.post(lambda: counter.seat(room))
 
     def attach(opened: OpenCounter) -> None:
-        counter.attach(_inputs(opened))
+        counter.attach(inputs_of(opened.bench.bench, opened.bench.guns()))
         if table:
             sounds.use(system_player())
 
@@ -224,20 +227,6 @@ def counter_window(
         lanes.close()
         opener.shutdown()
         stack.close()
-
-
-def _inputs(opened: OpenCounter) -> Any:
-    from ui.counter_window import BenchInputs
-
-    bench = opened.bench.bench
-    return BenchInputs(
-        camera=bench.cameras,
-        guns=opened.bench.guns(),
-        reader=bench.card,
-        id_reader=bench.id_card,
-        receipt_printer=bench.receipt_printer,
-        page_printer=bench.page_printer,
-    )
 
 
 def _played(
@@ -363,6 +352,18 @@ class House:
     def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]:
         with self._beside(data_dir, profile) as store, store.reading() as unit:
             return unit.outbox.items()
+
+    def reconcile_money(self, wish: MoneyWish) -> Mapping[str, object]:
+        from app.workflow.reconciling.errand import reconcile_money
+        from localdb.opening import StoreLocation, require_free
+        from ui.app import make_application
+
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        _drawing = make_application(sys.argv[:1])
+        folder = wish.data_dir or default_folder()
+        require_free(StoreLocation(folder, wish.profile, training=True))
+        with open_counter(Wanted(folder, wish.profile, wish.out or folder / "papers")) as opened:
+            return reconcile_money(opened.till, wish.day)
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]:
         from localdb.repositories.journal import SqlJournal

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from app.cli import commands
+from app.cli import commands, reconcile
 from app.cli.doors import Doors
 from app.cli.options import parser
 from app.cli.output import Status, sentence, tell
@@ -20,6 +20,7 @@ _COMMANDS = {
     "doctor": commands.doctor,
     "queue": commands.queue,
     "journal": commands.journal,
+    "reconcile": reconcile.reconcile,
 }
 
 

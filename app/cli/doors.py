@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -54,6 +55,16 @@ class SandboxWish:
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyWish:
+    """Which day is to be compared, and where its files go."""
+
+    data_dir: Path | None
+    profile: str
+    day: date | None
+    out: Path | None
+
+
+@dataclass(frozen=True, slots=True)
 class SeenCode:
     """One code in a picture."""
 
@@ -81,5 +92,9 @@ class Doors(Protocol):
     def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]: ...
 
     def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]: ...
+
+    def reconcile_money(self, wish: MoneyWish) -> Mapping[str, object]:
+        """Compare one day. Raises ``Trouble``, also while a window holds the base."""
+        ...
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...

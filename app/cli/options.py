@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+from datetime import date
 from pathlib import Path
 from typing import NoReturn
 
@@ -70,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     _plain(commands.add_parser("doctor", help="检查这台电脑能不能用"))
     _queue(commands.add_parser("queue", help="还没有送到平台的记录"))
     _journal(commands.add_parser("journal", help="操作日志"))
+    _reconcile(commands.add_parser("reconcile", help="与平台核对"))
     return top
 
 
@@ -124,6 +126,13 @@ def _card(part: argparse.ArgumentParser) -> None:
 def _queue(part: argparse.ArgumentParser) -> None:
     actions = part.add_subparsers(dest="action", required=True)
     _common(actions.add_parser("list"))
+
+
+def _reconcile(part: argparse.ArgumentParser) -> None:
+    money = part.add_subparsers(dest="action", required=True).add_parser("money")
+    _common(money)
+    money.add_argument("--date", type=date.fromisoformat, metavar="D")
+    money.add_argument("--out", type=Path, metavar="DIR")
 
 
 def _journal(part: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from app.domain.errors import NotSent, OutcomeUnknown, PlatformRejected
 from app.workflow import counter, day, delivery
 from app.workflow.calendar import sign_no_of, today
+from app.workflow.reconciling import closing
 from app.workflow.returns.compensate import compensate, start_of_day
 from app.workflow.till import Till
 
@@ -60,8 +61,6 @@ def settle_unattended(till: Till) -> int:
 def end_day(till: Till) -> None:
     """Take back every sale that will not be settled, then sign out.
 
-    Raises the trouble of the exchange.
+    Raises ``OperatorInput`` while money is unknown, and the trouble of the exchange.
     """
-    compensate(till, till.clock.now())
-    delivery.run(till)
-    day.close_day(till)
+    closing.end_day(till)

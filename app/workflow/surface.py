@@ -17,6 +17,7 @@ from app.ports.devices import ScannedText
 from app.ports.store import OutboxItem
 from app.workflow import counter, day, delivery, papers, scanning, signing, startup
 from app.workflow.desk_views import DeskView, QueueRow
+from app.workflow.reconciling.desk import DayEnd
 from app.workflow.returns import decide, revoke, take_back
 from app.workflow.returns.decide import Evidence
 from app.workflow.show import desk_of, view_of
@@ -41,7 +42,7 @@ def in_turn(
     return taken
 
 
-class Surface:
+class Surface(DayEnd):
     """Every intention of a counter. Synchronous; runs in the counter lane."""
 
     def __init__(self, till: Till, pin_matches: Callable[[str, str], bool]) -> None:

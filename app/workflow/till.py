@@ -15,6 +15,7 @@ from app.ports.clock import Clock
 from app.ports.devices import Printer
 from app.ports.platform import Platform, Sender
 from app.ports.store import Store
+from app.ports.workbook import Workbooks
 from app.profile.model import Profile
 from app.profile.routes import route_of
 from app.workflow.assistance import Assistance
@@ -92,6 +93,7 @@ class Till:
     resolving: threading.Lock = field(default_factory=threading.Lock)
     turn: threading.RLock = field(default_factory=threading.RLock)
     signed_in: Operator | None = None
+    workbooks: Workbooks | None = None
 
     @property
     def operator(self) -> Operator:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
+from app.cli.doors import DemoWish, MoneyWish, SandboxWish, SeenCode, WindowWish
 from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
 from app.domain.errors import Trouble
 from app.ports.store import OutboxItem, OutboxState
@@ -99,6 +99,10 @@ class FakeDoors:
     def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]:
         self._opened(data_dir, profile)
         return self.items
+
+    def reconcile_money(self, wish: MoneyWish) -> Mapping[str, object]:
+        self._opened(wish)
+        return self.report
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]:
         self._opened(data_dir, profile)
