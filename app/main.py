@@ -207,6 +207,7 @@ def counter_window(
         signing=whole,
         cards=whole,
         queue=surface,
+        day_end=surface,
     )
     shade = Shade(theme) if theme else Shade.LIGHT
     options = WindowOptions(training=True, theme=shade)

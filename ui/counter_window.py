@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -38,7 +39,7 @@ PRINTER_LOOK_MS = 15_000
 BETWEEN_PAGES_MS = 30
 """Pages are built behind the sign-in page, one after another, so that no key waits for them."""
 _OPERATION, _DEVICE = "operation", "device"
-DESK_PAGES = frozenset({"queue", "devices", "waiting", "where"})
+DESK_PAGES = frozenset({"queue", "devices", "waiting", "where", "money", "day_end"})
 
 
 class CounterWindow(QObject):
@@ -59,7 +60,9 @@ class CounterWindow(QObject):
         self.counter = CounterModel(doors.workflow, bridge, doors.clock, self)
         self.devices = DevicesModel(bridge, self)
         self.window = MainWindow(doors.clock.now, options, bench.wedge)
-        kit = PageKit(self.counter, self.devices, doors.recognise, doors.cards, doors.queue)
+        kit = PageKit(
+            self.counter, self.devices, doors.recognise, doors.cards, doors.queue, doors.day_end
+        )
         self._signed_in = doors.signing is None
         self._sign_in: SignInPage | None = None
         if doors.signing is not None:
@@ -317,8 +320,16 @@ class CounterWindow(QObject):
             Act(Key.QUEUE, tr("shell.key.F8"), lambda: self._desk("queue"), queue),
             Act(Key.LOCK, tr("shell.key.F10"), self.lock, self._doors.signing is not None),
             Act(Key.DEVICES, tr("shell.key.F11"), lambda: self._desk("devices")),
+            *self._day_end(),
             Act(Key.ABANDON, tr("shell.offer.abandon"), self._abandon, here and idle),
             Act(Key.BACK, tr("shell.key.F6"), self._back, self._on_desk()),
+        )
+
+    def _day_end(self) -> tuple[Act, ...]:
+        return tuple(
+            Act(key, tr(f"pages.{name}.title"), partial(self._desk, name))
+            for key, name in ((Key.MONEY, "money"), (Key.DAY_END, "day_end"))
+            if self.window.page(name) is not None
         )
 
     def _park_or_list(self) -> None:
@@ -374,6 +385,8 @@ class CounterWindow(QObject):
     def _open(self, item: str) -> None:
         if item == "queue":
             self._desk("queue")
+        elif item == "clock" and self._signed_in:
+            self._desk("day_end")
         elif item in ("operator", "pharmacist"):
             self.lock()
 

@@ -36,6 +36,8 @@ class Key(StrEnum):
     SIGN_OFF = "Ctrl G"
     EXPORT = "Ctrl E"
     TABLE = "Ctrl T"
+    MONEY = "Ctrl 3"
+    DAY_END = "Ctrl 5"
     ABANDON = "Ctrl Backspace"
     ZOOM_IN = "Ctrl +"
     ZOOM_OUT = "Ctrl −"

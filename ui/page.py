@@ -25,6 +25,10 @@ class Page(QWidget):
     """
 
     acts_changed = Signal()
+    back_wanted = Signal()
+    """The page has done its part: the case belongs in front again."""
+    key_wanted = Signal(object)
+    """A ``Key`` whose act a button of the page stands for."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         """``name`` is the page's key in ``shell.page.*`` (its title) and in the stack."""

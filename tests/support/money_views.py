@@ -16,7 +16,7 @@ from app.workflow.reconciling.views import (
 )
 from tests.support.views import NOW, before
 
-DAY = date(2025, 11, 20)
+DAY = date(2026, 11, 20)
 PERSON_NO = "35010000000000009917"
 
 
@@ -31,7 +31,7 @@ def a_row(cause: Cause, number: int = 0, **changes: object) -> DifferenceRow:
     made = DifferenceRow(
         cause=cause,
         repair=REPAIRS[cause],
-        message_id=f"P35010000001202511201402{number:02d}0100{number:02d}",
+        message_id=f"P35010000001202611201402{number:02d}0100{number:02d}",
         settlement_id=f"4000000{number:02d}",
         person="••••••",
         insurance="职工医保",
@@ -98,7 +98,7 @@ def a_closing(*, money: int = 0, handed_over: int = 4, signed_in: bool = True) -
         opened_by="陈思远",
         money=tuple(
             OpenMoney(
-                37 + n, "郑**", f"P350100000012025112014020100{n:02d}", "unknown",
+                137 + n, "郑**", f"P350100000012026112014020100{n:02d}", "unknown",
                 before(minutes=12 + n), Fen(16_404),
             )
             for n in range(money)

@@ -25,6 +25,7 @@ from ui.widgets import Card, Text
 
 if TYPE_CHECKING:
     from ui.viewmodels.counter import CounterModel
+    from ui.viewmodels.day_end import DayEndWork
     from ui.viewmodels.devices import DevicesModel
     from ui.viewmodels.workflow import CardWork, QueueWork
     from ui.widgets.scan_field import Recogniser
@@ -35,13 +36,14 @@ FOLD_BELOW = 900
 
 @dataclass(frozen=True)
 class PageKit:
-    """What pages are built from. ``cards`` and ``queue`` are None where there is no such door."""
+    """What pages are built from. The last three are None where there is no such door."""
 
     counter: CounterModel
     devices: DevicesModel
     recognise: Recogniser
     cards: CardWork | None = None
     queue: QueueWork | None = None
+    day_end: DayEndWork | None = None
 
 
 def gap(name: str) -> int:

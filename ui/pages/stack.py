@@ -28,12 +28,15 @@ _PAGES = (
 
 
 def build_pages(kit: PageKit) -> Iterator[Page]:
-    """The pages of the counter, one at a time; ``queue`` only where its door is there.
+    """The pages of the counter, one at a time; those of the desk only where their door is.
 
     Each is loaded when its turn comes: the sign-in page does not wait for the others.
     """
     for module, name in _PAGES:
         yield getattr(import_module(f"ui.pages.{module}"), name)(kit)
+    if kit.day_end is not None:
+        yield import_module("ui.pages.money").MoneyPage(kit, kit.day_end)
+        yield import_module("ui.pages.day_end").DayEndPage(kit, kit.day_end)
     if kit.queue is not None:
         yield import_module("ui.pages.queue").QueuePage(kit, kit.queue)
 
