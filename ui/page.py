@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -11,7 +11,22 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from ui.keys import Act
 
 if TYPE_CHECKING:
-    from ui.widgets.scan_field import ScanField
+    from ui.viewmodels.counter import CounterModel
+    from ui.viewmodels.day_end import DayEndWork
+    from ui.viewmodels.devices import DevicesModel
+    from ui.viewmodels.workflow import CardWork, QueueWork
+    from ui.widgets.scan_field import Recogniser, ScanField
+
+
+class PageKit(NamedTuple):
+    """What pages are built from. The last three are None where there is no such door."""
+
+    counter: CounterModel
+    devices: DevicesModel
+    recognise: Recogniser
+    cards: CardWork | None = None
+    queue: QueueWork | None = None
+    day_end: DayEndWork | None = None
 
 
 class Page(QWidget):

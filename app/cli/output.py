@@ -1,15 +1,14 @@
 """One JSON document on standard output, people's text on standard error, three statuses."""
 
-import json
 import sys
 import tomllib
 from collections.abc import Mapping
 from enum import IntEnum
 from functools import cache
-from importlib.resources import files
 from string import Formatter
 
 from app.domain.errors import Trouble
+from resources import FOLDER
 
 
 class Status(IntEnum):
@@ -22,6 +21,8 @@ class Status(IntEnum):
 
 def emit(document: Mapping[str, object]) -> None:
     """One JSON document, on one line."""
+    import json
+
     sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
     sys.stdout.flush()
 
@@ -34,7 +35,7 @@ def tell(text: str) -> None:
 
 @cache
 def _sentences() -> dict[str, dict[str, str]]:
-    source = files("resources").joinpath("errors/zh_CN.toml")
+    source = FOLDER / "errors" / "zh_CN.toml"
     table: dict[str, dict[str, str]] = tomllib.loads(source.read_text(encoding="utf-8"))
     return table
 

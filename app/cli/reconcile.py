@@ -10,7 +10,7 @@ from app.cli.output import Status, emit, tell
 from app.domain.money import Fen, fen_text
 
 
-def reconcile(args: argparse.Namespace, doors: Doors) -> Status:
+def reconcile_money(args: argparse.Namespace, doors: Doors) -> Status:
     """1 where something differs or could not be compared."""
     require_folder(args.out)
     report = doors.reconcile_money(MoneyWish(args.data_dir, args.profile, args.date, args.out))

@@ -62,6 +62,9 @@ class CoreGateway:
             case q.ReturnSale():
                 content = sale.return_sale(profile, request)
                 return Operation.RETURN_SALE, content, _area(request.buyer.person)
+            case q.QueryTrail():
+                content = sale.query_trail(request, sender.institution_code)
+                return Operation.QUERY_STOCK_TRAIL, content, _area(request.buyer.person)
             case q.Presettle():
                 content = settlement.bill(profile, request.bill, settling=False)
                 return Operation.PRESETTLE, content, request.bill.insured_area
@@ -129,6 +132,9 @@ class CoreGateway:
 
     def return_sale(self, message: Committed[q.ReturnSale]) -> Answer[r.SaleAccepted]:
         return self._send(message, sale.accepted)
+
+    def query_trail(self, message: Committed[q.QueryTrail]) -> Answer[r.TrailFound]:
+        return self._send(message, lambda reply: sale.trail_found(reply.output))
 
     def presettle(self, message: Committed[q.Presettle]) -> Answer[r.Presettled]:
         request, now = message.draft.request, self._clock.now()

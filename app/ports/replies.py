@@ -61,6 +61,26 @@ class SaleAccepted:
 
 
 @dataclass(frozen=True, slots=True)
+class TrailRow:
+    """One movement on record. ``returned`` None where the region does not say which way it went;
+    ``receipt_no`` and ``visit_id`` are empty where it does not show them."""
+
+    code: str
+    upload_lot: str
+    receipt_no: str
+    visit_id: str
+    returned: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrailFound:
+    """``complete`` is False where more pages were not read: then nothing may be concluded."""
+
+    rows: tuple[TrailRow, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Presettled:
     estimate: Estimate
 

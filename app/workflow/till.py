@@ -41,6 +41,7 @@ class Printers:
 
     receipt: Printer
     page: Printer
+    books: Workbooks | None = None
 
 
 class Tokens:
@@ -93,7 +94,6 @@ class Till:
     resolving: threading.Lock = field(default_factory=threading.Lock)
     turn: threading.RLock = field(default_factory=threading.RLock)
     signed_in: Operator | None = None
-    workbooks: Workbooks | None = None
 
     @property
     def operator(self) -> Operator:

@@ -33,12 +33,13 @@ from app.workflow.till import Till
 
 def export(till: Till, view: MoneyView) -> Exported:
     """Keep the xlsx. Raises ``OperatorInput`` where tables have no place, ``LocalTrouble``."""
-    if till.workbooks is None:
+    books = till.printers.books
+    if books is None:
         raise OperatorInput(Code.NOT_ALLOWED, act="export")
     with till.store.unit() as unit:
         now, who = till.clock.now(), till.operator.staff_id
         unit.journal.write(now, who, "export_money", view.day.isoformat())
-    return Exported((till.workbooks.keep(money_book(till, view)),))
+    return Exported((books.keep(money_book(till, view)),))
 
 
 def print_out(till: Till, view: MoneyView) -> Exported:

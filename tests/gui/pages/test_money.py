@@ -278,4 +278,6 @@ def test_the_page_stands(
 def test_longer_texts_do_not_clip(longer: None, qtbot: QtBot, open_window) -> None:
     made = open_window(identify_case(), day_end=PreparedDayEnd(money_day(complete=False)))
     page = show(made, qtbot)
+    for _ in range(3):
+        QApplication.processEvents()
     assert clipped(page) == []

@@ -93,7 +93,7 @@ def test_a_till_without_a_place_for_tables_says_so(small: SmallCounter) -> None:
 
 def test_keeping_and_printing_name_their_files(small: SmallCounter) -> None:
     kept = KeptBooks()
-    small.till.workbooks = kept
+    small.till.printers = replace(small.till.printers, books=kept)
     view: MoneyView = money_day()
     assert documents.export(small.till, view).files == (f"{kept.books[0].filename}.xlsx",)
     assert documents.print_out(small.till, view).files == (small.tray.papers[-1].filename,)
