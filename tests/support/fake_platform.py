@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.domain.audit import Verdict
+from app.domain.books import money
 from app.domain.counter_case import Estimate, LineShare
 from app.domain.credential import EVoucherToken, Person, RxToken
 from app.domain.errors import Code, PlatformRejected, Trouble
@@ -363,7 +364,10 @@ class FakePlatform:
         return json.dumps([asdict(line) for line in lines]).encode()
 
     def read_statement(self, content: bytes) -> tuple[r.StatementResult, ...]:
-        return tuple(r.StatementResult(**row) for row in json.loads(content))
+        return tuple(
+            r.StatementResult(**{**row, "verdict": money.Verdict(row["verdict"])})
+            for row in json.loads(content)
+        )
 
     def mint(self, person: Person, summary: RxSummary, prescription: Prescription) -> Minted:
         """A prescription of ``person`` that waits to be taken."""
@@ -394,4 +398,5 @@ def _difference(message_id: str, booked: Booked) -> r.StatementResult:
         total=amounts.total,
         fund=amounts.fund,
         account=amounts.account,
+        verdict=money.Verdict.MORE_THERE,
     )
