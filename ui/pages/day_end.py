@@ -166,7 +166,17 @@ class DayEndPage(ColumnsPage):
         count = count or (len(view.handed_over) if view is not None else 0)
         self.headline.setText(tr(f"pages.day_end.answer.{name}", count=count))
         self.headline.set_tone(tone)  # type: ignore[arg-type]  # all are tones
-        self.why.setText(tr(f"pages.day_end.why.{name}", count=count))
+        why = tr(f"pages.day_end.why.{name}", count=count)
+        self.why.setText(f"{self._still_to_compare(view)}{why}")
+
+    def _still_to_compare(self, view: ClosingView | None) -> str:
+        """Differences do not refuse the sign-out, and are not passed over in silence."""
+        if view is None or not view.may_close:
+            return ""
+        if view.compared is None:
+            return tr("pages.day_end.why.not_compared")
+        left = view.compared.open_count
+        return tr("pages.day_end.why.differs", count=left) if left else ""
 
     def _facts(self, view: ClosingView) -> tuple[tuple[str, str, State | Literal[""]], ...]:
         now, head = self.model.counter.clock.now(), view.compared

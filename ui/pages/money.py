@@ -208,7 +208,11 @@ class MoneyPage(ColumnsPage):
 
     def _show_empty(self, view: MoneyView | None) -> None:
         empty = not self.model.rows
+        arrived = not empty and self.list.isHidden()
         set_shown(self.list, not empty)
+        if arrived and self.window().focusWidget() is self.only_open:
+            # the cursor waited there for rows
+            self.list.setFocus()
         set_shown(self.none, empty)
         if view is None:
             name = "loading"

@@ -50,9 +50,10 @@ def compare_day(
     all could be compared.
     """
     comparison = _Comparison(till, day, report, cancel)
-    with till.store.unit() as unit:
+    with till.store.reading() as unit:
         comparison.ledger = ledger_of(till, unit, day)
         groups = _groups(till, unit.settings.get(_OFFICES) or "", comparison.ledger)
+    with till.store.unit() as unit:
         unit.settings.put(_OFFICES, " ".join(sorted({group.clearing_office for group in groups})))
         staff_id = till.operator.staff_id
         unit.journal.write(till.clock.now(), staff_id, "compare_money", day.isoformat())

@@ -1,16 +1,19 @@
 """日结 by keyboard: what refuses, what is handed over, and the sign-out by name."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Code, OperatorInput, OutcomeUnknown
+from app.ports.reconciling import MoneyDayHead
 from app.workflow.reconciling.views import ClosingView
 from tests.support.day_end_fakes import PreparedDayEnd
 from tests.support.looking import alt, clipped, nameless, press, small_targets, words
 from tests.support.money_views import DAY, a_closing
-from tests.support.views import identify_case
+from tests.support.views import NOW, identify_case
 from ui.counter_window import CounterWindow
 from ui.keys import Key
 from ui.pages.day_end import DayEndPage
@@ -76,6 +79,17 @@ def test_everything_handed_over_is_listed(open_window, qtbot: QtBot) -> None:
     said = words(page)
     assert "可以签退，交接 4 件。" in said
     assert said.count("销售退货") == 2
+
+
+@pytest.mark.parametrize(("open_count", "said"), [(None, "还没有对账"), (2, "还有 2 条要处理")])
+def test_a_day_that_was_not_reconciled_is_said_before_the_key(
+    open_window, qtbot: QtBot, open_count: int | None, said: str
+) -> None:
+    head = None if open_count is None else MoneyDayHead(DAY, 1, NOW, True, open_count, ())
+    closing = replace(a_closing(handed_over=0), compared=head)
+    _made, page, _work = opened_on(open_window, qtbot, closing)
+    assert said in page.why.text()
+    assert page.model.may_close, "it warns, it does not refuse"
 
 
 def test_f12_signs_out_once_by_name(open_window, qtbot: QtBot) -> None:

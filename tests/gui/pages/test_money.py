@@ -239,6 +239,16 @@ def test_offline_is_a_banner_and_the_findings_stay(
     assert [row.cause for row in page.model.rows] == list(SEEN)
 
 
+def test_the_cursor_goes_to_the_rows_when_they_arrive(open_window, qtbot: QtBot) -> None:
+    work = PreparedDayEnd(not_compared())
+    made = open_window(identify_case(), day_end=work)
+    page = show(made, qtbot)
+    assert focused(made) is page.only_open
+    work.view = money_day()
+    key(made, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: focused(made) is page.list)
+
+
 def test_a_repair_that_was_begun_is_remembered(open_window, qtbot: QtBot) -> None:
     from dataclasses import replace
 
