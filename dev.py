@@ -52,8 +52,9 @@ RUN_PACKAGES = (
     Package("libpcsclite-dev"),
     Package("pcscd", optional=True),
 )
-# a virtual card reader and a virtual screen
-TEST_PACKAGES = tuple(Package(name, optional=True) for name in ("vsmartcard-vpcd", "xvfb", "xauth"))
+# a virtual card reader, a virtual screen, and who kills victims at system calls
+_TEST_TOOLS = ("vsmartcard-vpcd", "xvfb", "xauth", "strace")
+TEST_PACKAGES = tuple(Package(name, optional=True) for name in _TEST_TOOLS)
 # PyInstaller looks into libraries with objdump
 BUILD_PACKAGES = (Package("binutils", file="objdump"),)
 
@@ -186,7 +187,7 @@ def _install(required: list[str], optional: list[str]) -> None:
     if prefix is None:
         if required:
             raise Missing(f"system packages are missing; type: sudo {typed}")
-        say(f"for the card reader and the virtual screen, type: sudo {typed}")
+        say(f"for the card reader, the virtual screen and the fault tests, type: sudo {typed}")
         return
     say(f"installing system packages: {' '.join(required + optional)}")
     quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}

@@ -14,18 +14,20 @@ if TYPE_CHECKING:
     from ui.viewmodels.counter import CounterModel
     from ui.viewmodels.day_end import DayEndWork
     from ui.viewmodels.devices import DevicesModel
+    from ui.viewmodels.doubts import DoubtsModel
     from ui.viewmodels.workflow import CardWork, QueueWork
     from ui.widgets.scan_field import Recogniser, ScanField
 
 
 class PageKit(NamedTuple):
-    """What pages are built from. The last three are None where there is no such door."""
+    """What pages are built from; the last four are None where there is no such door."""
 
     counter: CounterModel
     devices: DevicesModel
     recognise: Recogniser
     cards: CardWork | None = None
     queue: QueueWork | None = None
+    doubts: DoubtsModel | None = None
     day_end: DayEndWork | None = None
 
 

@@ -63,6 +63,25 @@ class SeenCode:
     symbology: str
 
 
+@dataclass(frozen=True, slots=True)
+class SimulationWish:
+    """Which days are to be played. ``fault_rate`` is how often a message meets trouble, 0 to 1."""
+
+    seeds: int
+    first: int
+    visits: int
+    fault_rate: float
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedSeed:
+    """One day that was played; ``broken`` names the invariant that did not hold, or is empty."""
+
+    seed: int
+    broken: str
+
+
 class Doors(Protocol):
     """Everything that lies behind a door."""
 
@@ -91,3 +110,9 @@ class Doors(Protocol):
         ...
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...
+
+    def simulate(
+        self, wish: SimulationWish, told: Callable[[SimulatedSeed], None]
+    ) -> Mapping[str, object]:
+        """Play days that never were and return the report. Raises ``Trouble``."""
+        ...

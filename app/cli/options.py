@@ -94,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("doctor", help="检查这台电脑能不能用", options=_common)
     commands.add_parser("queue", help="还没有送到平台的记录", options=_queue)
     commands.add_parser("journal", help="操作日志", options=_journal)
+    commands.add_parser("simulate", help="按种子演练整个营业日", options=_simulate)
     commands.add_parser("reconcile", help="与平台核对", options=_reconcile)
     return top
 
@@ -157,3 +158,27 @@ def _reconcile(part: argparse.ArgumentParser) -> None:
 def _journal(part: argparse.ArgumentParser) -> None:
     actions = part.add_subparsers(dest="action", required=True)
     _common(actions.add_parser("verify"))
+
+
+def _count(text: str) -> int:
+    """A whole number of things, at least one. Raises ``ValueError`` for anything else."""
+    count = int(text)
+    if count < 1:
+        raise ValueError("nothing to do")
+    return count
+
+
+def _rate(text: str) -> float:
+    """A share from 0 to 1. Raises ``ValueError`` for anything else."""
+    rate = float(text)
+    if not 0 <= rate <= 1:
+        raise ValueError("not a share")
+    return rate
+
+
+def _simulate(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    part.add_argument("--seeds", type=_count, default=20, metavar="N")
+    part.add_argument("--from", type=int, default=1, dest="first", metavar="S")
+    part.add_argument("--visits", type=_count, default=3, metavar="V")
+    part.add_argument("--fault-rate", type=_rate, default=0.15, metavar="R")

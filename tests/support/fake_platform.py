@@ -29,6 +29,7 @@ from app.profile.operations import Operation
 from tests.support.operation_of import OPERATION_OF
 
 SIGNER = "示例医保电子签章"
+MORE_THERE = {"verdict": money.Verdict.MORE_THERE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,10 +365,7 @@ class FakePlatform:
         return json.dumps([asdict(line) for line in lines]).encode()
 
     def read_statement(self, content: bytes) -> tuple[r.StatementResult, ...]:
-        return tuple(
-            r.StatementResult(**{**row, "verdict": money.Verdict(row["verdict"])})
-            for row in json.loads(content)
-        )
+        return tuple(r.StatementResult(**row | MORE_THERE) for row in json.loads(content))
 
     def mint(self, person: Person, summary: RxSummary, prescription: Prescription) -> Minted:
         """A prescription of ``person`` that waits to be taken."""
@@ -398,5 +396,4 @@ def _difference(message_id: str, booked: Booked) -> r.StatementResult:
         total=amounts.total,
         fund=amounts.fund,
         account=amounts.account,
-        verdict=money.Verdict.MORE_THERE,
     )

@@ -97,7 +97,7 @@ class MoneyPage(ColumnsPage):
 
     def __init__(self, kit: PageKit, work: DayEndWork, parent: QWidget | None = None) -> None:
         super().__init__("money", 372, parent)
-        self.counter = kit.counter
+        self.counter, self.doubts = kit.counter, kit.doubts
         self.model = MoneyModel(kit.counter, work, self)
         self.figures = FiguresCard()
         self.card = Card(tr("pages.money.title"), "", bare=True)
@@ -138,6 +138,7 @@ class MoneyPage(ColumnsPage):
     def _connect(self) -> None:
         self.model.changed.connect(self.refresh)
         self.model.case_wanted.connect(self._open_case)
+        self.model.decision_wanted.connect(self._decide)
         self.model.wrong.connect(self.signature.show_wrong)
         self.model.progressed.connect(
             lambda told: self.progress.show_progress(
@@ -279,6 +280,12 @@ class MoneyPage(ColumnsPage):
     def _open_case(self, case_id: int) -> None:
         self.counter.open_case(case_id)
         self.back_wanted.emit()
+
+    def _decide(self, case_id: int) -> None:
+        if self.doubts is None:
+            self._open_case(case_id)
+        else:
+            self.doubts.lead_to(case_id)
 
     def bind(self) -> None:
         """F12: repair, or sign what a second person was asked for."""

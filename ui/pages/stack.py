@@ -24,10 +24,15 @@ _PAGES = (
     ("settle", "SettlePage"),
     ("settle_unknown", "SettleUnknownPage"),
     ("hand_over", "HandOverPage"),
+    ("give_back", "GiveBackPage"),
     ("waiting", "WaitingPage"),
     ("where", "WherePage"),
     ("devices", "DevicesPage"),
 )
+DESK_PAGES = frozenset(
+    {"queue", "devices", "waiting", "where", "open_items", "decide", "money", "day_end"}
+)
+"""Pages that belong to no step of a visit."""
 
 
 def build_pages(kit: PageKit) -> Iterator[Page]:
@@ -44,6 +49,9 @@ def build_pages(kit: PageKit) -> Iterator[Page]:
         yield import_module("ui.pages.day_end").DayEndPage(kit, kit.day_end)
     if kit.queue is not None:
         yield import_module("ui.pages.queue").QueuePage(kit, kit.queue)
+    if kit.doubts is not None:
+        yield import_module("ui.pages.open_items").OpenItemsPage(kit, kit.doubts)
+        yield import_module("ui.pages.decide").DecidePage(kit, kit.doubts)
 
 
 def desk_acts(window: MainWindow, show: Callable[[str], None]) -> tuple[Act, ...]:

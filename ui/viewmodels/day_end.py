@@ -62,6 +62,8 @@ class MoneyModel(QObject):
 
     changed = Signal()
     case_wanted = Signal(int)
+    decision_wanted = Signal(int)
+    """A case whose doubt a manager ends."""
     progressed = Signal(object)
     """``Progress`` of a comparison."""
     wrong = Signal(object)
@@ -158,6 +160,8 @@ class MoneyModel(QObject):
             case Repair.REVERSE | Repair.REVERSE_REFUND:
                 self.asks = Asks.REVERSE
                 self.changed.emit()
+            case Repair.DECIDE if row.case_id is not None:
+                self.decision_wanted.emit(row.case_id)
             case Repair.CLEAR:
                 self._run(lambda: self.work.clear_money(view.day))
             case Repair.ASK:

@@ -1,5 +1,7 @@
 """资金对账 by keyboard: compare, look, repair by one key, sign, file; people masked."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -9,9 +11,10 @@ from app.domain.books.money import Cause
 from app.domain.errors import Code, NotSent, OperatorInput
 from app.workflow.reconciling.views import MoneyView
 from tests.support.day_end_fakes import PreparedDayEnd
+from tests.support.doubt_views import open_items
 from tests.support.looking import alt, clipped, nameless, press, small_targets, words
 from tests.support.money_views import DAY, PERSON_NO, SEEN, a_row, money_day, not_compared
-from tests.support.views import identify_case
+from tests.support.views import before, identify_case
 from ui.counter_window import CounterWindow
 from ui.keys import Key
 from ui.pages.money import MoneyPage
@@ -152,16 +155,28 @@ def test_f12_does_what_the_row_needs(open_window, qtbot: QtBot, cause: Cause, as
     assert [what[0] for what in work.asked] == [asked]
 
 
-def test_a_case_for_the_manager_is_opened(open_window, qtbot: QtBot) -> None:
+def test_a_case_for_the_manager_leads_to_the_decision(open_window, qtbot: QtBot) -> None:
     work = PreparedDayEnd(money_day(causes=(Cause.MANUAL_HERE,)))
     made = open_window(identify_case(), day_end=work)
     page = show(made, qtbot)
+    found = page.model.row
+    assert found is not None
+    first, *rest = open_items()
+    made.counter.workflow.items = (*rest, replace(first, case_id=found.case_id))
+    key(made, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: made.doubts.item is not None)
+    assert made.window.current_page().name == "open_items"
+    assert made.doubts.item.case_id == found.case_id
+    assert work.asked == []
+
+
+def test_the_case_behind_a_row_is_opened(opened: CounterWindow, qtbot: QtBot) -> None:
+    page = page_of(opened)
     wanted = page.model.row
     assert wanted is not None
-    key(made, Qt.Key.Key_F12)
-    qtbot.waitUntil(lambda: ("view", (wanted.case_id,)) in made.counter.workflow.asked)
-    assert made.window.current_page() is not page
-    assert work.asked == []
+    alt(opened.window, 5)
+    qtbot.waitUntil(lambda: ("view", (wanted.case_id,)) in opened.counter.workflow.asked)
+    assert opened.window.current_page() is not page
 
 
 def test_nothing_to_do_leaves_f12_off(open_window, qtbot: QtBot) -> None:
@@ -250,10 +265,6 @@ def test_the_cursor_goes_to_the_rows_when_they_arrive(open_window, qtbot: QtBot)
 
 
 def test_a_repair_that_was_begun_is_remembered(open_window, qtbot: QtBot) -> None:
-    from dataclasses import replace
-
-    from tests.support.views import before
-
     row = a_row(Cause.ABSENT_HERE, asked_at=before(minutes=3))
     view = replace(money_day(causes=()), rows=(row,))
     made = open_window(identify_case(), day_end=PreparedDayEnd(view))
