@@ -67,7 +67,8 @@ class RemedyCard(Card):
         self.act.set_text(text)
         self.act.setEnabled(self._model.may_repair)
         asking = self._model.asks is not Asks.NOTHING
-        set_shown(self.act, found.repair is not Repair.NONE and not asking)
+        looks = found.repair is Repair.LOOK and found.case_id is None
+        set_shown(self.act, found.repair is not Repair.NONE and not looks and not asking)
 
 
 class GroupsCard(Card):
