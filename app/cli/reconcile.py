@@ -7,6 +7,7 @@ from typing import Any
 from app.cli.doors import Doors, MoneyWish
 from app.cli.inputs import require_folder
 from app.cli.output import Status, emit, tell
+from app.cli.wording import said
 from app.domain.money import Fen, fen_text
 
 
@@ -29,6 +30,6 @@ def _tell(report: Mapping[str, Any]) -> None:
     tell(str(report["title"]))
     for line in report["lines"]:
         shown = fen_text(Fen(line["difference"]))
-        tell(f"{line['item']:<24} {shown:>12}  {line['says']}")
+        tell(said("difference", item=line["item"], amount=shown, cause=line["says"]))
     for file in report["files"]:
         tell(str(file))
