@@ -282,3 +282,10 @@ def _tell_days(report: Mapping[str, object]) -> None:
         tell(f"seed {found['seed']} {found['invariant']}")
         for line in found["trace"][-TRACE_SHOWN:]:
             tell(f"  {line}")
+
+
+def reconcile(args: argparse.Namespace, doors: Doors) -> Status:
+    """Our books beside the platform's."""
+    from app.cli.reconcile import reconcile_money
+
+    return reconcile_money(args, doors)
