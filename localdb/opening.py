@@ -7,7 +7,7 @@ import contextlib
 import os
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -119,7 +119,12 @@ class OpenedBase:
             self.lock.release()
 
 
-def open_base(location: StoreLocation, store: KeyStore, now: datetime) -> OpenedBase:
+EngineMaker = Callable[[Path, bytes, str], Engines]
+
+
+def open_base(
+    location: StoreLocation, store: KeyStore, now: datetime, engines_at: EngineMaker = open_engines
+) -> OpenedBase:
     """Open for this process alone, creating or migrating as needed.
 
     Raises ``LocalTrouble``: ``ALREADY_RUNNING``, ``KEY_MISSING`` (absent or wrong),
@@ -134,7 +139,7 @@ def open_base(location: StoreLocation, store: KeyStore, now: datetime) -> Opened
         lock = InstanceLock(location.path("lock"))
         undo.callback(lock.release)
         keys = _keys(location, store)
-        engines = open_engines(location.base, keys.cipher, location.url)
+        engines = engines_at(location.base, keys.cipher, location.url)
         undo.callback(engines.dispose)
         with translated():
             _bring_up_to_date(location, keys, engines, now)

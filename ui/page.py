@@ -13,18 +13,20 @@ from ui.keys import Act
 if TYPE_CHECKING:
     from ui.viewmodels.counter import CounterModel
     from ui.viewmodels.devices import DevicesModel
+    from ui.viewmodels.doubts import DoubtsModel
     from ui.viewmodels.workflow import CardWork, QueueWork
     from ui.widgets.scan_field import Recogniser, ScanField
 
 
 class PageKit(NamedTuple):
-    """What pages are built from. ``cards`` and ``queue`` are None where there is no such door."""
+    """What pages are built from; ``cards``, ``queue``, ``doubts``: None without such a door."""
 
     counter: CounterModel
     devices: DevicesModel
     recognise: Recogniser
     cards: CardWork | None = None
     queue: QueueWork | None = None
+    doubts: DoubtsModel | None = None
 
 
 class Page(QWidget):

@@ -25,6 +25,7 @@ _COMMANDS = {
     "doctor": commands.doctor,
     "queue": commands.queue,
     "journal": commands.journal,
+    "simulate": commands.simulate,
 }
 
 

@@ -52,11 +52,37 @@ class SeenCode:
     symbology: str
 
 
+@dataclass(frozen=True, slots=True)
+class SimulationWish:
+    """Which days are to be played. ``fault_rate`` is how often a message meets trouble, 0 to 1."""
+
+    seeds: int
+    first: int
+    visits: int
+    fault_rate: float
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedSeed:
+    """One day that was played; ``broken`` names the invariant that did not hold, or is empty."""
+
+    seed: int
+    broken: str
+
+
 class Doors(Protocol):
     """Everything that lies behind a door."""
 
     def play(self, wish: DemoWish) -> Mapping[str, object]:
         """Play one visit and return the report. Raises ``Trouble``."""
+        ...
+
+    def require_faults(self, specs: tuple[str, ...], profile: str) -> None:
+        """Before anything starts. Raises ``OperatorInput`` ``FAULT_UNKNOWN`` naming what there is.
+
+        ``specs`` are written ``operation:fault[:times]``.
+        """
         ...
 
     def serve(
@@ -76,3 +102,9 @@ class Doors(Protocol):
     def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]: ...
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...
+
+    def simulate(
+        self, wish: SimulationWish, told: Callable[[SimulatedSeed], None]
+    ) -> Mapping[str, object]:
+        """Play days that never were and return the report. Raises ``Trouble``."""
+        ...

@@ -81,6 +81,10 @@ class Messages(Protocol):
         """At start-up: rows still SENDING become UNKNOWN; returns how many."""
         ...
 
+    def left_open(self, before: datetime) -> tuple[int, ...]:
+        """Rows still SENDING that were composed before: their outcome was never committed."""
+        ...
+
     def reference_seen(self, platform_ref: str) -> bool:
         """Whether an answer with this reference was booked before: a replay."""
         ...
@@ -217,6 +221,10 @@ class Goods(Protocol):
         self, case_id: int, attempt_id: str | None, receipt_no: str, counter_no: int, at: datetime
     ) -> None:
         """Reserved codes of the case become sold; one ledger row per lot (I3, I5)."""
+        ...
+
+    def sale_of(self, text: str) -> int | None:
+        """The case that sold this box, or that has this receipt number; None where none did."""
         ...
 
     def take_back(self, case_id: int, codes: Sequence[DrugTraceCode], at: datetime) -> None:

@@ -11,18 +11,20 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from random import Random
+from secrets import SystemRandom
 
 from app.profile.loader import base_of, load
 from app.profile.model import Profile
 from app.sandbox import control
 from app.sandbox.core import install as core
-from app.sandbox.faults import Planned, Switchboard, parse
+from app.sandbox.faults import Planned, Switchboard, known_in, parse
 from app.sandbox.router import Registry
 from app.sandbox.rx import install as rx
 from app.sandbox.site import Site, TrainingClock
 from app.sandbox.state import State, turn_at
 from app.sandbox.wire import WireServer
-from resources.scenarios import load_demo_store
+from resources.scenarios import DemoStore, load_demo_store
 
 _OVERLAY = "training"
 _SEED = "seed"
@@ -89,24 +91,23 @@ def running_sandbox(
 @lru_cache(maxsize=4)
 def _prepared(options: SandboxOptions, today: date) -> bytes:  # noqa: ARG001 a day is part of the key
     with State(None) as state:
-        _furnish(_region(options.profile), state, options)
+        furnish(region(options.profile), state, options.seed)
         return state.image()
 
 
 @contextmanager
 def opened(options: SandboxOptions, image: bytes | None = None) -> Iterator[RunningSandbox]:
     """Open memory and port, serve in a thread, close both in the end."""
-    profile = _region(options.profile)
+    profile = region(options.profile)
+    known = known_in(profile)
+    plans = _plans(options.faults, profile, known)
     with ExitStack() as stack:
         with turn_at(options.db):
             state = stack.enter_context(State(options.db, image=image))
-            site, registry, shown = _furnish(profile, state, options)
-        switchboard = Switchboard()
-        known = _names(registry, profile)
+            site, registry, shown = furnish(profile, state, options.seed)
+        switchboard = Switchboard(*plans)
         counted = (lambda: core.counts(site), lambda: rx.counts(site))
         control.install(registry, site, switchboard, known, *counted)
-        for plan in _plans(options.faults, profile, known):
-            switchboard.plan(plan)
         with _listening(WireServer(options.port, registry, switchboard)) as server:
             line: dict[str, object] = {
                 "url": server.url,
@@ -118,34 +119,32 @@ def opened(options: SandboxOptions, image: bytes | None = None) -> Iterator[Runn
             yield RunningSandbox(server.url, line, site, switchboard)
 
 
-def _region(profile_id: str) -> Profile:
+def region(profile_id: str) -> Profile:
     """A region under the training overlay. Raises ``LocalTrouble`` for an unknown one."""
     return load(profile_id or base_of(_OVERLAY), _OVERLAY).profile
 
 
-def _furnish(
-    profile: Profile, state: State, options: SandboxOptions
+def furnish(
+    profile: Profile,
+    state: State,
+    seed: int,
+    clock: TrainingClock | None = None,
+    chance: Random | None = None,
+    demo: DemoStore | None = None,
 ) -> tuple[Site, Registry, dict[str, object]]:
-    clock = TrainingClock()
+    """A stand-in with everything but its wire: what answers, and its share of the ready line."""
+    time = clock or TrainingClock()
     site = Site(
         profile=profile,
         state=state,
-        clock=clock,
-        seed=state.remembered(_SEED, options.seed),
-        demo=load_demo_store(clock.now().date()),
+        clock=time,
+        seed=state.remembered(_SEED, seed),
+        demo=demo or load_demo_store(time.now().date()),
+        chance=chance or SystemRandom(),
     )
     registry = Registry()
     shown = {**core.install(registry, site), **rx.install(registry, site)}
     return site, registry, shown
-
-
-def _names(registry: Registry, profile: Profile) -> Callable[[str], str | None]:
-    """Operation names and the region's numbers, both to the name a fault is kept under."""
-    names = {name: name for name in registry.names()}
-    for operation, part in profile.operations.items():
-        if operation in names:
-            names.setdefault(part.address, str(operation))
-    return names.get
 
 
 def _plans(

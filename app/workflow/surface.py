@@ -147,8 +147,8 @@ class Surface:
         return self._go_on(scan.finish(self._till, self._case(case_id)))
 
     @in_turn
-    def settle(self, case_id: int, cash: Fen | None) -> CaseView:
-        return self._show(settle.settle(self._till, self._case(case_id), cash))
+    def settle(self, case_id: int, cash: Fen | None, report: Report = no_report) -> CaseView:
+        return self._show(settle.settle(self._till, self._case(case_id), cash, report))
 
     @in_turn
     def hand_over(self, case_id: int) -> CaseView:
@@ -158,6 +158,10 @@ class Surface:
     def begin_return(self, case_id: int) -> CaseView:
         """A finished visit is given back; whoever is at the counter waits."""
         return self._show(take_back.begin(self._till, self._case(case_id)))
+
+    def find_sale(self, text: str) -> CaseView:
+        """A finished sale by its receipt number or one of its boxes. Raises ``OperatorInput``."""
+        return self._show(take_back.find_sale(self._till, text))
 
     @in_turn
     def take_back(self, case_id: int, codes: Iterable[str]) -> CaseView:

@@ -170,6 +170,8 @@ class ReviewView:
     needs_proof: bool
     checks: tuple[tuple[str, tuple[Check, ...]], ...]
     prefilled: str
+    proof_by_voucher: bool = True
+    """Whether this region wants the pharmacist's own e-voucher; else the sign-in is the proof."""
 
 
 class SlotState(StrEnum):
@@ -346,6 +348,7 @@ class CaseView:
     unknown: UnknownView | None = None
     hand_over: HandOverView | None = None
     returning: ReturnView | None = None
+    refunded: Say | None = None
     can_abandon: bool = True
     can_park: bool = True
 

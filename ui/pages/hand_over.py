@@ -11,6 +11,7 @@ from ui.formats import money_text, time_text
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, row
 from ui.text import tr
+from ui.viewmodels.devices import Thing
 from ui.viewmodels.hand_over import HandOverModel
 from ui.widgets import ActButton, AmountBlock, Card, Chip, ElidedText, StateMark, Text, WhereList
 from ui.widgets.basics import clear_layout
@@ -76,8 +77,10 @@ class ChangeCard(Card):
         self.bind.clicked.connect(model.hand_over)
         self.next = ActButton(tr("pages.hand_over.next"), Key.NEXT, "primary", height="primary")
         self.next.clicked.connect(model.counter.next_customer)
+        self.give_back = ActButton(tr("pages.hand_over.give_back"), Key.GIVE_BACK)
+        self.give_back.clicked.connect(model.give_back)
         self.body.addStretch(1)
-        for part in (self.note, self.bind, self.next):
+        for part in (self.give_back, self.note, self.bind, self.next):
             self.add(part)
 
     def show_view(self, view: HandOverView) -> None:
@@ -90,6 +93,8 @@ class ChangeCard(Card):
         self.bind.setVisible(not done)
         self.bind.setEnabled(self._model.may_hand_over)
         self.next.setVisible(done)
+        self.give_back.setVisible(view.may_give_back)
+        self.give_back.setEnabled(self._model.may_give_back)
 
 
 class HandOverPage(ColumnsPage):
@@ -105,6 +110,11 @@ class HandOverPage(ColumnsPage):
         self.where, self.papers = WhereList(), PapersCard(self.model)
         self.main.addWidget(self.where)
         self.main.addWidget(self.papers, 1)
+        self.folder = ElidedText("", "second")
+        self.main.addWidget(self.folder)
+        self.devices = kit.devices
+        self.devices.changed.connect(self._show_folder)
+        self._show_folder()
         self.amounts = AmountBlock()
         amounts = Card(bare=True)
         amounts.add(self.amounts)
@@ -141,6 +151,14 @@ class HandOverPage(ColumnsPage):
         self._gone = done
         self.acts_changed.emit()
 
+    def _show_folder(self) -> None:
+        """Where the PDFs are, where a printer is a folder."""
+        printers = (Thing.RECEIPT_PRINTER, Thing.PAGE_PRINTER)
+        folders = dict.fromkeys(self.devices.state(thing).detail for thing in printers)
+        words = tr("pages.hand_over.between").join(folder for folder in folders if folder)
+        self.folder.setText(tr("pages.hand_over.kept_in", folder=words) if words else "")
+        self.folder.setVisible(bool(words))
+
     def acts(self) -> tuple[Act, ...]:
         model, view = self.model, self.model.view
         papers = view.papers if view is not None else ()
@@ -156,7 +174,13 @@ class HandOverPage(ColumnsPage):
             look=Look.PRIMARY,
         )
         again = Act(Key.PRINT, tr("pages.hand_over.print_key"), model.reprint, on=bool(papers))
-        return (*prints, bind, again)
+        give_back = Act(
+            Key.GIVE_BACK,
+            tr("pages.hand_over.give_back"),
+            model.give_back,
+            on=model.may_give_back,
+        )
+        return (*prints, bind, again, give_back)
 
     def focus_first(self) -> None:
         """The next key is F12, or F2 once the goods are gone; Space presses either."""

@@ -37,6 +37,8 @@ class CounterModel(QObject):
 
     case_changed = Signal(object)
     """A ``CaseView``."""
+    visit_changed = Signal()
+    """Another visit is on screen; emitted before its ``case_changed``."""
     desk_changed = Signal(object)
     """A ``DeskView``."""
     spoken = Signal(object)
@@ -76,6 +78,14 @@ class CounterModel(QObject):
     def busy(self) -> bool:
         """Whether an intention is on its way; binding acts are off meanwhile."""
         return self._pending > 0
+
+    @property
+    def may_identify(self) -> bool:
+        """Whether it may still be said who this is; later only the code is wanted again."""
+        from app.domain.case import Step
+
+        case = self.case
+        return case is not None and case.step in (Step.IDENTIFY, Step.AUTHORISE, Step.DOWNLOAD)
 
     # what the person at the counter wants
 
@@ -161,6 +171,26 @@ class CounterModel(QObject):
         if case is not None:
             self.ask(lambda: work(case.case_id), proceed=proceed, chosen=chosen)
 
+    def intend_job(self, work: Callable[[int, Report], CaseView]) -> None:
+        """As ``intend`` for work that tells what it waits for (``progressed``)."""
+        case = self.case
+        if case is None:
+            return
+        self._enter()
+
+        def done(after: CaseView) -> None:
+            self._leave()
+            self.eased.emit()
+            self._show(after)
+
+        self.bridge.submit_job(
+            LANE,
+            lambda report, _cancel: work(case.case_id, report),
+            done,
+            self._failed,
+            self._progress,
+        )
+
     def switch(self, work: Callable[[int], CaseView]) -> None:
         """Run ``work`` that ends with another case on screen."""
         case = self.case
@@ -230,6 +260,8 @@ class CounterModel(QObject):
             self._reread.start()
         else:
             self._reread.stop()
+        if other:
+            self.visit_changed.emit()
         self.case_changed.emit(case)
 
     def _read_desk_soon(self) -> None:
