@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
 from ui.formats import money_text, span_text, time_text
 from ui.keys import Act, Key, Look, offer_key
-from ui.pages.parts import ColumnsPage, PageKit, TallArea, boxed, column, row
+from ui.pages.parts import ColumnsPage, PageKit, TallArea, boxed, column, row, scaled
 from ui.pages.signature import SignatureCard
 from ui.text import tr
 from ui.viewmodels.day_end import ClosingModel, DayEndWork
@@ -20,6 +20,8 @@ from ui.widgets.basics import State, clear_layout, set_shown
 
 OFFERED = 8
 """Open cases with a key of their own."""
+LEAST_LIST = 132
+"""Compact px: four rows of what is handed over."""
 
 
 class MoneyOpenCard(Card):
@@ -72,6 +74,8 @@ class HandedOverCard(Card):
         self._rows.setSpacing(0)
         self.none = EmptyState(tr("pages.day_end.nothing"), tr("pages.day_end.nothing_note"))
         self._area = TallArea(boxed(self._rows))
+        # where the page folds, nothing else gives the list a height
+        self._area.setMinimumHeight(scaled(LEAST_LIST))
         self.add(self._area, 1)
         self.add(self.none)
 

@@ -18,6 +18,7 @@ from ui.counter_window import CounterWindow
 from ui.keys import Key
 from ui.pages.day_end import DayEndPage
 from ui.pages.money import MoneyPage
+from ui.pages.parts import TallArea
 from ui.theme import Density, Shade, apply_theme
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -164,6 +165,16 @@ def test_the_page_stands(
         QApplication.processEvents()
     assert (nameless(page), small_targets(page), clipped(page)) == ([], [], [])
     assert page.holds_focus()
+
+
+def test_a_folded_page_keeps_its_lists_in_sight(open_window, qtbot: QtBot) -> None:
+    """1366 × 768 at 200 %."""
+    made = open_window(identify_case(), size=(683, 384), day_end=PreparedDayEnd())
+    page = show(made, qtbot)
+    qtbot.waitUntil(lambda: words(page).count("林**") == 2)
+    area = next(area for area in page.left.findChildren(TallArea) if area.isVisible())
+    assert area.height() >= 100
+    assert clipped(page) == []
 
 
 def test_longer_texts_do_not_clip(longer: None, qtbot: QtBot, open_window) -> None:
