@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.domain.credential import CardFacts
     from app.domain.goods.codes import ScanGrammar
     from app.ports.devices import IdCardFacts
+    from app.ports.referee import Referee
     from app.ports.store import OutboxItem
     from app.workflow.surface import Surface
     from app.workflow.till import Till
@@ -292,8 +293,8 @@ class House:
             report = _played(counter, opening, wish, out)
             counter.window.close()
             application.processEvents()
-        target = out / "report.json"
-        target.write_text(json.dumps(report, ensure_ascii=False, indent=2), encoding="utf-8")
+        written = json.dumps(report, ensure_ascii=False, indent=2)
+        (out / "report.json").write_text(written, encoding="utf-8")
         return report
 
     def serve(
@@ -369,12 +370,13 @@ class House:
 
         with self._beside(data_dir, profile) as store, store.reading() as unit:
             report = cast("SqlJournal", unit.journal).verify()
-        return {
-            "ok": report.whole,
-            "rows": report.rows,
-            "head": report.head.hex(),
-            "broken_at": report.broken_at,
-        }
+        ok, head, broken_at = report.whole, report.head.hex(), report.broken_at
+        return {"ok": ok, "rows": report.rows, "head": head, "broken_at": broken_at}
+
+    def referee(self, profile: str) -> Referee:
+        from app.sandbox.referee.room import Referee as Room
+
+        return Room(load(profile).profile)
 
     @contextmanager
     def _beside(self, data_dir: Path | None, profile: str) -> Iterator[SqlStore]:

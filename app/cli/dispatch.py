@@ -7,6 +7,7 @@ from app.cli import commands
 from app.cli.doors import Doors
 from app.cli.options import parser
 from app.cli.output import Status, sentence, tell
+from app.cli.referee import referee
 from app.domain.errors import Code, OperatorInput, Trouble
 from app.profile.loader import base_of
 
@@ -20,6 +21,7 @@ _COMMANDS = {
     "doctor": commands.doctor,
     "queue": commands.queue,
     "journal": commands.journal,
+    "referee": referee,
 }
 
 

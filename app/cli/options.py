@@ -70,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     _plain(commands.add_parser("doctor", help="检查这台电脑能不能用"))
     _queue(commands.add_parser("queue", help="还没有送到平台的记录"))
     _journal(commands.add_parser("journal", help="操作日志"))
+    _referee(commands.add_parser("referee", help="裁判：验签、签名、加解密、逐字段检查一条报文"))
     return top
 
 
@@ -129,3 +130,25 @@ def _queue(part: argparse.ArgumentParser) -> None:
 def _journal(part: argparse.ArgumentParser) -> None:
     actions = part.add_subparsers(dest="action", required=True)
     _common(actions.add_parser("verify"))
+
+
+def _referee(part: argparse.ArgumentParser) -> None:
+    actions = part.add_subparsers(dest="action", required=True)
+    for name, given in (
+        ("verify", "MESSAGE"),
+        ("sign", "DATA"),
+        ("encrypt", "DATA"),
+        ("decrypt", "MESSAGE"),
+        ("check", "MESSAGE"),
+    ):
+        action = actions.add_parser(name)
+        _common(action)
+        action.add_argument("--keys", type=Path, required=name != "check", metavar="FILE")
+        action.add_argument("message", type=Path, metavar=given)
+        if name == "check":
+            action.add_argument("--operation", required=True, metavar="NAME")
+            action.add_argument("--response", action="store_true")
+    tif = actions.add_parser("tif")
+    _common(tif)
+    for name in ("timestamp", "secret", "nonce"):
+        tif.add_argument(f"--{name}", required=True)
