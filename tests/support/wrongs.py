@@ -105,14 +105,9 @@ def _shortened(content: Tree) -> str:
 
 
 def _nulls(form: str) -> Callable[[Tree], str]:
-    """null written as something; only below objects, where it is a value."""
-
-    def walk(value: Tree) -> Tree:
-        if isinstance(value, dict):
-            return {n: form if below is None else walk(below) for n, below in value.items()}
-        return [walk(below) for below in value] if isinstance(value, list) else value
-
-    return lambda content: one.right_text(walk(content))
+    return lambda content: one.right_text(
+        one.mapped(content, lambda part: form if part is None else part)
+    )
 
 
 def _styled(**options: Any) -> Callable[[Tree], str]:

@@ -11,7 +11,16 @@ from app.sandbox.referee.explain.sealed import open_sealed
 from app.sandbox.referee.explain.search import Key, find_way
 from app.sandbox.referee.explain.signatures import forms, why_not
 from app.sandbox.referee.keys import Keys, KeysWrong
-from app.sandbox.referee.wire import Note, Object, Unreadable, decode, note, read, read_any
+from app.sandbox.referee.wire import (
+    Note,
+    Object,
+    Unreadable,
+    decode,
+    is_text,
+    note,
+    read,
+    read_any,
+)
 
 ENVELOPE = ("appId", "encType", "signType", "timestamp", "version", "encData", "signData")
 _KINDS = {"encType": "SM4", "signType": "SM2"}
@@ -64,12 +73,24 @@ def _renamed(found: Object) -> tuple[Object, tuple[Note, ...]]:
     renamed: Object = {}
     for name, value in found.items():
         meant = next((n for n in (*ENVELOPE, "data") if n.lower() == name.lower()), name)
-        other = meant != name and meant not in found
-        if other:
+        if meant != name and meant not in found:
             faults.append(note("name_case", name=name, meant=meant))
-        # what is not itself under the signature may be moved; the rest was signed as it is called
-        renamed[meant if other and meant in _MOVED else name] = value
+            renamed[meant] = value
+        else:
+            renamed[name] = value
     return renamed, tuple(faults)
+
+
+def _as_called(found: Object, faults: Iterable[Note]) -> Object:
+    """The fields under the names they were sent with, but for those no signature covers."""
+    sent_as = {
+        str(dict(fault.params)["meant"]): str(dict(fault.params)["name"])
+        for fault in faults
+        if fault.word == "name_case"
+    }
+    return {
+        name if name in _MOVED else sent_as.get(name, name): value for name, value in found.items()
+    }
 
 
 def _odd(found: Object) -> tuple[Note, ...]:
@@ -81,7 +102,7 @@ def _odd(found: Object) -> tuple[Note, ...]:
             odd.append(note("kind_absent", name=name, kind_wanted=kind))
         elif str(told).upper() != kind:
             odd.append(note("kind_other", name=name, told=str(told)[:20], kind_wanted=kind))
-    if "timestamp" in found and not isinstance(found["timestamp"], str):
+    if "timestamp" in found and not is_text(found["timestamp"]):
         odd.append(note("timestamp_no_text"))
     if "encData" in found and found.get("data") is not None:
         odd.append(note("both_contents"))
@@ -93,7 +114,7 @@ def plain_of(found: Object, keys: Keys, scheme: str) -> Plain:
     sealed = found.get("encData")
     if sealed in (None, ""):
         return _open_content(found.get("data"))
-    if not isinstance(sealed, str):
+    if not is_text(sealed):
         return Plain(faults=(note("sealed_no_text"),))
     try:
         opened = open_sealed(sealed, keys.app_id, keys.app_secret, scheme)
@@ -114,7 +135,7 @@ def plain_of(found: Object, keys: Keys, scheme: str) -> Plain:
 
 
 def _open_content(content: Any) -> Plain:
-    if isinstance(content, str) and content:
+    if is_text(content) and content:
         return _read_plain(content, (note("content_is_text"),))
     if content is None or content == "":
         return Plain()
@@ -125,7 +146,7 @@ def _open_content(content: Any) -> Plain:
 def _read_plain(text: str, faults: tuple[Note, ...]) -> Plain:
     try:
         content = read_any(text)
-        if isinstance(content, str) and content.lstrip().startswith("{"):
+        if is_text(content) and content.lstrip().startswith("{"):
             content, faults = read_any(content), (*faults, note("plain_twice_encoded"))
     except Unreadable as wrong:
         return Plain(text, text, True, (*faults, note("plain_no_json", why=wrong.note.word)))
@@ -138,18 +159,22 @@ def judge(found: Object, faults: Iterable[Note], keys: Keys, scheme: str) -> Ver
     """Raises ``KeysWrong`` where there is no key to judge by."""
     candidates = _keys(found, keys)
     plain = plain_of(found, keys, scheme)
+    faults = tuple(faults)
     seen = (*faults, *plain.faults)
     if found.get("appId") not in (None, "", keys.app_id):
         seen += (note("other_application", told=str(found["appId"])[:64]),)
     text = canonical(plain.content) if plain.there else None
     signature = found.get("signData")
-    if not isinstance(signature, str) or not signature:
+    if not is_text(signature) or not signature:
         return Verdict(False, None, plain.content, text, (*seen, note("unsigned")))
     shapes = forms(signature)
     if not shapes:
         return Verdict(False, None, plain.content, text, (*seen, why_not(signature)))
-    sent = Sent(found, plain.text, plain.content, plain.there, keys.app_secret, keys.app_id)
-    way = find_way(sent, candidates, shapes)
+    spellings = [found, _as_called(found, faults)] if faults else [found]
+    way = None
+    for fields in spellings:
+        sent = Sent(fields, plain.text, plain.content, plain.there, keys.app_secret, keys.app_id)
+        way = way or find_way(sent, candidates, shapes)
     if way is None:
         more = (note("no_way_fits"),) if plain.there or not plain.faults else ()
         return Verdict(False, None, plain.content, text, (*seen, *more))

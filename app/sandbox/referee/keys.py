@@ -10,7 +10,7 @@ from typing import Any
 from app.crypto.errors import CryptoRefused
 from app.crypto.keys import read_private, read_public
 from app.crypto.sm2 import KeyPair
-from app.sandbox.referee.wire import Note, Unreadable, decode, note, read
+from app.sandbox.referee.wire import Note, Unreadable, decode, is_text, note, read
 
 _SHORTEST_ID = 16
 _FENCE = re.compile("-{5}[^-]*-{5}")
@@ -77,7 +77,7 @@ def _same_file(found: dict[str, Any]) -> None:
 
 def _text(found: dict[str, Any], name: str) -> str:
     value = found.get(name)
-    if not isinstance(value, str) or not value:
+    if not is_text(value) or not value:
         raise KeysWrong(note("key_absent_from_file", name=name))
     if value != value.strip():
         raise KeysWrong(note("key_blank", name=name))
@@ -90,7 +90,7 @@ def _public(found: dict[str, Any], name: str) -> bytes | None:
     text = found.get(name)
     if text is None or text == "":
         return None
-    if not isinstance(text, str):
+    if not is_text(text):
         raise KeysWrong(note("key_no_text", name=name))
     try:
         return read_public(text)
@@ -123,7 +123,7 @@ def _private(found: dict[str, Any]) -> KeyPair | None:
     text = found.get("privateKey")
     if text is None or text == "":
         return None
-    if not isinstance(text, str):
+    if not is_text(text):
         raise KeysWrong(note("key_no_text", name="privateKey"))
     try:
         return read_private(text)
@@ -147,7 +147,7 @@ def _why_private(text: str) -> Note:
 
 
 def _size(text: Any) -> int | None:
-    content = _content(text) if isinstance(text, str) else None
+    content = _content(text) if is_text(text) else None
     return None if content is None else len(content)
 
 

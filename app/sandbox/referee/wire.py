@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 Object = dict[str, Any]
 
@@ -142,6 +142,11 @@ def _check_characters(tree: Any) -> None:
         json.dumps(tree, ensure_ascii=False).encode()
     except UnicodeEncodeError as half:
         raise Unreadable(note("half_a_character")) from half
+
+
+def is_text(value: Any) -> TypeGuard[str]:
+    """A JSON string; numbers are kept as texts too."""
+    return isinstance(value, str) and not isinstance(value, Number)
 
 
 def kind_of(value: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.sandbox.referee.explain.canonical import plain
 from app.sandbox.referee.fields.tables import Field, Node, tables
-from app.sandbox.referee.wire import Note, Number, kind_of, note
+from app.sandbox.referee.wire import Note, Number, is_text, kind_of, note
 
 _NUMBER = re.compile(r"-?[0-9]{1,64}(?:\.[0-9]{1,64})?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -115,7 +115,8 @@ def _other_spelling(content: Any, name: str) -> str:
     if not isinstance(content, Mapping):
         return ""
     folded = name.replace("_", "").lower()
-    return next((key for key in content if key.replace("_", "").lower() == folded), "")
+    others = (key for key in content if key != name)
+    return next((key for key in others if key.replace("_", "").lower() == folded), "")
 
 
 def _needed(row: Field, content: Mapping[str, Any], book: Book) -> bool:
@@ -142,7 +143,7 @@ _FINE: _Found = ("", "", {})
 
 def _text(row: Field, value: Any) -> _Found:
     coded = bool(row.codes) and isinstance(value, Number)
-    if not (isinstance(value, str) and not isinstance(value, Number)) and not coded:
+    if not is_text(value) and not coded:
         return "type", "type_text", {"kind": kind_of(value)}
     if len(value) > row.length:
         return "length", "length_text", {"most": row.length, "found": len(value)}
@@ -176,13 +177,13 @@ def _number(row: Field, value: Any) -> _Found:
 
 
 def _day(_row: Field, value: Any) -> _Found:
-    if isinstance(value, str) and _DAY.fullmatch(value) and _is_date(value):
+    if is_text(value) and _DAY.fullmatch(value) and _is_date(value):
         return _FINE
     return "date", "date_day", {}
 
 
 def _moment(_row: Field, value: Any) -> _Found:
-    if isinstance(value, str) and _MOMENT.fullmatch(value) and _is_date(value):
+    if is_text(value) and _MOMENT.fullmatch(value) and _is_date(value):
         return _FINE
     return "date", "date_moment", {}
 

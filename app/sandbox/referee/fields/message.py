@@ -8,7 +8,7 @@ from app.profile.model import Profile
 from app.profile.operations import Operation, Service
 from app.sandbox.referee.fields.check import Book, Violation, violations
 from app.sandbox.referee.fields.tables import ENVELOPE, RX_ENVELOPE, Direction, nodes
-from app.sandbox.referee.wire import Note, Object, Unreadable, kind_of, note, read_any
+from app.sandbox.referee.wire import Note, Object, Unreadable, is_text, kind_of, note, read_any
 
 _CORE_MARKS = frozenset({"infno", "infcode", "msgid", "inf_refmsgid", "input", "output"})
 _RX_SOURCE = "prescription-centre 2.1"
@@ -64,12 +64,12 @@ def _core_content(message: Object, case: Case, found: list[Violation]) -> Any:
     found.extend(violations(message, Book(frame)))
     address = case.profile.address(case.operation)
     told = message.get("infno")
-    if case.direction == "request" and isinstance(told, str) and told and told != address:
+    if case.direction == "request" and is_text(told) and told and told != address:
         said = note("other_operation", field="infno", told=told[:20], wanted=address)
         found.append(Violation("infno", "operation", frame[0].source, said))
     name = "input" if case.direction == "request" else "output"
     content = message.get(name)
-    if isinstance(content, str) and content:
+    if is_text(content) and content:
         if not case.profile.core.input_as_string:
             said = note("node_kind", field=name, kind="text", wanted_kind="object")
             found.append(Violation(name, "node", frame[0].source, said))
@@ -103,10 +103,11 @@ def _rx_content(message: Object, case: Case, found: list[Violation]) -> Any:
             told = next((n for n in message if n.lower() in ("data", "encdata")), "")
             word = "node_spelling" if told else "node_missing"
             params = {"told": told} if told else {}
-            said = note(word, field="data", **params)
-            found.append(Violation("data", "spelling" if told else "node", _RX_SOURCE, said))
+            name = "encData" if told.lower() == "encdata" else "data"
+            said = note(word, field=name, **params)
+            found.append(Violation(name, "spelling" if told else "node", _RX_SOURCE, said))
         return None
-    if isinstance(content, str):
+    if is_text(content):
         said = note("node_kind", field="data", kind="text", wanted_kind="object")
         found.append(Violation("data", "node", _RX_SOURCE, said))
         return _parsed(content, "data", found)
@@ -123,7 +124,7 @@ def _signed(message: Object) -> Iterator[Violation]:
         params = {"told": told} if told else {}
         said = note(word, field="signData", label="签名", **params)
         yield Violation("signData", "spelling" if told else "missing", _RX_SOURCE, said)
-    elif value not in (None, "") and not isinstance(value, str):
+    elif value not in (None, "") and not is_text(value):
         said = note("type_text", field="signData", label="签名", kind=kind_of(value))
         yield Violation("signData", "type", _RX_SOURCE, said)
 
