@@ -10,12 +10,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
 from app.cli.options import default_folder
 from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.jobs.clock import SystemClock
@@ -29,6 +27,7 @@ from app.profile.loader import load
 from app.workflow.required import required
 
 if TYPE_CHECKING:
+    from app.cli.doors import DemoWish, SandboxWish, SeenCode
     from app.domain.access import Operator
     from app.domain.credential import CardFacts
     from app.domain.goods.codes import ScanGrammar
@@ -48,8 +47,7 @@ OVERLAY = "training"
 DELIVERY_EVERY_S = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class OpenCounter:
+class OpenCounter(NamedTuple):
     """A counter with everything behind it, before anybody has signed in."""
 
     till: Till
@@ -131,15 +129,13 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
             demo.store.code, demo.store.name, demo.store.area, training=True, phone=demo.store.phone
         )
         printers = Printers(bench.bench.receipt_printer, bench.bench.page_printer)
-        assistance = load_assistance()
-        till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, assistance)
+        till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, load_assistance())
         wake(till)
         surface = Surface(till, pin_matches)
         about = {person.id_no: person.about for person in demo.persons}
         control = TrainingControl(ready)
         table = BenchTable(bench, ready, control, about, lambda: served_people(till))
-        transport = platform.transport
-        watch = Stopwatch(surface, lambda: transport.waited_ms)
+        watch = Stopwatch(surface, lambda: platform.transport.waited_ms)
         yield OpenCounter(till, surface, store, bench, table, watch)
 
 
@@ -152,15 +148,12 @@ def counter_window(
     ``table`` puts the training table beside the pages.
     """
     from devices.code.wedge import Wedge
-    from devices.printer.warming import warm
     from ui.bridge import Bridge
     from ui.counter_window import BenchInputs, CounterWindow, Doors
     from ui.early_kind import EarlyKind
     from ui.shell import WindowOptions
     from ui.sounds import Sounds, load_sound, system_player
-    from ui.text import texts
     from ui.theme import Shade
-    from ui.widgets.document_view import load_renderer
 
     lanes, stack = Lanes(), ExitStack()
     opener = ThreadPoolExecutor(1, thread_name_prefix="opening")
@@ -169,10 +162,15 @@ def counter_window(
     def furnish() -> None:
         if opening.set_running_or_notify_cancel():
             try:
+                from devices.printer.warming import warm
+                from ui.text import texts
+                from ui.widgets.document_view import load_renderer
+
                 fonts = lanes["print"].submit(warm)
                 if table:
                     seat()
                 opened = stack.enter_context(open_counter(wanted))
+                ticker.start()
                 load_renderer()
                 texts()
                 fonts.result()
@@ -206,15 +204,13 @@ def counter_window(
         cards=whole,
         queue=surface,
     )
-    shade = Shade(theme) if theme else Shade.LIGHT
-    options = WindowOptions(training=True, theme=shade)
+    options = WindowOptions(training=True, theme=Shade(theme or Shade.LIGHT))
     sounds = Sounds(None)
     inputs = BenchInputs(wedge=Wedge(virtual=True))
     counter = CounterWindow(doors, bridge, inputs, options, sounds)
     ticker = Ticker(lanes["delivery"], bridge.telling(surface.deliver), DELIVERY_EVERY_S)
-    bridge.submit("desk", opening.result, attach)
-    ticker.start()
     # what the doors load would fight with the window over one interpreter: the window goes first
+    counter.once_shown(lambda: bridge.submit("desk", opening.result, attach))
     counter.once_shown(lambda: opener.submit(furnish))
     try:
         yield counter, opening
@@ -245,6 +241,8 @@ def _played(
     counter: CounterWindow, opening: Future[OpenCounter], wish: DemoWish, out: Path
 ) -> dict[str, object]:
     """Play, and a second time where the first finished what an earlier run had left."""
+    from dataclasses import asdict
+
     from app.workflow.report import Effort, demo_report
     from resources.scenarios import load_demo_store
     from ui.demo import play_visit
@@ -276,7 +274,8 @@ class House:
         import json
         from tempfile import TemporaryDirectory
 
-        from ui.app import display_here, make_application
+        from ui.app import make_application
+        from ui.loading import display_here
         from ui.theme import Shade
 
         if not display_here():
@@ -310,32 +309,35 @@ class House:
             raise OperatorInput(Code.USAGE_WRONG, what=" ".join(wish.faults)) from wrong
 
     def codes_in(self, path: Path) -> Iterator[SeenCode]:
+        from app.cli.doors import SeenCode
         from devices.code.pictures import decode_file
 
-        for found in decode_file(path):
-            yield SeenCode(found.text, found.symbology)
+        yield from (SeenCode(code.text, code.symbology) for code in decode_file(path))
 
     def read_card(self, reader: str) -> CardFacts:
         from devices.card.pcsc import PcscCardReader
 
-        source = PcscCardReader(reader)
-        try:
+        with ExitStack() as stack:
+            source = PcscCardReader(reader)
+            stack.callback(source.stop)
             return source.read()
-        finally:
-            source.stop()
 
-    def open_window(self, wish: WindowWish) -> int:
-        from ui.app import display_here, make_application
+    def open_window(self, data_dir: Path | None, profile: str, real: RealParts) -> int:
+        from ui.loading import collect_again, display_here, load_qt
 
         if not display_here():
             raise LocalTrouble(Code.DISPLAY_MISSING)
+        load_qt()
+        from ui.app import make_application
+
         application = make_application(sys.argv[:1])
-        folder = wish.data_dir or default_folder()
-        wanted = Wanted(folder, wish.profile, folder / "papers", real=wish.real)
+        folder = data_dir or default_folder()
+        wanted = Wanted(folder, profile, folder / "papers", real=real)
         with counter_window(wanted, table=True) as (counter, _opening):
             counter.window.resize(1366, 768)
-            counter.window.show()
             counter.start()
+            counter.window.show()
+            counter.once_shown(collect_again)
             return application.exec()
 
     def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]:
@@ -370,8 +372,8 @@ class House:
 
         with self._beside(data_dir, profile) as store, store.reading() as unit:
             report = cast("SqlJournal", unit.journal).verify()
-        ok, head, broken_at = report.whole, report.head.hex(), report.broken_at
-        return {"ok": ok, "rows": report.rows, "head": head, "broken_at": broken_at}
+        told = {"ok": report.whole, "rows": report.rows, "broken_at": report.broken_at}
+        return told | {"head": report.head.hex()}
 
     def referee(self, profile: str) -> Referee:
         from app.sandbox.referee.room import Referee as Room
@@ -387,10 +389,8 @@ class House:
         folder = data_dir or default_folder()
         location = StoreLocation(folder, profile, training=True)
         store = open_store_beside(location, FileKeyStore(folder / "keys"), SystemClock())
-        try:
+        with closing(store):
             yield store
-        finally:
-            store.close()
 
 
 def run(arguments: Sequence[str] | None = None) -> None:

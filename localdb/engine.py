@@ -6,6 +6,7 @@ Only SQLCipher is built. PostgreSQL for several counters enters here and nowhere
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 import sqlcipher3.dbapi2 as sqlcipher
@@ -90,6 +91,7 @@ def _engine(creator: Callable[[], sqlcipher.Connection], size: int, begin: str) 
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+        driver: Any = connection.connection.driver_connection
+        driver.execute(begin)
 
     return engine

@@ -1,6 +1,5 @@
 """The QApplication with the right attributes: Fusion, exact scaling, quiet effects."""
 
-import os
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -19,13 +18,6 @@ _EFFECTS = (
 )
 
 
-def display_here() -> bool:
-    """Whether a window could be shown: on Linux a display must be named or an offscreen asked."""
-    if os.name == "nt" or "QT_QPA_PLATFORM" in os.environ:
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
 def make_application(
     argv: Sequence[str], theme: Shade | None = None, density: Density | None = None
 ) -> QApplication:
@@ -35,9 +27,8 @@ def make_application(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontShowIconsInMenus)
-    # before the application is made, or it makes the desktop's style first
-    QApplication.setStyle("Fusion")
-    app = QApplication(list(argv))
+    # an argument is read before the desktop's style is made, and hands no style back to Python
+    app = QApplication([*(argv or ["yaotai"]), "-style", "fusion"])
     app.setApplicationName("yaotai")
     app.setApplicationDisplayName(tr("shell.name"))
     app.setQuitOnLastWindowClosed(True)

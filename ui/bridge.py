@@ -1,20 +1,23 @@
 """The only hop between lanes and the GUI thread (architecture 10)."""
 
+from __future__ import annotations
+
 import logging
 import threading
 import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.domain.errors import Bug, Trouble
 from app.jobs.lane import Cancelled, CancelToken, Lanes
-from app.jobs.progress import Progress, Report, Topic
+
+if TYPE_CHECKING:
+    from app.jobs.progress import Progress, Report
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -23,12 +26,11 @@ STALL_MS = 100.0
 _BEAT_MS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Stalls:
+class Stalls(NamedTuple):
     """How the GUI thread kept up: longest gap in milliseconds, gaps above ``STALL_MS``, beats."""
 
     worst_ms: float
-    count: int
+    stalled: int
     beats: int
 
 
@@ -98,6 +100,8 @@ class Bridge(QObject):
         """``work`` for a lane; where it brought something to rest, pages read again."""
 
         def told() -> int:
+            from app.jobs.progress import Topic
+
             done = work()
             if done:
                 topics = frozenset({Topic.CASE, Topic.ATTEMPT, Topic.OUTBOX})
@@ -119,7 +123,7 @@ class Bridge(QObject):
         self,
         done: Callable[[T], None],
         failed: Callable[[Trouble], None] | None,
-        future: "Future[T]",
+        future: Future[T],
     ) -> None:
         if future.cancelled():
             return

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from app.ports.clock import Clock
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from ui.widgets.scan_field import Recogniser
 
 
-@dataclass(frozen=True)
-class BenchInputs:
+class BenchInputs(NamedTuple):
     """Things at the counter as the window meets them; None where there is none."""
 
     camera: CameraSource | None = None
@@ -34,8 +32,7 @@ class BenchInputs:
     page_printer: Printer | None = None
 
 
-@dataclass(frozen=True)
-class Doors:
+class Doors(NamedTuple):
     """What ``app.main`` hands to the window. Without ``signing`` nobody has to sign in."""
 
     workflow: Workflow

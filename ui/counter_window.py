@@ -14,8 +14,7 @@ from ui.counter_doors import BenchInputs as BenchInputs
 from ui.counter_doors import Doors as Doors
 from ui.errors import banner_of
 from ui.keys import Act, Key, Look, offer_cap
-from ui.pages.local_trouble import LocalTroublePage
-from ui.pages.parts import PageKit
+from ui.page import PageKit
 from ui.pages.sign_in import SignInPage
 from ui.pages.stack import build_pages, page_name
 from ui.shell import MainWindow, WindowOptions
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 PRINTER_LOOK_MS = 15_000
 BETWEEN_PAGES_MS = 30
 """Pages are built behind the sign-in page, one after another, so that no key waits for them."""
-_OPERATION, _DEVICE = "operation", "device"
+_OPERATION, _LOCAL = "operation", "local_trouble"
 DESK_PAGES = frozenset({"queue", "devices", "waiting", "where"})
 
 
@@ -66,8 +65,6 @@ class CounterWindow(QObject):
             self._sign_in = SignInPage(bridge, doors.signing)
             self._sign_in.signed_in.connect(self._entered)
             self.window.add_page(self._sign_in)
-        self._local = LocalTroublePage()
-        self.window.add_page(self._local)
         self._unbuilt = build_pages(kit)
         self._builder = QTimer(self)
         self._builder.setInterval(BETWEEN_PAGES_MS)
@@ -110,11 +107,14 @@ class CounterWindow(QObject):
             self.counter.begin()
         else:
             self._show_sign_in()
-            self._builder.start()
-            self._bridge.submit("desk", self._doors.workflow.desk, self._show_desk, self._troubled)
+            self.once_shown(self._builder.start)
+            self.once_shown(self._read_desk)
         self._started = True
         if self._table is not None:
             self._table.start()
+
+    def _read_desk(self) -> None:
+        self._bridge.submit("desk", self._doors.workflow.desk, self._show_desk, self._troubled)
 
     def seat(self, room: TrainingRoom) -> None:
         """Put the training table beside the pages; the window stands before it has one."""
@@ -234,15 +234,24 @@ class CounterWindow(QObject):
 
     def _troubled(self, trouble: Trouble) -> None:
         if isinstance(trouble, LocalTrouble):
-            self._local.show_trouble(trouble)
-            self.window.show_page("local_trouble")
+            self._stopped(trouble)
             return
         self._say_operation(banner_of(trouble))
+
+    def _stopped(self, trouble: LocalTrouble) -> None:
+        from ui.pages.local_trouble import LocalTroublePage
+
+        page = self.window.page(_LOCAL)
+        while page is None and self._build_one():
+            page = self.window.page(_LOCAL)
+        if isinstance(page, LocalTroublePage):
+            page.show_trouble(trouble)
+            self.window.show_page(_LOCAL)
 
     def _eased(self) -> None:
         self._say_operation(None)
         page = self.window.current_page()
-        if page is self._local:
+        if page is not None and page.name == _LOCAL:
             self._back()
 
     def _busy(self, busy: bool) -> None:

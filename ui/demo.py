@@ -20,7 +20,7 @@ from ui.demo_report import StallMeter, StepReport, VisitReport
 from ui.keys import Key, offer_key
 from ui.pages.audit import AuditPage
 from ui.pages.sign_in import SignInPage
-from ui.viewmodels.counter import Place, place_of
+from ui.viewmodels.places import Place, place_of
 from ui.viewmodels.scan import waits_for_a_word
 
 __all__ = ["Hands", "Limits", "SignIn", "Visit", "play_visit"]

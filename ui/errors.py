@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from app.domain.errors import Code, Param, PlatformRejected, Trouble
-from app.domain.money import Fen
 from app.workflow.view_states import BannerKind
 from ui.formats import money_text, time_text
 from ui.text import error_table, has_text, placeholders, tr
 
 if TYPE_CHECKING:
+    from app.domain.money import Fen
     from app.workflow.views import BannerView, Params
 
 _KINDS: Mapping[int, BannerKind] = {
@@ -28,8 +27,7 @@ _KINDS: Mapping[int, BannerKind] = {
 _HEALED = frozenset({Code.FOUND_SETTLED, Code.FOUND_ABSENT})
 
 
-@dataclass(frozen=True, slots=True)
-class Sentences:
+class Sentences(NamedTuple):
     """Ready to show: ``happened`` ends with 。, ``remedy`` names the next step."""
 
     happened: str
@@ -54,7 +52,7 @@ _FEN = frozenset({"missing", "cash"})
 
 def _readable(name: str, value: Param) -> Param:
     if name in _FEN and isinstance(value, int):
-        return money_text(Fen(value))
+        return money_text(cast("Fen", value))
     if name == _CHECKS and isinstance(value, str):
         return "、".join(dict.fromkeys(_check_text(word) for word in value.split("、")))
     if name in _MOMENTS and isinstance(value, str):

@@ -1,9 +1,15 @@
 """Amounts, times, ages and codes as the counter reads them (ui 3). Words come from ``ui.text``."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from __future__ import annotations
 
-from app.domain.money import Fen, Price, fen_text, price_text
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
 from ui.text import tr
+
+if TYPE_CHECKING:
+    from app.domain.money import Fen, Price
+    from app.workflow.views import PatientView
 
 CHINA = timezone(timedelta(hours=8))
 """The platform's time: the whole country keeps one."""
@@ -14,6 +20,8 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 def money_text(amount: Fen | None, *, currency: bool = False) -> str:
     """``123456`` → ``1,234.56``; None → ``—``; ``currency`` puts ¥ before it (totals only)."""
+    from app.domain.money import Fen, fen_text
+
     if amount is None:
         return MISSING
     whole, _, cents = fen_text(Fen(abs(amount))).partition(".")
@@ -24,6 +32,8 @@ def money_text(amount: Fen | None, *, currency: bool = False) -> str:
 
 def unit_price_text(unit: Price) -> str:
     """Price of one pack, at least two decimals."""
+    from app.domain.money import price_text
+
     return price_text(unit)
 
 
@@ -80,3 +90,10 @@ def rx_number_parts(number: str) -> tuple[str, str]:
 def masked_voucher(text: str) -> str:
     """First three, dots, last two: all that may ever be seen of an e-voucher code."""
     return f"{text[:3]}{'•' * max(0, len(text) - 5)}{text[-2:]}"
+
+
+def patient_line(patient: PatientView) -> str:
+    """男 61 岁 · 福州职工医保."""
+    age = tr("shell.person.years", age=patient.age) if patient.age.isdigit() else patient.age
+    about = " ".join(part for part in (patient.gender, age) if part)
+    return " · ".join(part for part in (about, patient.insurance) if part)

@@ -1,16 +1,17 @@
 """SVG icons recoloured once per colour and size, and cached."""
 
 from functools import lru_cache
-from importlib.resources import files
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from resources import FOLDER
+
 
 @lru_cache(maxsize=256)
 def _renderer(name: str, colour: str) -> QSvgRenderer:
-    drawn = (files("resources") / "icons" / f"{name}.svg").read_text("utf-8")
+    drawn = (FOLDER / "icons" / f"{name}.svg").read_text("utf-8")
     return QSvgRenderer(QByteArray(drawn.replace("currentColor", colour).encode()))
 
 

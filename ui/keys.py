@@ -1,8 +1,8 @@
 """Same key, same meaning, on every page (ui 6). Key codes, not characters."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -36,6 +36,8 @@ class Key(StrEnum):
     SIGN_OFF = "Ctrl G"
     EXPORT = "Ctrl E"
     TABLE = "Ctrl T"
+    OPEN_ITEMS = "Ctrl U"
+    GIVE_BACK = "Ctrl B"
     ABANDON = "Ctrl Backspace"
     ZOOM_IN = "Ctrl +"
     ZOOM_OUT = "Ctrl −"
@@ -106,8 +108,7 @@ class Look(StrEnum):
     PRIMARY = "primary"
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """What a key does on a page. ``text`` is ready to show; ``why`` names what is missing when off.
 
     ``run`` is called on the GUI thread and must return at once.
@@ -141,6 +142,7 @@ OFFERS = {
     "retry": Key.ASK_AGAIN,
     "override": Key.OVERRIDE,
     "abandon": Key.ABANDON,
+    "decide": Key.OPEN_ITEMS,
 }
 
 

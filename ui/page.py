@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -11,7 +11,20 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from ui.keys import Act
 
 if TYPE_CHECKING:
-    from ui.widgets.scan_field import ScanField
+    from ui.viewmodels.counter import CounterModel
+    from ui.viewmodels.devices import DevicesModel
+    from ui.viewmodels.workflow import CardWork, QueueWork
+    from ui.widgets.scan_field import Recogniser, ScanField
+
+
+class PageKit(NamedTuple):
+    """What pages are built from. ``cards`` and ``queue`` are None where there is no such door."""
+
+    counter: CounterModel
+    devices: DevicesModel
+    recognise: Recogniser
+    cards: CardWork | None = None
+    queue: QueueWork | None = None
 
 
 class Page(QWidget):

@@ -4,8 +4,8 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 
 from app.domain.errors import Code
 from app.workflow.upkeep.doctor import Finding, Health, Probe
-from ui.app import display_here
 from ui.errors import sentences
+from ui.loading import display_here
 
 
 def _display() -> Finding:

@@ -7,9 +7,9 @@ import math
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from typing import NamedTuple
 
 _log = logging.getLogger(__name__)
 RATE = 22_050
@@ -20,8 +20,7 @@ FLOOR = {"good": 0.0, "attention": 0.0, "stop": 0.2}
 _RANK = ("good", "attention", "stop")
 
 
-@dataclass(frozen=True, slots=True)
-class Tone:
+class Tone(NamedTuple):
     """``pitch`` in Hz, ``length`` and ``gap`` in seconds; ``square`` is softened, not a sine."""
 
     pitch: float

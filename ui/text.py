@@ -11,14 +11,14 @@ import logging
 import tomllib
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from string import Formatter
 from typing import TYPE_CHECKING
 
 from app.domain.errors import Bug, Param
+from resources import FOLDER
 
 if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
+    from pathlib import Path
 
     from app.workflow.views import Say
 
@@ -46,8 +46,8 @@ def _read_words(name: str) -> Mapping[str, object]:
     return tomllib.loads((_folder() / name).read_text("utf-8"))
 
 
-def _folder() -> Traversable:
-    return files("resources") / "i18n" / "zh_CN"
+def _folder() -> Path:
+    return FOLDER / "i18n" / "zh_CN"
 
 
 @cache
@@ -65,7 +65,7 @@ def texts() -> Mapping[str, str]:
 @cache
 def error_table() -> Mapping[int, Mapping[str, object]]:
     """``resources/errors`` by code; see the head of that file for its fields."""
-    read = tomllib.loads((files("resources") / "errors" / "zh_CN.toml").read_text("utf-8"))
+    read = tomllib.loads((FOLDER / "errors" / "zh_CN.toml").read_text("utf-8"))
     return {int(code): entry for code, entry in read.items()}
 
 

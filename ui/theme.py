@@ -7,14 +7,15 @@ which sends every widget a style change.
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
+
+from resources import FOLDER
 
 _TOKEN = re.compile(r"@([a-z0-9_.]+)((?:-|\+)[0-9]+)?")
 COMFORTABLE_FROM = 1600
@@ -35,8 +36,7 @@ class Density(StrEnum):
     COMFORTABLE = "comfortable"
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """One theme: colour texts ``#RRGGBB`` by role, sizes in logical px by role."""
 
     shade: Shade
@@ -54,7 +54,7 @@ class Tokens:
 
 
 def _read(name: str) -> dict[str, object]:
-    return tomllib.loads((files("resources") / "qss" / f"{name}.toml").read_text("utf-8"))
+    return tomllib.loads((FOLDER / "qss" / f"{name}.toml").read_text("utf-8"))
 
 
 def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, object]:
@@ -112,7 +112,7 @@ def digits_are_tabular(candidate: QFont) -> bool:
 
 def style_sheet(theme: Tokens) -> str:
     """The template filled with a theme. Raises ``KeyError`` for a token nobody defined."""
-    template = (files("resources") / "qss" / "app.qss.in").read_text("utf-8")
+    template = (FOLDER / "qss" / "app.qss.in").read_text("utf-8")
     fonts = {
         f"family.{use}": ", ".join(f'"{n}"' for n in names) for use, names in families().items()
     }
@@ -130,7 +130,7 @@ def style_sheet(theme: Tokens) -> str:
 
 def template_tokens() -> frozenset[str]:
     """Every token the template names."""
-    template = (files("resources") / "qss" / "app.qss.in").read_text("utf-8")
+    template = (FOLDER / "qss" / "app.qss.in").read_text("utf-8")
     return frozenset(match.group(1) for match in _TOKEN.finditer(template))
 
 

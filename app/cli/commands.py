@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import os
-import signal
 import sys
 import threading
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.doors import DemoWish, Doors, SandboxWish, WindowWish
 from app.cli.inputs import (
     require_file,
     require_folder,
@@ -24,6 +20,9 @@ from app.cli.output import Status, emit, tell
 from app.ports.devices import RealParts
 
 if TYPE_CHECKING:
+    import argparse
+
+    from app.cli.doors import Doors
     from app.domain.credential import Masked
     from app.domain.goods.codes import ScanKind
 
@@ -40,11 +39,13 @@ def window(args: argparse.Namespace, doors: Doors) -> int:
         receipts=args.receipt_printer,
         pages=args.page_printer,
     )
-    return doors.open_window(WindowWish(args.data_dir, args.profile, real))
+    return doors.open_window(args.data_dir, args.profile, real)
 
 
 def demo(args: argparse.Namespace, doors: Doors) -> Status:
     """Play one visit. Everything that was named is looked at before a window opens."""
+    from app.cli.doors import DemoWish
+
     require_region(args.profile)
     for folder in (args.out, args.data_dir):
         require_folder(folder)
@@ -81,6 +82,10 @@ def _tell_report(report: object) -> None:
 
 def sandbox(args: argparse.Namespace, doors: Doors) -> Status:
     """Serve until told to stop."""
+    import signal
+
+    from app.cli.doors import SandboxWish
+
     if args.db is not None:
         require_folder(args.db.parent)
     stop = threading.Event()
@@ -170,6 +175,8 @@ def doctor(args: argparse.Namespace, doors: Doors) -> Status:
 
 def queue(args: argparse.Namespace, doors: Doors) -> Status:
     """What still has to reach the platform."""
+    from datetime import UTC, datetime
+
     now = datetime.now(UTC)
     items = [
         {
@@ -192,3 +199,10 @@ def journal(args: argparse.Namespace, doors: Doors) -> Status:
     state = doors.journal_state(args.data_dir, args.profile)
     emit(state)
     return Status.HOLDS if state["ok"] else Status.FAILS
+
+
+def referee(args: argparse.Namespace, doors: Doors) -> Status:
+    """One question to the referee."""
+    from app.cli.referee import ask
+
+    return ask(args, doors)

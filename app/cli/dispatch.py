@@ -1,15 +1,19 @@
 """From arguments to one command, and from a trouble to its sentence and status."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from app.cli import commands
-from app.cli.doors import Doors
 from app.cli.options import parser
 from app.cli.output import Status, sentence, tell
-from app.cli.referee import referee
 from app.domain.errors import Code, OperatorInput, Trouble
 from app.profile.loader import base_of
+
+if TYPE_CHECKING:
+    from app.cli.doors import Doors
 
 OVERLAY = "training"
 """Names the region that is meant where nobody names one."""
@@ -21,7 +25,7 @@ _COMMANDS = {
     "doctor": commands.doctor,
     "queue": commands.queue,
     "journal": commands.journal,
-    "referee": referee,
+    "referee": commands.referee,
 }
 
 

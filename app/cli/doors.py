@@ -35,15 +35,6 @@ class DemoWish:
 
 
 @dataclass(frozen=True, slots=True)
-class WindowWish:
-    """Which counter is to be opened, with which real things in place of virtual ones."""
-
-    data_dir: Path | None
-    profile: str
-    real: RealParts
-
-
-@dataclass(frozen=True, slots=True)
 class SandboxWish:
     """How the training platform is to be run."""
 
@@ -77,7 +68,9 @@ class Doors(Protocol):
 
     def read_card(self, reader: str) -> CardFacts: ...
 
-    def open_window(self, wish: WindowWish) -> int: ...
+    def open_window(self, data_dir: Path | None, profile: str, real: RealParts) -> int:
+        """Open the counter with ``real`` things in place of virtual ones; the window's status."""
+        ...
 
     def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]: ...
 

@@ -1,6 +1,5 @@
 """What a command was given, looked at before anything is opened or started."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -57,6 +56,8 @@ def require_ready_line(path: Path | None) -> None:
     """
     if path is None:
         return
+    import json
+
     try:
         line: Any = json.loads(_content(path))
     except ValueError as garbage:

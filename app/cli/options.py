@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -27,7 +28,29 @@ def default_folder() -> Path:
 
 
 class Grammar(argparse.ArgumentParser):
-    """Wrong usage is a trouble like any other: one plain sentence and status 2."""
+    """Wrong usage is a trouble like any other: one plain sentence and status 2.
+
+    What ``options`` adds is added when this part is asked for: a window waits for no command's.
+    """
+
+    def __init__(
+        self,
+        *,
+        prog: str | None = None,
+        description: str | None = None,
+        options: Callable[[argparse.ArgumentParser], None] | None = None,
+    ) -> None:
+        super().__init__(prog=prog, description=description)
+        self._options = options
+
+    def parse_known_args(  # type: ignore[override]  # the shape argparse itself calls
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """As everywhere; called once for each part that is named."""
+        add, self._options = self._options, None
+        if add is not None:
+            add(self)
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Raises ``OperatorInput`` ``USAGE_WRONG`` naming the option or argument in question."""
@@ -63,14 +86,14 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--receipt-printer", default="", metavar="QUEUE|DIR|escpos:DEVICE")
     top.add_argument("--page-printer", default="", metavar="QUEUE|DIR")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    _demo(commands.add_parser("demo", help="完整走一遍一位顾客的流程"))
-    _sandbox(commands.add_parser("sandbox", help="单独启动训练平台"))
-    _scan(commands.add_parser("scan", help="识别图片、文件夹或视频里的码"))
-    _card(commands.add_parser("card", help="读卡"))
-    _plain(commands.add_parser("doctor", help="检查这台电脑能不能用"))
-    _queue(commands.add_parser("queue", help="还没有送到平台的记录"))
-    _journal(commands.add_parser("journal", help="操作日志"))
-    _referee(commands.add_parser("referee", help="裁判：验签、签名、加解密、逐字段检查一条报文"))
+    commands.add_parser("demo", help="完整走一遍一位顾客的流程", options=_demo)
+    commands.add_parser("sandbox", help="单独启动训练平台", options=_sandbox)
+    commands.add_parser("scan", help="识别图片、文件夹或视频里的码", options=_scan)
+    commands.add_parser("card", help="读卡", options=_card)
+    commands.add_parser("doctor", help="检查这台电脑能不能用", options=_common)
+    commands.add_parser("queue", help="还没有送到平台的记录", options=_queue)
+    commands.add_parser("journal", help="操作日志", options=_journal)
+    commands.add_parser("referee", help="裁判：验签、签名、加解密、查字段", options=_referee)
     return top
 
 
@@ -80,10 +103,6 @@ def _common(part: argparse.ArgumentParser, *, top: bool = False) -> None:
     part.add_argument("--data-dir", type=Path, default=unset, metavar="DIR")
     part.add_argument("--profile", default="" if top else argparse.SUPPRESS, metavar="NAME")
     part.add_argument("--training", action="store_true", default=True if top else argparse.SUPPRESS)
-
-
-def _plain(part: argparse.ArgumentParser) -> None:
-    _common(part)
 
 
 def _demo(part: argparse.ArgumentParser) -> None:

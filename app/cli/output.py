@@ -1,15 +1,14 @@
 """One JSON document on standard output, people's text on standard error, three statuses."""
 
-import json
 import sys
 import tomllib
 from collections.abc import Mapping
 from enum import IntEnum
 from functools import cache
-from importlib.resources import files
 from string import Formatter
 
 from app.domain.errors import Trouble
+from resources import FOLDER
 
 
 class Status(IntEnum):
@@ -22,6 +21,8 @@ class Status(IntEnum):
 
 def emit(document: Mapping[str, object]) -> None:
     """One JSON document, on one line."""
+    import json
+
     sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
     sys.stdout.flush()
 
@@ -29,6 +30,8 @@ def emit(document: Mapping[str, object]) -> None:
 def write(product: object) -> None:
     """What a command made, alone on standard output; a text as it is, anything else as JSON."""
     if product is not None:
+        import json
+
         text = product if isinstance(product, str) else json.dumps(product, ensure_ascii=False)
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
@@ -42,7 +45,7 @@ def tell(text: str) -> None:
 
 @cache
 def _sentences() -> dict[str, dict[str, str]]:
-    source = files("resources").joinpath("errors/zh_CN.toml")
+    source = FOLDER / "errors" / "zh_CN.toml"
     table: dict[str, dict[str, str]] = tomllib.loads(source.read_text(encoding="utf-8"))
     return table
 

@@ -1,14 +1,20 @@
 """``yaotai referee``: files in, a ruling out. It needs no store and no login."""
 
-import argparse
+from __future__ import annotations
+
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.cli.doors import Doors
 from app.cli.output import Status, emit, tell, write
 from app.domain.errors import Code, OperatorInput
-from app.ports.referee import Referee, Ruling
+
+if TYPE_CHECKING:
+    import argparse
+
+    from app.cli.doors import Doors
+    from app.ports.referee import Referee, Ruling
 
 _STATUS = {"holds": Status.HOLDS, "fails": Status.FAILS}
 _PRODUCTS = {
@@ -20,7 +26,7 @@ _PRODUCTS = {
 """What a command makes, for whoever sends its standard output into a file."""
 
 
-def referee(args: argparse.Namespace, doors: Doors) -> Status:
+def ask(args: argparse.Namespace, doors: Doors) -> Status:
     """One question to the referee. Raises ``OperatorInput`` for a file that cannot be read."""
     ruling = _asked(args, doors.referee(args.profile))
     status = _STATUS.get(str(ruling.outcome), Status.USAGE)

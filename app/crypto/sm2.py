@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from gmssl.sm2 import CryptSM2, default_ecc_table
 
+from app.crypto.curve import Affine, Curve
 from app.crypto.digests import sm3
 from app.crypto.errors import CryptoRefused
 
@@ -28,7 +29,7 @@ _B = int(default_ecc_table["b"], 16)
 _CURVE = bytes.fromhex(
     default_ecc_table["a"] + default_ecc_table["b"] + default_ecc_table["g"],
 )
-_TEETH, _COLUMNS = 6, 43
+_PLANE = Curve(_P, _N.bit_length())
 _MOST_PREPARED = 15
 _LONGEST_USER_ID = 0xFFFF // 8
 
@@ -136,24 +137,16 @@ def _nonce() -> int:
 
 
 class _Engine(CryptSM2):  # type: ignore[misc]  # gmssl carries no types
-    """gmssl with its own point arithmetic, but multiples of known points come from a table.
+    """gmssl's signature equations on points that are multiplied in plain integers.
 
-    A comb of ``_TEETH`` columns needs 43 doublings and as many additions where gmssl's ladder
-    takes about 256 and 128. Prefixes of k stay below n, so no addition ever meets its own point
-    or its inverse, which gmssl's formula does not know.
+    Multiples of known points come from a table: 43 doublings where others take 256.
     """
 
-    def _kg(self, k: int, point: str) -> str:
+    def _kg(self, k: int, point: str) -> str | None:
         known = point == default_ecc_table["g"] or point in _prepared
-        if not known or not 0 < k < _N:
-            return str(super()._kg(k, point))
-        table, found = _comb(point), ""
-        for column in reversed(range(_COLUMNS)):
-            found = self._double_point(found) if found else found
-            teeth = sum((k >> (tooth * _COLUMNS + column) & 1) << tooth for tooth in range(_TEETH))
-            if teeth:
-                found = self._add_point(found, table[teeth]) if found else table[teeth] + "1"
-        return str(self._convert_jacb_to_nor(found))
+        if known and 0 <= k < _N:
+            return _text(_PLANE.multiple_by(_comb(point), k))
+        return _text(_PLANE.multiple(k, _point(point)))
 
 
 _prepared: set[str] = set()
@@ -172,17 +165,17 @@ def prepare(public: bytes) -> None:
 
 
 @lru_cache(maxsize=_MOST_PREPARED + 1)
-def _comb(point: str) -> dict[int, str]:
-    """Sums of 2^(43·i)·P for every choice of teeth, affine, by the bits of the choice."""
-    ladder = CryptSM2(private_key="", public_key="")
-    table: dict[int, str] = {}
-    for tooth in range(_TEETH):
-        single = ladder._kg(1 << (tooth * _COLUMNS), point)
-        table[1 << tooth] = single
-        for lower in range(1, 1 << tooth):
-            total = ladder._add_point(table[lower] + "1", single)
-            table[1 << tooth | lower] = ladder._convert_jacb_to_nor(total)
-    return table
+def _comb(point: str) -> tuple[Affine, ...]:
+    return _PLANE.comb(_point(point))
+
+
+def _point(text: str) -> Affine:
+    return int(text[:64], 16), int(text[64:], 16)
+
+
+def _text(point: Affine | None) -> str | None:
+    """As gmssl writes points; it takes None for one that is none."""
+    return None if point is None else f"{point[0]:064x}{point[1]:064x}"
 
 
 def _engine(private: bytes = b"", public: bytes = b"") -> CryptSM2:

@@ -246,6 +246,9 @@ def _from_rejected(step: Step, signal: Signal, route: Route) -> Position | None:
             return _abandon(step, route)
         case Signal.AGAIN if step in _CREDENTIAL_STEPS:
             return Position(Step.IDENTIFY)
+        case Signal.ENDED if step is Step.RETURN_SALE:
+            # a person found that nothing is left there to return
+            return Position(Step.CLOSED)
         case _:
             return None
 

@@ -43,7 +43,11 @@ class AuditRecord:
 
 @dataclass(frozen=True, slots=True)
 class SaleRecord:
-    """The sale as uploaded: our own numbers, and what the platform confirmed line by line."""
+    """The sale as uploaded: our own numbers, and what the platform confirmed line by line.
+
+    ``lost_lines`` and ``lost_returns`` were told once and declared not arrived by a person; what
+    is then answered "already there" had arrived after all.
+    """
 
     receipt_no: str
     sale_serial: str
@@ -51,6 +55,8 @@ class SaleRecord:
     uploaded_at: datetime | None = None
     accepted_lines: frozenset[int] = frozenset()
     returned_at: datetime | None = None
+    lost_lines: frozenset[int] = frozenset()
+    lost_returns: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,10 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """Everything learned. Each step adds; nothing is guessed."""
+    """Everything learned. Each step adds; nothing is guessed.
+
+    ``back`` are the trace codes of sold boxes that lie on the counter again.
+    """
 
     identity: Identity | None = None
     person: Person | None = None
@@ -101,6 +110,7 @@ class CaseFacts:
     settled: SettledFacts | None = None
     settled_at: datetime | None = None
     handed_over_at: datetime | None = None
+    back: tuple[str, ...] = ()
     refusal: Refusal | None = None
 
 

@@ -62,6 +62,9 @@ class CoreGateway:
             case q.ReturnSale():
                 content = sale.return_sale(profile, request)
                 return Operation.RETURN_SALE, content, _area(request.buyer.person)
+            case q.QueryTrail():
+                content = sale.query_trail(request, sender.institution_code)
+                return Operation.QUERY_STOCK_TRAIL, content, _area(request.buyer.person)
             case q.Presettle():
                 content = settlement.bill(profile, request.bill, settling=False)
                 return Operation.PRESETTLE, content, request.bill.insured_area
@@ -130,6 +133,9 @@ class CoreGateway:
     def return_sale(self, message: Committed[q.ReturnSale]) -> Answer[r.SaleAccepted]:
         return self._send(message, sale.accepted)
 
+    def query_trail(self, message: Committed[q.QueryTrail]) -> Answer[r.TrailFound]:
+        return self._send(message, lambda reply: sale.trail_found(reply.output))
+
     def presettle(self, message: Committed[q.Presettle]) -> Answer[r.Presettled]:
         request, now = message.draft.request, self._clock.now()
         return self._send(
@@ -186,7 +192,7 @@ class CoreGateway:
         return files.statement_file(lines)
 
     def read_statement(self, content: bytes) -> tuple[r.StatementResult, ...]:
-        return files.read_statement(content)
+        return files.read_statement(content, self._profile.tables.get("statement_result", {}))
 
 
 def _nothing(_: Reply) -> None:

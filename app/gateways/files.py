@@ -7,8 +7,10 @@ import base64
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
+from app.domain.books.money import Verdict
 from app.domain.errors import Code, OutcomeUnknown
 from app.domain.money import Amounts, fen, fen_text
 from app.gateways.envelopes.reply import Reply
@@ -127,14 +129,16 @@ def _statement_row(line: q.StatementLine) -> tuple[str, ...]:
     )
 
 
-def read_statement(content: bytes) -> tuple[r.StatementResult, ...]:
-    """Difference lines of a fetched result (8.2 step 5).
+def read_statement(
+    content: bytes, verdicts: Mapping[str, str] = MappingProxyType({})
+) -> tuple[r.StatementResult, ...]:
+    """Difference lines of a fetched result (8.2 step 5); ``verdicts`` is the region's table.
 
     Raises ``OutcomeUnknown`` where the archive or one line cannot be read: a statement that is
     only half understood proves nothing.
     """
     try:
-        return tuple(_result(line) for line in _lines(content) if line.strip())
+        return tuple(_result(line, verdicts) for line in _lines(content) if line.strip())
     except (Unreadable, ValueError) as wrong:
         raise OutcomeUnknown(Code.ANSWER_UNREADABLE, what="statement") from wrong
 
@@ -157,7 +161,7 @@ def _lines(content: bytes) -> list[str]:
     return text.decode("utf-8").splitlines()
 
 
-def _result(line: str) -> r.StatementResult:
+def _result(line: str, verdicts: Mapping[str, str]) -> r.StatementResult:
     columns = ["" if part == "null" else part for part in line.rstrip("\r").split("\t")]
     if len(columns) < _RESULT_COLUMNS:
         raise Unreadable("statement_columns")
@@ -178,6 +182,7 @@ def _result(line: str) -> r.StatementResult:
         total=total,
         fund=fund,
         account=account,
+        verdict=Verdict(verdicts.get(result, Verdict.OTHER)),
     )
 
 

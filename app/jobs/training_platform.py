@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.errors import Code, LocalTrouble
 from app.jobs.child import ChildFailed, ChildProcess, own_program
@@ -13,8 +12,7 @@ from app.ports.devices import RealParts
 WAIT_S = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Which counter is to be opened."""
 
     folder: Path
@@ -23,7 +21,7 @@ class Wanted:
     ready_file: Path | None = None
     seed: int = 1
     fault: str = ""
-    real: RealParts = field(default_factory=RealParts)
+    real: RealParts = RealParts()
 
 
 def platform_command(wanted: Wanted) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from app.domain.errors import Code
 
@@ -52,8 +52,7 @@ class DeviceStatus(StrEnum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceState:
+class DeviceState(NamedTuple):
     """What a device is like now; ``code`` names the remedy."""
 
     status: DeviceStatus
@@ -87,8 +86,7 @@ class CodeSource(Protocol):
     def state(self) -> DeviceState: ...
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class KeyStep:
+class KeyStep(NamedTuple):
     """What the scan field does with one key: type ``replay`` first, then the key unless held."""
 
     replay: str = ""
@@ -140,8 +138,7 @@ class CardReader(Protocol):
     def state(self) -> DeviceState: ...
 
 
-@dataclass(frozen=True, slots=True)
-class IdCardFacts:
+class IdCardFacts(NamedTuple):
     """What a resident ID card told."""
 
     name: PersonName
@@ -163,8 +160,7 @@ class IdCardReader(Protocol):
     def state(self) -> DeviceState: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(NamedTuple):
     """Proof of printing: where the pages went."""
 
     target: str
@@ -182,8 +178,7 @@ class Printer(Protocol):
     def state(self) -> DeviceState: ...
 
 
-@dataclass(frozen=True, slots=True)
-class RealParts:
+class RealParts(NamedTuple):
     """Real things to be used in place of virtual ones; empty means the virtual one stays.
 
     ``cameras``: numbers, device paths, video files, pictures or folders of pictures. ``reader``:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.domain.books.money import Verdict
 from app.domain.counter_case import Estimate
 from app.domain.credential import EVoucherToken, IdNumber, PersonName, RxToken
 from app.domain.prescription import Prescription, RxSummary
@@ -60,6 +61,26 @@ class SaleAccepted:
 
 
 @dataclass(frozen=True, slots=True)
+class TrailRow:
+    """One movement on record. ``returned`` None where the region does not say which way it went;
+    ``receipt_no`` and ``visit_id`` are empty where it does not show them."""
+
+    code: str
+    upload_lot: str
+    receipt_no: str
+    visit_id: str
+    returned: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrailFound:
+    """``complete`` is False where more pages were not read: then nothing may be concluded."""
+
+    rows: tuple[TrailRow, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Presettled:
     estimate: Estimate
 
@@ -102,7 +123,7 @@ class FileStored:
 
 @dataclass(frozen=True, slots=True)
 class StatementResult:
-    """One difference line of the platform's statement. ``result`` as on the wire."""
+    """One line of the platform's statement. ``result`` as on the wire, ``verdict`` its meaning."""
 
     person_no: str
     visit_id: str
@@ -113,6 +134,7 @@ class StatementResult:
     total: int
     fund: int
     account: int
+    verdict: Verdict = Verdict.OTHER
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,18 @@ class ReturnSale:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryTrail:
+    """What the platform holds of one box, or of a lot where ``code`` is empty; both days count."""
+
+    line: SoldLine
+    code: str
+    buyer: Buyer
+    receipt_no: str
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
 class Bill:
     """What pre-settlement and settlement are about; both send exactly the same bill."""
 

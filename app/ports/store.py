@@ -20,6 +20,7 @@ from app.domain.goods.stock import Item, Lot
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.messages import Draft, Staged, WireFacts
 from app.ports.platform import Stamp
+from app.ports.reconciling import LedgerEntry, MoneyDays
 from app.profile.operations import Operation
 
 Q = TypeVar("Q")
@@ -111,6 +112,14 @@ class Attempts(Protocol):
     def settled_without_refund(
         self, first: datetime, last: datetime
     ) -> tuple[tuple[int, Attempt], ...]: ...
+
+    def ledger(self, first: datetime, last: datetime) -> tuple[LedgerEntry, ...]:
+        """Every attempt to which something happened within ``first`` … ``last``, oldest first."""
+        ...
+
+    def by_messages(self, message_ids: Sequence[str]) -> tuple[LedgerEntry, ...]:
+        """Attempts whose settlement or refund bears one of these message ids."""
+        ...
 
 
 class OutboxState(StrEnum):
@@ -348,6 +357,7 @@ class Unit(Protocol):
     days: Days
     prints: PrintJobs
     settings: Settings
+    money_days: MoneyDays
 
 
 class Store(Protocol):

@@ -4,38 +4,36 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from importlib import resources
-from importlib.resources.abc import Traversable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.domain.errors import Code, LocalTrouble
+from resources import FOLDER
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.profile.model import Profile
 
 Tree = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where one value was set: profile id and the cited source."""
 
     profile: str
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """A profile and the origin of each of its values, by dotted key."""
 
     profile: Profile
     origins: Mapping[str, Origin]
 
 
-def profile_folder() -> Traversable:
+def profile_folder() -> Path:
     """Where the shipped regions lie, also inside a frozen program."""
-    return resources.files("resources") / "profiles"
+    return FOLDER / "profiles"
 
 
 def shipped() -> tuple[str, ...]:
@@ -44,7 +42,7 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(n.removesuffix(".toml") for n in names if n.endswith(".toml")))
 
 
-def load(profile_id: str, *overlays: str, folder: Traversable | None = None) -> Loaded:
+def load(profile_id: str, *overlays: str, folder: Path | None = None) -> Loaded:
     """Load ``profile_id``; each overlay is laid over it in turn (training over a region).
 
     Raises ``LocalTrouble`` naming file and key for anything that is missing, misspelt or wrong.
@@ -62,7 +60,7 @@ def load(profile_id: str, *overlays: str, folder: Traversable | None = None) -> 
     return Loaded(_convert(profile_id, merged), origins)
 
 
-def base_of(overlay: str, folder: Traversable | None = None) -> str:
+def base_of(overlay: str, folder: Path | None = None) -> str:
     """The region a profile extends: what is meant where nobody names one.
 
     Raises ``LocalTrouble`` for a profile that is not there or extends nothing.
@@ -73,7 +71,7 @@ def base_of(overlay: str, folder: Traversable | None = None) -> str:
     return base
 
 
-def _chain(profile_id: str, where: Traversable) -> list[str]:
+def _chain(profile_id: str, where: Path) -> list[str]:
     chain: list[str] = []
     name = profile_id
     while name:
@@ -84,7 +82,7 @@ def _chain(profile_id: str, where: Traversable) -> list[str]:
     return chain[::-1]
 
 
-def _read(name: str, where: Traversable) -> Tree:
+def _read(name: str, where: Path) -> Tree:
     try:
         return tomllib.loads((where / f"{name}.toml").read_text("utf-8"))
     except FileNotFoundError as missing:
@@ -145,6 +143,7 @@ def _convert(profile_id: str, merged: Tree) -> Profile:
 
     from app.profile.model import Profile
     from app.profile.routes import check_routes
+    from app.profile.unknown import check_unknown
 
     merged["id"] = profile_id
     canonical = msgspec.json.encode(merged, order="deterministic")
@@ -153,7 +152,7 @@ def _convert(profile_id: str, merged: Tree) -> Profile:
         profile = msgspec.convert(merged, Profile)
     except msgspec.ValidationError as wrong:
         raise _wrong(profile_id, str(wrong)) from wrong
-    problem = check_routes(profile)
+    problem = check_routes(profile) or check_unknown(profile)
     if problem:
         raise _wrong(profile_id, problem)
     return profile

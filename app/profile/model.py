@@ -159,7 +159,10 @@ class ScanningPart(Part, frozen=True):
 
 
 class OperationPart(Part, frozen=True, kw_only=True):
-    """One operation of this region. ``address`` is the number or the path it is known by."""
+    """One operation of this region. ``address`` is the number or the path it is known by.
+
+    ``on_unknown`` and ``on_absent`` are read by ``app.profile.unknown``.
+    """
 
     service: Service
     address: str
@@ -168,7 +171,8 @@ class OperationPart(Part, frozen=True, kw_only=True):
     undo: Operation | None = None
     deferrable: bool = False
     enabled: bool = True
-    on_unknown: Literal["", "query", "resend", "person"] = ""
+    on_unknown: str = ""
+    on_absent: Literal["", "resend", "person"] = ""
     source: str
     confidence: Confidence
 

@@ -6,6 +6,7 @@ They exist on loopback for trainers and tests; no pharmacy ever calls them.
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from app.sandbox.core.money.planting import plant
 from app.sandbox.faults import FaultSpecWrong, Switchboard, planned
 from app.sandbox.router import Handler, Registry, Reply, Request, json_reply
 from app.sandbox.site import Site
@@ -24,6 +25,7 @@ def install(
     """Register the control addresses; each of ``counts`` adds its part to the state page."""
     registry.add("faults", "/sandbox/faults", _faults(switchboard, known, _delay(site)))
     registry.add("clock", "/sandbox/clock", _clock(site))
+    registry.add("books", "/sandbox/books", _books(site))
     registry.add("state", "/sandbox/state", _state(switchboard, counts))
 
 
@@ -73,6 +75,17 @@ def _clock(site: Site) -> Handler:
         except (ValueError, OverflowError) as wrong:
             return json_reply({"ok": False, "message": str(wrong)}, 400)
         return json_reply({"ok": True, "now": site.clock.now().isoformat(sep=" ")})
+
+    return handler
+
+
+def _books(site: Site) -> Handler:
+    def handler(request: Request) -> Reply:
+        try:
+            planted = plant(site, read_object(request.body))
+        except ValueError as wrong:
+            return json_reply({"ok": False, "message": str(wrong)}, 400)
+        return json_reply({"ok": True, **planted})
 
     return handler
 

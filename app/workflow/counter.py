@@ -11,6 +11,7 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report, no_report
 from app.workflow import day, delivery, settling
 from app.workflow.counter_rules import ENDS, can_abandon
+from app.workflow.doubts import clearing
 from app.workflow.moves import move, refusal_of
 from app.workflow.steps import (
     audit,
@@ -169,7 +170,7 @@ def retry(till: Till, case: CounterCase, report: Report = no_report) -> CounterC
     day.put_right(till, refusal)
     step, phase = case.position.step, case.position.phase
     if phase is Phase.UNKNOWN:
-        return _tell_again(till, case, report)
+        return _clear_up(till, case, report)
     if phase is Phase.REJECTED:
         with till.store.unit() as unit:
             facts = replace(case.facts, refusal=None)
@@ -185,15 +186,11 @@ def _used_up(refusal: Refusal | None) -> bool:
     return refusal is not None and refusal.code in (Code.TOKEN_REFUSED, Code.NO_PRESCRIPTION)
 
 
-def _tell_again(till: Till, case: CounterCase, report: Report) -> CounterCase:
-    """An unknown record is told again only where the region calls repeats harmless."""
-    if case.position.step is Step.AUDIT and audit.may_repeat(till):
-        return proceed(till, audit.upload(till, case), report)
-    if case.position.step is Step.UPLOAD_SALE and upload_sale.may_repeat(till):
-        return proceed(till, upload_sale.upload(till, case), report)
-    if case.position.step is Step.RETURN_SALE and return_sale.may_repeat(till):
-        return proceed(till, return_sale.return_sale(till, case), report)
-    raise OperatorInput(Code.STEP_MOVED_ON)
+def _clear_up(till: Till, case: CounterCase, report: Report) -> CounterCase:
+    """An unknown record by the region's rule. Money is cleared by ``resolving`` alone."""
+    if not clearing.in_doubt(case):
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    return proceed(till, clearing.clear_up(till, case), report)
 
 
 def abandon(till: Till, case: CounterCase, report: Report = no_report) -> CounterCase:
@@ -202,7 +199,7 @@ def abandon(till: Till, case: CounterCase, report: Report = no_report) -> Counte
     Raises ``OperatorInput`` ``ABANDON_REFUSED``.
     """
     with till.store.unit() as unit:
-        if not can_abandon(till, unit, case):
+        if not can_abandon(till, case, unit.attempts.of_case(case.case_id)):
             raise OperatorInput(Code.ABANDON_REFUSED)
         if case.position.step is Step.UPLOAD_SALE:
             delivery.queue_returns(till, unit, case)

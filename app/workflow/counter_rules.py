@@ -2,20 +2,18 @@
 
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
-from app.domain.settlement import AttemptState
-from app.ports.store import Unit
+from app.domain.settlement import Attempt, AttemptState
 from app.workflow.till import Till
 
 ENDS = frozenset({Step.DONE, Step.CLOSED})
 _PREPARED = frozenset({AttemptState.PREPARED, AttemptState.REFUND_PREPARED})
 
 
-def can_abandon(till: Till, unit: Unit, case: CounterCase) -> bool:
+def can_abandon(till: Till, case: CounterCase, attempt: Attempt | None) -> bool:
     """Architecture 6 and 7: never while SENT, UNKNOWN, or while an attempt is prepared."""
     step, phase = case.position.step, case.position.phase
     if step in ENDS or step is Step.RETURN_SALE or phase in (Phase.SENT, Phase.UNKNOWN):
         return False
     if step is Step.HAND_OVER and till.route(case.route).settles:
         return False
-    attempt = unit.attempts.of_case(case.case_id)
     return attempt is None or attempt.state not in _PREPARED

@@ -88,6 +88,19 @@ def sold_lines(unit: Unit, case: CounterCase) -> tuple[q.SoldLine, ...]:
     )
 
 
+def sold_line(unit: Unit, case: CounterCase, index: int) -> q.SoldLine:
+    """The reported line of that number. Raises ``Bug`` where there is none."""
+    for number, line, lot_id in _shares(case):
+        if number == index:
+            return _sold_line(index, unit, case, line, unit.goods.lot(lot_id))
+    raise Bug(what="no such line", line=index)
+
+
+def line_numbers(case: CounterCase) -> tuple[int, ...]:
+    """The numbers of the reported lines, in order."""
+    return tuple(number for number, _, _ in _shares(case))
+
+
 def _shares(case: CounterCase) -> Iterator[tuple[int, SaleLine, int]]:
     """Reported lines by number: the sale line and the lot of each."""
     number = count(1)

@@ -19,7 +19,9 @@ from app.domain.goods.codes import DrugTraceCode, Scan, ScanKind, classify
 from app.domain.goods.selling import Judgement, Light
 from app.ports.devices import ScannedText
 from app.workflow import counter
+from app.workflow.lines import codes_of
 from app.workflow.required import required
+from app.workflow.returns import take_back
 from app.workflow.show import view_of
 from app.workflow.steps import audit, identify, scan
 from app.workflow.till import Till
@@ -131,8 +133,18 @@ def _box(
     till: Till, case: CounterCase, found: Scan, scanned: ScannedText
 ) -> tuple[CounterCase, Spoken]:
     code = DrugTraceCode(found.text)
+    if case.position.step is Step.TAKE_BACK:
+        return _back_again(till, case, code, found)
     case, verdict = scan.take(till, case, code, scanned.source.value)
     return case, _spoken(found, _box_says(case, verdict), _TONES[verdict.light])
+
+
+def _back_again(
+    till: Till, case: CounterCase, code: DrugTraceCode, found: Scan
+) -> tuple[CounterCase, Spoken]:
+    case = take_back.box(till, case, code)
+    counts: Params = (("back", len(case.facts.back)), ("sold", len(codes_of(case))))
+    return case, _spoken(found, Say("scan.box.back", counts), "good")
 
 
 def _box_says(case: CounterCase, verdict: Judgement) -> Say:

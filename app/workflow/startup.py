@@ -8,6 +8,7 @@ from app.workflow import counter, day, delivery
 from app.workflow.calendar import sign_no_of, today
 from app.workflow.returns.compensate import compensate, start_of_day
 from app.workflow.till import Till
+from app.workflow.upkeep.rehearsal import rehearse
 
 STILL_HERE = timedelta(hours=1)
 """How long after the scan a customer counts as waiting, also over midnight."""
@@ -19,6 +20,7 @@ def wake(till: Till) -> None:
     found = counter.recover(till)
     if found:
         _log.info("%d cases were on their way when the program ended", found)
+    rehearse(till)
 
 
 def begin_day(till: Till) -> bool:

@@ -17,6 +17,8 @@ from app.ports.devices import ScannedText
 from app.ports.store import OutboxItem
 from app.workflow import counter, day, delivery, papers, scanning, signing, startup
 from app.workflow.desk_views import DeskView, QueueRow
+from app.workflow.doubts import judging, open_items
+from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
 from app.workflow.returns import decide, revoke, take_back
 from app.workflow.returns.decide import Evidence
 from app.workflow.show import desk_of, view_of
@@ -152,6 +154,7 @@ class Surface:
     def hand_over(self, case_id: int) -> CaseView:
         return self._show(hand_over.hand_over(self._till, self._case(case_id)))
 
+    @in_turn
     def begin_return(self, case_id: int) -> CaseView:
         """A finished visit is given back; whoever is at the counter waits."""
         return self._show(take_back.begin(self._till, self._case(case_id)))
@@ -180,6 +183,30 @@ class Surface:
         manager = signing.second(self._till, login, pin, act, self._pin_matches)
         case = self._case(evidence.case_id)
         ended = decide.decide(self._till, case, evidence, outcome, manager, reason)
+        return self._go_on(ended)
+
+    def open_items(self) -> tuple[OpenItem, ...]:
+        """未结事项 of this store; asks the platform nothing."""
+        return open_items.open_items(self._till)
+
+    def examine(self, case_id: int) -> DoubtView:
+        """The evidence about one doubt, fetched now; what keeps it away is shown in the view.
+
+        Raises ``OperatorInput`` where nothing is in doubt any more.
+        """
+        return judging.examine(self._till, self._case(case_id))
+
+    @in_turn
+    def decide_doubt(
+        self, view: DoubtView, outcome: Outcome, statement: str, reason: str, login: str, pin: str
+    ) -> CaseView:
+        """A named person ends a doubt on the evidence of ``view``.
+
+        Raises ``OperatorInput``, and the trouble of asking the platform once more.
+        """
+        act = Act.DECIDE_UNKNOWN
+        second = signing.second(self._till, login, pin, act, self._pin_matches)
+        ended = judging.decide(self._till, view, outcome, second, statement, reason)
         return self._go_on(ended)
 
     def print_waiting(self, report: Report) -> CaseView:

@@ -288,6 +288,37 @@ class HandOverView:
     papers: tuple[PrintRow, ...]
     balance_after: Fen
     handed_over: bool
+    may_give_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLine:
+    """One sold line: its codes, and which of them lie on the counter again."""
+
+    index: int
+    name: str
+    specification: str
+    lot_no: str
+    sold: tuple[str, ...]
+    back: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnView:
+    """退药 and 退款 of a whole sale. ``collecting``: boxes come back; else the money does.
+
+    ``ready``: every box is back, or the refund may be sent once a second person agrees.
+    """
+
+    lines: tuple[ReturnLine, ...]
+    back: int
+    sold: int
+    collecting: bool
+    ready: bool
+    amounts: Amounts
+    settlement_id: str
+    receipt_no: str
+    settled_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +345,7 @@ class CaseView:
     settle: SettleView | None = None
     unknown: UnknownView | None = None
     hand_over: HandOverView | None = None
+    returning: ReturnView | None = None
     can_abandon: bool = True
     can_park: bool = True
 

@@ -6,7 +6,7 @@ What is not a burst is given back to be typed. Full-width and control characters
 as they came: the scan grammar names them, and with them the gun's wrong setting.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.ports.devices import (
     DeviceState,
@@ -23,8 +23,7 @@ LONGEST = 512
 _GROUP_SEPARATOR = "\x1d"
 
 
-@dataclass(frozen=True, slots=True)
-class WedgeRule:
+class WedgeRule(NamedTuple):
     """Profile keys scan_gap_ms, scan_min_len, scan_idle_ms; times in seconds."""
 
     gap: float = 0.050
@@ -32,8 +31,7 @@ class WedgeRule:
     idle: float = 0.080
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Recognised:
+class Recognised(NamedTuple):
     """What one key led to: ``scan`` is a whole burst, None while there is none."""
 
     step: KeyStep

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import segno
+import zxingcpp
 
 from app.ports.paper import (
     Align,
@@ -296,5 +297,7 @@ class Typesetter:
 
 def qr_modules(text: str) -> tuple[tuple[bool, ...], ...]:
     """The cells of a QR code without quiet zone, rows from the top."""
-    code = segno.make(text, micro=False, error="m", boost_error=False)
-    return tuple(tuple(bool(cell) for cell in row) for row in code.matrix)
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    image: Any = code.to_image(scale=1, add_quiet_zones=False)
+    rows: Any = memoryview(image).tolist()
+    return tuple(tuple(cell == 0 for cell in row) for row in rows)

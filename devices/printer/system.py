@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPdfWriter,
     QPen,
+    QTransform,
 )
 
 from app.domain.errors import Bug, Code, DeviceTrouble
@@ -43,6 +44,7 @@ MONO_FAMILIES = ("Consolas", "DejaVu Sans Mono", "Noto Sans Mono", "Liberation M
 _FAMILIES = {Role.SANS: SANS_FAMILIES, Role.SERIF: SERIF_FAMILIES, Role.MONO: MONO_FAMILIES}
 
 _DPI = 600
+_HOLLOW_PX = 48
 _MM_PER_INCH = 25.4
 _COLOURS = {
     Shade.BLACK: "#000000",
@@ -135,10 +137,8 @@ class _Pen:
         font = _font(word.face, self._dots)
         if word.shade is Shade.OUTLINE:
             # a receipt knows no grey: hollow letters leave what is above them readable
-            path = QPainterPath()
-            path.addText(QPointF(0, 0), font, word.text)
             painter.setPen(self._pen(0.12, word.shade))
-            painter.drawPath(path.simplified())
+            painter.drawPath(_hollow(word.text, font))
         else:
             painter.setFont(font)
             painter.setPen(QColor(_COLOURS[word.shade]))
@@ -158,6 +158,20 @@ class _Pen:
                     x = code.x * self._dots + column * side
                     path.addRect(x, code.y * self._dots + row_no * side, side, side)
         self._painter.fillPath(path, QColor(_COLOURS[Shade.BLACK]))
+
+
+def _hollow(text: str, font: QFont) -> QPainterPath:
+    """Outlines of ``text`` without the strokes inside, from the painter's origin.
+
+    Joining them breaks each curve into straight pieces, by the size it has then: drawn in full
+    size first, the mark alone was two thirds of a receipt's bytes.
+    """
+    drawn = QFont(font)
+    drawn.setPixelSize(_HOLLOW_PX)
+    path = QPainterPath()
+    path.addText(QPointF(0, 0), drawn, text)
+    grow = font.pixelSize() / _HOLLOW_PX
+    return QTransform.fromScale(grow, grow).map(path.simplified())
 
 
 def _page_layout(page: Page) -> QPageLayout:

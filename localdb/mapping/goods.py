@@ -29,7 +29,9 @@ def item_values(item: Item) -> dict[str, Any]:
     }
 
 
-def item_of(row: sa.Row[Any], prefixes: frozenset[str]) -> Item:
+def item_of(row: sa.Row[Any]) -> Item:
+    """``row`` carries ``prefixes`` in one text, commas between, or nothing."""
+    prefixes = frozenset(row.prefixes.split(",")) if row.prefixes else frozenset()
     return Item(
         item_id=row.item_id,
         store_code=row.store_code,

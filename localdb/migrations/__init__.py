@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from app.domain.errors import Code, LocalTrouble
 
-HEAD = "0001"
+HEAD = "0002"
 """The schema this program speaks."""
-REVISIONS = (HEAD,)
+REVISIONS = ("0001", HEAD)
 """Every schema this program can start from, oldest first."""
 
 

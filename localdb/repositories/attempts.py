@@ -1,5 +1,6 @@
 """Settlement attempts. At most one live per prescription, whichever counter asks (I1)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,8 @@ import sqlalchemy as sa
 import sqlalchemy.exc
 
 from app.domain.errors import Code, OperatorInput
-from app.domain.settlement import AT_REST, DEAD, Attempt, AttemptState
+from app.domain.settlement import AT_REST, DEAD, Attempt, AttemptState, BeginRefund
+from app.ports.reconciling import LedgerEntry
 from localdb.failures import broken_rule
 from localdb.mapping.attempts import attempt_of, bill_values, state_values
 from localdb.repositories.scope import Scope
@@ -41,6 +43,31 @@ _SETTLED = _WITH_CASE.where(
     settlement_attempt.c.state == AttemptState.SETTLED,
     settlement_attempt.c.settled_on.between(sa.bindparam("first"), sa.bindparam("last")),
 )
+_OF_ATTEMPT = attempt_event.c.message_id == settlement_attempt.c.message_id
+_BEGUN = sa.select(sa.func.min(attempt_event.c.at)).where(_OF_ATTEMPT)
+_REFUND_BEGUN = sa.select(sa.func.max(attempt_event.c.at)).where(
+    _OF_ATTEMPT, attempt_event.c.event == BeginRefund.__name__
+)
+_LEDGER = sa.select(
+    settlement_attempt,
+    _BEGUN.correlate(settlement_attempt).scalar_subquery().label("begun_at"),
+    _REFUND_BEGUN.correlate(settlement_attempt).scalar_subquery().label("refund_begun_at"),
+).order_by(settlement_attempt.c.attempt_no)
+_TOUCHED = _LEDGER.where(
+    settlement_attempt.c.message_id.in_(
+        sa.select(attempt_event.c.message_id).where(
+            attempt_event.c.at.between(sa.bindparam("first"), sa.bindparam("last"))
+        )
+    )
+)
+_NAMED = _LEDGER.where(
+    sa.or_(
+        settlement_attempt.c.message_id.in_(sa.bindparam("wanted", expanding=True)),
+        settlement_attempt.c.refund_message_id.in_(sa.bindparam("wanted", expanding=True)),
+    )
+)
+_AT_ONCE = 500
+"""Message ids in one statement; a base allows some hundreds of values."""
 
 
 class SqlAttempts:
@@ -130,6 +157,27 @@ class SqlAttempts:
     ) -> tuple[tuple[int, Attempt], ...]:
         """Attempts at rest in SETTLED that settled within ``first`` … ``last``, both included."""
         return self._pairs(_SETTLED, first=first, last=last)
+
+    def ledger(self, first: datetime, last: datetime) -> tuple[LedgerEntry, ...]:
+        return self._entries(_TOUCHED, first=first, last=last)
+
+    def by_messages(self, message_ids: Sequence[str]) -> tuple[LedgerEntry, ...]:
+        found: list[LedgerEntry] = []
+        for at in range(0, len(message_ids), _AT_ONCE):
+            found += self._entries(_NAMED, wanted=list(message_ids[at : at + _AT_ONCE]))
+        return tuple(found)
+
+    def _entries(self, statement: "sa.Select[Any]", **values: object) -> tuple[LedgerEntry, ...]:
+        rows = self._scope.connection.execute(statement, values)
+        return tuple(
+            LedgerEntry(
+                row.case_id,
+                attempt_of(self._scope.codec, row),
+                row.begun_at,
+                row.refund_begun_at,
+            )
+            for row in rows
+        )
 
     def _pairs(
         self, statement: "sa.Select[Any]", **values: object

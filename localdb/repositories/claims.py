@@ -22,6 +22,20 @@ _LIVE: list[sa.ColumnClause[Any]] = [
     sa.literal_column(f"'{CodeState.SOLD}'"),
 ]
 
+# Built once: every scan asks for them.
+_OF_CODE = code_claim.c.code == sa.bindparam("wanted")
+_RESERVED = code_claim.c.state == CodeState.RESERVED
+_HELD_ELSEWHERE = sa.select(code_claim.c.case_id).where(
+    _OF_CODE, _RESERVED, code_claim.c.case_id != sa.bindparam("own")
+)
+_SOLD_BEFORE = (
+    sa.select(code_claim)
+    .where(_OF_CODE, sa.not_(_RESERVED))
+    .order_by(code_claim.c.claim_id.desc())
+    .limit(1)
+)
+_RESERVE = sa.insert(code_claim)
+
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
@@ -42,21 +56,12 @@ class CodeClaims:
     def held_elsewhere(self, code: str, case_id: int) -> int | None:
         """The case other than ``case_id`` that has the box reserved."""
         return self._scope.connection.execute(
-            sa.select(code_claim.c.case_id)
-            .where(code_claim.c.code == code)
-            .where(code_claim.c.state == CodeState.RESERVED)
-            .where(code_claim.c.case_id != case_id)
+            _HELD_ELSEWHERE, {"wanted": code, "own": case_id}
         ).scalar_one_or_none()
 
     def sold_before(self, code: str) -> SoldBefore | None:
         """The newest sale of the box."""
-        row = self._scope.connection.execute(
-            sa.select(code_claim)
-            .where(code_claim.c.code == code)
-            .where(code_claim.c.state != CodeState.RESERVED)
-            .order_by(code_claim.c.claim_id.desc())
-            .limit(1)
-        ).one_or_none()
+        row = self._scope.connection.execute(_SOLD_BEFORE, {"wanted": code}).one_or_none()
         if row is None:
             return None
         returned = CodeState(row.state) is CodeState.RETURNED
@@ -65,13 +70,14 @@ class CodeClaims:
     def reserve(self, code: str, lot_id: int, case_id: int, at: datetime) -> None:
         try:
             self._scope.connection.execute(
-                sa.insert(code_claim).values(
-                    code=code,
-                    lot_id=lot_id,
-                    case_id=case_id,
-                    state=CodeState.RESERVED,
-                    reserved_at=at,
-                )
+                _RESERVE,
+                {
+                    "code": code,
+                    "lot_id": lot_id,
+                    "case_id": case_id,
+                    "state": CodeState.RESERVED,
+                    "reserved_at": at,
+                },
             )
         except sqlalchemy.exc.IntegrityError as error:
             if "code_claim.code" in broken_rule(error):

@@ -17,11 +17,15 @@ from localdb.schema.goods import StockMove, item, item_prefix, lot, stock_event,
 
 # Statements of every scan and view are built once: building costs more than running them.
 _WANTED: sa.BindParameter[Any] = sa.bindparam("wanted")
-_ITEMS = sa.select(item).order_by(item.c.item_id)
+_PREFIXES = (
+    sa.select(sa.func.aggregate_strings(item_prefix.c.prefix, ","))
+    .where(item_prefix.c.item_id == item.c.item_id)
+    .scalar_subquery()
+)
+_ITEMS = sa.select(item, _PREFIXES.label("prefixes")).order_by(item.c.item_id)
 _BY_ID = _ITEMS.where(item.c.item_id == _WANTED)
 _BY_NATIONAL_CODE = _ITEMS.where(item.c.national_code == _WANTED).limit(1)
 _BY_GENERIC_NAME = _ITEMS.where(item.c.generic_name == _WANTED)
-_PREFIXES = sa.select(item_prefix.c.prefix).where(item_prefix.c.item_id == _WANTED)
 _ITEM_OF_PREFIX = sa.select(item_prefix.c.item_id).where(item_prefix.c.prefix == _WANTED)
 _LOT = sa.select(lot).where(lot.c.lot_id == _WANTED)
 _LOTS = sa.select(lot).where(lot.c.item_id == _WANTED).order_by(lot.c.expires_on, lot.c.lot_id)
@@ -176,7 +180,4 @@ class SqlGoods:
         rows: Sequence[sa.Row[Any]] = self._scope.connection.execute(
             statement, {"wanted": wanted}
         ).all()
-        return tuple(item_of(row, self._prefixes(row.item_id)) for row in rows)
-
-    def _prefixes(self, item_id: int) -> frozenset[str]:
-        return frozenset(self._scope.connection.execute(_PREFIXES, {"wanted": item_id}).scalars())
+        return tuple(item_of(row) for row in rows)

@@ -20,8 +20,26 @@ _LAST_MARK = sa.select(message_mark.c.last_at, message_mark.c.last_sequence).whe
     message_mark.c.institution_code == sa.bindparam("institution"),
     message_mark.c.counter_no == sa.bindparam("counter"),
 )
+_MARKED = upsert(message_mark)
+_MARK = _MARKED.on_conflict_do_update(
+    index_elements=["institution_code", "counter_no"],
+    set_={name: _MARKED.excluded[name] for name in ("last_at", "last_sequence")},
+)
 _STAGE = sa.insert(message).returning(message.c.row_id)
 _REPLY = sa.insert(message_reply)
+_BEFORE: dict[MessageState, tuple[MessageState, ...]] = {
+    MessageState.SENDING: (),
+    MessageState.UNKNOWN: (MessageState.SENDING,),
+    MessageState.ANSWERED: (MessageState.SENDING, MessageState.UNKNOWN),
+    MessageState.REJECTED: (MessageState.SENDING, MessageState.UNKNOWN),
+    MessageState.NOT_SENT: (MessageState.SENDING, MessageState.UNKNOWN),
+}
+_CLOSE = {
+    state: sa.update(message)
+    .where(message.c.row_id == sa.bindparam("wanted"))
+    .where(message.c.state.in_([sa.literal_column(f"'{earlier}'") for earlier in before]))
+    for state, before in _BEFORE.items()
+}
 COUNTERS = 100
 PER_SECOND = 100
 """The four digits of the tail are split by counter number (reliability 5)."""
@@ -44,12 +62,8 @@ class SqlMessages:
         if not 0 <= counter_no < COUNTERS:
             raise Bug(what="counter number outside 0..99", counter=counter_no)
         at, sequence = self._next(institution_code, counter_no, now.replace(microsecond=0))
-        marked = {"last_at": at, "last_sequence": sequence}
-        self._scope.connection.execute(
-            upsert(message_mark)
-            .values(institution_code=institution_code, counter_no=counter_no, **marked)
-            .on_conflict_do_update(index_elements=["institution_code", "counter_no"], set_=marked)
-        )
+        whose = {"institution_code": institution_code, "counter_no": counter_no}
+        self._scope.connection.execute(_MARK, {**whose, "last_at": at, "last_sequence": sequence})
         return Stamp(message_id(institution_code, counter_no, at, sequence), at)
 
     def _next(
@@ -82,12 +96,7 @@ class SqlMessages:
 
     def close(self, row_id: int, state: MessageState, facts: WireFacts | None) -> None:
         """An UNKNOWN message may still become final; a final one never changes again."""
-        written = self._scope.connection.execute(
-            sa.update(message)
-            .where(message.c.row_id == row_id)
-            .where(message.c.state.in_(_BEFORE[state]))
-            .values(state=state)
-        )
+        written = self._scope.connection.execute(_CLOSE[state], {"wanted": row_id, "state": state})
         if written.rowcount != 1:
             raise Bug(what="message is closed already", row=row_id)
         self._append_reply(row_id, state, facts)
@@ -142,12 +151,3 @@ class SqlMessages:
         for row_id in found:
             self.close(row_id, MessageState.UNKNOWN, None)
         return len(found)
-
-
-_BEFORE: dict[MessageState, tuple[MessageState, ...]] = {
-    MessageState.SENDING: (),
-    MessageState.UNKNOWN: (MessageState.SENDING,),
-    MessageState.ANSWERED: (MessageState.SENDING, MessageState.UNKNOWN),
-    MessageState.REJECTED: (MessageState.SENDING, MessageState.UNKNOWN),
-    MessageState.NOT_SENT: (MessageState.SENDING, MessageState.UNKNOWN),
-}

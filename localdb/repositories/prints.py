@@ -10,6 +10,15 @@ from app.ports.store import PrintJob, PrintKind
 from localdb.repositories.scope import Scope
 from localdb.schema.shop import print_job
 
+# Built once: every paper and every view of a finished visit asks for them.
+_WANTED: sa.BindParameter[Any] = sa.bindparam("wanted")
+_QUEUE = sa.insert(print_job).returning(*print_job.c)
+_JOBS = sa.select(print_job).order_by(print_job.c.job_id)
+_WAITING = _JOBS.where(print_job.c.printed_at.is_(None))
+_OF_CASE = _JOBS.where(print_job.c.case_id == _WANTED)
+_CHANGE = sa.update(print_job).where(print_job.c.job_id == _WANTED).returning(*print_job.c)
+_COUNT = _CHANGE.values(copies=print_job.c.copies + sa.bindparam("more"))
+
 
 class SqlPrintJobs:
     """Implements ``app.ports.store.PrintJobs``."""
@@ -21,43 +30,38 @@ class SqlPrintJobs:
         self, kind: PrintKind, case_id: int, attempt_id: str | None, at: datetime
     ) -> PrintJob:
         row = self._scope.connection.execute(
-            sa.insert(print_job)
-            .values(kind=kind, case_id=case_id, attempt_id=attempt_id, copies=0, queued_at=at)
-            .returning(*print_job.c)
+            _QUEUE,
+            {
+                "kind": kind,
+                "case_id": case_id,
+                "attempt_id": attempt_id,
+                "copies": 0,
+                "queued_at": at,
+            },
         ).one()
         return _job(row)
 
     def waiting(self) -> tuple[PrintJob, ...]:
-        return self._jobs(print_job.c.printed_at.is_(None))
+        return tuple(_job(row) for row in self._scope.connection.execute(_WAITING))
 
     def of_case(self, case_id: int) -> tuple[PrintJob, ...]:
-        return self._jobs(print_job.c.case_id == case_id)
+        rows = self._scope.connection.execute(_OF_CASE, {"wanted": case_id})
+        return tuple(_job(row) for row in rows)
 
     def begin(self, job_id: int) -> PrintJob:
-        return self._changed(job_id, copies=print_job.c.copies + 1)
+        return self._changed(_COUNT, job_id, more=1)
 
     def withdraw(self, job_id: int) -> None:
-        self._changed(job_id, copies=print_job.c.copies - 1)
+        self._changed(_COUNT, job_id, more=-1)
 
     def printed(self, job_id: int, at: datetime) -> PrintJob:
-        return self._changed(job_id, printed_at=at)
+        return self._changed(_CHANGE, job_id, printed_at=at)
 
-    def _changed(self, job_id: int, **values: Any) -> PrintJob:
-        row = self._scope.connection.execute(
-            sa.update(print_job)
-            .where(print_job.c.job_id == job_id)
-            .values(**values)
-            .returning(*print_job.c)
-        ).one_or_none()
+    def _changed(self, statement: sa.Executable, job_id: int, **values: object) -> PrintJob:
+        row = self._scope.connection.execute(statement, {"wanted": job_id, **values}).one_or_none()
         if row is None:
             raise Bug(what="no such print job", job=job_id)
         return _job(row)
-
-    def _jobs(self, condition: sa.ColumnElement[bool]) -> tuple[PrintJob, ...]:
-        rows = self._scope.connection.execute(
-            sa.select(print_job).where(condition).order_by(print_job.c.job_id)
-        )
-        return tuple(_job(row) for row in rows)
 
 
 def _job(row: sa.Row[Any]) -> PrintJob:

@@ -12,6 +12,7 @@ APPEND_ONLY = (
     "journal",
     "stock_event",
     "document",
+    "money_sign_off",
 )
 KEPT = (
     "counter_case",
@@ -22,6 +23,7 @@ KEPT = (
     "message_mark",
     "number_series",
     "operator",
+    "money_day",
 )
 """Rows that change but are never deleted."""
 
@@ -77,6 +79,7 @@ def _messages() -> list[str]:
         _unchanged("outbox_content", "outbox", request),
         _refuse("outbox_final", "UPDATE", "outbox", "OLD.state IN ('delivered', 'voided')"),
         _refuse("number_series_rises", "UPDATE", "number_series", "NEW.last <= OLD.last"),
+        _refuse("money_day_run_rises", "UPDATE", "money_day", "NEW.run_no < OLD.run_no"),
     ]
 
 

@@ -37,6 +37,7 @@ def opened_to_trouble(qtbot: QtBot, tmp_path: Path) -> Callable[[Path], list[str
             counter.window.resize(1366, 768)
             counter.window.show()
             counter.start()
+            qtbot.waitUntil(lambda: counter.window.page("local_trouble") is not None, timeout=20000)
             page = counter.window.page("local_trouble")
             assert page is not None
             qtbot.waitUntil(page.isVisible, timeout=20000)

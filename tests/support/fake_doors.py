@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
+from app.cli.doors import DemoWish, SandboxWish, SeenCode
 from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
 from app.domain.errors import Trouble
+from app.ports.devices import RealParts
 from app.ports.referee import Referee
 from app.ports.store import OutboxItem, OutboxState
 from app.profile.loader import load
@@ -91,8 +92,8 @@ class FakeDoors:
         self._opened(reader)
         return self.card
 
-    def open_window(self, wish: WindowWish) -> int:
-        self._opened(wish)
+    def open_window(self, data_dir: Path | None, profile: str, real: RealParts) -> int:
+        self._opened(data_dir, profile, real)
         return self.status
 
     def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]:

@@ -239,6 +239,15 @@ class FakePlatform:
             del self.books.sold[code]
         return r.SaleAccepted("")
 
+    def query_trail(self, message: Committed[q.QueryTrail]) -> Answer[r.TrailFound]:
+        return self._exchange(message, self._query_trail)
+
+    def _query_trail(self, message: Committed[q.QueryTrail]) -> r.TrailFound:
+        code = message.draft.request.code
+        serial = self.books.sold.get(code)
+        held = (r.TrailRow(code, "", "", serial, False),) if serial else ()
+        return r.TrailFound(held, complete=True)
+
     def presettle(self, message: Committed[q.Presettle]) -> Answer[r.Presettled]:
         return self._exchange(message, self._presettle)
 

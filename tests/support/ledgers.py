@@ -1,14 +1,18 @@
 """Two independent ledgers laid beside each other: ours, and the platform's own store."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
-from app.domain.settlement import Attempt, AttemptState
-from app.ports.store import Unit
+from app.domain.settlement import AT_REST, DEAD, Attempt, AttemptState
+from app.ports.store import PrintKind, Unit
 from localdb.schema.messages import message
+from localdb.schema.money import attempt_event, settlement_attempt
+from localdb.schema.shop import print_job
 from localdb.store import SqlStore, scope_of
 
 S = AttemptState
@@ -84,3 +88,58 @@ def our_side(store: SqlStore, *case_ids: int) -> OurSide:
 def _sending(unit: Unit) -> int:
     count = sa.select(sa.func.count()).where(message.c.state == "sending")
     return int(scope_of(unit).connection.execute(count).scalar_one())
+
+
+@dataclass(frozen=True)
+class Books:
+    """Both whole ledgers at one moment: message id to total in fen."""
+
+    attempts: dict[str, AttemptState]
+    ours: dict[str, int]
+    theirs: dict[str, int]
+    paid_for: frozenset[str]
+    receipts: tuple[str, ...]
+
+    def never_wrong(self) -> None:
+        """Holds at every moment, also while something is in doubt."""
+        assert self.theirs.keys() <= self.attempts.keys(), "money moved that nobody wrote down"
+        for message_id, state in self.attempts.items():
+            if state is S.SETTLED:
+                assert message_id in self.theirs, "settled here and not there"
+            elif state in DEAD:
+                assert message_id not in self.theirs, "settled there and given up here"
+        for message_id, total in self.ours.items():
+            assert self.theirs[message_id] == total
+        assert len(self.theirs) <= 1, "one prescription, two settlements"
+        assert set(self.receipts) <= self.paid_for, "a receipt without a settlement"
+
+    def agree(self) -> None:
+        """At rest both tell the same, line by line."""
+        self.never_wrong()
+        open_ones = {m: s for m, s in self.attempts.items() if s not in AT_REST}
+        assert not open_ones
+        assert self.ours == self.theirs
+
+
+def books(store: SqlStore, platform_state: Mapping[str, Any]) -> Books:
+    """Our attempts beside the platform's active settlements; receipts are those ever queued."""
+    paid = sa.select(attempt_event.c.message_id).where(attempt_event.c.state_after == S.SETTLED)
+    receipts = sa.select(print_job.c.attempt_id).where(print_job.c.kind == PrintKind.RECEIPT)
+    with store.reading() as unit:
+        run = scope_of(unit).connection.execute
+        rows = run(
+            sa.select(
+                settlement_attempt.c.message_id,
+                settlement_attempt.c.state,
+                settlement_attempt.c.total,
+            )
+        ).all()
+        paid_for = frozenset(run(paid).scalars())
+        printed = tuple(run(receipts).scalars())
+    return Books(
+        {row.message_id: S(row.state) for row in rows},
+        {row.message_id: int(row.total) for row in rows if row.state == S.SETTLED},
+        {row["msgid"]: int(row["total_fen"]) for row in platform_state["active_settlements"]},
+        paid_for,
+        printed,
+    )

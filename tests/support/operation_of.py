@@ -14,6 +14,7 @@ OPERATION_OF: dict[type, Operation] = {
     q.UploadAudit: Operation.AUDIT,
     q.UploadSale: Operation.UPLOAD_SALE,
     q.ReturnSale: Operation.RETURN_SALE,
+    q.QueryTrail: Operation.QUERY_STOCK_TRAIL,
     q.Presettle: Operation.PRESETTLE,
     q.Settle: Operation.SETTLE,
     q.RevokeSettlement: Operation.REVOKE_SETTLEMENT,

@@ -9,6 +9,7 @@ from tests.support.visit import Visit
 
 PATIENCE = 60
 WAIT_S = 30.0
+MANAGER = ("3001", "112358")
 
 
 @dataclass
@@ -52,6 +53,8 @@ class Robot:
                 return self._presettle(case)
             case Step.SETTLE:
                 return self._settle(case)
+            case Step.REVOKE:
+                return self._revoke(case)
             case _:
                 return visit.hand_over(case)
 
@@ -89,3 +92,11 @@ class Robot:
         except OperatorInput as refused:
             self.seen.append(int(refused.code))
             return bench.surface.view(case.case_id)
+
+    def _revoke(self, case: CaseView) -> CaseView:
+        bench = self.visit.bench
+        if case.phase is Phase.UNKNOWN:
+            bench.pass_time(WAIT_S)
+            bench.surface.deliver()
+            return bench.surface.view(case.case_id)
+        return bench.surface.revoke(case.case_id, *MANAGER)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from app.domain.access import Role
 from app.domain.audit import AuditDecision, Check, Pharmacist, PharmacistProof, Verdict
+from app.domain.books.money import MoneyDay
 from app.domain.case import Phase, Position, Step
 from app.domain.counter_case import (
     AuditRecord,
@@ -47,6 +49,7 @@ from app.domain.prescription import (
 from app.domain.settlement import Attempt, SettledFacts, prepare
 from app.ports import requests as q
 from app.ports.messages import Draft, WireFacts
+from app.ports.store import StaffMember
 from app.profile.operations import Operation
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -326,3 +329,13 @@ def a_sale() -> q.UploadSale:
     return q.UploadSale(
         back.line, back.buyer, prescriber, dispenser, "0001-000001", "S1", NOON, "收银员"
     )
+
+
+def a_boss() -> StaffMember:
+    """A manager, who may sign."""
+    return StaffMember(0, "3001", "店长", "x", frozenset({Role.MANAGER}), None, 0, None)
+
+
+def a_money_day(day: date | None = None) -> MoneyDay:
+    """A compared day on which nothing differed, not numbered yet."""
+    return MoneyDay(day or NOON.date(), 0, NOON, "店长", False, (), ())

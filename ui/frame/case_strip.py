@@ -10,12 +10,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.workflow.view_states import Whereabouts
-from ui.formats import age_text, rx_number_parts, span_text
+from ui.formats import age_text, patient_line, rx_number_parts, span_text
 from ui.text import say, tr
 from ui.theme import set_state, tokens
-from ui.widgets.basics import ElidedText, State, StateMark, Text, set_shown
+from ui.widgets.basics import WHERE_STATES, ElidedText, State, StateMark, Text, set_shown
 from ui.widgets.buttons import LaidButton
-from ui.widgets.people import WHERE_STATES, patient_line
 
 if TYPE_CHECKING:
     from app.workflow.views import CaseView, LightView, RxStrip
@@ -84,22 +83,30 @@ class LightStrip(QFrame):
     def __init__(self, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._now = now
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(0)
+        self.lights: dict[str, StripLight] = {}
+        """By topic; lit with the first case."""
+        self._width = tokens().px("width.light")
+
+    def _light(self) -> None:
         self.lights = {topic: StripLight(topic) for topic in TOPICS}
         for topic, light in self.lights.items():
-            row.addWidget(light)
+            self._row.addWidget(light)
             light.clicked.connect(lambda _checked=False, topic=topic: self.opened.emit(topic))
-        self.set_width(tokens().px("width.light"))
+        self.set_width(self._width)
 
     def set_width(self, each: int) -> None:
         """Width of one light in logical px."""
+        self._width = each
         for light in self.lights.values():
             light.setFixedWidth(each)
 
     def show_lights(self, money: LightView, prescription: LightView, codes: LightView) -> None:
         """Render all three."""
+        if not self.lights:
+            self._light()
         for light, view in zip(self.lights.values(), (money, prescription, codes), strict=True):
             light.show_light(view, self._now())
 

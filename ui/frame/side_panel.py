@@ -12,10 +12,10 @@ from ui.text import tr
 from ui.theme import tokens
 from ui.widgets.basics import KeyCap, Text, clear_layout
 from ui.widgets.card import Card
-from ui.widgets.people import WhereList
 
 if TYPE_CHECKING:
     from app.workflow.views import CaseView
+    from ui.widgets.people import WhereList
 
 WIDTH_PX = 420
 
@@ -44,32 +44,42 @@ class SidePanel(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._where, self._help = WhereList(self), HelpCard(self)
+        # made when they are first asked for: the sign-in page does not wait for them
+        self._where: WhereList | None = None
+        self._help: HelpCard | None = None
         parent.installEventFilter(self)
         self.hide()
 
     def toggle_where(self, case: CaseView | None) -> None:
         """各在哪里 of the case on screen."""
+        from ui.widgets.people import WhereList
+
+        if self._where is None:
+            self._where = WhereList(self)
+            self._where.hide()
         if case is not None:
             self._where.show_where(case.where)
-        self._toggle(self._where)
+        self._toggle(self._where, self._help)
 
     def refresh(self, case: CaseView) -> None:
         """The case moved while the list is open."""
-        if self._where.isVisible():
+        if self._where is not None and self._where.isVisible():
             self._where.show_where(case.where)
 
     def toggle_help(self, acts: tuple[Act, ...]) -> None:
         """What the keys do now."""
+        if self._help is None:
+            self._help = HelpCard(self)
+            self._help.hide()
         self._help.show_acts(acts)
-        self._toggle(self._help)
+        self._toggle(self._help, self._where)
 
-    def _toggle(self, card: Card) -> None:
+    def _toggle(self, card: Card, other: Card | None) -> None:
         if card.isVisible():
             self.hide()
             return
-        other = self._help if card is self._where else self._where
-        other.hide()
+        if other is not None:
+            other.hide()
         card.show()
         self.show()
         self._place()
@@ -83,8 +93,9 @@ class SidePanel(QWidget):
 
     def _place(self) -> None:
         parent = self.parentWidget()
-        card = self._where if self._where.isVisible() else self._help
-        if parent is None:
+        cards = (made for made in (self._where, self._help) if made is not None)
+        card = next((made for made in cards if made.isVisible()), None)
+        if parent is None or card is None:
             return
         edge = tokens().px("gap.normal")
         wide = min(round(WIDTH_PX * tokens().px("icon.percent") / 100), parent.width() - 2 * edge)

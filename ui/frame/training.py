@@ -1,9 +1,10 @@
 """The training look: standing banner and 训练 across every page. Blue is used for nothing else."""
 
+import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QTransform
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from ui.keys import Key
@@ -13,6 +14,7 @@ from ui.widgets.basics import Chip, ElidedText, StateMark, Text, set_shown
 from ui.widgets.buttons import ActButton
 
 OPACITY = 0.08
+TILT_DEGREES = -20
 BORDER_PX = 4
 
 
@@ -59,8 +61,9 @@ class Watermark(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         parent.installEventFilter(self)
         self.setGeometry(parent.rect())
-        self._drawn: QImage | None = None
-        self._drawn_for: tuple[object, ...] = ()
+        self._stamp = QImage()
+        self._places: tuple[QPoint, ...] = ()
+        self._made_for: tuple[object, ...] = ()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay on top and as large as the parent."""
@@ -75,15 +78,44 @@ class Watermark(QWidget):
         # it lies over everything, so every repaint below comes by here: drawn once, then copied
         theme, ratio = tokens(), self.devicePixelRatioF()
         wanted = (self.width(), self.height(), ratio, theme.shade, theme.density)
-        if self._drawn is None or wanted != self._drawn_for:
-            self._drawn, self._drawn_for = self._draw(ratio), wanted
+        if wanted != self._made_for:
+            self._make(ratio)
+            self._made_for = wanted
+        dirty, mark = event.rect(), QRect(QPoint(), self._stamp.deviceIndependentSize().toSize())
         painter = QPainter(self)
         painter.setClipRegion(event.region())
-        painter.drawImage(0, 0, self._drawn)
+        for place in self._places:
+            mark.moveTopLeft(place)
+            if mark.intersects(dirty):
+                painter.drawImage(place, self._stamp)
         painter.end()
 
-    def _draw(self, ratio: float) -> QImage:
-        size = (round(self.width() * ratio), round(self.height() * ratio))
+    def _make(self, ratio: float) -> None:
+        """One tilted word, and where it is put: rows of it, every other one half a step aside."""
+        big = font("amount_huge")
+        big.setPixelSize(tokens().px("font.amount_huge") * 2)
+        word, metrics = tr("shell.banner.training").rstrip("："), QFontMetrics(big)
+        tilt = QTransform().rotate(TILT_DEGREES)
+        size = QSizeF(metrics.horizontalAdvance(word), metrics.height())
+        room = tilt.mapRect(QRectF(QPointF(0, -metrics.ascent()), size)).toAlignedRect()
+        self._stamp = self._draw(word, big, room, ratio)
+        wide, tall = round(size.width()) + big.pixelSize() * 2, big.pixelSize() * 3
+        # from the middle as far as the corners, wherever the tilt turns them
+        reach = round(math.hypot(self.width(), self.height()) / 2) + wide
+        placed = QTransform.fromTranslate(self.width() / 2, self.height() / 2)
+        placed.rotate(TILT_DEGREES)
+        starts = (
+            QPoint(left + (wide // 2 if row % 2 else 0), top)
+            for row, top in enumerate(range(-reach, reach, tall))
+            for left in range(-reach, reach, wide)
+        )
+        corners = (placed.map(start) + room.topLeft() for start in starts)
+        self._places = tuple(
+            corner for corner in corners if QRect(corner, room.size()).intersects(self.rect())
+        )
+
+    def _draw(self, word: str, big: QFont, room: QRect, ratio: float) -> QImage:
+        size = (round(room.width() * ratio), round(room.height() * ratio))
         picture = QImage(*size, QImage.Format.Format_ARGB32_Premultiplied)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
@@ -91,17 +123,9 @@ class Watermark(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setOpacity(OPACITY)
         painter.setPen(tokens().colour("training.fg"))
-        big = font("amount_huge")
-        big.setPixelSize(tokens().px("font.amount_huge") * 2)
         painter.setFont(big)
-        word = tr("shell.banner.training").rstrip("：")
-        wide = painter.fontMetrics().horizontalAdvance(word) + big.pixelSize() * 2
-        tall = big.pixelSize() * 3
-        painter.translate(self.width() / 2, self.height() / 2)
-        painter.rotate(-20)
-        reach = self.width() + self.height()
-        for row, top in enumerate(range(-reach, reach, tall)):
-            for left in range(-reach, reach, wide):
-                painter.drawText(QPointF(left + (wide / 2 if row % 2 else 0), top), word)
+        painter.translate(-room.topLeft())
+        painter.rotate(TILT_DEGREES)
+        painter.drawText(QPointF(), word)
         painter.end()
         return picture

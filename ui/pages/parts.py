@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMargins, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
@@ -20,28 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from ui.page import Page
+from ui.page import PageKit as PageKit
 from ui.theme import tokens
 from ui.widgets import Card, Text
 
-if TYPE_CHECKING:
-    from ui.viewmodels.counter import CounterModel
-    from ui.viewmodels.devices import DevicesModel
-    from ui.viewmodels.workflow import CardWork, QueueWork
-    from ui.widgets.scan_field import Recogniser
-
 FOLD_BELOW = 900
 """Page width in logical px below which the side column goes under the main one (ui 4)."""
-
-
-@dataclass(frozen=True)
-class PageKit:
-    """What pages are built from. ``cards`` and ``queue`` are None where there is no such door."""
-
-    counter: CounterModel
-    devices: DevicesModel
-    recognise: Recogniser
-    cards: CardWork | None = None
-    queue: QueueWork | None = None
 
 
 def gap(name: str) -> int:

@@ -7,11 +7,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ui.page import Page
-from ui.viewmodels.counter import Place, place_of
 
 if TYPE_CHECKING:
     from app.workflow.views import CaseView
-    from ui.pages.parts import PageKit
+    from ui.page import PageKit
 
 _PAGES = (
     ("identify", "IdentifyPage"),
@@ -30,8 +29,10 @@ _PAGES = (
 def build_pages(kit: PageKit) -> Iterator[Page]:
     """The pages of the counter, one at a time; ``queue`` only where its door is there.
 
-    Each is loaded when its turn comes: the sign-in page does not wait for the others.
+    Each is loaded when its turn comes: the sign-in page does not wait for the others. First the
+    one that says why no case is taken: it may be needed when nothing more can be read.
     """
+    yield import_module("ui.pages.local_trouble").LocalTroublePage()
     for module, name in _PAGES:
         yield getattr(import_module(f"ui.pages.{module}"), name)(kit)
     if kit.queue is not None:
@@ -40,5 +41,7 @@ def build_pages(kit: PageKit) -> Iterator[Page]:
 
 def page_name(case: CaseView) -> str:
     """The page a case belongs on; a case that ended shows where everything is."""
+    from ui.viewmodels.places import Place, place_of
+
     place = place_of(case)
     return "where" if place is Place.CLOSED else place.value

@@ -7,29 +7,23 @@ judged after it, against the case as it then stands.
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.domain.case import Phase, Step
 from app.domain.errors import Trouble
 from app.jobs.lane import CancelToken
-from app.jobs.progress import Progress, Report
-from app.ports.clock import Clock
 from app.ports.devices import ScannedText, ScanSource
-from app.workflow.view_states import BannerKind
 from ui.bridge import Bridge
 
 if TYPE_CHECKING:
+    from app.jobs.progress import Progress, Report
+    from app.ports.clock import Clock
     from app.workflow.desk_views import DeskView
     from app.workflow.views import CaseView, ScanOutcome
     from ui.viewmodels.workflow import Workflow
 
 LANE = "counter"
-RUNS_BY_ITSELF = frozenset(
-    {Step.AUTHORISE, Step.VERIFY, Step.UPLOAD_SALE, Step.PRESETTLE, Step.RETURN_SALE}
-)
 UNKNOWN_REREAD_MS = 2000
 """How often an unknown case is read again; reading asks the store, never the platform."""
 DESK_AFTER_MS = 150
@@ -144,6 +138,8 @@ class CounterModel(QObject):
 
     def ask_again(self) -> None:
         """F5: ask again, never send money again."""
+        from app.domain.case import Phase
+
         case = self.case
         if case is None:
             return
@@ -193,6 +189,8 @@ class CounterModel(QObject):
 
     def proceed(self, *, chosen: bool = False) -> None:
         """Run the steps that run by themselves, once; a refusal waits for a person."""
+        from ui.viewmodels.places import can_proceed
+
         case = self.case
         if case is None or not can_proceed(case, chosen=chosen):
             return
@@ -284,67 +282,3 @@ class CounterModel(QObject):
         self._pending -= 1
         if self._pending == 0:
             self.busy_changed.emit(False)
-
-
-def can_proceed(case: CaseView, *, chosen: bool = False) -> bool:
-    """Whether the case goes on without a person: an own-running step, ready, nothing refused.
-
-    A download runs once its prescription was ``chosen``; the list stands on screen until then.
-    """
-    if case.phase is not Phase.READY:
-        return False
-    if case.banner is not None and case.banner.kind is not BannerKind.HEALED:
-        return False
-    if case.step is Step.DOWNLOAD:
-        return chosen
-    return case.step in RUNS_BY_ITSELF
-
-
-class Place(StrEnum):
-    """The page a case belongs on."""
-
-    IDENTIFY = "identify"
-    SELECT = "select"
-    AUDIT = "audit"
-    SCAN = "scan"
-    SETTLE = "settle"
-    SETTLE_UNKNOWN = "settle_unknown"
-    HAND_OVER = "hand_over"
-    CLOSED = "closed"
-
-
-_PLACES: dict[Step, Place] = {
-    Step.IDENTIFY: Place.IDENTIFY,
-    Step.AUTHORISE: Place.IDENTIFY,
-    Step.DOWNLOAD: Place.SELECT,
-    Step.VERIFY: Place.SELECT,
-    Step.AUDIT: Place.AUDIT,
-    Step.SCAN: Place.SCAN,
-    Step.PRESETTLE: Place.SETTLE,
-    Step.UPLOAD_SALE: Place.SETTLE,
-    Step.SETTLE: Place.SETTLE,
-    Step.REVOKE: Place.SETTLE,
-    Step.HAND_OVER: Place.HAND_OVER,
-    Step.DONE: Place.HAND_OVER,
-    Step.TAKE_BACK: Place.HAND_OVER,
-    Step.RETURN_SALE: Place.CLOSED,
-    Step.CLOSED: Place.CLOSED,
-}
-
-
-def place_of(case: CaseView) -> Place:
-    """Where this case is shown. A page whose part the view does not carry is never chosen."""
-    if case.unknown is not None:
-        return Place.SETTLE_UNKNOWN
-    place = _PLACES[case.step]
-    if place is Place.SETTLE and case.settle is None:
-        place = Place.SCAN if case.scan is not None else Place.CLOSED
-    held = {
-        Place.SELECT: case.select,
-        Place.AUDIT: case.review,
-        Place.SCAN: case.scan,
-        Place.HAND_OVER: case.hand_over,
-    }
-    if place in held and held[place] is None:
-        return Place.IDENTIFY if case.step is Step.DOWNLOAD else Place.CLOSED
-    return place

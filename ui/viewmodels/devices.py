@@ -57,11 +57,12 @@ class DevicesModel(QObject):
     def attach_source(self, thing: Thing, source: CodeSource) -> None:
         """Let a camera, wedge or serial gun deliver codes."""
         self._sources.append(source)
-        self.put(thing, source.state())
         source.start(
             lambda text: self.bridge.post(lambda: self.scanned.emit(text)),
             lambda state: self.bridge.post(lambda: self.put(thing, state)),
         )
+        # once it runs: what it is before that is drawn for nobody
+        self.put(thing, source.state())
 
     def attach_reader(self, reader: CardReader) -> None:
         """Watch for cards."""

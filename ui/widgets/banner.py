@@ -48,11 +48,15 @@ class Banner(QFrame):
         self.setProperty("inline", "true" if inline else "false")
         self._inline = inline
         self._shown: tuple[BannerView | None, int] | None = None
-        self._row = QHBoxLayout(self)
+        self.hide()
+
+    def _furnish(self) -> None:
+        # with the first words: most banners never have any
+        row = QHBoxLayout(self)
         inner = tokens().px("gap.inner")
-        self._row.setContentsMargins(inner, 6, tokens().px("gap.normal"), 6)
-        self._row.setSpacing(tokens().px("gap.normal"))
-        self._mark = StateMark(size=20 if not inline else 16)
+        row.setContentsMargins(inner, 6, tokens().px("gap.normal"), 6)
+        row.setSpacing(tokens().px("gap.normal"))
+        self._mark = StateMark(size=20 if not self._inline else 16)
         self._happened = Text(role="panel", wrap=True)
         self._remedy = Text(role="second", tone="body", wrap=True)
         self._quoted = Text(role="note", tone="muted", wrap=True)
@@ -66,12 +70,11 @@ class Banner(QFrame):
         self._code = Chip(mark=False)
         self._offers = QHBoxLayout()
         self._offers.setSpacing(tokens().px("gap.small"))
-        self._row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._row.addLayout(words, 1)
-        self._row.addWidget(self._more)
-        self._row.addWidget(self._code)
-        self._row.addLayout(self._offers)
-        self.hide()
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(words, 1)
+        row.addWidget(self._more)
+        row.addWidget(self._code)
+        row.addLayout(self._offers)
 
     def show_banner(self, banner: BannerView | None, more: int = 0) -> None:
         """Render, or hide for None; ``more`` others wait."""
@@ -81,6 +84,8 @@ class Banner(QFrame):
         if banner is None:
             self.hide()
             return
+        if self.layout() is None:
+            self._furnish()
         said = sentences(banner.code, banner.params)
         quoted = banner.platform_text.strip()
         self._happened.setText(said.happened)

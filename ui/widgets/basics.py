@@ -63,7 +63,8 @@ class Text(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
         self.setProperty("tone", tone)
-        self.setWordWrap(wrap)
+        if wrap:
+            self.setWordWrap(True)
         if align_right:
             self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -174,6 +175,13 @@ MARKS: dict[str, tuple[str, str]] = {
     "training": ("state-training", "training.fg"),
 }
 """Shape and colour of every state (ui 2): shape goes with colour, always."""
+WHERE_STATES: dict[str, State] = {
+    "ours": "later",
+    "sending": "sending",
+    "theirs": "ok",
+    "unknown": "unknown",
+}
+"""The state of a whereabouts: ours, sending, theirs or unknown."""
 
 
 class StateMark(Icon):

@@ -10,22 +10,26 @@ from PySide6.QtCore import QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from ui.formats import age_text, time_text
+from ui.formats import age_text, patient_line, time_text
 from ui.icons import paint_icon
 from ui.text import say, tr
 from ui.theme import tokens
-from ui.widgets.basics import MARKS, Role, State, StateMark, Text, Tone, clear_layout, set_shown
+from ui.widgets.basics import (
+    MARKS,
+    WHERE_STATES,
+    Role,
+    State,
+    StateMark,
+    Text,
+    Tone,
+    clear_layout,
+    set_shown,
+)
 from ui.widgets.card import Card, HairLine
 
 if TYPE_CHECKING:
     from app.workflow.views import MatchRow, PatientView, TimelineRow, WhereRow
 
-WHERE_STATES: dict[str, State] = {
-    "ours": "later",
-    "sending": "sending",
-    "theirs": "ok",
-    "unknown": "unknown",
-}
 _WHERE_TONES: dict[str, Tone] = {
     "ours": "strong",
     "sending": "accent",
@@ -92,13 +96,6 @@ class PersonCard(Card):
             self.set_chip(tr("shell.person.masked"), "attention")
         else:
             self.set_chip(tr("shell.person.not_yet"), "plain")
-
-
-def patient_line(patient: PatientView) -> str:
-    """男 61 岁 · 福州职工医保."""
-    age = tr("shell.person.years", age=patient.age) if patient.age.isdigit() else patient.age
-    about = " ".join(part for part in (patient.gender, age) if part)
-    return " · ".join(part for part in (about, patient.insurance) if part)
 
 
 class WhereList(Card):

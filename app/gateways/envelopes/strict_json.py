@@ -6,11 +6,13 @@ half a character (a lone surrogate), which could be neither stored nor signed.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from json.encoder import encode_basestring
 from typing import Any, TypeAlias
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | bool | None"
 _DEEPEST = 32
+_WORDS = {None: "null", True: "true", False: "false"}
 _HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -96,13 +98,29 @@ def write_json(tree: object) -> str:
     A ``WireNumber`` is written without quotes, digit for digit. Raises ``TypeError`` for a float
     or any other type that could change an amount.
     """
-    if isinstance(tree, WireNumber):
-        return str(tree)
-    if tree is None or isinstance(tree, str | bool):
-        return json.dumps(tree, ensure_ascii=False)
-    if isinstance(tree, Mapping):
-        pairs = (f"{write_json(str(name))}:{write_json(value)}" for name, value in tree.items())
-        return "{" + ",".join(pairs) + "}"
-    if isinstance(tree, Sequence) and not isinstance(tree, bytes):
-        return "[" + ",".join(write_json(value) for value in tree) + "]"
-    raise TypeError(f"{type(tree).__name__} has no place on the wire")
+    parts: list[str] = []
+    _write(tree, parts.append)
+    return "".join(parts)
+
+
+def _write(tree: object, put: Callable[[str], None]) -> None:
+    if isinstance(tree, str):
+        put(str(tree) if isinstance(tree, WireNumber) else encode_basestring(tree))
+    elif tree is None or isinstance(tree, bool):
+        put(_WORDS[tree])
+    elif isinstance(tree, Mapping):
+        lead = "{"
+        for name, value in tree.items():
+            put(f"{lead}{encode_basestring(str(name))}:")
+            _write(value, put)
+            lead = ","
+        put("}" if tree else "{}")
+    elif isinstance(tree, Sequence) and not isinstance(tree, bytes):
+        lead = "["
+        for value in tree:
+            put(lead)
+            _write(value, put)
+            lead = ","
+        put("]" if tree else "[]")
+    else:
+        raise TypeError(f"{type(tree).__name__} has no place on the wire")

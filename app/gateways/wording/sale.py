@@ -10,6 +10,7 @@ from app.profile.model import Profile
 
 Content = dict[str, object]
 _INSURED, _SELF_PAY = "1", "2"
+_SALES = "4"
 
 
 def upload_sale(profile: Profile, request: q.UploadSale) -> Content:
@@ -69,6 +70,45 @@ def return_sale(profile: Profile, request: q.ReturnSale) -> Content:
         "mdtrt_sn": request.buyer.visit_id or request.sale_serial,
     }
     return _with_traces(profile, "selinfo", returned, line)
+
+
+def query_trail(request: q.QueryTrail, institution: str) -> Content:
+    """Sale trail by code, or by lot and day (core-platform 6.9: the union of both editions)."""
+    line, person = request.line, request.buyer.person
+    return {
+        "data": {
+            "fixmedins_code": institution,
+            "medins_list_codg": line.store_code,
+            "fixmedins_bchno": line.upload_lot,
+            "drug_trac_codg": request.code,
+            "begndate": wire_day(request.first_day),
+            "enddate": wire_day(request.last_day),
+            "psn_no": person.person_no.reveal() if person else "",
+            "psn_cert_type": person.id_kind if person else "",
+        }
+    }
+
+
+def trail_found(output: Fields) -> r.TrailFound:
+    """Movements of sales; those of counts and purchases are left out."""
+    rows = [row for row in output.rows("data", "output") if _of_a_sale(row)]
+    last = output.text("lastPage")
+    return r.TrailFound(tuple(_trail_row(row) for row in rows), last in ("", "true", "1"))
+
+
+def _of_a_sale(row: Fields) -> bool:
+    return row.text("invDataType") in ("", _SALES)
+
+
+def _trail_row(row: Fields) -> r.TrailRow:
+    count = row.text("cnt")
+    return r.TrailRow(
+        code=row.text("drugTracCodg"),
+        upload_lot=row.text("fixmedinsBchno"),
+        receipt_no=row.text("rtalDocno"),
+        visit_id=row.text("mdtrtId"),
+        returned=None if not count else not count.startswith("-"),
+    )
 
 
 def _goods(line: q.SoldLine) -> Content:

@@ -160,8 +160,13 @@ def _audit(case: CounterCase) -> list[Block]:
     verdict = word("rx.approved" if decision.verdict is Verdict.APPROVED else "rx.refused")
     at = f"{decision.at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
     name = decision.pharmacist.name.reveal()
-    return [
+    foot: list[Block] = [
         Text(word("rx.foot_verdict", name=name, time=at, verdict=verdict)),
         Text(word("rx.foot_opinion", opinion=decision.opinion)),
-        Text(word("rx.foot_serial", serial=audit.audit_serial), Loudness.NOTE, mono=True),
     ]
+    if audit.audit_serial:
+        # a decision confirmed by a person's word has none
+        foot.append(
+            Text(word("rx.foot_serial", serial=audit.audit_serial), Loudness.NOTE, mono=True)
+        )
+    return foot

@@ -11,7 +11,8 @@ from app.domain.errors import OperatorInput
 from app.workflow import counter
 from app.workflow.calendar import CHINA, today
 from app.workflow.counter_rules import can_abandon
-from app.workflow.steps import return_sale, upload_sale
+from app.workflow.doubts import clearing
+from app.workflow.steps import return_sale
 from app.workflow.till import Till
 
 PACE = timedelta(minutes=1)
@@ -52,8 +53,10 @@ def _due(till: Till, case: CounterCase) -> bool:
 
 def _go_on(till: Till, case: CounterCase) -> CounterCase:
     phase = case.position.phase
-    if phase is Phase.READY or (phase is Phase.UNKNOWN and return_sale.may_repeat(till)):
+    if phase is Phase.READY:
         return return_sale.return_sale(till, case)
+    if clearing.goes_on_by_itself(till, case):
+        return counter.proceed(till, clearing.clear_up(till, case))
     return case
 
 
@@ -67,9 +70,8 @@ def _left_over(till: Till, case: CounterCase, told_before: datetime) -> bool:
 
 def _give_up(till: Till, case: CounterCase) -> CounterCase:
     """Abandon for the customer who left; a record in doubt is told again first."""
-    unknown = case.position.phase is Phase.UNKNOWN
-    if case.position.step is Step.UPLOAD_SALE and unknown and upload_sale.may_repeat(till):
-        case = upload_sale.upload(till, case)
+    if case.position.step is Step.UPLOAD_SALE and clearing.goes_on_by_itself(till, case):
+        case = clearing.clear_up(till, case)
     with till.store.reading() as unit:
-        allowed = can_abandon(till, unit, case)
+        allowed = can_abandon(till, case, unit.attempts.of_case(case.case_id))
     return counter.abandon(till, case) if allowed else case

@@ -11,8 +11,9 @@ from app.domain import settlement as s
 from app.domain.access import Act, Operator, require_second
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
-from app.domain.money import Fen
+from app.domain.money import Amounts, Fen
 from app.ports.replies import StatementResult
+from app.ports.store import Unit
 from app.workflow import resolving
 from app.workflow.settling import transition
 from app.workflow.till import Till
@@ -30,22 +31,31 @@ class Evidence:
     line: StatementResult | None
     evidence_id: int
     at: datetime
+    refund_line: StatementResult | None = None
+
+    def shows_the_same(self, other: "Evidence") -> bool:
+        """Whether the platform's books still say this."""
+        return (self.active, self.line, self.refund_line) == (
+            other.active,
+            other.line,
+            other.refund_line,
+        )
 
 
 def gather(till: Till, case: CounterCase) -> Evidence:
     """Compare line by line now. Raises the trouble of the exchanges; then nothing is decided."""
     with till.store.reading() as unit:
-        attempt = unit.attempts.of_case(case.case_id)
-    if attempt is None or attempt.state is not s.AttemptState.MANUAL:
-        raise OperatorInput(Code.STEP_MOVED_ON)
+        attempt = _attempt_of(unit, case)
     lines = resolving.statement(till, case, attempt)
     active = resolving.stands(attempt, lines)
-    line = next((x for x in lines if x.message_id == attempt.message_id), None)
+    both = (attempt.message_id, attempt.refund_message_id)
+    line = next((x for x in lines if x.message_id == attempt.message_id and not x.refunded), None)
+    back = next((x for x in lines if x.refunded and x.message_id in both), None)
     now = till.clock.now()
     with till.store.unit() as unit:
         shown = "evidence_active" if active else "evidence_absent"
         row = unit.journal.write(now, till.operator.staff_id, shown, attempt.message_id)
-    return Evidence(case.case_id, attempt.message_id, active, line, row, now)
+    return Evidence(case.case_id, attempt.message_id, active, line, row, now, back)
 
 
 def decide(
@@ -58,16 +68,21 @@ def decide(
 ) -> CounterCase:
     """End MANUAL as ``outcome``: settled, reversed or refunded.
 
-    Raises ``OperatorInput`` for one person alone, for stale evidence, and for a decision that the
-    evidence contradicts.
+    The statement is fetched once more: what was seen ten minutes ago may no longer stand. Raises
+    ``OperatorInput`` for one person alone, without a reason, for evidence that is stale or has
+    changed, and for a decision that the evidence contradicts; the trouble of the exchanges.
     """
     require_second(till.operator, manager, Act.DECIDE_UNKNOWN)
-    now = till.clock.now()
+    with till.store.reading() as unit:
+        _require_evidence(_attempt_of(unit, case), evidence, outcome, till.clock.now())
+    if not reason.strip():
+        raise OperatorInput(Code.REASON_MISSING)
+    fetched = gather(till, case)
+    if not fetched.shows_the_same(evidence):
+        raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
+    evidence, now = fetched, till.clock.now()
     with till.store.unit() as unit:
-        attempt = unit.attempts.of_case(case.case_id)
-        if attempt is None or attempt.state is not s.AttemptState.MANUAL:
-            raise OperatorInput(Code.STEP_MOVED_ON)
-        _require_evidence(attempt, evidence, outcome, now)
+        attempt, case = _attempt_of(unit, case), unit.cases.get(case.case_id)
         unit.journal.write(
             now, manager.staff_id, f"decide_{outcome.value}", attempt.message_id, reason
         )
@@ -75,6 +90,13 @@ def decide(
         event = s.PersonDecides(now, outcome, manager.staff_id, evidence.evidence_id, facts)
         row = evidence.evidence_id
         return transition(till, unit, case, attempt, event, evidence_id=row).case
+
+
+def _attempt_of(unit: Unit, case: CounterCase) -> s.Attempt:
+    attempt = unit.attempts.of_case(case.case_id)
+    if attempt is None or attempt.state is not s.AttemptState.MANUAL:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    return attempt
 
 
 def _require_evidence(
@@ -92,17 +114,17 @@ def _facts(attempt: s.Attempt, evidence: Evidence) -> s.SettledFacts | None:
     line = evidence.line
     if attempt.leg is s.Leg.REFUND or attempt.settled is not None or line is None:
         return None
-    amounts = replace(
-        attempt.expected,
+    amounts = amounts_of(line, attempt.expected)
+    return s.SettledFacts(line.settlement_id, line.visit_id, amounts, "", 0, "", "")
+
+
+def amounts_of(line: StatementResult, expected: Amounts) -> Amounts:
+    """A statement line as amounts; the parts it does not carry are those we expected."""
+    rest = line.total - line.fund - line.account - expected.mutual_aid - expected.hospital_part
+    return replace(
+        expected,
         total=Fen(line.total),
         fund=Fen(line.fund),
         account=Fen(line.account),
-        cash=Fen(
-            line.total
-            - line.fund
-            - line.account
-            - attempt.expected.mutual_aid
-            - attempt.expected.hospital_part
-        ),
+        cash=Fen(rest),
     )
-    return s.SettledFacts(line.settlement_id, line.visit_id, amounts, "", 0, "", "")

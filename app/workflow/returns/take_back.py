@@ -9,6 +9,7 @@ from dataclasses import replace
 from app.domain.case import Signal, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
+from app.domain.goods.codes import DrugTraceCode
 from app.workflow import counter
 from app.workflow.lines import codes_of
 from app.workflow.moves import move
@@ -23,9 +24,24 @@ def begin(till: Till, case: CounterCase) -> CounterCase:
     """
     if case.facts.settled is None:
         raise OperatorInput(Code.STEP_MOVED_ON)
+    facts = replace(case.facts, refusal=None, back=())
     with till.store.unit() as unit:
-        case = move(till, unit, case, Signal.REFUND, facts=replace(case.facts, refusal=None))
+        case = move(till, unit, case, Signal.REFUND, facts=facts)
     return counter.unpark(till, case)
+
+
+def box(till: Till, case: CounterCase, code: DrugTraceCode) -> CounterCase:
+    """One box lies on the counter again; kept, so that a power cut costs no second scan.
+
+    Raises ``OperatorInput`` for a box of another sale, and for one that was scanned before.
+    """
+    if code not in codes_of(case):
+        raise OperatorInput(Code.SCAN_NOT_OF_SALE)
+    if code in case.facts.back:
+        raise OperatorInput(Code.SCAN_REPEATED)
+    facts = replace(case.facts, back=(*case.facts.back, code), refusal=None)
+    with till.store.unit() as unit:
+        return unit.cases.save(replace(case, facts=facts))
 
 
 def take_back(till: Till, case: CounterCase, codes: Iterable[str]) -> CounterCase:

@@ -2,8 +2,8 @@
 
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase, Refusal
-from app.domain.errors import Code
-from app.domain.settlement import Attempt
+from app.domain.errors import Code, PlatformRejected, Trouble
+from app.domain.settlement import Attempt, AttemptState
 from app.workflow.credentials import needs_code_again
 from app.workflow.till import Till
 from app.workflow.views import BannerKind, BannerView
@@ -38,6 +38,16 @@ def banner_of(till: Till, case: CounterCase, attempt: Attempt | None) -> BannerV
     )
 
 
+def trouble_banner(trouble: Trouble) -> BannerView:
+    """Why something could not be asked just now; nothing about a case has changed."""
+    text = trouble.platform_text if isinstance(trouble, PlatformRejected) else ""
+    kind = _FAMILY[trouble.thousands]
+    if kind is BannerKind.UNKNOWN:
+        # An unanswered question leaves nothing outside: it may simply be asked again.
+        kind = BannerKind.ATTENTION
+    return BannerView(kind, int(trouble.code), tuple(trouble.params.items()), text)
+
+
 def _waits_for_code(till: Till, case: CounterCase) -> bool:
     return case.position.step in (Step.PRESETTLE, Step.SETTLE) and needs_code_again(till, case)
 
@@ -57,14 +67,19 @@ def _offers(case: CounterCase, attempt: Attempt | None) -> tuple[str, ...]:
     if step in (Step.CLOSED, Step.DONE):
         return ("next_customer",)
     if attempt is not None and attempt.open:
-        return ("next_customer", "print_waiting_slip")
+        decides = ("decide",) if attempt.state is AttemptState.MANUAL else ()
+        return ("next_customer", "print_waiting_slip", *decides)
     if phase is Phase.UNKNOWN:
-        return ("retry", "next_customer")
+        return ("retry", "next_customer", "decide")
     if phase is Phase.SENT:
         return ()
+    if step is Step.RETURN_SALE and phase is Phase.REJECTED:
+        return ("retry", "next_customer", "decide")
     if step is Step.IDENTIFY:
         # nothing is repeated here by itself: the customer shows something again
         return ("scan_field", "abandon")
     if step is Step.SETTLE:
         return ("settle", "abandon")
+    if step is Step.RETURN_SALE:
+        return ("retry", "next_customer")
     return ("retry", "abandon")

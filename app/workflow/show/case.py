@@ -48,13 +48,20 @@ def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
         settle=money.settle_view(till, unit, case) if at_settle and not unknown else None,
         unknown=money.unknown_view(till, case, attempt) if attempt and unknown else None,
         hand_over=_hand_over(unit, case),
-        can_abandon=can_abandon(till, unit, case),
+        returning=sale.return_view(unit, case) if _giving_back(case) else None,
+        can_abandon=can_abandon(till, case, attempt),
         can_park=position.phase is not Phase.SENT and KIND[position.step] is not Kind.END,
     )
 
 
 def _choosing(case: CounterCase) -> bool:
     return case.position.step is Step.DOWNLOAD
+
+
+def _giving_back(case: CounterCase) -> bool:
+    step, phase = case.position.step, case.position.phase
+    refunding = step is Step.REVOKE and phase is not Phase.UNKNOWN
+    return case.facts.settled is not None and (step is Step.TAKE_BACK or refunding)
 
 
 def _hand_over(unit: Unit, case: CounterCase) -> money.HandOverView | None:

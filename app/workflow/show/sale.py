@@ -1,5 +1,6 @@
 """The lines of a sale: needed and scanned, which lot first, and what belongs to which line."""
 
+from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code
 from app.domain.goods.selling import SaleLine, total
@@ -7,12 +8,15 @@ from app.domain.goods.stock import first_out
 from app.ports.store import Unit
 from app.workflow.calendar import today
 from app.workflow.lines import NOT_CARRIED
+from app.workflow.required import required
 from app.workflow.till import Till
 from app.workflow.views import (
     BannerKind,
     BannerView,
     DrugLineView,
     Params,
+    ReturnLine,
+    ReturnView,
     Say,
     ScanLogRow,
     ScanView,
@@ -67,6 +71,35 @@ def _line(till: Till, unit: Unit, line: SaleLine, current: bool) -> DrugLineView
         amount=line.amount,
         pay_class=classes.get(item.pay_class, item.pay_class) if item else "",
     )
+
+
+def return_view(unit: Unit, case: CounterCase) -> ReturnView:
+    """What was sold, and what of it lies on the counter again."""
+    facts, step = case.facts, case.position.step
+    settled = required(facts.settled, "a return without a settlement")
+    lines = tuple(_return_line(unit, line, facts.back) for line in facts.lines)
+    sold = sum(len(line.sold) for line in lines)
+    back = sum(len(line.back) for line in lines)
+    collecting = step is Step.TAKE_BACK
+    asked = case.position.phase in (Phase.READY, Phase.REJECTED)
+    return ReturnView(
+        lines=lines,
+        back=back,
+        sold=sold,
+        collecting=collecting,
+        ready=back == sold if collecting else asked,
+        amounts=settled.amounts,
+        settlement_id=settled.settlement_id,
+        receipt_no=facts.sale.receipt_no if facts.sale else "",
+        settled_at=facts.settled_at,
+    )
+
+
+def _return_line(unit: Unit, line: SaleLine, back: tuple[str, ...]) -> ReturnLine:
+    sold = tuple(pack.code for pack in line.packs if pack.code is not None)
+    lot = unit.goods.lot(line.packs[0].lot_id).lot_no if line.packs else ""
+    here = tuple(code for code in sold if code in back)
+    return ReturnLine(line.index, line.name, line.specification, lot, sold, here)
 
 
 def _state(line: SaleLine, current: bool, carried: bool) -> SlotState:

@@ -26,7 +26,6 @@ from app.domain.errors import (
 from app.ports import requests as q
 from app.ports.replies import AuditAccepted
 from app.ports.store import MessageState, StaffMember, Unit
-from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow.lines import sale_lines
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
@@ -159,12 +158,13 @@ def upload(till: Till, case: CounterCase) -> CounterCase:
             return move(till, unit, case, signal, facts=facts, code=int(trouble.code))
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
-        return _confirmed(till, unit, case, answer.value, staged.row_id)
+        return confirmed(till, unit, case, answer.value, staged.row_id)
 
 
-def _confirmed(
+def confirmed(
     till: Till, unit: Unit, case: CounterCase, answer: AuditAccepted, evidence_id: int
 ) -> CounterCase:
+    """The decision stands at the centre: by its answer, or by a person's word."""
     record = required(case.facts.audit, "confirmed without a decision")
     kept = replace(record, audit_serial=answer.audit_serial, confirmed_at=till.clock.now())
     facts: CaseFacts = replace(case.facts, audit=kept, refusal=None)
@@ -173,6 +173,11 @@ def _confirmed(
         return move(till, unit, case, Signal.ENDED, facts=facts, evidence_id=evidence_id)
     facts = replace(facts, lines=sale_lines(unit, case))
     return move(till, unit, case, Signal.CONFIRMED, facts=facts, evidence_id=evidence_id)
+
+
+def confirmed_by_person(till: Till, unit: Unit, case: CounterCase, evidence_id: int) -> CounterCase:
+    """A named person saw the decision in the centre's own books; its serial is not known."""
+    return confirmed(till, unit, case, AuditAccepted(""), evidence_id)
 
 
 def _request(till: Till, case: CounterCase) -> q.UploadAudit:
@@ -190,8 +195,3 @@ def _request(till: Till, case: CounterCase) -> q.UploadAudit:
         verify_serial=verification.verify_serial,
         decision=facts.audit.decision,
     )
-
-
-def may_repeat(till: Till) -> bool:
-    """Whether this region declares a repeat under the same business key harmless."""
-    return till.profile.operation(Operation.AUDIT).on_unknown == "resend"

@@ -8,12 +8,13 @@ from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.domain.settlement import AttemptState
 from app.ports import requests as q
 from app.ports.store import MessageState, Unit
-from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow.lines import buyer_of, codes_of, sold_lines
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
 from app.workflow.required import required
 from app.workflow.till import Till
+
+_OUT_OF_DOUBT = {Phase.UNKNOWN: Signal.CLEARED, Phase.REJECTED: Signal.FIXED}
 
 
 def return_sale(till: Till, case: CounterCase) -> CounterCase:
@@ -41,7 +42,7 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
     sale = required(case.facts.sale, "return without a sale")
     core = till.platform.core
     with till.store.unit() as unit:
-        line = _accepted_lines(unit, case, sale)[0]
+        line = standing_lines(unit, case, sale)[0]
         staged = wire.stage(till, unit, core, request_for(till, case, sale, line), case.case_id)
         facts = replace(case.facts, refusal=None)
         if case.position.phase is Phase.READY:
@@ -50,11 +51,12 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
     try:
         answer = core.return_sale(staged.committed())
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
-        if trouble.code is Code.NOTHING_TO_RETURN and case.position.phase is Phase.UNKNOWN:
+        told_before = case.position.phase is Phase.UNKNOWN or line.index in sale.lost_returns
+        if trouble.code is Code.NOTHING_TO_RETURN and told_before:
             with till.store.unit() as unit:
                 state, seen = MessageState.REJECTED, wire_facts_of(trouble)
                 unit.messages.close(staged.row_id, state, seen)
-                return _returned(till, unit, case, line.index, staged.row_id), True
+                return returned(till, unit, case, line.index, staged.row_id), True
         facts = replace(case.facts, refusal=refusal_of(till, trouble))
         with till.store.unit() as unit:
             unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
@@ -64,29 +66,34 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
             return move(till, unit, case, signal, facts=facts, code=int(trouble.code)), False
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
-        return _returned(till, unit, case, line.index, staged.row_id), True
+        return returned(till, unit, case, line.index, staged.row_id), True
 
 
-def _accepted_lines(unit: Unit, case: CounterCase, sale: SaleRecord) -> list[q.SoldLine]:
+def standing_lines(unit: Unit, case: CounterCase, sale: SaleRecord) -> list[q.SoldLine]:
+    """What still stands at the platform; the first one is returned next, or is in doubt."""
     return [line for line in sold_lines(unit, case) if line.index in sale.accepted_lines]
 
 
-def _returned(
+def returned(
     till: Till, unit: Unit, case: CounterCase, index: int, evidence_id: int
 ) -> CounterCase:
+    """This line stands no more: by its answer, the platform's own books, or a person's word."""
     sale = required(case.facts.sale, "return without a sale")
     left = sale.accepted_lines - {index}
     sale = replace(sale, accepted_lines=left)
     if left:
-        facts = replace(case.facts, sale=sale)
-        if case.position.phase is Phase.UNKNOWN:
+        facts = replace(case.facts, sale=sale, refusal=None)
+        if case.position.phase in _OUT_OF_DOUBT:
             # The line in doubt is settled; the others have not been told yet.
-            return move(till, unit, case, Signal.CLEARED, facts=facts, evidence_id=evidence_id)
+            signal = _OUT_OF_DOUBT[case.position.phase]
+            return move(till, unit, case, signal, facts=facts, evidence_id=evidence_id)
         return unit.cases.save(replace(case, facts=facts))
     facts = replace(case.facts, sale=replace(sale, returned_at=till.clock.now()), refusal=None)
     _free_boxes(till, unit, case)
     till.tokens.forget(case.case_id)
-    return move(till, unit, case, Signal.CONFIRMED, facts=facts, evidence_id=evidence_id)
+    refused = case.position.phase is Phase.REJECTED
+    ending = Signal.ENDED if refused else Signal.CONFIRMED
+    return move(till, unit, case, ending, facts=facts, evidence_id=evidence_id)
 
 
 def _free_boxes(till: Till, unit: Unit, case: CounterCase) -> None:
@@ -96,8 +103,3 @@ def _free_boxes(till: Till, unit: Unit, case: CounterCase) -> None:
         unit.goods.take_back(case.case_id, codes_of(case), till.clock.now())
     else:
         unit.goods.release_all(case.case_id)
-
-
-def may_repeat(till: Till) -> bool:
-    """Whether this region declares a repeat under the same business key harmless."""
-    return till.profile.operation(Operation.RETURN_SALE).on_unknown == "resend"

@@ -12,10 +12,9 @@ from app.domain.errors import Bug, Code, NotSent, OutcomeUnknown, PlatformReject
 from app.ports import requests as q
 from app.ports.messages import Staged
 from app.ports.store import MessageState, Unit
-from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow.calendar import today
-from app.workflow.lines import buyer_of, sold_lines
+from app.workflow.lines import buyer_of, line_numbers, sold_line
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
 from app.workflow.required import required
 from app.workflow.till import Till
@@ -50,10 +49,10 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
         sale = number_sale(till, unit, case)
         facts = replace(case.facts, sale=sale, refusal=None)
         case = replace(case, facts=facts)
-        pending = _pending(unit, case, sale)
+        pending = pending_lines(case, sale)
         if not pending:
             raise Bug(what="nothing to upload")
-        request = _request(till, case, sale, pending[0])
+        request = request_for(till, case, sale, sold_line(unit, case, pending[0]))
         staged = wire.stage(till, unit, till.platform.core, request, case.case_id)
         if case.position.phase is Phase.READY:
             case = move(
@@ -64,26 +63,29 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
     try:
         answer = till.platform.core.upload_sale(staged.committed())
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
-        if again and trouble.code is Code.CODE_SOLD_ELSEWHERE:
-            return _on_record(till, case, pending[0].index, staged, trouble), True
+        told_before = again or pending[0] in sale.lost_lines
+        if told_before and trouble.code is Code.CODE_SOLD_ELSEWHERE:
+            return _on_record(till, case, pending[0], staged, trouble), True
         return _failed(till, case, staged, trouble, again), False
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
-        case = _accepted(till, unit, case, pending[0].index, staged.row_id)
+        case = accepted(till, unit, case, pending[0], staged.row_id)
     return case, True
 
 
-def _pending(unit: Unit, case: CounterCase, sale: SaleRecord) -> list[q.SoldLine]:
-    return [line for line in sold_lines(unit, case) if line.index not in sale.accepted_lines]
+def pending_lines(case: CounterCase, sale: SaleRecord) -> list[int]:
+    """What the platform has not accepted yet; the first one is told next, or is in doubt."""
+    return [number for number in line_numbers(case) if number not in sale.accepted_lines]
 
 
-def _accepted(
+def accepted(
     till: Till, unit: Unit, case: CounterCase, index: int, evidence_id: int
 ) -> CounterCase:
+    """This line stands at the platform: by its answer, its own books, or a person's word."""
     sale = required(case.facts.sale, "upload without a sale")
     sale = replace(sale, accepted_lines=sale.accepted_lines | {index})
-    if _pending(unit, case, sale):
-        facts = replace(case.facts, sale=sale)
+    if pending_lines(case, sale):
+        facts = replace(case.facts, sale=sale, refusal=None)
         if case.position.phase is Phase.UNKNOWN:
             # The line in doubt is settled; the others have not been told yet.
             return move(till, unit, case, Signal.CLEARED, facts=facts, evidence_id=evidence_id)
@@ -106,7 +108,7 @@ def _on_record(
     """
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, MessageState.REJECTED, wire_facts_of(trouble))
-        return _accepted(till, unit, case, index, staged.row_id)
+        return accepted(till, unit, case, index, staged.row_id)
 
 
 def _failed(
@@ -134,7 +136,8 @@ def _failed(
         )
 
 
-def _request(till: Till, case: CounterCase, sale: SaleRecord, line: q.SoldLine) -> q.UploadSale:
+def request_for(till: Till, case: CounterCase, sale: SaleRecord, line: q.SoldLine) -> q.UploadSale:
+    """The upload of one line, under the serial of its sale."""
     rx, record = case.facts.prescription, case.facts.audit
     return q.UploadSale(
         line=line,
@@ -153,8 +156,3 @@ def _request(till: Till, case: CounterCase, sale: SaleRecord, line: q.SoldLine) 
         sold_at=sale.numbered_at,
         operator_name=till.operator.name,
     )
-
-
-def may_repeat(till: Till) -> bool:
-    """Whether this region declares a repeat under the same business key harmless."""
-    return till.profile.operation(Operation.UPLOAD_SALE).on_unknown == "resend"

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 import sqlalchemy.exc
 
+from app.domain.books.money import SignOff
 from app.domain.case import Position, Signal, Step
 from app.domain.counter_case import CaseEvent
 from app.domain.errors import Bug, Code, OperatorInput
@@ -14,6 +15,7 @@ from app.domain.settlement import AttemptState
 from app.ports.store import MessageState, OutboxState, PrintKind
 from app.profile.operations import Operation
 from localdb.repositories.goods import SqlGoods
+from localdb.repositories.people import SqlPeople
 from localdb.schema.triggers import APPEND_ONLY, KEPT
 from localdb.store import SqlStore, scope_of
 from tests.support import store_builders as a
@@ -44,6 +46,9 @@ def filled(store: SqlStore) -> SqlStore:
             Operation.RETURN_SALE, "S1", "PC1", a.a_return(), case.case_id, "示例片", a.NOON
         )
         unit.attempts.add(a.an_attempt(), case.case_id, "RX1")
+        boss = SqlPeople(scope_of(unit)).enrol(a.a_boss())
+        unit.money_days.replace(a.a_money_day())
+        unit.money_days.sign(a.NOON.date(), SignOff(1, a.NOON, boss.staff_id, "店长", ""))
     return store
 
 
@@ -93,6 +98,7 @@ def test_replace_does_not_pass_by_the_delete_rule(filled: SqlStore) -> None:
         ("UPDATE message SET state = 'sending'", "message_state_rises"),
         ("UPDATE message_mark SET last_at = last_at - 1", "message_mark_rises"),
         ("UPDATE number_series SET last = last - 1", "number_series_rises"),
+        ("UPDATE money_day SET run_no = run_no - 1", "money_day_run_rises"),
         ("UPDATE outbox SET request = x'00'", "outbox_content"),
         ("UPDATE outbox SET business_key = 'S2'", "outbox_content"),
         ("UPDATE settlement_attempt SET total = total + 1, fund = fund + 1", "attempt_bill"),

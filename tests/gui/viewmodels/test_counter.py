@@ -14,7 +14,8 @@ from tests.support.rx_views import review_case, select_case
 from tests.support.sale_views import scan_case, settle_case, unknown_case
 from tests.support.views import a_case, closed_case, identify_case
 from ui.bridge import Bridge
-from ui.viewmodels.counter import CounterModel, Place, can_proceed, place_of
+from ui.viewmodels.counter import CounterModel
+from ui.viewmodels.places import Place, can_proceed, place_of
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.cli.dispatch import dispatch
-from app.cli.doors import DemoWish, SandboxWish, SeenCode, WindowWish
+from app.cli.doors import DemoWish, SandboxWish, SeenCode
 from app.cli.output import sentence
 from app.domain.errors import FAMILIES, Bug, Code, DeviceTrouble, LocalTrouble, OperatorInput
 from app.ports.devices import RealParts
@@ -209,9 +209,7 @@ def test_without_a_command_the_window_opens(
         doors, capsys, "--data-dir", str(tmp_path), "--camera", "0", "--gun", "COM3"
     )
     assert (status, documents) == (3, [])
-    assert doors.wishes == [
-        WindowWish(tmp_path, "fujian", RealParts(cameras=("0",), serial_gun="COM3"))
-    ]
+    assert doors.wishes == [tmp_path, "fujian", RealParts(cameras=("0",), serial_gun="COM3")]
 
 
 def test_sandbox_prints_its_ready_line_once(

@@ -97,6 +97,8 @@ def _message_rows(step: Step, route: Route) -> Iterator[tuple[Phase, Signal, Ste
     if step is S.AUDIT:
         yield P.UNKNOWN, G.ENDED, S.CLOSED, P.READY
     yield P.REJECTED, G.FIXED, step, P.READY
+    if step is S.RETURN_SALE:
+        yield P.REJECTED, G.ENDED, S.CLOSED, P.READY
     left = _given_up(step, route)
     for phase in (P.READY, P.REJECTED):
         if left is not None:
@@ -157,10 +159,11 @@ def _moves(route: Route) -> dict[Position, dict[Signal, Position]]:
 
 @pytest.mark.parametrize(
     ("route", "positions", "triples"),
-    [(PRESCRIPTION, 40, 112), (AFTERWARDS, 36, 102), (COUNTER, 27, 67), (SELF_PAY, 9, 17)],
+    [(PRESCRIPTION, 40, 113), (AFTERWARDS, 36, 103), (COUNTER, 27, 68), (SELF_PAY, 9, 18)],
     ids=["prescription", "afterwards", "insured_counter", "self_pay"],
 )
 def test_as_many_moves_as_the_document_counts(route: Route, positions: int, triples: int) -> None:
+    """Architecture 6 counts one less each; decision 0014 adds the refused return that ends."""
     moves = _moves(route)
     assert len(moves) == positions
     assert sum(map(len, moves.values())) == triples
@@ -204,7 +207,7 @@ def test_nothing_stands_outside_a_closed_case(route: Route) -> None:
                 now_money, now_sale = True, sale or not uploads
             if forward and position.step is S.REVOKE:
                 now_money = False
-            if forward and position.step is S.RETURN_SALE:
+            if (forward or signal is G.ENDED) and position.step is S.RETURN_SALE:
                 now_sale = False
             if position.step is S.HAND_OVER and signal is G.DONE and not route.settles:
                 now_sale = True

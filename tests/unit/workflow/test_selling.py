@@ -24,7 +24,7 @@ from app.workflow.calendar import today
 from app.workflow.lines import sale_lines
 from app.workflow.moves import move
 from app.workflow.steps import upload_sale
-from app.workflow.views import CaseView, Whereabouts
+from app.workflow.views import BannerKind, CaseView, Whereabouts
 from tests.support.small_counter import (
     CAPSULES,
     EARLY,
@@ -114,11 +114,13 @@ def test_the_second_telling_leaves_the_first_unknown(
 
 
 def test_an_unknown_sale_waits_for_a_person_where_repeats_may_harm(small: SmallCounter) -> None:
-    small.with_profile(on_unknown(small.profile, Operation.UPLOAD_SALE, "query"))
+    small.with_profile(on_unknown(small.profile, Operation.UPLOAD_SALE, "person"))
     small.fake.script(Operation.UPLOAD_SALE, LOST)
-    view = finished(small)
-    with pytest.raises(OperatorInput):
-        small.surface.retry(view.case_id)
+    view = small.surface.retry(finished(small).case_id)
+    assert view.phase is Phase.UNKNOWN
+    assert view.banner is not None
+    assert (view.banner.code, view.banner.kind) == (Code.DECISION_NEEDED, BannerKind.UNKNOWN)
+    assert "decide" in view.banner.offers
     assert small.fake.times(Operation.UPLOAD_SALE) == 1
 
 
@@ -261,12 +263,12 @@ def test_a_second_return_that_is_not_answered_stays_unknown(small: SmallCounter)
 
 
 def test_an_unknown_return_waits_where_repeats_may_harm(small: SmallCounter) -> None:
-    small.with_profile(on_unknown(small.profile, Operation.RETURN_SALE, "query"))
+    small.with_profile(on_unknown(small.profile, Operation.RETURN_SALE, "person"))
     view = finished(small)
     small.fake.script(Operation.RETURN_SALE, LOST)
-    view = small.surface.abandon(view.case_id)
-    with pytest.raises(OperatorInput):
-        small.surface.retry(view.case_id)
+    view = small.surface.retry(small.surface.abandon(view.case_id).case_id)
+    assert view.banner is not None
+    assert view.banner.code == Code.DECISION_NEEDED
 
 
 def left_half_way(small: SmallCounter) -> CaseView:
@@ -357,7 +359,7 @@ def test_the_first_telling_of_nothing_is_a_refusal(small: SmallCounter) -> None:
 
 def test_a_person_may_tell_an_unknown_record_again(small: SmallCounter) -> None:
     """Where repeats may harm nothing goes on by itself; a person at the queue decides."""
-    small.with_profile(on_unknown(small.profile, Operation.RETURN_SALE, "query"))
+    small.with_profile(on_unknown(small.profile, Operation.RETURN_SALE, "person"))
     left_half_way(small)
     small.fake.script(Operation.RETURN_SALE, LOST)
     small.surface.deliver()

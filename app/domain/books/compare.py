@@ -1,0 +1,265 @@
+"""Which lines of both books differ, and why: pure, over lines already fetched (reliability 4.1).
+
+The platform names the lines; our own ledger names the causes. A message id is the strongest bond,
+then the settlement id, then the visit.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from app.domain.attempt import AttemptState
+from app.domain.books.money import (
+    Cause,
+    Difference,
+    Evidence,
+    Fact,
+    Group,
+    GroupResult,
+    GroupState,
+    OurLine,
+    TheirLine,
+    Verdict,
+)
+
+UNKNOWN_KIND = ""
+"""Insurance kind of a line that is in no book of ours."""
+
+
+def compare(
+    ours: Sequence[OurLine], theirs: Iterable[TheirLine], elsewhere: Sequence[OurLine] = ()
+) -> tuple[Difference, ...]:
+    """Differences of one clearing kind and office on one day, worst first.
+
+    ``ours`` holds the booked lines that were handed in and those in doubt or dead; ``elsewhere``
+    what other days and offices of our books know of the messages the platform names.
+    """
+    rows = [row for row in theirs if row.verdict is not Verdict.EQUAL]
+    found = _Books(ours, rows, elsewhere).differences()
+    return tuple(sorted(found, key=lambda one: (ORDER.index(one.cause), one.message_id)))
+
+
+ORDER = tuple(Cause)
+
+
+class _Books:
+    """Both books side by side while one comparison lasts."""
+
+    def __init__(
+        self, ours: Sequence[OurLine], rows: Sequence[TheirLine], elsewhere: Sequence[OurLine]
+    ) -> None:
+        self._rows = rows
+        self._elsewhere = {line.message_id for line in elsewhere}
+        self._by_message = {line.message_id: line for line in (*elsewhere, *ours)}
+        self._booked = [line for line in ours if line.booked]
+        self._open = [line for line in ours if not line.booked and _undecided(line)]
+        self._here_only = {row.settlement_id for row in rows if row.verdict is Verdict.MORE_HERE}
+        self._explained: set[str] = set()
+        self._named: set[str] = set()
+
+    def differences(self) -> list[Difference]:
+        found = [one for row in self._rows if (one := self._there(row)) is not None]
+        found += [one for row in self._rows if (one := self._here(row)) is not None]
+        found += [
+            _in_doubt(line, None) for line in self._open if line.message_id not in self._named
+        ]
+        return found
+
+    def _there(self, row: TheirLine) -> Difference | None:
+        """A line the platform has, and we have not or have otherwise."""
+        match row.verdict:
+            case Verdict.MORE_THERE:
+                found = self._more_there(row)
+            case Verdict.DIFFERENT:
+                found = self._different(row)
+            case Verdict.OTHER:
+                found = _of_row(Cause.UNREADABLE, row, self._mine(row))
+            case _:
+                return None
+        if found is not None:
+            self._named.add(row.message_id)
+        return found
+
+    def _mine(self, row: TheirLine) -> OurLine | None:
+        by_message = self._by_message.get(row.message_id)
+        if by_message is not None:
+            return by_message
+        same = (x for x in self._booked if x.settlement_id == row.settlement_id)
+        return next(same, None) if row.settlement_id else None
+
+    def _more_there(self, row: TheirLine) -> Difference | None:
+        mine = self._by_message.get(row.message_id)
+        if mine is not None and mine.booked:
+            return self._booked_otherwise(row, mine)
+        if mine is not None and _undecided(mine):
+            return _in_doubt(mine, row)
+        if row.refund:
+            return self._refund_there(row, mine)
+        if row.flagged or any(_undoes(other, row) for other in self._rows):
+            return _of_row(Cause.UNDONE_THERE, row, mine)
+        twin = self._standing_twin(row)
+        if twin is not None:
+            more = ((Fact.OTHER_MESSAGE, twin.message_id),)
+            return _of_row(Cause.TWICE_THERE, row, mine or twin, more)
+        return _of_row(Cause.DEAD_HERE if mine else Cause.ABSENT_HERE, row, mine)
+
+    def _booked_otherwise(self, row: TheirLine, mine: OurLine) -> Difference | None:
+        """Our own message, booked here on another day, under another number, or under none."""
+        if mine.message_id in self._elsewhere:
+            more = ((Fact.OUR_DAY, str(mine.day)),)
+            return _of_row(Cause.OTHER_DAY, row, mine, more, ours=True)
+        if mine.settlement_id and mine.settlement_id in self._here_only:
+            self._explained.add(mine.settlement_id)
+            return _of_row(Cause.NUMBERS_DIFFER, row, mine, ours=True)
+        if row.flagged and not row.refund and not mine.refund:
+            return _of_row(Cause.REFUND_ABSENT_HERE, row, mine, ours=True)
+        if mine.sums != row.sums:
+            return _of_row(Cause.AMOUNTS_DIFFER, row, mine, ours=True)
+        if not mine.settlement_id:
+            # booked by evidence that named no number: this line is that booking
+            return None
+        same = mine.settlement_id == row.settlement_id
+        return _of_row(Cause.UNREADABLE if same else Cause.NUMBERS_DIFFER, row, mine, ours=True)
+
+    def _refund_there(self, row: TheirLine, mine: OurLine | None) -> Difference:
+        """A refund that is in no book of ours: of a sale of ours, or of nobody's."""
+        if any(_undoes(row, other) for other in self._rows):
+            return _of_row(Cause.UNDONE_THERE, row, mine)
+        settled = mine or next(
+            (
+                line
+                for line in self._booked
+                if not line.refund and line.visit_id and line.visit_id == row.visit_id
+            ),
+            None,
+        )
+        return _of_row(Cause.REFUND_ABSENT_HERE, row, settled)
+
+    def _standing_twin(self, row: TheirLine) -> OurLine | None:
+        """Another settlement of the same visit that stands in our books."""
+        return next(
+            (
+                line
+                for line in self._booked
+                if line.state is not AttemptState.REFUNDED
+                and not line.refund
+                and line.visit_id
+                and line.visit_id == row.visit_id
+                and line.message_id != row.message_id
+            ),
+            None,
+        )
+
+    def _different(self, row: TheirLine) -> Difference:
+        mine = self._mine(row)
+        if mine is None:
+            return _of_row(Cause.UNREADABLE, row, None)
+        refunded = row.flagged and not row.refund and mine.sums == row.sums
+        cause = Cause.REFUND_ABSENT_HERE if refunded else Cause.AMOUNTS_DIFFER
+        return _of_row(cause, row, mine, ours=True)
+
+    def _here(self, row: TheirLine) -> Difference | None:
+        """A line that we handed in and the platform has not."""
+        if row.verdict is not Verdict.MORE_HERE or row.settlement_id in self._explained:
+            return None
+        same = [line for line in self._booked if line.settlement_id == row.settlement_id]
+        if not same:
+            return _of_row(Cause.UNREADABLE, row, None)
+        mine = same[-1]
+        if len(same) > 1:
+            return _of_line(Cause.TWICE_HERE, mine, ((Fact.OTHER_MESSAGE, same[0].message_id),))
+        return _of_line(Cause.REFUND_ABSENT_THERE if mine.refund else Cause.ABSENT_THERE, mine)
+
+
+def _undecided(line: OurLine) -> bool:
+    dead = (AttemptState.REJECTED, AttemptState.REVERSED)
+    return line.state not in (*dead, AttemptState.SETTLED, AttemptState.REFUNDED)
+
+
+def _undoes(refund: TheirLine, settlement: TheirLine) -> bool:
+    """Both unknown to us, and one gives back exactly what the other took."""
+    return (
+        refund.verdict is settlement.verdict is Verdict.MORE_THERE
+        and refund.refund
+        and not settlement.refund
+        and bool(refund.visit_id)
+        and refund.visit_id == settlement.visit_id
+        and refund.sums == settlement.sums.negated()
+    )
+
+
+def _in_doubt(mine: OurLine, row: TheirLine | None) -> Difference:
+    manual = mine.state is AttemptState.MANUAL
+    cause = Cause.MANUAL_HERE if manual else Cause.OPEN_HERE
+    if row is None:
+        return replace(_of_line(cause, mine), ours=None)
+    return _of_row(cause, row, mine)
+
+
+def _of_row(
+    cause: Cause,
+    row: TheirLine,
+    mine: OurLine | None,
+    more: tuple[Evidence, ...] = (),
+    *,
+    ours: bool = False,
+) -> Difference:
+    """A difference that a line of the statement shows; ``ours`` where our books have it too."""
+    facts: list[Evidence] = [(Fact.STATEMENT, row.settlement_id), (Fact.MESSAGE, row.message_id)]
+    if mine is not None:
+        facts.append((Fact.OUR_STATE, mine.state.value))
+        if mine.settlement_id and mine.settlement_id != row.settlement_id:
+            facts.append((Fact.OUR_SETTLEMENT, mine.settlement_id))
+    kind = mine.group.insurance_kind if mine else UNKNOWN_KIND
+    return Difference(
+        cause=cause,
+        group=Group(kind, *row.clearing),
+        message_id=row.message_id,
+        settlement_id=row.settlement_id,
+        visit_id=row.visit_id,
+        person_no=row.person_no,
+        case_id=mine.case_id if mine else None,
+        ours=mine.sums if mine and ours else None,
+        theirs=None if row.verdict is Verdict.MORE_HERE else row.sums,
+        evidence=(*facts, *more),
+    )
+
+
+def _of_line(cause: Cause, mine: OurLine, more: tuple[Evidence, ...] = ()) -> Difference:
+    """A difference that only our books show."""
+    own = (Fact.OUR_SETTLEMENT, mine.settlement_id)
+    facts = ((Fact.MESSAGE, mine.message_id), (Fact.OUR_STATE, mine.state.value))
+    return Difference(
+        cause=cause,
+        group=mine.group,
+        message_id=mine.message_id,
+        settlement_id=mine.settlement_id,
+        visit_id=mine.visit_id,
+        person_no=mine.person_no,
+        case_id=mine.case_id,
+        ours=mine.sums,
+        theirs=None,
+        evidence=(*((own,) if mine.settlement_id else ()), *facts, *more),
+    )
+
+
+def unexplained(
+    groups: Iterable[GroupResult], found: Sequence[Difference]
+) -> tuple[Difference, ...]:
+    """Groups whose totals differ although no line of theirs does."""
+    explained = {one.group.clearing for one in found if one.ours or one.theirs}
+    return tuple(
+        Difference(
+            cause=Cause.TOTALS_ONLY,
+            group=part.group,
+            message_id="",
+            settlement_id="",
+            visit_id="",
+            person_no=None,
+            case_id=None,
+            ours=part.sums,
+            theirs=None,
+            evidence=((Fact.STATEMENT, part.told),),
+        )
+        for part in groups
+        if part.state is GroupState.DIFFERS and part.lines and part.group.clearing not in explained
+    )

@@ -1,0 +1,275 @@
+"""The daily money reconciliation: our ledger lines, the platform's, what differs, and why.
+
+``compare`` in ``app.domain.books.compare`` names the causes; these are its words (reliability 4.1).
+Amounts are fen. A refund is a line of its own with negative amounts (core-platform 8.2).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from app.domain.attempt import AttemptState
+from app.domain.credential import PersonNumber
+from app.domain.money import Fen
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Group:
+    """What one comparison of totals is about (core-platform 8.1)."""
+
+    insurance_kind: str
+    clearing_kind: str
+    clearing_office: str
+
+    @property
+    def clearing(self) -> tuple[str, str]:
+        """What one comparison line by line is about: it knows no kind of insurance."""
+        return self.clearing_kind, self.clearing_office
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The three figures both books speak of."""
+
+    total: Fen
+    fund: Fen
+    account: Fen
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(
+            Fen(self.total + other.total),
+            Fen(self.fund + other.fund),
+            Fen(self.account + other.account),
+        )
+
+    def negated(self) -> "Sums":
+        return Sums(Fen(-self.total), Fen(-self.fund), Fen(-self.account))
+
+
+NOTHING = Sums(Fen(0), Fen(0), Fen(0))
+
+
+@dataclass(frozen=True, slots=True)
+class OurLine:
+    """One settlement or refund as our ledger has it.
+
+    ``message_id`` is that of this line, ``attempt_id`` that of the settlement it belongs to.
+    ``booked`` lines stand in our books; others are in doubt or dead and only name causes.
+    ``settlement_id`` is empty where no answer ever named it.
+    """
+
+    case_id: int
+    message_id: str
+    attempt_id: str
+    refund: bool
+    state: AttemptState
+    booked: bool
+    day: date
+    group: Group
+    settlement_id: str
+    visit_id: str
+    person_no: PersonNumber
+    sums: Sums
+
+
+class Verdict(StrEnum):
+    """What the platform's comparison says of one line (core-platform 8.1)."""
+
+    EQUAL = "equal"
+    MORE_THERE = "more_there"
+    MORE_HERE = "more_here"
+    DIFFERENT = "different"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class TheirLine:
+    """One line of the fetched result. ``flagged``: the platform marks it as refunded."""
+
+    message_id: str
+    settlement_id: str
+    visit_id: str
+    person_no: PersonNumber
+    verdict: Verdict
+    flagged: bool
+    sums: Sums
+    clearing: tuple[str, str]
+
+    @property
+    def refund(self) -> bool:
+        """A line that gives money back."""
+        return self.sums.total < 0
+
+
+class Cause(StrEnum):
+    """Why both books differ. Each has one sentence and one repair."""
+
+    ABSENT_HERE = "absent_here"
+    DEAD_HERE = "dead_here"
+    OPEN_HERE = "open_here"
+    MANUAL_HERE = "manual_here"
+    TWICE_THERE = "twice_there"
+    UNDONE_THERE = "undone_there"
+    ABSENT_THERE = "absent_there"
+    AMOUNTS_DIFFER = "amounts_differ"
+    REFUND_ABSENT_HERE = "refund_absent_here"
+    REFUND_ABSENT_THERE = "refund_absent_there"
+    NUMBERS_DIFFER = "numbers_differ"
+    TWICE_HERE = "twice_here"
+    OTHER_DAY = "other_day"
+    TOTALS_ONLY = "totals_only"
+    UNREADABLE = "unreadable"
+
+
+class Repair(StrEnum):
+    """What one key starts."""
+
+    REVERSE = "reverse"
+    REVERSE_REFUND = "reverse_refund"
+    CLEAR = "clear"
+    DECIDE = "decide"
+    ASK = "ask"
+    LOOK = "look"
+    NONE = "none"
+
+
+REPAIRS: dict[Cause, Repair] = {
+    Cause.ABSENT_HERE: Repair.REVERSE,
+    Cause.DEAD_HERE: Repair.REVERSE,
+    Cause.OPEN_HERE: Repair.CLEAR,
+    Cause.MANUAL_HERE: Repair.DECIDE,
+    Cause.TWICE_THERE: Repair.REVERSE,
+    Cause.UNDONE_THERE: Repair.NONE,
+    Cause.ABSENT_THERE: Repair.ASK,
+    Cause.AMOUNTS_DIFFER: Repair.ASK,
+    Cause.REFUND_ABSENT_HERE: Repair.REVERSE_REFUND,
+    Cause.REFUND_ABSENT_THERE: Repair.ASK,
+    Cause.NUMBERS_DIFFER: Repair.LOOK,
+    Cause.TWICE_HERE: Repair.LOOK,
+    Cause.OTHER_DAY: Repair.NONE,
+    Cause.TOTALS_ONLY: Repair.LOOK,
+    Cause.UNREADABLE: Repair.LOOK,
+}
+
+
+class Fact(StrEnum):
+    """Kinds of evidence; the value beside it is a number or state both sides can look up."""
+
+    STATEMENT = "statement"
+    MESSAGE = "message"
+    OUR_STATE = "our_state"
+    OUR_SETTLEMENT = "our_settlement"
+    OUR_DAY = "our_day"
+    OTHER_MESSAGE = "other_message"
+    JOURNAL = "journal"
+    FOUND_STANDING = "found_standing"
+    FOUND_REFUNDED = "found_refunded"
+    FOUND_NOTHING = "found_nothing"
+    REVERSAL_SENT = "reversal_sent"
+
+
+Evidence = tuple[Fact, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One line on which both books differ.
+
+    ``message_id`` is the message a repair acts on. ``asked_at`` is when a repair was last begun.
+    """
+
+    cause: Cause
+    group: Group
+    message_id: str
+    settlement_id: str
+    visit_id: str
+    person_no: PersonNumber | None
+    case_id: int | None
+    ours: Sums | None
+    theirs: Sums | None
+    evidence: tuple[Evidence, ...] = ()
+    asked_at: datetime | None = None
+
+    @property
+    def repair(self) -> Repair:
+        """A refund can be reversed only where the statement shows its own line."""
+        flag_only = self.theirs is None or self.theirs.total >= 0
+        if self.cause is Cause.REFUND_ABSENT_HERE and flag_only:
+            return Repair.ASK
+        return REPAIRS[self.cause]
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody has to do something about it."""
+        return self.repair is not Repair.NONE
+
+    @property
+    def difference(self) -> Fen:
+        """Ours less theirs; a side without the line counts as nothing."""
+        ours = self.ours.total if self.ours else 0
+        return Fen(ours - (self.theirs.total if self.theirs else 0))
+
+    @property
+    def key(self) -> tuple[str, str, Group]:
+        """The same difference in another comparison of the day."""
+        return self.message_id, self.settlement_id, self.group
+
+
+class GroupState(StrEnum):
+    """What the comparison of one group's totals came to."""
+
+    EQUAL = "equal"
+    DIFFERS = "differs"
+    NOT_COMPARED = "not_compared"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupResult:
+    """Totals of one group. ``code`` is the trouble that kept it from being compared.
+
+    ``lines`` says whether its lines were compared one by one.
+    """
+
+    group: Group
+    count: int
+    sums: Sums
+    state: GroupState
+    lines: bool = False
+    code: int | None = None
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """Who took note of which comparison of the day."""
+
+    run_no: int
+    at: datetime
+    staff_id: int
+    name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyDay:
+    """What one comparison of one day found. ``run_no`` counts the comparisons of that day."""
+
+    day: date
+    run_no: int
+    compared_at: datetime
+    compared_by: str
+    every_line: bool
+    groups: tuple[GroupResult, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Nothing was skipped: every total, and every line where totals differed."""
+        return all(
+            part.state is GroupState.EQUAL or (part.state is GroupState.DIFFERS and part.lines)
+            for part in self.groups
+        )
+
+    @property
+    def open_count(self) -> int:
+        return sum(part.open for part in self.differences)

@@ -1,0 +1,56 @@
+"""Memory of the daily comparison of money: the ledger it reads, the findings it keeps."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from app.domain.attempt import Attempt
+from app.domain.books.money import MoneyDay, SignOff
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One attempt with the times its messages were begun, as its events tell."""
+
+    case_id: int
+    attempt: Attempt
+    begun_at: datetime
+    refund_begun_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyDayHead:
+    """One compared day in the list of days; ``signed`` oldest first."""
+
+    day: date
+    run_no: int
+    compared_at: datetime
+    complete: bool
+    open_count: int
+    signed: tuple[SignOff, ...]
+
+
+class MoneyDays(Protocol):
+    """``money_day`` and ``money_sign_off``: the newest comparison of each day, who signed which."""
+
+    def replace(self, found: MoneyDay) -> MoneyDay:
+        """Put this comparison in place of the day's earlier one; returns it with its number."""
+        ...
+
+    def amend(self, found: MoneyDay) -> None:
+        """Note what was begun on a finding. Raises ``OperatorInput`` where the day moved on."""
+        ...
+
+    def get(self, day: date) -> MoneyDay | None: ...
+
+    def newest(self, limit: int) -> tuple[MoneyDayHead, ...]:
+        """Newest day first."""
+        ...
+
+    def sign(self, day: date, signed: SignOff) -> None:
+        """Raises ``OperatorInput`` ``STEP_MOVED_ON`` where that comparison was replaced."""
+        ...
+
+    def signed(self, day: date) -> tuple[SignOff, ...]:
+        """Every signature under any comparison of the day, oldest first."""
+        ...

@@ -1,0 +1,210 @@
+"""裁定: what a person is shown before deciding, and the decision handed to where it belongs."""
+
+from datetime import datetime
+
+from app.domain import settlement as s
+from app.domain.access import Operator
+from app.domain.counter_case import CounterCase
+from app.domain.errors import (
+    Code,
+    NotSent,
+    OperatorInput,
+    OutcomeUnknown,
+    PlatformRejected,
+    Trouble,
+)
+from app.domain.money import Amounts
+from app.ports.replies import StatementResult
+from app.workflow import day
+from app.workflow.doubts import records
+from app.workflow.doubts.open_items import item_of
+from app.workflow.doubts.records import RecordEvidence
+from app.workflow.doubts.views import Choice, CompareRow, DoubtView, OpenItem, Outcome, Shown
+from app.workflow.required import required
+from app.workflow.returns import decide as money
+from app.workflow.returns.decide import Evidence
+from app.workflow.show.banner import trouble_banner
+from app.workflow.till import Till
+from app.workflow.views import Say
+
+_ENDS: dict[tuple[s.Leg, Outcome], s.AttemptState] = {
+    (s.Leg.SETTLE, Outcome.STANDS): s.AttemptState.SETTLED,
+    (s.Leg.SETTLE, Outcome.ABSENT): s.AttemptState.REVERSED,
+    (s.Leg.REFUND, Outcome.STANDS): s.AttemptState.REFUNDED,
+    (s.Leg.REFUND, Outcome.ABSENT): s.AttemptState.SETTLED,
+}
+
+
+def examine(till: Till, case: CounterCase) -> DoubtView:
+    """Fetch the evidence now and write it down. What keeps it away is shown, never raised.
+
+    Raises ``OperatorInput`` where nothing is in doubt any more.
+    """
+    day.put_right(till, None)
+    with till.store.reading() as unit:
+        case = unit.cases.get(case.case_id)
+        attempt = unit.attempts.of_case(case.case_id)
+        item = item_of(till, case, attempt)
+    if item is None:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    if attempt is not None and attempt.state is s.AttemptState.MANUAL:
+        return _money(till, case, attempt, item)
+    return _record(till, case, item)
+
+
+def _money(till: Till, case: CounterCase, attempt: s.Attempt, item: OpenItem) -> DoubtView:
+    try:
+        evidence = _signed_in(till, case)
+    except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        return _view(till, item, _amount_rows(attempt, None), "statement", (), trouble, None)
+    outcome = _shown(attempt.leg, evidence)
+    what = f"{attempt.leg.value}.{outcome.value}"
+    choice = Choice(outcome, Say(f"doubt.found.{what}"), Say(f"doubt.effect.{what}"))
+    rows = _amount_rows(attempt, evidence)
+    return _view(till, item, rows, "statement", (choice,), None, evidence)
+
+
+def _signed_in(till: Till, case: CounterCase) -> Evidence:
+    """A platform that has forgotten today's sign-in is signed in to again, once."""
+    try:
+        return money.gather(till, case)
+    except PlatformRejected as refused:
+        if refused.code is not Code.SIGN_IN_REQUIRED:
+            raise
+    day.open_day(till)
+    return money.gather(till, case)
+
+
+def _shown(leg: s.Leg, evidence: Evidence) -> Outcome:
+    """For a settlement: does it stand. For a refund: does the refund stand."""
+    stands = evidence.active if leg is s.Leg.SETTLE else not evidence.active
+    return Outcome.STANDS if stands else Outcome.ABSENT
+
+
+def _view(
+    till: Till,
+    item: OpenItem,
+    rows: tuple[CompareRow, ...],
+    source: str,
+    choices: tuple[Choice, ...],
+    trouble: Trouble | None,
+    evidence: Evidence | RecordEvidence | None,
+) -> DoubtView:
+    at: datetime = evidence.at if evidence is not None else till.clock.now()
+    stated = isinstance(evidence, RecordEvidence) and evidence.found is None
+    return DoubtView(
+        item=item,
+        rows=rows,
+        source=Say(f"doubt.source.{source}"),
+        fetched_at=at,
+        valid_until=at + records.FRESH,
+        choices=choices,
+        needs_statement=stated,
+        trouble=trouble_banner(trouble) if trouble is not None else None,
+        evidence=evidence,
+    )
+
+
+def masked_message_id(message_id: str) -> str:
+    """Enough to find it, not enough to send it: the ends of the thirty characters."""
+    return f"{message_id[:4]}…{message_id[-6:]}"
+
+
+def _amount_rows(attempt: s.Attempt, evidence: Evidence | None) -> tuple[CompareRow, ...]:
+    ours, theirs = attempt.expected, _theirs(attempt, evidence)
+    refunding = attempt.leg is s.Leg.REFUND
+    line = evidence.line if evidence else None
+    rows = [
+        _row("message", masked_message_id(attempt.message_id), _id_of(line)),
+        *(
+            _row(name, getattr(ours, name), getattr(theirs, name) if theirs else None)
+            for name in ("total", "fund", "account", "cash")
+        ),
+        _row("settlement_id", _known_id(attempt), line.settlement_id if line else None),
+    ]
+    if refunding:
+        back = evidence.refund_line if evidence else None
+        told = masked_message_id(attempt.refund_message_id or "")
+        rows.append(_row("refund_message", told, _id_of(back)))
+    return tuple(rows)
+
+
+def _known_id(attempt: s.Attempt) -> str | None:
+    return attempt.settled.settlement_id if attempt.settled else None
+
+
+def _id_of(line: StatementResult | None) -> str | None:
+    return masked_message_id(line.message_id) if line is not None else None
+
+
+def _theirs(attempt: s.Attempt, evidence: Evidence | None) -> Amounts | None:
+    """As the platform's statement has it; what it leaves out comes from its own answer."""
+    line = evidence.line if evidence is not None else None
+    if line is None:
+        return None
+    if attempt.settled is not None and attempt.settled.amounts.total == line.total:
+        return attempt.settled.amounts
+    return money.amounts_of(line, attempt.expected)
+
+
+def _row(key: str, ours: Shown, theirs: Shown) -> CompareRow:
+    agrees = ours == theirs if ours is not None and theirs is not None else None
+    return CompareRow(key, ours, theirs, agrees)
+
+
+def _record(till: Till, case: CounterCase, item: OpenItem) -> DoubtView:
+    evidence = records.gather(till, case)
+    subject = item.subject.value
+    choices = tuple(
+        Choice(
+            outcome,
+            Say(f"doubt.found.{subject}.{outcome.value}"),
+            Say(f"doubt.effect.{subject}.{outcome.value}"),
+        )
+        for outcome in evidence.outcomes
+    )
+    source = "trail" if evidence.found is not None else "portal"
+    rows = _record_rows(case, evidence)
+    return _view(till, item, rows, source, choices, evidence.trouble, evidence)
+
+
+def _record_rows(case: CounterCase, evidence: RecordEvidence) -> tuple[CompareRow, ...]:
+    theirs = Say(f"doubt.seen.{evidence.found.value}") if evidence.found else None
+    request, facts = evidence.record.request, case.facts
+    if request is None:
+        audit = required(facts.audit, "an audit in doubt without a decision")
+        rx = required(facts.prescription, "an audit in doubt without a prescription")
+        verdict = Say(f"doubt.verdict.{audit.decision.verdict.value}")
+        return (
+            _row("rx_number", f"…{rx.rx_number[-10:]}", None),
+            CompareRow("verdict", verdict, theirs, None),
+            _row("pharmacist", audit.decision.pharmacist.name.masked(), None),
+        )
+    codes = Say("doubt.codes", (("count", len(request.line.trace_codes)),))
+    return (
+        _row("receipt", request.receipt_no, None),
+        _row("drug", request.line.name, None),
+        CompareRow("codes", codes, theirs, None),
+        _row("amount", request.line.amount, None),
+    )
+
+
+def decide(
+    till: Till,
+    view: DoubtView,
+    outcome: Outcome,
+    second: Operator,
+    statement: str,
+    reason: str,
+) -> CounterCase:
+    """End the doubt ``view`` was about. Raises as the decision it is handed to."""
+    evidence = view.evidence
+    if not isinstance(evidence, Evidence | RecordEvidence):
+        raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
+    with till.store.reading() as unit:
+        case = unit.cases.get(evidence.case_id)
+        attempt = unit.attempts.of_case(evidence.case_id)
+    if isinstance(evidence, RecordEvidence):
+        return records.decide(till, case, evidence, outcome, second, statement, reason)
+    leg = attempt.leg if attempt is not None else s.Leg.SETTLE
+    return money.decide(till, case, evidence, _ENDS[leg, outcome], second, reason)

@@ -1,0 +1,160 @@
+"""未结事项: every visit of this store whose money or records are not at rest, worst first.
+
+Each with what is known, what happens next by itself and when, and who may act.
+"""
+
+from datetime import datetime
+
+from app.domain.attempt import AttemptState, Leg
+from app.domain.case import Phase, Step
+from app.domain.counter_case import CounterCase
+from app.domain.settlement import Attempt
+from app.ports.store import OutboxItem, OutboxState, Unit
+from app.workflow.doubts import clearing, records
+from app.workflow.doubts.views import OpenItem, Subject
+from app.workflow.returns.compensate import PACE
+from app.workflow.till import Till
+from app.workflow.views import Say
+
+_BACK = frozenset({Step.TAKE_BACK, Step.REVOKE})
+_SUBJECTS = {
+    Step.AUDIT: Subject.AUDIT,
+    Step.UPLOAD_SALE: Subject.SALE,
+    Step.RETURN_SALE: Subject.SALE_RETURN,
+    Step.TAKE_BACK: Subject.REFUND,
+    Step.REVOKE: Subject.REFUND,
+}
+_WORDS = {
+    AttemptState.PREPARED: "sending",
+    AttemptState.SENDING: "sending",
+    AttemptState.REFUND_PREPARED: "sending",
+    AttemptState.REFUND_SENDING: "sending",
+    AttemptState.UNKNOWN: "waiting",
+    AttemptState.REFUND_UNKNOWN: "waiting",
+    AttemptState.REVERSING: "reversing",
+    AttemptState.REFUND_REVERSING: "reversing",
+    AttemptState.REVERSED_UNCONFIRMED: "confirming",
+    AttemptState.MANUAL: "manual",
+}
+
+
+def open_items(till: Till) -> tuple[OpenItem, ...]:
+    """All of them: those that wait for a person first, then money, then the oldest."""
+    with till.store.reading() as unit:
+        cases = unit.cases.unfinished(till.counter_no)
+        found = [item_of(till, case, unit.attempts.of_case(case.case_id)) for case in cases]
+        rows = [_queued(unit, item) for item in unit.outbox.items()]
+    items = [item for item in (*found, *rows) if item is not None]
+    return tuple(sorted(items, key=lambda item: (not item.waits_for_person, *_weight(item))))
+
+
+def _weight(item: OpenItem) -> tuple[bool, datetime]:
+    return item.subject not in (Subject.SETTLEMENT, Subject.REFUND), item.since
+
+
+def item_of(till: Till, case: CounterCase, attempt: Attempt | None) -> OpenItem | None:
+    """This visit as one row; None where nothing about it is open."""
+    if attempt is not None and attempt.open:
+        return _money(case, attempt)
+    step, phase = case.position.step, case.position.phase
+    if step in _BACK or step is Step.RETURN_SALE or phase is Phase.UNKNOWN:
+        return _record(till, case)
+    return None
+
+
+def _item(
+    case: CounterCase,
+    subject: Subject,
+    since: datetime,
+    words: str,
+    who: str,
+    *,
+    next_at: datetime | None = None,
+    decidable: bool = False,
+    waits: bool = False,
+) -> OpenItem:
+    person, sale, refusal = case.facts.person, case.facts.sale, case.facts.refusal
+    return OpenItem(
+        case_id=case.case_id,
+        item_id=None,
+        subject=subject,
+        name=person.name.masked() if person else "",
+        receipt_no=sale.receipt_no if sale else "",
+        since=since,
+        known=Say(f"open.known.{subject.value}.{words}"),
+        next=Say(f"open.next.{words}"),
+        next_at=next_at,
+        who=Say(f"open.who.{who}"),
+        code=refusal.code if refusal else None,
+        decidable=decidable,
+        waits_for_person=waits,
+    )
+
+
+def _money(case: CounterCase, attempt: Attempt) -> OpenItem:
+    subject = Subject.REFUND if attempt.leg is Leg.REFUND else Subject.SETTLEMENT
+    manual = attempt.state is AttemptState.MANUAL
+    return _item(
+        case,
+        subject,
+        attempt.sent_at or case.opened_at,
+        _WORDS[attempt.state],
+        "manager" if manual else "itself",
+        next_at=None if manual else attempt.next_at,
+        decidable=manual,
+        waits=manual,
+    )
+
+
+def _record(till: Till, case: CounterCase) -> OpenItem:
+    step, phase = case.position.step, case.position.phase
+    subject, since = _SUBJECTS[step], _told_at(case)
+    if step in _BACK:
+        who = "second" if step is Step.REVOKE else "operator"
+        return _item(case, subject, since, step.value, who, waits=True)
+    if records.decidable(case):
+        by_itself = clearing.goes_on_by_itself(till, case)
+        words = "refused" if phase is Phase.REJECTED else "asked" if by_itself else "unanswered"
+        soon = step is Step.RETURN_SALE and by_itself
+        return _item(
+            case,
+            subject,
+            since,
+            words,
+            "manager",
+            next_at=since + PACE if soon else None,
+            decidable=True,
+            waits=not soon,
+        )
+    return _item(case, subject, since, "returning", "itself", next_at=since + PACE)
+
+
+def _told_at(case: CounterCase) -> datetime:
+    facts = case.facts
+    if facts.refusal is not None:
+        return facts.refusal.at
+    return facts.settled_at or case.opened_at
+
+
+def _queued(unit: Unit, item: OutboxItem) -> OpenItem | None:
+    """A record of the queue that no longer goes by itself; the queue is where it is mended."""
+    if item.state not in (OutboxState.STOPPED, OutboxState.UNKNOWN):
+        return None
+    case = unit.cases.get(item.case_id) if item.case_id is not None else None
+    person = case.facts.person if case is not None else None
+    sale = case.facts.sale if case is not None else None
+    return OpenItem(
+        case_id=None,
+        item_id=item.item_id,
+        subject=Subject.SALE_RETURN,
+        name=person.name.masked() if person else "",
+        receipt_no=sale.receipt_no if sale else item.summary,
+        since=item.born_at,
+        known=Say(f"open.known.queue.{item.state.value}"),
+        next=Say("open.next.queue"),
+        next_at=item.next_at,
+        who=Say("open.who.operator"),
+        code=item.code,
+        decidable=False,
+        waits_for_person=True,
+    )

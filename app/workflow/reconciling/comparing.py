@@ -1,0 +1,258 @@
+"""The daily comparison of money: totals by group, then line by line where they differ.
+
+Our side is read at the moment of comparing. What could not be asked is skipped, never guessed, and
+said; a comparison that reached nothing leaves the day's earlier findings alone (reliability 4.1).
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from app.domain.books.compare import compare, unexplained
+from app.domain.books.money import (
+    NOTHING,
+    Difference,
+    Group,
+    GroupResult,
+    GroupState,
+    MoneyDay,
+    TheirLine,
+)
+from app.domain.credential import PersonNumber
+from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected, Trouble
+from app.domain.money import Fen
+from app.jobs.lane import CancelToken
+from app.jobs.progress import Progress, Report, no_report
+from app.ports import requests as q
+from app.ports.replies import StatementResult
+from app.workflow import exchange as wire
+from app.workflow.reconciling.ledger import Ledger, added, ledger_of, whole, with_named
+from app.workflow.till import Till
+
+_UNANSWERED = (PlatformRejected, NotSent, OutcomeUnknown)
+_OFFICES = "money.offices"
+_log = logging.getLogger(__name__)
+
+
+def compare_day(
+    till: Till,
+    day: date,
+    *,
+    every_line: bool = False,
+    report: Report = no_report,
+    cancel: CancelToken | None = None,
+) -> MoneyDay:
+    """Compare one day and put the findings in place of the day's earlier ones.
+
+    ``every_line`` compares line by line also where totals are equal: two faults of the same
+    amount hide each other in a total. Raises the trouble of the first exchange where nothing at
+    all could be compared.
+    """
+    comparison = _Comparison(till, day, report, cancel)
+    with till.store.unit() as unit:
+        comparison.ledger = ledger_of(till, unit, day)
+        groups = _groups(till, unit.settings.get(_OFFICES) or "", comparison.ledger)
+        unit.settings.put(_OFFICES, " ".join(sorted({group.clearing_office for group in groups})))
+        staff_id = till.operator.staff_id
+        unit.journal.write(till.clock.now(), staff_id, "compare_money", day.isoformat())
+    results = comparison.totals(groups)
+    results, found = comparison.lines(results, every_line)
+    if all(part.state is GroupState.NOT_COMPARED for part in results):
+        raise comparison.first_trouble()
+    return _keep(till, day, every_line, results, found)
+
+
+def _groups(till: Till, remembered: str, ledger: Ledger) -> tuple[Group, ...]:
+    """Every group that might hold something: of the day, and of every office met before.
+
+    A settlement nobody here knows of stands in no group of ours: the kinds the region settles
+    with are asked for as well.
+    """
+    own = ledger.groups()
+    kinds = {*till.profile.settle.insurance_order, *(g.insurance_kind for g in own)} - {""}
+    offices = {till.shop.area, *remembered.split(), *(g.clearing_office for g in own)} - {""}
+    clearing = {till.profile.settle.clearing_kind, *(g.clearing_kind for g in own)} - {""}
+    return tuple(sorted(Group(k, c, o) for k in kinds for c in clearing for o in offices))
+
+
+def _keep(
+    till: Till,
+    day: date,
+    every_line: bool,
+    results: tuple[GroupResult, ...],
+    found: tuple[Difference, ...],
+) -> MoneyDay:
+    with till.store.unit() as unit:
+        earlier = unit.money_days.get(day)
+        asked = {one.key: one for one in earlier.differences} if earlier else {}
+        kept = tuple(_with_what_was_asked(one, asked.get(one.key)) for one in found)
+        now, who = till.clock.now(), till.operator.name
+        return unit.money_days.replace(MoneyDay(day, 0, now, who, every_line, results, kept))
+
+
+def _with_what_was_asked(found: Difference, earlier: Difference | None) -> Difference:
+    """What a person began on this difference is not forgotten by comparing again."""
+    if earlier is None or earlier.asked_at is None:
+        return found
+    more = tuple(fact for fact in earlier.evidence if fact not in found.evidence)
+    if earlier.cause is not found.cause:
+        more = ()
+    return replace(found, asked_at=earlier.asked_at, evidence=(*found.evidence, *more))
+
+
+class _Comparison:
+    """The exchanges of one comparison. A line that is down is not tried again and again."""
+
+    def __init__(self, till: Till, day: date, report: Report, cancel: CancelToken | None) -> None:
+        self._till, self._day = till, day
+        self._report, self._cancel = report, cancel
+        self._down: Trouble | None = None
+        self._first: Trouble | None = None
+        self.ledger = Ledger(day, (), (), {})
+
+    def first_trouble(self) -> Trouble:
+        return self._first or NotSent(Code.DID_NOT_LEAVE)
+
+    def _refused(self, trouble: Trouble) -> int:
+        self._first = self._first or trouble
+        if isinstance(trouble, NotSent):
+            self._down = trouble
+        _log.warning("not compared: %s", trouble)
+        return int(trouble.code)
+
+    def _step(self, stage: str, done: int, total: int) -> None:
+        if self._cancel is not None:
+            self._cancel.check()
+        self._report(Progress(stage, done, total))
+
+    def totals(self, groups: tuple[Group, ...]) -> tuple[GroupResult, ...]:
+        """3201 of the core platform, once a group."""
+        found = []
+        for number, group in enumerate(groups, 1):
+            self._step("money.totals", number, len(groups))
+            found.append(self._total(group))
+        return tuple(found)
+
+    def _total(self, group: Group) -> GroupResult:
+        lines = [line for line in self.ledger.booked if line.group == group]
+        part = GroupResult(group, len(lines), added(lines), GroupState.NOT_COMPARED)
+        if self._down is not None:
+            return replace(part, code=int(self._down.code))
+        core = self._till.platform.core
+        request = q.ReconcileTotals(
+            insurance_kind=group.insurance_kind,
+            clearing_kind=group.clearing_kind,
+            clearing_office=group.clearing_office,
+            first_day=self._day,
+            last_day=self._day,
+            amounts=whole(self.ledger, lines),
+            count=len(lines),
+        )
+        try:
+            told = wire.consult(self._till, core, request, core.reconcile_totals, None).value
+        except _UNANSWERED as trouble:
+            return replace(part, code=self._refused(trouble))
+        state = GroupState.EQUAL if told.equal else GroupState.DIFFERS
+        return replace(part, state=state, told=told.result)
+
+    def lines(
+        self, results: tuple[GroupResult, ...], every_line: bool
+    ) -> tuple[tuple[GroupResult, ...], tuple[Difference, ...]]:
+        """3202 for every clearing whose totals differ; groups learn whether it was answered."""
+        wanted = sorted(
+            {
+                part.group.clearing
+                for part in results
+                if part.state is GroupState.DIFFERS
+                or (every_line and part.state is GroupState.EQUAL)
+            }
+        )
+        found: list[Difference] = []
+        failed: dict[tuple[str, str], int] = {}
+        for number, clearing in enumerate(wanted, 1):
+            self._step("money.lines", number, len(wanted))
+            try:
+                found += self._clearing(clearing)
+            except _UNANSWERED as trouble:
+                failed[clearing] = self._refused(trouble)
+        learnt = tuple(_learnt(part, wanted, failed) for part in results)
+        found += self._in_doubt(set(wanted) - set(failed))
+        return learnt, (*found, *unexplained(learnt, found))
+
+    def _clearing(self, clearing: tuple[str, str]) -> tuple[Difference, ...]:
+        if self._down is not None:
+            raise self._down
+        rows = [_their_line(row, clearing) for row in self._statement(clearing)]
+        with self._till.store.reading() as unit:
+            named = (row.message_id for row in rows)
+            self.ledger = with_named(self._till, unit, self.ledger, named)
+        ours = [line for line in self.ledger.lines if line.group.clearing == clearing]
+        known = (*self.ledger.lines, *self.ledger.near)
+        return compare(ours, rows, [line for line in known if line not in ours])
+
+    def _statement(self, clearing: tuple[str, str]) -> tuple[StatementResult, ...]:
+        till, core = self._till, self._till.platform.core
+        lines = [
+            line
+            for line in self.ledger.booked
+            if line.group.clearing == clearing and line.settlement_id
+        ]
+        content = core.statement_file(
+            [
+                q.StatementLine(
+                    line.settlement_id,
+                    line.visit_id,
+                    line.person_no.reveal(),
+                    self.ledger.amounts[line.message_id],
+                    line.refund,
+                )
+                for line in lines
+            ]
+        )
+        kind, office = clearing
+        upload = q.UploadFile(f"money-{self._day.isoformat()}-{kind}-{office}.zip", content)
+        stored = wire.consult(till, core, upload, core.upload_file, None).value
+        request = q.ReconcileLines(
+            clearing_kind=kind,
+            clearing_office=office,
+            first_day=self._day,
+            last_day=self._day,
+            amounts=whole(self.ledger, lines),
+            count=len(lines),
+            file_query_no=stored.file_query_no,
+        )
+        result = wire.consult(till, core, request, core.reconcile_lines, None).value
+        fetch = q.DownloadFile(result.file_query_no, result.filename)
+        fetched = wire.consult(till, core, fetch, core.download_file, None).value
+        return core.read_statement(fetched.content)
+
+    def _in_doubt(self, compared: Iterable[tuple[str, str]]) -> tuple[Difference, ...]:
+        """What this day left undecided is named also where nothing was compared by line."""
+        done = set(compared)
+        return compare([line for line in self.ledger.lines if line.group.clearing not in done], ())
+
+
+def _learnt(
+    part: GroupResult, wanted: Iterable[tuple[str, str]], failed: dict[tuple[str, str], int]
+) -> GroupResult:
+    clearing = part.group.clearing
+    if part.state is GroupState.NOT_COMPARED or clearing not in wanted:
+        return part
+    if clearing in failed:
+        return replace(part, code=failed[clearing])
+    return replace(part, lines=True)
+
+
+def _their_line(row: StatementResult, clearing: tuple[str, str]) -> TheirLine:
+    sums = replace(NOTHING, total=Fen(row.total), fund=Fen(row.fund), account=Fen(row.account))
+    return TheirLine(
+        message_id=row.message_id,
+        settlement_id=row.settlement_id,
+        visit_id=row.visit_id,
+        person_no=PersonNumber(row.person_no),
+        verdict=row.verdict,
+        flagged=row.refunded,
+        sums=sums,
+        clearing=clearing,
+    )

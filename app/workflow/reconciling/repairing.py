@@ -1,0 +1,164 @@
+"""One key starts the repair of a difference; the next comparison says what came of it.
+
+What an attempt of ours stands for is the engine's: it is woken, never passed by. Only a line no
+live attempt stands for is reversed here, by the message id the statement named, once a key and
+under four eyes; its answer proves nothing, so the day is compared again (reliability 1, rule 4).
+"""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from app.domain.access import Act, Operator, require_second
+from app.domain.books.money import Difference, Evidence, Fact, MoneyDay, Repair
+from app.domain.credential import IdNumber, Insurance, Person, PersonName, PersonNumber
+from app.domain.errors import Code, OperatorInput, OutcomeUnknown, PlatformRejected
+from app.domain.money import ZERO
+from app.domain.settlement import DEAD
+from app.jobs.progress import Report, no_report
+from app.ports import requests as q
+from app.ports.store import Unit
+from app.profile.operations import Operation
+from app.workflow import exchange as wire
+from app.workflow import resolving
+from app.workflow.credentials import insured_area, person_of
+from app.workflow.reconciling.comparing import compare_day
+from app.workflow.till import Till
+
+FRESH = timedelta(minutes=10)
+"""How old a comparison may be that money is moved by."""
+
+
+def found_on(till: Till, day: date, message_id: str) -> Difference:
+    """The difference a person points at. Raises ``OperatorInput`` where it is there no more."""
+    with till.store.reading() as unit:
+        return _found(unit, day, message_id)[1]
+
+
+def _found(unit: Unit, day: date, message_id: str) -> tuple[MoneyDay, Difference]:
+    stored = unit.money_days.get(day)
+    named = (one for one in stored.differences if one.message_id == message_id) if stored else ()
+    found = next(iter(named), None)
+    if stored is None or found is None:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    return stored, found
+
+
+def reverse(
+    till: Till, day: date, message_id: str, second: Operator, report: Report = no_report
+) -> MoneyDay:
+    """Take back what stands there and nowhere here; then compare again.
+
+    Raises ``OperatorInput`` before anything is sent: one person alone, evidence older than
+    ``FRESH``, a message one of our live attempts stands for. Raises the trouble of the exchange
+    after booking it.
+    """
+    require_second(till.operator, second, Act.DECIDE_UNKNOWN)
+    core = till.platform.core
+    with till.store.unit() as unit:
+        stored, found = _found(unit, day, message_id)
+        original = _original(found)
+        _require_ours_is_dead(unit, found, original)
+        now = till.clock.now()
+        if now - stored.compared_at > FRESH:
+            raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
+        unit.journal.write(now, second.staff_id, f"reverse_{original.value}", message_id)
+        sent = (Fact.REVERSAL_SENT, now.isoformat(timespec="seconds"))
+        unit.money_days.amend(_noted(stored, found, now, sent))
+        request = q.Reverse(_person(found), _area(till, unit, found), message_id, original)
+        staged = wire.stage(till, unit, core, request, found.case_id)
+    # whether an unanswered one was carried out is what the statement knows
+    with suppress(OutcomeUnknown):
+        wire.dispatch(till, staged, core.reverse)
+    return compare_day(till, day, every_line=True, report=report)
+
+
+def _original(found: Difference) -> Operation:
+    match found.repair:
+        case Repair.REVERSE:
+            return Operation.SETTLE
+        case Repair.REVERSE_REFUND:
+            return Operation.REVOKE_SETTLEMENT
+        case _:
+            raise OperatorInput(Code.STEP_MOVED_ON)
+
+
+def _require_ours_is_dead(unit: Unit, found: Difference, original: Operation) -> None:
+    """A settlement that stands or is being cleared here belongs to the engine alone."""
+    for entry in unit.attempts.by_messages([found.message_id]):
+        attempt = entry.attempt
+        own_refund = original is Operation.REVOKE_SETTLEMENT and not attempt.open
+        if attempt.state not in DEAD and not own_refund:
+            raise OperatorInput(Code.STEP_MOVED_ON)
+
+
+def _person(found: Difference) -> Person:
+    """The reversal names its person by number alone; a stray line tells nothing more."""
+    number = found.person_no or PersonNumber("")
+    row = Insurance(found.group.insurance_kind, "", "1", found.group.clearing_office, ZERO, "")
+    return Person(number, PersonName(""), "", IdNumber(""), "", None, "", (row,))
+
+
+def _area(till: Till, unit: Unit, found: Difference) -> str:
+    if found.case_id is not None:
+        case = unit.cases.get(found.case_id)
+        if case.facts.person is not None:
+            return insured_area(case)
+    return found.group.clearing_office or till.shop.area
+
+
+def _noted(stored: MoneyDay, found: Difference, now: datetime, *facts: Evidence) -> MoneyDay:
+    """The day with what was begun on one difference."""
+    kept = tuple(fact for fact in found.evidence if fact[0] not in {kind for kind, _ in facts})
+    noted = replace(found, asked_at=now, evidence=(*kept, *facts))
+    lines = tuple(noted if one == found else one for one in stored.differences)
+    return replace(stored, differences=lines)
+
+
+def clear(till: Till, day: date, report: Report = no_report) -> MoneyDay:
+    """Wake the engine for what is in doubt here, then compare again."""
+    resolving.resolve_due(till)
+    return compare_day(till, day, report=report)
+
+
+_ANSWERED = frozenset({Fact.FOUND_STANDING, Fact.FOUND_REFUNDED, Fact.FOUND_NOTHING, Fact.JOURNAL})
+
+
+def ask(till: Till, day: date, message_id: str) -> MoneyDay:
+    """Ask the platform for one settlement of ours by its number, and write down what it says.
+
+    Moves no money. Raises the trouble of the exchange.
+    """
+    found = found_on(till, day, message_id)
+    if found.repair is not Repair.ASK or found.case_id is None:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    with till.store.reading() as unit:
+        case = unit.cases.get(found.case_id)
+    core = till.platform.core
+    number = _number_of(found)
+    request = q.QuerySettlement(person_of(case), insured_area(case), number, found.visit_id)
+    fact = Fact.FOUND_NOTHING
+    try:
+        answer = wire.consult(till, core, request, core.query_settlement, found.case_id)
+        fact = Fact.FOUND_REFUNDED if answer.value.refunded else Fact.FOUND_STANDING
+    except (PlatformRejected, OutcomeUnknown) as empty:
+        if isinstance(empty, OutcomeUnknown) and empty.code is not Code.FOUND_ABSENT:
+            raise
+    now = till.clock.now()
+    with till.store.unit() as unit:
+        stored, found = _found(unit, day, message_id)
+        row = unit.journal.write(now, till.operator.staff_id, fact.value, number)
+        kept = tuple(x for x in found.evidence if x[0] not in _ANSWERED)
+        cleaned = replace(found, evidence=kept)
+        stored = replace(
+            stored, differences=tuple(cleaned if x == found else x for x in stored.differences)
+        )
+        noted = _noted(stored, cleaned, now, (fact, number), (Fact.JOURNAL, str(row)))
+        unit.money_days.amend(noted)
+    return noted
+
+
+def _number_of(found: Difference) -> str:
+    """The settlement id of our own line; the platform knows no other of it."""
+    own = (value for kind, value in found.evidence if kind is Fact.OUR_SETTLEMENT)
+    return next(own, found.settlement_id)

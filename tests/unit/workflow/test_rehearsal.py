@@ -1,0 +1,50 @@
+"""The rehearsal leaves nothing behind and never keeps a counter from opening."""
+
+import sqlalchemy as sa
+
+from app.workflow.upkeep.rehearsal import rehearse
+from localdb.store import SqlStore, scope_of
+from tests.support.failing_disk import full_disk
+from tests.support.small_counter import SmallCounter
+
+
+def _rows(store: SqlStore) -> dict[str, int]:
+    with store.reading() as unit:
+        connection = scope_of(unit).connection
+        names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return {
+            name: connection.execute(
+                sa.select(sa.func.count()).select_from(sa.table(name))
+            ).scalar_one()
+            for name in names.scalars()
+        }
+
+
+def test_nothing_stays_of_a_rehearsal(small: SmallCounter) -> None:
+    before = _rows(small.store)
+    assert before["operator"] > 0
+    rehearse(small.till)
+    assert _rows(small.store) == before
+    assert small.store.journal_report().whole
+
+
+def test_every_statement_of_the_rehearsal_is_run(small: SmallCounter) -> None:
+    seen: list[str] = []
+
+    def note(*asked: object) -> None:
+        seen.append(str(asked[2]))
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        rehearse(small.till)
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    # the last of them: had one before been refused, it would not have come so far
+    assert seen[-1].startswith("UPDATE print_job")
+
+
+def test_a_full_disk_does_not_keep_the_counter_closed(small: SmallCounter) -> None:
+    before = _rows(small.store)
+    with full_disk(small.store):
+        rehearse(small.till)
+    assert _rows(small.store) == before

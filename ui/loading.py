@@ -1,0 +1,36 @@
+"""Before the first page: is there a display, and Qt's bindings without what they hang on import."""
+
+import builtins
+import gc
+import os
+
+
+def display_here() -> bool:
+    """Whether a window could be shown: on Linux a display must be named or an offscreen asked."""
+    if os.name == "nt" or "QT_QPA_PLATFORM" in os.environ:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def load_qt() -> None:
+    """Load the bindings, and put back the ``import`` they replaced.
+
+    PySide wraps ``import`` to find ``from __feature__ import …``, which nobody here writes. For
+    that it reads the source of every module imported after it (``shibokensupport.feature``), and
+    enters the bindings from whichever thread imports. The one it replaced, which knows its lazy
+    classes, it keeps as ``__orig_import__``.
+
+    Until ``collect_again`` nothing is collected: what loads before the first page stays loaded.
+    """
+    gc.disable()
+    import PySide6.QtWidgets  # noqa: F401 - for what it leaves behind
+
+    replaced = getattr(builtins, "__orig_import__", None)
+    if replaced is not None:
+        vars(builtins)["__import__"] = replaced
+
+
+def collect_again() -> None:
+    """Collect from now on, and look no more through what was loaded."""
+    gc.freeze()
+    gc.enable()

@@ -1,0 +1,80 @@
+"""Where a case is shown, and whether it goes on by itself. Loaded when the first case comes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from app.domain.case import Phase, Step
+from app.workflow.view_states import BannerKind
+
+if TYPE_CHECKING:
+    from app.workflow.views import CaseView
+
+RUNS_BY_ITSELF = frozenset(
+    {Step.AUTHORISE, Step.VERIFY, Step.UPLOAD_SALE, Step.PRESETTLE, Step.RETURN_SALE}
+)
+
+
+def can_proceed(case: CaseView, *, chosen: bool = False) -> bool:
+    """Whether the case goes on without a person: an own-running step, ready, nothing refused.
+
+    A download runs once its prescription was ``chosen``; the list stands on screen until then.
+    """
+    if case.phase is not Phase.READY:
+        return False
+    if case.banner is not None and case.banner.kind is not BannerKind.HEALED:
+        return False
+    if case.step is Step.DOWNLOAD:
+        return chosen
+    return case.step in RUNS_BY_ITSELF
+
+
+class Place(StrEnum):
+    """The page a case belongs on."""
+
+    IDENTIFY = "identify"
+    SELECT = "select"
+    AUDIT = "audit"
+    SCAN = "scan"
+    SETTLE = "settle"
+    SETTLE_UNKNOWN = "settle_unknown"
+    HAND_OVER = "hand_over"
+    CLOSED = "closed"
+
+
+_PLACES: dict[Step, Place] = {
+    Step.IDENTIFY: Place.IDENTIFY,
+    Step.AUTHORISE: Place.IDENTIFY,
+    Step.DOWNLOAD: Place.SELECT,
+    Step.VERIFY: Place.SELECT,
+    Step.AUDIT: Place.AUDIT,
+    Step.SCAN: Place.SCAN,
+    Step.PRESETTLE: Place.SETTLE,
+    Step.UPLOAD_SALE: Place.SETTLE,
+    Step.SETTLE: Place.SETTLE,
+    Step.REVOKE: Place.SETTLE,
+    Step.HAND_OVER: Place.HAND_OVER,
+    Step.DONE: Place.HAND_OVER,
+    Step.TAKE_BACK: Place.HAND_OVER,
+    Step.RETURN_SALE: Place.CLOSED,
+    Step.CLOSED: Place.CLOSED,
+}
+
+
+def place_of(case: CaseView) -> Place:
+    """Where this case is shown. A page whose part the view does not carry is never chosen."""
+    if case.unknown is not None:
+        return Place.SETTLE_UNKNOWN
+    place = _PLACES[case.step]
+    if place is Place.SETTLE and case.settle is None:
+        place = Place.SCAN if case.scan is not None else Place.CLOSED
+    held = {
+        Place.SELECT: case.select,
+        Place.AUDIT: case.review,
+        Place.SCAN: case.scan,
+        Place.HAND_OVER: case.hand_over,
+    }
+    if place in held and held[place] is None:
+        return Place.IDENTIFY if case.step is Step.DOWNLOAD else Place.CLOSED
+    return place
