@@ -76,6 +76,12 @@ class OpenCounter(NamedTuple):
 
         return grammar_of(self.till.profile)
 
+    @property
+    def referee(self) -> Referee:
+        from app.sandbox.referee.room import Referee as Room
+
+        return Room(self.till.profile)
+
     def read_card(self) -> CardFacts:
         return required(self.bench.bench.card, "no card reader").read()
 
@@ -203,11 +209,11 @@ def counter_window(
         signing=whole,
         cards=whole,
         queue=surface,
+        referee=cast("Any", Late(opening, lambda opened: opened.referee)),
     )
     options = WindowOptions(training=True, theme=Shade(theme or Shade.LIGHT))
     sounds = Sounds(None)
-    inputs = BenchInputs(wedge=Wedge(virtual=True))
-    counter = CounterWindow(doors, bridge, inputs, options, sounds)
+    counter = CounterWindow(doors, bridge, BenchInputs(wedge=Wedge(virtual=True)), options, sounds)
     ticker = Ticker(lanes["delivery"], bridge.telling(surface.deliver), DELIVERY_EVERY_S)
     # what the doors load would fight with the window over one interpreter: the window goes first
     counter.once_shown(lambda: bridge.submit("desk", opening.result, attach))
@@ -227,14 +233,8 @@ def _inputs(opened: OpenCounter) -> Any:
     from ui.counter_window import BenchInputs
 
     bench = opened.bench.bench
-    return BenchInputs(
-        camera=bench.cameras,
-        guns=opened.bench.guns(),
-        reader=bench.card,
-        id_reader=bench.id_card,
-        receipt_printer=bench.receipt_printer,
-        page_printer=bench.page_printer,
-    )
+    things = (bench.card, bench.id_card, bench.receipt_printer, bench.page_printer)
+    return BenchInputs(bench.cameras, None, opened.bench.guns(), *things)
 
 
 def _played(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         KeyBurst,
         Printer,
     )
+    from app.ports.referee import Referee
     from ui.pages.sign_in import Signing
     from ui.training.room import TrainingRoom
     from ui.viewmodels.workflow import CardWork, QueueWork, Workflow
@@ -42,3 +43,4 @@ class Doors(NamedTuple):
     cards: CardWork | None = None
     queue: QueueWork | None = None
     training: TrainingRoom | None = None
+    referee: Referee | None = None

@@ -37,7 +37,7 @@ PRINTER_LOOK_MS = 15_000
 BETWEEN_PAGES_MS = 30
 """Pages are built behind the sign-in page, one after another, so that no key waits for them."""
 _OPERATION, _LOCAL = "operation", "local_trouble"
-DESK_PAGES = frozenset({"queue", "devices", "waiting", "where"})
+DESK_PAGES = frozenset({"queue", "devices", "waiting", "where", "referee"})
 
 
 class CounterWindow(QObject):
@@ -58,7 +58,8 @@ class CounterWindow(QObject):
         self.counter = CounterModel(doors.workflow, bridge, doors.clock, self)
         self.devices = DevicesModel(bridge, self)
         self.window = MainWindow(doors.clock.now, options, bench.wedge)
-        kit = PageKit(self.counter, self.devices, doors.recognise, doors.cards, doors.queue)
+        own = (self.counter, self.devices, doors.recognise)
+        kit = PageKit(*own, doors.cards, doors.queue, doors.referee)
         self._signed_in = doors.signing is None
         self._sign_in: SignInPage | None = None
         if doors.signing is not None:
@@ -326,6 +327,12 @@ class CounterWindow(QObject):
             Act(Key.QUEUE, tr("shell.key.F8"), lambda: self._desk("queue"), queue),
             Act(Key.LOCK, tr("shell.key.F10"), self.lock, self._doors.signing is not None),
             Act(Key.DEVICES, tr("shell.key.F11"), lambda: self._desk("devices")),
+            Act(
+                Key.REFEREE,
+                tr("pages.referee.title"),
+                lambda: self._desk("referee"),
+                self._doors.referee is not None,
+            ),
             Act(Key.ABANDON, tr("shell.offer.abandon"), self._abandon, here and idle),
             Act(Key.BACK, tr("shell.key.F6"), self._back, self._on_desk()),
         )

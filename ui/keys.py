@@ -37,6 +37,7 @@ class Key(StrEnum):
     EXPORT = "Ctrl E"
     TABLE = "Ctrl T"
     OPEN_ITEMS = "Ctrl U"
+    REFEREE = "Ctrl M"
     GIVE_BACK = "Ctrl B"
     ABANDON = "Ctrl Backspace"
     ZOOM_IN = "Ctrl +"

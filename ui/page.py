@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from ui.keys import Act
 
 if TYPE_CHECKING:
+    from app.ports.referee import Referee
     from ui.viewmodels.counter import CounterModel
     from ui.viewmodels.devices import DevicesModel
     from ui.viewmodels.workflow import CardWork, QueueWork
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 
 
 class PageKit(NamedTuple):
-    """What pages are built from. ``cards`` and ``queue`` are None where there is no such door."""
+    """What pages are built from. What is None has no door here."""
 
     counter: CounterModel
     devices: DevicesModel
     recognise: Recogniser
     cards: CardWork | None = None
     queue: QueueWork | None = None
+    referee: Referee | None = None
 
 
 class Page(QWidget):

@@ -24,6 +24,10 @@ class Ruling(Protocol):
 class Referee(Protocol):
     """Six questions about a message; every argument is the raw content of a file."""
 
+    def operations(self) -> Sequence[str]:
+        """Names of the operations whose fields can be checked."""
+        ...
+
     def verify(self, keys: bytes, message: bytes) -> Ruling: ...
 
     def sign(self, keys: bytes, content: bytes, at: datetime) -> Ruling: ...

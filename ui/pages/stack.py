@@ -27,7 +27,7 @@ _PAGES = (
 
 
 def build_pages(kit: PageKit) -> Iterator[Page]:
-    """The pages of the counter, one at a time; ``queue`` only where its door is there.
+    """The pages of the counter, one at a time; some only where their doors are.
 
     Each is loaded when its turn comes: the sign-in page does not wait for the others. First the
     one that says why no case is taken: it may be needed when nothing more can be read.
@@ -37,6 +37,8 @@ def build_pages(kit: PageKit) -> Iterator[Page]:
         yield getattr(import_module(f"ui.pages.{module}"), name)(kit)
     if kit.queue is not None:
         yield import_module("ui.pages.queue").QueuePage(kit, kit.queue)
+    if kit.referee is not None:
+        yield import_module("ui.pages.referee").RefereePage(kit, kit.referee)
 
 
 def page_name(case: CaseView) -> str:

@@ -18,6 +18,7 @@ from app.sandbox.referee.explain.canonical import BARE, RIGHT, canonical
 from app.sandbox.referee.explain.recipe import Sent, signed_text
 from app.sandbox.referee.fields.check import Violation
 from app.sandbox.referee.fields.message import Case, Unknown, check, operation_named
+from app.sandbox.referee.fields.tables import nodes
 from app.sandbox.referee.judge import Plain, Verdict, judge, plain_of, read_message
 from app.sandbox.referee.keys import Keys, KeysWrong, read_keys
 from app.sandbox.referee.wire import Note, Number, Object, Unreadable, decode, note, read
@@ -60,6 +61,10 @@ class Referee:
     @property
     def _scheme(self) -> str:
         return self.profile.rxcentre.epc_key_derivation
+
+    def operations(self) -> tuple[str, ...]:
+        """Names of the operations whose fields can be checked, in the order of the profile."""
+        return tuple(name.value for name in self.profile.operations if nodes(name.value, "request"))
 
     def verify(self, keys: bytes, message: bytes) -> Ruling:
         """Signature, cipher and canonical form of one envelope; ``keys`` is a KEYS file."""

@@ -16,7 +16,7 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One thing to say: a word of ``resources/i18n/zh_CN/referee.toml`` and its parameters."""
+    """One thing to say: a word of ``resources/errors/referee_zh_CN.toml`` and its parameters."""
 
     word: str
     params: tuple[tuple[str, str | int], ...] = ()
@@ -150,7 +150,7 @@ def is_text(value: Any) -> TypeGuard[str]:
 
 
 def kind_of(value: Any) -> str:
-    """The JSON kind of a value, in the words of ``referee.kind``."""
+    """The JSON kind of a value, in the words of ``kind``."""
     match value:
         case None:
             return "null"

@@ -1,4 +1,4 @@
-"""Sentences of the referee: ``resources/i18n/zh_CN/referee.toml``."""
+"""Sentences of the referee: ``resources/errors/referee_zh_CN.toml``."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -9,19 +9,19 @@ from app.sandbox.referee.wire import Note
 
 
 @cache
+def _words() -> Mapping[str, Mapping[str, str]]:
+    source = resources.files("resources") / "errors" / "referee_zh_CN.toml"
+    return tomllib.loads(source.read_text("utf-8"))
+
+
 def sentences() -> Mapping[str, str]:
     """All of them, by word."""
-    source = resources.files("resources") / "i18n" / "zh_CN" / "referee.toml"
-    found: Mapping[str, Mapping[str, str]] = tomllib.loads(source.read_text("utf-8"))["referee"]
-    return found["say"]
+    return _words()["say"]
 
 
-@cache
 def kinds() -> Mapping[str, str]:
     """The kinds of JSON values, in words."""
-    source = resources.files("resources") / "i18n" / "zh_CN" / "referee.toml"
-    found: Mapping[str, Mapping[str, str]] = tomllib.loads(source.read_text("utf-8"))["referee"]
-    return found["kind"]
+    return _words()["kind"]
 
 
 def say(said: Note) -> str:

@@ -41,9 +41,7 @@ EFFECTS = {
 
 
 @pytest.mark.parametrize("kind", EFFECTS)
-def test_a_planted_fault_changes_the_books_and_nothing_else(
-    counter: CoreClient, kind: str
-) -> None:
+def test_a_planted_fault_changes_the_books_and_nothing_else(counter: CoreClient, kind: str) -> None:
     head = settle(counter, "S1", 0)
     told = counter.control("state", {})["messages"]
     planted = counter.control("books", {"plant": kind})
