@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy,
 
 from app.ports.referee import Referee, Ruling
 from ui.keys import Act, Key, Look, offer_key
-from ui.pages.parts import ColumnsPage, PageKit, TallArea, boxed, column, row, scaled
+from ui.pages.parts import ColumnsPage, PageKit, TallArea, boxed, column, gap, row, scaled
 from ui.text import has_text, tr
 from ui.viewmodels.referee import Question, RefereeModel
 from ui.widgets import ActButton, Card, EmptyState, StateMark, Text
@@ -70,7 +70,7 @@ class VerdictCard(Card):
         self.list = TallArea(boxed(self.rows))
         self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.list.setAccessibleName(tr("pages.referee.verdict"))
-        self.list.setMinimumHeight(scaled(140))
+        self.list.setMinimumHeight(scaled(96))
         self.add(self.list, 1)
 
     def show_ruling(self, ruling: Ruling | None, *, asking: bool) -> None:
@@ -81,6 +81,7 @@ class VerdictCard(Card):
             self.set_state("plain")
             said = EmptyState(tr(f"pages.referee.{word}"), tr(f"pages.referee.{word}_note"))
             self.rows.addWidget(said)
+            self.rows.addStretch(1)
             return
         look = _LOOKS[str(ruling.outcome)]
         self.set_chip(tr(f"pages.referee.outcome.{ruling.outcome}"), look)
@@ -109,7 +110,7 @@ class RefereePage(ColumnsPage):
         self.message.setTabChangesFocus(True)
         self.message.setAccessibleName(tr("pages.referee.message"))
         self.message.setPlaceholderText(tr("pages.referee.message_hint"))
-        self.message.setMinimumHeight(scaled(120))
+        self.message.setMinimumHeight(scaled(88))
         self.message.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.given = Card(tr("pages.referee.message"), tr("pages.referee.message_note"))
         self.clear = ActButton(tr("pages.referee.clear"), offer_key(_CLEAR), "flat")
@@ -121,11 +122,12 @@ class RefereePage(ColumnsPage):
         self.content.setTabChangesFocus(True)
         self.content.setAccessibleName(tr("pages.referee.content"))
         self.content.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.content.setMinimumHeight(scaled(64))
         self.opened = Card(tr("pages.referee.content"), tr("pages.referee.content_note"))
         self.opened.add(self.content, 1)
-        self.main.addWidget(self.given, 2)
-        self.main.addWidget(self.verdict, 3)
-        self.main.addWidget(self.opened, 1)
+        self.main.addWidget(self.given, 3)
+        self.main.addWidget(self.verdict, 4)
+        self.main.addWidget(self.opened, 3)
         self.questions = [self._question(at, asked) for at, asked in enumerate(Question, 1)]
         self.operation, self.keys = QComboBox(), KeysField()
         self.side.addWidget(self._asked())
@@ -148,6 +150,7 @@ class RefereePage(ColumnsPage):
             card.add(button)
         self.operation.setAccessibleName(tr("pages.referee.operation"))
         self.operation_name = Text(tr("pages.referee.operation"), "second")
+        card.body.addSpacing(gap("small"))
         card.add(self.operation_name)
         card.add(self.operation)
         return card
@@ -186,6 +189,8 @@ class RefereePage(ColumnsPage):
         )
         for asked, button in zip(Question, self.questions, strict=True):
             button.setChecked(asked is model.question)
+            # a flat button shows no ground: the chosen one has an edge
+            button.set_kind("normal" if asked is model.question else "flat")
         self._show_operations()
         self.ask.setEnabled(model.may_ask)
         self.verdict.show_ruling(model.ruling, asking=model.asking)
