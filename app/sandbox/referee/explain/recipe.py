@@ -10,6 +10,8 @@ from app.crypto.digests import sha256_hex, sm3
 from app.crypto.sm2 import DEFAULT_USER_ID, digest_number, message_digest
 from app.sandbox.referee.explain.canonical import RIGHT, Style, canonical
 
+KEPT_UP_TO = 1 << 16
+"""Characters of a text that is kept for the next way; of larger ones only the first two."""
 NOT_SIGNED = frozenset({"signData", "encData", "extra"})
 
 
@@ -23,6 +25,23 @@ class Sent:
     has_content: bool
     secret: str = field(repr=False)
     app_id: str = ""
+    texts: dict[Style, str | None] = field(default_factory=dict, repr=False, compare=False)
+    """Canonical texts that were made already; many ways share one."""
+
+    def canonical(self, style: Style) -> str | None:
+        """The business object in a style."""
+        if style in self.texts:
+            return self.texts[style]
+        text = canonical(self.content, style)
+        if len(self.texts) < 2 or len(text or "") < KEPT_UP_TO:
+            self.texts[style] = text
+        return text
+
+    @property
+    def size(self) -> int:
+        """Characters of the longer of plain and sealed content."""
+        sealed = self.fields.get("encData")
+        return max(len(self.plain), len(sealed) // 2 if isinstance(sealed, str) else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +105,7 @@ def _content(sent: Sent, recipe: Recipe) -> str | None:
         return sent.plain
     if recipe.content == "sealed":
         return str(sent.fields.get("encData", ""))
-    text = canonical(sent.content, recipe.style)
+    text = sent.canonical(recipe.style)
     if recipe.content == "braces":
         return "{}" if text is None else text
     if recipe.content == "quoted":

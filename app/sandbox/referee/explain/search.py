@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from app.crypto.sm2 import signed_digest
+from app.sandbox.referee.explain.canonical import RIGHT
 from app.sandbox.referee.explain.deviations import RIGHT_WAYS, Deviation, deviations
 from app.sandbox.referee.explain.recipe import Recipe, Sent, digest_of, signed_text, user_id_of
 from app.sandbox.referee.explain.signatures import Form
 from app.sandbox.referee.wire import Note
 
 PAIRS_UP_TO = 24_000
-"""Characters of plain text up to which two deviations at once are looked for."""
+"""Characters of content up to which two deviations at once are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,9 @@ def _ways(
     sent: Sent, singles: list[Deviation], count: int
 ) -> Iterator[tuple[str, Recipe, tuple[Note, ...]]]:
     for variant, right in RIGHT_WAYS:
+        if count and variant == "B" and sent.canonical(right.style) == sent.canonical(RIGHT):
+            # without numbers and truth values the two variants are one
+            return
         if count == 0:
             yield variant, right, ()
             # an object of which nothing stays is left out by one lineage, written {} by another
@@ -78,7 +82,7 @@ def _ways(
         elif count == 1:
             for one in singles:
                 yield variant, one.on(right), (one.said,)
-        elif len(sent.plain) <= PAIRS_UP_TO:
+        elif sent.size <= PAIRS_UP_TO:
             for place, one in enumerate(singles):
                 for other in singles[place + 1 :]:
                     if one.touches.isdisjoint(other.touches):
