@@ -52,16 +52,12 @@ RUN_PACKAGES = (
     Package("libpcsclite-dev"),
     Package("pcscd", optional=True),
 )
-# a virtual card reader and a virtual screen
-TEST_PACKAGES = tuple(Package(name, optional=True) for name in ("vsmartcard-vpcd", "xvfb", "xauth"))
+# a virtual card reader, a virtual screen, and who kills victims at system calls
+_TEST_TOOLS = ("vsmartcard-vpcd", "xvfb", "xauth", "strace")
+TEST_PACKAGES = tuple(Package(name, optional=True) for name in _TEST_TOOLS)
 # other people's SM2 and SM4; the long proof fails by name where one is missing
-_OTHERS = {
-    "libbcprov-java": "",
-    "default-jdk-headless": "javac",
-    "npm": "npm",
-    "openssl": "openssl",
-}
-DEEP_PACKAGES = tuple(Package(name, file, optional=True) for name, file in _OTHERS.items())
+_OTHER = {"libbcprov-java": "", "default-jdk-headless": "javac", "npm": "npm", "openssl": "openssl"}
+DEEP_PACKAGES = tuple(Package(name, file, optional=True) for name, file in _OTHER.items())
 # PyInstaller looks into libraries with objdump
 BUILD_PACKAGES = (Package("binutils", file="objdump"),)
 

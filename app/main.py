@@ -1,11 +1,7 @@
-"""Composition root: the only place that sees all doors, and wires them once.
-
-Doors are imported where they are opened, so that a command loads only what it needs.
-"""
+"""Composition root: sees all doors and wires them once, each imported where it is opened."""
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from app.cli.options import default_folder
-from app.domain.errors import Code, LocalTrouble, OperatorInput
+from app.domain.errors import Code, OperatorInput
 from app.jobs.clock import SystemClock
 from app.jobs.lane import Lanes
 from app.jobs.late import Late
@@ -24,6 +20,7 @@ from app.jobs.ticker import Ticker
 from app.jobs.training_platform import Wanted, platform_command, training_platform
 from app.ports.devices import RealParts
 from app.profile.loader import load
+from app.simulation.door import Simulations
 from app.workflow.required import required
 
 if TYPE_CHECKING:
@@ -92,11 +89,10 @@ class OpenCounter(NamedTuple):
 @contextmanager
 def open_counter(wanted: Wanted) -> Iterator[OpenCounter]:
     """Platform, bench, encrypted base and till of the demo store. Raises ``LocalTrouble``."""
-    with ExitStack() as doors:
-        wanted.folder.mkdir(parents=True, exist_ok=True)
-        platform = training_platform(wanted.ready_file, platform_command(wanted))
-        ready = doors.enter_context(platform)
-        yield doors.enter_context(_furnished(wanted, ready))
+    wanted.folder.mkdir(parents=True, exist_ok=True)
+    platform = training_platform(wanted.ready_file, platform_command(wanted))
+    with platform as ready, _furnished(wanted, ready) as opened:
+        yield opened
 
 
 @contextmanager
@@ -229,6 +225,22 @@ def counter_window(
         stack.close()
 
 
+@contextmanager
+def _shown(
+    wanted: Wanted, theme: str = "", size: tuple[int, int] = (1366, 768), *, person: bool
+) -> Iterator[tuple[Any, CounterWindow, Future[OpenCounter]]]:
+    """Application and window; a ``person`` at it needs a display and has the training table."""
+    from ui.loading import collect_again, load_application
+
+    application = load_application(sys.argv[:1], theme, unseen=not person)
+    with counter_window(wanted, theme, table=person) as (counter, opening):
+        counter.window.resize(*size)
+        counter.start()
+        counter.window.show()
+        counter.once_shown(collect_again)
+        yield application, counter, opening
+
+
 def _inputs(opened: OpenCounter) -> Any:
     from ui.counter_window import BenchInputs
 
@@ -267,28 +279,19 @@ def _played(
     return demo_report(wish.profile, wish.identity, tables, case, papers, effort)
 
 
-class House:
+class House(Simulations):
     """Everything behind the doors, as the commands ask for it."""
 
     def play(self, wish: DemoWish) -> Mapping[str, object]:
         import json
         from tempfile import TemporaryDirectory
 
-        from ui.app import make_application
-        from ui.loading import display_here
-        from ui.theme import Shade
-
-        if not display_here():
-            os.environ["QT_QPA_PLATFORM"] = "offscreen"
         with ExitStack() as stack:
             kept = wish.data_dir or Path(stack.enter_context(TemporaryDirectory()))
             out, real = wish.out or Path.cwd() / "yaotai-demo", RealParts(reader=wish.reader)
             wanted = Wanted(kept, wish.profile, out, wish.platform, wish.seed, wish.fault, real)
-            application = make_application(sys.argv[:1], Shade(wish.theme))
-            counter, opening = stack.enter_context(counter_window(wanted, wish.theme))
-            counter.window.resize(*wish.size)
-            counter.window.show()
-            counter.start()
+            shown = stack.enter_context(_shown(wanted, wish.theme, wish.size, person=False))
+            application, counter, opening = shown
             report = _played(counter, opening, wish, out)
             counter.window.close()
             application.processEvents()
@@ -323,22 +326,10 @@ class House:
             return source.read()
 
     def open_window(self, data_dir: Path | None, profile: str, real: RealParts) -> int:
-        from ui.loading import collect_again, display_here, load_qt
-
-        if not display_here():
-            raise LocalTrouble(Code.DISPLAY_MISSING)
-        load_qt()
-        from ui.app import make_application
-
-        application = make_application(sys.argv[:1])
         folder = data_dir or default_folder()
         wanted = Wanted(folder, profile, folder / "papers", real=real)
-        with counter_window(wanted, table=True) as (counter, _opening):
-            counter.window.resize(1366, 768)
-            counter.start()
-            counter.window.show()
-            counter.once_shown(collect_again)
-            return application.exec()
+        with _shown(wanted, person=True) as (application, _counter, _opening):
+            return int(application.exec())
 
     def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]:
         from shutil import disk_usage

@@ -77,6 +77,27 @@ def open_engines(path: Path, key: bytes, url: str = "") -> Engines:
     return Engines(writer, readers)
 
 
+class SameEngines:
+    """Engines for one base after the other: what a statement costs to build is paid once.
+
+    For simulated days, which open a base many times; the last one must be closed before.
+    """
+
+    def __init__(self) -> None:
+        self._path, self._key = Path(), b""
+        self._engines = Engines(
+            _engine(lambda: connect(self._path, self._key), 1, "BEGIN IMMEDIATE"),
+            _engine(lambda: connect(self._path, self._key, read_only=True), READERS, "BEGIN"),
+        )
+
+    def __call__(self, path: Path, key: bytes, url: str = "") -> Engines:
+        """As :func:`open_engines`."""
+        if url:
+            return open_engines(path, key, url)
+        self._path, self._key = path, key
+        return self._engines
+
+
 def _engine(creator: Callable[[], sqlcipher.Connection], size: int, begin: str) -> sa.Engine:
     engine = sa.create_engine(
         "sqlite://",

@@ -16,10 +16,12 @@ from app.ports import store as ports
 from app.ports.clock import Clock
 from app.ports.reconciling import MoneyDays
 from localdb.chain import ChainReport
+from localdb.engine import open_engines
 from localdb.failures import driver_name, trouble_of
 from localdb.keystore import KeyStore
 from localdb.mapping.codec import Codec
 from localdb.opening import (
+    EngineMaker,
     OpenedBase,
     StoreLocation,
     copy_base,
@@ -256,13 +258,15 @@ def scope_of(unit: ports.Unit) -> Scope:
     return unit.scope
 
 
-def open_store(location: StoreLocation, keys: KeyStore, clock: Clock) -> SqlStore:
+def open_store(
+    location: StoreLocation, keys: KeyStore, clock: Clock, engines_at: EngineMaker = open_engines
+) -> SqlStore:
     """Open, create or migrate the base of this installation; one process at a time.
 
     Messages and uploads found SENDING become UNKNOWN. Raises ``LocalTrouble`` (see
     :func:`localdb.opening.open_base`).
     """
-    store = SqlStore(open_base(location, keys, clock.now()), clock)
+    store = SqlStore(open_base(location, keys, clock.now(), engines_at), clock)
     try:
         store.require_mark(location.mark)
         store.recover()

@@ -16,18 +16,17 @@ from ui.errors import banner_of
 from ui.keys import Act, Key, Look, offer_cap
 from ui.page import PageKit
 from ui.pages.sign_in import SignInPage
-from ui.pages.stack import build_pages, page_name
+from ui.pages.stack import DESK_PAGES, build_pages, page_name
 from ui.shell import MainWindow, WindowOptions
 from ui.sounds import Sounds
 from ui.text import tr
 from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.devices import DevicesModel, Thing
+from ui.viewmodels.doubts import DoubtsModel
 
 if TYPE_CHECKING:
     from app.domain.access import Operator
-    from app.ports.devices import (
-        CodeSource,
-    )
+    from app.ports.devices import CodeSource
     from app.workflow.desk_views import DeskView
     from app.workflow.views import BannerView, CaseView, Spoken
     from ui.bridge import Bridge
@@ -37,7 +36,6 @@ PRINTER_LOOK_MS = 15_000
 BETWEEN_PAGES_MS = 30
 """Pages are built behind the sign-in page, one after another, so that no key waits for them."""
 _OPERATION, _LOCAL = "operation", "local_trouble"
-DESK_PAGES = frozenset({"queue", "devices", "waiting", "where", "referee"})
 
 
 class CounterWindow(QObject):
@@ -58,8 +56,9 @@ class CounterWindow(QObject):
         self.counter = CounterModel(doors.workflow, bridge, doors.clock, self)
         self.devices = DevicesModel(bridge, self)
         self.window = MainWindow(doors.clock.now, options, bench.wedge)
+        self.doubts = DoubtsModel(self.counter, self)
         own = (self.counter, self.devices, doors.recognise)
-        kit = PageKit(*own, doors.cards, doors.queue, doors.referee)
+        kit = PageKit(*own, doors.cards, doors.queue, self.doubts, doors.referee)
         self._signed_in = doors.signing is None
         self._sign_in: SignInPage | None = None
         if doors.signing is not None:
@@ -91,6 +90,7 @@ class CounterWindow(QObject):
         counter.troubled.connect(self._troubled)
         counter.eased.connect(self._eased)
         counter.busy_changed.connect(self._busy)
+        self.doubts.wanted.connect(self._lead_to)
         self._bridge.troubled.connect(self._troubled)
         self.devices.scanned.connect(self._scanned)
         self.devices.changed.connect(self._show_devices)
@@ -311,7 +311,7 @@ class CounterWindow(QObject):
         case, idle = self.counter.case, not self.counter.busy
         here = case is not None
         unknown = here and case is not None and case.unknown is not None
-        queue = self.window.page("queue") is not None
+        queue, court = (self.window.page(name) is not None for name in ("queue", "referee"))
         return (
             Act(Key.HELP, tr("shell.key.F1"), self.window.help),
             Act(
@@ -325,17 +325,18 @@ class CounterWindow(QObject):
             Act(Key.ASK_AGAIN, tr("shell.key.F5"), self.counter.ask_again, here and idle),
             Act(Key.SCAN_FIELD, tr("shell.key.F6"), self._back),
             Act(Key.QUEUE, tr("shell.key.F8"), lambda: self._desk("queue"), queue),
+            Act(Key.OPEN_ITEMS, tr("shell.key.open_items"), self.doubts.show_list),
             Act(Key.LOCK, tr("shell.key.F10"), self.lock, self._doors.signing is not None),
             Act(Key.DEVICES, tr("shell.key.F11"), lambda: self._desk("devices")),
-            Act(
-                Key.REFEREE,
-                tr("pages.referee.title"),
-                lambda: self._desk("referee"),
-                self._doors.referee is not None,
-            ),
+            Act(Key.REFEREE, tr("pages.referee.title"), lambda: self._desk("referee"), court),
             Act(Key.ABANDON, tr("shell.offer.abandon"), self._abandon, here and idle),
             Act(Key.BACK, tr("shell.key.F6"), self._back, self._on_desk()),
         )
+
+    def _lead_to(self, page: str) -> None:
+        """Where an open item is worked on; no name: the page of the case."""
+        if not (page and self.window.show_page(page)):
+            self._back()
 
     def _park_or_list(self) -> None:
         case = self.counter.case

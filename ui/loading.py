@@ -1,8 +1,17 @@
 """Before the first page: is there a display, and Qt's bindings without what they hang on import."""
 
+from __future__ import annotations
+
 import builtins
 import gc
 import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app.domain.errors import Code, LocalTrouble
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 
 def display_here() -> bool:
@@ -28,6 +37,22 @@ def load_qt() -> None:
     replaced = getattr(builtins, "__orig_import__", None)
     if replaced is not None:
         vars(builtins)["__import__"] = replaced
+
+
+def load_application(argv: Sequence[str], theme: str = "", *, unseen: bool = False) -> QApplication:
+    """Qt first, then the one application in ``theme``; without one it follows the desktop.
+
+    Raises ``LocalTrouble`` ``DISPLAY_MISSING``; what may go ``unseen`` is drawn into memory then.
+    """
+    if not display_here():
+        if not unseen:
+            raise LocalTrouble(Code.DISPLAY_MISSING)
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    load_qt()
+    from ui.app import make_application
+    from ui.theme import Shade
+
+    return make_application(argv, Shade(theme) if theme else None)
 
 
 def collect_again() -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.ports.referee import Referee
     from ui.viewmodels.counter import CounterModel
     from ui.viewmodels.devices import DevicesModel
+    from ui.viewmodels.doubts import DoubtsModel
     from ui.viewmodels.workflow import CardWork, QueueWork
     from ui.widgets.scan_field import Recogniser, ScanField
 
@@ -26,6 +27,7 @@ class PageKit(NamedTuple):
     recognise: Recogniser
     cards: CardWork | None = None
     queue: QueueWork | None = None
+    doubts: DoubtsModel | None = None
     referee: Referee | None = None
 
 

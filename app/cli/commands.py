@@ -21,10 +21,15 @@ from app.ports.devices import RealParts
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
     from app.cli.doors import Doors
     from app.domain.credential import Masked
     from app.domain.goods.codes import ScanKind
+
+
+TRACE_SHOWN = 40
+"""Lines of the way to a broken invariant that people are shown; ``--json`` has them all."""
 
 
 def window(args: argparse.Namespace, doors: Doors) -> int:
@@ -206,3 +211,33 @@ def referee(args: argparse.Namespace, doors: Doors) -> Status:
     from app.cli.referee import ask
 
     return ask(args, doors)
+
+
+def simulate(args: argparse.Namespace, doors: Doors) -> Status:
+    """Play whole shop days, one for each seed; a broken invariant is told at once."""
+    from app.cli.doors import SimulatedSeed, SimulationWish
+
+    require_region(args.profile)
+
+    def told(day: SimulatedSeed) -> None:
+        if day.broken:
+            tell(f"seed {day.seed}: {day.broken}")
+
+    wish = SimulationWish(args.seeds, args.first, args.visits, args.fault_rate, args.profile)
+    report = doors.simulate(wish, told)
+    if args.json:
+        emit(report)
+    else:
+        _tell_days(report)
+    return Status.FAILS if report["violations"] else Status.HOLDS
+
+
+def _tell_days(report: Mapping[str, object]) -> None:
+    """The figures; of a day that broke, also its last lines."""
+    tell(" ".join(f"{name}={report[name]}" for name in ("seeds", "visits", "crashes")))
+    tell(f"faults={report['faults']}")
+    violations = report["violations"]
+    for found in violations if isinstance(violations, list) else ():
+        tell(f"seed {found['seed']} {found['invariant']}")
+        for line in found["trace"][-TRACE_SHOWN:]:
+            tell(f"  {line}")

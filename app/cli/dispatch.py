@@ -26,6 +26,7 @@ _COMMANDS = {
     "queue": commands.queue,
     "journal": commands.journal,
     "referee": commands.referee,
+    "simulate": commands.simulate,
 }
 
 

@@ -53,6 +53,25 @@ class SeenCode:
     symbology: str
 
 
+@dataclass(frozen=True, slots=True)
+class SimulationWish:
+    """Which days are to be played. ``fault_rate`` is how often a message meets trouble, 0 to 1."""
+
+    seeds: int
+    first: int
+    visits: int
+    fault_rate: float
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedSeed:
+    """One day that was played; ``broken`` names the invariant that did not hold, or is empty."""
+
+    seed: int
+    broken: str
+
+
 class Doors(Protocol):
     """Everything that lies behind a door."""
 
@@ -80,4 +99,10 @@ class Doors(Protocol):
 
     def referee(self, profile: str) -> Referee:
         """A judge by the rules of this region. Raises ``LocalTrouble``."""
+        ...
+
+    def simulate(
+        self, wish: SimulationWish, told: Callable[[SimulatedSeed], None]
+    ) -> Mapping[str, object]:
+        """Play days that never were and return the report. Raises ``Trouble``."""
         ...

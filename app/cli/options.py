@@ -94,6 +94,8 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("queue", help="还没有送到平台的记录", options=_queue)
     commands.add_parser("journal", help="操作日志", options=_journal)
     commands.add_parser("referee", help="裁判：验签、签名、加解密、查字段", options=_referee)
+
+    commands.add_parser("simulate", help="按种子演练整个营业日", options=_simulate)
     return top
 
 
@@ -171,3 +173,27 @@ def _referee(part: argparse.ArgumentParser) -> None:
     _common(tif)
     for name in ("timestamp", "secret", "nonce"):
         tif.add_argument(f"--{name}", required=True)
+
+
+def _count(text: str) -> int:
+    """A whole number of things, at least one. Raises ``ValueError`` for anything else."""
+    count = int(text)
+    if count < 1:
+        raise ValueError("nothing to do")
+    return count
+
+
+def _rate(text: str) -> float:
+    """A share from 0 to 1. Raises ``ValueError`` for anything else."""
+    rate = float(text)
+    if not 0 <= rate <= 1:
+        raise ValueError("not a share")
+    return rate
+
+
+def _simulate(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    part.add_argument("--seeds", type=_count, default=20, metavar="N")
+    part.add_argument("--from", type=int, default=1, dest="first", metavar="S")
+    part.add_argument("--visits", type=_count, default=3, metavar="V")
+    part.add_argument("--fault-rate", type=_rate, default=0.15, metavar="R")

@@ -125,6 +125,7 @@ class Code(IntEnum):
     RECORD_LOST = 5012
     MANAGER_NEEDED = 5020
     DECISION_NEEDED = 5021
+    EVIDENCE_MISSING = 5022
 
     # 6xxx disk, lock, corruption, schema
     STORE_FAILED = 6001

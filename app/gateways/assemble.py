@@ -10,6 +10,7 @@ from app.gateways.envelopes.exchange import Exchanger
 from app.gateways.envelopes.verdict import Replays
 from app.gateways.rxcentre import CoreChannel, DirectChannel, RxChannel, RxGateway
 from app.gateways.seal import SealGateway, prepare_roots
+from app.gateways.transport.carrier import Carrier
 from app.gateways.transport.http import HttpTransport
 from app.gateways.voucher import VoucherGateway
 from app.ports.clock import Clock
@@ -23,15 +24,17 @@ _TEXT_CHANNEL = "B1"
 class OpenPlatform(Platform):
     """A platform with connections behind it."""
 
-    transport: HttpTransport
+    transport: Carrier
 
     def close(self) -> None:
         """Close kept connections. What is on the way stays on the way."""
         self.transport.close()
 
 
-def open_platform(profile: Profile, access: PlatformAccess, clock: Clock) -> OpenPlatform:
-    """Wire one region. No byte leaves before the first exchange.
+def open_platform(
+    profile: Profile, access: PlatformAccess, clock: Clock, carrier: Carrier | None = None
+) -> OpenPlatform:
+    """Wire one region. No byte leaves before the first exchange; ``carrier`` takes HTTP's place.
 
     Raises ``LocalTrouble`` ``PLATFORM_NOT_STARTED`` naming what this program cannot speak.
     """
@@ -43,7 +46,7 @@ def open_platform(profile: Profile, access: PlatformAccess, clock: Clock) -> Ope
         raise _cannot(profile, f"password_mode={profile.voucher.password_mode}")
     prepare(access.platform_public)
     prepare_roots(access.seal_roots)
-    transport = HttpTransport(clock, access.tls)
+    transport = carrier or HttpTransport(clock, access.tls)
     exchanger = Exchanger(profile, access, transport, Replays())
     return OpenPlatform(
         core=CoreGateway(profile, access, exchanger, clock),

@@ -78,14 +78,23 @@ class Fields:
 
     def __init__(self, tree: Mapping[str, Json]) -> None:
         self._tree: dict[str, Json] = {}
+        self._contradicted: set[str] = set()
         for name, value in tree.items():
-            if self._tree.get(plain(name)) in (None, ""):
+            known = self._tree.get(plain(name))
+            if known in (None, ""):
                 self._tree[plain(name)] = value
+            elif value not in (None, "", known):
+                self._contradicted.add(plain(name))
 
     def raw(self, *names: str) -> Json:
-        """The first value that is neither missing, null nor empty; None where there is none."""
+        """The first value that is neither missing, null nor empty; None where there is none.
+
+        Raises ``Unreadable`` where two spellings of one name tell two things.
+        """
         for name in names:
             for spelling in (plain(name), *_ALIASES.get(plain(name), ())):
+                if spelling in self._contradicted:
+                    raise Unreadable(f"twice_{spelling}")
                 value = self._tree.get(spelling)
                 if value not in (None, ""):
                     return value

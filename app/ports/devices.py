@@ -138,7 +138,8 @@ class CardReader(Protocol):
     def state(self) -> DeviceState: ...
 
 
-class IdCardFacts(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class IdCardFacts:
     """What a resident ID card told."""
 
     name: PersonName

@@ -81,6 +81,10 @@ class Messages(Protocol):
         """At start-up: rows still SENDING become UNKNOWN; returns how many."""
         ...
 
+    def left_open(self, before: datetime) -> tuple[int, ...]:
+        """Rows still SENDING that were composed before: their outcome was never committed."""
+        ...
+
     def reference_seen(self, platform_ref: str) -> bool:
         """Whether an answer with this reference was booked before: a replay."""
         ...

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from random import Random
+from secrets import SystemRandom
 
 from app.profile.loader import base_of, load
 from app.profile.model import Profile
@@ -22,7 +24,7 @@ from app.sandbox.rx import install as rx
 from app.sandbox.site import Site, TrainingClock
 from app.sandbox.state import State, turn_at
 from app.sandbox.wire import WireServer
-from resources.scenarios import load_demo_store
+from resources.scenarios import DemoStore, load_demo_store
 
 _OVERLAY = "training"
 _SEED = "seed"
@@ -89,18 +91,18 @@ def running_sandbox(
 @lru_cache(maxsize=4)
 def _prepared(options: SandboxOptions, today: date) -> bytes:  # noqa: ARG001 a day is part of the key
     with State(None) as state:
-        _furnish(_region(options.profile), state, options)
+        furnish(region(options.profile), state, options.seed)
         return state.image()
 
 
 @contextmanager
 def opened(options: SandboxOptions, image: bytes | None = None) -> Iterator[RunningSandbox]:
     """Open memory and port, serve in a thread, close both in the end."""
-    profile = _region(options.profile)
+    profile = region(options.profile)
     with ExitStack() as stack:
         with turn_at(options.db):
             state = stack.enter_context(State(options.db, image=image))
-            site, registry, shown = _furnish(profile, state, options)
+            site, registry, shown = furnish(profile, state, options.seed)
         switchboard = Switchboard()
         known = _names(registry, profile)
         counted = (lambda: core.counts(site), lambda: rx.counts(site))
@@ -118,21 +120,28 @@ def opened(options: SandboxOptions, image: bytes | None = None) -> Iterator[Runn
             yield RunningSandbox(server.url, line, site, switchboard)
 
 
-def _region(profile_id: str) -> Profile:
+def region(profile_id: str) -> Profile:
     """A region under the training overlay. Raises ``LocalTrouble`` for an unknown one."""
     return load(profile_id or base_of(_OVERLAY), _OVERLAY).profile
 
 
-def _furnish(
-    profile: Profile, state: State, options: SandboxOptions
+def furnish(
+    profile: Profile,
+    state: State,
+    seed: int,
+    clock: TrainingClock | None = None,
+    chance: Random | None = None,
+    demo: DemoStore | None = None,
 ) -> tuple[Site, Registry, dict[str, object]]:
-    clock = TrainingClock()
+    """A stand-in with everything but its wire: what answers, and its share of the ready line."""
+    time = clock or TrainingClock()
     site = Site(
         profile=profile,
         state=state,
-        clock=clock,
-        seed=state.remembered(_SEED, options.seed),
-        demo=load_demo_store(clock.now().date()),
+        clock=time,
+        seed=state.remembered(_SEED, seed),
+        demo=demo or load_demo_store(time.now().date()),
+        chance=chance or SystemRandom(),
     )
     registry = Registry()
     shown = {**core.install(registry, site), **rx.install(registry, site)}

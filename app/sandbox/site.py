@@ -8,7 +8,9 @@ and gives back its share of the ready line (``pharmacy``, ``hospital``, ``person
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
+from random import Random
+from secrets import SystemRandom
 from typing import Protocol
 
 from app.profile.model import Profile
@@ -71,10 +73,17 @@ class TrainingClock:
     def move(self, by: timedelta) -> None:
         self._ahead += by
 
+    def real(self) -> datetime:
+        """Aware and unmoved: old messages are told by it, not old prescriptions."""
+        return datetime.now(UTC)
+
 
 @dataclass(slots=True)
 class Site:
-    """One running stand-in: region, memory, time, scenario, and the seed of all it makes up."""
+    """One running stand-in: region, memory, time, scenario, and the seed of all it makes up.
+
+    ``chance`` draws codes and tokens nobody may guess; a simulated day gives one that repeats.
+    """
 
     profile: Profile
     state: State
@@ -83,3 +92,4 @@ class Site:
     demo: DemoStore
     prescriptions: Prescriptions = field(default_factory=NoPrescriptions)
     identities: Identities = field(default_factory=NoIdentities)
+    chance: Random = field(default_factory=SystemRandom)

@@ -114,6 +114,11 @@ class State:
         with self._lock:
             return self._db.serialize()
 
+    @property
+    def written(self) -> int:
+        """How many rows were ever written here: the same number means the same content."""
+        return self._db.total_changes
+
     def close(self) -> None:
         with self._lock:
             self._db.close()

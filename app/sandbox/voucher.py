@@ -5,7 +5,6 @@ once, and showing a fresh one ends the earlier ones after a moment of grace.
 """
 
 import json
-import secrets
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,7 +77,7 @@ class Vouchers:
         holder = self._holders.get(id_no)
         if holder is None:
             raise VoucherRefused("person")
-        drawn = "".join(secrets.choice(string.digits) for _ in range(19))
+        drawn = "".join(self._site.chance.choices(string.digits, k=19))
         code = f"{_ISSUER}{drawn}{holder.area[:2]}{_EXTENSION}"
         now = self._site.clock.now()
         with self._site.state.writing() as db:
@@ -105,7 +104,7 @@ class Vouchers:
             raise VoucherRefused("expired")
         db.execute("UPDATE voucher_code SET decoded=1 WHERE code=?", (code,))
         holder = self._holders[row["id_no"]]
-        drawn = "".join(secrets.choice(_TOKEN_LETTERS) for _ in range(_TOKEN_LENGTH))
+        drawn = "".join(self._site.chance.choices(_TOKEN_LETTERS, k=_TOKEN_LENGTH))
         token = f"{holder.area}ec{drawn}"
         db.execute(
             "INSERT INTO voucher_token (token, id_no, institution, expires_at) VALUES (?,?,?,?)",
@@ -163,7 +162,7 @@ def decode_handler(site: Site, vouchers: Vouchers, parties: Parties) -> Handler:
                 db.execute("RELEASE effect")
         except VoucherRefused as no:
             return json_reply({"code": no.code, "success": False, "message": no.text})
-        answer = _answer(found, asked["orgId"])
+        answer = _answer(site, found, asked["orgId"])
         if request.fault is Fault.STRING_NUMBERS:
             answer["code"] = str(answer["code"])
             answer["data"] = json.dumps(answer["data"], ensure_ascii=False)
@@ -200,7 +199,7 @@ def _require(site: Site, parties: Parties, asked: Mapping[str, str]) -> None:
         raise VoucherRefused("business")
 
 
-def _answer(found: Decoded, institution: str) -> dict[str, object]:
+def _answer(site: Site, found: Decoded, institution: str) -> dict[str, object]:
     return {
         "code": 0,
         "type": "success",
@@ -213,7 +212,7 @@ def _answer(found: Decoded, institution: str) -> dict[str, object]:
             "idType": "01",
             "ecToken": found.token,
             "insuOrg": found.holder.area,
-            "ecIndexNo": secrets.token_hex(16),
+            "ecIndexNo": f"{site.chance.getrandbits(128):032x}",
             "gender": None,
             "birthday": None,
             "nationality": None,

@@ -9,6 +9,7 @@ from app.domain.counter_case import CaseFacts, CounterCase, Refusal
 from app.domain.errors import Code, OperatorInput, PlatformRejected, Trouble
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report, no_report
+from app.ports.store import Unit
 from app.workflow import day, delivery, settling
 from app.workflow.counter_rules import ENDS, can_abandon
 from app.workflow.doubts import clearing
@@ -220,11 +221,16 @@ def park(till: Till, case: CounterCase, note: str = "") -> CounterCase:
 def unpark(till: Till, case: CounterCase) -> CounterCase:
     """Bring a waiting customer back; whoever is at the counter waits instead."""
     with till.store.unit() as unit:
-        for other in unit.cases.unfinished(till.counter_no):
-            if other.parked_at is None and other.case_id != case.case_id:
-                unit.cases.save(replace(other, parked_at=till.clock.now()))
-        fresh = unit.cases.get(case.case_id)
-        return unit.cases.save(replace(fresh, parked_at=None, parked_note=""))
+        return bring_back(till, unit, case)
+
+
+def bring_back(till: Till, unit: Unit, case: CounterCase) -> CounterCase:
+    """As :func:`unpark`, inside the caller's transaction."""
+    for other in unit.cases.unfinished(till.counter_no):
+        if other.parked_at is None and other.case_id != case.case_id:
+            unit.cases.save(replace(other, parked_at=till.clock.now()))
+    fresh = unit.cases.get(case.case_id)
+    return unit.cases.save(replace(fresh, parked_at=None, parked_note=""))
 
 
 def next_customer(till: Till, case: CounterCase) -> CounterCase:

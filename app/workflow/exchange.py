@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from app.domain.case import Signal, Step
 from app.domain.counter_case import CaseFacts, CounterCase
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
-from app.ports.messages import Answer, Committed, Draft, Staged
+from app.ports.messages import Answer, Committed, Draft, Staged, WireFacts
 from app.ports.platform import Sender, Stamp
 from app.ports.store import MessageState, Unit
 from app.workflow.calendar import sign_no_of
@@ -54,10 +54,36 @@ def consult(
     return dispatch(till, staged, send)
 
 
+def answer_to(
+    till: Till, staged: Staged[Q], send: Callable[[Committed[Q]], Answer[R]]
+) -> Answer[R]:
+    """Send a staged message, once. Raises the trouble of the exchange.
+
+    Yes or no, an answer whose platform serial stands in our books already belongs to an earlier
+    message: it says nothing about this one (reliability 2.2).
+    """
+    try:
+        answer = send(staged.committed())
+    except PlatformRejected as refused:
+        _require_new(till, wire_facts_of(refused))
+        raise
+    _require_new(till, answer.facts)
+    return answer
+
+
+def _require_new(till: Till, facts: WireFacts | None) -> None:
+    if facts is None or not facts.platform_ref:
+        return
+    with till.store.reading() as unit:
+        seen = unit.messages.reference_seen(facts.platform_ref)
+    if seen:
+        raise OutcomeUnknown(Code.ANSWER_FORGED, evidence=replace(facts, failure="seen_before"))
+
+
 def dispatch(till: Till, staged: Staged[Q], send: Callable[[Committed[Q]], Answer[R]]) -> Answer[R]:
     """Send a staged message and close its row. Raises the trouble of the exchange."""
     try:
-        answer = send(staged.committed())
+        answer = answer_to(till, staged, send)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         with till.store.unit() as unit:
             unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
@@ -87,7 +113,7 @@ def exchange(
         facts = replace(case.facts, refusal=None)
         case = move(till, unit, case, Signal.SENT, facts=facts, message_id=staged.draft.message_id)
     try:
-        answer = send(staged.committed())
+        answer = answer_to(till, staged, send)
         facts = learn(case, answer.value)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         return _refused(till, case, staged, trouble, forged)

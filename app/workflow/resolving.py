@@ -11,35 +11,67 @@ from app.domain import settlement as s
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected, Trouble
 from app.domain.money import ZERO, Amounts, Fen
+from app.jobs.progress import Progress, Report, no_report
 from app.ports import requests as q
 from app.ports.replies import SettlementFound, StatementResult
-from app.ports.store import Unit
+from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow.calendar import CHINA, today
 from app.workflow.credentials import insured_area, person_of
 from app.workflow.settling import Moved, transition
 from app.workflow.till import Till
+from app.workflow.view_states import CLEARING_EARLIER
 
 ROUNDS = 6
 """Commands one wake-up may follow up at once; more wait for their time."""
+NO_MORE_ON_ITS_WAY = timedelta(minutes=10)
+"""Beyond the longest wait for an answer; a clock that is set forward must not close a live row."""
 WHOLE_DAY = timedelta(days=1)
 _UNANSWERED = (PlatformRejected, NotSent, OutcomeUnknown)
 
 
-def resolve_due(till: Till) -> int:
-    """Drive every attempt of this counter whose time has come; returns how many came to rest."""
-    with till.resolving:
-        return _resolve(till)
+def resolve_due(till: Till, report: Report = no_report) -> int:
+    """Drive every attempt of this counter whose time has come; returns how many came to rest.
+
+    One lane at a time. ``report`` is told when the caller has to wait for an older settlement.
+    """
+    if not till.resolving.acquire(blocking=False):
+        report(Progress(CLEARING_EARLIER))
+        till.resolving.acquire()
+    try:
+        return _resolve(till, report)
+    finally:
+        till.resolving.release()
 
 
-def _resolve(till: Till) -> int:
+def close_left_behind(till: Till) -> int:
+    """Message rows whose outcome a failed commit lost are unknown, as after a start.
+
+    Older than any exchange may last: what is on the wire right now is left alone.
+    """
+    part = till.profile.core.timeout
+    waits = (part.query, part.settle, part.file, till.profile.rxcentre.timeout_s)
+    longest = timedelta(seconds=part.connect + max(*waits, till.profile.voucher.timeout_s))
+    before = till.clock.now() - longest - NO_MORE_ON_ITS_WAY
+    with till.store.reading() as unit:
+        rows = unit.messages.left_open(before)
+    for row_id in rows:
+        with till.store.unit() as unit:
+            unit.messages.close(row_id, MessageState.UNKNOWN, None)
+    return len(rows)
+
+
+def _resolve(till: Till, report: Report) -> int:
+    close_left_behind(till)
     with till.store.reading() as unit:
         found = unit.attempts.open_attempts(till.counter_no)
     rested = 0
     for case_id, attempt in found:
         if attempt.next_at is None or attempt.next_at > till.clock.now():
             continue
+        if attempt.state is not s.AttemptState.MANUAL:
+            report(Progress(CLEARING_EARLIER))
         if _drive(till, case_id, attempt, s.ClockReached(till.clock.now())):
             rested += 1
     return rested

@@ -23,6 +23,7 @@ from app.ports.messages import Answer, Draft, Staged
 from app.ports.replies import Settled
 from app.ports.store import MessageState, PrintKind, Unit
 from app.workflow.calendar import sign_no_of
+from app.workflow.exchange import answer_to
 from app.workflow.lines import bill_of
 from app.workflow.moves import message_state_of, move, refusal_of, wire_facts_of
 from app.workflow.required import required
@@ -175,7 +176,7 @@ def require_no_open_attempt(till: Till, unit: Unit, case: CounterCase) -> None:
 
 def _send(till: Till, case: CounterCase, attempt: s.Attempt, staged: Staged[q.Settle]) -> Moved:
     try:
-        answer = till.platform.core.settle(staged.committed())
+        answer = answer_to(till, staged, till.platform.core.settle)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         event = event_of(till, trouble)
         with till.store.unit() as unit:
@@ -193,7 +194,7 @@ def _send(till: Till, case: CounterCase, attempt: s.Attempt, staged: Staged[q.Se
     with till.store.unit() as unit:
         # Read again: nothing that happened to the row meanwhile may cost a settlement its booking.
         case = unit.cases.get(case.case_id)
-        event, doubt = _classify(till, unit, case, attempt, answer)
+        event, doubt = _classify(till, case, attempt, answer)
         state = MessageState.UNKNOWN if doubt else MessageState.ANSWERED
         unit.messages.close(staged.row_id, state, answer.facts)
         return transition(
@@ -223,15 +224,13 @@ def event_of(till: Till, trouble: PlatformRejected | NotSent | OutcomeUnknown) -
 
 
 def _classify(
-    till: Till, unit: Unit, case: CounterCase, attempt: s.Attempt, answer: Answer[Settled]
+    till: Till, case: CounterCase, attempt: s.Attempt, answer: Answer[Settled]
 ) -> tuple[s.Event, Trouble | None]:
     """The allow-list of reliability 2.2 over a decoded, verified yes."""
     now, value = till.clock.now(), answer.value
     person = case.facts.person
-    foreign = (
-        (value.message_id_echo and value.message_id_echo != attempt.message_id)
-        or (person is not None and value.person_no != person.person_no.reveal())
-        or (answer.facts.platform_ref and unit.messages.reference_seen(answer.facts.platform_ref))
+    foreign = (value.message_id_echo and value.message_id_echo != attempt.message_id) or (
+        person is not None and value.person_no != person.person_no.reveal()
     )
     if foreign:
         doubt = OutcomeUnknown(Code.ANSWER_FORGED)

@@ -147,8 +147,8 @@ class Surface:
         return self._go_on(scan.finish(self._till, self._case(case_id)))
 
     @in_turn
-    def settle(self, case_id: int, cash: Fen | None) -> CaseView:
-        return self._show(settle.settle(self._till, self._case(case_id), cash))
+    def settle(self, case_id: int, cash: Fen | None, report: Report = no_report) -> CaseView:
+        return self._show(settle.settle(self._till, self._case(case_id), cash, report))
 
     @in_turn
     def hand_over(self, case_id: int) -> CaseView:

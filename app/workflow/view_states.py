@@ -5,6 +5,9 @@ Apart from the views, so that an empty frame stands without loading what a case 
 
 from enum import StrEnum
 
+CLEARING_EARLIER = "settle.clearing_earlier"
+"""Stage of a settlement that waits until an older one has been looked after."""
+
 
 class Whereabouts(StrEnum):
     """仅本店 · 正在发送 · 平台已有 · 不明; there is no fifth word."""

@@ -346,6 +346,7 @@ class CaseView:
     unknown: UnknownView | None = None
     hand_over: HandOverView | None = None
     returning: ReturnView | None = None
+    refunded: Say | None = None
     can_abandon: bool = True
     can_park: bool = True
 

@@ -69,6 +69,19 @@ _NAMED = _LEDGER.where(
 _AT_ONCE = 500
 """Message ids in one statement; a base allows some hundreds of values."""
 
+_ADD = sa.insert(settlement_attempt)
+_NOTE = sa.insert(attempt_event)
+_SAVE = sa.update(settlement_attempt).where(
+    settlement_attempt.c.message_id == sa.bindparam("wanted"),
+    settlement_attempt.c.state == sa.bindparam("before"),
+)
+# The first time it settled; a refund that did not happen leaves that day alone.
+_SAVE_SETTLED = _SAVE.values(
+    settled_on=sa.func.coalesce(
+        settlement_attempt.c.settled_on, sa.bindparam("now_settled", type_=Moment)
+    )
+)
+
 
 class SqlAttempts:
     """Implements ``app.ports.store.Attempts``."""
@@ -82,9 +95,7 @@ class SqlAttempts:
         settled_on = at if attempt.state is AttemptState.SETTLED else None
         try:
             self._scope.connection.execute(
-                sa.insert(settlement_attempt).values(
-                    case_id=case_id, claim=claim, settled_on=settled_on, **values
-                )
+                _ADD, {"case_id": case_id, "claim": claim, "settled_on": settled_on, **values}
             )
         except sqlalchemy.exc.IntegrityError as error:
             if "settlement_attempt.claim" in broken_rule(error):
@@ -115,17 +126,11 @@ class SqlAttempts:
 
     def save(self, attempt: Attempt, before: AttemptState, event: str, at: datetime) -> None:
         values = state_values(self._scope.codec, attempt)
+        key: dict[str, object] = {"wanted": attempt.message_id, "before": before}
+        statement = _SAVE
         if attempt.state is AttemptState.SETTLED:
-            # The first time it settled; a refund that did not happen leaves that day alone.
-            values["settled_on"] = sa.func.coalesce(
-                settlement_attempt.c.settled_on, sa.literal(at, Moment)
-            )
-        written = self._scope.connection.execute(
-            sa.update(settlement_attempt)
-            .where(settlement_attempt.c.message_id == attempt.message_id)
-            .where(settlement_attempt.c.state == before)
-            .values(**values)
-        )
+            statement, key["now_settled"] = _SAVE_SETTLED, at
+        written = self._scope.connection.execute(statement, {**values, **key})
         if written.rowcount != 1:
             raise OperatorInput(Code.STEP_MOVED_ON, message=attempt.message_id)
         self._append_event(attempt, before, event, at)
@@ -134,15 +139,16 @@ class SqlAttempts:
         self, attempt: Attempt, before: AttemptState | None, event: str, at: datetime
     ) -> None:
         self._scope.connection.execute(
-            sa.insert(attempt_event).values(
-                message_id=attempt.message_id,
-                at=at,
-                event=event,
-                state_before=before,
-                state_after=attempt.state,
-                reversals=attempt.reversals,
-                reason=attempt.reason,
-            )
+            _NOTE,
+            {
+                "message_id": attempt.message_id,
+                "at": at,
+                "event": event,
+                "state_before": before,
+                "state_after": attempt.state,
+                "reversals": attempt.reversals,
+                "reason": attempt.reason,
+            },
         )
 
     def of_case(self, case_id: int) -> Attempt | None:

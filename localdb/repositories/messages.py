@@ -11,6 +11,7 @@ from app.ports.messages import Draft, Staged, WireFacts
 from app.ports.platform import Stamp
 from app.ports.store import MessageState
 from localdb.repositories.scope import Scope
+from localdb.schema.columns import Moment
 from localdb.schema.messages import message, message_mark, message_reply
 
 Q = TypeVar("Q")
@@ -27,6 +28,11 @@ _MARK = _MARKED.on_conflict_do_update(
 )
 _STAGE = sa.insert(message).returning(message.c.row_id)
 _REPLY = sa.insert(message_reply)
+_LEFT_OPEN = sa.select(message.c.row_id).where(
+    # A literal, so that the partial index applies.
+    message.c.state == sa.literal_column(f"'{MessageState.SENDING}'"),
+    message.c.composed_at < sa.bindparam("before", type_=Moment),
+)
 _BEFORE: dict[MessageState, tuple[MessageState, ...]] = {
     MessageState.SENDING: (),
     MessageState.UNKNOWN: (MessageState.SENDING,),
@@ -139,6 +145,10 @@ class SqlMessages:
         if found is None:
             raise Bug(what="no such message", row=row_id)
         return MessageState(found)
+
+    def left_open(self, before: datetime) -> tuple[int, ...]:
+        rows = self._scope.connection.execute(_LEFT_OPEN, {"before": before}).scalars()
+        return tuple(rows)
 
     def give_up_open(self) -> int:
         """After a restart: what was SENDING is UNKNOWN, never failed. Returns how many."""

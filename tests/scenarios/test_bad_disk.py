@@ -8,6 +8,7 @@ from app.workflow.views import Whereabouts
 from localdb.opening import StoreLocation
 from tests.support.counter import Bench
 from tests.support.failing_disk import FailingCommits, full_disk, locked_base
+from tests.support.ledgers import our_side
 from tests.support.outcome import ends_well, nothing_outside
 from tests.support.robot import Robot
 from tests.support.sentence import trouble_says
@@ -37,6 +38,25 @@ def test_a_locked_base_is_named_and_the_same_act_works_later(bench: Bench) -> No
         assert bench.surface.view(case.case_id) == case
     assert bench.scan(case, code).case.patient is not None
     ends_well(visit)
+
+
+def sending(bench: Bench) -> int:
+    return our_side(bench.store).sending
+
+
+def test_a_row_left_sending_is_closed_when_the_resolver_next_passes(bench: Bench) -> None:
+    """The outcome of a message could not be committed; the program went on."""
+    store = FailingCommits(bench.store, 13)
+    bench.till.store = store
+    robot = Robot(a_visit(bench))
+    with pytest.raises(LocalTrouble):
+        robot.serve()
+    assert sending(bench) == 1
+    bench.surface.deliver()
+    assert sending(bench) == 1, "it may still be on its way"
+    bench.pass_time(3600)
+    bench.surface.deliver()
+    assert sending(bench) == 0
 
 
 COMMITS = 38

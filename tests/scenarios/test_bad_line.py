@@ -7,9 +7,10 @@ import pytest
 
 from app.crypto.pins import pin_matches
 from app.domain.case import Step
-from app.domain.errors import Code, OperatorInput
+from app.domain.errors import Code, OperatorInput, OutcomeUnknown
 from app.domain.money import Fen
 from app.sandbox.server import running_sandbox
+from app.workflow import day, startup
 from app.workflow.surface import Surface
 from localdb.store import scope_of
 from tests.support.counter import CLERK, Bench, KeptPapers, a_counter_at
@@ -147,3 +148,13 @@ def refused_sign_in(door: Surface, login: str, pin: str, *, plain: bool = False)
     with pytest.raises(OperatorInput) as refused:
         door.sign_in(login, pin)
     return int(refused.value.code) if plain else trouble_says(refused.value)
+
+
+def test_a_day_whose_closing_got_lost_can_be_closed_again(bench: Bench) -> None:
+    """The platform signed out; its answer never came. Asked again it says: nobody is signed in."""
+    bench.fault("close_day", "drop_after")
+    with pytest.raises(OutcomeUnknown):
+        startup.end_day(bench.till)
+    assert day.is_open(bench.till)
+    startup.end_day(bench.till)
+    assert not day.is_open(bench.till)

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from threading import Event
 from typing import Any
 
 from app.domain.audit import Check, Verdict
 from app.domain.credential import CardFacts
-from app.domain.errors import Trouble
+from app.domain.errors import Code, OperatorInput, Trouble
 from app.domain.goods.codes import ScanKind
 from app.domain.money import Fen
 from app.jobs.lane import CancelToken
-from app.jobs.progress import Report
+from app.jobs.progress import Progress, Report, no_report
 from app.ports.devices import ScannedText
 from app.workflow.desk_views import DeskView, QueueRow
+from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
 from app.workflow.views import CaseView, Say, ScanOutcome, Spoken
 from tests.support.views import NOW, a_desk
 
@@ -44,6 +46,10 @@ class PreparedWorkflow:
         self.answers: dict[str, Script] = {}
         self.asked: list[tuple[str, tuple[Any, ...]]] = []
         self.pdf = b""
+        self.stages: tuple[str, ...] = ()
+        self.gate: Event | None = None
+        self.items: tuple[OpenItem, ...] = ()
+        self.doubt: DoubtView | None = None
 
     def names(self) -> list[str]:
         """What was asked, without looking at the desk."""
@@ -126,8 +132,35 @@ class PreparedWorkflow:
     def finish(self, case_id: int) -> CaseView:
         return self._answer("finish", case_id)
 
-    def settle(self, case_id: int, cash: Fen | None) -> CaseView:
+    def settle(self, case_id: int, cash: Fen | None, report: Report = no_report) -> CaseView:
+        for stage in self.stages:
+            report(Progress(stage))
+        if self.gate is not None:
+            assert self.gate.wait(5.0)
         return self._answer("settle", case_id, cash)
+
+    def begin_return(self, case_id: int) -> CaseView:
+        return self._answer("begin_return", case_id)
+
+    def take_back(self, case_id: int, codes: Iterable[str]) -> CaseView:
+        return self._answer("take_back", case_id, tuple(codes))
+
+    def revoke(self, case_id: int, login: str, pin: str) -> CaseView:
+        return self._answer("revoke", case_id, login, pin)
+
+    def open_items(self) -> tuple[OpenItem, ...]:
+        return self.items
+
+    def examine(self, case_id: int) -> DoubtView:
+        self._answer("examine", case_id)
+        if self.doubt is None:
+            raise OperatorInput(Code.STEP_MOVED_ON)
+        return self.doubt
+
+    def decide_doubt(
+        self, view: DoubtView, outcome: Outcome, statement: str, reason: str, login: str, pin: str
+    ) -> CaseView:
+        return self._answer("decide_doubt", view, outcome, statement, reason, login, pin)
 
     def hand_over(self, case_id: int) -> CaseView:
         return self._answer("hand_over", case_id)

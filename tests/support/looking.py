@@ -98,3 +98,8 @@ def press(
 def alt(window: QWidget, number: int) -> None:
     """Alt and a digit."""
     press(window, Qt.Key(ord(str(number))), Qt.KeyboardModifier.AltModifier)
+
+
+def holds_cursor(widget: QWidget) -> bool:
+    """Whether keys typed into its window go to ``widget``; the window need not be in front."""
+    return widget.window().focusWidget() is widget

@@ -19,11 +19,14 @@ class Robot:
     visit: Visit
     seen: list[int] = field(default_factory=list)
     restart_at: Step | None = None
+    case_id: int | None = None
+    """The case to serve; the one at the counter where it is None."""
 
     def serve(self) -> CaseView:
         """The last view. Fails where patience runs out."""
         bench = self.visit.bench
-        case = bench.surface.current()
+        named = self.case_id
+        case = bench.surface.current() if named is None else bench.surface.view(named)
         for _ in range(PATIENCE):
             if case.banner is not None:
                 self.seen.append(case.banner.code)

@@ -251,7 +251,7 @@ def unknown_case() -> CaseView:
     )
 
 
-def hand_over_case(*, handed_over: bool = False) -> CaseView:
+def hand_over_case(*, handed_over: bool = False, may_give_back: bool = False) -> CaseView:
     """Settled: papers printed, change to give."""
     view = HandOverView(
         amounts=AMOUNTS,
@@ -266,6 +266,7 @@ def hand_over_case(*, handed_over: bool = False) -> CaseView:
         ),
         balance_after=Fen(0),
         handed_over=handed_over,
+        may_give_back=may_give_back,
     )
     return a_case(
         Step.DONE if handed_over else Step.HAND_OVER,

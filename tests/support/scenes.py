@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +49,18 @@ def any_pin(_kept: str, _pin: str) -> bool:
     return True
 
 
+_demo = lru_cache(load_demo_store)
+
+
+@lru_cache
+def region() -> Profile:
+    """The training region, read once."""
+    return load("fujian", "training").profile
+
+
 def furnish(folder: Path) -> None:
     """An encrypted base with the staff and goods of the demo store."""
-    clock, profile = MovableClock(), load("fujian", "training").profile
+    clock, profile = MovableClock(), region()
     location = StoreLocation(folder, profile.id, training=True)
     store = open_store(location, FileKeyStore(folder / "keys"), clock)
     seed_demo(store, load_demo_store(datetime.now(UTC).date()), clock.now())
@@ -191,9 +201,8 @@ def a_started_counter(
     ready: Mapping[str, Any], folder: Path, printer: Printer, ahead_s: float = 0.0
 ) -> Iterator[Bench]:
     """A counter on what ``folder`` holds, woken and signed in; any PIN will do."""
-    demo, clock = load_demo_store(datetime.now(UTC).date()), MovableClock()
+    demo, clock, profile = _demo(datetime.now(UTC).date()), MovableClock(), region()
     clock.pass_time(ahead_s)
-    profile = load("fujian", "training").profile
     with ExitStack() as undo:
         location = StoreLocation(folder, profile.id, training=True)
         store = open_store(location, FileKeyStore(folder / "keys"), clock)

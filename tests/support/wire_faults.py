@@ -20,6 +20,7 @@ class Known(StrEnum):
     NOT_SENT = "not_sent"
     UNKNOWN = "unknown"
     ANSWERED = "answered"
+    REJECTED = "rejected"
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,7 @@ _HARMLESS: dict[str, Act] = {
     "passed_on": passed_on,
     "delivered_twice": delivered_twice,
 }
-_NOT_SENT, _OPEN, _TOLD = (frozenset({known}) for known in Known)
+_NOT_SENT, _OPEN, _TOLD, _ = (frozenset({known}) for known in Known)
 KINDS: Mapping[str, Kind] = {
     "refused": Kind(_NOT_SENT, None),
     # where the reset is faster than the connecting side looks, connecting itself fails

@@ -76,8 +76,10 @@ class ChangeCard(Card):
         self.bind.clicked.connect(model.hand_over)
         self.next = ActButton(tr("pages.hand_over.next"), Key.NEXT, "primary", height="primary")
         self.next.clicked.connect(model.counter.next_customer)
+        self.give_back = ActButton(tr("pages.hand_over.give_back"), Key.GIVE_BACK)
+        self.give_back.clicked.connect(model.give_back)
         self.body.addStretch(1)
-        for part in (self.note, self.bind, self.next):
+        for part in (self.give_back, self.note, self.bind, self.next):
             self.add(part)
 
     def show_view(self, view: HandOverView) -> None:
@@ -90,6 +92,8 @@ class ChangeCard(Card):
         self.bind.setVisible(not done)
         self.bind.setEnabled(self._model.may_hand_over)
         self.next.setVisible(done)
+        self.give_back.setVisible(view.may_give_back)
+        self.give_back.setEnabled(self._model.may_give_back)
 
 
 class HandOverPage(ColumnsPage):
@@ -156,7 +160,13 @@ class HandOverPage(ColumnsPage):
             look=Look.PRIMARY,
         )
         again = Act(Key.PRINT, tr("pages.hand_over.print_key"), model.reprint, on=bool(papers))
-        return (*prints, bind, again)
+        give_back = Act(
+            Key.GIVE_BACK,
+            tr("pages.hand_over.give_back"),
+            model.give_back,
+            on=model.may_give_back,
+        )
+        return (*prints, bind, again, give_back)
 
     def focus_first(self) -> None:
         """The next key is F12, or F2 once the goods are gone; Space presses either."""

@@ -203,6 +203,8 @@ def why_not(model: SettleModel) -> str:
     view = model.view
     if view is None or model.may_settle:
         return ""
+    if model.clearing:
+        return tr("pages.settle.clearing")
     if model.sending:
         return tr("pages.settle.sending")
     if model.counter.busy:

@@ -47,6 +47,7 @@ class NextStepsCard(Card):
             ("next", Key.NEXT, model.counter.next_customer),
             ("ask_again", Key.ASK_AGAIN, model.ask_again),
             ("print", Key.PRINT, model.print_waiting),
+            ("decide", Key.OPEN_ITEMS, page.show_open_items),
         )
         self.buttons: dict[str, ActButton] = {}
         for name, key, run in steps:
@@ -74,6 +75,7 @@ class SettleUnknownPage(ColumnsPage):
     def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
         super().__init__("settle_unknown", 456, parent)
         self.model = SettleModel(kit.counter, self)
+        self._doubts = kit.doubts
         self.timeline, self.evidence = Timeline(kit.counter.clock.now), EvidenceBox()
         how = Card(tr("pages.unknown.how"), bare=True)
         how.add_head(Text(tr("pages.unknown.by_itself"), "second"))
@@ -87,6 +89,11 @@ class SettleUnknownPage(ColumnsPage):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("pages.unknown.name"))
         self.model.changed.connect(self.refresh)
+
+    def show_open_items(self) -> None:
+        """Ctrl U: the list this case is on, where a manager may end it."""
+        if self._doubts is not None:
+            self._doubts.show_list()
 
     def refresh(self) -> None:
         """Timeline, evidence, whereabouts, words for the customer."""

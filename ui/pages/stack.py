@@ -20,10 +20,13 @@ _PAGES = (
     ("settle", "SettlePage"),
     ("settle_unknown", "SettleUnknownPage"),
     ("hand_over", "HandOverPage"),
+    ("give_back", "GiveBackPage"),
     ("waiting", "WaitingPage"),
     ("where", "WherePage"),
     ("devices", "DevicesPage"),
 )
+DESK_PAGES = frozenset({"queue", "devices", "waiting", "where", "open_items", "decide", "referee"})
+"""Pages that belong to no step of a visit."""
 
 
 def build_pages(kit: PageKit) -> Iterator[Page]:
@@ -39,6 +42,9 @@ def build_pages(kit: PageKit) -> Iterator[Page]:
         yield import_module("ui.pages.queue").QueuePage(kit, kit.queue)
     if kit.referee is not None:
         yield import_module("ui.pages.referee").RefereePage(kit, kit.referee)
+    if kit.doubts is not None:
+        yield import_module("ui.pages.open_items").OpenItemsPage(kit, kit.doubts)
+        yield import_module("ui.pages.decide").DecidePage(kit, kit.doubts)
 
 
 def page_name(case: CaseView) -> str:

@@ -8,7 +8,7 @@ from app.workflow.views import CaseView
 from ui.errors import sentences
 from ui.keys import Act, Key
 from ui.pages.parts import ColumnsPage, PageKit, gap, row
-from ui.text import tr
+from ui.text import say, tr
 from ui.widgets import ActButton, Card, EmptyState, Text, WhereList
 
 
@@ -78,7 +78,9 @@ class WherePage(ColumnsPage):
         self._case = case
         ended = case.step in (Step.CLOSED, Step.RETURN_SALE)
         self.title.setText(tr("pages.where.ended" if ended else "pages.where.title"))
-        if case.banner is not None:
+        if case.refunded is not None:
+            self.note.setText(say(case.refunded))
+        elif case.banner is not None:
             self.note.setText(sentences(case.banner.code, case.banner.params).happened)
         else:
             self.note.setText(tr("pages.where.ended_note" if ended else "pages.where.note"))

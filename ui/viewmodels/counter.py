@@ -161,6 +161,26 @@ class CounterModel(QObject):
         if case is not None:
             self.ask(lambda: work(case.case_id), proceed=proceed, chosen=chosen)
 
+    def intend_job(self, work: Callable[[int, Report], CaseView]) -> None:
+        """As ``intend`` for work that tells what it waits for (``progressed``)."""
+        case = self.case
+        if case is None:
+            return
+        self._enter()
+
+        def done(after: CaseView) -> None:
+            self._leave()
+            self.eased.emit()
+            self._show(after)
+
+        self.bridge.submit_job(
+            LANE,
+            lambda report, _cancel: work(case.case_id, report),
+            done,
+            self._failed,
+            self._progress,
+        )
+
     def switch(self, work: Callable[[int], CaseView]) -> None:
         """Run ``work`` that ends with another case on screen."""
         case = self.case

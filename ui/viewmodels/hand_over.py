@@ -61,6 +61,18 @@ class HandOverModel(QObject):
         if self.may_hand_over:
             self.counter.intend(self.counter.workflow.hand_over)
 
+    @property
+    def may_give_back(self) -> bool:
+        view = self.view
+        return view is not None and view.may_give_back and not self.counter.busy
+
+    def give_back(self) -> None:
+        """Ctrl B: the customer gives the whole sale back. It may still be given up."""
+        case = self.case
+        if case is not None and self.may_give_back:
+            begin, case_id = self.counter.workflow.begin_return, case.case_id
+            self.counter.ask(lambda: begin(case_id), switches=True)
+
     def reprint(self, number: int = 1) -> None:
         """Alt n: print the n-th paper; again it is marked as a copy."""
         view = self.view

@@ -40,6 +40,7 @@ class Place(StrEnum):
     SETTLE = "settle"
     SETTLE_UNKNOWN = "settle_unknown"
     HAND_OVER = "hand_over"
+    GIVE_BACK = "give_back"
     CLOSED = "closed"
 
 
@@ -53,10 +54,10 @@ _PLACES: dict[Step, Place] = {
     Step.PRESETTLE: Place.SETTLE,
     Step.UPLOAD_SALE: Place.SETTLE,
     Step.SETTLE: Place.SETTLE,
-    Step.REVOKE: Place.SETTLE,
+    Step.REVOKE: Place.GIVE_BACK,
     Step.HAND_OVER: Place.HAND_OVER,
     Step.DONE: Place.HAND_OVER,
-    Step.TAKE_BACK: Place.HAND_OVER,
+    Step.TAKE_BACK: Place.GIVE_BACK,
     Step.RETURN_SALE: Place.CLOSED,
     Step.CLOSED: Place.CLOSED,
 }
@@ -74,6 +75,7 @@ def place_of(case: CaseView) -> Place:
         Place.AUDIT: case.review,
         Place.SCAN: case.scan,
         Place.HAND_OVER: case.hand_over,
+        Place.GIVE_BACK: case.returning,
     }
     if place in held and held[place] is None:
         return Place.IDENTIFY if case.step is Step.DOWNLOAD else Place.CLOSED

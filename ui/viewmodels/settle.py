@@ -4,6 +4,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.case import Phase, Step
 from app.domain.money import ZERO, Fen, fen
+from app.jobs.progress import Progress
+from app.workflow.view_states import CLEARING_EARLIER
 from app.workflow.views import CaseView, SettleView, UnknownView
 from ui.viewmodels.counter import CounterModel
 
@@ -25,8 +27,19 @@ class SettleModel(QObject):
         self.unknown: UnknownView | None = None
         self.case: CaseView | None = None
         self.cash_text = ""
+        self.clearing = False
         counter.case_changed.connect(self.render)
-        counter.busy_changed.connect(lambda _busy: self.changed.emit())
+        counter.busy_changed.connect(self._busy)
+        counter.progressed.connect(self._told)
+
+    def _told(self, progress: Progress) -> None:
+        if progress.stage == CLEARING_EARLIER:
+            self.clearing = True
+            self.changed.emit()
+
+    def _busy(self, busy: bool) -> None:
+        self.clearing = self.clearing and busy
+        self.changed.emit()
 
     def render(self, case: CaseView) -> None:
         """Take a new case; typed cash survives everything but another case."""
@@ -99,7 +112,7 @@ class SettleModel(QObject):
             return
         cash = self.cash
         workflow = self.counter.workflow
-        self.counter.intend(lambda case_id: workflow.settle(case_id, cash))
+        self.counter.intend_job(lambda case_id, report: workflow.settle(case_id, cash, report))
 
     def ask_again(self) -> None:
         """F5: estimate again, or look how far the clearing is; never sends money again."""

@@ -14,6 +14,7 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Report
 from app.ports.devices import IdCardFacts, ScannedText
 from app.workflow.desk_views import DeskView, QueueRow
+from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
 from app.workflow.views import CaseView, ScanOutcome
 
 
@@ -71,9 +72,31 @@ class Workflow(Protocol):
         """All boxes scanned: upload and pre-settle."""
         ...
 
-    def settle(self, case_id: int, cash: Fen | None) -> CaseView: ...
+    def settle(self, case_id: int, cash: Fen | None, report: Report) -> CaseView:
+        """Settle once; ``report`` tells when an older settlement is cleared first."""
+        ...
 
     def hand_over(self, case_id: int) -> CaseView: ...
+
+    def begin_return(self, case_id: int) -> CaseView:
+        """A settled visit is given back."""
+        ...
+
+    def take_back(self, case_id: int, codes: Iterable[str]) -> CaseView: ...
+
+    def revoke(self, case_id: int, login: str, pin: str) -> CaseView:
+        """Refund, with a second person."""
+        ...
+
+    def open_items(self) -> tuple[OpenItem, ...]: ...
+
+    def examine(self, case_id: int) -> DoubtView:
+        """Fetch the evidence about a doubt."""
+        ...
+
+    def decide_doubt(
+        self, view: DoubtView, outcome: Outcome, statement: str, reason: str, login: str, pin: str
+    ) -> CaseView: ...
 
     def print_waiting(self, report: Report) -> CaseView: ...
 

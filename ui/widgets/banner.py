@@ -37,16 +37,19 @@ _TONES: dict[BannerKind, Tone] = {
 class Banner(QFrame):
     """What happened · what to do · code, with offers as buttons that carry their keys.
 
-    ``inline`` draws the tint without the 6 px edge, for a message that belongs to a line.
+    ``inline`` draws the tint without the 6 px edge, for a message that belongs to a line;
+    ``mute`` leaves the offers out where the page has its own.
     """
 
     offered = Signal(str)
     """Name of the offer that was pressed."""
 
-    def __init__(self, *, inline: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, *, inline: bool = False, mute: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setProperty("inline", "true" if inline else "false")
-        self._inline = inline
+        self._inline, self._mute = inline, mute
         self._shown: tuple[BannerView | None, int] | None = None
         self.hide()
 
@@ -97,7 +100,7 @@ class Banner(QFrame):
         self._code.set_chip(str(banner.code), _STATES[banner.kind])
         self._more.setText(tr("shell.banner.more", count=more) if more else "")
         set_shown(self._more, bool(more))
-        self._show_offers(banner.offers or said.actions, banner.kind)
+        self._show_offers(() if self._mute else banner.offers or said.actions, banner.kind)
         self.setAccessibleName(said.happened)
         self.setAccessibleDescription(f"{said.remedy} {banner.code}")
         set_state(self, kind=banner.kind.value)

@@ -1,5 +1,6 @@
 """The envelope of the core platform (core-platform 2): message id, operator, input, output."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,6 +21,7 @@ from app.ports.platform import Sender, Stamp
 from app.profile.model import Profile, Security
 
 _YES = "0"
+_CODE = re.compile(r"0|-?0*[1-9][0-9]{0,19}|[A-Za-z][A-Za-z0-9_-]{0,31}", re.ASCII)
 
 
 def write_envelope(
@@ -66,7 +68,7 @@ def read_envelope(profile: Profile, body: bytes) -> Reply:
     tree = read_object(body, profile.core.encoding)
     head = Fields({name: value for name, value in tree.items() if name != "output"})
     output = _output(tree.get("output"))
-    code, reference = head.need("infcode"), head.text("inf_refmsgid")
+    code, reference = _code(head), head.text("inf_refmsgid")
     return Reply(
         yes=code == _YES,
         code=code,
@@ -77,6 +79,14 @@ def read_envelope(profile: Profile, body: bytes) -> Reply:
         output=Fields(output),
         kept=kept({**tree, "output": output}),
     )
+
+
+def _code(head: Fields) -> str:
+    """``infcode``: 0, another whole number, or a word. A 0 in disguise is neither yes nor no."""
+    code = head.need("infcode")
+    if head.raw("infcode") is True or not _CODE.fullmatch(code):
+        raise Unreadable("infcode")
+    return code
 
 
 def _output(value: Json) -> dict[str, Json]:

@@ -10,7 +10,8 @@ from app.gateways.envelopes.kept import kept_garbage
 from app.gateways.envelopes.reply import Reply
 from app.gateways.envelopes.strict_json import Unreadable
 from app.gateways.envelopes.verdict import Forged, InnerNo, Replays, Verdicts
-from app.gateways.transport.http import HttpTransport, Limits
+from app.gateways.transport.carrier import Carrier
+from app.gateways.transport.http import Limits
 from app.ports.messages import Answer, Committed, WireFacts
 from app.profile.model import Profile
 
@@ -31,7 +32,7 @@ class Exchanger:
     """Sends through the transport and judges what comes back (architecture 9, 13)."""
 
     def __init__(
-        self, profile: Profile, access: PlatformAccess, transport: HttpTransport, replays: Replays
+        self, profile: Profile, access: PlatformAccess, transport: Carrier, replays: Replays
     ) -> None:
         self.verdicts = Verdicts(profile)
         self._access = access

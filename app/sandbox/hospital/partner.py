@@ -9,7 +9,6 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from app.crypto import sm2
@@ -63,7 +62,7 @@ class Partner:
             "appId": self.app.app_id,
             "encType": "SM4",
             "signType": "SM2",
-            "timestamp": str(int(datetime.now(UTC).timestamp() * 1000)),
+            "timestamp": str(int(self.site.clock.real().timestamp() * 1000)),
             "version": "1.0.0",
         }
         signature = sm2.sign(self.app.pair, signed_text(message, data, self.app.app_secret))
@@ -109,7 +108,7 @@ class Partner:
 
     def _gateway_headers(self) -> dict[str, str]:
         account, secret = credentials(self.site.seed)
-        stamp = str(int(datetime.now(UTC).timestamp()))
+        stamp = str(int(self.site.clock.real().timestamp()))
         nonce = secrets.token_hex(16)
         guard = GatewayGuard(self.site.profile.core, account, secret)
         return {

@@ -6,7 +6,7 @@ after the commit.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from app.profile.operations import Operation
 from app.sandbox.fields import violations
@@ -77,7 +77,7 @@ class Gate:
     def _pass(
         self, operation: Operation, act: Act, sides: tuple[Side, ...], request: Request
     ) -> Reply:
-        real = datetime.now(UTC)
+        real = self._centre.site.clock.real()
         envelopes = self._centre.envelopes
         opened: Opened | None = None
         try:

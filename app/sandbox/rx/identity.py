@@ -1,6 +1,5 @@
 """Who is asking for prescriptions: the credential shown, and the one download it allows."""
 
-import secrets
 import string
 from datetime import timedelta
 
@@ -58,7 +57,7 @@ def grant(call: Call, person: DemoPerson, voucher: str) -> str:
     allowed = rules.epc_downloads_per_identity
     if voucher and call.centre.vouchers.spent(call.db, voucher, allowed):
         raise Refused("voucher_spent")
-    token = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+    token = "".join(call.centre.site.chance.choices(_LETTERS, k=_LENGTH))
     call.db.execute(
         "INSERT INTO rx_token (token, id_no, institution, expires_at, voucher) VALUES (?,?,?,?,?)",
         (

@@ -25,6 +25,7 @@ from app.ports.store import MessageState, Unit
 from app.workflow import resolving
 from app.workflow.calendar import sign_no_of
 from app.workflow.credentials import insured_area, person_of
+from app.workflow.exchange import answer_to
 from app.workflow.moves import message_state_of, move, wire_facts_of
 from app.workflow.required import required
 from app.workflow.settling import Moved, event_of, require_no_open_attempt, transition
@@ -78,7 +79,7 @@ def _prepare(
 def _send(till: Till, moved: Moved, staged: Staged[q.RevokeSettlement]) -> Moved:
     case, attempt = moved.case, moved.attempt
     try:
-        answer = till.platform.core.revoke_settlement(staged.committed())
+        answer = answer_to(till, staged, till.platform.core.revoke_settlement)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         event = event_of(till, trouble)
         with till.store.unit() as unit:
@@ -88,7 +89,7 @@ def _send(till: Till, moved: Moved, staged: Staged[q.RevokeSettlement]) -> Moved
             row = staged.row_id
             return transition(till, unit, case, attempt, event, trouble=shown, evidence_id=row)
     with till.store.unit() as unit:
-        event, doubt = _classify(till, unit, case, attempt, answer)
+        event, doubt = _classify(till, case, attempt, answer)
         state = MessageState.UNKNOWN if doubt else MessageState.ANSWERED
         unit.messages.close(staged.row_id, state, answer.facts)
         row = staged.row_id
@@ -102,15 +103,14 @@ def _shown(trouble: PlatformRejected | NotSent | OutcomeUnknown) -> Trouble:
 
 
 def _classify(
-    till: Till, unit: Unit, case: CounterCase, attempt: s.Attempt, answer: Answer[Revoked]
+    till: Till, case: CounterCase, attempt: s.Attempt, answer: Answer[Revoked]
 ) -> tuple[s.Event, Trouble | None]:
     """The allow-list of reliability 2.2: this refund, of this person, for the whole amount."""
     now, value = till.clock.now(), answer.value
     settled = required(attempt.settled, "refund without a settlement")
-    foreign = (
-        (value.message_id_echo and value.message_id_echo != attempt.refund_message_id)
-        or value.person_no != person_of(case).person_no.reveal()
-        or (answer.facts.platform_ref and unit.messages.reference_seen(answer.facts.platform_ref))
+    # A refund is known by its visit; the person is not among its fields everywhere (5.6).
+    foreign = (value.message_id_echo and value.message_id_echo != attempt.refund_message_id) or (
+        value.person_no and value.person_no != person_of(case).person_no.reveal()
     )
     if foreign:
         doubt = OutcomeUnknown(Code.ANSWER_FORGED)

@@ -39,13 +39,14 @@ def banner_of(till: Till, case: CounterCase, attempt: Attempt | None) -> BannerV
 
 
 def trouble_banner(trouble: Trouble) -> BannerView:
-    """Why something could not be asked just now; nothing about a case has changed."""
-    text = trouble.platform_text if isinstance(trouble, PlatformRejected) else ""
-    kind = _FAMILY[trouble.thousands]
-    if kind is BannerKind.UNKNOWN:
-        # An unanswered question leaves nothing outside: it may simply be asked again.
-        kind = BannerKind.ATTENTION
-    return BannerView(kind, int(trouble.code), tuple(trouble.params.items()), text)
+    """Why evidence could not be fetched just now; nothing about a case has changed.
+
+    What did not leave, or was not answered, was a question: sentences about money do not fit.
+    """
+    if not isinstance(trouble, PlatformRejected):
+        return BannerView(BannerKind.ATTENTION, int(Code.EVIDENCE_MISSING))
+    params = tuple(trouble.params.items())
+    return BannerView(_FAMILY[trouble.thousands], int(trouble.code), params, trouble.platform_text)
 
 
 def _waits_for_code(till: Till, case: CounterCase) -> bool:

@@ -3,6 +3,7 @@
 from app.domain.case import KIND, Kind, Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.credential import Person, birth_date_of
+from app.domain.money import decimal_text
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.store import Unit
 from app.workflow.calendar import today
@@ -49,6 +50,7 @@ def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
         unknown=money.unknown_view(till, case, attempt) if attempt and unknown else None,
         hand_over=_hand_over(unit, case),
         returning=sale.return_view(unit, case) if _giving_back(case) else None,
+        refunded=_refunded(case, attempt),
         can_abandon=can_abandon(till, case, attempt),
         can_park=position.phase is not Phase.SENT and KIND[position.step] is not Kind.END,
     )
@@ -56,6 +58,15 @@ def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
 
 def _choosing(case: CounterCase) -> bool:
     return case.position.step is Step.DOWNLOAD
+
+
+def _refunded(case: CounterCase, attempt: Attempt | None) -> Say | None:
+    """The money is back where it came from; what of it is cash goes over the counter now."""
+    if attempt is None or attempt.state is not AttemptState.REFUNDED or attempt.settled is None:
+        return None
+    cash = decimal_text(attempt.settled.amounts.cash, 2)
+    closed = case.position.step is Step.CLOSED
+    return Say("refunded.closed" if closed else "refunded.returning", (("amount", cash),))
 
 
 def _giving_back(case: CounterCase) -> bool:

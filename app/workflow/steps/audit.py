@@ -147,7 +147,7 @@ def upload(till: Till, case: CounterCase) -> CounterCase:
             message_id = staged.draft.message_id
             case = move(till, unit, case, Signal.SENT, facts=facts, message_id=message_id)
     try:
-        answer = door.upload_audit(staged.committed())
+        answer = wire.answer_to(till, staged, door.upload_audit)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         facts = replace(case.facts, refusal=refusal_of(till, trouble))
         with till.store.unit() as unit:

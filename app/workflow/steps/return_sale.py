@@ -49,7 +49,7 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
             message_id = staged.draft.message_id
             case = move(till, unit, case, Signal.SENT, facts=facts, message_id=message_id)
     try:
-        answer = core.return_sale(staged.committed())
+        answer = wire.answer_to(till, staged, core.return_sale)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         told_before = case.position.phase is Phase.UNKNOWN or line.index in sale.lost_returns
         if trouble.code is Code.NOTHING_TO_RETURN and told_before:

@@ -61,7 +61,7 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
         else:
             case = unit.cases.save(case)
     try:
-        answer = till.platform.core.upload_sale(staged.committed())
+        answer = wire.answer_to(till, staged, till.platform.core.upload_sale)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         told_before = again or pending[0] in sale.lost_lines
         if told_before and trouble.code is Code.CODE_SOLD_ELSEWHERE:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
@@ -264,6 +265,33 @@ def test_a_machine_that_cannot_remember_takes_no_case(qtbot, open_window):
     assert page is not None
     assert page.name == "local_trouble"
     assert not shown.window.acts()[Key.BIND].on
+
+
+def test_a_machine_that_stops_before_its_pages_stand_says_so(open_window):
+    shown = open_window(scan_case(), signing=Keeper())
+    assert shown.window.page("local_trouble") is None
+    shown.counter.troubled.emit(LocalTrouble(Code.KEY_MISSING))
+    page = shown.window.current_page()
+    assert page is not None
+    assert page.name == "local_trouble"
+    assert sentences(Code.KEY_MISSING).happened in [
+        label.text() for label in page.findChildren(Text)
+    ]
+
+
+def test_the_tilted_word_reaches_every_corner(open_window):
+    window = open_window(identify_case(), options=WindowOptions(training=True)).window
+    mark = window._watermark
+    assert mark is not None
+    mark.grab()
+    reached = QRegion()
+    for place in mark._places:
+        reached += QRect(place, mark._stamp.size())
+    room = mark.size() / 3
+    for column in range(3):
+        for row in range(3):
+            part = QRect(QPoint(column * room.width(), row * room.height()), room)
+            assert reached.intersects(part)
 
 
 def test_a_trouble_is_a_banner_until_something_works(open_window):

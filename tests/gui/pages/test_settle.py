@@ -1,6 +1,7 @@
 """结算: parts add up, cash is counted in fen, F12 sends once; and the unknown page."""
 
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -8,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.case import Phase
 from app.domain.money import Amounts, Fen
+from app.workflow.view_states import CLEARING_EARLIER
 from tests.support.looking import alt, press, words
 from tests.support.sale_views import hand_over_case, settle_case, unknown_case
 from tests.support.views import identify_case
@@ -28,6 +30,20 @@ def test_cash_by_key_then_f12_once(qtbot: QtBot, open_window, rest) -> None:
     press(opened.window, F12)
     qtbot.waitUntil(lambda: opened.window.current_page().name == "hand_over")
     assert [a for n, a in opened.counter.workflow.asked if n == "settle"] == [(41, Fen(2000))]
+
+
+def test_a_settlement_that_waits_for_an_older_one_says_so(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(settle_case())
+    page = rest(opened)
+    alt(opened.window, 2)
+    workflow = opened.counter.workflow
+    workflow.stages, workflow.gate = (CLEARING_EARLIER,), Event()
+    press(opened.window, F12)
+    qtbot.waitUntil(lambda: "先查清之前那一笔" in page.cash.why.text())
+    workflow.gate.set()
+    rest(opened)
+    qtbot.waitUntil(lambda: "先查清之前那一笔" not in page.cash.why.text())
+    assert workflow.names().count("settle") == 1
 
 
 def test_exact_cash_leaves_no_change(open_window, rest) -> None:

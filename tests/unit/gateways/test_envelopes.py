@@ -11,10 +11,10 @@ import pytest
 from app.crypto.keys import read_private, read_public
 from app.domain.credential import EVoucherToken, Secret, VoucherCode
 from app.domain.errors import OutcomeUnknown
-from app.gateways.envelopes.core import gateway_headers, tif_signature
+from app.gateways.envelopes.core import gateway_headers, read_envelope, tif_signature
 from app.gateways.envelopes.epc import RxKeys, canonical, read_message, sign_text, write_message
 from app.gateways.envelopes.kept import kept, kept_garbage
-from app.gateways.envelopes.strict_json import read_object, write_json
+from app.gateways.envelopes.strict_json import Unreadable, read_object, write_json
 from app.gateways.envelopes.verdict import Forged
 from tests.support import platform_parts as parts
 from tests.support.scripted_server import whole
@@ -176,3 +176,22 @@ def test_lower_case_where_the_region_writes_lower_case():
     body, _ = write_message(rules, _keys(), {"a": "1"}, parts.NOW)
     sent = json.loads(body)
     assert (sent["encType"], sent["signType"]) == ("sm4", "sm2")
+
+
+DISGUISED = ("0.0", "00", "-0", "0e0", "+0", "1e9999", "1.5", " 0", "０", "一", "a b", "-", "1_000")
+
+
+@pytest.mark.parametrize("code", [*DISGUISED, True, ["0"], {"v": 0}, "9" * 21])
+def test_a_code_that_is_no_code_is_neither_yes_nor_no(code):
+    body = parts.core_answer(None, infcode=code)
+    with pytest.raises(Unreadable):
+        read_envelope(parts.training(), body)
+
+
+@pytest.mark.parametrize(
+    ("code", "yes"),
+    [(0, True), ("0", True), (-1, False), ("-1001", False), ("0201", False), ("FSI-1", False)],
+)
+def test_codes_are_whole_numbers_or_words(code, yes):
+    reply = read_envelope(parts.training(), parts.core_answer(None, infcode=code))
+    assert (reply.yes, reply.code) == (yes, str(code))

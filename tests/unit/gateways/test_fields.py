@@ -55,6 +55,13 @@ def test_every_spelling_is_read(name):
     assert Fields({name: "1"}).text("med_list_codg") == "1"
 
 
+def test_two_spellings_that_tell_two_things_tell_nothing():
+    both = Fields({"acct_pay": "1.00", "acctPay": "2.00", "balc": "5", "BALC": "5", "Balc": None})
+    with pytest.raises(Unreadable, match="twice_acctpay"):
+        both.fen("acct_pay")
+    assert both.text("balc") == "5"
+
+
 def test_aliases_and_first_value_that_says_something():
     assert Fields({"cashPayamt": "1.00"}).fen("psn_cash_pay") == 100
     assert Fields({"psn_cash_pay": None, "pdn_cash_pay": "2.00"}).fen("psn_cash_pay") == 200

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -70,7 +70,8 @@ class Gate:
     def _pass(self, operation: Operation, act: Act, request: Request) -> Reply:
         received = self._site.clock.now()
         try:
-            self._guard.check(request.headers, datetime.now(UTC).replace(tzinfo=None))
+            real = self._site.clock.real().replace(tzinfo=None)
+            self._guard.check(request.headers, real)
             envelope = read_envelope(request.body)
             check_envelope(envelope, self._site.profile.address(operation), self._site)
         except NotOurs as stranger:

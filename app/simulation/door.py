@@ -1,0 +1,30 @@
+"""``simulate`` as the commands ask for it; loaded with the program, so it loads nothing itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from app.cli.doors import SimulatedSeed, SimulationWish
+
+
+class Simulations:
+    """The part of the house that plays days which never were."""
+
+    def simulate(
+        self, wish: SimulationWish, told: Callable[[SimulatedSeed], None]
+    ) -> Mapping[str, object]:
+        """Play every day; ``told`` hears of each. Raises ``LocalTrouble``."""
+        from app.cli.doors import SimulatedSeed
+        from app.simulation.day import DayReport
+        from app.simulation.run import Wanted, simulate
+
+        def one(day: DayReport) -> None:
+            found = day.violation
+            told(SimulatedSeed(day.seed, found.invariant if found is not None else ""))
+
+        return simulate(
+            Wanted(wish.seeds, wish.first, wish.visits, wish.fault_rate, wish.profile), one
+        )

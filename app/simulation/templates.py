@@ -1,0 +1,65 @@
+"""What every seed begins with, made once: an encrypted base and a platform's memory."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from app.profile.loader import load
+from app.profile.model import Profile
+from app.sandbox.in_process import in_process_sandbox
+from app.simulation.clock import PlatformTime, PlayedClock
+from localdb.engine import SameEngines
+from localdb.keystore import FileKeyStore
+from localdb.opening import StoreLocation
+from localdb.seeding import seed_demo
+from localdb.store import open_store
+from resources.scenarios import DemoStore, load_demo_store
+
+OVERLAY = "training"
+PLATFORM_SEED = 1
+_MEMORY = Path("/dev/shm")  # noqa: S108 - memory where there is some, else the usual place
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """``folder`` holds a furnished base; ``image`` is the platform's furnished memory."""
+
+    profile: Profile
+    demo: DemoStore
+    folder: Path
+    image: bytes
+    engines: SameEngines
+
+    def location(self, folder: Path) -> StoreLocation:
+        return StoreLocation(folder, self.profile.id, training=True)
+
+
+@contextmanager
+def templates(region: str) -> Iterator[Templates]:
+    """Furnish both sides for one process; gone afterwards. Raises ``LocalTrouble``."""
+    clock = PlayedClock()
+    profile = load(region, OVERLAY).profile
+    demo = load_demo_store(clock.now().date())
+    with space() as folder:
+        location = StoreLocation(folder, profile.id, training=True)
+        store = open_store(location, FileKeyStore(folder / "keys"), clock)
+        try:
+            seed_demo(store, demo, clock.now())
+        finally:
+            store.close()
+        drawn = Random("furnished")  # noqa: S311 - repeatable on purpose
+        time = PlatformTime(clock)
+        with in_process_sandbox(profile, demo, PLATFORM_SEED, time, drawn) as made:
+            image = made.site.state.image()
+        yield Templates(profile, demo, folder, image, SameEngines())
+
+
+@contextmanager
+def space() -> Iterator[Path]:
+    """A folder in memory where the system has one: a simulated day syncs, but waits for no disk."""
+    place = _MEMORY if _MEMORY.is_dir() else None
+    with tempfile.TemporaryDirectory(dir=place, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)

@@ -1,0 +1,187 @@
+"""What this store promised, read as one snapshot: the side of a comparison that is ours.
+
+For simulated days, which lay it beside the platform's own books after every step (reliability 3).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.domain.case import Phase, Position, Step
+from app.domain.settlement import Attempt
+from app.ports.store import OutboxState
+from localdb.mapping.attempts import attempt_of
+from localdb.repositories.scope import Scope
+from localdb.schema.messages import OPEN_STATES
+from localdb.schema.money import settlement_attempt
+from localdb.store import SqlStore, scope_of
+
+GROWING = (
+    "case_event",
+    "attempt_event",
+    "message_reply",
+    "journal",
+    "stock_event",
+    "document",
+)
+"""Tables whose rows are written once (I6)."""
+_ATTEMPTS = sa.select(settlement_attempt).order_by(settlement_attempt.c.attempt_no)
+_CASES = "SELECT case_id, counter_no, step, phase FROM counter_case"
+_CLAIMS = "SELECT code, case_id, state, attempt_id FROM code_claim WHERE state <> 'returned'"
+_PAPERS = "SELECT kind, attempt_id, copies, printed_at FROM print_job WHERE kind = 'receipt'"
+_SOLD = "SELECT attempt_id FROM stock_event WHERE kind = 'sold'"
+_LOTS = (
+    "SELECT lot_id FROM lot WHERE on_hand <>"
+    " (SELECT COALESCE(SUM(packs), 0) FROM stock_event e WHERE e.lot_id = lot.lot_id)"
+)
+_SENDING = "SELECT message_id, operation FROM message WHERE state = 'sending'"
+_OUTBOX = "SELECT item_id, state, lane_key, case_id, next_at FROM outbox"
+_MESSAGES = "SELECT COUNT(*), COUNT(DISTINCT message_id) FROM message"
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptLine:
+    """One attempt with the case it belongs to."""
+
+    case_id: int
+    claim: str
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """Where one case stands."""
+
+    counter_no: int
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """Who holds one box: a case before the sale, an attempt after it."""
+
+    code: str
+    case_id: int
+    sold: bool
+    attempt_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxLine:
+    """One record that waits, waited, or was given up."""
+
+    state: OutboxState
+    case_id: int | None
+    scheduled: bool
+
+    @property
+    def open(self) -> bool:
+        return self.state in OPEN_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLedger:
+    """One consistent look at everything that was promised.
+
+    ``receipts`` are the attempts receipts hang on, ``goods`` those that sold boxes left with (None
+    where they hang on none); ``uneven`` are lots whose count is not the sum of their events.
+    """
+
+    attempts: tuple[AttemptLine, ...]
+    cases: Mapping[int, CaseLine]
+    claims: tuple[ClaimLine, ...]
+    receipts: tuple[str | None, ...]
+    unprinted: int
+    goods: tuple[str | None, ...]
+    uneven: tuple[int, ...]
+    sending: Mapping[str, str]
+    outbox: Mapping[int, OutboxLine]
+    messages: int
+    message_ids: int
+
+    def sold_with(self) -> Mapping[str, frozenset[str]]:
+        """Trace codes by the attempt they were sold with."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for claim in self.claims:
+            if claim.sold and claim.attempt_id is not None:
+                found[claim.attempt_id].add(claim.code)
+        return {attempt: frozenset(codes) for attempt, codes in found.items()}
+
+
+def read_ledger(store: SqlStore) -> StoreLedger:
+    """Everything at once, from one snapshot."""
+    with store.reading() as unit:
+        scope = scope_of(unit)
+        rows = _Rows(scope)
+        papers, messages = rows(_PAPERS), rows(_MESSAGES)[0]
+        return StoreLedger(
+            attempts=tuple(
+                AttemptLine(row.case_id, row.claim, attempt_of(scope.codec, row))
+                for row in scope.connection.execute(_ATTEMPTS)
+            ),
+            cases={
+                case: CaseLine(counter, Position(Step(step), Phase(phase)))
+                for case, counter, step, phase in rows(_CASES)
+            },
+            claims=tuple(
+                ClaimLine(code, case, state == "sold", attempt)
+                for code, case, state, attempt in rows(_CLAIMS)
+            ),
+            receipts=tuple(row[1] for row in papers),
+            unprinted=sum(row[3] is None for row in papers),
+            goods=tuple(row[0] for row in rows(_SOLD)),
+            uneven=tuple(row[0] for row in rows(_LOTS)),
+            sending=dict(tuple(row) for row in rows(_SENDING)),
+            outbox={
+                item: OutboxLine(OutboxState(state), case, next_at is not None)
+                for item, state, _lane, case, next_at in rows(_OUTBOX)
+            },
+            messages=messages[0],
+            message_ids=messages[1],
+        )
+
+
+class _Rows:
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def __call__(self, statement: str) -> list[Any]:
+        return list(self._scope.connection.exec_driver_sql(statement))
+
+
+def sending(store: SqlStore) -> Mapping[str, str]:
+    """Operation by message id of every row that stands as about to be sent."""
+    with store.reading() as unit:
+        return dict(tuple(row) for row in _Rows(scope_of(unit))(_SENDING))
+
+
+def written_once(store: SqlStore) -> Mapping[str, tuple[tuple[object, ...], ...]]:
+    """Every row of the growing tables, for laying today's beside yesterday's (I6)."""
+    with store.reading() as unit:
+        rows = _Rows(scope_of(unit))
+        return {
+            name: tuple(tuple(row) for row in rows(f"SELECT * FROM {name} ORDER BY 1"))  # noqa: S608 fixed names
+            for name in GROWING
+        }
+
+
+def left_the_shop(store: SqlStore, codes: tuple[str, ...]) -> frozenset[str]:
+    """Those of ``codes`` that were sold here once, taken back since or not."""
+    with store.reading() as unit:
+        rows = _Rows(scope_of(unit))(
+            "SELECT DISTINCT code FROM code_claim WHERE state IN ('sold', 'returned')"
+        )
+    return frozenset(row[0] for row in rows) & frozenset(codes)
+
+
+def attempt_state(store: SqlStore, message_id: str) -> str:
+    """State of the attempt whose settlement or refund has this id; empty where there is none."""
+    with store.reading() as unit:
+        found = scope_of(unit).connection.exec_driver_sql(
+            "SELECT state FROM settlement_attempt WHERE ? IN (message_id, refund_message_id)",
+            (message_id,),
+        )
+        return str(found.scalar_one_or_none() or "")

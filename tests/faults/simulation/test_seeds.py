@@ -1,0 +1,48 @@
+"""Whole days from seeds: nothing breaks, and a seed is one exact run."""
+
+import pytest
+
+from app.simulation.day import Day, DayReport
+from app.simulation.templates import Templates
+
+SEEDS = 40
+SHARDS = 4
+VISITS = 2
+RATE = 0.15
+DEEP_SEEDS = 20_000
+DEEP_SHARDS = 200
+
+
+def holds(day: DayReport) -> None:
+    if day.violation is not None:
+        way = "\n".join(day.violation.trace[-60:])
+        pytest.fail(f"seed {day.seed}: {day.violation.invariant}\n{way}")
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_every_seed_holds(made: Templates, shard: int) -> None:
+    for seed in range(shard, SEEDS, SHARDS):
+        holds(Day(seed, made, VISITS, RATE).run())
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("shard", range(DEEP_SHARDS))
+def test_many_seeds_hold(made: Templates, shard: int) -> None:
+    for seed in range(shard, DEEP_SEEDS, DEEP_SHARDS):
+        holds(Day(seed, made, VISITS, RATE).run())
+
+
+@pytest.mark.parametrize("seed", [2, 26])
+def test_a_seed_is_one_exact_run(made: Templates, seed: int) -> None:
+    first, second = (Day(seed, made, VISITS, RATE) for _ in range(2))
+    assert first.run() == second.run()
+    assert first.trace == second.trace
+    assert len(first.trace) > 20
+
+
+def test_a_day_without_trouble_serves_everybody(made: Templates) -> None:
+    day = Day(3, made, 3, 0.0)
+    report = day.run()
+    assert (report.visits, report.crashes, report.faults) == (3, 0, {})
+    assert any("hand_over" in line for line in day.trace)

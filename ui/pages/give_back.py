@@ -1,0 +1,194 @@
+"""退货退款: every box comes back over the counter, then the money, with a second person."""
+
+from PySide6.QtWidgets import QWidget
+
+from app.workflow.views import ReturnLine, ReturnView
+from ui.formats import money_text, time_text
+from ui.keys import Act, Key, Look
+from ui.pages.parts import ColumnsPage, PageKit, boxed, column, row
+from ui.pages.second_person import SecondPerson
+from ui.text import tr
+from ui.viewmodels.give_back import GiveBackModel
+from ui.widgets import (
+    ActButton,
+    AmountBlock,
+    Card,
+    Chip,
+    ElidedText,
+    ScanField,
+    StateMark,
+    Text,
+    TraceSlots,
+)
+from ui.widgets.basics import clear_layout, set_shown
+
+
+class BoxesCard(Card):
+    """What was sold: a code for every box that is back, a dashed slot for one that is not."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("pages.give_back.boxes"), bare=True, parent=parent)
+        self._shown: tuple[ReturnLine, ...] | None = None
+
+    def show_view(self, view: ReturnView) -> None:
+        whole = view.back == view.sold
+        counts = tr("pages.give_back.count", back=view.back, sold=view.sold)
+        self.set_chip(counts, "ok" if whole else "attention")
+        if view.lines == self._shown:
+            return
+        self._shown = view.lines
+        clear_layout(self.body)
+        for index, line in enumerate(view.lines):
+            if index:
+                self.add_line()
+            self.add(self._boxes_of(line))
+        self.body.addStretch(1)
+
+    def _boxes_of(self, line: ReturnLine) -> QWidget:
+        whole = len(line.back) == len(line.sold)
+        words = tr("pages.give_back.line", specification=line.specification, lot=line.lot_no)
+        name = column(ElidedText(line.name, "emph"), ElidedText(words, "second"))
+        counts = Text(f"{len(line.back)} / {len(line.sold)}", "amount", align_right=True)
+        head = row(StateMark("ok" if whole else "later", 16), boxed(name), counts, space="normal")
+        head.setStretch(1, 1)
+        slots = TraceSlots()
+        slots.show_codes(line.back, len(line.sold))
+        return boxed(column(head, slots, space="small"), inner=True)
+
+
+class MoneyBackCard(Card):
+    """What goes back, who agrees, and the one key that sends it."""
+
+    def __init__(self, model: GiveBackModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._model = model
+        self.note = Text("", "second", "body", wrap=True)
+        self.cash_word = Text(tr("pages.give_back.cash"), "second", align_right=True)
+        self.cash = Text("", "amount_huge", align_right=True)
+        self.second = SecondPerson()
+        self.why_mark, self.why = StateMark("attention"), Text("", "second", wrap=True)
+        self.bind = ActButton("", Key.BIND, "primary", height="binding")
+        self.bind.clicked.connect(self.press)
+        for part in (self.cash_word, self.cash, self.note, self.second):
+            self.add(part)
+        self.body.addStretch(1)
+        reason = row(self.why_mark, self.why)
+        reason.setStretch(1, 1)
+        self.body.addLayout(reason)
+        self.add(self.bind)
+        self.second.typed.connect(self._typed)
+
+    def _typed(self) -> None:
+        pin = bool(self.second.pin.text())
+        self._model.type_person(self.second.login.text(), has_pin=pin)
+
+    def press(self) -> None:
+        """F12: the boxes are here, or the money goes back."""
+        view = self._model.view
+        if view is None or self._model.lacks:
+            return
+        if view.collecting:
+            self._model.take_back()
+        else:
+            self.second.hand_pin(self._model.revoke)
+
+    def show_view(self, view: ReturnView) -> None:
+        paying = not view.collecting
+        for part in (self.cash_word, self.cash, self.second):
+            set_shown(part, paying)
+        self.cash.setText(money_text(view.amounts.cash))
+        self.note.setText(tr(f"pages.give_back.note.{'paying' if paying else 'collecting'}"))
+        self.bind.set_text(bind_text(view))
+        lacks = self._model.lacks
+        self.why.setText(tr(f"pages.give_back.lacks.{lacks}" if lacks else "pages.give_back.once"))
+        self.why.set_tone("attention" if lacks else "muted")
+        set_shown(self.why_mark, bool(lacks))
+        self.bind.setEnabled(not lacks)
+
+
+def bind_text(view: ReturnView) -> str:
+    """The verb, and the amount where money moves."""
+    if view.collecting:
+        return tr("pages.give_back.taken_back")
+    return tr("pages.give_back.refund", amount=money_text(view.amounts.total, currency=True))
+
+
+class GiveBackPage(ColumnsPage):
+    """Scan every box, F12; then login and PIN of the second person, F12."""
+
+    def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
+        super().__init__("give_back", 372, parent)
+        self.model = GiveBackModel(kit.counter, self)
+        self._clock = kit.counter.clock
+        self._collecting: bool | None = None
+        self.title, self.chip = ElidedText("", "title"), Chip()
+        self.receipt = Text("", "second")
+        self.field = ScanField(kit.recognise, tr("pages.give_back.field"))
+        self.field.entered.connect(kit.counter.typed)
+        self.main.addLayout(row(self.title, self.chip, self.receipt, space="normal"))
+        self.main.addWidget(self.field)
+        self.boxes = BoxesCard()
+        self.main.addWidget(self.boxes, 1)
+        self.amounts = AmountBlock()
+        amounts = Card(bare=True)
+        amounts.add(self.amounts)
+        self.money = MoneyBackCard(self.model)
+        self.side.addWidget(amounts)
+        self.side.addWidget(self.money, 1)
+        self.model.changed.connect(self.refresh)
+        kit.counter.spoken.connect(self.field.show_spoken)
+
+    def refresh(self) -> None:
+        """Boxes, amounts, what is missing."""
+        if self.put_off(self.refresh):
+            return
+        view = self.model.view
+        if view is None:
+            return
+        word = "collecting" if view.collecting else "paying"
+        self.title.setText(tr(f"pages.give_back.title.{word}"))
+        at = time_text(view.settled_at, self._clock.now()) if view.settled_at else ""
+        self.chip.set_chip(tr("pages.hand_over.settled_at", time=at) if at else "", "ok")
+        self.receipt.setText(tr("pages.hand_over.receipt", number=view.receipt_no))
+        set_shown(self.field, view.collecting)
+        self.boxes.show_view(view)
+        notes = (
+            tr("pages.give_back.fund_back"),
+            tr("pages.give_back.account_back"),
+            tr("pages.give_back.cash_back"),
+        )
+        self.amounts.show_amounts(view.amounts, notes=notes)
+        self.money.show_view(view)
+        if view.collecting is not self._collecting:
+            self._collecting = view.collecting
+            self.money.second.clear()
+            if self.isVisible():
+                self.focus_first()
+        self.acts_changed.emit()
+
+    def scan_field(self) -> ScanField | None:
+        view = self.model.view
+        return self.field if view is None or view.collecting else None
+
+    def acts(self) -> tuple[Act, ...]:
+        view, lacks = self.model.view, self.model.lacks
+        word = "paying" if view is not None and not view.collecting else "collecting"
+        why = tr(f"pages.give_back.lacks.{lacks}") if lacks else ""
+        return (
+            Act(
+                Key.BIND,
+                tr(f"pages.give_back.key.{word}"),
+                self.money.press,
+                on=not lacks,
+                look=Look.PRIMARY,
+                why=why,
+            ),
+        )
+
+    def focus_first(self) -> None:
+        """The scan field while boxes come back, then the second person."""
+        field = self.scan_field()
+        if field is not None:
+            field.focus_input()
+        else:
+            self.money.second.login.setFocus()

@@ -1,0 +1,51 @@
+"""第二个人: login and PIN of whoever agrees, beside the act they agree to."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from ui.pages.parts import column
+from ui.text import tr
+from ui.widgets import Text
+
+_LONGEST = 200
+
+
+def plain_field(words: str, *, digits: bool = False, secret: bool = False) -> QLineEdit:
+    """A field with its name; ``digits`` keeps the input method off, ``secret`` shows dots."""
+    field = QLineEdit()
+    field.setMaxLength(64 if digits or secret else _LONGEST)
+    field.setAccessibleName(words)
+    field.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+    if digits or secret:
+        field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+    if secret:
+        field.setEchoMode(QLineEdit.EchoMode.Password)
+    return field
+
+
+class SecondPerson(QWidget):
+    """Two fields; Enter goes from one to the next and never binds."""
+
+    typed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        login, pin = tr("pages.second.login"), tr("pages.second.pin")
+        self.login, self.pin = plain_field(login, digits=True), plain_field(pin, secret=True)
+        self.setLayout(
+            column(Text(login, "second"), self.login, Text(pin, "second"), self.pin, space="tight")
+        )
+        self.login.returnPressed.connect(self.pin.setFocus)
+        for field in (self.login, self.pin):
+            field.textChanged.connect(lambda _text: self.typed.emit())
+
+    def hand_pin(self, take: Callable[[str], None]) -> None:
+        """Give the PIN away, once; it leaves the field whatever comes of it."""
+        take(self.pin.text())
+        self.pin.clear()
+
+    def clear(self) -> None:
+        self.login.clear()
+        self.pin.clear()
