@@ -2,8 +2,10 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
@@ -160,6 +162,86 @@ def _renamed(old: str, new: str) -> Wrong:
     return make
 
 
+def _number_bare_shortened(content: Tree) -> str:
+    """As a language with one kind of number writes them, truth values bare too."""
+
+    def change(part: Tree) -> Tree:
+        return Decimal(format(part.normalize(), "f")) if isinstance(part, Decimal) else part
+
+    return one.dump(one.ordered(one.dropped(one.mapped(content, change))))
+
+
+def _digits_bare(content: Tree) -> str:
+    plain = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", re.ASCII)
+
+    def change(part: Tree) -> Tree:
+        if isinstance(part, str) and plain.fullmatch(part):
+            return Decimal(part)
+        return ("true" if part else "false") if isinstance(part, bool) else part
+
+    return one.dump(one.ordered(one.dropped(one.mapped(content, change))))
+
+
+def _escaped(*letters: str) -> Callable[[Tree], str]:
+    def text(content: Tree) -> str:
+        found = one.right_text(content)
+        for letter in letters:
+            found = found.replace(letter, f"\\u{ord(letter):04x}")
+        return found
+
+    return text
+
+
+def _escaped_upper(content: Tree) -> str:
+    text = _styled(ensure_ascii=True)(content)
+    return re.sub(r"\\u([0-9a-f]{4})", lambda found: rf"\u{found[1].upper()}", text)
+
+
+def _without_app_id(content: Tree) -> dict[str, Any]:
+    return {n: v for n, v in one.message(content).items() if n != "appId"}
+
+
+def _with_empty_field(content: Tree) -> dict[str, Any]:
+    fields = one.head() | {"transType": ""}
+    text = one.framed(fields, one.right_text(content))
+    return one.message(content) | {"transType": "", "signData": one.signature(text)}
+
+
+def _whole_json(fields: dict[str, str], text: str) -> str:
+    parts = {name: json.dumps(value) for name, value in fields.items()} | {"data": text}
+    return "{" + ",".join(f'"{name}":{parts[name]}' for name in sorted(parts)) + "}"
+
+
+def _values(fields: dict[str, str], text: str) -> str:
+    parts = fields | {"data": text}
+    return "".join(parts[name] for name in sorted(parts)) + one.SECRET
+
+
+def _sha256(content: Tree) -> dict[str, Any]:
+    text = one.framed(one.head(), one.right_text(content)).encode()
+    raw = sign_digest(one.PAIR, sha256(text).digest())
+    return one.message(content) | {"signData": base64.b64encode(raw).decode()}
+
+
+def _chained(content: Tree) -> dict[str, Any]:
+    """CBC with an empty first block, made of single blocks."""
+    plain = one.dump(content).encode()
+    plain += bytes([16 - len(plain) % 16]) * (16 - len(plain) % 16)
+    before, sealed = bytes(16), b""
+    for at in range(0, len(plain), 16):
+        block = bytes(a ^ b for a, b in zip(plain[at : at + 16], before, strict=True))
+        before = encrypt_ecb(one.content_key(), block)[:16]
+        sealed += before
+    return one.message(content) | {"encData": sealed.hex().upper()}
+
+
+def _zero_padded(content: Tree) -> dict[str, Any]:
+    plain = one.dump(content).encode()
+    plain += bytes(-len(plain) % 16)
+    sealed = encrypt_ecb(one.content_key(), plain)[: len(plain)]
+    return one.message(content) | {"encData": sealed.hex().upper()}
+
+
 FULL = encrypt_ecb(one.APP_ID[:16].encode(), one.SECRET.encode()).hex().upper()
 WRONGS: dict[str, Wrong] = {
     "user_id_secret": by_user_id(one.SECRET.encode()),
@@ -182,6 +264,14 @@ WRONGS: dict[str, Wrong] = {
     "order_folded": by_text(
         lambda content: one.dump(one.ordered(one.dropped(one.texts(content)), str.casefold))
     ),
+    "numbers_bare_shortened": by_text(_number_bare_shortened),
+    "digit_texts_bare": by_text(_digits_bare),
+    "nulls_bare": by_text(_kept(None)),
+    "nulls_empty": by_text(lambda content: _nulls("nobody")(content).replace('"nobody"', '""')),
+    "texts_kept": by_text(_kept("")),
+    "markup_gson": by_text(_escaped("<", ">", "&", "=", "'", "\u2028", "\u2029")),
+    "markup_go": by_text(_escaped("<", ">", "&", "\u2028", "\u2029")),
+    "letters_escaped_upper": by_text(_escaped_upper),
     "spaces": by_text(_styled(separators=(", ", ": "))),
     "slash_escaped": by_text(lambda content: one.right_text(content).replace("/", "\\/")),
     "letters_escaped": by_text(_styled(ensure_ascii=True)),
@@ -194,6 +284,43 @@ WRONGS: dict[str, Wrong] = {
     "key_absent": by_frame(lambda fields, text: one.framed(fields, text).rpartition("&")[0]),
     "key_lower": by_frame(lambda fields, text: one.framed(fields, text, one.SECRET.lower())),
     "key_app_id": by_frame(lambda fields, text: one.framed(fields, text, one.APP_ID)),
+    "key_joined": by_frame(
+        lambda fields, text: one.framed(fields, text).rpartition("&")[0] + one.SECRET
+    ),
+    "key_named_secret": by_frame(
+        lambda fields, text: one.framed(fields, text).replace("&key=", "&appSecret=")
+    ),
+    "key_first": by_frame(
+        lambda fields, text: f"key={one.SECRET}&" + one.framed(fields, text).rpartition("&")[0]
+    ),
+    "names_sent": by_frame(
+        lambda fields, text: (
+            "&".join(f"{n}={v}" for n, v in [*fields.items(), ("data", text)])
+            + f"&key={one.SECRET}"
+        )
+    ),
+    "whole_json": by_frame(_whole_json),
+    "values_only": by_frame(_values),
+    "only_content_and_key": by_frame(lambda _fields, text: f"{text}&key={one.SECRET}"),
+    "line_end_windows": by_frame(lambda fields, text: one.framed(fields, text) + "\r\n"),
+    "ampersand_end": by_frame(lambda fields, text: one.framed(fields, text) + "&"),
+    "utf16_bytes": by_frame(lambda fields, text: one.framed(fields, text).encode("utf-16-le")),
+    "app_id_unsent": _without_app_id,
+    "empties_in_frame": _with_empty_field,
+    "digest_hex_upper": _prehashed(lambda digest: digest.hex().upper().encode()),
+    "digest_sha256": _sha256,
+    "mode_cbc": _chained,
+    "padding_zero": _zero_padded,
+    "key_slice_second": by_key(FULL[16:32].encode()),
+    "key_slice_base64": by_key(base64.b64encode(bytes.fromhex(FULL))[:16]),
+    "key_odd": by_key(one.content_key(one.APP_ID[0::2])),
+    "key_is_app_id": by_key(one.APP_ID[:16].encode()),
+    "key_is_secret_last": by_key(one.SECRET[-16:].encode()),
+    "key_is_secret_as_hex": by_key(bytes.fromhex(one.SECRET)),
+    "key_is_app_id_as_hex": by_key(bytes.fromhex(one.APP_ID)),
+    "key_is_digest": by_key(sm3(one.SECRET.encode())[:16]),
+    "signature_url_base64": by_form(lambda raw: base64.urlsafe_b64encode(raw).decode().rstrip("=")),
+    "signature_base64_of_hex": by_form(lambda raw: base64.b64encode(raw.hex().encode()).decode()),
     "line_end": by_frame(lambda fields, text: one.framed(fields, text) + "\n"),
     "gbk_bytes": by_frame(lambda fields, text: one.framed(fields, text).encode("gb18030")),
     "only_content": by_frame(lambda _fields, text: text),

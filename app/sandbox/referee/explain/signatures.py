@@ -11,6 +11,7 @@ from app.sandbox.referee.wire import Note, note
 
 SIZE = 64
 _HALF = 32
+_URL_SAFE = str.maketrans("-_", "+/")
 _WRAPPED = re.compile(r"\s")
 
 
@@ -45,8 +46,8 @@ def _forms(text: str) -> Iterator[Form]:
     if straight is not None:
         yield from _unpacked(straight, "signature_long", "signature_der")
         return
-    loose = _base64(packed.replace("-", "+").replace("_", "/").rstrip("=") + "==")
-    loose = loose or _base64(packed.rstrip("=") + "=" * (-len(packed.rstrip("=")) % 4))
+    bare = packed.translate(_URL_SAFE).rstrip("=")
+    loose = _base64(bare + "=" * (-len(bare) % 4))
     if loose is not None and len(loose) == SIZE:
         word = "signature_wrapped" if packed != text else "signature_url_base64"
         yield Form(note(word), loose)
