@@ -166,7 +166,10 @@ def judge(found: Object, faults: Iterable[Note], keys: Keys, scheme: str) -> Ver
     text = canonical(plain.content) if plain.there else None
     signature = found.get("signData")
     if not is_text(signature) or not signature:
-        return Verdict(False, None, plain.content, text, (*seen, note("unsigned")))
+        # a centre may leave a refusal unsigned (prescription-centre 2.2)
+        refused = str(found.get("code", "0")) != "0"
+        word = "unsigned_refusal" if refused else "unsigned"
+        return Verdict(False, None, plain.content, text, (*seen, note(word)))
     shapes = forms(signature)
     if not shapes:
         return Verdict(False, None, plain.content, text, (*seen, why_not(signature)))

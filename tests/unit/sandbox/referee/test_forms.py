@@ -60,6 +60,7 @@ MESSAGES: dict[str, tuple[str | bytes | dict[str, Any], str]] = {
     "another application": (GOOD | {"appId": "0" * 32}, "other_application"),
     "upper-case names": ({name.upper(): v for name, v in GOOD.items()}, "name_case"),
     "no signature": ({n: v for n, v in GOOD.items() if n != "signData"}, "unsigned"),
+    "a refusal nobody signed": ({"code": -2001, "message": "处方不存在"}, "unsigned_refusal"),
     "data as text": (
         {n: v for n, v in GOOD.items() if n != "encData"} | {"data": json.dumps(CONTENT)},
         "content_is_text",
