@@ -120,11 +120,11 @@ def signed_digest(public: bytes, signature: bytes) -> int | None:
     try:
         base = engine._kg(s, default_ecc_table["g"])
         point = engine._add_point(f"{base}1", engine._kg(total, public.hex()))
-        joined = str(engine._convert_jacb_to_nor(point))
+        x = int(engine._convert_jacb_to_nor(point)[:64], 16)
     except (TypeError, ValueError):
         # gmssl adds points without the case of infinity
         return None
-    return (r - int(joined[:64], 16)) % _N
+    return (r - x) % _N
 
 
 def digest_number(digest: bytes) -> int:
