@@ -146,6 +146,9 @@ class PreparedWorkflow:
     def pay(self, case_id: int, cash: Fen | None) -> CaseView:
         return self._answer("pay", case_id, cash)
 
+    def find_sale(self, text: str) -> CaseView:
+        return self._answer("find_sale", text)
+
     def begin_return(self, case_id: int) -> CaseView:
         return self._answer("begin_return", case_id)
 
