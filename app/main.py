@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -24,7 +25,7 @@ from app.simulation.door import Simulations
 from app.workflow.required import required
 
 if TYPE_CHECKING:
-    from app.cli.doors import DemoWish, SandboxWish, SeenCode
+    from app.cli.doors import DemoWish, MoneyWish, SandboxWish, SeenCode
     from app.domain.access import Operator
     from app.domain.credential import CardFacts
     from app.domain.goods.codes import ScanGrammar
@@ -40,8 +41,7 @@ if TYPE_CHECKING:
 
 COUNTER_NO = 1
 OVERLAY = "training"
-PAPERS = "papers"
-"""Folder below the data folder where the virtual printers of the window leave their PDFs."""
+PAPERS = "papers"  # below the data folder: where virtual printers leave their PDFs
 DELIVERY_EVERY_S = 5.0
 
 
@@ -125,7 +125,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
         shop = Shop(
             demo.store.code, demo.store.name, demo.store.area, training=True, phone=demo.store.phone
         )
-        printers = Printers(bench.bench.receipt_printer, bench.bench.page_printer)
+        printers = Printers(bench.bench.receipt_printer, bench.bench.page_printer, bench.books)
         till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, load_assistance())
         wake(till)
         surface = Surface(till, pin_matches)
@@ -201,6 +201,7 @@ def counter_window(
         signing=whole,
         cards=whole,
         queue=surface,
+        day_end=surface,
     )
     options = WindowOptions(training=True, theme=Shade(theme or Shade.LIGHT))
     sounds = Sounds(None)
@@ -249,11 +250,11 @@ def _played(
     from ui.demo_hands import hands_of
     from ui.demo_person import SignIn
 
-    operator = load_demo_store(SystemClock().now().date()).operators[0]
     hands = hands_of(
         counter, lambda: opening.result().table, wish.identity, wish.picture, bool(wish.reader)
     )
-    visits = [play_visit(counter, hands, out, SignIn(operator.login, operator.pin))]
+    first = load_demo_store(SystemClock().now().date()).operators[0]
+    visits = [play_visit(counter, hands, out, SignIn(first.login, first.pin))]
     opened = opening.result()
     if wish.resume and visits[0].finished and visits[0].resumed:
         counter.counter.next_customer()
@@ -283,8 +284,8 @@ class House(Simulations):
             report = _played(counter, opening, wish, out)
             counter.window.close()
             application.processEvents()
-        target = out / "report.json"
-        target.write_text(json.dumps(report, ensure_ascii=False, indent=2), encoding="utf-8")
+        told = json.dumps(report, ensure_ascii=False, indent=2)
+        (out / "report.json").write_text(told, encoding="utf-8")
         return report
 
     def require_faults(self, specs: tuple[str, ...], profile: str) -> None:
@@ -300,8 +301,7 @@ class House(Simulations):
     ) -> None:
         from app.sandbox.server import SandboxOptions, serve
 
-        options = SandboxOptions(wish.port, wish.db, wish.seed, wish.faults, wish.profile)
-        serve(options, ready, stop)
+        serve(SandboxOptions(wish.port, wish.db, wish.seed, wish.faults, wish.profile), ready, stop)
 
     def codes_in(self, path: Path) -> Iterator[SeenCode]:
         from app.cli.doors import SeenCode
@@ -313,15 +313,12 @@ class House(Simulations):
     def read_card(self, reader: str) -> CardFacts:
         from devices.card.pcsc import PcscCardReader
 
-        source = PcscCardReader(reader)
-        try:
+        with ExitStack() as stack:
+            stack.callback((source := PcscCardReader(reader)).stop)
             return source.read()
-        finally:
-            source.stop()
 
     def open_window(self, data_dir: Path | None, profile: str, real: RealParts) -> int:
-        folder = data_dir or default_folder()
-        wanted = Wanted(folder, profile, folder / PAPERS, real=real)
+        wanted = Wanted(folder := data_dir or default_folder(), profile, folder / PAPERS, real=real)
         with _shown(wanted, person=True) as (application, _counter, _opening):
             return int(application.exec())
 
@@ -349,13 +346,19 @@ class House(Simulations):
     def work_queue(
         self, data_dir: Path | None, profile: str, item_id: int | None
     ) -> tuple[OutboxItem, ...]:
-        from app.workflow.upkeep.queue_errand import work_queue
-        from localdb.opening import StoreLocation, require_free
+        from app.workflow.upkeep.queue_errand import work_queue as work
 
-        folder = data_dir or default_folder()
-        require_free(StoreLocation(folder, profile, training=True))
-        with open_counter(Wanted(folder, profile, folder / "papers")) as opened:
-            return work_queue(opened.till, item_id)
+        with self._alone(data_dir or default_folder(), profile) as opened:
+            return work(opened.till, item_id)
+
+    def reconcile_money(self, wish: MoneyWish) -> Mapping[str, object]:
+        from app.workflow.reconciling.errand import reconcile_money
+        from ui.app import make_application
+
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        _drawing = make_application(sys.argv[:1])
+        with self._alone(wish.data_dir or default_folder(), wish.profile, wish.out) as opened:
+            return reconcile_money(opened.till, wish.day)
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]:
         from localdb.repositories.journal import SqlJournal
@@ -368,6 +371,14 @@ class House(Simulations):
             "head": report.head.hex(),
             "broken_at": report.broken_at,
         }
+
+    def _alone(
+        self, folder: Path, profile: str, papers: Path | None = None
+    ) -> AbstractContextManager[OpenCounter]:
+        from localdb.opening import StoreLocation, require_free
+
+        require_free(StoreLocation(folder, profile, training=True))
+        return open_counter(Wanted(folder, profile, papers or folder / PAPERS))
 
     @contextmanager
     def _beside(self, data_dir: Path | None, profile: str) -> Iterator[SqlStore]:

@@ -39,6 +39,8 @@ class Key(StrEnum):
     NOTICES = "Ctrl M"
     OPEN_ITEMS = "Ctrl U"
     GIVE_BACK = "Ctrl B"
+    MONEY = "Ctrl 3"
+    DAY_END = "Ctrl 5"
     ABANDON = "Ctrl Backspace"
     ZOOM_IN = "Ctrl +"
     ZOOM_OUT = "Ctrl −"

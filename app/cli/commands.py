@@ -203,19 +203,19 @@ def queue(args: argparse.Namespace, doors: Doors) -> Status:
     """
     items = doors.waiting(args.data_dir, args.profile)
     if args.action == "list":
-        _tell_queue(items, as_json=args.json)
+        _tell_queue(args, items)
         return Status.HOLDS
     wanted: int | None = args.item if args.action == "retry" else None
     if wanted is not None and all(item.item_id != wanted for item in items):
         raise OperatorInput(Code.USAGE_WRONG, what=str(wanted))
     left = doors.work_queue(args.data_dir, args.profile, wanted)
-    _tell_queue(left, as_json=args.json)
+    _tell_queue(args, left)
     return Status.FAILS if any(wanted in (None, item.item_id) for item in left) else Status.HOLDS
 
 
-def _tell_queue(items: Sequence[OutboxItem], *, as_json: bool) -> None:
+def _tell_queue(args: argparse.Namespace, items: Sequence[OutboxItem]) -> None:
     rows = _queue_rows(items)
-    if as_json:
+    if args.json:
         emit({"items": rows})
         return
     for row in rows:
@@ -282,3 +282,10 @@ def _tell_days(report: Mapping[str, object]) -> None:
         tell(f"seed {found['seed']} {found['invariant']}")
         for line in found["trace"][-TRACE_SHOWN:]:
             tell(f"  {line}")
+
+
+def reconcile(args: argparse.Namespace, doors: Doors) -> Status:
+    """Our books beside the platform's."""
+    from app.cli.reconcile import reconcile_money
+
+    return reconcile_money(args, doors)

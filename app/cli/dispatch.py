@@ -26,6 +26,7 @@ _COMMANDS = {
     "queue": commands.queue,
     "journal": commands.journal,
     "simulate": commands.simulate,
+    "reconcile": commands.reconcile,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -42,6 +43,16 @@ class SandboxWish:
     seed: int
     faults: tuple[str, ...]
     profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyWish:
+    """Which day is to be compared, and where its files go."""
+
+    data_dir: Path | None
+    profile: str
+    day: date | None
+    out: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +117,10 @@ class Doors(Protocol):
     ) -> tuple[OutboxItem, ...]:
         """Tell one record, or all that is due; what is open then. Raises ``Trouble``, also while
         a window holds the base."""
+        ...
+
+    def reconcile_money(self, wish: MoneyWish) -> Mapping[str, object]:
+        """Compare one day. Raises ``Trouble``, also while a window holds the base."""
         ...
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...

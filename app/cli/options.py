@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -87,7 +88,6 @@ def _port(text: str) -> int:
 
 PLANNED = (
     "referee",
-    "reconcile",
     "onboarding",
     "tracechannel",
     "diag",
@@ -118,6 +118,7 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, "queue", options=_queue)
     _command(commands, "journal", options=_journal)
     _command(commands, "simulate", options=_simulate)
+    _command(commands, "reconcile", options=_reconcile)
     for name in PLANNED:
         _command(commands, name, planned=True)
     return top
@@ -201,6 +202,19 @@ def _queue(part: argparse.ArgumentParser) -> None:
 def _queue_retry(part: argparse.ArgumentParser) -> None:
     _common(part)
     _option(part, "item", type=int, metavar="ID")
+
+
+def _reconcile(part: argparse.ArgumentParser) -> None:
+    actions = part.add_subparsers(dest="action", required=True)
+    _command(actions, "money", described="reconcile_money", options=_reconcile_money)
+    for name in ("stock", "rehearse"):
+        _command(actions, name, described=f"reconcile_{name}", planned=True)
+
+
+def _reconcile_money(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    _option(part, "--date", type=date.fromisoformat, metavar="D")
+    _option(part, "--out", described="papers", type=Path, metavar="DIR")
 
 
 def _journal(part: argparse.ArgumentParser) -> None:

@@ -140,14 +140,14 @@ class PreparedWorkflow:
             assert self.gate.wait(5.0)
         return self._answer("settle", case_id, cash)
 
+    def find_sale(self, text: str) -> CaseView:
+        return self._answer("find_sale", text)
+
     def sell_for_cash(self, case_id: int) -> CaseView:
         return self._answer("sell_for_cash", case_id)
 
     def pay(self, case_id: int, cash: Fen | None) -> CaseView:
         return self._answer("pay", case_id, cash)
-
-    def find_sale(self, text: str) -> CaseView:
-        return self._answer("find_sale", text)
 
     def begin_return(self, case_id: int) -> CaseView:
         return self._answer("begin_return", case_id)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.cli.dispatch import dispatch
-from app.cli.doors import DemoWish, SandboxWish, SeenCode
+from app.cli.doors import DemoWish, MoneyWish, SandboxWish, SeenCode
 from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
 from app.domain.errors import Code, OperatorInput, Trouble
 from app.ports.devices import RealParts
@@ -119,6 +119,10 @@ class FakeDoors:
     ) -> tuple[OutboxItem, ...]:
         self._opened(data_dir, profile, item_id)
         return self.left
+
+    def reconcile_money(self, wish: MoneyWish) -> Mapping[str, object]:
+        self._opened(wish)
+        return self.report
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]:
         self._opened(data_dir, profile)

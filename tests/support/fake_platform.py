@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.domain.audit import Verdict
+from app.domain.books import money
 from app.domain.counter_case import Estimate, LineShare
 from app.domain.credential import EVoucherToken, Person, RxToken
 from app.domain.errors import Code, PlatformRejected, Trouble
@@ -28,6 +29,7 @@ from app.profile.operations import Operation
 from tests.support.operation_of import OPERATION_OF
 
 SIGNER = "示例医保电子签章"
+MORE_THERE = {"verdict": money.Verdict.MORE_THERE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +368,7 @@ class FakePlatform:
         return json.dumps([asdict(line) for line in lines]).encode()
 
     def read_statement(self, content: bytes) -> tuple[r.StatementResult, ...]:
-        return tuple(r.StatementResult(**row) for row in json.loads(content))
+        return tuple(r.StatementResult(**row | MORE_THERE) for row in json.loads(content))
 
     def mint(self, person: Person, summary: RxSummary, prescription: Prescription) -> Minted:
         """A prescription of ``person`` that waits to be taken."""
@@ -380,9 +382,8 @@ class FakePlatform:
         for own in self.minted.values():
             for i, minted in enumerate(own):
                 until = self.clock.now() + valid_for if valid_for else minted.summary.valid_until
-                own[i] = replace(
-                    minted, summary=replace(minted.summary, state=state, valid_until=until)
-                )
+                listed = replace(minted.summary, state=state, valid_until=until)
+                own[i] = replace(minted, summary=listed)
 
 
 def _difference(message_id: str, booked: Booked) -> r.StatementResult:
