@@ -25,7 +25,6 @@ from app.ports import requests as q
 from app.ports.clock import Clock
 from app.ports.messages import Answer, Committed, Draft, WireFacts
 from app.ports.platform import Platform, SealFacts, Sender, Stamp
-from app.ports.stock import StockRecord
 from app.profile.operations import Operation
 from tests.support.operation_of import OPERATION_OF
 
@@ -231,7 +230,7 @@ class FakePlatform:
         self.books.sold.update(dict.fromkeys(request.line.trace_codes, request.sale_serial))
         return r.SaleAccepted("")
 
-    def tell_stock(self, message: Committed[StockRecord]) -> Answer[r.SaleAccepted]:
+    def tell_stock(self, message: Committed[Any]) -> Answer[r.SaleAccepted]:
         return self._exchange(message, lambda _message: r.SaleAccepted(""))
 
     def return_sale(self, message: Committed[q.ReturnSale]) -> Answer[r.SaleAccepted]:
