@@ -15,7 +15,10 @@ DOMAIN, GATES = "tests/unit/domain", "tests/unit/gateways"
 TARGETS = {
     "engine": Target(
         "app.domain.settlement",
-        (f"{DOMAIN}/test_settlement.py", f"{DOMAIN}/test_settlement_model.py"),
+        (
+            *(f"{DOMAIN}/test_settlement.py", f"{DOMAIN}/test_settlement_rows.py"),
+            f"{DOMAIN}/test_settlement_model.py",
+        ),
     ),
     "attempt": Target("app.domain.attempt", (f"{DOMAIN}/test_settlement.py",)),
     "money": Target("app.domain.money", (f"{DOMAIN}/test_money.py",)),

@@ -175,3 +175,32 @@ def test_the_whole_row_after_a_move(before: Attempt, event: Event, after: Attemp
 
 def test_what_is_prepared_is_due_at_once() -> None:
     assert prepare("m1", BILL, NOW) == Attempt("m1", S.PREPARED, BILL, next_at=NOW)
+
+
+@pytest.mark.parametrize("leg", Leg)
+def test_a_doubt_that_is_due_too_early_waits_for_the_quiet_time(leg: Leg) -> None:
+    state = S.UNKNOWN if leg is Leg.SETTLE else S.REFUND_UNKNOWN
+    doubtful = replace(SENT if leg is Leg.SETTLE else REFUND, state=state, next_at=NOW)
+    waiting, commands = step(doubtful, ClockReached(NOW), RULES)
+    assert (waiting, commands) == (replace(doubtful, next_at=LATER), ())
+
+
+@pytest.mark.parametrize(
+    ("reversible", "refund_reversible", "settle", "refund"),
+    [(True, False, S.REVERSING, S.MANUAL), (False, True, S.MANUAL, S.REFUND_REVERSING)],
+)
+def test_each_leg_has_its_own_right_to_be_reversed(
+    reversible: bool, refund_reversible: bool, settle: AttemptState, refund: AttemptState
+) -> None:
+    rules = replace(RULES, reversible=reversible, refund_reversible=refund_reversible)
+    doubtful = replace(SENT, state=S.UNKNOWN, next_at=LATER)
+    assert step(doubtful, ClockReached(LATER), rules)[0].state is settle
+    refunded = replace(REFUND, state=S.REFUND_UNKNOWN, next_at=LATER)
+    assert step(refunded, ClockReached(LATER), rules)[0].state is refund
+
+
+def test_a_person_takes_over_with_nothing_left_to_confirm() -> None:
+    closed = ReversalAnswered(LATER, ReversalResult.PERIOD_CLOSED)
+    manual = step(REVERSING_REFUND, closed, RULES)[0]
+    expected = replace(REVERSING_REFUND, state=S.MANUAL, reason="period_closed", confirming=False)
+    assert manual == replace(expected, next_at=LATER + GAPS[-1])
