@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain import money
-from app.domain.money import Amounts, Fen, Price, Quantity
+from app.domain.money import ZERO, Amounts, Fen, Price, Quantity
 
 
 @given(st.integers(-(10**13), 10**13))
@@ -126,3 +126,9 @@ def test_parts_of_one_sign_that_sum_add_up(a: int, b: int, c: int, d: int, e: in
 
 def test_parts_of_mixed_signs_do_not_add_up() -> None:
     assert not Amounts(Fen(100), Fen(150), Fen(0), Fen(-50)).adds_up()
+
+
+def test_one_fen_of_another_sign_does_not_add_up() -> None:
+    assert ZERO == 0
+    assert not Amounts(Fen(0), Fen(1), Fen(-1), ZERO).adds_up()
+    assert Amounts(ZERO, ZERO, ZERO, ZERO) == Amounts(Fen(0), Fen(0), Fen(0), Fen(0), Fen(0))
