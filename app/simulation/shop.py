@@ -108,6 +108,7 @@ class Shop:
             Printers(printer, printer),
             assistance(),
         )
+        till.chance = lambda: 1.0  # the widest gap: a seed is one exact run
         return Counter(number, login, till, Surface(till, _knows_their_pin))
 
 
