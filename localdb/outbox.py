@@ -184,13 +184,16 @@ class SqlOutbox:
         )
 
     def give_up_open(self) -> int:
-        """After a restart no lease has a holder any more: SENDING is UNKNOWN. Returns how many."""
+        """After a restart no lease has a holder any more: SENDING is UNKNOWN. Returns how many.
+
+        Its time comes where the lease would have ended: until then the telling may still arrive.
+        """
         written = self._scope.connection.execute(
             sa.update(outbox)
             .where(outbox.c.state == OutboxState.SENDING)
             .values(
                 state=OutboxState.UNKNOWN,
-                next_at=self._scope.clock.now(),
+                next_at=outbox.c.lease_until,
                 holder=None,
                 lease_until=None,
             )

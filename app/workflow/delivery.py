@@ -16,6 +16,7 @@ from app.workflow import resolving
 from app.workflow.lines import sold_lines
 from app.workflow.steps.return_sale import request_for
 from app.workflow.till import Till
+from app.workflow.travelling import quiescence
 
 LEASE = timedelta(minutes=2)
 _TRIED_BY_HAND = frozenset({OutboxState.WAITING, OutboxState.STOPPED, OutboxState.UNKNOWN})
@@ -97,6 +98,9 @@ def _book(
     till: Till, item: OutboxItem, state: OutboxState, code: int | None, platform_text: str
 ) -> None:
     gap = GAPS[min(item.tries, len(GAPS) - 1)]
+    if state is OutboxState.UNKNOWN:
+        # Told again too soon, the first telling could arrive after the second.
+        gap = max(gap, quiescence(till))
     with till.store.unit() as unit:
         unit.outbox.settle(item.item_id, state, till.clock.now() + gap, code, platform_text)
 
@@ -104,9 +108,13 @@ def _book(
 def retry(till: Till, item_id: int) -> None:
     """A person wants a record tried now, also one whose fate is unknown.
 
-    A return told twice is answered with "nothing left to return", which counts as delivered.
+    A return told twice is answered with "nothing left to return", which counts as delivered; while
+    the first telling may still arrive, it is not told again.
     """
     with till.store.reading() as unit:
         item = next((i for i in unit.outbox.items() if i.item_id == item_id), None)
-    if item is not None and item.state in _TRIED_BY_HAND:
-        _deliver(till, replace(item, next_at=till.clock.now()))
+    if item is None or item.state not in _TRIED_BY_HAND:
+        return
+    now = till.clock.now()
+    if item.state is not OutboxState.UNKNOWN or item.next_at <= now:
+        _deliver(till, replace(item, next_at=now))
