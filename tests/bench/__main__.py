@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
-from tests.bench import commits, crypto, frames, start, visit
+from tests.bench import commits, crypto, days, frames, start, visit
 from tests.bench.ratio import Figure
 
 PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
@@ -17,6 +17,7 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "commits": commits.figures,
     "start": start.figures,
     "visit": visit.figures,
+    "days": days.figures,
 }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from app.cli.doors import DemoWish, SandboxWish, SeenCode
+from app.cli.doors import DemoWish, SandboxWish, SeenCode, SimulatedSeed, SimulationWish
 from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
 from app.domain.errors import Trouble
 from app.ports.devices import RealParts
@@ -61,6 +61,7 @@ class FakeDoors:
     rows: tuple[CheckRow, ...] = ()
     items: tuple[OutboxItem, ...] = ()
     chain: Mapping[str, object] = field(default_factory=dict)
+    days: tuple[SimulatedSeed, ...] = ()
     status: int = 0
     trouble: Trouble | None = None
     wishes: list[object] = field(default_factory=list)
@@ -104,3 +105,11 @@ class FakeDoors:
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]:
         self._opened(data_dir, profile)
         return self.chain
+
+    def simulate(
+        self, wish: SimulationWish, told: Callable[[SimulatedSeed], None]
+    ) -> Mapping[str, object]:
+        self._opened(wish)
+        for day in self.days:
+            told(day)
+        return self.report
