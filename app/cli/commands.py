@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from app.cli.inputs import (
     require_shipped,
 )
 from app.cli.output import Status, emit, tell
+from app.cli.wording import said
+from app.domain.errors import Code, OperatorInput
 from app.ports.devices import RealParts
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from app.cli.doors import Doors
     from app.domain.credential import Masked
     from app.domain.goods.codes import ScanKind
+    from app.ports.store import OutboxItem
 
 
 TRACE_SHOWN = 40
@@ -56,6 +60,7 @@ def demo(args: argparse.Namespace, doors: Doors) -> Status:
         require_folder(folder)
     require_file(args.qr)
     require_ready_line(args.platform)
+    doors.require_faults((args.fault,) if args.fault else (), args.profile)
     wish = DemoWish(
         identity=args.identity,
         picture=args.qr,
@@ -81,8 +86,8 @@ def demo(args: argparse.Namespace, doors: Doors) -> Status:
 def _tell_report(report: object) -> None:
     if isinstance(report, dict):
         for step in report["steps"]:
-            tell(f"{step['step']:<14} {step['outcome']:<12} {step['ms']} ms")
-        tell(f"ok = {report['ok']}")
+            tell(said("step", **step))
+        tell(said("demo_ok" if report["ok"] else "demo_not_ok"))
 
 
 def sandbox(args: argparse.Namespace, doors: Doors) -> Status:
@@ -93,6 +98,7 @@ def sandbox(args: argparse.Namespace, doors: Doors) -> Status:
 
     if args.db is not None:
         require_folder(args.db.parent)
+    doors.require_faults(tuple(args.fault), args.profile)
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
@@ -124,23 +130,33 @@ def scan(args: argparse.Namespace, doors: Doors) -> Status:
             judged = classify(seen.text, grammar)
             rows.append(
                 {
-                    "text": _shown(judged.kind, seen.text, args.reveal),
+                    "text": _shown(judged.kind, seen.text, args.reveal or args.json),
                     "symbology": seen.symbology,
                     "kind": judged.kind.value,
                     "parts": judged.parts,
                 }
             )
         took = round((time.perf_counter() - started) * 1000)
-        emit({"file": str(path), "codes": rows, "ms": took})
+        if args.json:
+            emit({"file": str(path), "codes": rows, "ms": took})
+        else:
+            tell(said("file", file=path, count=len(rows), ms=took))
+            for row in rows:
+                tell(said("code", **row))
     return Status.HOLDS
 
 
 def _shown(kind: ScanKind, text: str, reveal: bool) -> str:
-    """A code of a thing in full; a number that is a person's only where that is asked for."""
-    from app.domain.credential import IdNumber
+    """A code of a thing in full; a number or code of a person only where that is asked for."""
+    from app.domain.credential import IdNumber, VoucherCode
     from app.domain.goods.codes import ScanKind
 
-    return text if reveal or kind is not ScanKind.ID_NUMBER else IdNumber(text).masked()
+    if reveal:
+        return text
+    if kind is ScanKind.ID_NUMBER:
+        return IdNumber(text).masked()
+    personal = kind in (ScanKind.VOUCHER, ScanKind.PAYMENT)
+    return VoucherCode(text).masked() if personal else text
 
 
 def card(args: argparse.Namespace, doors: Doors) -> Status:
@@ -149,18 +165,20 @@ def card(args: argparse.Namespace, doors: Doors) -> Status:
     facts = doors.read_card(args.reader)
 
     def show(value: Masked) -> str:
-        return value.reveal() if args.reveal else value.masked()
+        return value.reveal() if args.reveal or args.json else value.masked()
 
-    emit(
-        {
-            "medium": "social_card",
-            "card_no": show(facts.card_no),
-            "card_serial": show(facts.card_serial),
-            "name": show(facts.name) if facts.name else None,
-            "id_no": show(facts.id_number) if facts.id_number else None,
-            "ms": round((time.perf_counter() - started) * 1000),
-        }
-    )
+    read: dict[str, object] = {
+        "medium": "social_card",
+        "card_no": show(facts.card_no),
+        "card_serial": show(facts.card_serial),
+        "name": show(facts.name) if facts.name else None,
+        "id_no": show(facts.id_number) if facts.id_number else None,
+        "ms": round((time.perf_counter() - started) * 1000),
+    }
+    if args.json:
+        emit(read)
+    else:
+        tell(said("card", **{key: value or said("absent") for key, value in read.items()}))
     return Status.HOLDS
 
 
@@ -174,16 +192,44 @@ def doctor(args: argparse.Namespace, doors: Doors) -> Status:
         emit({"checks": checks})
     else:
         for row in rows:
-            tell(f"{row.status:<5} {row.id:<16} {row.detail} {row.remedy}")
+            tell(said("check", status=row.status, id=row.id, detail=row.detail, remedy=row.remedy))
     return Status.FAILS if any(row.status == "fail" for row in rows) else Status.HOLDS
 
 
 def queue(args: argparse.Namespace, doors: Doors) -> Status:
-    """What still has to reach the platform."""
+    """What still has to reach the platform; ``retry`` and ``drain`` tell it now.
+
+    1 where the record, or anything at all, is still open afterwards.
+    """
+    items = doors.waiting(args.data_dir, args.profile)
+    if args.action == "list":
+        _tell_queue(args, items)
+        return Status.HOLDS
+    wanted: int | None = args.item if args.action == "retry" else None
+    if wanted is not None and all(item.item_id != wanted for item in items):
+        raise OperatorInput(Code.USAGE_WRONG, what=str(wanted))
+    left = doors.work_queue(args.data_dir, args.profile, wanted)
+    _tell_queue(args, left)
+    return Status.FAILS if any(wanted in (None, item.item_id) for item in left) else Status.HOLDS
+
+
+def _tell_queue(args: argparse.Namespace, items: Sequence[OutboxItem]) -> None:
+    rows = _queue_rows(items)
+    if args.json:
+        emit({"items": rows})
+        return
+    for row in rows:
+        facts = {**row, "age": row["age_s"], "tries": row["attempts"], "code": row["error"]}
+        tell(said("row", **{key: said("absent") if v is None else v for key, v in facts.items()}))
+    if not rows:
+        tell(said("nothing_waits"))
+
+
+def _queue_rows(items: Sequence[OutboxItem]) -> list[dict[str, object]]:
     from datetime import UTC, datetime
 
     now = datetime.now(UTC)
-    items = [
+    return [
         {
             "id": item.item_id,
             "operation": item.operation.value,
@@ -193,16 +239,18 @@ def queue(args: argparse.Namespace, doors: Doors) -> Status:
             "next_at": item.next_at.isoformat(),
             "error": item.code,
         }
-        for item in doors.waiting(args.data_dir, args.profile)
+        for item in items
     ]
-    emit({"items": items})
-    return Status.HOLDS
 
 
 def journal(args: argparse.Namespace, doors: Doors) -> Status:
     """Check the hash chain."""
     state = doors.journal_state(args.data_dir, args.profile)
-    emit(state)
+    if args.json:
+        emit(state)
+    else:
+        verdict = "chain_whole" if state["ok"] else "chain_broken"
+        tell(said(verdict, rows=state["rows"], at=state["broken_at"]))
     return Status.HOLDS if state["ok"] else Status.FAILS
 
 

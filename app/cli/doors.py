@@ -78,6 +78,13 @@ class Doors(Protocol):
         """Play one visit and return the report. Raises ``Trouble``."""
         ...
 
+    def require_faults(self, specs: tuple[str, ...], profile: str) -> None:
+        """Before anything starts. Raises ``OperatorInput`` ``FAULT_UNKNOWN`` naming what there is.
+
+        ``specs`` are written ``operation:fault[:times]``.
+        """
+        ...
+
     def serve(
         self, wish: SandboxWish, ready: Callable[[dict[str, object]], None], stop: threading.Event
     ) -> None: ...
@@ -93,6 +100,13 @@ class Doors(Protocol):
     def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]: ...
 
     def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]: ...
+
+    def work_queue(
+        self, data_dir: Path | None, profile: str, item_id: int | None
+    ) -> tuple[OutboxItem, ...]:
+        """Tell one record, or all that is due; what is open then. Raises ``Trouble``, also while
+        a window holds the base."""
+        ...
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...
 

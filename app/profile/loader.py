@@ -144,6 +144,7 @@ def _convert(profile_id: str, merged: Tree) -> Profile:
     from app.profile.model import Profile
     from app.profile.routes import check_routes
     from app.profile.unknown import check_unknown
+    from app.profile.uploads import check_uploads
 
     merged["id"] = profile_id
     canonical = msgspec.json.encode(merged, order="deterministic")
@@ -152,7 +153,7 @@ def _convert(profile_id: str, merged: Tree) -> Profile:
         profile = msgspec.convert(merged, Profile)
     except msgspec.ValidationError as wrong:
         raise _wrong(profile_id, str(wrong)) from wrong
-    problem = check_routes(profile) or check_unknown(profile)
+    problem = check_routes(profile) or check_unknown(profile) or check_uploads(profile)
     if problem:
         raise _wrong(profile_id, problem)
     return profile

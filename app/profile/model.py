@@ -11,6 +11,7 @@ import msgspec
 
 from app.domain.case import Kind, Step
 from app.domain.settlement import StatusQuery
+from app.domain.uploads import AnswerClass, Remedy
 from app.profile.operations import Operation, Service
 
 
@@ -149,6 +150,7 @@ class RulesPart(Part, frozen=True):
     near_expiry_red_days: int
     unseen_code_action: Literal["warn", "stop"]
     upload_deadline_h: int
+    doctor_without_rx: str
 
 
 class ScanningPart(Part, frozen=True):
@@ -158,9 +160,28 @@ class ScanningPart(Part, frozen=True):
     camera_decoders: tuple[Literal["zxing", "pyzbar"], ...]
 
 
+class UploadsPart(Part, frozen=True):
+    """How records that wait are told (reliability 4). Gaps and the lease in seconds.
+
+    ``answers`` is what each class of answer leads to; ``[operations.*.answers]`` goes before it.
+    ``unclear`` and ``forged`` follow ``on_unknown`` of the operation where nothing is said.
+    """
+
+    first_gap_s: int
+    growth: int
+    longest_gap_s: int
+    most_tries: int
+    lease_s: int
+    at_once: int
+    answers: dict[AnswerClass, Remedy]
+
+
 class OperationPart(Part, frozen=True, kw_only=True):
     """One operation of this region. ``address`` is the number or the path it is known by.
 
+    ``answers``: what an answer to this one leads to, by class or by the name of a code.
+    ``already_there``: names of the refusals that mean that this very record is on file.
+    ``after``: operations whose waiting records go first.
     ``on_unknown`` and ``on_absent`` are read by ``app.profile.unknown``.
     """
 
@@ -173,6 +194,9 @@ class OperationPart(Part, frozen=True, kw_only=True):
     enabled: bool = True
     on_unknown: str = ""
     on_absent: Literal["", "resend", "person"] = ""
+    answers: dict[str, Remedy] = {}
+    already_there: tuple[str, ...] = ()
+    after: tuple[Operation, ...] = ()
     source: str
     confidence: Confidence
 
@@ -190,6 +214,7 @@ class Profile(Part, frozen=True, kw_only=True):
     settle: SettlePart
     rules: RulesPart
     scanning: ScanningPart
+    uploads: UploadsPart
     operations: dict[Operation, OperationPart]
     tables: dict[str, dict[str, str]]
     digest: str = ""

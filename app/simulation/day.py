@@ -125,7 +125,9 @@ class Day:
             status_query=self._chance.choice((StatusQuery.NONE, StatusQuery.BY_SETTLEMENT_ID)),
             max_reversals=self._chance.choice((2, profile.settle.max_reversals)),
         )
-        return replace(self.made, profile=structs.replace(profile, settle=settle))
+        # one record after the other: threads would not follow from the seed
+        uploads = structs.replace(profile.uploads, at_once=1)
+        return replace(self.made, profile=structs.replace(profile, settle=settle, uploads=uploads))
 
     def _clerk(self) -> Clerk:
         return Clerk(self.made.demo, self._chance, self._issue, self._street, self._stands)

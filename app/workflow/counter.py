@@ -26,6 +26,7 @@ from app.workflow.steps import (
 from app.workflow.till import Till
 from app.workflow.travelling import noted
 
+PRESCRIPTION, SELF_PAY = "prescription", "self_pay"
 SERVED_VISIBLE = timedelta(hours=12)
 BY_ITSELF = frozenset(
     {
@@ -52,7 +53,7 @@ def get(till: Till, case_id: int) -> CounterCase:
         return unit.cases.get(case_id)
 
 
-def start(till: Till, route: str = "prescription") -> CounterCase:
+def start(till: Till, route: str = PRESCRIPTION) -> CounterCase:
     """Open a case for the next customer."""
     who = till.operator
     case = CounterCase(
@@ -221,6 +222,16 @@ def park(till: Till, case: CounterCase, note: str = "") -> CounterCase:
         return unit.cases.save(replace(case, parked_at=till.clock.now(), parked_note=note))
 
 
+def _set_aside(till: Till, unit: Unit, case: CounterCase) -> None:
+    """Make room at the counter: a visit in which nobody was recognised has nothing to wait for."""
+    first = first_position(till.route(case.route)).step
+    nobody = case.position.step is first and case.facts.identity is None
+    if nobody and can_abandon(till, case, unit.attempts.of_case(case.case_id)):
+        move(till, unit, case, Signal.ABANDON, facts=replace(case.facts, refusal=None))
+    else:
+        unit.cases.save(replace(case, parked_at=till.clock.now()))
+
+
 def unpark(till: Till, case: CounterCase) -> CounterCase:
     """Bring a waiting customer back; whoever is at the counter waits instead."""
     with till.store.unit() as unit:
@@ -231,21 +242,44 @@ def bring_back(till: Till, unit: Unit, case: CounterCase) -> CounterCase:
     """As :func:`unpark`, inside the caller's transaction."""
     for other in unit.cases.unfinished(till.counter_no):
         if other.parked_at is None and other.case_id != case.case_id:
-            unit.cases.save(replace(other, parked_at=till.clock.now()))
+            _set_aside(till, unit, other)
     fresh = unit.cases.get(case.case_id)
     return unit.cases.save(replace(fresh, parked_at=None, parked_note=""))
 
 
 def next_customer(till: Till, case: CounterCase) -> CounterCase:
-    """A fresh case. An untouched one is reused; an unfinished one waits."""
-    untouched = case.position == first_position(till.route(case.route)) and (
-        case.facts.identity is None
-    )
-    if untouched and case.position.step not in ENDS:
-        return case
+    """A fresh case. An untouched one is reused; an unfinished one with a customer waits."""
+    if _untouched(till, case):
+        if case.route == PRESCRIPTION:
+            return case
+        abandon(till, case)
+        return start(till)
     if case.position.step not in ENDS:
-        park(till, case)
+        with till.store.unit() as unit:
+            _set_aside(till, unit, case)
     return start(till)
+
+
+def _untouched(till: Till, case: CounterCase) -> bool:
+    return (
+        case.position == first_position(till.route(case.route))
+        and case.facts.identity is None
+        and not case.facts.lines
+    )
+
+
+def sell_for_cash(till: Till, case: CounterCase) -> CounterCase:
+    """自费: the customer at the counter buys without prescription and without insurance.
+
+    Whoever was served before waits; an untouched case gives way.
+    """
+    if _untouched(till, case):
+        if case.route == SELF_PAY:
+            return case
+        abandon(till, case)
+    elif case.position.step not in ENDS:
+        park(till, case)
+    return start(till, SELF_PAY)
 
 
 def document(till: Till, case_id: int) -> bytes:

@@ -170,6 +170,8 @@ class ReviewView:
     needs_proof: bool
     checks: tuple[tuple[str, tuple[Check, ...]], ...]
     prefilled: str
+    proof_by_voucher: bool = True
+    """Whether this region wants the pharmacist's own e-voucher; else the sign-in is the proof."""
 
 
 class SlotState(StrEnum):
@@ -241,6 +243,8 @@ class SettleView:
     conditions: tuple[ConditionRow, ...]
     ready: bool
     needs_credential: bool
+    self_pay: bool = False
+    """Cash only: nothing is settled, and no line is needed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from app.ports.store import MessageState, OutboxState
+from app.ports.store import MessageState, OutboxMove, OutboxState
 from app.profile.operations import Operation
 from localdb.schema.cases import counter_case
 from localdb.schema.columns import (
@@ -127,3 +127,18 @@ sa.Index(
     sqlite_where=sa.text(f"state IN ({quoted(*OPEN_STATES)})"),
     postgresql_where=sa.text(f"state IN ({quoted(*OPEN_STATES)})"),
 )
+
+outbox_event = table(
+    "outbox_event",
+    serial("event_id"),
+    sa.Column("item_id", Big, sa.ForeignKey(outbox.c.item_id), nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("move", sa.Text, nullable=False),
+    sa.Column("code", sa.Integer),
+    sa.Column("platform_text", sa.Text, nullable=False),
+    sa.Column("message_row", Big, sa.ForeignKey(message.c.row_id)),
+    sa.Column("staff_id", Big, sa.ForeignKey("operator.staff_id")),
+    sa.Column("reason", sa.Text, nullable=False),
+    one_of("move", OutboxMove),
+)
+"""What happened to each record, in order; never changed (I6)."""

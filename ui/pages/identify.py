@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from app.ports.devices import DeviceStatus
 from app.workflow.desk_views import DeskView
 from ui.errors import sentences
+from ui.key_capture import TYPED
 from ui.keys import Act, Key, offer_key
 from ui.pages.camera import CameraPicture
 from ui.pages.parts import ColumnsPage, PageKit, PressCard, boxed, column, gap, row
@@ -52,7 +53,7 @@ class WayCard(PressCard):
 
 
 class IdentifyPage(ColumnsPage):
-    """Alt 1 … 3 choose the way; a scan needs no choice."""
+    """Alt 1 … 3 choose the way, Alt 4 sells for cash; a scan needs no choice."""
 
     def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
         super().__init__("identify", 400, parent)
@@ -67,6 +68,11 @@ class IdentifyPage(ColumnsPage):
             card.pressed.connect(partial(self.choose, way))
             self.side.addWidget(card)
         self._build_typing()
+        self.cash = ActButton(tr("pages.identify.cash"), offer_key(len(Way) + 1))
+        self.cash.setToolTip(tr("pages.identify.cash_note"))
+        self.cash.setAccessibleDescription(tr("pages.identify.cash_note"))
+        self.cash.clicked.connect(kit.counter.sell_for_cash)
+        self.side.addWidget(self.cash)
         self.parked = ParkedCard(kit.counter)
         self.finished = FinishedCard(kit.counter)
         self.side.addWidget(self.parked)
@@ -102,6 +108,7 @@ class IdentifyPage(ColumnsPage):
         for edit, key in ((self.number, "number"), (self.name_edit, "name")):
             edit.setPlaceholderText(tr(f"pages.identify.{key}"))
             edit.setAccessibleName(tr(f"pages.identify.{key}"))
+            edit.setProperty(TYPED, True)
         self.number.setInputMethodHints(
             Qt.InputMethodHint.ImhPreferUppercase | Qt.InputMethodHint.ImhNoPredictiveText
         )
@@ -216,8 +223,14 @@ class IdentifyPage(ColumnsPage):
             )
             for n, way in enumerate(Way, 1)
         )
+        cash = Act(
+            offer_key(len(Way) + 1),
+            tr("pages.identify.cash"),
+            self.model.counter.sell_for_cash,
+            on=not self.model.counter.busy,
+        )
         camera = Act(Key.NEXT_CAMERA, tr("pages.identify.next_camera"), self.devices.next_camera)
-        return (*offers, camera)
+        return (*offers, cash, camera)
 
     def scan_field(self) -> ScanField:
         return self.field

@@ -138,17 +138,19 @@ class CashCard(Card):
         self.cash.textEdited.connect(model.type_cash)
         self.change_word = Text(tr("pages.settle.change"), "second", align_right=True)
         self.change = Text("", "amount_huge", align_right=True)
-        received = column(Text(tr("pages.settle.cash"), "second"), self.cash, space="tight")
-        given = column(self.change_word, self.change, space="tight")
-        self.body.addLayout(row(received, None, given))
-        self.offers = [self._offer(number) for number in range(1, len(NOTES) + 2)]
-        self.body.addSpacing(gap("small"))
-        self.body.addLayout(row(*self.offers[:2], space="small"))
-        self.body.addLayout(row(*self.offers[2:], space="small"))
         self.field = ScanField(kit.recognise, tr("pages.settle.credential_field"))
         self.field.setMinimumWidth(1)
         self.field.entered.connect(kit.counter.typed)
         self.add(self.field)
+        self.body.addSpacing(gap("tight"))
+        received = column(Text(tr("pages.settle.cash"), "second"), self.cash, space="tight")
+        given = column(self.change_word, self.change, space="tight")
+        self.body.addLayout(row(received, None, given))
+        self.offers = [self._offer(number) for number in range(1, len(NOTES) + 2)]
+        notes = column(row(*self.offers[:2]), row(*self.offers[2:]), space="small")
+        self.notes = boxed(notes)
+        self.body.addSpacing(gap("small"))
+        self.add(self.notes)
         self.body.addStretch(1)
         self.why_mark, self.why = StateMark("attention"), Text("", "second", wrap=True)
         reason = row(self.why_mark, self.why)
@@ -182,6 +184,7 @@ class CashCard(Card):
         self.change.setText(money_text(model.short if short else change))
         self.change.set_tone("attention" if short else "strong")
         self.field.setVisible(view.needs_credential)
+        self.notes.setVisible(not view.needs_credential)
         self.settle.set_text(bind_text(model))
         self.settle.setEnabled(model.may_settle)
         why = why_not(model)
@@ -195,7 +198,9 @@ def bind_text(model: SettleModel) -> str:
     amounts = model.view.amounts if model.view is not None else None
     if amounts is None:
         return tr("pages.settle.settle")
-    return tr("pages.settle.settle_amount", amount=money_text(amounts.total, currency=True))
+    paying = model.view is not None and model.view.self_pay
+    word = "pay_amount" if paying else "settle_amount"
+    return tr(f"pages.settle.{word}", amount=money_text(amounts.total, currency=True))
 
 
 def why_not(model: SettleModel) -> str:
@@ -252,7 +257,8 @@ class SettlePage(ColumnsPage):
         if view.amounts is None:
             self.amounts.show_estimate(view.estimated)
         else:
-            self.amounts.show_amounts(view.amounts, notes=_notes(view))
+            notes = ("", "", tr("pages.settle.by_customer")) if view.self_pay else _notes(view)
+            self.amounts.show_amounts(view.amounts, notes=notes)
         self.cash.refresh()
         if self.isVisible() and (self.window().focusWidget() is self or not self.holds_focus()):
             # the cash field was off while the estimate came: the cursor had nowhere to stay

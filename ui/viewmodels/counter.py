@@ -37,6 +37,8 @@ class CounterModel(QObject):
 
     case_changed = Signal(object)
     """A ``CaseView``."""
+    visit_changed = Signal()
+    """Another visit is on screen; emitted before its ``case_changed``."""
     desk_changed = Signal(object)
     """A ``DeskView``."""
     spoken = Signal(object)
@@ -77,11 +79,25 @@ class CounterModel(QObject):
         """Whether an intention is on its way; binding acts are off meanwhile."""
         return self._pending > 0
 
+    @property
+    def may_identify(self) -> bool:
+        """Whether it may still be said who this is; later only the code is wanted again."""
+        from app.domain.case import Step
+
+        case = self.case
+        return case is not None and case.step in (Step.IDENTIFY, Step.AUTHORISE, Step.DOWNLOAD)
+
     # what the person at the counter wants
 
     def begin(self) -> None:
         """Show the case this counter was at, and let it go on."""
         self.ask(self.workflow.current, switches=True, proceed=True)
+
+    def sell_for_cash(self) -> None:
+        """自费: whoever is here gives way or waits."""
+        if self.case is not None and not self.busy:
+            case_id = self.case.case_id
+            self.ask(lambda: self.workflow.sell_for_cash(case_id), switches=True)
 
     def refresh(self) -> None:
         """Read the case and the desk again; sends nothing."""
@@ -250,6 +266,8 @@ class CounterModel(QObject):
             self._reread.start()
         else:
             self._reread.stop()
+        if other:
+            self.visit_changed.emit()
         self.case_changed.emit(case)
 
     def _read_desk_soon(self) -> None:

@@ -6,6 +6,8 @@ continued, or taken back, without guessing (reliability 4).
 
 from dataclasses import replace
 
+from app.domain.access import Act
+from app.domain.audit import Pharmacist
 from app.domain.case import Phase, Signal, Step
 from app.domain.counter_case import CounterCase, SaleRecord
 from app.domain.errors import Bug, Code, NotSent, OutcomeUnknown, PlatformRejected
@@ -137,23 +139,44 @@ def _failed(
         )
 
 
-def request_for(till: Till, case: CounterCase, sale: SaleRecord, line: q.SoldLine) -> q.UploadSale:
-    """The upload of one line, under the serial of its sale."""
+def request_for(
+    till: Till,
+    case: CounterCase,
+    sale: SaleRecord,
+    line: q.SoldLine,
+    dispenser: q.Dispenser | None = None,
+) -> q.UploadSale:
+    """One line as reported; ``dispenser`` stands where no pharmacist audited this sale."""
     rx, record = case.facts.prescription, case.facts.audit
+    nobody = dispenser or q.Dispenser("", "", "", "")
     return q.UploadSale(
         line=line,
         buyer=buyer_of(case),
         prescriber=q.Prescriber(
-            rx.rx_number if rx else None, rx.doctor if rx else "", rx.doctor_code if rx else ""
+            rx.rx_number if rx else None,
+            rx.doctor if rx else till.profile.rules.doctor_without_rx,
+            rx.doctor_code if rx else "",
         ),
-        dispenser=q.Dispenser(
-            name=record.decision.pharmacist.name.reveal() if record else "",
-            id_kind=record.decision.pharmacist.id_kind if record else "",
-            licence_no=record.decision.pharmacist.licence_no if record else "",
-            id_number=record.decision.pharmacist.id_number.reveal() if record else "",
-        ),
+        dispenser=_dispenser(record.decision.pharmacist) if record else nobody,
         receipt_no=sale.receipt_no,
         sale_serial=sale.sale_serial,
         sold_at=sale.numbered_at,
         operator_name=till.operator.name,
     )
+
+
+def _dispenser(pharmacist: Pharmacist) -> q.Dispenser:
+    return q.Dispenser(
+        name=pharmacist.name.reveal(),
+        id_kind=pharmacist.id_kind,
+        licence_no=pharmacist.licence_no,
+        id_number=pharmacist.id_number.reveal(),
+    )
+
+
+def dispenser_on_duty(unit: Unit) -> q.Dispenser | None:
+    """The pharmacist who answers for a sale without a prescription; None where there is none."""
+    for member in unit.people.all():
+        if member.pharmacist is not None and member.operator().may(Act.AUDIT):
+            return _dispenser(member.pharmacist)
+    return None

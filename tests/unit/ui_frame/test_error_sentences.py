@@ -17,6 +17,8 @@ KNOWN = {
     "lacking",
     "foreign",
     "file",
+    "operations",
+    "faults",
     "scanned",
     "wanted",
     "drug",

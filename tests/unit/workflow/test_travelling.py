@@ -6,10 +6,8 @@ import pytest
 
 from app.domain.case import Phase, Step
 from app.domain.errors import Code, LocalTrouble, OutcomeUnknown
-from app.ports.store import OutboxState
 from app.profile.operations import Operation
 from app.workflow import counter
-from app.workflow.delivery import queue_returns
 from app.workflow.travelling import quiescence
 from app.workflow.views import CaseView
 from tests.support.failing_disk import FailingCommits
@@ -76,22 +74,3 @@ def test_an_upload_lost_with_the_process_counts_from_the_start(small: SmallCount
     sale = small.case(view).facts.sale
     assert sale is not None
     assert sale.unclear_at == small.clock.now()
-
-
-def test_a_queued_return_is_not_told_again_by_hand_while_it_may_arrive(
-    small: SmallCounter,
-) -> None:
-    small.fake.script(Operation.UPLOAD_SALE)
-    small.fake.script(Operation.UPLOAD_SALE, LOST)
-    view = small.finish(small.boxes(small.until(Step.SCAN)))
-    assert view.phase is Phase.UNKNOWN
-    with small.store.unit() as unit:
-        queue_returns(small.till, unit, unit.cases.get(view.case_id))
-    small.fake.script(Operation.RETURN_SALE, LOST)
-    small.surface.deliver()
-    (row,) = small.surface.queue()
-    assert row.state is OutboxState.UNKNOWN
-    (again,) = small.surface.retry_item(row.item_id)
-    assert again.tries == row.tries == 1
-    small.clock.move(quiescence(small.till))
-    assert small.surface.retry_item(row.item_id) == ()
