@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         KeyBurst,
         Printer,
     )
+    from app.ports.referee import Referee
     from ui.pages.sign_in import Signing
     from ui.training.room import TrainingRoom
     from ui.viewmodels.day_end import DayEndWork
@@ -56,3 +57,4 @@ class Doors(NamedTuple):
     queue: QueueWork | None = None
     day_end: DayEndWork | None = None
     training: TrainingRoom | None = None
+    referee: Referee | None = None

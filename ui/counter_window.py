@@ -58,8 +58,8 @@ class CounterWindow(QObject):
         self.devices = DevicesModel(bridge, self)
         self.window = MainWindow(doors.clock.now, options, bench.wedge)
         self.doubts = DoubtsModel(self.counter, self)
-        given = (self.counter, self.devices, doors.recognise)
-        kit = PageKit(*given, doors.cards, doors.queue, self.doubts, doors.day_end)
+        given = (self.counter, self.devices, doors.recognise, doors.cards, doors.queue)
+        kit = PageKit(*given, self.doubts, doors.day_end, doors.referee)
         self._signed_in = doors.signing is None
         self._sign_in: SignInPage | None = None
         if doors.signing is not None:
@@ -296,7 +296,7 @@ class CounterWindow(QObject):
         case, idle = self.counter.case, not self.counter.busy
         here = case is not None
         unknown = here and case is not None and case.unknown is not None
-        queue = self.window.page("queue") is not None
+        queue, court = (self.window.page(name) is not None for name in ("queue", "referee"))
         return (
             Act(Key.HELP, tr("shell.key.F1"), self.window.help),
             Act(
@@ -315,6 +315,7 @@ class CounterWindow(QObject):
             Act(Key.LOCK, tr("shell.key.F10"), self.lock, self._doors.signing is not None),
             Act(Key.DEVICES, tr("shell.key.F11"), lambda: self._desk("devices")),
             *desk_acts(self.window, self._desk),
+            Act(Key.REFEREE, tr("pages.referee.title"), lambda: self._desk("referee"), court),
             Act(Key.NOTICES, tr("shell.notices.key"), self.window.show_notices),
             Act(Key.ABANDON, tr("shell.offer.abandon"), self._abandon, here and idle),
             Act(Key.BACK, tr("shell.key.F6"), self._back, self._on_desk()),

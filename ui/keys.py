@@ -38,6 +38,7 @@ class Key(StrEnum):
     TABLE = "Ctrl T"
     NOTICES = "Ctrl M"
     OPEN_ITEMS = "Ctrl U"
+    REFEREE = "Ctrl L"
     GIVE_BACK = "Ctrl B"
     MONEY = "Ctrl 3"
     DAY_END = "Ctrl 5"

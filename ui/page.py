@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from ui.keys import Act
 
 if TYPE_CHECKING:
+    from app.ports.referee import Referee
     from ui.viewmodels.counter import CounterModel
     from ui.viewmodels.day_end import DayEndWork
     from ui.viewmodels.devices import DevicesModel
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class PageKit(NamedTuple):
-    """What pages are built from; the last four are None where there is no such door."""
+    """What pages are built from. What is None has no door here."""
 
     counter: CounterModel
     devices: DevicesModel
@@ -29,6 +30,7 @@ class PageKit(NamedTuple):
     queue: QueueWork | None = None
     doubts: DoubtsModel | None = None
     day_end: DayEndWork | None = None
+    referee: Referee | None = None
 
 
 class Page(QWidget):

@@ -254,6 +254,13 @@ def journal(args: argparse.Namespace, doors: Doors) -> Status:
     return Status.HOLDS if state["ok"] else Status.FAILS
 
 
+def referee(args: argparse.Namespace, doors: Doors) -> Status:
+    """One question to the referee."""
+    from app.cli.referee import ask
+
+    return ask(args, doors)
+
+
 def simulate(args: argparse.Namespace, doors: Doors) -> Status:
     """Play whole shop days, one for each seed; a broken invariant is told at once."""
     from app.cli.doors import SimulatedSeed, SimulationWish

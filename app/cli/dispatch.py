@@ -25,6 +25,7 @@ _COMMANDS = {
     "doctor": commands.doctor,
     "queue": commands.queue,
     "journal": commands.journal,
+    "referee": commands.referee,
     "simulate": commands.simulate,
     "reconcile": commands.reconcile,
 }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from app.domain.credential import CardFacts
     from app.ports.devices import RealParts
+    from app.ports.referee import Referee
     from app.ports.store import OutboxItem
     from app.workflow.upkeep.doctor import CheckRow
 
@@ -124,6 +125,10 @@ class Doors(Protocol):
         ...
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...
+
+    def referee(self, profile: str) -> Referee:
+        """A judge by the rules of this region. Raises ``LocalTrouble``."""
+        ...
 
     def simulate(
         self, wish: SimulationWish, told: Callable[[SimulatedSeed], None]

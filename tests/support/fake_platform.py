@@ -327,17 +327,15 @@ class FakePlatform:
         return self._exchange(message, self._reconcile_totals)
 
     def _reconcile_totals(self, message: Committed[q.ReconcileTotals]) -> r.TotalsCompared:
-        active = [b for b in self.books.settlements.values() if not b.refunded]
         request = message.draft.request
+        active = [b for b in self.books.settlements.values() if not b.refunded]
         total = sum(booked.facts.amounts.total for booked in active)
         equal = (request.count, request.amounts.total) == (len(active), total)
         return r.TotalsCompared(equal, "0" if equal else "1", "")
 
     def upload_file(self, message: Committed[q.UploadFile]) -> Answer[r.FileStored]:
-        return self._exchange(message, self._upload_file)
-
-    def _upload_file(self, message: Committed[q.UploadFile]) -> r.FileStored:
-        return self._keep(message.draft.request.filename, message.draft.request.content)
+        file = message.draft.request
+        return self._exchange(message, lambda _asked: self._keep(file.filename, file.content))
 
     def _keep(self, filename: str, content: bytes) -> r.FileStored:
         number = f"F{len(self.books.files) + 1}"
@@ -372,8 +370,7 @@ class FakePlatform:
 
     def mint(self, person: Person, summary: RxSummary, prescription: Prescription) -> Minted:
         """A prescription of ``person`` that waits to be taken."""
-        document = b"%PDF-1.7 " + prescription.rx_number.encode()
-        minted = Minted(summary, prescription, document)
+        minted = Minted(summary, prescription, b"%PDF-1.7 " + prescription.rx_number.encode())
         self.minted[person.id_number.reveal()].append(minted)
         return minted
 

@@ -30,13 +30,13 @@ _PAGES = (
     ("devices", "DevicesPage"),
 )
 DESK_PAGES = frozenset(
-    {"queue", "devices", "waiting", "where", "open_items", "decide", "money", "day_end"}
+    {"queue", "devices", "waiting", "where", "open_items", "decide", "money", "day_end", "referee"}
 )
 """Pages that belong to no step of a visit."""
 
 
 def build_pages(kit: PageKit) -> Iterator[Page]:
-    """The pages of the counter, one at a time; those of the desk only where their door is.
+    """The pages of the counter, one at a time; some only where their doors are.
 
     Each is loaded when its turn comes: the sign-in page does not wait for the others. First the
     one that says why no case is taken: it may be needed when nothing more can be read.
@@ -49,6 +49,8 @@ def build_pages(kit: PageKit) -> Iterator[Page]:
         yield import_module("ui.pages.day_end").DayEndPage(kit, kit.day_end)
     if kit.queue is not None:
         yield import_module("ui.pages.queue").QueuePage(kit, kit.queue)
+    if kit.referee is not None:
+        yield import_module("ui.pages.referee").RefereePage(kit, kit.referee)
     if kit.doubts is not None:
         yield import_module("ui.pages.open_items").OpenItemsPage(kit, kit.doubts)
         yield import_module("ui.pages.decide").DecidePage(kit, kit.doubts)
