@@ -28,7 +28,8 @@ from tests.support.waiting_sales import queue_sale, sale_of
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)
 UNSENT = NotSent(Code.DID_NOT_LEAVE)
 REFUSED = PlatformRejected(Code.SALE_REFUSED, platform_text="缺少生产日期")
-GAP = timedelta(seconds=15)
+GAP = timedelta(seconds=20)
+"""Past the first gap, and past the time in which a lost telling may still arrive."""
 PATIENCE_S = 20
 
 
