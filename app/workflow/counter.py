@@ -24,6 +24,7 @@ from app.workflow.steps import (
     verify,
 )
 from app.workflow.till import Till
+from app.workflow.travelling import noted
 
 PRESCRIPTION, SELF_PAY = "prescription", "self_pay"
 SERVED_VISIBLE = timedelta(hours=12)
@@ -111,6 +112,8 @@ def recover(till: Till, only: int | None = None) -> int:
             code = _lost_code(case.position.step)
             refusal = Refusal(int(code), "", till.clock.now())
             facts = replace(case.facts, refusal=refusal)
+            if code is Code.UPLOAD_UNKNOWN:
+                facts = noted(facts, till.clock.now())
             move(till, unit, case, Signal.CRASHED, facts=facts, code=int(code))
     return len(sent)
 

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
-from tests.bench import commits, crypto, frames, outbox, start, visit
+from tests.bench import commits, crypto, days, frames, outbox, start, visit
 from tests.bench.ratio import Figure
 
 PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
@@ -18,6 +18,7 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "outbox": outbox.figures,
     "start": start.figures,
     "visit": visit.figures,
+    "days": days.figures,
 }
 
 

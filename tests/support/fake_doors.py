@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 
 from app.cli.dispatch import dispatch
-from app.cli.doors import DemoWish, MoneyWish, SandboxWish, SeenCode
+from app.cli.doors import (
+    DemoWish,
+    MoneyWish,
+    SandboxWish,
+    SeenCode,
+    SimulatedSeed,
+    SimulationWish,
+)
 from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
 from app.domain.errors import Code, OperatorInput, Trouble
 from app.ports.devices import RealParts
@@ -70,6 +77,7 @@ class FakeDoors:
     items: tuple[OutboxItem, ...] = ()
     left: tuple[OutboxItem, ...] = ()
     chain: Mapping[str, object] = field(default_factory=dict)
+    days: tuple[SimulatedSeed, ...] = ()
     status: int = 0
     trouble: Trouble | None = None
     wishes: list[object] = field(default_factory=list)
@@ -135,6 +143,14 @@ class FakeDoors:
         """The real one: it opens nothing that would need a stand-in."""
         self._opened(profile)
         return Room(load(profile).profile)
+
+    def simulate(
+        self, wish: SimulationWish, told: Callable[[SimulatedSeed], None]
+    ) -> Mapping[str, object]:
+        self._opened(wish)
+        for day in self.days:
+            told(day)
+        return self.report
 
 
 def ran(

@@ -20,6 +20,7 @@ from app.workflow.lines import buyer_of, line_numbers, sold_line
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
 from app.workflow.required import required
 from app.workflow.till import Till
+from app.workflow.travelling import unanswered
 
 
 def number_sale(till: Till, unit: Unit, case: CounterCase) -> SaleRecord:
@@ -120,7 +121,7 @@ def _failed(
     trouble: PlatformRejected | NotSent | OutcomeUnknown,
     again: bool,
 ) -> CounterCase:
-    facts = replace(case.facts, refusal=refusal_of(till, trouble))
+    facts = unanswered(till, replace(case.facts, refusal=refusal_of(till, trouble)), trouble)
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
         if again:

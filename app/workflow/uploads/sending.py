@@ -30,6 +30,7 @@ from app.profile.uploads import pace_of, rules_of
 from app.workflow import exchange as wire
 from app.workflow.moves import message_state_of, wire_facts_of
 from app.workflow.till import Till
+from app.workflow.travelling import quiescence
 from app.workflow.uploads.carriers import Carrier, arrived, carrier_of
 
 _log = logging.getLogger(__name__)
@@ -128,7 +129,11 @@ def _judged(
             note = OutboxNote(now, OutboxMove.ALREADY_THERE, int(trouble.code), text)
             _deliver(till, unit, item, note, staged.row_id)
             return fate
-        next_at = now + pace.gap(item.tries + 1, till.chance())
+        gap = pace.gap(item.tries + 1, till.chance())
+        if fate is Fate.IN_DOUBT:
+            # told again too soon, the first telling could arrive after the second
+            gap = max(gap, quiescence(till))
+        next_at = now + gap
         unit.outbox.settle(
             item.item_id, _STATE[fate], next_at, int(trouble.code), text, holder=holder
         )
