@@ -25,7 +25,9 @@ _COMMANDS = {
     "doctor": commands.doctor,
     "queue": commands.queue,
     "journal": commands.journal,
+    "referee": commands.referee,
     "simulate": commands.simulate,
+    "reconcile": commands.reconcile,
 }
 
 

@@ -61,7 +61,7 @@ def tell(till: Till, item: OutboxItem) -> Fate | None:
     if staged is None:
         return None
     try:
-        answer = carrier.send(staged.committed())
+        answer = wire.answer_to(till, staged, carrier.send)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         return _judged(till, item, holder, staged, trouble)
     except LocalTrouble:
@@ -74,7 +74,8 @@ def tell(till: Till, item: OutboxItem) -> Fate | None:
     now = till.clock.now()
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
-        _deliver(till, unit, item, OutboxNote(now, OutboxMove.DELIVERED), staged.row_id)
+        note = OutboxNote(now, OutboxMove.DELIVERED)
+        _deliver(till, unit, item, note, staged.row_id, answer.value)
     return Fate.DELIVERED
 
 
@@ -91,7 +92,14 @@ def _leased(
     return staged
 
 
-def _deliver(till: Till, unit: Unit, item: OutboxItem, note: OutboxNote, row: int | None) -> None:
+def _deliver(
+    till: Till,
+    unit: Unit,
+    item: OutboxItem,
+    note: OutboxNote,
+    row: int | None,
+    answer: object = None,
+) -> None:
     """A second acknowledgement changes nothing (I8)."""
     written = unit.outbox.settle(
         item.item_id, OutboxState.DELIVERED, note.at, note.code, note.platform_text
@@ -101,7 +109,7 @@ def _deliver(till: Till, unit: Unit, item: OutboxItem, note: OutboxNote, row: in
             item.item_id,
             OutboxNote(note.at, note.move, note.code, note.platform_text, row),
         )
-        arrived(till, unit, item)
+        arrived(till, unit, item, answer)
 
 
 def _judged(
