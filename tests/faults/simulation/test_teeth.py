@@ -183,8 +183,18 @@ def first_violation(made: Templates, seeds: int) -> Violation | None:
     return None
 
 
+RARE = ("empty_query_means_not_done",)
+"""A refund in doubt whose question fails as well: few days have one, so it needs many."""
+
+
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("shortcut", SHORTCUTS)
+@pytest.mark.parametrize(
+    "shortcut",
+    [
+        pytest.param(name, marks=pytest.mark.deep if name in RARE else (), id=name)
+        for name in SHORTCUTS
+    ],
+)
 def test_a_wrong_shortcut_is_found(made: Templates, shortcut: str) -> None:
     with planted(shortcut):
         found = first_violation(made, SEEDS)
