@@ -46,8 +46,8 @@ WIRE = (
 """What can happen to one message."""
 LINKS = ("platform", "base", "printer")
 _CRASHES_PER_FAULT = 0.06
-_EMPTY_YES = 0.5
-"""How often a reversal in trouble is answered yes without effect: its own way to lie."""
+_OWN = 0.4
+"""How often a message in trouble meets the trouble of its own kind."""
 _COMMITS_PER_FAULT = 0.08
 _SWIZZLES_PER_FAULT = 0.15
 _LINK_STAYS = 0.6
@@ -78,8 +78,13 @@ class Fate:
         self.clogged: set[str] = set()
         self._turns: list[str] = []
 
-    def on_wire(self, possible: frozenset[Fault], weight: float = 1.0) -> Fault | None:
-        """The fault of the next message, one of ``possible``; ``weight`` times as often."""
+    def on_wire(
+        self, possible: frozenset[Fault], weight: float = 1.0, own: Fault | None = None
+    ) -> Fault | None:
+        """The fault of the next message, one of ``possible``; ``weight`` times as often.
+
+        ``own`` is the one such a message suffers most from, on days that know it.
+        """
         if "platform" in self.clogged:
             self.count(Fault.CLOGGED)
             return Fault.REFUSED if self._chance.random() < 0.5 else Fault.DROP_BEFORE
@@ -89,8 +94,8 @@ class Fate:
         if not kinds:
             return None
         kind = self._chance.choice(kinds)
-        if Fault.NO_EFFECT in kinds and self._chance.random() < _EMPTY_YES:
-            kind = Fault.NO_EFFECT
+        if own is not None and own in kinds and self._chance.random() < _OWN:
+            kind = own
         self.count(kind)
         return kind
 

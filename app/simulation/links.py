@@ -32,11 +32,18 @@ _ALWAYS = frozenset(WIRE) - {Fault.NO_EFFECT}
 _WEIGHT = {
     Operation.SETTLE.value: 3.0,
     Operation.REVOKE_SETTLEMENT.value: 3.0,
-    Operation.REVERSE.value: 3.0,
+    Operation.REVERSE.value: 1.5,
     Operation.UPLOAD_SALE.value: 1.5,
     Operation.RETURN_SALE.value: 1.5,
 }
 """Trouble seeks money: that is where a day is won or lost."""
+_OWN = {
+    Operation.REVERSE.value: Fault.NO_EFFECT,
+    Operation.SETTLE.value: Fault.DELAY,
+    Operation.REVOKE_SETTLEMENT.value: Fault.DELAY,
+    Operation.UPLOAD_SALE.value: Fault.DELAY,
+    Operation.RETURN_SALE.value: Fault.DELAY,
+}
 
 
 def possible(operation: str) -> frozenset[Fault]:
@@ -74,7 +81,7 @@ class PlatformLink:
         self.watch.leaving(operation, letter)
         weight = _WEIGHT.get(operation, 1.0)
         self.fate.crash(weight)
-        fault = self.fate.on_wire(possible(operation), weight)
+        fault = self.fate.on_wire(possible(operation), weight, _OWN.get(operation))
         if fault is not None:
             self.watch.note(f"{operation}: {fault.value}")
         seen = self._played(operation, letter, fault)

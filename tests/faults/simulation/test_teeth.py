@@ -24,7 +24,6 @@ from app.simulation.templates import Templates
 from app.workflow import settling
 from app.workflow.papers.receipt import receipt
 from app.workflow.settling import Moved
-from app.workflow.steps import return_sale
 from app.workflow.till import Till
 from localdb.repositories import messages
 
@@ -156,11 +155,6 @@ def numbers_start_again(plant: Plant) -> None:
     plant.setattr(messages.SqlMessages, "stamp", forgetful)
 
 
-def undone_while_travelling(plant: Plant) -> None:
-    """A sale is taken back although its lost upload may still arrive."""
-    plant.setattr(return_sale, "may_arrive", lambda _till, _case: False)
-
-
 SHORTCUTS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "send_before_the_row": (send_before_the_row, ("I2",)),
     "timeout_means_failed": (timeout_means_failed, ("I4",)),
@@ -171,7 +165,6 @@ SHORTCUTS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "no_quiescence": (no_quiescence, ("I4",)),
     "receipt_before_settled": (receipt_before_settled, ("I3",)),
     "numbers_start_again": (numbers_start_again, ("I7", "bug")),
-    "undone_while_travelling": (undone_while_travelling, ("I9",)),
 }
 
 
@@ -190,8 +183,18 @@ def first_violation(made: Templates, seeds: int) -> Violation | None:
     return None
 
 
+RARE = ("empty_query_means_not_done",)
+"""A refund in doubt whose question fails as well: few days have one, so it needs many."""
+
+
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("shortcut", SHORTCUTS)
+@pytest.mark.parametrize(
+    "shortcut",
+    [
+        pytest.param(name, marks=pytest.mark.deep if name in RARE else (), id=name)
+        for name in SHORTCUTS
+    ],
+)
 def test_a_wrong_shortcut_is_found(made: Templates, shortcut: str) -> None:
     with planted(shortcut):
         found = first_violation(made, SEEDS)
