@@ -94,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("queue", help="还没有送到平台的记录", options=_queue)
     commands.add_parser("journal", help="操作日志", options=_journal)
     commands.add_parser("simulate", help="按种子演练整个营业日", options=_simulate)
+    commands.add_parser("profile", help="查看、比较各地规则", options=_profile)
     return top
 
 
@@ -173,3 +174,15 @@ def _simulate(part: argparse.ArgumentParser) -> None:
     part.add_argument("--from", type=int, default=1, dest="first", metavar="S")
     part.add_argument("--visits", type=_count, default=3, metavar="V")
     part.add_argument("--fault-rate", type=_rate, default=0.15, metavar="R")
+
+
+def _profile(part: argparse.ArgumentParser) -> None:
+    actions = part.add_subparsers(dest="action", required=True)
+    show = actions.add_parser("show")
+    _common(show)
+    show.add_argument("name", metavar="NAME[+OVERLAY]")
+    show.add_argument("--source", action="store_true")
+    diff = actions.add_parser("diff")
+    _common(diff)
+    diff.add_argument("first", metavar="A")
+    diff.add_argument("second", metavar="B")

@@ -4,6 +4,7 @@ Key names are those of core-platform 12, prescription-centre 14, identity-and-de
 trace-and-stock 8; what each means is written there.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
@@ -151,6 +152,20 @@ class RulesPart(Part, frozen=True):
     upload_deadline_h: int
 
 
+CARRIER: Mapping[str, Service] = {"3505": Service.CORE, "7207": Service.RX_CENTRE}
+"""Which neighbour takes the sale, by ``sale_channel`` (prescription-centre 7)."""
+
+
+class PapersPart(Part, frozen=True):
+    """Papers after a region's own template. ``prescription`` is the title of the sheet.
+
+    ``purchase_slip``: whether hospitals hand the patient a slip of what to buy.
+    """
+
+    prescription: str
+    purchase_slip: bool
+
+
 class ScanningPart(Part, frozen=True):
     scan_gap_ms: int
     scan_min_len: int
@@ -190,6 +205,7 @@ class Profile(Part, frozen=True, kw_only=True):
     settle: SettlePart
     rules: RulesPart
     scanning: ScanningPart
+    papers: PapersPart
     operations: dict[Operation, OperationPart]
     tables: dict[str, dict[str, str]]
     digest: str = ""

@@ -42,12 +42,15 @@ class Operation(StrEnum):
     UPLOAD_VISIT = "upload_visit"
 
     DECODE_VOUCHER = "decode_voucher"
+    VERIFY_PASSWORD = "verify_password"  # noqa: S105 the name of an operation
 
     AUTHORISE = "authorise"
     DOWNLOAD = "download"
     VERIFY = "verify"
     AUDIT = "audit"
     QUERY_CATALOGUE = "query_catalogue"
+    SYNC_DELIVERY = "sync_delivery"
+    CONFIRM_DELIVERY = "confirm_delivery"
     PRECHECK_RX = "precheck_rx"
     SIGN_RX = "sign_rx"
     UPLOAD_RX = "upload_rx"

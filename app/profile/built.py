@@ -1,0 +1,80 @@
+"""What of a region this program can follow. A switch it cannot follow refuses to load, by name.
+
+Transport, decode channel and prescription channel are no part of this: a region may be shown and
+compared before its library is at hand, and ``gateways.assemble`` refuses to open it.
+"""
+
+from collections.abc import Callable, Mapping
+
+from app.domain.case import Step
+from app.profile.model import CARRIER, Profile
+from app.profile.operations import Operation, Service
+
+FOLLOWED: Mapping[str, tuple[object, ...]] = {
+    "rxcentre.epc_generation": ("2022_http", "2024_fsi"),
+    "rxcentre.epc_token_scope": ("list",),
+    "rxcentre.epc_dise_shape": ("array",),
+    "voucher.token_reuse": ("per_sale",),
+    "voucher.password_mode": ("none", "token_after_password"),
+    "settle.mode": ("own",),
+    "rules.sale_upload_order": ("before_settlement",),
+    "rules.sale_channel": tuple(CARRIER),
+    "rules.bchno_mode": ("batch",),
+    "scanning.scan_gap_ms": (50,),
+    "scanning.scan_min_len": (6,),
+    "scanning.scan_idle_ms": (80,),
+    "scanning.camera_decoders": (("zxing", "pyzbar"),),
+}
+"""Every switch with a value nobody has built yet, and the values that are built."""
+
+_SPEECH = {"2022_http": ("http", "camel"), "2024_fsi": ("fsi", "snake")}
+
+
+def check_built(profile: Profile) -> str:
+    """An empty text, or the first switch that this program would not follow."""
+    for key, followed in FOLLOWED.items():
+        part, _, name = key.partition(".")
+        value = getattr(getattr(profile, part), name)
+        if value not in followed:
+            return f"{key}: {value} is not built"
+    return next((found for rule in _TOGETHER if (found := rule(profile))), "")
+
+
+def _order(profile: Profile) -> str:
+    """The order of sale and settlement is said twice, as a switch and as a route."""
+    before = profile.rules.sale_upload_order == "before_settlement"
+    for name, steps in profile.routes.items():
+        if Step.SETTLE in steps and (Step.UPLOAD_SALE in steps) is not before:
+            return f"routes.{name}: not the order of rules.sale_upload_order"
+    return ""
+
+
+def _channel(profile: Profile) -> str:
+    """Sale and return travel to the neighbour that ``sale_channel`` names."""
+    carrier = CARRIER[profile.rules.sale_channel]
+    for operation in (Operation.UPLOAD_SALE, Operation.RETURN_SALE):
+        part = profile.operations.get(operation)
+        if part is not None and part.service is not carrier:
+            return f"operations.{operation}.service: not the carrier of rules.sale_channel"
+        if carrier is Service.RX_CENTRE and part and part.on_unknown.startswith("query:"):
+            return f"operations.{operation}.on_unknown: no trail for this rules.sale_channel"
+    return ""
+
+
+def _centre(profile: Profile) -> str:
+    """A generation of the centre is a channel and a spelling; half of one is a slip."""
+    rules = profile.rxcentre
+    if (rules.epc_channel, rules.epc_field_case) != _SPEECH[rules.epc_generation]:
+        return "rxcentre.epc_generation: not the one of epc_channel and epc_field_case"
+    return ""
+
+
+def _password(profile: Profile) -> str:
+    """A password needs somebody to check it."""
+    if profile.voucher.password_mode == "none":  # noqa: S105 the name of a mode
+        return ""
+    part = profile.operations.get(Operation.VERIFY_PASSWORD)
+    return "" if part is not None and part.enabled else "voucher.password_mode: nobody is asked"
+
+
+_TOGETHER: tuple[Callable[[Profile], str], ...] = (_order, _channel, _centre, _password)
