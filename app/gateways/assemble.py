@@ -16,7 +16,6 @@ from app.gateways.voucher import VoucherGateway
 from app.ports.clock import Clock
 from app.ports.platform import Platform
 from app.profile.model import Profile, Transport
-from app.profile.operations import Operation, Service
 
 _TEXT_CHANNEL = "B1"
 
@@ -45,8 +44,6 @@ def open_platform(
         raise _cannot(profile, f"ec_decode_channel={profile.voucher.ec_decode_channel}")
     if profile.voucher.password_mode != "none":  # noqa: S105 the name of a mode
         raise _cannot(profile, f"password_mode={profile.voucher.password_mode}")
-    if profile.operation(Operation.UPLOAD_SALE).service is not Service.CORE:
-        raise _cannot(profile, f"sale_channel={profile.rules.sale_channel}")
     prepare(access.platform_public)
     prepare_roots(access.seal_roots)
     transport = carrier or HttpTransport(clock, access.tls)

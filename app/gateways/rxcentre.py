@@ -1,4 +1,4 @@
-"""医保电子处方中心: the pharmacy's four operations, over the channel of the region."""
+"""医保电子处方中心: the pharmacy's operations, over the channel of the region."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -11,7 +11,7 @@ from app.gateways.envelopes.exchange import Exchanger, Road
 from app.gateways.envelopes.reply import Reply
 from app.gateways.fields import recase
 from app.gateways.transport.http import Limits
-from app.gateways.wording import prescription, rx_record
+from app.gateways.wording import prescription, rx_record, rx_sale
 from app.ports import replies as r
 from app.ports import requests as q
 from app.ports.clock import Clock
@@ -123,6 +123,10 @@ class RxGateway:
                 return Operation.VERIFY, prescription.verify(request, sender), ""
             case q.UploadAudit():
                 return Operation.AUDIT, prescription.audit(self._profile, request, sender), ""
+            case q.UploadSale():
+                return Operation.UPLOAD_SALE, rx_sale.upload(self._profile, request, sender), ""
+            case q.ReturnSale():
+                return Operation.RETURN_SALE, rx_sale.undo(self._profile, request, sender), ""
             case _:
                 raise Bug(what=f"{type(request).__name__} is nothing the centre is asked")
 
@@ -153,3 +157,9 @@ class RxGateway:
     def upload_audit(self, message: Committed[q.UploadAudit]) -> Answer[r.AuditAccepted]:
         request = message.draft.request
         return self._send(message, lambda reply: prescription.audit_accepted(reply.output, request))
+
+    def upload_sale(self, message: Committed[q.UploadSale]) -> Answer[r.SaleAccepted]:
+        return self._send(message, rx_sale.accepted)
+
+    def return_sale(self, message: Committed[q.ReturnSale]) -> Answer[r.SaleAccepted]:
+        return self._send(message, rx_sale.accepted)

@@ -144,7 +144,10 @@ class Dispenser:
 
 @dataclass(frozen=True, slots=True)
 class UploadSale:
-    """商品销售: one line per message; ``sale_serial`` is our business key for the whole sale."""
+    """商品销售: one line per message; ``sale_serial`` is our business key for the whole sale.
+
+    ``audit_serial`` is the centre's own number of the approval, where it is known.
+    """
 
     line: SoldLine
     buyer: Buyer
@@ -154,6 +157,7 @@ class UploadSale:
     sale_serial: str
     sold_at: datetime
     operator_name: str
+    audit_serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,7 @@ class ReturnSale:
     sale_serial: str
     returned_at: datetime
     operator_name: str
+    rx_number: RxNumber | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,10 @@ def _order(profile: Profile) -> str:
 def _channel(profile: Profile) -> str:
     """Sale and return travel to the neighbour that ``sale_channel`` names."""
     carrier = CARRIER[profile.rules.sale_channel]
+    for name, steps in profile.routes.items():
+        told = Step.UPLOAD_SALE in steps and Step.DOWNLOAD not in steps
+        if told and carrier is Service.RX_CENTRE:
+            return f"routes.{name}: this rules.sale_channel takes no sale without prescription"
     for operation in (Operation.UPLOAD_SALE, Operation.RETURN_SALE):
         part = profile.operations.get(operation)
         if part is not None and part.service is not carrier:

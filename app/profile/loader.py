@@ -154,6 +154,7 @@ def _convert(profile_id: str, merged: Tree) -> Profile:
     from app.profile.unknown import check_unknown
 
     merged["id"] = profile_id
+    merged["routes"] = {name: steps for name, steps in merged.get("routes", {}).items() if steps}
     canonical = msgspec.json.encode(merged, order="deterministic")
     merged["digest"] = hashlib.sha256(canonical).hexdigest()[:16]
     try:

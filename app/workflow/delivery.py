@@ -14,6 +14,7 @@ from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow import resolving
 from app.workflow.lines import sold_lines
+from app.workflow.sale_book import sale_book
 from app.workflow.steps.return_sale import request_for
 from app.workflow.till import Till
 
@@ -73,9 +74,9 @@ def _deliver(till: Till, item: OutboxItem) -> int:
             return 0
     if not isinstance(item.request, q.ReturnSale):
         raise Bug(what="outbox holds a record nobody sends")
-    core = till.platform.core
+    book = sale_book(till)
     try:
-        wire.consult(till, core, item.request, core.return_sale, item.case_id)
+        wire.consult(till, book, item.request, book.return_sale, item.case_id)
     except PlatformRejected as refused:
         if refused.code is Code.NOTHING_TO_RETURN and item.tries > 0:
             # Told before, and nothing is left to take back: the first telling had arrived.

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from app.crypto.sm2 import prepare
-from app.profile.operations import Operation
+from app.profile.operations import Operation, Service
 from app.sandbox.hospital.mint import mint
 from app.sandbox.router import Registry
-from app.sandbox.rx import enquiries, hospital_side, pharmacy
+from app.sandbox.rx import enquiries, hospital_side, pharmacy, sales
 from app.sandbox.rx.books.authority import Authority
 from app.sandbox.rx.books.records import SCHEMA
 from app.sandbox.rx.books.settling import SettledPrescriptions
@@ -23,6 +23,8 @@ _ACTS: Mapping[Operation, tuple[Act, tuple[Side, ...]]] = {
     Operation.DOWNLOAD: (pharmacy.download, _PHARMACY),
     Operation.VERIFY: (pharmacy.verify, _PHARMACY),
     Operation.AUDIT: (pharmacy.audit, _PHARMACY),
+    Operation.UPLOAD_SALE: (sales.upload, _PHARMACY),
+    Operation.RETURN_SALE: (sales.undo, _PHARMACY),
     Operation.QUERY_CATALOGUE: (enquiries.catalogue, _PHARMACY + _HOSPITAL),
     Operation.PRECHECK_RX: (hospital_side.precheck, _HOSPITAL),
     Operation.SIGN_RX: (hospital_side.sign, _HOSPITAL),
@@ -70,7 +72,7 @@ def _register(registry: Registry, centre: Centre) -> None:
     profile = centre.site.profile
     for operation, (act, sides) in _ACTS.items():
         part = profile.operations.get(operation)
-        if part is None:
+        if part is None or part.service is not Service.RX_CENTRE:
             continue
         aliases = [part.path] if part.path else []
         registry.add(

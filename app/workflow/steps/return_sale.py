@@ -12,6 +12,7 @@ from app.workflow import exchange as wire
 from app.workflow.lines import buyer_of, codes_of, sold_lines
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
 from app.workflow.required import required
+from app.workflow.sale_book import sale_book
 from app.workflow.till import Till
 
 _OUT_OF_DOUBT = {Phase.UNKNOWN: Signal.CLEARED, Phase.REJECTED: Signal.FIXED}
@@ -35,21 +36,22 @@ def request_for(till: Till, case: CounterCase, sale: SaleRecord, line: q.SoldLin
         sale_serial=sale.sale_serial,
         returned_at=till.clock.now(),
         operator_name=till.operator.name,
+        rx_number=case.facts.prescription.rx_number if case.facts.prescription else None,
     )
 
 
 def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
     sale = required(case.facts.sale, "return without a sale")
-    core = till.platform.core
+    book = sale_book(till)
     with till.store.unit() as unit:
         line = standing_lines(unit, case, sale)[0]
-        staged = wire.stage(till, unit, core, request_for(till, case, sale, line), case.case_id)
+        staged = wire.stage(till, unit, book, request_for(till, case, sale, line), case.case_id)
         facts = replace(case.facts, refusal=None)
         if case.position.phase is Phase.READY:
             message_id = staged.draft.message_id
             case = move(till, unit, case, Signal.SENT, facts=facts, message_id=message_id)
     try:
-        answer = wire.answer_to(till, staged, core.return_sale)
+        answer = wire.answer_to(till, staged, book.return_sale)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         told_before = case.position.phase is Phase.UNKNOWN or line.index in sale.lost_returns
         if trouble.code is Code.NOTHING_TO_RETURN and told_before:
