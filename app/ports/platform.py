@@ -117,6 +117,8 @@ class VoucherService(Protocol):
 
     def decode(self, message: Committed[q.DecodeVoucher]) -> Answer[r.Decoded]: ...
 
+    def verify_password(self, message: Committed[q.VerifyPassword]) -> Answer[r.Decoded]: ...
+
 
 class DocumentSeal(Protocol):
     """Checks the insurance e-signature inside a prescription file (app/crypto behind it)."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.domain.audit import AuditDecision
-from app.domain.credential import EVoucherToken, Identity, Person, RxToken, VoucherCode
+from app.domain.credential import EVoucherToken, Identity, Person, RxToken, Secret, VoucherCode
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.money import Amounts, Fen, Price, Quantity
 from app.domain.prescription import RxNumber
@@ -42,6 +42,17 @@ class DecodeVoucher:
 
     code: VoucherCode
     for_prescription: bool
+    operator_no: str
+    operator_name: str
+    office_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyPassword:
+    """密码 of an e-voucher, typed by the person who has shown a card (S2 4.13); one attempt."""
+
+    person: Person
+    password: Secret
     operator_no: str
     operator_name: str
     office_no: str

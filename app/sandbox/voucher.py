@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.crypto.derive import rx_content_key
+from app.crypto.errors import CryptoRefused
+from app.crypto.sm4 import decrypt_ecb
 from app.sandbox.router import Fault, Handler, Reply, Request, json_reply
 from app.sandbox.rx.wire.canonical import NotAnObject, read
 from app.sandbox.rx.wire.parties import Parties, Side
@@ -103,14 +106,25 @@ class Vouchers:
         if row["expires_at"] <= _text(now):
             raise VoucherRefused("expired")
         db.execute("UPDATE voucher_code SET decoded=1 WHERE code=?", (code,))
-        holder = self._holders[row["id_no"]]
+        return self._token(db, self._holders[row["id_no"]], institution)
+
+    def _token(self, db: Connection, holder: Holder, institution: str) -> Decoded:
         drawn = "".join(self._site.chance.choices(_TOKEN_LETTERS, k=_TOKEN_LENGTH))
         token = f"{holder.area}ec{drawn}"
         db.execute(
             "INSERT INTO voucher_token (token, id_no, institution, expires_at) VALUES (?,?,?,?)",
-            (token, holder.id_no, institution, _text(now + self._token_lives)),
+            (token, holder.id_no, institution, _text(self._site.clock.now() + self._token_lives)),
         )
         return Decoded(holder, token)
+
+    def vouch(self, db: Connection, id_no: str, password: str, institution: str) -> Decoded:
+        """A token for whoever knows the password. Raises ``VoucherRefused``."""
+        holder = self._holders.get(id_no)
+        if holder is None:
+            raise VoucherRefused("person")
+        if password != password_of(id_no):
+            raise VoucherRefused("password")
+        return self._token(db, holder, institution)
 
     def holder(self, voucher_token: str) -> str | None:
         """Identity number behind a live token, None when unknown or expired."""
@@ -139,6 +153,11 @@ class Vouchers:
     def spend(self, db: Connection, voucher_token: str) -> None:
         """Count one download against the identity read behind a token."""
         db.execute("UPDATE voucher_token SET downloads=downloads+1 WHERE token=?", (voucher_token,))
+
+
+def password_of(id_no: str) -> str:
+    """What a synthetic person types: the last six digits of the number, an X read as 0. Ours."""
+    return id_no[-6:].upper().replace("X", "0")
 
 
 def _text(moment: datetime) -> str:
@@ -219,6 +238,41 @@ def _answer(site: Site, found: Decoded, institution: str) -> dict[str, object]:
             "email": None,
         },
     }
+
+
+def password_handler(site: Site, vouchers: Vouchers, parties: Parties) -> Handler:
+    """A card's holder proves who they are; name and shape of this interface are ours (2.8 [P])."""
+
+    def password_request(request: Request) -> Reply:
+        try:
+            if request.fault is Fault.REJECT:
+                raise VoucherRefused("internal")
+            asked = _fields(request.body)
+            for name in ("orgId", "operatorId", "operatorName", "idNo", "encPassword"):
+                if not asked.get(name):
+                    raise VoucherRefused("field", field=name)
+            password = _opened(site, parties, asked)
+            with site.state.writing() as db:
+                found = vouchers.vouch(db, asked["idNo"], password, asked["orgId"])
+        except VoucherRefused as no:
+            return json_reply({"code": no.code, "success": False, "message": no.text})
+        return json_reply(_answer(site, found, asked["orgId"]))
+
+    return password_request
+
+
+def _opened(site: Site, parties: Parties, asked: Mapping[str, str]) -> str:
+    """The password behind the store's own key. Raises ``VoucherRefused``."""
+    try:
+        app = parties.of(asked["orgId"])
+    except KeyError as unknown:
+        raise VoucherRefused("institution") from unknown
+    key = rx_content_key(app.app_id, app.app_secret, site.profile.rxcentre.epc_key_derivation)
+    try:
+        plain = read(decrypt_ecb(key, bytes.fromhex(asked["encPassword"])))
+    except (ValueError, CryptoRefused, NotAnObject) as wrong:
+        raise VoucherRefused("password") from wrong
+    return str(plain.get("password", ""))
 
 
 def issue_handler(vouchers: Vouchers) -> Handler:

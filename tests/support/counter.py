@@ -174,9 +174,7 @@ def a_counter_at(
 
 
 @contextmanager
-def a_counter(
-    folder: Path, faults: tuple[str, ...] = (), region: str = ""
-) -> Iterator[Bench]:
+def a_counter(folder: Path, faults: tuple[str, ...] = (), region: str = "") -> Iterator[Bench]:
     """A counter with a fresh base in ``folder`` and its own training platform, as ``region`` is.
 
     Without a region it is the one that training extends.

@@ -12,6 +12,7 @@ from ui.errors import sentences
 from ui.keys import Act, Key, offer_key
 from ui.pages.camera import CameraPicture
 from ui.pages.parts import ColumnsPage, PageKit, PressCard, boxed, column, gap, row
+from ui.pages.password_card import PasswordCard
 from ui.pages.waiting import FinishedCard, ParkedCard
 from ui.text import tr
 from ui.viewmodels.devices import Thing
@@ -62,6 +63,8 @@ class IdentifyPage(ColumnsPage):
         self.field.entered.connect(kit.counter.typed)
         self.top.addWidget(self.field)
         self._build_camera()
+        self.password = PasswordCard(kit.counter)
+        self.side.addWidget(self.password)
         self.ways = {way: WayCard(way, index) for index, way in enumerate(Way, 1)}
         for way, card in self.ways.items():
             card.pressed.connect(partial(self.choose, way))

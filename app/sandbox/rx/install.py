@@ -14,7 +14,14 @@ from app.sandbox.rx.gate import Act, Centre, Gate
 from app.sandbox.rx.wire.envelope import Envelopes
 from app.sandbox.rx.wire.parties import Parties, Side, known_parties
 from app.sandbox.site import Site
-from app.sandbox.voucher import Holder, Vouchers, decode_handler, issue_handler
+from app.sandbox.voucher import (
+    Holder,
+    Vouchers,
+    decode_handler,
+    issue_handler,
+    password_handler,
+    password_of,
+)
 from resources.scenarios import DemoStore
 
 _PHARMACY, _HOSPITAL = (Side.PHARMACY,), (Side.HOSPITAL,)
@@ -80,6 +87,10 @@ def _register(registry: Registry, centre: Centre) -> None:
         )
     decode = decode_handler(centre.site, centre.vouchers, centre.parties)
     registry.add(Operation.DECODE_VOUCHER, "/voucher", decode, profile.voucher.path)
+    if Operation.VERIFY_PASSWORD in profile.operations:
+        path = profile.operation(Operation.VERIFY_PASSWORD).path
+        check = password_handler(centre.site, centre.vouchers, centre.parties)
+        registry.add(Operation.VERIFY_PASSWORD, "/voucher/password", check, path)
     registry.add("issue_evoucher", "/sandbox/issue_evoucher", issue_handler(centre.vouchers))
 
 
@@ -103,6 +114,7 @@ def _persons(demo: DemoStore, vouchers: Vouchers) -> list[dict[str, str]]:
             "evoucher": vouchers.issue(person.id_no),
             "card_no": person.card_no,
             "card_serial": person.card_serial,
+            "password": password_of(person.id_no),
         }
         for person in demo.persons
     ]
