@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 COUNTER_NO = 1
 OVERLAY = "training"
+PAPERS = "papers"
+"""Folder below the data folder where the virtual printers of the window leave their PDFs."""
 DELIVERY_EVERY_S = 5.0
 
 
@@ -298,17 +300,21 @@ class House(Simulations):
         target.write_text(json.dumps(report, ensure_ascii=False, indent=2), encoding="utf-8")
         return report
 
+    def require_faults(self, specs: tuple[str, ...], profile: str) -> None:
+        from app.sandbox.faults import first_wrong, offered
+
+        region = load(profile, OVERLAY).profile
+        wrong = first_wrong(specs, region)
+        if wrong:
+            raise OperatorInput(Code.FAULT_UNKNOWN, what=wrong, **offered(region))
+
     def serve(
         self, wish: SandboxWish, ready: Callable[[dict[str, object]], None], stop: threading.Event
     ) -> None:
-        from app.sandbox.faults import FaultSpecWrong
         from app.sandbox.server import SandboxOptions, serve
 
         options = SandboxOptions(wish.port, wish.db, wish.seed, wish.faults, wish.profile)
-        try:
-            serve(options, ready, stop)
-        except FaultSpecWrong as wrong:
-            raise OperatorInput(Code.USAGE_WRONG, what=" ".join(wish.faults)) from wrong
+        serve(options, ready, stop)
 
     def codes_in(self, path: Path) -> Iterator[SeenCode]:
         from app.cli.doors import SeenCode
@@ -328,7 +334,7 @@ class House(Simulations):
 
     def open_window(self, data_dir: Path | None, profile: str, real: RealParts) -> int:
         folder = data_dir or default_folder()
-        wanted = Wanted(folder, profile, folder / "papers", real=real)
+        wanted = Wanted(folder, profile, folder / PAPERS, real=real)
         with _shown(wanted, person=True) as (application, _counter, _opening):
             return int(application.exec())
 
@@ -336,23 +342,17 @@ class House(Simulations):
         from shutil import disk_usage
 
         from app.cli.output import sentence
-        from app.crypto.self_check import self_check
-        from app.workflow.upkeep.doctor import Finding, Health, examine
+        from app.workflow.upkeep import own_probes
+        from app.workflow.upkeep.doctor import examine
         from devices import probes as things
         from localdb import probes as memory
         from localdb.opening import StoreLocation
         from ui import probes as screen
 
-        def ciphers() -> Finding:
-            failed = [result.name for result in self_check() if not result.ok]
-            return Finding(Health.FAIL if failed else Health.OK, ", ".join(failed) or "SM2 SM3 SM4")
-
-        def region() -> Finding:
-            return Finding(Health.OK, load(profile, OVERLAY).profile.name)
-
-        location = StoreLocation(data_dir or default_folder(), profile, training=True)
+        folder = data_dir or default_folder()
+        location = StoreLocation(folder, profile, training=True)
+        own = own_probes.probes(profile, OVERLAY, folder / PAPERS)
         room = memory.probes(location, lambda folder: disk_usage(folder).free)
-        own = (("ciphers", ciphers), ("profile", region))
         return examine((*own, *room, *things.probes(sentence), *screen.PROBES), sentence)
 
     def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]:

@@ -137,6 +137,9 @@ class BenchTable:
     def stage(self, fault: TrainingFault) -> int:
         return self._platform.stage(fault)
 
+    def still_staged(self) -> int:
+        return self._platform.still_staged()
+
     def calm(self) -> None:
         self._platform.calm()
 

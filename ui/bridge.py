@@ -146,7 +146,7 @@ class Bridge(QObject):
         self._worst = max(self._worst, late)
         if late > STALL_MS:
             self._stalled += 1
-            _log.warning("the window stood still for %.0f ms", late)
+            _log.info("the window stood still for %.0f ms", late)
 
 
 def _where(problem: BaseException) -> str:

@@ -17,12 +17,14 @@ from ui.keys import Act, Key, Look, offer_cap
 from ui.page import PageKit
 from ui.pages.sign_in import SignInPage
 from ui.pages.stack import DESK_PAGES, build_pages, page_name
+from ui.printer_watch import PrinterWatch
 from ui.shell import MainWindow, WindowOptions
 from ui.sounds import Sounds
 from ui.text import tr
 from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.devices import DevicesModel, Thing
 from ui.viewmodels.doubts import DoubtsModel
+from ui.widgets import ScanField
 
 if TYPE_CHECKING:
     from app.domain.access import Operator
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from ui.bridge import Bridge
     from ui.training.room import SeatedTable, TrainingRoom
 
-PRINTER_LOOK_MS = 15_000
 BETWEEN_PAGES_MS = 30
 """Pages are built behind the sign-in page, one after another, so that no key waits for them."""
 _OPERATION, _LOCAL = "operation", "local_trouble"
@@ -77,9 +78,7 @@ class CounterWindow(QObject):
         if doors.training is not None:
             self.seat(doors.training)
         self._place = ""
-        self._printer_timer = QTimer(self)
-        self._printer_timer.setInterval(PRINTER_LOOK_MS)
-        self._printer_timer.timeout.connect(self._look_at_printers)
+        self._printers = PrinterWatch(bridge, self.devices, self)
         self._connect()
 
     def _connect(self) -> None:
@@ -141,6 +140,9 @@ class CounterWindow(QObject):
         if page is None:
             return False
         self.window.add_page(page)
+        for field in page.findChildren(ScanField):
+            field.refusal.offered.connect(self.take_offer)
+            self.counter.visit_changed.connect(field.forget)
         return True
 
     def _build_all(self) -> None:
@@ -155,7 +157,7 @@ class CounterWindow(QObject):
     def stop(self) -> None:
         """No callback comes any more; the window may go."""
         self._builder.stop()
-        self._printer_timer.stop()
+        self._printers.stop()
         self.devices.stop()
         self._bridge.close()
 
@@ -173,22 +175,7 @@ class CounterWindow(QObject):
             self.devices.attach_reader(bench.reader)
         if bench.id_reader is not None:
             self.devices.attach_id_reader(bench.id_reader)
-        self._look_at_printers()
-        self._printer_timer.start()
-
-    def _look_at_printers(self) -> None:
-        for thing, printer in (
-            (Thing.RECEIPT_PRINTER, self._bench.receipt_printer),
-            (Thing.PAGE_PRINTER, self._bench.page_printer),
-        ):
-            if printer is not None:
-                self._bridge.submit("print", printer.state, self._put(thing))
-
-    def _put(self, thing: Thing) -> Callable[[object], None]:
-        def put(state: object) -> None:
-            self.devices.put(thing, state)  # type: ignore[arg-type]  # a printer's state
-
-        return put
+        self._printers.watch(bench.receipt_printer, bench.page_printer)
 
     # what arrives
 
@@ -302,11 +289,9 @@ class CounterWindow(QObject):
 
     def _set_acts(self) -> None:
         table = (self._table.act(),) if self._table is not None else ()
-        here = self._standard() if self._signed_in else self._locked_acts()
+        # a locked screen keeps the first of them, help
+        here = self._standard()[: None if self._signed_in else 1]
         self.window.set_standard((*here, *table))
-
-    def _locked_acts(self) -> tuple[Act, ...]:
-        return (Act(Key.HELP, tr("shell.key.F1"), self.window.help),)
 
     def _standard(self) -> tuple[Act, ...]:
         case, idle = self.counter.case, not self.counter.busy
@@ -322,6 +307,7 @@ class CounterWindow(QObject):
                 here and idle,
                 Look.UNKNOWN if unknown else Look.PLAIN,
             ),
+            Act(Key.FIND, tr("shell.key.F3"), lambda: self._desk("waiting")),
             Act(Key.PARK, tr("shell.key.F4"), self._park_or_list, here),
             Act(Key.ASK_AGAIN, tr("shell.key.F5"), self.counter.ask_again, here and idle),
             Act(Key.SCAN_FIELD, tr("shell.key.F6"), self._back),
@@ -329,6 +315,7 @@ class CounterWindow(QObject):
             Act(Key.OPEN_ITEMS, tr("shell.key.open_items"), self.doubts.show_list),
             Act(Key.LOCK, tr("shell.key.F10"), self.lock, self._doors.signing is not None),
             Act(Key.DEVICES, tr("shell.key.F11"), lambda: self._desk("devices")),
+            Act(Key.NOTICES, tr("shell.notices.key"), self.window.show_notices),
             Act(Key.ABANDON, tr("shell.offer.abandon"), self._abandon, here and idle),
             Act(Key.BACK, tr("shell.key.F6"), self._back, self._on_desk()),
         )
@@ -381,6 +368,8 @@ class CounterWindow(QObject):
         if name == "copy_code":
             banner = self.window.board.loudest()
             QGuiApplication.clipboard().setText(str(banner.code if banner else ""))
+        elif name == "identify_again" and not self.counter.may_identify:
+            self._back()
         elif name in ("retry", "identify_again"):
             self.counter.retry()
         elif name == "open_case":

@@ -24,6 +24,10 @@ _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
+TYPED = "typed"
+"""Property of a field people type short words into: fast fingers are no gun there."""
+
+
 class KeyCapture(QObject):
     """Window filter: keys with a meaning go to ``act``, bursts to the recogniser.
 
@@ -73,7 +77,9 @@ class KeyCapture(QObject):
         ends = event.key() in _ENDS
         if not ends and text:
             self._held.append(event.clone())
-        step = self._burst.key("" if ends else text, self._now(), enter=ends)
+        focused = self._window.focusWidget()
+        typed = focused is not None and bool(focused.property(TYPED))
+        step = self._burst.key("" if ends else text, self._now(), enter=ends, typed=typed)
         self._give_back(step.replay)
         if step.held:
             self._swallowed.add(event.key())

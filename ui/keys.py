@@ -36,6 +36,7 @@ class Key(StrEnum):
     SIGN_OFF = "Ctrl G"
     EXPORT = "Ctrl E"
     TABLE = "Ctrl T"
+    NOTICES = "Ctrl M"
     OPEN_ITEMS = "Ctrl U"
     GIVE_BACK = "Ctrl B"
     ABANDON = "Ctrl Backspace"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from ui.frame.board import CASE, BannerBoard
 from ui.frame.case_strip import CaseStrip
 from ui.frame.key_bar import KeyBar
+from ui.frame.notices import NoticeBook
 from ui.frame.rail import Rail
 from ui.frame.side_panel import SidePanel
 from ui.frame.top_bar import TopBar
@@ -42,6 +43,8 @@ NARROW_BELOW = 1100
 """Window width in logical px below which the rail collapses and the key bar wraps (ui 4)."""
 
 
+LOW_BELOW = 440
+"""Window height in logical px below which two banners leave no page between them."""
 SMALLEST = (640, 360)
 """Logical px: 1366 × 768 at 200 % scaling, less the desktop's bars (ui 10)."""
 
@@ -86,7 +89,9 @@ class MainWindow(QMainWindow):
         """
         super().__init__(parent)
         self.options = options
-        self.board = BannerBoard(self)
+        self._now = now
+        self.notices = NoticeBook(now)
+        self.board = BannerBoard(self.notices, self)
         self.top_bar = TopBar(now, options.ground)
         self.strip = CaseStrip(now)
         self.banner = Banner()
@@ -142,7 +147,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST)
 
     def _connect(self) -> None:
-        self.board.changed.connect(self.banner.show_banner)
+        self.board.changed.connect(self._show_banner)
         self.banner.offered.connect(self.offered)
         self.top_bar.opened.connect(self.opened)
         self.strip.where_asked.connect(lambda _topic: self.panel.toggle_where(self._case))
@@ -154,6 +159,19 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(tr(key, counter=f"{counter:02}"))
         role = "training.solid" if self.options.training else "accent"
         self.setWindowIcon(icon("app", tokens().colour(role), 64))
+
+    def _show_banner(self, banner: BannerView | None, more: int) -> None:
+        self.banner.show_banner(banner, more)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """In a low window the standing training banner gives its place to what has to be read.
+
+        The bar, the border, the watermark and the title still say training.
+        """
+        if self.options.training:
+            low = self.height() < LOW_BELOW
+            self.training_bar.setVisible(not (low and self.banner.isVisibleTo(self)))
 
     def dock(self, beside: QWidget) -> None:
         """Put something at the right of the pages; the cursor may stay in it."""
@@ -223,6 +241,8 @@ class MainWindow(QMainWindow):
 
     def show_case(self, case: CaseView) -> None:
         """Strip, rail and banner of a case."""
+        if self._case is None or self._case.case_id != case.case_id:
+            self.notices.leave(CASE)
         self._case = case
         self.strip.show_case(case)
         self.rail.steps.show_stops(case.stops)
@@ -231,6 +251,7 @@ class MainWindow(QMainWindow):
 
     def show_title(self, title: str, note: str, hint: str = "") -> None:
         """No case on screen: a title in the strip, an empty rail, no banner of a case."""
+        self.notices.leave(CASE)
         self._case = None
         self.strip.show_title(title, note, hint)
         self.rail.steps.show_stops(())
@@ -245,6 +266,8 @@ class MainWindow(QMainWindow):
     def show_devices(self, states: tuple[tuple[str, DeviceState], ...]) -> None:
         """The foot of the rail."""
         self.rail.show_devices(states)
+        for name, state in states:
+            self.notices.hear_device(name, state)
 
     def say(self, source: str, banner: BannerView | None) -> None:
         """What ``source`` wants to be told; None when it has healed."""
@@ -278,6 +301,10 @@ class MainWindow(QMainWindow):
         """F1: what every key does here."""
         self.panel.toggle_help(tuple(self.acts().values()))
 
+    def show_notices(self) -> None:
+        """What was said lately, and when it healed."""
+        self.panel.toggle_notices(self.notices.notices(), self._now())
+
     def _page_acts_changed(self, page: Page) -> None:
         if page is self.stack.currentWidget():
             self._acts_changed()
@@ -290,6 +317,10 @@ class MainWindow(QMainWindow):
         key = key_of(event)
         if key is Key.BACK and self.panel.isVisible():
             self.panel.hide()
+            return
+        by = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}.get(Qt.Key(event.key()))
+        if by is not None and self.panel.isVisible():
+            self.panel.turn_page(by)
             return
         if key is not None and not event.isAutoRepeat() and self.press(key):
             return
@@ -313,6 +344,7 @@ class MainWindow(QMainWindow):
         self.key_bar.set_narrow(narrow)
         self.top_bar.set_narrow(narrow)
         self.strip.set_narrow(narrow, self.width())
+        self._make_room()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Whoever made the lanes closes them."""

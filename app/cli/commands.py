@@ -17,6 +17,7 @@ from app.cli.inputs import (
     require_shipped,
 )
 from app.cli.output import Status, emit, tell
+from app.cli.wording import said
 from app.ports.devices import RealParts
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def demo(args: argparse.Namespace, doors: Doors) -> Status:
         require_folder(folder)
     require_file(args.qr)
     require_ready_line(args.platform)
+    doors.require_faults((args.fault,) if args.fault else (), args.profile)
     wish = DemoWish(
         identity=args.identity,
         picture=args.qr,
@@ -81,8 +83,8 @@ def demo(args: argparse.Namespace, doors: Doors) -> Status:
 def _tell_report(report: object) -> None:
     if isinstance(report, dict):
         for step in report["steps"]:
-            tell(f"{step['step']:<14} {step['outcome']:<12} {step['ms']} ms")
-        tell(f"ok = {report['ok']}")
+            tell(said("step", **step))
+        tell(said("demo_ok" if report["ok"] else "demo_not_ok"))
 
 
 def sandbox(args: argparse.Namespace, doors: Doors) -> Status:
@@ -93,6 +95,7 @@ def sandbox(args: argparse.Namespace, doors: Doors) -> Status:
 
     if args.db is not None:
         require_folder(args.db.parent)
+    doors.require_faults(tuple(args.fault), args.profile)
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
@@ -124,23 +127,33 @@ def scan(args: argparse.Namespace, doors: Doors) -> Status:
             judged = classify(seen.text, grammar)
             rows.append(
                 {
-                    "text": _shown(judged.kind, seen.text, args.reveal),
+                    "text": _shown(judged.kind, seen.text, args.reveal or args.json),
                     "symbology": seen.symbology,
                     "kind": judged.kind.value,
                     "parts": judged.parts,
                 }
             )
         took = round((time.perf_counter() - started) * 1000)
-        emit({"file": str(path), "codes": rows, "ms": took})
+        if args.json:
+            emit({"file": str(path), "codes": rows, "ms": took})
+        else:
+            tell(said("file", file=path, count=len(rows), ms=took))
+            for row in rows:
+                tell(said("code", **row))
     return Status.HOLDS
 
 
 def _shown(kind: ScanKind, text: str, reveal: bool) -> str:
-    """A code of a thing in full; a number that is a person's only where that is asked for."""
-    from app.domain.credential import IdNumber
+    """A code of a thing in full; a number or code of a person only where that is asked for."""
+    from app.domain.credential import IdNumber, VoucherCode
     from app.domain.goods.codes import ScanKind
 
-    return text if reveal or kind is not ScanKind.ID_NUMBER else IdNumber(text).masked()
+    if reveal:
+        return text
+    if kind is ScanKind.ID_NUMBER:
+        return IdNumber(text).masked()
+    personal = kind in (ScanKind.VOUCHER, ScanKind.PAYMENT)
+    return VoucherCode(text).masked() if personal else text
 
 
 def card(args: argparse.Namespace, doors: Doors) -> Status:
@@ -149,18 +162,20 @@ def card(args: argparse.Namespace, doors: Doors) -> Status:
     facts = doors.read_card(args.reader)
 
     def show(value: Masked) -> str:
-        return value.reveal() if args.reveal else value.masked()
+        return value.reveal() if args.reveal or args.json else value.masked()
 
-    emit(
-        {
-            "medium": "social_card",
-            "card_no": show(facts.card_no),
-            "card_serial": show(facts.card_serial),
-            "name": show(facts.name) if facts.name else None,
-            "id_no": show(facts.id_number) if facts.id_number else None,
-            "ms": round((time.perf_counter() - started) * 1000),
-        }
-    )
+    read: dict[str, object] = {
+        "medium": "social_card",
+        "card_no": show(facts.card_no),
+        "card_serial": show(facts.card_serial),
+        "name": show(facts.name) if facts.name else None,
+        "id_no": show(facts.id_number) if facts.id_number else None,
+        "ms": round((time.perf_counter() - started) * 1000),
+    }
+    if args.json:
+        emit(read)
+    else:
+        tell(said("card", **{key: value or said("absent") for key, value in read.items()}))
     return Status.HOLDS
 
 
@@ -174,7 +189,7 @@ def doctor(args: argparse.Namespace, doors: Doors) -> Status:
         emit({"checks": checks})
     else:
         for row in rows:
-            tell(f"{row.status:<5} {row.id:<16} {row.detail} {row.remedy}")
+            tell(said("check", status=row.status, id=row.id, detail=row.detail, remedy=row.remedy))
     return Status.FAILS if any(row.status == "fail" for row in rows) else Status.HOLDS
 
 
@@ -195,14 +210,25 @@ def queue(args: argparse.Namespace, doors: Doors) -> Status:
         }
         for item in doors.waiting(args.data_dir, args.profile)
     ]
-    emit({"items": items})
+    if args.json:
+        emit({"items": items})
+        return Status.HOLDS
+    for item in items:
+        facts = {**item, "age": item["age_s"], "tries": item["attempts"], "code": item["error"]}
+        tell(said("row", **{key: said("absent") if v is None else v for key, v in facts.items()}))
+    if not items:
+        tell(said("nothing_waits"))
     return Status.HOLDS
 
 
 def journal(args: argparse.Namespace, doors: Doors) -> Status:
     """Check the hash chain."""
     state = doors.journal_state(args.data_dir, args.profile)
-    emit(state)
+    if args.json:
+        emit(state)
+    else:
+        verdict = "chain_whole" if state["ok"] else "chain_broken"
+        tell(said(verdict, rows=state["rows"], at=state["broken_at"]))
     return Status.HOLDS if state["ok"] else Status.FAILS
 
 

@@ -78,6 +78,13 @@ class Doors(Protocol):
         """Play one visit and return the report. Raises ``Trouble``."""
         ...
 
+    def require_faults(self, specs: tuple[str, ...], profile: str) -> None:
+        """Before anything starts. Raises ``OperatorInput`` ``FAULT_UNKNOWN`` naming what there is.
+
+        ``specs`` are written ``operation:fault[:times]``.
+        """
+        ...
+
     def serve(
         self, wish: SandboxWish, ready: Callable[[dict[str, object]], None], stop: threading.Event
     ) -> None: ...

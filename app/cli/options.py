@@ -5,8 +5,9 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from app.cli.wording import command_help, option_help, word
 from app.domain.errors import Code, OperatorInput
 
 WIDEST = 16_384
@@ -39,17 +40,26 @@ class Grammar(argparse.ArgumentParser):
         prog: str | None = None,
         description: str | None = None,
         options: Callable[[argparse.ArgumentParser], None] | None = None,
+        planned: bool = False,
     ) -> None:
-        super().__init__(prog=prog, description=description)
-        self._options = options
+        """``planned`` is a command of the contract that is not there yet: it says so."""
+        super().__init__(prog=prog, description=description, add_help=False)
+        self._options, self._planned = options, planned
+        self.add_argument("-h", "--help", action="help", help=option_help("help"))
+
+    def furnish(self) -> None:
+        """Add what this part knows, once."""
+        add, self._options = self._options, None
+        if add is not None:
+            add(self)
 
     def parse_known_args(  # type: ignore[override]  # the shape argparse itself calls
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> tuple[argparse.Namespace, list[str]]:
-        """As everywhere; called once for each part that is named."""
-        add, self._options = self._options, None
-        if add is not None:
-            add(self)
+        """As everywhere. Raises ``OperatorInput`` ``COMMAND_MISSING`` for what is only planned."""
+        if self._planned:
+            raise OperatorInput(Code.COMMAND_MISSING, what=self.prog)
+        self.furnish()
         return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
@@ -75,81 +85,124 @@ def _port(text: str) -> int:
     return port
 
 
+PLANNED = (
+    "referee",
+    "reconcile",
+    "onboarding",
+    "tracechannel",
+    "diag",
+    "backup",
+    "restore",
+    "provision",
+    "migrate-store",
+)
+"""Commands of the contract that say that they are not there yet (design cli.md)."""
+
+
 def parser() -> argparse.ArgumentParser:
     """The whole grammar; without a command the counter opens."""
-    top = Grammar(prog="yaotai", description="药台：医保定点药店柜台工作站")
+    top = Grammar(prog="yaotai", description=word("about"))
     _common(top, top=True)
-    top.add_argument("--camera", action="append", default=[], metavar="NUMBER|FILE|DIR")
-    top.add_argument("--reader", default="", metavar="NAME")
-    top.add_argument("--gun", default="", metavar="PORT")
-    top.add_argument("--id-reader", default="", metavar="PORT")
-    top.add_argument("--receipt-printer", default="", metavar="QUEUE|DIR|escpos:DEVICE")
-    top.add_argument("--page-printer", default="", metavar="QUEUE|DIR")
+    _option(top, "--camera", action="append", default=[], metavar="NUMBER|FILE|DIR")
+    _option(top, "--reader", default="", metavar="NAME")
+    _option(top, "--gun", default="", metavar="PORT")
+    _option(top, "--id-reader", default="", metavar="PORT")
+    _option(top, "--receipt-printer", default="", metavar="QUEUE|DIR|escpos:DEVICE")
+    _option(top, "--page-printer", default="", metavar="QUEUE|DIR")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser("demo", help="完整走一遍一位顾客的流程", options=_demo)
-    commands.add_parser("sandbox", help="单独启动训练平台", options=_sandbox)
-    commands.add_parser("scan", help="识别图片、文件夹或视频里的码", options=_scan)
-    commands.add_parser("card", help="读卡", options=_card)
-    commands.add_parser("doctor", help="检查这台电脑能不能用", options=_common)
-    commands.add_parser("queue", help="还没有送到平台的记录", options=_queue)
-    commands.add_parser("journal", help="操作日志", options=_journal)
-    commands.add_parser("simulate", help="按种子演练整个营业日", options=_simulate)
-    commands.add_parser("profile", help="查看、比较各地规则", options=_profile)
+    _command(commands, "demo", options=_demo)
+    _command(commands, "sandbox", options=_sandbox)
+    _command(commands, "scan", options=_scan)
+    _command(commands, "card", options=_card)
+    _command(commands, "doctor", options=_common)
+    _command(commands, "queue", options=_queue)
+    _command(commands, "journal", options=_journal)
+    _command(commands, "simulate", options=_simulate)
+    _command(commands, "profile", options=_profile)
+    for name in PLANNED:
+        _command(commands, name, planned=True)
     return top
+
+
+def _command(
+    among: Any,
+    name: str,
+    *,
+    described: str = "",
+    options: Callable[[argparse.ArgumentParser], None] | None = None,
+    planned: bool = False,
+) -> None:
+    text = command_help(described or name)
+    told = text + word("later") if planned else text
+    among.add_parser(name, help=told, description=text, options=options, planned=planned)
+
+
+def _option(part: argparse.ArgumentParser, flag: str, *, described: str = "", **more: Any) -> None:
+    """An option with its help; ``described`` where its name has another meaning elsewhere."""
+    name = described or flag.lstrip("-").replace("-", "_")
+    part.add_argument(flag, help=option_help(name), **more)
 
 
 def _common(part: argparse.ArgumentParser, *, top: bool = False) -> None:
     unset = None if top else argparse.SUPPRESS
-    part.add_argument("--json", action="store_true", default=False if top else argparse.SUPPRESS)
-    part.add_argument("--data-dir", type=Path, default=unset, metavar="DIR")
-    part.add_argument("--profile", default="" if top else argparse.SUPPRESS, metavar="NAME")
-    part.add_argument("--training", action="store_true", default=True if top else argparse.SUPPRESS)
+    flag = False if top else argparse.SUPPRESS
+    _option(part, "--json", action="store_true", default=flag)
+    _option(part, "--data-dir", type=Path, default=unset, metavar="DIR")
+    _option(part, "--profile", default="" if top else argparse.SUPPRESS, metavar="NAME")
+    _option(part, "--training", action="store_true", default=True if top else argparse.SUPPRESS)
 
 
 def _demo(part: argparse.ArgumentParser) -> None:
     _common(part)
-    part.add_argument("--identity", choices=IDENTITIES, default="qr")
-    part.add_argument("--qr", type=Path, metavar="FILE")
-    part.add_argument("--reader", default="", metavar="NAME")
-    part.add_argument("--platform", type=Path, metavar="READY.json")
-    part.add_argument("--resume", action="store_true")
-    part.add_argument("--fault", default="", metavar="NAME")
-    part.add_argument("--seed", type=int, default=1)
-    part.add_argument("--out", type=Path, metavar="DIR")
-    part.add_argument("--theme", choices=("light", "dark"), default="light")
-    part.add_argument("--size", type=_size, default="1366x768", metavar="WxH")
+    _option(part, "--identity", choices=IDENTITIES, default="qr")
+    _option(part, "--qr", type=Path, metavar="FILE")
+    _option(part, "--reader", default="", metavar="NAME")
+    _option(part, "--platform", type=Path, metavar="READY.json")
+    _option(part, "--resume", action="store_true")
+    _option(part, "--fault", default="", metavar="NAME")
+    _option(part, "--seed", type=int, default=1)
+    _option(part, "--out", type=Path, metavar="DIR")
+    _option(part, "--theme", choices=("light", "dark"), default="light")
+    _option(part, "--size", type=_size, default="1366x768", metavar="WxH")
 
 
 def _sandbox(part: argparse.ArgumentParser) -> None:
     _common(part)
-    part.add_argument("--port", type=_port, default=0)
-    part.add_argument("--db", type=Path, metavar="FILE")
-    part.add_argument("--seed", type=int, default=1)
-    part.add_argument("--fault", action="append", default=[], metavar="SPEC")
+    _option(part, "--port", type=_port, default=0)
+    _option(part, "--db", type=Path, metavar="FILE")
+    _option(part, "--seed", type=int, default=1)
+    _option(part, "--fault", described="faults", action="append", default=[], metavar="SPEC")
     part.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
 
 
 def _scan(part: argparse.ArgumentParser) -> None:
     _common(part)
-    part.add_argument("--reveal", action="store_true")
-    part.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    _option(part, "--reveal", action="store_true")
+    _option(part, "files", nargs="+", type=Path, metavar="FILE")
 
 
 def _card(part: argparse.ArgumentParser) -> None:
-    read = part.add_subparsers(dest="action", required=True).add_parser("read")
-    _common(read)
-    read.add_argument("--reader", default="", metavar="NAME")
-    read.add_argument("--reveal", action="store_true")
+    actions = part.add_subparsers(dest="action", required=True)
+    _command(actions, "read", described="card_read", options=_card_read)
+
+
+def _card_read(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    _option(part, "--reader", default="", metavar="NAME")
+    _option(part, "--reveal", action="store_true")
 
 
 def _queue(part: argparse.ArgumentParser) -> None:
     actions = part.add_subparsers(dest="action", required=True)
-    _common(actions.add_parser("list"))
+    _command(actions, "list", described="queue_list", options=_common)
+    for name in ("retry", "drain"):
+        _command(actions, name, described=f"queue_{name}", planned=True)
 
 
 def _journal(part: argparse.ArgumentParser) -> None:
     actions = part.add_subparsers(dest="action", required=True)
-    _common(actions.add_parser("verify"))
+    _command(actions, "verify", described="journal_verify", options=_common)
+    _command(actions, "export", described="journal_export", planned=True)
 
 
 def _count(text: str) -> int:
@@ -170,19 +223,25 @@ def _rate(text: str) -> float:
 
 def _simulate(part: argparse.ArgumentParser) -> None:
     _common(part)
-    part.add_argument("--seeds", type=_count, default=20, metavar="N")
-    part.add_argument("--from", type=int, default=1, dest="first", metavar="S")
-    part.add_argument("--visits", type=_count, default=3, metavar="V")
-    part.add_argument("--fault-rate", type=_rate, default=0.15, metavar="R")
+    _option(part, "--seeds", type=_count, default=20, metavar="N")
+    _option(part, "--from", type=int, default=1, dest="first", metavar="S")
+    _option(part, "--visits", type=_count, default=3, metavar="V")
+    _option(part, "--fault-rate", type=_rate, default=0.15, metavar="R")
 
 
 def _profile(part: argparse.ArgumentParser) -> None:
     actions = part.add_subparsers(dest="action", required=True)
-    show = actions.add_parser("show")
-    _common(show)
-    show.add_argument("name", metavar="NAME[+OVERLAY]")
-    show.add_argument("--source", action="store_true")
-    diff = actions.add_parser("diff")
-    _common(diff)
-    diff.add_argument("first", metavar="A")
-    diff.add_argument("second", metavar="B")
+    _command(actions, "show", described="profile_show", options=_profile_show)
+    _command(actions, "diff", described="profile_diff", options=_profile_diff)
+
+
+def _profile_show(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    _option(part, "name", described="region", metavar="NAME[+OVERLAY]")
+    _option(part, "--source", action="store_true")
+
+
+def _profile_diff(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    _option(part, "first", described="region", metavar="A")
+    _option(part, "second", described="region", metavar="B")

@@ -38,6 +38,10 @@ class TrainingControl:
         """Play ``fault`` on the next fitting call; returns how many wait now."""
         return len(self._ask("faults", dict(_FAULTS[fault]))["waiting"])
 
+    def still_staged(self) -> int:
+        """How many faults still wait for their call."""
+        return len(self._ask("faults", {})["waiting"])
+
     def calm(self) -> None:
         """Forget every fault that still waits."""
         self._ask("faults", {"clear": True})

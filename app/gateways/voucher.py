@@ -55,8 +55,8 @@ class VoucherGateway:
                 return Operation.DECODE_VOUCHER, content
             case q.VerifyPassword():
                 sealed = self._sealed(request.password.reveal(), stamp.message_id)
-                content = identity.verify_password(request, sender, sealed)
-                return Operation.VERIFY_PASSWORD, content
+                content = identity.verify_password(self._profile, request, sender, sealed)
+                return Operation.DECODE_VOUCHER, content
             case _:
                 raise Bug(what=f"{type(request).__name__} is nothing the voucher service is asked")
 

@@ -103,8 +103,12 @@ class KeyBurst(CodeSource, Protocol):
     listener of ``start`` and never into a widget. ``at`` is monotonic seconds.
     """
 
-    def key(self, text: str, at: float, *, enter: bool = False) -> KeyStep:
-        """``enter`` is true for Enter, Return and Tab."""
+    def key(self, text: str, at: float, *, enter: bool = False, typed: bool = False) -> KeyStep:
+        """``enter`` is true for Enter, Return and Tab.
+
+        ``typed`` says that the cursor is in a field people type short words into, such as a PIN:
+        only what is as long as a code is a burst there, however fast it came.
+        """
         ...
 
     def silence(self, at: float) -> KeyStep:

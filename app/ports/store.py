@@ -223,6 +223,10 @@ class Goods(Protocol):
         """Reserved codes of the case become sold; one ledger row per lot (I3, I5)."""
         ...
 
+    def sale_of(self, text: str) -> int | None:
+        """The case that sold this box, or that has this receipt number; None where none did."""
+        ...
+
     def take_back(self, case_id: int, codes: Sequence[DrugTraceCode], at: datetime) -> None:
         """Sold codes return into quarantine, never to the shelf."""
         ...

@@ -53,6 +53,10 @@ class TrainingPlatform(Protocol):
         """Play ``fault`` on the next fitting call; returns how many wait now."""
         ...
 
+    def still_staged(self) -> int:
+        """How many faults have not happened yet."""
+        ...
+
     def calm(self) -> None:
         """Forget every fault that still waits."""
         ...
@@ -125,6 +129,10 @@ class TrainingTable(Protocol):
 
     def stage(self, fault: TrainingFault) -> int:
         """Let ``fault`` happen on the next fitting call; returns how many wait now."""
+        ...
+
+    def still_staged(self) -> int:
+        """How many faults have not happened yet."""
         ...
 
     def calm(self) -> None:

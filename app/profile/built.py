@@ -74,11 +74,10 @@ def _centre(profile: Profile) -> str:
 
 
 def _password(profile: Profile) -> str:
-    """A password needs somebody to check it."""
-    if profile.voucher.password_mode == "none":  # noqa: S105 the name of a mode
-        return ""
-    part = profile.operations.get(Operation.VERIFY_PASSWORD)
-    return "" if part is not None and part.enabled else "voucher.password_mode: nobody is asked"
+    """A question for the voucher service has a name."""
+    asks = profile.voucher.password_mode == "token_after_password"  # noqa: S105 a mode's name
+    nameless = asks and not profile.voucher.password_trans_type
+    return "voucher.password_trans_type: empty" if nameless else ""
 
 
 _TOGETHER: tuple[Callable[[Profile], str], ...] = (_order, _channel, _centre, _password)

@@ -109,6 +109,7 @@ class VoucherPart(Part, frozen=True):
     ec_qr_ttl_s: int
     token_reuse: Literal["per_call", "per_sale", "ttl"]
     password_mode: Literal["none", "cainfo_rsa", "token_after_password", "pw_ectoken"]
+    password_trans_type: str
     path: str
     timeout_s: float
 

@@ -42,7 +42,6 @@ class Operation(StrEnum):
     UPLOAD_VISIT = "upload_visit"
 
     DECODE_VOUCHER = "decode_voucher"
-    VERIFY_PASSWORD = "verify_password"  # noqa: S105 the name of an operation
 
     AUTHORISE = "authorise"
     DOWNLOAD = "download"

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from app.profile.model import Profile
 from app.sandbox.router import Fault
 
 ANY = "*"
@@ -55,6 +56,31 @@ def planned(
     if count < 1 or not 0 <= wait < 3600:
         raise FaultSpecWrong("times and seconds must be positive")
     return Planned(name, kind, count, wait)
+
+
+def known_in(profile: Profile) -> Callable[[str], str | None]:
+    """Operation names of a region and its numbers, both to the name a fault is kept under."""
+    names = {str(operation): str(operation) for operation in profile.operations}
+    for operation, part in profile.operations.items():
+        names.setdefault(part.address, str(operation))
+    return names.get
+
+
+def first_wrong(specs: tuple[str, ...], profile: Profile) -> str:
+    """The first of ``specs`` that nobody can play in this region; empty where all can."""
+    known = known_in(profile)
+    for spec in specs:
+        try:
+            parse(spec, 0.0, known)
+        except FaultSpecWrong:
+            return spec
+    return ""
+
+
+def offered(profile: Profile) -> dict[str, str]:
+    """``operations`` and ``faults`` that can be written, for people."""
+    names = sorted(str(operation) for operation in profile.operations)
+    return {"operations": "、".join(names), "faults": "、".join(Fault)}
 
 
 class Switchboard:

@@ -18,7 +18,7 @@ from app.profile.loader import base_of, load
 from app.profile.model import Profile
 from app.sandbox import control
 from app.sandbox.core import install as core
-from app.sandbox.faults import Planned, Switchboard, parse
+from app.sandbox.faults import Planned, Switchboard, known_in, parse
 from app.sandbox.router import Registry
 from app.sandbox.rx import install as rx
 from app.sandbox.site import Site, TrainingClock
@@ -99,16 +99,15 @@ def _prepared(options: SandboxOptions, today: date) -> bytes:  # noqa: ARG001 a 
 def opened(options: SandboxOptions, image: bytes | None = None) -> Iterator[RunningSandbox]:
     """Open memory and port, serve in a thread, close both in the end."""
     profile = region(options.profile)
+    known = known_in(profile)
+    plans = _plans(options.faults, profile, known)
     with ExitStack() as stack:
         with turn_at(options.db):
             state = stack.enter_context(State(options.db, image=image))
             site, registry, shown = furnish(profile, state, options.seed)
-        switchboard = Switchboard()
-        known = _names(registry, profile)
+        switchboard = Switchboard(*plans)
         counted = (lambda: core.counts(site), lambda: rx.counts(site))
         control.install(registry, site, switchboard, known, *counted)
-        for plan in _plans(options.faults, profile, known):
-            switchboard.plan(plan)
         with _listening(WireServer(options.port, registry, switchboard)) as server:
             line: dict[str, object] = {
                 "url": server.url,
@@ -146,15 +145,6 @@ def furnish(
     registry = Registry()
     shown = {**core.install(registry, site), **rx.install(registry, site)}
     return site, registry, shown
-
-
-def _names(registry: Registry, profile: Profile) -> Callable[[str], str | None]:
-    """Operation names and the region's numbers, both to the name a fault is kept under."""
-    names = {name: name for name in registry.names()}
-    for operation, part in profile.operations.items():
-        if operation in names:
-            names.setdefault(part.address, str(operation))
-    return names.get
 
 
 def _plans(

@@ -6,7 +6,7 @@ once, and showing a fresh one ends the earlier ones after a moment of grace.
 
 import json
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,7 +35,8 @@ _GRACE = timedelta(seconds=5)
 _TOKEN_LETTERS = string.digits + string.ascii_lowercase
 _TOKEN_LENGTH = 30
 _HOSPITAL_BUSINESS = "01"
-_NEEDED = ("orgId", "businessType", "operatorId", "operatorName", "officeId", "officeName")
+_NEEDED_FOR_ALL = ("orgId", "operatorId", "operatorName", "officeId", "officeName")
+_NEEDED = ("businessType", *_NEEDED_FOR_ALL)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -63,6 +64,9 @@ class Decoded:
 
     holder: Holder
     token: str
+
+
+Answer = Callable[[Connection], Decoded]
 
 
 class Vouchers:
@@ -172,10 +176,10 @@ def decode_handler(site: Site, vouchers: Vouchers, parties: Parties) -> Handler:
             if request.fault is Fault.REJECT:
                 raise VoucherRefused("internal")
             asked = _fields(request.body)
-            _require(site, parties, asked)
+            answer_of = _asked_of(site, vouchers, parties, asked)
             with site.state.writing() as db:
                 db.execute("SAVEPOINT effect")
-                found = vouchers.decode(db, asked["ecQrCode"].strip(), asked["orgId"])
+                found = answer_of(db)
                 if request.fault is Fault.NO_EFFECT:
                     db.execute("ROLLBACK TO effect")
                 db.execute("RELEASE effect")
@@ -240,25 +244,22 @@ def _answer(site: Site, found: Decoded, institution: str) -> dict[str, object]:
     }
 
 
-def password_handler(site: Site, vouchers: Vouchers, parties: Parties) -> Handler:
-    """A card's holder proves who they are; name and shape of this interface are ours (2.8 [P])."""
+def _asked_of(site: Site, vouchers: Vouchers, parties: Parties, asked: Mapping[str, str]) -> Answer:
+    """Which of its questions the service was asked. Raises ``VoucherRefused``."""
+    by_password = site.profile.voucher.password_trans_type
+    if by_password and asked.get("transType") == by_password:
+        return _vouched(site, vouchers, parties, asked)
+    _require(site, parties, asked)
+    return lambda db: vouchers.decode(db, asked["ecQrCode"].strip(), asked["orgId"])
 
-    def password_request(request: Request) -> Reply:
-        try:
-            if request.fault is Fault.REJECT:
-                raise VoucherRefused("internal")
-            asked = _fields(request.body)
-            for name in ("orgId", "operatorId", "operatorName", "idNo", "encPassword"):
-                if not asked.get(name):
-                    raise VoucherRefused("field", field=name)
-            password = _opened(site, parties, asked)
-            with site.state.writing() as db:
-                found = vouchers.vouch(db, asked["idNo"], password, asked["orgId"])
-        except VoucherRefused as no:
-            return json_reply({"code": no.code, "success": False, "message": no.text})
-        return json_reply(_answer(site, found, asked["orgId"]))
 
-    return password_request
+def _vouched(site: Site, vouchers: Vouchers, parties: Parties, asked: Mapping[str, str]) -> Answer:
+    """A card's holder proves who they are; name and shape of this question are ours (2.8 [P])."""
+    for name in (*_NEEDED_FOR_ALL, "idNo", "encPassword"):
+        if not asked.get(name):
+            raise VoucherRefused("field", field=name)
+    password = _opened(site, parties, asked)
+    return lambda db: vouchers.vouch(db, asked["idNo"], password, asked["orgId"])
 
 
 def _opened(site: Site, parties: Parties, asked: Mapping[str, str]) -> str:

@@ -187,7 +187,7 @@ class Clerk:
             seen = self.stands(view.case_id)
             outcome = Outcome.STANDS if seen or len(shown.choices) == 1 else Outcome.ABSENT
         said = "平台页面所示" if shown.needs_statement else ""
-        manager = self._manager()
+        manager = self._superior()
         return counter.surface.decide_doubt(shown, outcome, said, "核对平台记录", manager, "")
 
     def _identify(self, counter: Counter, view: CaseView, customer: Customer) -> CaseView | None:
@@ -295,7 +295,7 @@ class Clerk:
             return counter.surface.next_customer(view.case_id)
         return None
 
-    def _manager(self) -> str:
+    def _superior(self) -> str:
         return next(member.login for member in self.demo.operators if "manager" in member.roles)
 
     def _hand_over(self, counter: Counter, view: CaseView, _customer: Customer) -> CaseView | None:
@@ -320,7 +320,7 @@ class Clerk:
             return self._unknown(counter, view)
         if self.chance.random() < 0.1:
             return counter.surface.abandon(view.case_id)
-        return counter.surface.revoke(view.case_id, self._manager(), "")
+        return counter.surface.revoke(view.case_id, self._superior(), "")
 
 
 def card_of(person: DemoPerson) -> CardFacts:

@@ -76,12 +76,12 @@ class Fate:
         self.clogged: set[str] = set()
         self._turns: list[str] = []
 
-    def on_wire(self, possible: frozenset[Fault]) -> Fault | None:
-        """The fault of the next message, one of ``possible``."""
+    def on_wire(self, possible: frozenset[Fault], weight: float = 1.0) -> Fault | None:
+        """The fault of the next message, one of ``possible``; ``weight`` times as often."""
         if "platform" in self.clogged:
             self.count(Fault.CLOGGED)
             return Fault.REFUSED if self._chance.random() < 0.5 else Fault.DROP_BEFORE
-        if self.calm or self._chance.random() >= self._rate:
+        if self.calm or self._chance.random() >= self._rate * weight:
             return None
         kind = self._chance.choice(self._kinds)
         if kind not in possible:
@@ -89,11 +89,11 @@ class Fate:
         self.count(kind)
         return kind
 
-    def crash(self) -> None:
+    def crash(self, weight: float = 1.0) -> None:
         """Raises ``PowerGone`` where the power goes at this very moment."""
         if self.calm or not self._crashes:
             return
-        if self._chance.random() < self._rate * _CRASHES_PER_FAULT:
+        if self._chance.random() < self._rate * weight * _CRASHES_PER_FAULT:
             self.crashes += 1
             raise PowerGone
 

@@ -29,6 +29,16 @@ ANSWER_TAKES_S = 0.2
 _ALWAYS = frozenset(WIRE) - {Fault.NO_EFFECT}
 
 
+_WEIGHT = {
+    Operation.SETTLE.value: 3.0,
+    Operation.REVOKE_SETTLEMENT.value: 3.0,
+    Operation.REVERSE.value: 2.0,
+    Operation.UPLOAD_SALE.value: 1.5,
+    Operation.RETURN_SALE.value: 1.5,
+}
+"""Trouble seeks money: that is where a day is won or lost."""
+
+
 def possible(operation: str) -> frozenset[Fault]:
     """What an honest platform over a bad line can do to one message.
 
@@ -62,14 +72,15 @@ class PlatformLink:
         """One exchange as its sender sees it. Raises ``PowerGone`` where the power goes."""
         operation = self.sandbox.operation(letter.url, letter.body)
         self.watch.leaving(operation, letter)
-        self.fate.crash()
-        fault = self.fate.on_wire(possible(operation))
+        weight = _WEIGHT.get(operation, 1.0)
+        self.fate.crash(weight)
+        fault = self.fate.on_wire(possible(operation), weight)
         if fault is not None:
             self.watch.note(f"{operation}: {fault.value}")
         seen = self._played(operation, letter, fault)
         if self.fate.meanwhile():
             self.watch.meanwhile()
-        self.fate.crash()
+        self.fate.crash(weight)
         return seen
 
     def _played(self, operation: str, letter: Letter, fault: Fault | None) -> Seen:

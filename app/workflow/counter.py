@@ -218,6 +218,16 @@ def park(till: Till, case: CounterCase, note: str = "") -> CounterCase:
         return unit.cases.save(replace(case, parked_at=till.clock.now(), parked_note=note))
 
 
+def _set_aside(till: Till, unit: Unit, case: CounterCase) -> None:
+    """Make room at the counter: a visit in which nobody was recognised has nothing to wait for."""
+    first = first_position(till.route(case.route)).step
+    nobody = case.position.step is first and case.facts.identity is None
+    if nobody and can_abandon(till, case, unit.attempts.of_case(case.case_id)):
+        move(till, unit, case, Signal.ABANDON, facts=replace(case.facts, refusal=None))
+    else:
+        unit.cases.save(replace(case, parked_at=till.clock.now()))
+
+
 def unpark(till: Till, case: CounterCase) -> CounterCase:
     """Bring a waiting customer back; whoever is at the counter waits instead."""
     with till.store.unit() as unit:
@@ -228,20 +238,21 @@ def bring_back(till: Till, unit: Unit, case: CounterCase) -> CounterCase:
     """As :func:`unpark`, inside the caller's transaction."""
     for other in unit.cases.unfinished(till.counter_no):
         if other.parked_at is None and other.case_id != case.case_id:
-            unit.cases.save(replace(other, parked_at=till.clock.now()))
+            _set_aside(till, unit, other)
     fresh = unit.cases.get(case.case_id)
     return unit.cases.save(replace(fresh, parked_at=None, parked_note=""))
 
 
 def next_customer(till: Till, case: CounterCase) -> CounterCase:
-    """A fresh case. An untouched one is reused; an unfinished one waits."""
+    """A fresh case. An untouched one is reused; an unfinished one with a customer waits."""
     untouched = case.position == first_position(till.route(case.route)) and (
         case.facts.identity is None
     )
     if untouched and case.position.step not in ENDS:
         return case
     if case.position.step not in ENDS:
-        park(till, case)
+        with till.store.unit() as unit:
+            _set_aside(till, unit, case)
     return start(till)
 
 

@@ -4,6 +4,8 @@ One grammar judges the text (``domain.goods.codes``); the step of the case decid
 What it was is always said, and never with a dialog.
 """
 
+from dataclasses import replace
+
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.credential import VoucherCode
@@ -43,12 +45,13 @@ _REFUSED_KINDS = {
     ScanKind.OPEN_PLATFORM: Code.SCAN_FOREIGN_QR,
     ScanKind.GS1: Code.SCAN_FOREIGN_QR,
     ScanKind.UNKNOWN: Code.SCAN_UNKNOWN,
+    ScanKind.PRESCRIPTION: Code.SCAN_PRESCRIPTION_CODE,
 }
 
 
 def accept(till: Till, case: CounterCase, scanned: ScannedText) -> ScanOutcome:
     """Judge one scan and let it land where it belongs. Refusals are spoken, never raised."""
-    found = classify(scanned.text, till.grammar)
+    found = _told_apart(till, case, classify(scanned.text, till.grammar))
     try:
         case, spoken = _land(till, case, found, scanned)
     except OperatorInput as refused:
@@ -60,6 +63,22 @@ def accept(till: Till, case: CounterCase, scanned: ScannedText) -> ScanOutcome:
         spoken = _spoken(found, Say(f"error.{int(unanswered.code)}"), "stop")
         case = _shown_on(till, counter.get(till, case.case_id), unanswered)
     return ScanOutcome(spoken, view_of(till, case))
+
+
+def _told_apart(till: Till, case: CounterCase, found: Scan) -> Scan:
+    """The code on a prescription's paper has the form of a trace code (prescription-centre 9.1)."""
+    if found.kind not in (ScanKind.DRUG_TRACE, ScanKind.UNKNOWN):
+        return found
+    with till.store.reading() as unit:
+        waiting = unit.cases.unfinished(till.counter_no)
+    ours = any(found.text in _codes_on_paper(known) for known in (case, *waiting))
+    return replace(found, kind=ScanKind.PRESCRIPTION) if ours else found
+
+
+def _codes_on_paper(case: CounterCase) -> tuple[str, ...]:
+    rx = case.facts.prescription
+    listed = tuple(str(summary.rx_number) for summary in case.facts.listed)
+    return listed if rx is None else (str(rx.rx_trace_code), str(rx.rx_number), *listed)
 
 
 def _shown_on(till: Till, case: CounterCase, trouble: Trouble) -> CounterCase:

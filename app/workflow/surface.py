@@ -165,6 +165,10 @@ class Surface:
         """A finished visit is given back; whoever is at the counter waits."""
         return self._show(take_back.begin(self._till, self._case(case_id)))
 
+    def find_sale(self, text: str) -> CaseView:
+        """A finished sale by its receipt number or one of its boxes. Raises ``OperatorInput``."""
+        return self._show(take_back.find_sale(self._till, text))
+
     @in_turn
     def take_back(self, case_id: int, codes: Iterable[str]) -> CaseView:
         """Every box sold is back. Raises ``OperatorInput`` ``RETURN_CODES_DIFFER``."""

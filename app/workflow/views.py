@@ -170,6 +170,8 @@ class ReviewView:
     needs_proof: bool
     checks: tuple[tuple[str, tuple[Check, ...]], ...]
     prefilled: str
+    proof_by_voucher: bool = True
+    """Whether this region wants the pharmacist's own e-voucher; else the sign-in is the proof."""
 
 
 class SlotState(StrEnum):

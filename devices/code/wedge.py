@@ -2,6 +2,8 @@
 
 A candidate starts at the first printable key and grows while keys follow within ``gap``. Six
 such keys prove a gun: from then on it lives until Enter, Tab or ``idle`` seconds of silence.
+Where people type a login or a PIN, fingers that roll over six keys are no gun: there it takes as
+many keys as the shortest code at a counter has.
 What is not a burst is given back to be typed. Full-width and control characters stay in the text
 as they came: the scan grammar names them, and with them the gun's wrong setting.
 """
@@ -29,6 +31,8 @@ class WedgeRule(NamedTuple):
     gap: float = 0.050
     shortest: int = 6
     idle: float = 0.080
+    shortest_typed: int = 13
+    """Keys that prove a gun in a field people type into: the length of a product barcode."""
 
 
 class Recognised(NamedTuple):
@@ -55,6 +59,7 @@ class WedgeRecogniser:
         self._rule = rule or WedgeRule()
         self._held: list[str] = []
         self._last = 0.0
+        self._typed = False
 
     def deadline(self) -> float | None:
         """When silence ends what is held."""
@@ -62,7 +67,7 @@ class WedgeRecogniser:
             return None
         return self._last + (self._rule.idle if self._proven() else self._rule.gap)
 
-    def key(self, text: str, at: float, *, enter: bool = False) -> Recognised:
+    def key(self, text: str, at: float, *, enter: bool = False, typed: bool = False) -> Recognised:
         """One key press. ``text`` is empty for keys that write nothing (Shift, arrows)."""
         ended = self._expire(at)
         if enter:
@@ -71,6 +76,8 @@ class WedgeRecogniser:
             return ended
         if not self._held and not _starts(text):
             return ended
+        if not self._held:
+            self._typed = typed
         self._held.append(text)
         self._last = at
         return Recognised(KeyStep(ended.step.replay, held=True), ended.scan)
@@ -80,7 +87,8 @@ class WedgeRecogniser:
         return self._expire(at)
 
     def _proven(self) -> bool:
-        return len(self._held) >= self._rule.shortest
+        rule = self._rule
+        return len(self._held) >= (rule.shortest_typed if self._typed else rule.shortest)
 
     def _limit(self) -> float:
         # a gun that hesitates in mid-code must not leave half a code behind
@@ -131,11 +139,11 @@ class Wedge:
         """A wedge gun looks like a keyboard: it cannot be missed, only be silent."""
         return self._gate.state
 
-    def key(self, text: str, at: float, *, enter: bool = False) -> KeyStep:
+    def key(self, text: str, at: float, *, enter: bool = False, typed: bool = False) -> KeyStep:
         """One key of the window."""
         if not self._gate.is_open:
             return KeyStep()
-        return self._pass_on(self._recogniser.key(text, at, enter=enter), at)
+        return self._pass_on(self._recogniser.key(text, at, enter=enter, typed=typed), at)
 
     def silence(self, at: float) -> KeyStep:
         """The deadline has passed."""

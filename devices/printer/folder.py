@@ -78,13 +78,13 @@ class FolderPrinter:
         return Printed(str(target), pages, len(content))
 
     def state(self) -> DeviceState:
-        """Virtual, empty or missing."""
+        """Virtual, empty or missing; ``detail`` is the folder the papers go to."""
         trouble = self._trouble()
         if trouble is Code.PRINTER_MISSING:
             return DeviceState(DeviceStatus.MISSING, self._name, trouble)
         if trouble is not None:
             return DeviceState(DeviceStatus.ATTENTION, self._name, trouble)
-        return DeviceState(self._fine, self._name)
+        return DeviceState(self._fine, self._name, detail=str(self._folder))
 
     def _trouble(self) -> Code | None:
         if not self.plugged:

@@ -27,7 +27,7 @@ from app.ports.devices import DeviceState, DeviceStatus, Printed
 from app.ports.paper import Framed, Loudness, Paper, PaperKind, Qr, Text
 from devices.printer.ink import Box, Face, Mark, Modules, Page, Role, Shade, Stroke, Word
 from devices.printer.layout import lay_out
-from devices.printer.wording import paper_words
+from devices.printer.wording import ink_of, paper_words
 
 # measured 1: Windows first, then what Linux distributions carry
 SANS_FAMILIES = (
@@ -46,13 +46,10 @@ _FAMILIES = {Role.SANS: SANS_FAMILIES, Role.SERIF: SERIF_FAMILIES, Role.MONO: MO
 _DPI = 600
 _HOLLOW_PX = 48
 _MM_PER_INCH = 25.4
-_COLOURS = {
-    Shade.BLACK: "#000000",
-    Shade.GREY: "#808080",
-    Shade.SEAL: "#a02020",
-    Shade.FAINT: "#ebebeb",
-    Shade.OUTLINE: "#000000",
-}
+
+
+def _colour(shade: Shade) -> QColor:
+    return QColor(ink_of("shade", shade.name.lower()))
 
 
 @cache
@@ -122,7 +119,7 @@ class _Pen:
         return QPointF(x * self._dots, y * self._dots)
 
     def _pen(self, width: float, shade: Shade, *, dashed: bool = False) -> QPen:
-        pen = QPen(QColor(_COLOURS[shade]))
+        pen = QPen(_colour(shade))
         pen.setWidthF(width * self._dots)
         if dashed:
             pen.setDashPattern([4.0, 3.0])
@@ -141,7 +138,7 @@ class _Pen:
             painter.drawPath(_hollow(word.text, font))
         else:
             painter.setFont(font)
-            painter.setPen(QColor(_COLOURS[word.shade]))
+            painter.setPen(_colour(word.shade))
             painter.drawText(QPointF(0, 0), word.text)
         painter.restore()
 
@@ -149,7 +146,9 @@ class _Pen:
         side = code.side * self._dots / len(code.rows)
         ground = QSizeF(code.side * self._dots, code.side * self._dots)
         # a watermark below would spoil the light cells
-        self._painter.fillRect(QRectF(self._at(code.x, code.y), ground), QColor("#ffffff"))
+        self._painter.fillRect(
+            QRectF(self._at(code.x, code.y), ground), QColor(ink_of("ground", "code"))
+        )
         path = QPainterPath()
         path.setFillRule(Qt.FillRule.WindingFill)
         for row_no, row in enumerate(code.rows):
@@ -157,7 +156,7 @@ class _Pen:
                 if black:
                     x = code.x * self._dots + column * side
                     path.addRect(x, code.y * self._dots + row_no * side, side, side)
-        self._painter.fillPath(path, QColor(_COLOURS[Shade.BLACK]))
+        self._painter.fillPath(path, _colour(Shade.BLACK))
 
 
 def _hollow(text: str, font: QFont) -> QPainterPath:

@@ -1,4 +1,4 @@
-"""The few words a printer adds by itself, from resources."""
+"""The few words and the colours a printer adds by itself, from resources."""
 
 import tomllib
 from dataclasses import dataclass
@@ -15,6 +15,13 @@ class PaperWords:
     code: str
     code_label: str
     field: str
+
+
+@cache
+def ink_of(kind: str, name: str) -> str:
+    """A colour of ``resources/tables/ink.toml`` as #rrggbb: ``shade`` of print, or ``ground``."""
+    text = files("resources").joinpath("tables", "ink.toml").read_text("utf-8")
+    return str(tomllib.loads(text)[kind][name])
 
 
 @cache

@@ -34,6 +34,15 @@ _SOLD_BEFORE = (
     .order_by(code_claim.c.claim_id.desc())
     .limit(1)
 )
+_SALE_OF = (
+    sa.select(code_claim.c.case_id)
+    .where(
+        code_claim.c.state == CodeState.SOLD,
+        sa.or_(_OF_CODE, code_claim.c.receipt_no == sa.bindparam("wanted")),
+    )
+    .order_by(code_claim.c.claim_id.desc())
+    .limit(1)
+)
 _RESERVE = sa.insert(code_claim)
 
 
@@ -66,6 +75,11 @@ class CodeClaims:
             return None
         returned = CodeState(row.state) is CodeState.RETURNED
         return SoldBefore(row.sold_at, row.counter_no, row.receipt_no, returned)
+
+    def sale_of(self, text: str) -> int | None:
+        """The newest sale that stands, by one of its boxes or by its receipt."""
+        found = self._scope.connection.execute(_SALE_OF, {"wanted": text}).scalar_one_or_none()
+        return None if found is None else int(found)
 
     def reserve(self, code: str, lot_id: int, case_id: int, at: datetime) -> None:
         try:

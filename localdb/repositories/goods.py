@@ -110,6 +110,9 @@ class SqlGoods:
                 )
             )
 
+    def sale_of(self, text: str) -> int | None:
+        return self._claims.sale_of(text)
+
     def take_back(self, case_id: int, codes: Sequence[DrugTraceCode], at: datetime) -> None:
         """Raises ``Bug`` for a code that this case did not sell: callers compare first."""
         for taken in self._claims.take_back(case_id, codes, at):

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.access import Operator, Role
@@ -14,6 +14,7 @@ from app.domain.case import Step
 from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.ports.training import TrainingFault, WrongBox
 from app.workflow.views import CaseView
+from tests.support.looking import clipped, cut_sideways
 from tests.support.rx_views import review_case, select_case
 from tests.support.sale_views import scan_case, settle_case
 from tests.support.training_fakes import CUSTOMERS, LOGINS, PHARMACIST, RememberingTable
@@ -78,6 +79,17 @@ def heard(opened: CounterWindow) -> str:
 
 def rect_in(widget: QWidget, window: QWidget) -> QRect:
     return QRect(widget.mapTo(window, QPoint()), widget.size())
+
+
+def test_the_review_page_is_whole_beside_the_table(open_table) -> None:
+    opened = open_table(review_case(proved=False), SMALL)
+    page = opened.window.current_page()
+    assert page.name == "audit"
+    assert drawer(opened).isVisible()
+    for _ in range(3):
+        QApplication.processEvents()
+    assert cut_sideways(page) == []
+    assert clipped(page) == []
 
 
 def test_there_is_no_table_outside_training(open_window, table) -> None:
@@ -164,6 +176,16 @@ def test_faults_are_staged_anywhere_and_taken_back(open_table, table, qtbot, mak
     press(opened, faults.calm, qtbot)
     assert table.waiting == 0
     assert not faults.calm.isVisible()
+
+
+def test_a_fault_that_has_happened_is_not_offered_back(open_table, table, qtbot) -> None:
+    opened = open_table(settle_case())
+    faults = drawer(opened).faults
+    press(opened, faults.buttons[TrainingFault.REFUSED], qtbot)
+    assert faults.calm.isVisible()
+    table.waiting = 0
+    opened.counter.retry()
+    qtbot.waitUntil(lambda: not faults.calm.isVisible(), timeout=10000)
 
 
 def test_a_platform_that_is_gone_is_said_in_the_drawer(open_table, table, qtbot) -> None:

@@ -78,6 +78,27 @@ def test_a_whole_sale_goes_back_and_the_prescription_is_free(bench: Bench) -> No
     assert found.state in (RxState.AVAILABLE, RxState.OURS, RxState.WITHDRAWN), found.state
 
 
+def test_a_sale_of_another_day_is_found_and_given_back(bench: Bench) -> None:
+    done = a_visit(bench).until(Step.DONE)
+    codes = our_side(bench.store, done.case_id).codes()
+    assert done.hand_over is not None
+    bench.pass_time(2 * 86400)
+    day.ensure_open(bench.till)
+    bench.surface.next_customer(done.case_id)
+    for asked in (done.hand_over.receipt_no, codes[0], f" {codes[-1]} "):
+        found = bench.surface.find_sale(asked)
+        assert (found.case_id, found.step) == (done.case_id, Step.DONE)
+    assert found.hand_over is not None
+    assert found.hand_over.may_give_back
+    bench.surface.begin_return(found.case_id)
+    paying = bench.surface.take_back(found.case_id, codes)
+    assert bench.surface.revoke(paying.case_id, *MANAGER).step is Step.CLOSED
+    for gone in (done.hand_over.receipt_no, codes[0], "1" * 20, ""):
+        with pytest.raises(OperatorInput) as nothing:
+            bench.surface.find_sale(gone)
+        assert nothing.value.code is Code.SALE_NOT_FOUND
+
+
 def test_boxes_come_back_one_scan_at_a_time_and_survive_a_restart(bench: Bench) -> None:
     done = a_visit(bench).until(Step.DONE)
     case = bench.surface.begin_return(done.case_id)

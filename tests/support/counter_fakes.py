@@ -142,6 +142,9 @@ class PreparedWorkflow:
             assert self.gate.wait(5.0)
         return self._answer("settle", case_id, cash)
 
+    def find_sale(self, text: str) -> CaseView:
+        return self._answer("find_sale", text)
+
     def begin_return(self, case_id: int) -> CaseView:
         return self._answer("begin_return", case_id)
 

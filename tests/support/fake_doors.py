@@ -1,14 +1,19 @@
 """Doors for the command line that remember what was wished and answer from prepared values."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from app.cli.dispatch import dispatch
 from app.cli.doors import DemoWish, SandboxWish, SeenCode
 from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
-from app.domain.errors import Trouble
+from app.domain.errors import Code, OperatorInput, Trouble
 from app.ports.devices import RealParts
 from app.ports.store import OutboxItem, OutboxState
 from app.profile.operations import Operation
@@ -74,6 +79,13 @@ class FakeDoors:
         self._opened(wish)
         return self.report
 
+    def require_faults(self, specs: tuple[str, ...], profile: str) -> None:
+        """``bad:fault`` is the one that nobody can play."""
+        if "bad:fault" in specs:
+            raise OperatorInput(
+                Code.FAULT_UNKNOWN, what="bad:fault", operations="settle", faults="reject"
+            )
+
     def serve(
         self, wish: SandboxWish, ready: Callable[[dict[str, object]], None], stop: threading.Event
     ) -> None:
@@ -104,3 +116,12 @@ class FakeDoors:
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]:
         self._opened(data_dir, profile)
         return self.chain
+
+
+def ran(
+    doors: FakeDoors, capsys: pytest.CaptureFixture[str], *arguments: str
+) -> tuple[int, list[Any], str]:
+    """Status, documents on standard output, and what people read."""
+    status = dispatch(arguments, lambda: doors)
+    shown = capsys.readouterr()
+    return status, [json.loads(line) for line in shown.out.splitlines()], shown.err

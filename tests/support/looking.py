@@ -78,6 +78,29 @@ def _beyond(label: QWidget, page: QWidget) -> bool:
     return not QRect(0, -100_000, page.width() + 1, 200_000).contains(QRect(corner, label.size()))
 
 
+def cut_sideways(page: QWidget) -> list[str]:
+    """Labels and controls that something around them hides at the left or right."""
+    found: list[str] = []
+    for widget in shown(page):
+        if not isinstance(widget, (*CONTROLS, QLabel)) or widget.width() <= 0:
+            continue
+        around = widget.parentWidget()
+        while around is not None and not around.isWindow():
+            left = widget.mapTo(around, QPoint(0, 0)).x()
+            if left < -1 or left + widget.width() > around.width() + 1:
+                found.append(_name_of(widget))
+                break
+            if around is page:
+                break
+            around = around.parentWidget()
+    return found
+
+
+def _name_of(widget: QWidget) -> str:
+    said = widget.text() if isinstance(widget, QLabel) else widget.accessibleName()
+    return f"{type(widget).__name__} {said}"
+
+
 def modal() -> list[str]:
     """Windows that would swallow a scan."""
     return [type(w).__name__ for w in QApplication.topLevelWidgets() if w.isModal()]

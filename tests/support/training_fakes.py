@@ -93,6 +93,9 @@ class RememberingTable:
         self.waiting += 1
         return self.waiting
 
+    def still_staged(self) -> int:
+        return self.waiting
+
     def calm(self) -> None:
         self._note("calm")
         self.waiting = 0

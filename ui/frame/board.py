@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.workflow.view_states import BannerKind
+from ui.frame.notices import NoticeBook
 
 if TYPE_CHECKING:
     from app.workflow.views import BannerView
@@ -23,8 +24,10 @@ class BannerBoard(QObject):
     changed = Signal(object, int)
     """(the ``BannerView`` to show or None, how many others wait)"""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, book: NoticeBook, parent: QObject | None = None) -> None:
+        """``book`` keeps what was said when the banner has gone."""
         super().__init__(parent)
+        self.book = book
         self._said: dict[str, BannerView] = {}
         self._more = 0
         self._healed: BannerView | None = None
@@ -37,6 +40,7 @@ class BannerBoard(QObject):
         """What ``source`` says now; None when its cause has gone. ``more`` waits behind it."""
         if source == CASE:
             self._more = more
+        self.book.hear(source, banner)
         if banner is not None and banner == self._healed:
             banner = None
         if self._said.get(source) == banner:

@@ -1,12 +1,17 @@
-"""A panel over the right of the page: 各在哪里, or help. Not modal; scans and keys go on."""
+"""A panel over the right of the page: 各在哪里, help, or what was said lately.
+
+Not modal; scans and keys go on.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
+from ui.frame.notices import Notice, NoticesCard
 from ui.keys import Act
 from ui.text import tr
 from ui.theme import tokens
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
     from ui.widgets.people import WhereList
 
 WIDTH_PX = 420
+AnyCard = TypeVar("AnyCard", bound=Card)
 
 
 class HelpCard(Card):
@@ -39,14 +45,23 @@ class HelpCard(Card):
             self._grid.addWidget(Text(words, "body", "" if act.on else "faint", wrap=True), row, 1)
 
 
-class SidePanel(QWidget):
-    """Holds one card at a time at the right edge of its parent; hidden by Esc or the same key."""
+class SidePanel(QScrollArea):
+    """Holds one card at a time at the right edge of its parent; hidden by Esc or the same key.
+
+    Where the window is low it scrolls.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         # made when they are first asked for: the sign-in page does not wait for them
         self._where: WhereList | None = None
         self._help: HelpCard | None = None
+        self._notices: NoticesCard | None = None
+        self._inside = QWidget()
+        self.setWidget(self._inside)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         parent.installEventFilter(self)
         self.hide()
 
@@ -55,11 +70,10 @@ class SidePanel(QWidget):
         from ui.widgets.people import WhereList
 
         if self._where is None:
-            self._where = WhereList(self)
-            self._where.hide()
+            self._where = self._housed(WhereList())
         if case is not None:
             self._where.show_where(case.where)
-        self._toggle(self._where, self._help)
+        self._toggle(self._where)
 
     def refresh(self, case: CaseView) -> None:
         """The case moved while the list is open."""
@@ -69,38 +83,68 @@ class SidePanel(QWidget):
     def toggle_help(self, acts: tuple[Act, ...]) -> None:
         """What the keys do now."""
         if self._help is None:
-            self._help = HelpCard(self)
-            self._help.hide()
+            self._help = self._housed(HelpCard())
         self._help.show_acts(acts)
-        self._toggle(self._help, self._where)
+        self._toggle(self._help)
 
-    def _toggle(self, card: Card, other: Card | None) -> None:
+    def toggle_notices(self, notices: tuple[Notice, ...], now: datetime) -> None:
+        """What was said lately; ``now`` is the platform's time."""
+        if self._notices is None:
+            self._notices = self._housed(NoticesCard())
+        self._notices.show_notices(notices, now)
+        self._toggle(self._notices)
+
+    def turn_page(self, by: int) -> None:
+        """A page up (−1) or down (+1), where there is more to see."""
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + by * bar.pageStep())
+
+    def _housed(self, card: AnyCard) -> AnyCard:
+        card.setParent(self._inside)
+        card.hide()
+        return card
+
+    def _cards(self) -> tuple[Card, ...]:
+        made = (self._where, self._help, self._notices)
+        return tuple(card for card in made if card is not None)
+
+    def _toggle(self, card: Card) -> None:
         if card.isVisible():
             self.hide()
+            card.hide()
             return
-        if other is not None:
-            other.hide()
-        card.show()
+        for other in self._cards():
+            other.setVisible(other is card)
         self.show()
         self._place()
+        self.verticalScrollBar().setValue(0)
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the parent's size."""
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        if event.type() == QEvent.Type.Resize and self.isVisible() and watched is self.parent():
             self._place()
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
         parent = self.parentWidget()
-        cards = (made for made in (self._where, self._help) if made is not None)
-        card = next((made for made in cards if made.isVisible()), None)
+        card = next((made for made in self._cards() if made.isVisible()), None)
         if parent is None or card is None:
             return
         edge = tokens().px("gap.normal")
         wide = min(round(WIDTH_PX * tokens().px("icon.percent") / 100), parent.width() - 2 * edge)
-        card.setFixedWidth(wide)
-        tall = min(card.sizeHint().height(), parent.height() - 2 * edge)
-        card.setFixedHeight(tall)
-        self.setGeometry(parent.width() - wide - edge, edge, wide, tall)
-        card.move(0, 0)
+        most = parent.height() - 2 * edge
+        inner, tall = wide, _height_of(card, wide)
+        if tall > most:
+            inner = wide - self.verticalScrollBar().sizeHint().width()
+            tall = _height_of(card, inner)
+        card.setGeometry(0, 0, inner, tall)
+        self._inside.resize(inner, tall)
+        self.setGeometry(parent.width() - wide - edge, edge, wide, min(tall, most))
+
+
+def _height_of(card: Card, wide: int) -> int:
+    """How tall a card is whose sentences wrap at ``wide`` px."""
+    card.ensurePolished()
+    wanted = card.heightForWidth(wide) if card.hasHeightForWidth() else card.sizeHint().height()
+    return max(wanted, card.minimumSizeHint().height())

@@ -71,13 +71,15 @@ class QueueBadgeItem(BarItem):
         super().__init__("", right=True, parent=parent)
         self.set_bold()
 
-    def show_badge(self, badge: QueueBadge, now: datetime) -> None:
-        """Count and age, always both."""
+    def show_badge(self, badge: QueueBadge, now: datetime, *, narrow: bool = False) -> None:
+        """Count and age, always both; ``narrow`` leaves out what F8 says anyway."""
+        short = "_short" if narrow else ""
         if badge.unknown_money:
-            word = tr("shell.bar.queue_unknown", count=badge.count, unknown=badge.unknown_money)
+            unknown = badge.unknown_money
+            word = tr(f"shell.bar.queue_unknown{short}", count=badge.count, unknown=unknown)
         elif badge.oldest_at is not None and badge.count:
             age = span_text((now - badge.oldest_at).total_seconds())
-            word = tr("shell.bar.queue_oldest", count=badge.count, age=age)
+            word = tr(f"shell.bar.queue_oldest{short}", count=badge.count, age=age)
         else:
             word = tr("shell.bar.queue", count=badge.count)
         self.set_word(word)
@@ -162,7 +164,7 @@ class TopBar(QFrame):
         self._pharmacist.set_word(on_duty or tr("shell.bar.no_pharmacist"))
         self._pharmacist.set_label_shown(bool(on_duty) and not self._narrow())
         self._pharmacist.set_level("plain" if on_duty else "attention")
-        self._queue.show_badge(desk.badge, self._now())
+        self._queue.show_badge(desk.badge, self._now(), narrow=self._narrow())
 
     def tick(self) -> None:
         """Once a second: clock and the age of the queue."""
@@ -173,7 +175,7 @@ class TopBar(QFrame):
         )
         self._clock.set_word(f"{local:%H:%M:%S}" if self._narrow() else long)
         if self._desk is not None:
-            self._queue.show_badge(self._desk.badge, self._now())
+            self._queue.show_badge(self._desk.badge, self._now(), narrow=self._narrow())
 
     def _narrow(self) -> bool:
         return bool(self.property("narrow"))

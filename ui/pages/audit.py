@@ -11,12 +11,14 @@ from app.workflow.views import HintView, ReviewView
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.audit_parts import PHRASES, DecisionCard, LinesCard, PharmacistCard
 from ui.pages.checks import ChecksCard
-from ui.pages.parts import ColumnsPage, PageKit, TallArea, boxed, column, row
+from ui.pages.parts import ColumnsPage, InnerArea, PageKit, boxed, column, row, scaled
 from ui.text import tr
 from ui.viewmodels.audit import AuditModel
 from ui.widgets import ActButton, Card, DocumentView, ElidedText, KeyCap, ScanField, StateMark, Text
 from ui.widgets.basics import clear_layout
 
+DOCUMENT_AT_LEAST = 260
+"""Compact px of height below which a document cannot be read."""
 _PAGE_DOWN = QAbstractSlider.SliderAction.SliderPageStepAdd
 _PAGE_UP = QAbstractSlider.SliderAction.SliderPageStepSub
 
@@ -118,7 +120,7 @@ class AuditPage(ColumnsPage):
         self.hints = HintsBox(self.model)
         middle = QWidget()
         middle.setLayout(column(self.lines, self.checks, self.hints, None, space="normal"))
-        halves = row(self.document, TallArea(middle), space="normal")
+        halves = row(self.document, InnerArea(middle), space="normal")
         halves.setStretch(0, 1)
         halves.setStretch(1, 1)
         self.main.addLayout(halves, 1)
@@ -127,9 +129,15 @@ class AuditPage(ColumnsPage):
         self.side.addWidget(self.pharmacist)
         self.side.addWidget(self.decision, 1)
         self.checks.toggled.connect(self.model.toggle)
+        self.checks.left.connect(self.decision.text.setFocus)
         self.model.document_ready.connect(self.document.view.show_document)
         self.model.changed.connect(self.refresh)
         kit.counter.spoken.connect(self.pharmacist.field.show_spoken)
+
+    def fold(self, folded: bool) -> None:
+        """A page that scrolls leaves the document room to be read."""
+        super().fold(folded)
+        self.document.view.setMinimumHeight(scaled(DOCUMENT_AT_LEAST) if folded else 0)
 
     def refresh(self) -> None:
         """Document, lines, checks, hints, who decides, what is missing."""
@@ -143,7 +151,11 @@ class AuditPage(ColumnsPage):
         self.lines.show_lines(view.lines)
         self.checks.show_checks(view.checks, model.checked)
         self.hints.show_hints(view.hints)
+        asked = self.pharmacist.asking
         self.pharmacist.show_pharmacist(view, proved=model.proved, now=model.now())
+        if asked and not self.pharmacist.asking and self.isVisible():
+            # the field that took the code is gone; Qt would give its cursor to the opinion
+            self.focus_first()
         self.decision.refresh()
         self.acts_changed.emit()
 

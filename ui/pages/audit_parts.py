@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QSizePolicy, QWidget
 
 from app.workflow.views import ReviewView, RxLineView
@@ -103,6 +103,7 @@ class PharmacistCard(Card):
         self.field.setMinimumWidth(1)
         self.field.entered.connect(kit.counter.typed)
         self.asking = False
+        """Whether a code is waited for here."""
         self.body.addLayout(row(self._name, self._title, None))
         for part in (self._licence, self._proof, self.field):
             self.add(part)
@@ -110,7 +111,7 @@ class PharmacistCard(Card):
     def show_pharmacist(self, view: ReviewView, *, proved: bool, now: datetime) -> None:
         """Proved, or what is still to be shown."""
         who = view.pharmacist
-        self.asking = not proved
+        self.asking = not proved and view.proof_by_voucher
         self.field.setVisible(self.asking)
         self._name.setText(who.name if who else tr("pages.audit.nobody"))
         self._title.setVisible(who is not None)
@@ -126,7 +127,7 @@ class PharmacistCard(Card):
     def _sentence(self, view: ReviewView, *, proved: bool, now: datetime) -> str:
         who = view.pharmacist
         if not proved or who is None:
-            return tr("pages.audit.show_proof")
+            return tr(f"pages.audit.show_{'proof' if view.proof_by_voucher else 'sign_in'}")
         if who.proved_at is None or not who.by_voucher:
             return tr("pages.audit.by_sign_in")
         shown = tr("pages.audit.by_code", time=time_text(who.proved_at, now))
@@ -136,17 +137,27 @@ class PharmacistCard(Card):
         return shown + tr("pages.audit.proof_left", left=span_text(max(60.0, left)))
 
 
+class _Opinion(QPlainTextEdit):
+    """Takes what room there is, and asks for no more than it needs at least."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+
 class DecisionCard(Card):
     """The opinion that is uploaded, and the two ways out. A refusal opens in place."""
 
     def __init__(self, model: AuditModel, parent: QWidget | None = None) -> None:
         super().__init__(tr("pages.audit.opinion"), tr("pages.audit.opinion_note"), parent=parent)
         self._model = model
-        self.text = QPlainTextEdit()
+        self.text = _Opinion()
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(tr("pages.audit.opinion"))
         self.text.setMinimumHeight(scaled(72))
-        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.text.textChanged.connect(self._typed)
         self.phrases = column(*[self._phrase(n) for n in (1, 2, 3)], space="tight")
         self.approve = ActButton(tr("pages.audit.approve"), Key.BIND, "primary", height="primary")

@@ -1,4 +1,7 @@
-"""四查十对: ten checks in four rows; Space toggles, arrows move, nothing is ever pre-ticked."""
+"""四查十对: ten checks in four rows. Space ticks and goes on, arrows move, Enter goes on.
+
+Nothing is ever pre-ticked.
+"""
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -11,6 +14,7 @@ from ui.text import tr
 from ui.theme import font, tokens
 from ui.widgets import Card, Text
 from ui.widgets.basics import MARKS
+from ui.widgets.flow import FlowLayout
 
 _MARK = 16
 
@@ -20,6 +24,8 @@ class CheckItem(QCheckBox):
 
     moved = Signal(int)
     """Arrow keys: −1 or +1 in reading order."""
+    passed = Signal()
+    """Enter: on without a tick."""
 
     def __init__(self, check: Check, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,10 +77,12 @@ class CheckItem(QCheckBox):
             Qt.Key.Key_Right: 1,
             Qt.Key.Key_Down: 1,
         }.get(Qt.Key(event.key()))
-        if by is None:
-            super().keyPressEvent(event)
-        else:
+        if by is not None:
             self.moved.emit(by)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.passed.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 class ChecksCard(Card):
@@ -82,6 +90,8 @@ class ChecksCard(Card):
 
     toggled = Signal(object)
     """A ``Check``."""
+    left = Signal()
+    """Enter behind the last check: on to what comes after the list."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -108,18 +118,36 @@ class ChecksCard(Card):
                 self.add_line()
             made = [CheckItem(check) for check in checks]
             title = Text(tr(f"pages.look.{look}"), "strong")
-            title.setMinimumWidth(scaled(96))
-            cells = row(title, *made, None, space="tight")
+            title.setMinimumWidth(scaled(92))
+            flow = FlowLayout(gap=gap("tight"), abreast=2)
+            for item in made:
+                flow.addWidget(item)
+            cells = row(title, boxed(flow), space="tight")
+            cells.setStretch(1, 1)
             cells.setContentsMargins(gap("inner"), 0, gap("small"), 0)
             self.add(boxed(cells))
             for item in made:
-                item.toggled.connect(lambda _on, item=item: self.toggled.emit(item.check))
+                item.toggled.connect(lambda on, item=item: self._ticked(item, on))
+                item.passed.connect(lambda item=item: self._pass(item))
                 item.moved.connect(lambda by, item=item: self._move(item, by))
             self.items.extend(made)
 
     def _move(self, item: CheckItem, by: int) -> None:
         at = max(0, min(self.items.index(item) + by, len(self.items) - 1))
         self.items[at].setFocus()
+
+    def _ticked(self, item: CheckItem, on: bool) -> None:
+        self.toggled.emit(item.check)
+        if on:
+            at = self.items.index(item)
+            ahead = [*self.items[at + 1 :], *self.items[:at]]
+            (next((other for other in ahead if not other.isChecked()), item)).setFocus()
+
+    def _pass(self, item: CheckItem) -> None:
+        if item is self.items[-1] or self.first_open() is None:
+            self.left.emit()
+        else:
+            self._move(item, 1)
 
     def first_open(self) -> CheckItem | None:
         """The first check that was not looked at."""

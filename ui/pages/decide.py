@@ -19,6 +19,7 @@ from ui.widgets import ActButton, Banner, Card, EmptyState, KeyCap, StateMark, T
 from ui.widgets.basics import clear_layout, set_shown
 from ui.widgets.card import HairLine
 
+CODED = frozenset({"message", "refund_message", "settlement_id", "rx_number"})
 COLUMNS = ("fact", "ours", "theirs", "agrees")
 
 
@@ -62,17 +63,13 @@ class EvidenceCard(Card):
         self._grid.addWidget(Text(tr(f"pages.decide.fact.{fact.key}"), "strong"), at, 0)
         for place, value in ((1, fact.ours), (2, fact.theirs)):
             self._grid.addWidget(
-                Text(shown_text(value), "code_small" if _coded(value) else "body"), at, place
+                Text(shown_text(value), "code_small" if fact.key in CODED else "body"), at, place
             )
         if fact.agrees is not None:
             word = "same" if fact.agrees else "differs"
             state: Literal["ok", "attention"] = "ok" if fact.agrees else "attention"
             cells = row(StateMark(state), Text(tr(f"pages.decide.{word}"), "second", state), None)
             self._grid.addWidget(boxed(cells), at, 3)
-
-
-def _coded(value: Shown) -> bool:
-    return isinstance(value, str)
 
 
 def shown_text(value: Shown) -> str:

@@ -11,6 +11,7 @@ from ui.formats import money_text, time_text
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, row
 from ui.text import tr
+from ui.viewmodels.devices import Thing
 from ui.viewmodels.hand_over import HandOverModel
 from ui.widgets import ActButton, AmountBlock, Card, Chip, ElidedText, StateMark, Text, WhereList
 from ui.widgets.basics import clear_layout
@@ -109,6 +110,11 @@ class HandOverPage(ColumnsPage):
         self.where, self.papers = WhereList(), PapersCard(self.model)
         self.main.addWidget(self.where)
         self.main.addWidget(self.papers, 1)
+        self.folder = ElidedText("", "second")
+        self.main.addWidget(self.folder)
+        self.devices = kit.devices
+        self.devices.changed.connect(self._show_folder)
+        self._show_folder()
         self.amounts = AmountBlock()
         amounts = Card(bare=True)
         amounts.add(self.amounts)
@@ -144,6 +150,14 @@ class HandOverPage(ColumnsPage):
             self.focus_first()
         self._gone = done
         self.acts_changed.emit()
+
+    def _show_folder(self) -> None:
+        """Where the PDFs are, where a printer is a folder."""
+        printers = (Thing.RECEIPT_PRINTER, Thing.PAGE_PRINTER)
+        folders = dict.fromkeys(self.devices.state(thing).detail for thing in printers)
+        words = tr("pages.hand_over.between").join(folder for folder in folders if folder)
+        self.folder.setText(tr("pages.hand_over.kept_in", folder=words) if words else "")
+        self.folder.setVisible(bool(words))
 
     def acts(self) -> tuple[Act, ...]:
         model, view = self.model, self.model.view

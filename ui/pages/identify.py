@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from app.ports.devices import DeviceStatus
 from app.workflow.desk_views import DeskView
 from ui.errors import sentences
+from ui.key_capture import TYPED
 from ui.keys import Act, Key, offer_key
 from ui.pages.camera import CameraPicture
 from ui.pages.parts import ColumnsPage, PageKit, PressCard, boxed, column, gap, row
@@ -105,6 +106,7 @@ class IdentifyPage(ColumnsPage):
         for edit, key in ((self.number, "number"), (self.name_edit, "name")):
             edit.setPlaceholderText(tr(f"pages.identify.{key}"))
             edit.setAccessibleName(tr(f"pages.identify.{key}"))
+            edit.setProperty(TYPED, True)
         self.number.setInputMethodHints(
             Qt.InputMethodHint.ImhPreferUppercase | Qt.InputMethodHint.ImhNoPredictiveText
         )

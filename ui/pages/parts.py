@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QMargins, Qt, Signal
+from PySide6.QtCore import QEvent, QMargins, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
@@ -130,6 +131,65 @@ class TallArea(QScrollArea):
             event.ignore()
 
 
+class InnerArea(TallArea):
+    """A tall area within a page: never narrower than its content needs.
+
+    Where the page folds it stands open, and the page alone scrolls: two areas inside each other
+    in a low window would leave nothing to see of the inner one.
+    """
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        self._content, self._open = content, False
+        super().__init__(content, parent)
+
+    def stand_open(self, standing: bool) -> None:
+        """Show all of the content, or scroll it again."""
+        if standing is not self._open:
+            self._open = standing
+            self._stretch()
+
+    def minimumSizeHint(self) -> QSize:
+        """The least width of the content, and a scroll bar beside it."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        wide = self._content.minimumSizeHint().width() + bar
+        return QSize(wide, super().minimumSizeHint().height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What the content wants has changed: tell the layout this area lies in."""
+        if event.type() == QEvent.Type.LayoutRequest and watched is self._content:
+            self.updateGeometry()
+            self._stretch()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._open:
+            self._stretch()
+
+    def sizeHint(self) -> QSize:
+        """Standing open, what is shown; else what Qt says."""
+        hint = super().sizeHint()
+        return QSize(hint.width(), self.minimumHeight()) if self._open else hint
+
+    def _stretch(self) -> None:
+        # what ignores its hint is counted as nothing where a neighbour's words wrap
+        tall = QSizePolicy.Policy.Minimum if self._open else QSizePolicy.Policy.Ignored
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, tall)
+        self.setMinimumHeight(height_at(self._content, self.width()) if self._open else 0)
+
+
+def height_at(content: QWidget, wide: int) -> int:
+    """How tall ``content`` is whose sentences wrap at ``wide`` px."""
+    layout = content.layout()
+    if layout is not None and layout.hasHeightForWidth():
+        return max(layout.totalHeightForWidth(wide), content.minimumSizeHint().height())
+    return content.sizeHint().height()
+
+
+AFTER_MS = (0, 60)
+"""The cursor is looked for at once, and when areas that stand open have found their height."""
+
+
 class ColumnsPage(Page):
     """A main column that grows and a side column that does not; folds where there is no room.
 
@@ -160,7 +220,36 @@ class ColumnsPage(Page):
         outside = QVBoxLayout(self)
         outside.setContentsMargins(QMargins())
         outside.addWidget(TallArea(inside))
+        self._folded = False
+        QApplication.instance().focusChanged.connect(self._follow)  # type: ignore[union-attr]  # Qt
         self._fit()
+
+    def fold(self, folded: bool) -> None:
+        """The side column went under the main one, or came back beside it."""
+        for area in self.findChildren(InnerArea):
+            area.stand_open(folded)
+
+    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """The cursor is never out of sight; what moved it may still be moving the page."""
+        if now is not None and self._folded and self.isAncestorOf(now):
+            self._look_soon()
+
+    def _look_soon(self) -> None:
+        for later in AFTER_MS:
+            QTimer.singleShot(later, self, self._see_cursor)
+
+    def _see_cursor(self) -> None:
+        now = self.window().focusWidget()
+        if now is not None and self.isVisible() and self.isAncestorOf(now):
+            self.bring(now)
+
+    def bring(self, shown: QWidget) -> None:
+        """Scroll whatever scrolls around it, so that it can be seen."""
+        around = shown.parentWidget()
+        while around is not None and around is not self:
+            if isinstance(around, QScrollArea):
+                around.ensureWidgetVisible(shown, 0, gap("small"))
+            around = around.parentWidget()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -174,12 +263,18 @@ class ColumnsPage(Page):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._fit()
+        if self._folded:
+            self._look_soon()
 
     def _fit(self) -> None:
         folded = 0 < self.width() < scaled(FOLD_BELOW) and self.isVisible()
         wanted = QBoxLayout.Direction.TopToBottom if folded else QBoxLayout.Direction.LeftToRight
         if self._columns.direction() is not wanted:
             self._columns.setDirection(wanted)
+        if folded is not self._folded:
+            self._folded = folded
+            self.fold(folded)
+            self._look_soon()
         if folded:
             self._side_box.setMinimumWidth(0)
             self._side_box.setMaximumWidth(self.maximumWidth())

@@ -16,6 +16,9 @@ from ui.viewmodels.queue import NEEDS_A_PERSON, QueueModel
 from ui.viewmodels.workflow import QueueWork
 from ui.widgets import ActButton, Card, EmptyState, FactRows, Text
 
+LIST_AT_LEAST = 200
+_SPARED = (3, 4)
+"""Columns (times sent, born) that stand in the card beside the list too."""
 _WIDTHS = (44, 0, 240, 84, 72, 124)
 
 
@@ -113,6 +116,13 @@ class QueuePage(ColumnsPage):
             if wide:
                 view.setColumnWidth(at, scaled(wide))
         return view
+
+    def fold(self, folded: bool) -> None:
+        """Where there is little width, what the card of the row says anyway makes room."""
+        super().fold(folded)
+        for at in _SPARED:
+            self.list.setColumnHidden(at, folded)
+        self.list.setMinimumHeight(scaled(LIST_AT_LEAST) if folded else 0)
 
     def refresh(self) -> None:
         """Figures, rows, the row in front."""

@@ -10,7 +10,7 @@ from app.workflow.views import ScanLogRow, ScanView
 from ui.formats import CHINA
 from ui.keys import Act, Key, Look
 from ui.pages.drug_line import DrugLineCard
-from ui.pages.parts import ColumnsPage, PageKit, TallArea, boxed, column, row
+from ui.pages.parts import ColumnsPage, InnerArea, PageKit, boxed, column, row
 from ui.text import say, tr
 from ui.viewmodels.scan import ScanModel
 from ui.widgets import (
@@ -71,7 +71,7 @@ class LogCard(Card):
         self._rows = column(space="tight")
         self._rows.setSpacing(0)
         inside.setLayout(self._rows)
-        self.add(TallArea(inside), 1)
+        self.add(InnerArea(inside), 1)
         self._shown: tuple[ScanLogRow, ...] = ()
 
     def show_log(self, rows: tuple[ScanLogRow, ...]) -> None:
@@ -109,7 +109,7 @@ class ScanPage(ColumnsPage):
         self.list = column(space="small")
         self.list.addStretch(1)
         inside.setLayout(self.list)
-        self.area = TallArea(inside)
+        self.area = InnerArea(inside)
         self.cards: list[DrugLineCard] = []
         hints = KeyHint(
             (
@@ -233,3 +233,6 @@ class ScanPage(ColumnsPage):
             super().keyPressEvent(event)
         else:
             self.model.move(by)
+            for card in self.cards:
+                if card.index == self.model.chosen:
+                    self.bring(card)

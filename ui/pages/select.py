@@ -13,9 +13,9 @@ from ui.formats import CHINA, minute_text
 from ui.keys import Act, Key, offer_key
 from ui.pages.parts import (
     ColumnsPage,
+    InnerArea,
     PageKit,
     PressCard,
-    TallArea,
     boxed,
     column,
     fixed_width,
@@ -121,7 +121,7 @@ class SelectPage(ColumnsPage):
         inside = QWidget()
         self.list = column(space="small")
         inside.setLayout(self.list)
-        self.area = TallArea(inside)
+        self.area = InnerArea(inside)
         self.main.addWidget(self.area, 1)
         self.cards: list[RxChoice] = []
         self.person = PersonCard()
@@ -154,7 +154,7 @@ class SelectPage(ColumnsPage):
         for shown in self.cards:
             shown.choose(shown.card.choice is not None and shown.card.choice == self.model.chosen)
             if shown.card.choice == self.model.chosen and shown.card.choice is not None:
-                self.area.ensureWidgetVisible(shown)
+                self.bring(shown)
         self.person.show_match(view.match)
         self._show_drugs()
         self._show_download()
@@ -199,8 +199,9 @@ class SelectPage(ColumnsPage):
         card, busy = self.model.card, self.model.counter.busy
         ready = card is not None and self.model.takeable(card) and not busy
         self.download.setEnabled(ready)
-        number = card.choice if card is not None and card.choice else 0
-        self.download.set_text(tr("pages.select.download", choice=number))
+        number = card.choice if card is not None else None
+        words = tr("pages.select.download", choice=number) if number else None
+        self.download.set_text(words or tr("pages.select.download_none"))
         why = ""
         if card is None:
             why = tr("pages.select.nothing_takeable")

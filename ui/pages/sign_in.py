@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from app.domain.errors import LocalTrouble, Trouble
 from ui.bridge import Bridge
 from ui.errors import sentences
+from ui.key_capture import TYPED
 from ui.keys import Act, Key, Look
 from ui.page import Page
 from ui.text import tr
@@ -77,6 +78,7 @@ class SignInPage(Page):
         for field in (self.login, self.pin):
             field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
             field.setMaxLength(64)
+            field.setProperty(TYPED, True)
             field.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         trouble = QHBoxLayout()
         trouble.setSpacing(tokens().px("gap.small"))

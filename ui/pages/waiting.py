@@ -10,6 +10,7 @@ from app.workflow.desk_views import ParkedRow
 from ui.formats import minute_text, span_text
 from ui.keys import Act, Key, offer_key
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, row
+from ui.pages.second_person import plain_field
 from ui.text import say, tr
 from ui.theme import set_state
 from ui.viewmodels.counter import CounterModel
@@ -32,14 +33,15 @@ class VisitorRow(QFrame):
         mark = StateMark("unknown" if unknown else "parked")
         mark.setVisible(unknown)
         what = ElidedText(say(visitor.what), "second", "unknown" if unknown else "")
-        cells = row(Text(visitor.name, "strong"), mark, what, Text(when, "second"), space="normal")
+        name = visitor.name or tr("pages.waiting.nameless")
+        cells = row(Text(name, "strong"), mark, what, Text(when, "second"), space="normal")
         cells.setStretch(2, 1)
         if cap:
             cells.insertWidget(0, KeyCap(cap))
         boxed_row = boxed(cells, inner=True)
         whole = column(boxed_row)
         self.setLayout(whole)
-        self.setAccessibleName(f"{visitor.name} {say(visitor.what)} {when}")
+        self.setAccessibleName(f"{name} {say(visitor.what)} {when}")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
@@ -124,7 +126,14 @@ class WaitingPage(ColumnsPage):
             self.chosen.add(part)
         self.chosen.body.addStretch(1)
         self.chosen.add(self.open)
+        self.sought = plain_field(tr("pages.waiting.find"), digits=True)
+        self.sought.returnPressed.connect(lambda: self.model.find(self.sought.text()))
+        finding = Card(tr("pages.waiting.finding"))
+        finding.add_head(KeyCap(Key.FIND.value))
+        finding.add(Text(tr("pages.waiting.find"), "second", wrap=True))
+        finding.add(self.sought)
         self.side.addWidget(self.chosen)
+        self.side.addWidget(finding)
         self.side.addStretch(1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("pages.waiting.parked"))
@@ -155,7 +164,7 @@ class WaitingPage(ColumnsPage):
         chosen = model.row
         self.chosen.setVisible(chosen is not None)
         if chosen is not None:
-            self.name_shown.setText(chosen.name)
+            self.name_shown.setText(chosen.name or tr("pages.waiting.nameless"))
             self.what.setText(say(chosen.what))
         self.acts_changed.emit()
 
@@ -178,11 +187,21 @@ class WaitingPage(ColumnsPage):
 
     def acts(self) -> tuple[Act, ...]:
         fetch = tuple(
-            Act(offer_key(n), visitor.name, partial(self.model.offer, n))
+            Act(
+                offer_key(n),
+                visitor.name or tr("pages.waiting.nameless"),
+                partial(self.model.offer, n),
+            )
             for n, visitor in enumerate(self.model.parked[:9], 1)
         )
         ready = self.model.row is not None and not self.model.counter.busy
-        return (*fetch, Act(Key.FORWARD, tr("pages.waiting.open"), self.model.open, on=ready))
+        find = Act(Key.FIND, tr("pages.waiting.find_key"), self.sought.setFocus)
+        return (*fetch, find, Act(Key.FORWARD, tr("pages.waiting.open"), self.model.open, on=ready))
+
+    def come_forward(self) -> None:
+        """Nobody opens a finished visit by Enter unless it was chosen."""
+        self.model.begin()
+        super().come_forward()
 
     def focus_first(self) -> None:
         self.setFocus()

@@ -105,4 +105,15 @@ class WherePage(ColumnsPage):
         )
 
     def focus_first(self) -> None:
-        self.buttons["next"].setFocus()
+        """The remedy, never the way out of a visit that has not ended."""
+        self.buttons[self._remedy()].setFocus()
+
+    def _remedy(self) -> str:
+        case = self._case
+        if case is None or not self.buttons["ask_again"].isEnabled():
+            return "next"
+        offers = case.banner.offers if case.banner is not None else ()
+        if case.banner is not None and not offers:
+            offers = sentences(case.banner.code, case.banner.params).actions
+        again = not offers or bool({"retry", "ask_again"} & set(offers))
+        return "ask_again" if again or not case.can_abandon else "abandon"

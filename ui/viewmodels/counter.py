@@ -37,6 +37,8 @@ class CounterModel(QObject):
 
     case_changed = Signal(object)
     """A ``CaseView``."""
+    visit_changed = Signal()
+    """Another visit is on screen; emitted before its ``case_changed``."""
     desk_changed = Signal(object)
     """A ``DeskView``."""
     spoken = Signal(object)
@@ -76,6 +78,14 @@ class CounterModel(QObject):
     def busy(self) -> bool:
         """Whether an intention is on its way; binding acts are off meanwhile."""
         return self._pending > 0
+
+    @property
+    def may_identify(self) -> bool:
+        """Whether it may still be said who this is; later only the code is wanted again."""
+        from app.domain.case import Step
+
+        case = self.case
+        return case is not None and case.step in (Step.IDENTIFY, Step.AUTHORISE, Step.DOWNLOAD)
 
     # what the person at the counter wants
 
@@ -250,6 +260,8 @@ class CounterModel(QObject):
             self._reread.start()
         else:
             self._reread.stop()
+        if other:
+            self.visit_changed.emit()
         self.case_changed.emit(case)
 
     def _read_desk_soon(self) -> None:

@@ -173,6 +173,7 @@ class DoubtsModel(QObject):
         """F12: the word of the second person; nothing is tried twice."""
         view, outcome = self.view, self.outcome
         if self.lacks or view is None or outcome is None:
+            self.changed.emit()
             return
         workflow, login = self.counter.workflow, self.login
         statement, reason = self.statement, self.reason

@@ -128,5 +128,8 @@ class ScanModel(QObject):
 
 
 def waits_for_a_word(line: DrugLineView) -> bool:
-    """An amber nobody has acknowledged yet."""
-    return line.message is not None and line.message.kind is BannerKind.ATTENTION
+    """An amber, or a box that expires soon, which nobody has acknowledged yet."""
+    message = line.message
+    if message is None:
+        return False
+    return message.kind is BannerKind.ATTENTION or "acknowledge" in message.offers

@@ -49,6 +49,7 @@ class TrainingModel(QObject):
         self.staged = 0
         self.held = False
         counter.case_changed.connect(lambda _case: self.changed.emit())
+        counter.busy_changed.connect(self._recount)
 
     def begin(self) -> None:
         """Ask who is there; nothing is offered until they are known."""
@@ -65,6 +66,18 @@ class TrainingModel(QObject):
             self.held = False
             self.counter.bridge.submit(LANE, self.table.clear, lambda _none: None, self._failed)
         self.changed.emit()
+
+    def _recount(self, busy: bool) -> None:
+        """A fault that has happened is not there to be taken back any more."""
+        if self.staged and not busy:
+            self.counter.bridge.submit(
+                LANE, self.table.still_staged, self._show_staged, self._failed
+            )
+
+    def _show_staged(self, count: int) -> None:
+        if count != self.staged:
+            self.staged = count
+            self.changed.emit()
 
     # what fits here
 

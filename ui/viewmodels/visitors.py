@@ -21,10 +21,17 @@ class VisitorsModel(QObject):
 
     def render(self, desk: DeskView) -> None:
         self.parked, self.finished = desk.parked, desk.finished
-        ids = self._ids()
-        if self.chosen not in ids:
-            self.chosen = ids[0] if ids else None
+        if self.chosen not in self._ids():
+            self._rest()
         self.changed.emit()
+
+    def begin(self) -> None:
+        """The list comes on screen: whoever waits first is in front, never a finished visit."""
+        self._rest()
+        self.changed.emit()
+
+    def _rest(self) -> None:
+        self.chosen = self.parked[0].case_id if self.parked else None
 
     @property
     def row(self) -> ParkedRow | None:
@@ -45,7 +52,9 @@ class VisitorsModel(QObject):
 
     def move(self, by: int) -> None:
         ids = self._ids()
-        if self.chosen in ids:
+        if self.chosen is None and by > 0 and ids:
+            self.choose(ids[0])
+        elif self.chosen in ids:
             self.choose(ids[max(0, min(ids.index(self.chosen) + by, len(ids) - 1))])
 
     def open(self) -> None:
@@ -57,6 +66,12 @@ class VisitorsModel(QObject):
             self.counter.unpark(row.case_id)
         else:
             self.counter.show_case(row.case_id)
+
+    def find(self, text: str) -> None:
+        """A sale of any day, by its receipt number or one of its boxes."""
+        if text.strip() and not self.counter.busy:
+            find = self.counter.workflow.find_sale
+            self.counter.ask(lambda: find(text), switches=True)
 
     def _ids(self) -> list[int]:
         return [row.case_id for row in (*self.parked, *self.finished)]

@@ -82,6 +82,10 @@ class Workflow(Protocol):
 
     def hand_over(self, case_id: int) -> CaseView: ...
 
+    def find_sale(self, text: str) -> CaseView:
+        """A finished sale by its receipt number or one of its boxes."""
+        ...
+
     def begin_return(self, case_id: int) -> CaseView:
         """A settled visit is given back."""
         ...

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.workflow.view_states import BannerKind
 from ui.errors import sentences
@@ -14,17 +15,20 @@ from ui.text import tr
 from ui.theme import set_state, tokens
 from ui.widgets.basics import Chip, State, StateMark, Text, Tone, clear_layout, set_shown
 from ui.widgets.buttons import ActButton, Kind
+from ui.widgets.flow import FlowLayout
 
 if TYPE_CHECKING:
     from app.workflow.views import BannerView
 
-_STATES: dict[BannerKind, State] = {
+LOOKS: dict[BannerKind, State] = {
     BannerKind.UNKNOWN: "unknown",
     BannerKind.STOP: "stop",
     BannerKind.ATTENTION: "attention",
     BannerKind.CALM: "plain",
     BannerKind.HEALED: "ok",
 }
+STACKED_BELOW = 560
+"""Compact px of width below which words and offers do not fit beside each other."""
 _TONES: dict[BannerKind, Tone] = {
     BannerKind.UNKNOWN: "unknown",
     BannerKind.STOP: "stop",
@@ -55,10 +59,12 @@ class Banner(QFrame):
 
     def _furnish(self) -> None:
         # with the first words: most banners never have any
-        row = QHBoxLayout(self)
+        self._whole = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         inner = tokens().px("gap.inner")
-        row.setContentsMargins(inner, 6, tokens().px("gap.normal"), 6)
-        row.setSpacing(tokens().px("gap.normal"))
+        self._whole.setContentsMargins(inner, 6, tokens().px("gap.normal"), 6)
+        self._whole.setSpacing(tokens().px("gap.normal"))
+        said = QHBoxLayout()
+        said.setSpacing(tokens().px("gap.normal"))
         self._mark = StateMark(size=20 if not self._inline else 16)
         self._happened = Text(role="panel", wrap=True)
         self._remedy = Text(role="second", tone="body", wrap=True)
@@ -71,13 +77,30 @@ class Banner(QFrame):
         words.addStretch(1)
         self._more = Text(role="note", tone="muted")
         self._code = Chip(mark=False)
-        self._offers = QHBoxLayout()
-        self._offers.setSpacing(tokens().px("gap.small"))
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addLayout(words, 1)
-        row.addWidget(self._more)
-        row.addWidget(self._code)
-        row.addLayout(self._offers)
+        self._offers = FlowLayout(gap=tokens().px("gap.small"))
+        self._beside = QWidget()
+        self._beside.setLayout(self._offers)
+        said.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
+        said.addLayout(words, 1)
+        said.addWidget(self._more)
+        said.addWidget(self._code)
+        self._whole.addLayout(said, 1)
+        self._whole.addWidget(self._beside, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._stack()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow column the offers stand below the words, which keep the whole width."""
+        super().resizeEvent(event)
+        if self.layout() is not None:
+            self._stack()
+
+    def _stack(self) -> None:
+        narrow = 0 < self.width() < STACKED_BELOW * tokens().px("icon.percent") / 100
+        wanted = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._whole.direction() is not wanted:
+            self._whole.setDirection(wanted)
+            centre = Qt.AlignmentFlag(0) if narrow else Qt.AlignmentFlag.AlignVCenter
+            self._whole.setAlignment(self._beside, centre)
 
     def show_banner(self, banner: BannerView | None, more: int = 0) -> None:
         """Render, or hide for None; ``more`` others wait."""
@@ -96,8 +119,8 @@ class Banner(QFrame):
         self._quoted.setText(tr("shell.banner.quoted", text=quoted) if quoted else "")
         set_shown(self._quoted, bool(quoted))
         self._happened.set_tone(_TONES[banner.kind])
-        self._mark.set_mark(_STATES[banner.kind])
-        self._code.set_chip(str(banner.code), _STATES[banner.kind])
+        self._mark.set_mark(LOOKS[banner.kind])
+        self._code.set_chip(str(banner.code), LOOKS[banner.kind])
         self._more.setText(tr("shell.banner.more", count=more) if more else "")
         set_shown(self._more, bool(more))
         self._show_offers(() if self._mute else banner.offers or said.actions, banner.kind)
@@ -108,13 +131,14 @@ class Banner(QFrame):
 
     def _show_offers(self, offers: tuple[str, ...], kind: BannerKind) -> None:
         clear_layout(self._offers)
-        for index, name in enumerate(offers):
+        for name in offers:
             dress: Kind = (
                 "unknown" if kind is BannerKind.UNKNOWN and name == "next_customer" else "normal"
             )
             button = ActButton(tr(f"shell.offer.{name}"), offer_cap(name), dress)
             button.clicked.connect(lambda _checked=False, name=name: self.offered.emit(name))
-            self._offers.insertWidget(index, button)
+            self._offers.addWidget(button)
+        set_shown(self._beside, bool(offers))
 
     def offers(self) -> tuple[str, ...]:
         """Names of the offers on screen, for keys and tests."""

@@ -8,7 +8,17 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QV
 from ui.formats import span_text
 from ui.text import tr
 from ui.theme import set_state, tokens
-from ui.widgets.basics import Chip, Icon, KeyCap, State, StateMark, Text, clear_layout, set_shown
+from ui.widgets.basics import (
+    Chip,
+    ElidedText,
+    Icon,
+    KeyCap,
+    State,
+    StateMark,
+    Text,
+    clear_layout,
+    set_shown,
+)
 
 CardState = Literal["plain", "current", "chosen", "off", "ok", "attention", "stop", "unknown"]
 
@@ -49,7 +59,7 @@ class Card(QFrame):
         row.setSpacing(tokens().px("gap.small"))
         if icon:
             row.addWidget(Icon(icon, tone="text.body"))
-        self._title, self._note = Text(role="panel"), Text(role="second")
+        self._title, self._note = Text(role="panel"), ElidedText(role="second")
         self.chip = Chip()
         row.addWidget(self._title)
         row.addWidget(self._note)

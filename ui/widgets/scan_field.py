@@ -2,12 +2,13 @@
 
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.goods.codes import MAX_SCAN, ScanKind
 from app.workflow.views import BannerKind, BannerView, Spoken
+from ui.errors import sentences
 from ui.formats import trace_text
 from ui.text import ERROR_PREFIX, say, tr
 from ui.theme import set_state, tokens
@@ -17,6 +18,10 @@ from ui.widgets.basics import Chip, ElidedText, Icon, State, StateMark, Text, se
 _STATES: dict[str, State] = {"good": "ok", "attention": "attention", "stop": "stop", "": "plain"}
 _FULL_LENGTH = {ScanKind.DRUG_TRACE: 20, ScanKind.VOUCHER: 28, ScanKind.PRODUCT_BARCODE: 13}
 _TRACE_PREFIX = 7
+
+
+NARROW_BELOW = 420
+"""Compact px of width below which the kind of a judged code makes room for its verdict."""
 
 
 class Recogniser(Protocol):
@@ -47,6 +52,10 @@ class _Input(QLineEdit):
         if event.type() == QEvent.Type.InputMethodQuery:
             self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         return super().event(event)
+
+    def sizeHint(self) -> QSize:
+        # the verdict beside it needs its room more than an empty line does
+        return QSize(super().minimumSizeHint().width(), super().sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.text():
@@ -140,7 +149,8 @@ class ScanField(QFrame):
             self._show_result(front, tail, state)
         else:
             self._show_result("", spoken.shown, state)
-        self._kind.set_chip(tr(f"shell.kind.{spoken.kind.value}"))
+        narrow = self.width() < NARROW_BELOW * tokens().px("icon.percent") / 100
+        self._kind.set_chip("" if narrow else tr(f"shell.kind.{spoken.kind.value}"))
         self._verdict.set_chip(say(spoken.verdict), state)
         mended = say(spoken.mended) if spoken.mended else ""
         self._side.setText(mended)
@@ -155,7 +165,21 @@ class ScanField(QFrame):
             return
         kind = BannerKind.STOP if spoken.tone == "stop" else BannerKind.ATTENTION
         code = int(key.removeprefix(ERROR_PREFIX))
+        if "acknowledge" in sentences(code).actions:
+            # the box is in its line, and the word stands there with its key: once is enough
+            self.refusal.show_banner(None)
+            return
         self.refusal.show_banner(BannerView(kind, code, spoken.verdict.params))
+
+    def forget(self) -> None:
+        """Another visit: what was scanned in the last one is none of its business."""
+        self.input.clear()
+        self._show_result("", "", "plain")
+        self._kind.set_chip("")
+        self._verdict.set_chip("")
+        set_shown(self._side, False)
+        self.refusal.show_banner(None)
+        self.setAccessibleDescription("")
 
     def show_waiting(self, text: str) -> None:
         """A scan was taken and is being judged; ``text`` says so."""

@@ -28,6 +28,8 @@ class ScanKind(StrEnum):
     OPEN_PLATFORM = "open_platform"
     WEB_ADDRESS = "web_address"
     RECEIPT = "receipt"
+    PRESCRIPTION = "prescription"
+    """Looks like another kind; only who has the prescription at hand can tell."""
     CONTROL = "control"
     UNKNOWN = "unknown"
 

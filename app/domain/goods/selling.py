@@ -108,7 +108,10 @@ class PackFacts:
 
 @dataclass(frozen=True, slots=True)
 class ScanRules:
-    """Regional switches. Days count from today."""
+    """Regional switches. Days count from today; both thresholds belong to the nearer side.
+
+    Under ``near_expiry_red_days`` the word is a red one; it can still be acknowledged (T61).
+    """
 
     near_expiry_days: int
     near_expiry_red_days: int
@@ -209,7 +212,9 @@ def _judge_lot(mine: SaleLine, facts: PackFacts, rules: ScanRules, today: date) 
             ("expiry", lot.expires_on.isoformat()),
             ("days", days),
         )
-        return Judgement(Light.AMBER, Code.SCAN_NEAR_EXPIRY, mine.index, lot.lot_id, near)
+        soon = days <= rules.near_expiry_red_days
+        code = Code.SCAN_EXPIRES_SOON if soon else Code.SCAN_NEAR_EXPIRY
+        return Judgement(Light.AMBER, code, mine.index, lot.lot_id, near)
     return Judgement(Light.TAKEN, None, mine.index, lot.lot_id)
 
 

@@ -130,9 +130,15 @@ def decode_voucher(profile: Profile, request: q.DecodeVoucher, sender: Sender) -
     }
 
 
-def verify_password(request: q.VerifyPassword, sender: Sender, sealed: str) -> Content:
-    """Whose e-voucher, and the password as ``sealed`` text; names and shape are ours (2.8 [P])."""
+def verify_password(
+    profile: Profile, request: q.VerifyPassword, sender: Sender, sealed: str
+) -> Content:
+    """Whose e-voucher, and the password as ``sealed`` text; names and shape are ours (2.8 [P]).
+
+    One address serves the whole voucher service; ``transType`` tells its questions apart (2.4).
+    """
     return {
+        "transType": profile.voucher.password_trans_type,
         "orgId": sender.institution_code,
         "operatorId": request.operator_no,
         "operatorName": request.operator_name,

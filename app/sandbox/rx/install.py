@@ -19,7 +19,6 @@ from app.sandbox.voucher import (
     Vouchers,
     decode_handler,
     issue_handler,
-    password_handler,
     password_of,
 )
 from resources.scenarios import DemoStore
@@ -87,10 +86,6 @@ def _register(registry: Registry, centre: Centre) -> None:
         )
     decode = decode_handler(centre.site, centre.vouchers, centre.parties)
     registry.add(Operation.DECODE_VOUCHER, "/voucher", decode, profile.voucher.path)
-    if Operation.VERIFY_PASSWORD in profile.operations:
-        path = profile.operation(Operation.VERIFY_PASSWORD).path
-        check = password_handler(centre.site, centre.vouchers, centre.parties)
-        registry.add(Operation.VERIFY_PASSWORD, "/voucher/password", check, path)
     registry.add("issue_evoucher", "/sandbox/issue_evoucher", issue_handler(centre.vouchers))
 
 

@@ -56,7 +56,7 @@ def _money(till: Till, case: CounterCase, attempt: s.Attempt, item: OpenItem) ->
     try:
         evidence = _signed_in(till, case)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
-        return _view(till, item, _amount_rows(attempt, None), "statement", (), trouble, None)
+        return _view(till, item, _amount_rows(attempt, None), "missing", (), trouble, None)
     outcome = _shown(attempt.leg, evidence)
     what = f"{attempt.leg.value}.{outcome.value}"
     choice = Choice(outcome, Say(f"doubt.found.{what}"), Say(f"doubt.effect.{what}"))

@@ -31,6 +31,19 @@ def begin(till: Till, case: CounterCase) -> CounterCase:
         return counter.bring_back(till, unit, case)
 
 
+def find_sale(till: Till, text: str) -> CounterCase:
+    """The finished sale of this counter a box or a receipt number belongs to.
+
+    Raises ``OperatorInput`` ``SALE_NOT_FOUND``.
+    """
+    with till.store.reading() as unit:
+        case_id = unit.goods.sale_of(text.strip().replace(" ", ""))
+        case = unit.cases.get(case_id) if case_id is not None else None
+    if case is None or case.counter_no != till.counter_no:
+        raise OperatorInput(Code.SALE_NOT_FOUND)
+    return case
+
+
 def box(till: Till, case: CounterCase, code: DrugTraceCode) -> CounterCase:
     """One box lies on the counter again; kept, so that a power cut costs no second scan.
 

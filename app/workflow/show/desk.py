@@ -20,7 +20,8 @@ def desk_of(till: Till) -> DeskView:
 
 def _desk(till: Till, unit: Unit) -> DeskView:
     parked = [c for c in unit.cases.unfinished(till.counter_no) if c.parked_at is not None]
-    served = unit.cases.finished(till.counter_no, served_since(till))
+    ended = unit.cases.finished(till.counter_no, served_since(till))
+    served = [case for case in ended if case.facts.person is not None]
     open_cases = {case_id for case_id, _ in unit.attempts.open_attempts(till.counter_no)}
     who = till.signed_in
     return DeskView(

@@ -111,6 +111,7 @@ def review_view(till: Till, unit: Unit, case: CounterCase) -> ReviewView | None:
         needs_proof=audit.proof_of(till, case) is None,
         checks=FOUR_LOOKS,
         prefilled="",
+        proof_by_voucher=audit.needs_voucher(till),
     )
 
 

@@ -123,7 +123,9 @@ def _message(line: SaleLine, carried: bool) -> BannerView | None:
     if waiting is None or waiting.amber is None:
         return None
     params: Params = (("drug", line.name), *(p for p in waiting.params if p[0] != "drug"))
-    return BannerView(BannerKind.ATTENTION, waiting.amber, params, offers=("acknowledge",))
+    soon = waiting.amber == Code.SCAN_EXPIRES_SOON
+    kind = BannerKind.STOP if soon else BannerKind.ATTENTION
+    return BannerView(kind, waiting.amber, params, offers=("acknowledge",))
 
 
 def _log(lines: tuple[SaleLine, ...]) -> tuple[ScanLogRow, ...]:

@@ -15,7 +15,7 @@ from app.domain.audit import (
 )
 from app.domain.case import Phase, Signal, Step
 from app.domain.counter_case import AuditRecord, CaseFacts, CounterCase
-from app.domain.credential import EVoucherToken, VoucherCode
+from app.domain.credential import EVoucherToken, IdNumber, VoucherCode, same_person
 from app.domain.errors import (
     Code,
     NotSent,
@@ -42,8 +42,8 @@ def needs_voucher(till: Till) -> bool:
 def prove(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
     """The pharmacist shows their own e-voucher.
 
-    Raises ``OperatorInput`` where the code belongs to nobody who may audit here, such as the
-    patient, and the trouble of the exchange where it is no live code.
+    Raises ``OperatorInput`` where the code belongs to nobody who may audit here, or to the patient
+    (``SELF_AUDIT``), and the trouble of the exchange where it is no live code.
     """
     decoded = decode(till, case.case_id, code)
     with till.store.reading() as unit:
@@ -51,6 +51,7 @@ def prove(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
     member = next((m for m in staff if _is_pharmacist(m, decoded.id_number.reveal())), None)
     if member is None or not member.operator().may(Act.AUDIT):
         raise OperatorInput(Code.PHARMACIST_UNKNOWN)
+    refuse_own(case, decoded.id_number)
     till.tokens.keep_pharmacist(case.case_id, decoded.token)
     proof = PharmacistProof(member.staff_id, by_voucher=True, at=till.clock.now())
     with till.store.unit() as unit:
@@ -61,6 +62,17 @@ def prove(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
         if case.position.phase is Phase.READY:
             facts = replace(facts, refusal=None)
         return unit.cases.save(replace(case, facts=facts))
+
+
+def refuse_own(case: CounterCase, auditor: IdNumber) -> None:
+    """Four eyes: nobody audits what is prescribed to themselves.
+
+    Raises ``OperatorInput`` ``SELF_AUDIT``.
+    """
+    person, rx = case.facts.person, case.facts.prescription
+    numbers = (person.id_number if person else None, rx.patient_id if rx else None)
+    if any(same_person(None, auditor, None, number) for number in numbers):
+        raise OperatorInput(Code.SELF_AUDIT)
 
 
 def _is_pharmacist(member: StaffMember, id_number: str) -> bool:
@@ -110,10 +122,12 @@ def decide(
     if proof is None:
         raise OperatorInput(Code.PHARMACIST_NEEDED)
     rx = required(case.facts.prescription, "audit before download")
+    auditor = pharmacist_of(till, proof)
+    refuse_own(case, auditor.id_number)
     decision = AuditDecision(
         verdict=verdict,
         opinion=opinion.strip(),
-        pharmacist=pharmacist_of(till, proof),
+        pharmacist=auditor,
         checked=frozenset(checked),
         acknowledged=tuple(acknowledged),
         at=till.clock.now(),

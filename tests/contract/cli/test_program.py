@@ -123,6 +123,8 @@ def test_doctor_tells_every_check_and_its_status(tmp_path: Path) -> None:
     done = program("doctor", "--json", "--data-dir", str(tmp_path))
     checks = only_document(done)["checks"]
     assert all(check.keys() == {"id", "status", "detail", "remedy"} for check in checks)
+    papers = next(check for check in checks if check["id"] == "papers")
+    assert papers["detail"] == str(tmp_path / "papers")
     assert {check["status"] for check in checks} <= {"ok", "warn", "fail"}
     assert done.returncode == int(any(check["status"] == "fail" for check in checks))
 

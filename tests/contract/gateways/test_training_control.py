@@ -37,6 +37,7 @@ def test_the_platform_knows_every_fault(
 def test_faults_queue_up(control: TrainingControl) -> None:
     assert control.stage(TrainingFault.SLOW) == 1
     assert control.stage(TrainingFault.REFUSED) == 2
+    assert control.still_staged() == 2
 
 
 def test_somebody_unknown_and_a_platform_that_is_gone(control: TrainingControl) -> None:

@@ -139,8 +139,11 @@ def nothing_is_wrong(stage: Stage) -> Books:
     return both
 
 
-def comes_to_rest(stage: Stage, ends: Step) -> None:
-    """A patient person goes on, and both sides tell the same in the end."""
+def comes_to_rest(stage: Stage, ends: Step, unwritten: int = 0) -> None:
+    """A patient person goes on, and both sides tell the same in the end.
+
+    ``unwritten`` messages could not be closed; the next start does it.
+    """
     robot = Robot(stage.visit)
     stage.bench.surface.deliver()
     case = stage.bench.surface.view(stage.case_id)
@@ -151,7 +154,7 @@ def comes_to_rest(stage: Stage, ends: Step) -> None:
     both = nothing_is_wrong(stage)
     both.agree()
     ours = our_side(stage.bench.store, stage.case_id)
-    assert ours.sending == 0
+    assert ours.sending == unwritten
     state = stage.bench.platform_state()
     assert state["sold_codes"] == ours.codes()
     assert len(both.ours) == (ends is Step.DONE)

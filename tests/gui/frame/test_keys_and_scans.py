@@ -15,6 +15,7 @@ from devices.code.wedge import Wedge
 from tests.gui.conftest import GRAMMAR
 from tests.support.counter_fakes import StillClock
 from ui.early_kind import EarlyKind
+from ui.key_capture import TYPED
 from ui.keys import FUNCTION_KEYS, Act, Key, key_of, offer_cap
 from ui.page import Page
 from ui.shell import MainWindow, WindowOptions
@@ -107,6 +108,20 @@ def test_a_burst_leaves_an_amount_field_as_it_was(qtbot, quick):
     assert [(scan.text, scan.source) for scan in heard] == [(CODE, ScanSource.WEDGE)]
     assert page.amount.text() == "20"
     assert Key.FORWARD not in page.pressed
+
+
+def test_fast_fingers_reach_a_field_people_type_into(qtbot, quick):
+    window, page, heard = quick
+    page.amount.setProperty(TYPED, True)
+    page.amount.setFocus()
+    shoot(window, "246810")
+    assert page.amount.text() == "246810"
+    assert heard == []
+    assert Key.FORWARD in page.pressed
+    shoot(window, CODE)
+    qtbot.waitUntil(lambda: bool(heard), timeout=20000)
+    assert [scan.text for scan in heard] == [CODE]
+    assert page.amount.text() == "246810"
 
 
 def test_a_burst_into_the_scan_field_is_one_scan_and_no_typing(qtbot, quick):

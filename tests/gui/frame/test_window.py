@@ -13,13 +13,15 @@ from app.domain.case import Step
 from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.ports.devices import ScannedText, ScanSource
 from app.workflow.views import BannerKind, BannerView, Say, StopState, Whereabouts
+from devices.code.wedge import Wedge
 from tests.gui.conftest import walk
-from tests.support.counter_fakes import PreparedWorkflow
+from tests.support.counter_fakes import PreparedWorkflow, StillClock
 from tests.support.rx_views import review_case, select_case
 from tests.support.sale_views import scan_case, settle_case, unknown_case
 from tests.support.views import a_case, a_desk, identify_case, light
 from ui.errors import sentences
 from ui.frame.board import BannerBoard
+from ui.frame.notices import NoticeBook
 from ui.keys import Key
 from ui.shell import MainWindow, WindowOptions
 from ui.text import tr
@@ -139,7 +141,7 @@ def test_help_lists_the_keys_of_the_page(open_window):
 
 
 def test_the_loudest_banner_is_shown_and_the_others_are_counted(qapp):
-    board = BannerBoard()
+    board = BannerBoard(NoticeBook(StillClock().now))
     told: list[tuple[BannerView | None, int]] = []
     board.changed.connect(lambda banner, more: told.append((banner, more)))
     calm = BannerView(BannerKind.CALM, int(Code.OFFLINE_SAVED))
@@ -157,7 +159,7 @@ def test_the_loudest_banner_is_shown_and_the_others_are_counted(qapp):
 
 
 def test_what_healed_goes_with_the_next_scan_and_stays_away(qapp):
-    board = BannerBoard()
+    board = BannerBoard(NoticeBook(StillClock().now))
     healed = BannerView(BannerKind.HEALED, int(Code.FOUND_SETTLED))
     board.put("case", healed)
     assert board.loudest() == healed
@@ -233,6 +235,17 @@ def test_a_wrong_pin_is_told_and_gone_from_the_field(qtbot, open_window):
     told = sentences(Code.SIGN_IN_WRONG).happened
     qtbot.waitUntil(lambda: page._said.text() == told, timeout=20000)
     assert page.pin.property("state") == "stop"
+
+
+def test_fast_fingers_sign_in(qtbot, open_window):
+    shown = open_window(scan_case(), signing=Keeper(), burst=Wedge(virtual=True))
+    handle = shown.window.windowHandle()
+    for word in ("1001", "246810"):
+        for character in word:
+            QTest.keyClick(handle, character)
+        QTest.keyClick(handle, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: shown.window.current_page().name == "scan", timeout=20000)
+    assert not shown.window.banner.isVisible()
 
 
 def test_signing_in_opens_the_case_and_locking_hides_the_name(qtbot, open_window):

@@ -85,6 +85,24 @@ def test_without_proof_the_code_is_asked_for_first(open_window, rest) -> None:
     assert page.decision.why.text() == "还差药师本人证明"
 
 
+def test_the_panel_says_which_proof_this_region_wants(qtbot: QtBot, open_window, rest) -> None:
+    asked = review_case(proved=False)
+    assert asked.review is not None
+    opened = open_window(asked)
+    page = rest(opened)
+    said = words(page.pharmacist)
+    assert "出示本人的医保码" in said
+    assert "F10" not in said
+    by_sign_in = replace(asked, review=replace(asked.review, proof_by_voucher=False))
+    opened.counter.workflow.case = by_sign_in
+    opened.counter.refresh()
+    qtbot.waitUntil(lambda: opened.counter.case == by_sign_in, timeout=5000)
+    said = words(page.pharmacist)
+    assert "F10" in said
+    assert "医保码" not in said
+    assert page.scan_field() is None
+
+
 def test_a_proof_that_ran_out_no_longer_counts(open_window, rest) -> None:
     opened = open_window(review_case())
     page = rest(opened)
@@ -113,6 +131,73 @@ def test_arrows_walk_the_checks(open_window, rest) -> None:
     assert opened.window.focusWidget() is page.checks.items[1]
     press(opened.window, Qt.Key.Key_Up)
     press(opened.window, Qt.Key.Key_Left)
+    assert opened.window.focusWidget() is page.checks.items[0]
+
+
+def test_space_ticks_and_goes_on_to_the_next_open_check(open_window, rest) -> None:
+    opened = open_window(review_case())
+    page = rest(opened)
+    items = page.checks.items
+    assert opened.window.focusWidget() is items[0]
+    press(opened.window, Qt.Key.Key_Space, text=" ")
+    assert opened.window.focusWidget() is items[1]
+    items[4].setFocus()
+    press(opened.window, Qt.Key.Key_Space, text=" ")
+    assert opened.window.focusWidget() is items[5]
+    items[3].setFocus()
+    press(opened.window, Qt.Key.Key_Space, text=" ")
+    assert opened.window.focusWidget() is items[5]
+    assert page.model.count == (3, 10)
+
+
+def test_the_last_check_goes_back_to_what_was_left_open(open_window, rest) -> None:
+    opened = open_window(review_case())
+    page = rest(opened)
+    page.checks.items[-1].setFocus()
+    press(opened.window, Qt.Key.Key_Space, text=" ")
+    assert opened.window.focusWidget() is page.checks.items[0]
+
+
+def test_taking_a_tick_back_stays(open_window, rest) -> None:
+    opened = open_window(review_case())
+    page = rest(opened)
+    press(opened.window, Qt.Key.Key_Space, text=" ")
+    page.checks.items[0].setFocus()
+    press(opened.window, Qt.Key.Key_Space, text=" ")
+    assert opened.window.focusWidget() is page.checks.items[0]
+    assert page.model.count == (0, 10)
+
+
+def test_ten_spaces_and_enter_lead_to_the_opinion(open_window, rest) -> None:
+    opened = open_window(review_case())
+    page = rest(opened)
+    for _ in range(10):
+        press(opened.window, Qt.Key.Key_Space, text=" ")
+    assert page.model.count == (10, 10)
+    assert opened.window.focusWidget() is page.checks.items[-1]
+    press(opened.window, Qt.Key.Key_Return)
+    assert opened.window.focusWidget() is page.decision.text
+
+
+def test_enter_goes_on_without_ticking(open_window, rest) -> None:
+    opened = open_window(review_case())
+    page = rest(opened)
+    press(opened.window, Qt.Key.Key_Return)
+    assert opened.window.focusWidget() is page.checks.items[1]
+    assert page.model.count == (0, 10)
+
+
+def test_after_the_code_the_cursor_is_at_the_first_open_check(
+    qtbot: QtBot, open_window, rest
+) -> None:
+    opened = open_window(review_case(proved=False))
+    page = rest(opened)
+    assert page.pharmacist.field.isAncestorOf(opened.window.focusWidget())
+    proved = replace(review_case(), version=review_case().version + 1)
+    opened.counter.workflow.case = proved
+    opened.counter.refresh()
+    qtbot.waitUntil(lambda: opened.counter.case == proved, timeout=5000)
+    assert page.model.proved
     assert opened.window.focusWidget() is page.checks.items[0]
 
 

@@ -218,3 +218,13 @@ def test_the_pages_stand(
         if found != ([], [], [], []):
             faults[f"list {name}"] = found
     assert faults == {}
+
+
+def test_longer_texts_do_not_clip(qtbot: QtBot, longer: None, open_window) -> None:
+    workflow = prepared(portal_view())
+    opened = open_window(workflow.case, workflow=workflow)
+    page = deciding(qtbot, opened, 2)
+    qtbot.waitUntil(lambda: page.evidence.isVisible())
+    assert clipped(page) == []
+    at_the_list(qtbot, opened)
+    assert clipped(opened.window.current_page()) == []

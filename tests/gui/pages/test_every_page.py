@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.workflow.views import CaseView
+from tests.support.doubt_views import manual_case, refund_case, return_case
 from tests.support.looking import clipped, modal, nameless, small_targets
 from tests.support.rx_views import review_case, select_case
 from tests.support.sale_views import hand_over_case, scan_case, settle_case, unknown_case
@@ -26,9 +27,13 @@ CASES = {
     "settle_unknown": unknown_case(),
     "hand_over": hand_over_case(),
     "handed_over": hand_over_case(handed_over=True),
+    "give_back": return_case(),
+    "give_back_whole": return_case(whole=True),
+    "refund": refund_case(),
+    "manual": manual_case(unknown_case()),
     "closed": closed_case(),
 }
-DESK = ("devices", "waiting", "where")
+DESK = ("devices", "waiting", "where", "open_items", "decide")
 
 
 THEMES = pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.doubt_views import refund_case, return_case
 from tests.support.looking import clipped, holds_cursor, modal, nameless, small_targets, words
 from tests.support.sale_views import hand_over_case
+from tests.support.views import identify_case
 from ui.counter_window import CounterWindow
 from ui.pages.give_back import GiveBackPage
 from ui.theme import Density, Shade, apply_theme
@@ -31,6 +32,22 @@ def test_a_finished_visit_is_given_back_with_ctrl_b(qtbot: QtBot, open_window) -
     qtbot.keyClick(opened.window, Qt.Key.Key_B, CTRL)
     qtbot.waitUntil(lambda: opened.window.current_page().name == "give_back")
     assert on_page(opened).field.isVisible()
+
+
+def test_a_sale_of_any_day_is_found_by_its_receipt(qtbot: QtBot, open_window, rest) -> None:
+    workflow = PreparedWorkflow(identify_case())
+    opened = open_window(workflow.case, workflow=workflow)
+    qtbot.keyClick(opened.window, Qt.Key.Key_F3)
+    page = opened.window.current_page()
+    assert page.name == "waiting"
+    qtbot.keyClick(opened.window, Qt.Key.Key_F3)
+    assert holds_cursor(page.sought)
+    workflow.answers["find_sale"] = hand_over_case(handed_over=True, may_give_back=True)
+    qtbot.keyClicks(page.sought, "0202-000118")
+    qtbot.keyClick(page.sought, Qt.Key.Key_Return)
+    rest(opened)
+    qtbot.waitUntil(lambda: opened.window.current_page().name == "hand_over")
+    assert [a for n, a in workflow.asked if n == "find_sale"] == [("0202-000118",)]
 
 
 def test_f12_waits_for_every_box(qtbot: QtBot, open_window, rest) -> None:

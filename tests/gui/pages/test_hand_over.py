@@ -5,9 +5,11 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.ports.devices import DeviceState, DeviceStatus
 from tests.support.looking import alt, press, words
 from tests.support.sale_views import hand_over_case, settle_case, unknown_case
 from tests.support.views import closed_case, identify_case
+from ui.viewmodels.devices import Thing
 
 
 def test_f12_hands_over_once(qtbot: QtBot, open_window, rest) -> None:
@@ -48,6 +50,18 @@ def test_a_closed_case_says_where_everything_is(open_window, rest) -> None:
     page = rest(open_window(closed_case()))
     assert page.name == "where"
     assert "本单已结束" in words(page)
+    assert page.window().focusWidget() is page.buttons["next"]
+
+
+def test_where_the_papers_lie_is_said(open_window, rest) -> None:
+    opened = open_window(hand_over_case())
+    page = rest(opened)
+    assert not page.folder.isVisible()
+    kept = DeviceState(DeviceStatus.VIRTUAL, "", detail="somewhere/papers")
+    for thing in (Thing.RECEIPT_PRINTER, Thing.PAGE_PRINTER):
+        opened.devices.put(thing, kept)
+    assert page.folder.isVisible()
+    assert page.folder.full_text().count("somewhere/papers") == 1
 
 
 def test_abandon_is_asked_twice_and_refused_while_money_is_open(
@@ -85,6 +99,34 @@ def test_parked_customers_are_fetched_by_number(qtbot: QtBot, open_window, rest)
     alt(opened.window, 2)
     qtbot.waitUntil(lambda: opened.window.current_page().name == "settle")
     assert ("unpark", (36,)) in opened.counter.workflow.asked
+
+
+def test_no_finished_visit_is_in_front_by_itself(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(identify_case())
+    rest(opened)
+    nobody = replace(opened.counter.desk, parked=())
+    opened.counter.desk_changed.emit(nobody)
+    opened.window.show_page("waiting")
+    page = opened.window.current_page()
+    assert page.model.row is None
+    assert not page.chosen.isVisible()
+    press(opened.window, Qt.Key.Key_Return)
+    assert not {"view", "unpark"} & set(opened.counter.workflow.names())
+    press(opened.window, Qt.Key.Key_Down)
+    assert page.model.chosen == 37
+
+
+def test_the_first_who_waits_is_in_front_again_each_time(open_window, rest) -> None:
+    opened = open_window(identify_case())
+    rest(opened)
+    opened.window.show_page("waiting")
+    page = opened.window.current_page()
+    for _ in range(3):
+        press(opened.window, Qt.Key.Key_Down)
+    assert page.model.chosen == 35
+    opened.window.show_page("identify")
+    opened.window.show_page("waiting")
+    assert page.model.chosen == 38
 
 
 def test_enter_opens_the_chosen_customer(qtbot: QtBot, open_window, rest) -> None:

@@ -1,9 +1,13 @@
 """扫码 by keyboard: the message stays in its line, Del takes a box off, F12 goes on."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.domain.goods.codes import ScanKind
 from app.ports.devices import ScannedText, ScanSource
+from app.workflow.views import BannerKind, BannerView, Say, Spoken
 from tests.support.looking import press, words
 from tests.support.sale_views import scan_case, settle_case
 
@@ -15,6 +19,38 @@ def test_amber_waits_for_f7_in_its_line(qtbot: QtBot, open_window, rest) -> None
     assert page.cards[1].message.isVisible()
     press(opened.window, Qt.Key.Key_F7)
     qtbot.waitUntil(lambda: ("acknowledge", (41, 2)) in opened.counter.workflow.asked)
+
+
+def test_a_box_that_expires_soon_is_red_and_still_waits_for_f7(
+    qtbot: QtBot, open_window, rest
+) -> None:
+    case = scan_case()
+    soon = BannerView(
+        BannerKind.STOP, 1220, (("expiry", "2026-12-30"), ("days", 40)), offers=("acknowledge",)
+    )
+    lines = tuple(
+        replace(line, message=soon) if line.index == 2 else line for line in case.scan.lines
+    )
+    opened = open_window(replace(case, scan=replace(case.scan, lines=lines)))
+    page = rest(opened)
+    message = page.cards[1].message
+    assert message.ground.property("ground") == "stop"
+    assert message.tell.isVisible()
+    assert "只剩 40 天" in message.happened.text()
+    press(opened.window, Qt.Key.Key_F7)
+    qtbot.waitUntil(lambda: ("acknowledge", (41, 2)) in opened.counter.workflow.asked)
+
+
+def test_a_word_that_stands_in_the_line_is_not_said_twice(open_window, rest) -> None:
+    opened = open_window(scan_case())
+    page = rest(opened)
+    near = Say("error.1208", (("expiry", "2027-04-30"), ("days", 161)))
+    opened.counter.spoken.emit(Spoken(ScanKind.DRUG_TRACE, "8341290 0512", near, "attention"))
+    assert page.field.refusal.isHidden()
+    assert "近效期" in words(page.field)
+    again = Say("error.1202")
+    opened.counter.spoken.emit(Spoken(ScanKind.DRUG_TRACE, "8341290 0512", again, "attention"))
+    assert page.field.refusal.isVisible()
 
 
 def test_del_takes_the_last_box_off_the_chosen_line(qtbot: QtBot, open_window, rest) -> None:

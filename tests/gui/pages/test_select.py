@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.domain.case import Phase, Step
+from app.domain.errors import Code
+from app.workflow.views import BannerKind, BannerView
 from tests.support.looking import alt, press, words
 from tests.support.rx_views import review_case, select_case
 from tests.support.views import RX_NUMBER
@@ -63,8 +66,25 @@ def test_nothing_to_take_says_so(qtbot: QtBot, open_window, rest) -> None:
     page = rest(open_window(replace(case, select=none)))
     assert page.model.chosen is None
     assert "没有可以取用的处方" in page.waiting.text()
+    assert "0" not in page.download.accessibleName()
 
 
 def test_a_verified_case_in_flight_has_no_list(open_window, rest) -> None:
     case = replace(select_case(), step=Step.VERIFY, phase=Phase.REJECTED, select=None)
     assert rest(open_window(case)).name == "where"
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy"),
+    [(Code.SIGNATURE_INVALID, "abandon"), (Code.DOCUMENT_UNREADABLE, "ask_again")],
+)
+def test_in_trouble_the_cursor_is_at_the_remedy_not_at_the_next_customer(
+    open_window, rest, code: Code, remedy: str
+) -> None:
+    banner = BannerView(BannerKind.STOP, int(code))
+    case = replace(select_case(), step=Step.VERIFY, phase=Phase.REJECTED, select=None)
+    opened = open_window(replace(case, banner=banner, can_abandon=True))
+    page = rest(opened)
+    assert opened.window.focusWidget() is page.buttons[remedy]
+    press(opened.window, Qt.Key.Key_Space, text=" ")
+    assert not {"next_customer", "abandon"} & set(opened.counter.workflow.names())

@@ -4,16 +4,21 @@ from dataclasses import replace
 from threading import Event
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.case import Phase
+from app.domain.goods.codes import ScanKind
 from app.domain.money import Amounts, Fen
 from app.workflow.view_states import CLEARING_EARLIER
-from tests.support.looking import alt, press, words
+from app.workflow.views import Say, Spoken
+from tests.support.looking import alt, clipped, press, shown, words
 from tests.support.sale_views import hand_over_case, settle_case, unknown_case
 from tests.support.views import identify_case
+from ui.theme import Density, Shade, apply_theme
 from ui.viewmodels.settle import cash_of
+from ui.widgets import KeyCap, ScanField, Text
 
 F12 = Qt.Key.Key_F12
 
@@ -44,6 +49,74 @@ def test_a_settlement_that_waits_for_an_older_one_says_so(qtbot: QtBot, open_win
     rest(opened)
     qtbot.waitUntil(lambda: "先查清之前那一笔" not in page.cash.why.text())
     assert workflow.names().count("settle") == 1
+
+
+WRONG_PERSON = Spoken(
+    ScanKind.VOUCHER,
+    "424•••••00",
+    Say("error.1302", (("scanned", "林**"), ("wanted", "郑**"))),
+    "stop",
+)
+
+
+@pytest.mark.parametrize(
+    ("density", "size"),
+    [(Density.COMPACT, (1366, 768)), (Density.COMFORTABLE, (1920, 1080))],
+    ids=["1366", "1920"],
+)
+def test_the_wrong_code_is_told_in_full_above_the_fold(
+    qapp: QApplication, open_window, rest, density: Density, size: tuple[int, int]
+) -> None:
+    apply_theme(qapp, Shade.LIGHT, density)
+    case = settle_case()
+    opened = open_window(
+        replace(case, settle=replace(case.settle, needs_credential=True)), size=size
+    )
+    page = rest(opened)
+    opened.counter.spoken.emit(WRONG_PERSON)
+    for _ in range(5):
+        QApplication.processEvents()
+    refusal = page.cash.field.refusal
+    assert "出示的是林**，本单是郑**" in words(refusal)
+    lower = refusal.mapTo(page, QPoint(0, refusal.height())).y()
+    assert lower <= page.height()
+    assert clipped(refusal) == []
+    caps = [cap for cap in shown(page, KeyCap) if cap.text()]
+    assert caps
+    assert [c.text() for c in caps if c.width() < c.sizeHint().width()] == []
+
+
+def test_the_offer_below_a_wrong_code_puts_the_cursor_back(open_window, rest) -> None:
+    case = settle_case()
+    opened = open_window(replace(case, settle=replace(case.settle, needs_credential=True)))
+    page = rest(opened)
+    opened.counter.spoken.emit(WRONG_PERSON)
+    page.cash.settle.setFocus()
+    page.cash.field.refusal.offered.emit("identify_again")
+    assert opened.window.focusWidget() is page.cash.field.input
+    assert "retry" not in opened.counter.workflow.names()
+
+
+def test_the_next_visit_knows_nothing_of_the_last_scan(qtbot: QtBot, open_window, rest) -> None:
+    case = settle_case()
+    opened = open_window(replace(case, settle=replace(case.settle, needs_credential=True)))
+    page = rest(opened)
+    opened.counter.spoken.emit(WRONG_PERSON)
+    field = opened.window.page("identify").field
+    assert "424•••••00" in said_by(field)
+    following = replace(identify_case(), case_id=42)
+    opened.counter.workflow.answers["next_customer"] = following
+    press(opened.window, Qt.Key.Key_F2)
+    qtbot.waitUntil(lambda: opened.window.current_page().name == "identify")
+    for seen in (field, page.cash.field):
+        assert "424•••••00" not in said_by(seen)
+        assert seen.refusal.isHidden()
+    assert field.input.placeholderText()
+
+
+def said_by(field: ScanField) -> str:
+    """All its words, those of hidden parts left out."""
+    return "".join(label.text() for label in field.findChildren(Text) if not label.isHidden())
 
 
 def test_exact_cash_leaves_no_change(open_window, rest) -> None:

@@ -193,6 +193,38 @@ def test_the_source_says_where_a_text_came_from_and_when() -> None:
     assert told.states[-1].status is DeviceStatus.READY
 
 
+def rolled(recogniser: WedgeRecogniser, text: str, gap: float = 0.02) -> tuple[str, list[str]]:
+    """Keys at a pace in a field people type into, then Enter: what is typed, what is scanned."""
+    typed, scans, at = "", [], 1.0
+    for character in text:
+        at += gap
+        step = recogniser.key(character, at, typed=True)
+        typed += step.step.replay
+    last = recogniser.key("", at + gap, enter=True, typed=True)
+    typed += last.step.replay
+    if last.scan is not None:
+        scans.append(last.scan)
+    return typed, scans
+
+
+@pytest.mark.parametrize("text", ["246810", "cashier1001", "012345678901"])
+def test_fast_fingers_in_a_pin_are_no_gun(text: str) -> None:
+    assert rolled(WedgeRecogniser(), text) == (text, [])
+
+
+@pytest.mark.parametrize("text", ["6901234567892", VOUCHER])
+def test_a_code_is_a_scan_even_where_people_type(text: str) -> None:
+    assert rolled(WedgeRecogniser(), text) == ("", [text])
+
+
+def test_the_next_candidate_elsewhere_is_judged_as_elsewhere() -> None:
+    recogniser = WedgeRecogniser()
+    assert rolled(recogniser, "246810") == ("246810", [])
+    for number, character in enumerate("246810"):
+        recogniser.key(character, 5 + number * 0.01)
+    assert recogniser.key("", 5.1, enter=True).scan == "246810"
+
+
 def test_a_stopped_wedge_lets_every_key_pass() -> None:
     wedge = Wedge()
     step = wedge.key("1", 1.0)

@@ -25,7 +25,7 @@ from app.domain.money import fen, packs, price
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()
-RULES = ScanRules(near_expiry_days=180, near_expiry_red_days=0, unseen_stops=True)
+RULES = ScanRules(near_expiry_days=180, near_expiry_red_days=90, unseen_stops=True)
 CODE = DrugTraceCode("81234567890123456789")
 LINE = SaleLine(0, 0, 1, "氨氯地平片", "5mg*7", "某厂", 2, price("21.40"))
 SOLD = SoldBefore(NOW, 2, "2026-000007", returned=False)
@@ -126,7 +126,9 @@ def test_a_held_lot_is_stopped(item: Items, lot: Lots, hold: LotHold) -> None:
     ("days", "light", "code"),
     [
         (-1, Light.RED, Code.SCAN_EXPIRED),
-        (0, Light.AMBER, Code.SCAN_NEAR_EXPIRY),
+        (0, Light.AMBER, Code.SCAN_EXPIRES_SOON),
+        (90, Light.AMBER, Code.SCAN_EXPIRES_SOON),
+        (91, Light.AMBER, Code.SCAN_NEAR_EXPIRY),
         (180, Light.AMBER, Code.SCAN_NEAR_EXPIRY),
         (181, Light.TAKEN, None),
     ],

@@ -55,7 +55,7 @@ def test_every_named_switch_is_there(key: str) -> None:
 
 
 def test_the_sale_goes_where_the_channel_says(tmp_path: Path) -> None:
-    what = refusal(tmp_path, '[rules]\nsale_channel = "7207"\n')
+    what = refusal(tmp_path, '[rules]\nsale_channel = "7207"\n[routes]\ninsured_counter = []\n')
     assert what == "operations.upload_sale.service: not the carrier of rules.sale_channel"
 
 
@@ -77,9 +77,9 @@ def test_half_a_generation_is_a_slip(tmp_path: Path) -> None:
     assert what.startswith("rxcentre.epc_generation: ")
 
 
-def test_a_password_needs_somebody_who_checks_it(tmp_path: Path) -> None:
+def test_a_password_is_asked_under_a_name(tmp_path: Path) -> None:
     what = refusal(tmp_path, '[voucher]\npassword_mode = "token_after_password"\n')
-    assert what == "voucher.password_mode: nobody is asked"
+    assert what == "voucher.password_trans_type: empty"
 
 
 @pytest.mark.parametrize("name", LIVE)

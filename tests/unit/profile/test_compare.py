@@ -47,4 +47,4 @@ def test_nothing_written_about_an_operation_is_its_default() -> None:
     receive = found["operations.receive.enabled"]
     assert receive.second is not None
     assert (receive.second.value, receive.second.set_by) == (True, "")
-    assert found["operations.verify_password.address"].first is None
+    assert "operations.sync_delivery.address" not in found

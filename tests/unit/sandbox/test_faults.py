@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from app.sandbox.faults import FaultSpecWrong, Planned, Switchboard, parse
+from app.sandbox.faults import (
+    FaultSpecWrong,
+    Planned,
+    Switchboard,
+    first_wrong,
+    known_in,
+    offered,
+    parse,
+)
 from app.sandbox.router import Fault
 from app.sandbox.server import RunningSandbox, running_sandbox
 from tests.support.core_bill import bill, item, line, person
@@ -25,6 +33,28 @@ def content() -> dict[str, Any]:
 def settlements(counter: CoreClient) -> dict[str, int]:
     found: dict[str, int] = counter.control("state", {})["settlements"]
     return found
+
+
+def test_a_fault_may_be_set_on_every_operation_that_is_answered(
+    sandbox: RunningSandbox,
+) -> None:
+    known = known_in(sandbox.site.profile)
+    answered = sandbox.ready["endpoints"]
+    assert isinstance(answered, dict)
+    operations = {str(operation) for operation in sandbox.site.profile.operations}
+    assert operations < set(answered)
+    assert {known(name) for name in operations} == operations
+    assert not any(known(name) for name in set(answered) - operations)
+
+
+def test_the_first_wrong_fault_is_found_before_anything_starts(sandbox: RunningSandbox) -> None:
+    region = sandbox.site.profile
+    assert first_wrong(("settle:drop_after", "*:delay=3:2"), region) == ""
+    for spec in ("settle:dropafter", "settel:reject", "settle", "settle:reject:0"):
+        assert first_wrong(("settle:reject", spec), region) == spec
+    shown = offered(region)
+    assert "settle" in shown["operations"]
+    assert "drop_after" in shown["faults"]
 
 
 def test_reject_refuses_without_effect(counter: CoreClient) -> None:

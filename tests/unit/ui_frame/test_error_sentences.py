@@ -18,6 +18,8 @@ KNOWN = {
     "lacking",
     "foreign",
     "file",
+    "operations",
+    "faults",
     "scanned",
     "wanted",
     "drug",

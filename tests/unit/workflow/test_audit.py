@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.audit import AllergyRule, Check, Verdict
 from app.domain.case import Phase, Step
+from app.domain.credential import IdNumber
 from app.domain.errors import (
     Code,
     NotSent,
@@ -19,13 +20,14 @@ from app.profile.operations import Operation
 from app.workflow import counter
 from app.workflow.assistance import Assistance, load_assistance
 from app.workflow.steps import audit
-from app.workflow.views import Whereabouts
+from app.workflow.views import CaseView, Whereabouts
 from tests.support.small_counter import (
     BOSS,
     OTHER_CODE,
     PATIENT_CODE,
     PHARMACIST,
     PHARMACIST_CODE,
+    PHARMACIST_ID,
     PIN,
     SmallCounter,
     on_unknown,
@@ -43,6 +45,7 @@ def test_no_decision_without_a_proof(small: SmallCounter) -> None:
     view = small.until(Step.AUDIT)
     assert view.review is not None
     assert (view.review.needs_proof, view.review.pharmacist) == (True, None)
+    assert view.review.proof_by_voucher
     with pytest.raises(OperatorInput) as needed:
         small.audit(view)
     assert needed.value.code is Code.PHARMACIST_NEEDED
@@ -53,6 +56,39 @@ def test_the_code_of_a_stranger_proves_nothing(small: SmallCounter, code: str) -
     out = small.scan(small.until(Step.AUDIT), code)
     assert (out.spoken.tone, out.spoken.verdict.key) == ("stop", "error.1401")
     assert small.till.tokens.pharmacist(out.case.case_id) is None
+
+
+def _for_the_pharmacist(small: SmallCounter, view: CaseView) -> None:
+    """The customer of this visit is the pharmacist of the shop."""
+    case = small.case(view)
+    assert case.facts.person is not None
+    person = replace(case.facts.person, id_number=IdNumber(PHARMACIST_ID))
+    with small.store.unit() as unit:
+        unit.cases.save(replace(case, facts=replace(case.facts, person=person)))
+
+
+def test_nobody_audits_what_is_prescribed_to_themselves(small: SmallCounter) -> None:
+    view = small.until(Step.AUDIT)
+    _for_the_pharmacist(small, view)
+    out = small.scan(view, PHARMACIST_CODE)
+    assert (out.spoken.tone, out.spoken.verdict.key) == ("stop", "error.1406")
+    assert small.till.tokens.pharmacist(view.case_id) is None
+    assert out.case.review is not None
+    assert out.case.review.needs_proof
+    with pytest.raises(OperatorInput):
+        small.audit(view)
+    assert small.fake.times(Operation.AUDIT) == 0
+
+
+def test_where_sign_in_is_proof_the_patient_does_not_decide_either(small: SmallCounter) -> None:
+    small.with_profile(with_rules(small.profile, pharmacist_proof="login"))
+    view = small.until(Step.AUDIT)
+    _for_the_pharmacist(small, view)
+    small.surface.sign_in(PHARMACIST, PIN)
+    with pytest.raises(OperatorInput) as own:
+        small.audit(view)
+    assert own.value.code is Code.SELF_AUDIT
+    assert small.fake.times(Operation.AUDIT) == 0
 
 
 @pytest.mark.parametrize("trouble", REFUSALS)
@@ -107,6 +143,7 @@ def test_where_sign_in_is_proof_the_pharmacist_signs_in(small: SmallCounter) -> 
     shown = small.view(view).review
     assert shown is not None
     assert shown.pharmacist is not None
+    assert not shown.proof_by_voucher
     assert (shown.pharmacist.by_voucher, shown.pharmacist.proof_expires_at) == (False, None)
     assert small.audit(view).step is Step.SCAN
     small.surface.lock()

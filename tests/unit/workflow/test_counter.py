@@ -46,6 +46,19 @@ def test_an_untouched_case_is_used_again_and_a_served_one_is_not(small: SmallCou
     assert [row.case_id for row in desk_of(small.till).finished] == [done.case_id]
 
 
+def test_a_visit_of_nobody_leaves_no_row_behind(small: SmallCounter) -> None:
+    first = small.until(Step.SCAN)
+    second = small.surface.next_customer(first.case_id)
+    refused = small.scan(second, "424" + "9" * 25).case
+    assert (refused.step, refused.phase, refused.patient) == (Step.IDENTIFY, Phase.REJECTED, None)
+    third = small.surface.next_customer(refused.case_id)
+    assert third.case_id != second.case_id
+    small.surface.unpark(first.case_id)
+    desk = small.surface.desk()
+    assert (desk.parked, desk.finished) == ((), ())
+    assert [small.view(case).step for case in (second, third)] == [Step.CLOSED] * 2
+
+
 def test_who_waits_is_parked_and_comes_back(small: SmallCounter) -> None:
     first = small.until(Step.SCAN)
     second = small.surface.next_customer(first.case_id)
@@ -53,7 +66,8 @@ def test_who_waits_is_parked_and_comes_back(small: SmallCounter) -> None:
     assert (row.case_id, row.what.key, row.name) == (first.case_id, "parked.scan", "钱**")
     back = small.surface.unpark(first.case_id)
     assert (back.case_id, back.step) == (first.case_id, Step.SCAN)
-    assert [row.case_id for row in small.surface.desk().parked] == [second.case_id]
+    assert small.surface.desk().parked == ()
+    assert small.view(second).step is Step.CLOSED
     fresh = small.surface.park(first.case_id, "取钱")
     assert fresh.case_id not in (first.case_id, second.case_id)
 

@@ -9,11 +9,12 @@ from app.domain.errors import Bug, Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode, ScanKind
 from app.domain.goods.stock import first_out
 from app.domain.money import packs
+from app.domain.prescription import RxTraceCode
 from app.ports.devices import ScannedText, ScanSource
 from app.workflow import counter, scanning
 from app.workflow import lines as selling
 from app.workflow.moves import move
-from app.workflow.views import SlotState
+from app.workflow.views import CaseView, SlotState
 from tests.support.small_counter import (
     BOSS,
     CAPSULES,
@@ -25,11 +26,49 @@ from tests.support.small_counter import (
     PATIENT_CODE,
     PIN,
     RECALLED,
+    RX,
     SmallCounter,
     with_rules,
 )
 
 UNSEEN = "81234569999999999999"
+ON_PAPER = "20261122153126000020"
+"""What the QR of a printed prescription says: twenty digits, like a box."""
+
+
+def with_paper_code(small: SmallCounter, view: CaseView) -> None:
+    """The prescription of this visit carries ``ON_PAPER``."""
+    case = small.case(view)
+    assert case.facts.prescription is not None
+    rx = replace(case.facts.prescription, rx_trace_code=RxTraceCode(ON_PAPER))
+    with small.store.unit() as unit:
+        unit.cases.save(replace(case, facts=replace(case.facts, prescription=rx)))
+
+
+@pytest.mark.parametrize("step", [Step.AUDIT, Step.SCAN])
+@pytest.mark.parametrize("text", [ON_PAPER, RX], ids=["trace", "number"])
+def test_the_code_on_a_prescription_is_told_from_a_box(
+    small: SmallCounter, step: Step, text: str
+) -> None:
+    view = small.until(step)
+    with_paper_code(small, view)
+    out = small.scan(view, text)
+    assert (out.spoken.kind, out.spoken.tone) == (ScanKind.PRESCRIPTION, "stop")
+    assert out.spoken.verdict.key == "error.1221"
+    assert text not in out.spoken.shown
+    assert out.case.step is step
+
+
+def test_the_prescription_of_a_customer_who_waits_is_known_too(small: SmallCounter) -> None:
+    first = small.until(Step.SCAN)
+    with_paper_code(small, first)
+    second = small.surface.next_customer(first.case_id)
+    assert small.scan(second, ON_PAPER).spoken.verdict.key == "error.1221"
+
+
+def test_twenty_digits_that_are_on_no_prescription_are_a_box(small: SmallCounter) -> None:
+    out = small.scan(small.until(Step.SCAN), ON_PAPER)
+    assert (out.spoken.kind, out.spoken.verdict.key) == (ScanKind.DRUG_TRACE, "error.1503")
 
 
 def test_boxes_are_counted_and_the_sale_becomes_complete(small: SmallCounter) -> None:

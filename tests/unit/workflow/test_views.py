@@ -23,7 +23,7 @@ from app.profile.routes import route_of
 from app.workflow import counter
 from app.workflow.show import case as shown_case
 from app.workflow.show import lights, money
-from app.workflow.views import CaseView, Say, StopState, Whereabouts
+from app.workflow.views import BannerKind, CaseView, Say, StopState, Whereabouts
 from tests.support.small_counter import EARLY, SmallCounter, region
 from tests.support.store_builders import NOON, an_attempt, full_facts
 
@@ -262,10 +262,19 @@ def test_the_stop_at_hand_follows_the_phase(
     assert view.can_park is (phase is not Phase.SENT)
 
 
-def test_boxes_in_amber_are_said_on_their_line(small: SmallCounter) -> None:
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (Code.SCAN_NEAR_EXPIRY, BannerKind.ATTENTION),
+        (Code.SCAN_EXPIRES_SOON, BannerKind.STOP),
+    ],
+)
+def test_boxes_in_amber_are_said_on_their_line(
+    small: SmallCounter, code: Code, kind: BannerKind
+) -> None:
     facts = learned(5)
     line = facts.lines[0]
-    pack = Pack(EARLY[0], 1, NOON, "wedge", int(Code.SCAN_NEAR_EXPIRY), (("days", 30),))
+    pack = Pack(EARLY[0], 1, NOON, "wedge", int(code), (("days", 30),))
     line = replace(line, packs=(pack,))
     case = counter.current(small.till)
     case = put(small, case, position=Position(Step.SCAN), facts=replace(facts, lines=(line,)))
@@ -273,7 +282,9 @@ def test_boxes_in_amber_are_said_on_their_line(small: SmallCounter) -> None:
     assert view.scan is not None
     message = view.scan.lines[0].message
     assert message is not None
-    assert (message.code, dict(message.params)) == (1208, {"drug": line.name, "days": 30})
+    assert (message.code, message.kind) == (code, kind)
+    assert dict(message.params) == {"drug": line.name, "days": 30}
+    assert message.offers == ("acknowledge",)
     assert [row.mark for row in view.scan.log] == ["attention"]
     assert isinstance(full_facts().settled, SettledFacts)
 
