@@ -146,6 +146,7 @@ def counter_window(
     """
     from devices.code.wedge import Wedge
     from ui.bridge import Bridge
+    from ui.counter_doors import inputs_of
     from ui.counter_window import BenchInputs, CounterWindow, Doors
     from ui.early_kind import EarlyKind
     from ui.shell import WindowOptions
@@ -185,7 +186,7 @@ def counter_window(
         bridge.post(lambda: counter.seat(room))
 
     def attach(opened: OpenCounter) -> None:
-        counter.attach(_inputs(opened))
+        counter.attach(inputs_of(opened.bench.bench, opened.bench.guns()))
         if table:
             sounds.use(system_player())
 
@@ -234,20 +235,6 @@ def _shown(
         counter.window.show()
         counter.once_shown(collect_again)
         yield application, counter, opening
-
-
-def _inputs(opened: OpenCounter) -> Any:
-    from ui.counter_window import BenchInputs
-
-    bench = opened.bench.bench
-    return BenchInputs(
-        camera=bench.cameras,
-        guns=opened.bench.guns(),
-        reader=bench.card,
-        id_reader=bench.id_card,
-        receipt_printer=bench.receipt_printer,
-        page_printer=bench.page_printer,
-    )
 
 
 def _played(
@@ -358,6 +345,17 @@ class House(Simulations):
     def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]:
         with self._beside(data_dir, profile) as store, store.reading() as unit:
             return unit.outbox.items()
+
+    def work_queue(
+        self, data_dir: Path | None, profile: str, item_id: int | None
+    ) -> tuple[OutboxItem, ...]:
+        from app.workflow.upkeep.queue_errand import work_queue
+        from localdb.opening import StoreLocation, require_free
+
+        folder = data_dir or default_folder()
+        require_free(StoreLocation(folder, profile, training=True))
+        with open_counter(Wanted(folder, profile, folder / "papers")) as opened:
+            return work_queue(opened.till, item_id)
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]:
         from localdb.repositories.journal import SqlJournal

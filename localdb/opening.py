@@ -148,6 +148,12 @@ def open_base(
         return OpenedBase(engines, keys, lock)
 
 
+def require_free(location: StoreLocation) -> None:
+    """Raises ``LocalTrouble`` ``ALREADY_RUNNING`` while a program holds this base."""
+    if location.path("lock").exists():
+        InstanceLock(location.path("lock")).release()
+
+
 def open_base_beside(location: StoreLocation, store: KeyStore) -> OpenedBase:
     """Open for reading while the counter runs. Never creates, never migrates."""
     require_sqlite()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from app.ports.clock import Clock
@@ -30,6 +30,18 @@ class BenchInputs(NamedTuple):
     id_reader: IdCardReader | None = None
     receipt_printer: Printer | None = None
     page_printer: Printer | None = None
+
+
+def inputs_of(bench: Any, guns: tuple[CodeSource, ...]) -> BenchInputs:
+    """The things of a bench (``devices.bench.Bench``), with the guns that stand on it."""
+    return BenchInputs(
+        camera=bench.cameras,
+        guns=guns,
+        reader=bench.card,
+        id_reader=bench.id_card,
+        receipt_printer=bench.receipt_printer,
+        page_printer=bench.page_printer,
+    )
 
 
 class Doors(NamedTuple):

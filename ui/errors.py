@@ -13,6 +13,7 @@ from ui.text import error_table, has_text, placeholders, tr
 
 if TYPE_CHECKING:
     from app.domain.money import Fen
+    from app.workflow.desk_views import LineView
     from app.workflow.views import BannerView, Params
 
 _KINDS: Mapping[int, BannerKind] = {
@@ -76,6 +77,19 @@ def _pick(entry: Mapping[str, object], part: str, facts: Mapping[str, Param]) ->
     if rich and all(facts.get(name) not in (None, "") for name in wanted):
         return rich.format(**facts)
     return str(entry[part])
+
+
+def no_line_banner(line: LineView) -> BannerView:
+    """No line: what goes on, what does not, and how much may still be sold for cash."""
+    from app.workflow.views import BannerView
+
+    params = (
+        ("since", line.since.isoformat()),
+        ("sales", line.sales_left),
+        ("cash", line.amount_left),
+        ("until", line.until.isoformat()),
+    )
+    return BannerView(BannerKind.CALM, int(Code.NO_LINE), params, offers=("open_queue",))
 
 
 def banner_kind(code: int) -> BannerKind:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.frame.board import CASE, BannerBoard
+from ui.frame.board import CASE, LINE, BannerBoard
 from ui.frame.case_strip import CaseStrip
 from ui.frame.key_bar import KeyBar
 from ui.frame.notices import NoticeBook
@@ -261,6 +261,12 @@ class MainWindow(QMainWindow):
     def show_desk(self, desk: DeskView) -> None:
         """The top bar."""
         self.top_bar.show_desk(desk)
+        no_line = None
+        if desk.no_line is not None:
+            from ui.errors import no_line_banner
+
+            no_line = no_line_banner(desk.no_line)
+        self.board.put(LINE, no_line)
         self._name_window(desk.counter_no)
 
     def show_devices(self, states: tuple[tuple[str, DeviceState], ...]) -> None:

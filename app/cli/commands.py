@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from app.cli.inputs import (
 )
 from app.cli.output import Status, emit, tell
 from app.cli.wording import said
+from app.domain.errors import Code, OperatorInput
 from app.ports.devices import RealParts
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from app.cli.doors import Doors
     from app.domain.credential import Masked
     from app.domain.goods.codes import ScanKind
+    from app.ports.store import OutboxItem
 
 
 TRACE_SHOWN = 40
@@ -194,11 +197,39 @@ def doctor(args: argparse.Namespace, doors: Doors) -> Status:
 
 
 def queue(args: argparse.Namespace, doors: Doors) -> Status:
-    """What still has to reach the platform."""
+    """What still has to reach the platform; ``retry`` and ``drain`` tell it now.
+
+    1 where the record, or anything at all, is still open afterwards.
+    """
+    items = doors.waiting(args.data_dir, args.profile)
+    if args.action == "list":
+        _tell_queue(args, items)
+        return Status.HOLDS
+    wanted: int | None = args.item if args.action == "retry" else None
+    if wanted is not None and all(item.item_id != wanted for item in items):
+        raise OperatorInput(Code.USAGE_WRONG, what=str(wanted))
+    left = doors.work_queue(args.data_dir, args.profile, wanted)
+    _tell_queue(args, left)
+    return Status.FAILS if any(wanted in (None, item.item_id) for item in left) else Status.HOLDS
+
+
+def _tell_queue(args: argparse.Namespace, items: Sequence[OutboxItem]) -> None:
+    rows = _queue_rows(items)
+    if args.json:
+        emit({"items": rows})
+        return
+    for row in rows:
+        facts = {**row, "age": row["age_s"], "tries": row["attempts"], "code": row["error"]}
+        tell(said("row", **{key: said("absent") if v is None else v for key, v in facts.items()}))
+    if not rows:
+        tell(said("nothing_waits"))
+
+
+def _queue_rows(items: Sequence[OutboxItem]) -> list[dict[str, object]]:
     from datetime import UTC, datetime
 
     now = datetime.now(UTC)
-    items = [
+    return [
         {
             "id": item.item_id,
             "operation": item.operation.value,
@@ -208,17 +239,8 @@ def queue(args: argparse.Namespace, doors: Doors) -> Status:
             "next_at": item.next_at.isoformat(),
             "error": item.code,
         }
-        for item in doors.waiting(args.data_dir, args.profile)
+        for item in items
     ]
-    if args.json:
-        emit({"items": items})
-        return Status.HOLDS
-    for item in items:
-        facts = {**item, "age": item["age_s"], "tries": item["attempts"], "code": item["error"]}
-        tell(said("row", **{key: said("absent") if v is None else v for key, v in facts.items()}))
-    if not items:
-        tell(said("nothing_waits"))
-    return Status.HOLDS
 
 
 def journal(args: argparse.Namespace, doors: Doors) -> Status:

@@ -101,6 +101,13 @@ class Doors(Protocol):
 
     def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]: ...
 
+    def work_queue(
+        self, data_dir: Path | None, profile: str, item_id: int | None
+    ) -> tuple[OutboxItem, ...]:
+        """Tell one record, or all that is due; what is open then. Raises ``Trouble``, also while
+        a window holds the base."""
+        ...
+
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...
 
     def simulate(

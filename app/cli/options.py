@@ -195,8 +195,13 @@ def _card_read(part: argparse.ArgumentParser) -> None:
 def _queue(part: argparse.ArgumentParser) -> None:
     actions = part.add_subparsers(dest="action", required=True)
     _command(actions, "list", described="queue_list", options=_common)
-    for name in ("retry", "drain"):
-        _command(actions, name, described=f"queue_{name}", planned=True)
+    _command(actions, "retry", described="queue_retry", options=_queue_retry)
+    _command(actions, "drain", described="queue_drain", options=_common)
+
+
+def _queue_retry(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    _option(part, "item", type=int, metavar="ID")
 
 
 def _journal(part: argparse.ArgumentParser) -> None:

@@ -26,6 +26,8 @@ class Act(StrEnum):
     OVERRIDE_SCAN = "override_scan"
     STOCK = "stock"
     ERASE_UPLOAD = "erase_upload"
+    VOID_UPLOAD = "void_upload"
+    SET_LIMITS = "set_limits"
     CLOSE_DAY = "close_day"
     REVEAL = "reveal"
     EXPORT = "export"

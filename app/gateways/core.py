@@ -13,9 +13,10 @@ from app.gateways.envelopes.core import gateway_headers, read_envelope, write_en
 from app.gateways.envelopes.exchange import Exchanger, Road
 from app.gateways.envelopes.reply import Reply
 from app.gateways.transport.http import Limits
-from app.gateways.wording import identity, sale, settlement
+from app.gateways.wording import identity, sale, settlement, stock
 from app.ports import replies as r
 from app.ports import requests as q
+from app.ports import stock as g
 from app.ports.clock import Clock
 from app.ports.messages import Answer, Committed, Draft
 from app.ports.platform import Sender, Stamp
@@ -79,6 +80,8 @@ class CoreGateway:
             case q.QuerySettlement():
                 content = settlement.query_settlement(request)
                 return Operation.QUERY_SETTLEMENT, content, request.insured_area
+            case g.CountStock() | g.ChangeStock() | g.Receive() | g.ReturnToSupplier():
+                return stock.OPERATIONS[type(request)], stock.content(profile, request), ""
             case _:
                 return (*self._asked_of_files(request, sender), "")
 
@@ -135,6 +138,9 @@ class CoreGateway:
 
     def query_trail(self, message: Committed[q.QueryTrail]) -> Answer[r.TrailFound]:
         return self._send(message, lambda reply: sale.trail_found(reply.output))
+
+    def tell_stock(self, message: Committed[g.StockRecord]) -> Answer[r.SaleAccepted]:
+        return self._send(message, sale.accepted)
 
     def presettle(self, message: Committed[q.Presettle]) -> Answer[r.Presettled]:
         request, now = message.draft.request, self._clock.now()

@@ -25,6 +25,11 @@ R = TypeVar("R")
 Content = dict[str, object]
 # hex of a cipher over base64 of a file, and room for the structured part
 _INFLATION = 3
+_ADDRESSED = {
+    Operation.UPLOAD_SALE: Operation.UPLOAD_RX_SALE,
+    Operation.RETURN_SALE: Operation.UNDO_RX_SALE,
+}
+"""A sale is booked as a sale; here it has addresses of its own."""
 
 
 class RxChannel(Protocol):
@@ -108,7 +113,8 @@ class RxGateway:
     def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]:
         """Raises ``OperatorInput`` where the credential behind the request is gone."""
         operation, content, area = self._asked(request, sender)
-        wire, kept = self._channel.wrap(operation, content, area, sender, stamp)
+        addressed = _ADDRESSED.get(operation, operation)
+        wire, kept = self._channel.wrap(addressed, content, area, sender, stamp)
         return Draft(request, operation, stamp.message_id, wire, kept, stamp.at)
 
     def _asked(self, request: object, sender: Sender) -> tuple[Operation, Content, str]:
@@ -136,7 +142,8 @@ class RxGateway:
         if message.draft.operation is Operation.DOWNLOAD:
             cap = max(cap, profile.rxcentre.document_limit_bytes * _INFLATION)
         limits = Limits(profile.core.timeout.connect, profile.rxcentre.timeout_s, cap)
-        road = Road(self._channel.headers(), limits, fresh=False)
+        addressed = _ADDRESSED.get(message.draft.operation)
+        road = Road(self._channel.headers(), limits, fresh=False, operation=addressed)
         return self._exchanger.send(message, road, self._channel.unwrap, read)
 
     def authorise(self, message: Committed[q.Authorise]) -> Answer[r.Authorised]:

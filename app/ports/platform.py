@@ -14,6 +14,7 @@ from app.domain.credential import Person
 from app.ports import replies as r
 from app.ports import requests as q
 from app.ports.messages import Answer, Committed, Draft
+from app.ports.stock import StockRecord
 
 Q = TypeVar("Q")
 
@@ -54,6 +55,10 @@ class CorePlatform(Protocol):
     def return_sale(self, message: Committed[q.ReturnSale]) -> Answer[r.SaleAccepted]: ...
 
     def query_trail(self, message: Committed[q.QueryTrail]) -> Answer[r.TrailFound]: ...
+
+    def tell_stock(self, message: Committed[StockRecord]) -> Answer[r.SaleAccepted]:
+        """A count, a change, a purchase or its return."""
+        ...
 
     def presettle(self, message: Committed[q.Presettle]) -> Answer[r.Presettled]: ...
 

@@ -19,6 +19,12 @@ from app.domain.goods.selling import PackFacts
 from app.domain.goods.stock import Item, Lot
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.messages import Draft, Staged, WireFacts
+from app.ports.outbox import Outbox as Outbox
+from app.ports.outbox import OutboxItem as OutboxItem
+from app.ports.outbox import OutboxMove as OutboxMove
+from app.ports.outbox import OutboxNote as OutboxNote
+from app.ports.outbox import OutboxState as OutboxState
+from app.ports.outbox import OutboxTally as OutboxTally
 from app.ports.platform import Stamp
 from app.ports.reconciling import LedgerEntry, MoneyDays
 from app.profile.operations import Operation
@@ -62,6 +68,30 @@ class Cases(Protocol):
     def document(self, case_id: int) -> bytes | None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class KeptReply:
+    """One answer as it was kept: secrets masked, personal values still in it."""
+
+    state: MessageState
+    started_at: datetime | None
+    status: int | None
+    kept: str
+    platform_code: str
+    platform_text: str
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptExchange:
+    """One message and its answers as they were kept."""
+
+    message_id: str
+    operation: Operation
+    composed_at: datetime
+    kept: str
+    replies: tuple[KeptReply, ...]
+
+
 class Messages(Protocol):
     """``message`` and ``message_reply``; ids come from a persisted counter (I7)."""
 
@@ -87,6 +117,14 @@ class Messages(Protocol):
 
     def reference_seen(self, platform_ref: str) -> bool:
         """Whether an answer with this reference was booked before: a replay."""
+        ...
+
+    def exchange(self, row_id: int) -> KeptExchange:
+        """One message and its answers as kept. Raises ``Bug`` for a row that does not exist."""
+        ...
+
+    def without_line_since(self, operations: Sequence[Operation]) -> datetime | None:
+        """Since when no byte of ``operations`` has left; None where the last one did."""
         ...
 
 
@@ -124,66 +162,6 @@ class Attempts(Protocol):
     def by_messages(self, message_ids: Sequence[str]) -> tuple[LedgerEntry, ...]:
         """Attempts whose settlement or refund bears one of these message ids."""
         ...
-
-
-class OutboxState(StrEnum):
-    WAITING = "waiting"
-    SENDING = "sending"
-    UNKNOWN = "unknown"
-    STOPPED = "stopped"
-    DELIVERED = "delivered"
-    VOIDED = "voided"
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxItem:
-    """One record that may wait. ``lane_key`` orders items of one drug lot."""
-
-    item_id: int
-    operation: Operation
-    business_key: str
-    lane_key: str
-    case_id: int | None
-    request: object
-    state: OutboxState
-    tries: int
-    born_at: datetime
-    next_at: datetime
-    code: int | None
-    platform_text: str
-    summary: str
-
-
-class Outbox(Protocol):
-    """What waits. Claimed by conditional update with a lease; an expired lease is UNKNOWN."""
-
-    def add(
-        self,
-        operation: Operation,
-        business_key: str,
-        lane_key: str,
-        request: object,
-        case_id: int | None,
-        summary: str,
-        now: datetime,
-    ) -> int: ...
-
-    def due(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
-        """First due item of every lane key, oldest first."""
-        ...
-
-    def items(self, *, open_only: bool = True) -> tuple[OutboxItem, ...]: ...
-
-    def claim(self, item_id: int, holder: str, until: datetime) -> bool: ...
-
-    def settle(
-        self,
-        item_id: int,
-        state: OutboxState,
-        next_at: datetime,
-        code: int | None,
-        platform_text: str,
-    ) -> None: ...
 
 
 class CodeState(StrEnum):

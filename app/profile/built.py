@@ -7,8 +7,8 @@ compared before its library is at hand, and ``gateways.assemble`` refuses to ope
 from collections.abc import Callable, Mapping
 
 from app.domain.case import Step
-from app.profile.model import CARRIER, Profile
-from app.profile.operations import Operation, Service
+from app.profile.model import TELLS_CENTRE, Profile
+from app.profile.operations import Operation
 
 FOLLOWED: Mapping[str, tuple[object, ...]] = {
     "rxcentre.epc_generation": ("2022_http", "2024_fsi"),
@@ -18,7 +18,7 @@ FOLLOWED: Mapping[str, tuple[object, ...]] = {
     "voucher.password_mode": ("none", "token_after_password"),
     "settle.mode": ("own",),
     "rules.sale_upload_order": ("before_settlement",),
-    "rules.sale_channel": tuple(CARRIER),
+    "rules.sale_channel": tuple(TELLS_CENTRE),
     "rules.bchno_mode": ("batch",),
     "scanning.scan_gap_ms": (50,),
     "scanning.scan_min_len": (6,),
@@ -27,6 +27,10 @@ FOLLOWED: Mapping[str, tuple[object, ...]] = {
 }
 """Every switch with a value nobody has built yet, and the values that are built."""
 
+_AT_THE_CENTRE = (
+    (Operation.UPLOAD_SALE, Operation.UPLOAD_RX_SALE),
+    (Operation.RETURN_SALE, Operation.UNDO_RX_SALE),
+)
 _SPEECH = {"2022_http": ("http", "camel"), "2024_fsi": ("fsi", "snake")}
 
 
@@ -50,18 +54,17 @@ def _order(profile: Profile) -> str:
 
 
 def _channel(profile: Profile) -> str:
-    """Sale and return travel to the neighbour that ``sale_channel`` names."""
-    carrier = CARRIER[profile.rules.sale_channel]
-    for name, steps in profile.routes.items():
-        told = Step.UPLOAD_SALE in steps and Step.DOWNLOAD not in steps
-        if told and carrier is Service.RX_CENTRE:
-            return f"routes.{name}: this rules.sale_channel takes no sale without prescription"
-    for operation in (Operation.UPLOAD_SALE, Operation.RETURN_SALE):
-        part = profile.operations.get(operation)
-        if part is not None and part.service is not carrier:
-            return f"operations.{operation}.service: not the carrier of rules.sale_channel"
-        if carrier is Service.RX_CENTRE and part and part.on_unknown.startswith("query:"):
-            return f"operations.{operation}.on_unknown: no trail for this rules.sale_channel"
+    """Who is told of a sale can be told, and one rule says what an unknown fate means."""
+    if not TELLS_CENTRE[profile.rules.sale_channel]:
+        return ""
+    for general, own in _AT_THE_CENTRE:
+        part, rule = profile.operations.get(own), profile.operations.get(general)
+        if part is None or not part.enabled:
+            return f"operations.{own}: rules.sale_channel needs it"
+        if rule is None or rule.on_unknown != part.on_unknown:
+            return f"operations.{own}.on_unknown: not that of {general}"
+        if part.on_unknown.startswith("query:"):
+            return f"operations.{own}.on_unknown: the centre has no trail"
     return ""
 
 

@@ -152,16 +152,17 @@ def _convert(profile_id: str, merged: Tree) -> Profile:
     from app.profile.model import Profile
     from app.profile.routes import check_routes
     from app.profile.unknown import check_unknown
+    from app.profile.uploads import check_uploads
 
     merged["id"] = profile_id
-    merged["routes"] = {name: steps for name, steps in merged.get("routes", {}).items() if steps}
     canonical = msgspec.json.encode(merged, order="deterministic")
     merged["digest"] = hashlib.sha256(canonical).hexdigest()[:16]
     try:
         profile = msgspec.convert(merged, Profile)
     except msgspec.ValidationError as wrong:
         raise _wrong(profile_id, str(wrong)) from wrong
-    problem = check_routes(profile) or check_unknown(profile) or check_built(profile)
+    checks = (check_routes, check_unknown, check_uploads, check_built)
+    problem = next((found for check in checks if (found := check(profile))), "")
     if problem:
         raise _wrong(profile_id, problem)
     return profile

@@ -12,6 +12,7 @@ import msgspec
 
 from app.domain.case import Kind, Step
 from app.domain.settlement import StatusQuery
+from app.domain.uploads import AnswerClass, Remedy
 from app.profile.operations import Operation, Service
 
 
@@ -151,10 +152,14 @@ class RulesPart(Part, frozen=True):
     near_expiry_red_days: int
     unseen_code_action: Literal["warn", "stop"]
     upload_deadline_h: int
+    doctor_without_rx: str
 
 
-CARRIER: Mapping[str, Service] = {"3505": Service.CORE, "7207": Service.RX_CENTRE}
-"""Which neighbour takes the sale, by ``sale_channel`` (prescription-centre 7)."""
+TELLS_CENTRE: Mapping[str, bool] = {"3505": False, "7207": True}
+"""Whether the centre hears of a sale by prescription, by ``sale_channel``; else the core platform.
+
+What is sold without a prescription is told to the core platform everywhere (prescription-centre 7).
+"""
 
 
 class PapersPart(Part, frozen=True):
@@ -174,9 +179,28 @@ class ScanningPart(Part, frozen=True):
     camera_decoders: tuple[Literal["zxing", "pyzbar"], ...]
 
 
+class UploadsPart(Part, frozen=True):
+    """How records that wait are told (reliability 4). Gaps and the lease in seconds.
+
+    ``answers`` is what each class of answer leads to; ``[operations.*.answers]`` goes before it.
+    ``unclear`` and ``forged`` follow ``on_unknown`` of the operation where nothing is said.
+    """
+
+    first_gap_s: int
+    growth: int
+    longest_gap_s: int
+    most_tries: int
+    lease_s: int
+    at_once: int
+    answers: dict[AnswerClass, Remedy]
+
+
 class OperationPart(Part, frozen=True, kw_only=True):
     """One operation of this region. ``address`` is the number or the path it is known by.
 
+    ``answers``: what an answer to this one leads to, by class or by the name of a code.
+    ``already_there``: names of the refusals that mean that this very record is on file.
+    ``after``: operations whose waiting records go first.
     ``on_unknown`` and ``on_absent`` are read by ``app.profile.unknown``.
     """
 
@@ -189,6 +213,9 @@ class OperationPart(Part, frozen=True, kw_only=True):
     enabled: bool = True
     on_unknown: str = ""
     on_absent: Literal["", "resend", "person"] = ""
+    answers: dict[str, Remedy] = {}
+    already_there: tuple[str, ...] = ()
+    after: tuple[Operation, ...] = ()
     source: str
     confidence: Confidence
 
@@ -207,6 +234,7 @@ class Profile(Part, frozen=True, kw_only=True):
     rules: RulesPart
     scanning: ScanningPart
     papers: PapersPart
+    uploads: UploadsPart
     operations: dict[Operation, OperationPart]
     tables: dict[str, dict[str, str]]
     digest: str = ""

@@ -48,6 +48,8 @@ class Operation(StrEnum):
     VERIFY = "verify"
     AUDIT = "audit"
     QUERY_CATALOGUE = "query_catalogue"
+    UPLOAD_RX_SALE = "upload_rx_sale"
+    UNDO_RX_SALE = "undo_rx_sale"
     SYNC_DELIVERY = "sync_delivery"
     CONFIRM_DELIVERY = "confirm_delivery"
     PRECHECK_RX = "precheck_rx"

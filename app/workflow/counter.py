@@ -25,6 +25,7 @@ from app.workflow.steps import (
 )
 from app.workflow.till import Till
 
+PRESCRIPTION, SELF_PAY = "prescription", "self_pay"
 SERVED_VISIBLE = timedelta(hours=12)
 BY_ITSELF = frozenset(
     {
@@ -51,7 +52,7 @@ def get(till: Till, case_id: int) -> CounterCase:
         return unit.cases.get(case_id)
 
 
-def start(till: Till, route: str = "prescription") -> CounterCase:
+def start(till: Till, route: str = PRESCRIPTION) -> CounterCase:
     """Open a case for the next customer."""
     who = till.operator
     case = CounterCase(
@@ -245,15 +246,37 @@ def bring_back(till: Till, unit: Unit, case: CounterCase) -> CounterCase:
 
 def next_customer(till: Till, case: CounterCase) -> CounterCase:
     """A fresh case. An untouched one is reused; an unfinished one with a customer waits."""
-    untouched = case.position == first_position(till.route(case.route)) and (
-        case.facts.identity is None
-    )
-    if untouched and case.position.step not in ENDS:
-        return case
+    if _untouched(till, case):
+        if case.route == PRESCRIPTION:
+            return case
+        abandon(till, case)
+        return start(till)
     if case.position.step not in ENDS:
         with till.store.unit() as unit:
             _set_aside(till, unit, case)
     return start(till)
+
+
+def _untouched(till: Till, case: CounterCase) -> bool:
+    return (
+        case.position == first_position(till.route(case.route))
+        and case.facts.identity is None
+        and not case.facts.lines
+    )
+
+
+def sell_for_cash(till: Till, case: CounterCase) -> CounterCase:
+    """自费: the customer at the counter buys without prescription and without insurance.
+
+    Whoever was served before waits; an untouched case gives way.
+    """
+    if _untouched(till, case):
+        if case.route == SELF_PAY:
+            return case
+        abandon(till, case)
+    elif case.position.step not in ENDS:
+        park(till, case)
+    return start(till, SELF_PAY)
 
 
 def document(till: Till, case_id: int) -> bytes:

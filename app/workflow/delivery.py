@@ -1,26 +1,30 @@
 """What waits in the outbox, and the open attempts: brought on by the delivery lane.
 
-Only records travel here; money never does (reliability 1).
+Only records travel here; money never does (reliability 1). First of each lot, several lots at
+once; what each answer leads to is region data (``app.profile.uploads``).
 """
 
-from dataclasses import replace
-from datetime import timedelta
+import logging
+from collections.abc import Callable, Sequence
+from itertools import groupby
 
 from app.domain.counter_case import CounterCase
-from app.domain.errors import Bug, Code, NotSent, OutcomeUnknown, PlatformRejected
-from app.ports import requests as q
-from app.ports.store import OutboxItem, OutboxState, Unit
+from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
+from app.domain.uploads import Fate, Remedy, in_doubt_next
+from app.jobs.together import together
+from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
 from app.profile.operations import Operation
-from app.workflow import exchange as wire
-from app.workflow import resolving
+from app.profile.uploads import pace_of, rules_of
+from app.workflow import day, resolving
 from app.workflow.lines import sold_lines
-from app.workflow.sale_book import sale_book
 from app.workflow.steps.return_sale import request_for
 from app.workflow.till import Till
+from app.workflow.uploads.asking import ask
+from app.workflow.uploads.sending import UNSENT, tell
 
-LEASE = timedelta(minutes=2)
+SIGN_IN = int(Code.SIGN_IN_REQUIRED)
 _TRIED_BY_HAND = frozenset({OutboxState.WAITING, OutboxState.STOPPED, OutboxState.UNKNOWN})
-GAPS = tuple(timedelta(seconds=s) for s in (15, 60, 300, 900, 3600))
+_log = logging.getLogger(__name__)
 
 
 def queue_returns(till: Till, unit: Unit, case: CounterCase) -> None:
@@ -43,71 +47,141 @@ def queue_returns(till: Till, unit: Unit, case: CounterCase) -> None:
 
 def run(till: Till) -> int:
     """One round: due records, then due attempts. Returns how many things came to rest."""
-    done = 0
-    _tell_again(till)
+    return deliver_due(till) + resolving.resolve_due(till)
+
+
+def deliver_due(till: Till) -> int:
+    """Tell what is due; returns how many arrived. One record never holds up another lot."""
+    _out_of_doubt(till)
     with till.store.reading() as unit:
-        due = unit.outbox.due(till.clock.now())
-    for item in due:
-        done += _deliver(till, item)
-    return done + resolving.resolve_due(till)
+        due = [item for item in unit.outbox.due(till.clock.now()) if not _waits(till, unit, item)]
+    if any(item.code == SIGN_IN for item in due):
+        _sign_in_again(till)
+    arrived = 0
+    for batch in _batches(due, till.profile.uploads.at_once):
+        fates = together(lambda item: tell(till, item), batch, len(batch))
+        arrived += sum(fate is Fate.DELIVERED for fate in fates)
+        if Fate.DELIVERED in fates:
+            _line_is_back(till)
+        elif _no_line(till, batch):
+            # the next real call decides; asking for every lot that waits would only keep it busy
+            break
+    return arrived
 
 
-def _repeats(till: Till, item: OutboxItem) -> bool:
-    return till.profile.operation(item.operation).on_unknown == "resend"
+def _batches(due: Sequence[OutboxItem], size: int) -> list[list[OutboxItem]]:
+    numbered = groupby(enumerate(due), key=lambda pair: pair[0] // size)
+    return [[item for _, item in part] for _, part in numbered]
 
 
-def _tell_again(till: Till) -> None:
-    """Records whose fate is unknown go on where repeats are harmless; others wait for a person."""
-    now = till.clock.now()
+def _waits(till: Till, unit: Unit, item: OutboxItem) -> bool:
+    """A count goes up only when nothing that moved the stock before it is still on its way."""
+    first = till.profile.operation(item.operation).after
+    return bool(first) and unit.outbox.open_before(item.item_id, first)
+
+
+def _no_line(till: Till, batch: Sequence[OutboxItem]) -> bool:
     with till.store.reading() as unit:
-        unknown = [i for i in unit.outbox.items() if i.state is OutboxState.UNKNOWN]
-    for item in unknown:
-        if _repeats(till, item) and item.next_at <= now:
-            with till.store.unit() as unit:
-                unit.outbox.settle(item.item_id, OutboxState.WAITING, now, item.code, "")
+        told = [unit.outbox.item(item.item_id) for item in batch]
+    return all(item is not None and item.code in UNSENT for item in told)
 
 
-def _deliver(till: Till, item: OutboxItem) -> int:
-    now = till.clock.now()
+def _line_is_back(till: Till) -> None:
+    """One record got through: whatever waited for nothing but a line is due at once."""
+    _hasten(till, UNSENT)
+
+
+def _hasten(till: Till, codes: Sequence[int]) -> int:
     with till.store.unit() as unit:
-        if not unit.outbox.claim(item.item_id, f"counter-{till.counter_no}", now + LEASE):
-            return 0
-    if not isinstance(item.request, q.ReturnSale):
-        raise Bug(what="outbox holds a record nobody sends")
-    book = sale_book(till)
+        return unit.outbox.hasten(codes, till.clock.now())
+
+
+def _sign_in_again(till: Till) -> None:
     try:
-        wire.consult(till, book, item.request, book.return_sale, item.case_id)
-    except PlatformRejected as refused:
-        if refused.code is Code.NOTHING_TO_RETURN and item.tries > 0:
-            # Told before, and nothing is left to take back: the first telling had arrived.
-            _book(till, item, OutboxState.DELIVERED, None, refused.platform_text)
-            return 1
-        _book(till, item, OutboxState.STOPPED, int(refused.code), refused.platform_text)
-        return 0
-    except NotSent as trouble:
-        _book(till, item, OutboxState.WAITING, int(trouble.code), "")
-        return 0
-    except OutcomeUnknown as trouble:
-        _book(till, item, OutboxState.UNKNOWN, int(trouble.code), "")
-        return 0
-    _book(till, item, OutboxState.DELIVERED, None, "")
-    return 1
+        day.open_day(till)
+    except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        _log.warning("the day is not open yet: %s", trouble)
 
 
-def _book(
-    till: Till, item: OutboxItem, state: OutboxState, code: int | None, platform_text: str
-) -> None:
-    gap = GAPS[min(item.tries, len(GAPS) - 1)]
+def _out_of_doubt(till: Till) -> None:
+    """Leases that ran out, and records in doubt whose time has come, by the rule of each."""
+    with till.store.reading() as unit:
+        if not unit.outbox.in_doubt(till.clock.now()):
+            return
+    asked: list[OutboxItem] = []
     with till.store.unit() as unit:
-        unit.outbox.settle(item.item_id, state, till.clock.now() + gap, code, platform_text)
+        unit.outbox.expire(till.clock.now())
+        for item in unit.outbox.in_doubt(till.clock.now()):
+            remedy = _remedy(till, item)
+            if remedy is Remedy.RETRY:
+                now = till.clock.now()
+                unit.outbox.settle(item.item_id, OutboxState.WAITING, now, item.code, "")
+                continue
+            # nobody knows, and telling again might book twice: it stays in sight
+            _stay(till, unit, item)
+            if remedy is Remedy.QUERY:
+                asked.append(item)
+    for item in asked:
+        ask(till, item)
+
+
+def _remedy(till: Till, item: OutboxItem) -> Remedy:
+    rules, pace = rules_of(till.profile, item.operation), pace_of(till.profile)
+    return in_doubt_next(rules, pace, _code_of(item), item.tries)
+
+
+def _stay(till: Till, unit: Unit, item: OutboxItem) -> None:
+    pace = pace_of(till.profile)
+    later = till.clock.now() + pace.longest_gap
+    unit.outbox.settle(item.item_id, OutboxState.UNKNOWN, later, item.code, item.platform_text)
+
+
+def _code_of(item: OutboxItem) -> Code | None:
+    return None if item.code is None else Code(item.code)
 
 
 def retry(till: Till, item_id: int) -> None:
-    """A person wants a record tried now, also one whose fate is unknown.
+    """A person wants a record tried now, also one whose fate is unknown or that was refused.
 
     A return told twice is answered with "nothing left to return", which counts as delivered.
     """
     with till.store.reading() as unit:
-        item = next((i for i in unit.outbox.items() if i.item_id == item_id), None)
-    if item is not None and item.state in _TRIED_BY_HAND:
-        _deliver(till, replace(item, next_at=till.clock.now()))
+        item = unit.outbox.item(item_id)
+    if item is None or item.state not in _TRIED_BY_HAND:
+        return
+    now = till.clock.now()
+    if till.signed_in is not None:
+        with till.store.unit() as unit:
+            who = till.signed_in.staff_id
+            unit.outbox.note(item_id, OutboxNote(now, OutboxMove.RELEASED, staff_id=who))
+    if _told_signed_in(till, item) is Fate.DELIVERED:
+        _line_is_back(till)
+
+
+def _told_signed_in(till: Till, item: OutboxItem) -> Fate | None:
+    """Somebody waits for this: a demand to sign in is met at once, and once."""
+    fate = tell(till, item)
+    with till.store.reading() as unit:
+        after = unit.outbox.item(item.item_id)
+    if fate is Fate.AGAIN and after is not None and after.code == SIGN_IN:
+        _sign_in_again(till)
+        fate = tell(till, after)
+    return fate
+
+
+def drain(till: Till, report: Callable[[int], None] = lambda _left: None) -> int:
+    """Round after round while anything arrives, and what waits for a line or a sign-in at once.
+
+    Returns how many arrived.
+    """
+    arrived = 0
+    _hasten(till, (*UNSENT, SIGN_IN))
+    signed_in = False
+    while True:
+        done = deliver_due(till)
+        arrived += done
+        with till.store.reading() as unit:
+            report(unit.outbox.tally().count)
+        if not done and (signed_in or not _hasten(till, (SIGN_IN,))):
+            return arrived
+        signed_in = signed_in or not done

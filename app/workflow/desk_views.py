@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from app.workflow.views import Say
 
 if TYPE_CHECKING:
-    from app.ports.store import OutboxState
+    from app.ports.store import OutboxMove, OutboxState
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,16 @@ class QueueBadge:
 
 
 @dataclass(frozen=True, slots=True)
+class LineView:
+    """No line: since when, and what may still be sold for cash until when."""
+
+    since: datetime
+    sales_left: int
+    amount_left: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DeskView:
     """The frame around the case."""
 
@@ -46,6 +56,7 @@ class DeskView:
     parked: tuple[ParkedRow, ...]
     finished: tuple[ParkedRow, ...]
     day_open: bool
+    no_line: LineView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +74,56 @@ class QueueRow:
     code: int | None
     platform_text: str
     case_id: int | None
+    behind: bool = False
+    """An earlier record of the same lot goes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStep:
+    """One line of what happened to a record."""
+
+    at: datetime
+    move: "OutboxMove"
+    code: int | None
+    platform_text: str
+    who: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueReply:
+    """An answer as it came, people and secrets masked."""
+
+    status: int | None
+    text: str
+    failure: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueExchange:
+    """One telling on the wire, people and secrets masked."""
+
+    message_id: str
+    at: datetime
+    sent: str
+    replies: tuple[QueueReply, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueField:
+    """A field a person may put right; ``name`` is the key of its words."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDetail:
+    """Everything about the record in front."""
+
+    item_id: int
+    business_key: str
+    steps: tuple[QueueStep, ...]
+    exchanges: tuple[QueueExchange, ...]
+    fields: tuple[QueueField, ...]
+    delivered_today: int

@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 
+from app.domain.access import Operator
 from app.domain.errors import NotSent, OutcomeUnknown, PlatformRejected
 from app.workflow import counter, day, delivery
 from app.workflow.calendar import sign_no_of, today
@@ -50,13 +51,19 @@ def settle_unattended(till: Till) -> int:
     """
     if till.signed_in is not None:
         return settle_open_ends(till)
+    operator = answerable(till)
+    if operator is None:
+        return 0
+    with till.answered_for(operator):
+        return settle_open_ends(till)
+
+
+def answerable(till: Till) -> Operator | None:
+    """Who opened the day that stands; None while there is none."""
     with till.store.reading() as unit:
         current = unit.days.current(till.counter_no, today(till))
         member = unit.people.by_login(current.operator_no) if current else None
-        if member is None or not sign_no_of(till, unit):
-            return 0
-    with till.answered_for(member.operator()):
-        return settle_open_ends(till)
+        return member.operator() if member is not None and sign_no_of(till, unit) else None
 
 
 def end_day(till: Till) -> None:

@@ -1,7 +1,6 @@
 """The functions of ``docs/workflow-surface.md`` with the till bound: what a window calls."""
 
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -14,16 +13,18 @@ from app.domain.settlement import AttemptState
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.ports.devices import ScannedText
-from app.ports.store import OutboxItem
-from app.workflow import counter, day, delivery, papers, scanning, signing, startup
-from app.workflow.desk_views import DeskView, QueueRow
+from app.workflow import counter, day, delivery, offline, papers, scanning, signing, startup
+from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.doubts import judging, open_items
 from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
+from app.workflow.offline import OfflineLimits
 from app.workflow.returns import decide, revoke, take_back
 from app.workflow.returns.decide import Evidence
 from app.workflow.show import desk_of, view_of
-from app.workflow.steps import audit, download, hand_over, identify, scan, settle
+from app.workflow.steps import audit, download, hand_over, identify, pay, scan, settle
 from app.workflow.till import Till
+from app.workflow.uploads import parked
+from app.workflow.uploads.views import queue_detail, queue_rows
 from app.workflow.views import CaseView, ScanOutcome
 
 P = ParamSpec("P")
@@ -81,6 +82,26 @@ class Surface:
     @in_turn
     def next_customer(self, case_id: int) -> CaseView:
         return self._show(counter.next_customer(self._till, self._case(case_id)))
+
+    @in_turn
+    def sell_for_cash(self, case_id: int) -> CaseView:
+        """自费: boxes, cash, receipt; goes on without a line, within the manager's limits."""
+        return self._show(counter.sell_for_cash(self._till, self._case(case_id)))
+
+    @in_turn
+    def pay(self, case_id: int, cash: Fen | None) -> CaseView:
+        """Cash of a self-pay sale; the goods go with it. Raises ``OperatorInput``."""
+        return self._show(pay.pay(self._till, self._case(case_id), cash))
+
+    def offline_limits(self) -> OfflineLimits:
+        with self._till.store.reading() as unit:
+            return offline.limits_of(unit)
+
+    def set_offline_limits(self, limits: OfflineLimits, login: str, pin: str) -> OfflineLimits:
+        """Raises ``OperatorInput``."""
+        who = signing.second(self._till, login, pin, Act.SET_LIMITS, self._pin_matches)
+        offline.set_limits(self._till, limits, who)
+        return limits
 
     @in_turn
     def park(self, case_id: int, note: str) -> CaseView:
@@ -239,32 +260,31 @@ class Surface:
         return self._show(case)
 
     def queue(self) -> tuple[QueueRow, ...]:
-        with self._till.store.reading() as unit:
-            return tuple(self._row(item) for item in unit.outbox.items())
+        return queue_rows(self._till)
+
+    def queue_detail(self, item_id: int) -> QueueDetail:
+        """Raises ``OperatorInput`` for a record that does not exist."""
+        return queue_detail(self._till, item_id)
 
     def retry_item(self, item_id: int) -> tuple[QueueRow, ...]:
         delivery.retry(self._till, item_id)
         return self.queue()
 
+    def mend_item(self, item_id: int, changes: Mapping[str, str]) -> tuple[QueueRow, ...]:
+        """Put a refused record right and tell it now. Raises ``OperatorInput``."""
+        delivery.retry(self._till, parked.mend(self._till, item_id, changes))
+        return self.queue()
+
+    def void_item(self, item_id: int, reason: str, login: str, pin: str) -> tuple[QueueRow, ...]:
+        """A named person gives a record up. Raises ``OperatorInput``."""
+        act = Act.VOID_UPLOAD
+        who = signing.second(self._till, login, pin, act, self._pin_matches)
+        parked.void(self._till, item_id, reason, who)
+        return self.queue()
+
     def deliver(self) -> int:
         """One round of the delivery lane; returns how many things came to rest."""
         return startup.settle_unattended(self._till)
-
-    def _row(self, item: OutboxItem) -> QueueRow:
-        limit = timedelta(hours=self._till.profile.rules.upload_deadline_h)
-        return QueueRow(
-            item_id=item.item_id,
-            operation=item.operation.value,
-            summary=item.summary,
-            state=item.state,
-            tries=item.tries,
-            born_at=item.born_at,
-            next_at=item.next_at,
-            due_at=item.born_at + limit,
-            code=item.code,
-            platform_text=item.platform_text,
-            case_id=item.case_id,
-        )
 
     def _case(self, case_id: int) -> CounterCase:
         return counter.at_hand(self._till, case_id)

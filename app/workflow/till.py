@@ -1,7 +1,8 @@
 """Everything one counter works with, handed to every workflow function."""
 
+import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -78,6 +79,7 @@ class Till:
 
     ``resolving`` lets one lane at a time bring open attempts to rest; ``turn`` is held by whoever
     works on cases, so that a message under way is never taken for one that was left behind.
+    ``chance`` spreads the gaps of waiting records, from 0 to 1.
     """
 
     store: Store
@@ -92,6 +94,7 @@ class Till:
     resolving: threading.Lock = field(default_factory=threading.Lock)
     turn: threading.RLock = field(default_factory=threading.RLock)
     signed_in: Operator | None = None
+    chance: Callable[[], float] = secrets.SystemRandom().random
 
     @property
     def operator(self) -> Operator:

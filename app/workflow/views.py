@@ -243,6 +243,8 @@ class SettleView:
     conditions: tuple[ConditionRow, ...]
     ready: bool
     needs_credential: bool
+    self_pay: bool = False
+    """Cash only: nothing is settled, and no line is needed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,16 +14,17 @@ from app.crypto.at_rest import FieldCipher, blind_index
 from app.crypto.errors import CryptoRefused
 from app.domain.credential import EVoucherToken, Masked, Secret, VoucherCode
 from app.domain.errors import Bug, Code, LocalTrouble
-from app.ports import requests
+from app.ports import requests, stock
 
 T = TypeVar("T")
 NEVER_STORED = (EVoucherToken, VoucherCode, Secret)
 REQUESTS: dict[str, type] = {
     name: kind
-    for name, kind in vars(requests).items()
+    for module in (requests, stock)
+    for name, kind in vars(module).items()
     if isinstance(kind, type)
     and dataclasses.is_dataclass(kind)
-    and kind.__module__ == requests.__name__
+    and kind.__module__ == module.__name__
 }
 """Requests an outbox row may hold, by their own names."""
 

@@ -1,7 +1,8 @@
 """Messages: ids that never repeat, rows that precede the wire, replies that follow it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -9,7 +10,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from app.domain.errors import Bug
 from app.ports.messages import Draft, Staged, WireFacts
 from app.ports.platform import Stamp
-from app.ports.store import MessageState
+from app.ports.store import KeptExchange, KeptReply, MessageState
+from app.profile.operations import Operation
 from localdb.repositories.scope import Scope
 from localdb.schema.columns import Moment
 from localdb.schema.messages import message, message_mark, message_reply
@@ -136,6 +138,61 @@ class SqlMessages:
             .limit(1)
         )
         return found.first() is not None
+
+    def exchange(self, row_id: int) -> KeptExchange:
+        asked = self._scope.connection.execute(
+            sa.select(message).where(message.c.row_id == row_id)
+        ).one_or_none()
+        if asked is None:
+            raise Bug(what="no such message", row=row_id)
+        replies = self._scope.connection.execute(
+            sa.select(message_reply)
+            .where(message_reply.c.row_id == row_id)
+            .order_by(message_reply.c.reply_id)
+        )
+        return KeptExchange(
+            asked.message_id,
+            Operation(asked.operation),
+            asked.composed_at,
+            self._scope.codec.open_text(asked.kept, f"message:{asked.message_id}"),
+            tuple(self._reply(row) for row in replies),
+        )
+
+    def _reply(self, row: sa.Row[Any]) -> KeptReply:
+        kept = ""
+        if row.kept_reply is not None:
+            kept = self._scope.codec.open_text(row.kept_reply, f"message_reply:{row.row_id}")
+        return KeptReply(
+            MessageState(row.state),
+            row.started_at,
+            row.status,
+            kept,
+            row.platform_code or "",
+            row.platform_text or "",
+            row.failure or "",
+        )
+
+    def without_line_since(self, operations: Sequence[Operation]) -> datetime | None:
+        told = message_reply.join(message, message.c.row_id == message_reply.c.row_id)
+        mine = message.c.operation.in_(operations)
+        unsent = message_reply.c.state == MessageState.NOT_SENT
+        last = (
+            sa.select(message_reply.c.reply_id)
+            .select_from(told)
+            .where(mine)
+            .where(sa.not_(unsent))
+            .order_by(message_reply.c.reply_id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        since: datetime | None = self._scope.connection.execute(
+            sa.select(sa.func.min(message.c.composed_at))
+            .select_from(told)
+            .where(mine)
+            .where(unsent)
+            .where(message_reply.c.reply_id > sa.func.coalesce(last, 0))
+        ).scalar_one()
+        return since
 
     def state_of(self, row_id: int) -> MessageState:
         """Raises ``Bug`` for a row that does not exist."""

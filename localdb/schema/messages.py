@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from app.ports.store import MessageState, OutboxState
+from app.ports.store import MessageState, OutboxMove, OutboxState
 from app.profile.operations import Operation
 from localdb.schema.cases import counter_case
 from localdb.schema.columns import (
@@ -35,12 +35,14 @@ message_mark = table(
     not_negative("last_sequence"),
 )
 
-RECORDED = tuple(
-    operation
-    for operation in Operation
-    if operation not in (Operation.SYNC_DELIVERY, Operation.CONFIRM_DELIVERY)
+_NEVER = (
+    Operation.UPLOAD_RX_SALE,
+    Operation.UNDO_RX_SALE,
+    Operation.SYNC_DELIVERY,
+    Operation.CONFIRM_DELIVERY,
 )
-"""Operations that may be told. What no counter does yet comes with a migration of its own."""
+RECORDED = tuple(operation for operation in Operation if operation not in _NEVER)
+"""A sale is a sale, whichever neighbour is told; no counter delivers goods yet."""
 
 message = table(
     "message",
@@ -134,3 +136,18 @@ sa.Index(
     sqlite_where=sa.text(f"state IN ({quoted(*OPEN_STATES)})"),
     postgresql_where=sa.text(f"state IN ({quoted(*OPEN_STATES)})"),
 )
+
+outbox_event = table(
+    "outbox_event",
+    serial("event_id"),
+    sa.Column("item_id", Big, sa.ForeignKey(outbox.c.item_id), nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("move", sa.Text, nullable=False),
+    sa.Column("code", sa.Integer),
+    sa.Column("platform_text", sa.Text, nullable=False),
+    sa.Column("message_row", Big, sa.ForeignKey(message.c.row_id)),
+    sa.Column("staff_id", Big, sa.ForeignKey("operator.staff_id")),
+    sa.Column("reason", sa.Text, nullable=False),
+    one_of("move", OutboxMove),
+)
+"""What happened to each record, in order; never changed (I6)."""

@@ -9,6 +9,7 @@ APPEND_ONLY = (
     "case_event",
     "attempt_event",
     "message_reply",
+    "outbox_event",
     "journal",
     "stock_event",
     "document",

@@ -9,7 +9,8 @@ from app.domain.case import Phase, Step
 from app.domain.credential import Secret
 from app.domain.errors import Code
 from app.profile.loader import load, shipped
-from app.profile.operations import Operation, Service
+from app.profile.model import TELLS_CENTRE
+from app.profile.operations import Operation
 from app.workflow.views import CaseView, Whereabouts
 from tests.support.counter import Bench, a_counter
 from tests.support.robot import Robot
@@ -35,13 +36,14 @@ def stands_once(bench: Bench, case: CaseView) -> None:
     with bench.store.reading() as unit:
         facts = unit.cases.get(case.case_id).facts
     assert state["sold_codes"] == sorted(p.code for line in facts.lines for p in line.packs)
-    assert told_to_the_centre(bench) is (
-        bench.till.profile.operation(Operation.UPLOAD_SALE).service is Service.RX_CENTRE
-    )
+    told = state["rx_calls"].get("upload_rx_sale", {}).get("accepted", 0)
+    assert bool(told) is TELLS_CENTRE[bench.till.profile.rules.sale_channel]
 
 
-def told_to_the_centre(bench: Bench) -> bool:
-    return bool(bench.platform_state()["rx_calls"].get("upload_sale"))
+def the_upload(bench: Bench) -> str:
+    """The operation by which this region tells a sale by prescription."""
+    centre = TELLS_CENTRE[bench.till.profile.rules.sale_channel]
+    return (Operation.UPLOAD_RX_SALE if centre else Operation.UPLOAD_SALE).value
 
 
 def test_a_visit_from_code_to_receipt(dressed: Bench) -> None:
@@ -70,7 +72,7 @@ def test_a_refusal_takes_the_told_sale_back(dressed: Bench) -> None:
 def test_a_refused_sale_is_told_again(dressed: Bench) -> None:
     visit = a_visit(dressed)
     case = visit.until(Step.SCAN)
-    dressed.fault("upload_sale", "reject")
+    dressed.fault(the_upload(dressed), "reject")
     case = visit.finish(visit.scan(case))
     assert (case.step, case.phase) == (Step.UPLOAD_SALE, Phase.REJECTED)
     case = visit.settle(dressed.surface.retry(case.case_id))
@@ -78,9 +80,9 @@ def test_a_refused_sale_is_told_again(dressed: Bench) -> None:
     stands_once(dressed, case)
 
 
-@pytest.mark.parametrize("call", ["upload_sale", "settle"])
+@pytest.mark.parametrize("call", ["sale", "settle"])
 def test_an_answer_that_never_comes_is_cleared_up(dressed: Bench, call: str) -> None:
-    dressed.fault(call, "drop_after")
+    dressed.fault(the_upload(dressed) if call == "sale" else call, "drop_after")
     robot = Robot(a_visit(dressed))
     case = robot.serve()
     assert case.step is Step.DONE, robot.seen
@@ -148,3 +150,9 @@ def test_elsewhere_a_card_is_enough(tmp_path: Path, region: str) -> None:
     with a_counter(tmp_path, region=region) as bench:
         _, case = by_card(bench)
         assert (case.step, case.needs_password, case.banner) == (Step.DOWNLOAD, False, None)
+
+
+def test_without_a_prescription_the_core_platform_is_told(dressed: Bench) -> None:
+    visit = a_visit(dressed)
+    case = dressed.surface.sell_for_cash(visit.start().case_id)
+    assert case.route == "self_pay"

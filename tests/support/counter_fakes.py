@@ -1,6 +1,6 @@
 """A workflow that answers with prepared views and remembers what it was asked; a still clock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from threading import Event
 from typing import Any
@@ -13,8 +13,9 @@ from app.domain.money import Fen
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report, no_report
 from app.ports.devices import ScannedText
-from app.workflow.desk_views import DeskView, QueueRow
+from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
+from app.workflow.offline import OfflineLimits
 from app.workflow.views import CaseView, Say, ScanOutcome, Spoken
 from tests.support.views import NOW, a_desk
 
@@ -145,6 +146,12 @@ class PreparedWorkflow:
     def find_sale(self, text: str) -> CaseView:
         return self._answer("find_sale", text)
 
+    def sell_for_cash(self, case_id: int) -> CaseView:
+        return self._answer("sell_for_cash", case_id)
+
+    def pay(self, case_id: int, cash: Fen | None) -> CaseView:
+        return self._answer("pay", case_id, cash)
+
     def begin_return(self, case_id: int) -> CaseView:
         return self._answer("begin_return", case_id)
 
@@ -184,15 +191,51 @@ class PreparedWorkflow:
 class PreparedQueue:
     """Rows of 待上传; a retried row is remembered and leaves."""
 
-    def __init__(self, rows: tuple[QueueRow, ...]) -> None:
+    def __init__(
+        self, rows: tuple[QueueRow, ...], details: Mapping[int, QueueDetail] | None = None
+    ) -> None:
         self.rows = rows
+        self.details = dict(details or {})
         self.retried: list[int] = []
+        self.mended: list[tuple[int, dict[str, str]]] = []
+        self.voided: list[tuple[int, str, str, str]] = []
+        self.trouble: Trouble | None = None
+        self.limits = OfflineLimits(Fen(200_000), 50, 24)
+        self.limited: list[tuple[OfflineLimits, str, str]] = []
+
+    def offline_limits(self) -> OfflineLimits:
+        return self.limits
+
+    def set_offline_limits(self, limits: OfflineLimits, login: str, pin: str) -> OfflineLimits:
+        if self.trouble is not None:
+            raise self.trouble
+        self.limited.append((limits, login, pin))
+        self.limits = limits
+        return limits
 
     def queue(self) -> tuple[QueueRow, ...]:
         return self.rows
 
+    def queue_detail(self, item_id: int) -> QueueDetail:
+        if item_id not in self.details:
+            raise OperatorInput(Code.STEP_MOVED_ON)
+        return self.details[item_id]
+
     def retry_item(self, item_id: int) -> tuple[QueueRow, ...]:
         self.retried.append(item_id)
+        return self._without(item_id)
+
+    def mend_item(self, item_id: int, changes: Mapping[str, str]) -> tuple[QueueRow, ...]:
+        self.mended.append((item_id, dict(changes)))
+        return self._without(item_id)
+
+    def void_item(self, item_id: int, reason: str, login: str, pin: str) -> tuple[QueueRow, ...]:
+        self.voided.append((item_id, reason, login, pin))
+        return self._without(item_id)
+
+    def _without(self, item_id: int) -> tuple[QueueRow, ...]:
+        if self.trouble is not None:
+            raise self.trouble
         self.rows = tuple(row for row in self.rows if row.item_id != item_id)
         return self.rows
 

@@ -65,6 +65,7 @@ class FakeDoors:
     card: CardFacts = field(default_factory=a_card)
     rows: tuple[CheckRow, ...] = ()
     items: tuple[OutboxItem, ...] = ()
+    left: tuple[OutboxItem, ...] = ()
     chain: Mapping[str, object] = field(default_factory=dict)
     status: int = 0
     trouble: Trouble | None = None
@@ -112,6 +113,12 @@ class FakeDoors:
     def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]:
         self._opened(data_dir, profile)
         return self.items
+
+    def work_queue(
+        self, data_dir: Path | None, profile: str, item_id: int | None
+    ) -> tuple[OutboxItem, ...]:
+        self._opened(data_dir, profile, item_id)
+        return self.left
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]:
         self._opened(data_dir, profile)

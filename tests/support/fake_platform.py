@@ -24,6 +24,7 @@ from app.ports import requests as q
 from app.ports.clock import Clock
 from app.ports.messages import Answer, Committed, Draft, WireFacts
 from app.ports.platform import Platform, SealFacts, Sender, Stamp
+from app.ports.stock import StockRecord
 from app.profile.operations import Operation
 from tests.support.operation_of import OPERATION_OF
 
@@ -228,6 +229,9 @@ class FakePlatform:
         self.books.sold.update(dict.fromkeys(request.line.trace_codes, request.sale_serial))
         return r.SaleAccepted("")
 
+    def tell_stock(self, message: Committed[StockRecord]) -> Answer[r.SaleAccepted]:
+        return self._exchange(message, lambda _message: r.SaleAccepted(""))
+
     def return_sale(self, message: Committed[q.ReturnSale]) -> Answer[r.SaleAccepted]:
         return self._exchange(message, self._return_sale)
 
@@ -377,9 +381,8 @@ class FakePlatform:
         for own in self.minted.values():
             for i, minted in enumerate(own):
                 until = self.clock.now() + valid_for if valid_for else minted.summary.valid_until
-                own[i] = replace(
-                    minted, summary=replace(minted.summary, state=state, valid_until=until)
-                )
+                listed = replace(minted.summary, state=state, valid_until=until)
+                own[i] = replace(minted, summary=listed)
 
 
 def _difference(message_id: str, booked: Booked) -> r.StatementResult:

@@ -1,6 +1,7 @@
 """Which operation of a profile carries which request of the ports."""
 
 from app.ports import requests as q
+from app.ports import stock as g
 from app.profile.operations import Operation
 
 OPERATION_OF: dict[type, Operation] = {
@@ -14,6 +15,10 @@ OPERATION_OF: dict[type, Operation] = {
     q.UploadAudit: Operation.AUDIT,
     q.UploadSale: Operation.UPLOAD_SALE,
     q.ReturnSale: Operation.RETURN_SALE,
+    g.CountStock: Operation.COUNT_STOCK,
+    g.ChangeStock: Operation.CHANGE_STOCK,
+    g.Receive: Operation.RECEIVE,
+    g.ReturnToSupplier: Operation.RETURN_TO_SUPPLIER,
     q.QueryTrail: Operation.QUERY_STOCK_TRAIL,
     q.Presettle: Operation.PRESETTLE,
     q.Settle: Operation.SETTLE,

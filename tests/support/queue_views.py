@@ -1,7 +1,14 @@
 """Sample rows of 待上传, masked as the store summarises them."""
 
-from app.ports.store import OutboxState
-from app.workflow.desk_views import QueueRow
+from app.ports.store import OutboxMove, OutboxState
+from app.workflow.desk_views import (
+    QueueDetail,
+    QueueExchange,
+    QueueField,
+    QueueReply,
+    QueueRow,
+    QueueStep,
+)
 from tests.support.views import after, before
 
 
@@ -20,3 +27,33 @@ def queue_rows() -> tuple[QueueRow, ...]:
         QueueRow(13, "upload_sale", "林** ・ 自费 2 行 2 码", OutboxState.SENDING, 1,
                  before(seconds=2), before(seconds=2), None, None, "", 41),
     )  # fmt: skip
+
+
+def queue_detail() -> QueueDetail:
+    """The stopped row: refused once, one field to put right, people masked on the wire."""
+    at = before(hours=1, minutes=12)
+    return QueueDetail(
+        item_id=9,
+        business_key="2611220200109-1",
+        steps=(
+            QueueStep(at, OutboxMove.QUEUED, None, "", "", ""),
+            QueueStep(at, OutboxMove.SENDING, None, "", "", ""),
+            QueueStep(at, OutboxMove.REFUSED, 3117, "第2条 manu_date 不能为空", "", ""),
+        ),
+        exchanges=(
+            QueueExchange(
+                "P35010000001202611220927330200",
+                at,
+                '{"infno":"3505","input":{"selinfo":{"manu_date":"","psn_name":"•••"}}}',
+                (QueueReply(200, '{"infcode":-1,"err_msg":"第2条manu_date不能为空"}', ""),),
+            ),
+        ),
+        fields=(
+            QueueField("made_on", "2025-11-01"),
+            QueueField("expires_on", "2027-10-31"),
+            QueueField("lot_no", "A1138"),
+            QueueField("national_code", "XA01"),
+            QueueField("product_barcode", ""),
+        ),
+        delivered_today=214,
+    )

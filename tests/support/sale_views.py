@@ -196,6 +196,29 @@ def settle_case(*, ready: bool = True, phase: Phase = Phase.READY) -> CaseView:
     )
 
 
+def pay_case() -> CaseView:
+    """自费 without a line: cash to take, and how much may still be sold."""
+    lines = scan_lines(complete=True)[:2]
+    due = Fen(sum(line.amount for line in lines))
+    left = (("sales", 49), ("cash", "1990.00"), ("until", "11-21 10:37"))
+    view = SettleView(
+        lines=lines,
+        amounts=Amounts(total=due, fund=Fen(0), account=Fen(0), cash=due),
+        estimated=due,
+        balance_after=None,
+        deductible=None,
+        pool_ratio="",
+        conditions=(
+            ConditionRow("boxes", True, Say("condition.boxes", (("count", 3),))),
+            ConditionRow("line", True, Say("condition.offline", left)),
+        ),
+        ready=True,
+        needs_credential=False,
+        self_pay=True,
+    )
+    return a_case(Step.HAND_OVER, version=4, route="self_pay", patient=None, settle=view)
+
+
 def where_rows(money: Whereabouts) -> tuple[WhereRow, ...]:
     word = {
         Whereabouts.UNKNOWN: "light.money.unknown",

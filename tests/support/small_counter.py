@@ -254,6 +254,7 @@ def _opened(
     shop = Shop("P35010000001", "示例大药房", "350100", training=True, phone="000-0000")
     printers, hints = Printers(tray, tray), Assistance((), ())
     till = Till(store, fake.platform(), profile, clock, shop, 1, printers, hints)
+    till.chance = lambda: 1.0
 
     def nothing_open() -> None:
         assert not store.in_unit, "a unit is open while a message is on the wire"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ORDER = tuple(BannerKind)
 HEALED_MS = 10_000
 """How long a healed banner stays before it goes by itself (ui 5)."""
-CASE = "case"
+CASE, LINE = "case", "line"
 
 
 class BannerBoard(QObject):

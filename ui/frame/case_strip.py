@@ -170,8 +170,9 @@ class CaseStrip(QFrame):
     def show_case(self, case: CaseView) -> None:
         """Who, what, and where everything stands."""
         if case.patient is None:
-            self._name.setText(tr("shell.strip.waiting"))
-            self._about.setText(tr("shell.strip.waiting_note"))
+            word = "self_pay" if case.route == "self_pay" else "waiting"
+            self._name.setText(tr(f"shell.strip.{word}"))
+            self._about.setText(tr(f"shell.strip.{word}_note"))
         else:
             self._name.setText(case.patient.name)
             self._about.setText(patient_line(case.patient))

@@ -138,12 +138,15 @@ class HandOverPage(ColumnsPage):
         else:
             self.title.setText(tr("pages.hand_over.taking_back"))
         at = time_text(view.settled_at, self.model.counter.clock.now()) if view.settled_at else ""
-        self.chip.set_chip(tr("pages.hand_over.settled_at", time=at) if at else "", "ok")
+        word = "settled_at" if view.settlement_id else "paid_at"
+        self.chip.set_chip(tr(f"pages.hand_over.{word}", time=at) if at else "", "ok")
         self.receipt.setText(tr("pages.hand_over.receipt", number=view.receipt_no))
         self.where.show_where(case.where)
         self.where.setVisible(bool(case.where))
         self.papers.show_papers(view.papers)
-        balance = tr("pages.settle.balance_after", amount=money_text(view.balance_after))
+        balance = ""
+        if view.settlement_id:
+            balance = tr("pages.settle.balance_after", amount=money_text(view.balance_after))
         self.amounts.show_amounts(view.amounts, notes=("", balance, tr("pages.settle.by_customer")))
         self.change.show_view(view)
         if done and not self._gone and self.isVisible():

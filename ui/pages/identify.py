@@ -54,7 +54,7 @@ class WayCard(PressCard):
 
 
 class IdentifyPage(ColumnsPage):
-    """Alt 1 … 3 choose the way; a scan needs no choice."""
+    """Alt 1 … 3 choose the way, Alt 4 sells for cash; a scan needs no choice."""
 
     def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
         super().__init__("identify", 400, parent)
@@ -71,6 +71,11 @@ class IdentifyPage(ColumnsPage):
             card.pressed.connect(partial(self.choose, way))
             self.side.addWidget(card)
         self._build_typing()
+        self.cash = ActButton(tr("pages.identify.cash"), offer_key(len(Way) + 1))
+        self.cash.setToolTip(tr("pages.identify.cash_note"))
+        self.cash.setAccessibleDescription(tr("pages.identify.cash_note"))
+        self.cash.clicked.connect(kit.counter.sell_for_cash)
+        self.side.addWidget(self.cash)
         self.parked = ParkedCard(kit.counter)
         self.finished = FinishedCard(kit.counter)
         self.side.addWidget(self.parked)
@@ -221,8 +226,14 @@ class IdentifyPage(ColumnsPage):
             )
             for n, way in enumerate(Way, 1)
         )
+        cash = Act(
+            offer_key(len(Way) + 1),
+            tr("pages.identify.cash"),
+            self.model.counter.sell_for_cash,
+            on=not self.model.counter.busy,
+        )
         camera = Act(Key.NEXT_CAMERA, tr("pages.identify.next_camera"), self.devices.next_camera)
-        return (*offers, camera)
+        return (*offers, cash, camera)
 
     def scan_field(self) -> ScanField:
         return self.field

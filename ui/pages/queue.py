@@ -1,73 +1,32 @@
 """待上传: what has not reached the platform, sorted by consequence; the remedy beside it."""
 
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from app.ports.store import OutboxState
-from app.workflow.desk_views import QueueRow
-from ui.errors import sentences
-from ui.formats import time_text
 from ui.keys import Act, Key, Look, offer_key
-from ui.pages.parts import ColumnsPage, PageKit, boxed, column, scaled
-from ui.pages.queue_table import FiguresCard, QueueTable, TwoLines, row_cause, state_word
+from ui.pages.offline_limits import EDIT, LimitsCard
+from ui.pages.parts import ColumnsPage, PageKit, scaled
+from ui.pages.queue_remedy import RemedyCard, bind_text
+from ui.pages.queue_table import FiguresCard, QueueTable, TwoLines
 from ui.text import tr
 from ui.theme import tokens
-from ui.viewmodels.queue import NEEDS_A_PERSON, QueueModel
+from ui.viewmodels.limits import LimitsModel
+from ui.viewmodels.queue import QueueModel
 from ui.viewmodels.workflow import QueueWork
-from ui.widgets import ActButton, Card, EmptyState, FactRows, Text
+from ui.widgets import ActButton, Card, EmptyState
 
 LIST_AT_LEAST = 200
 _SPARED = (3, 4)
 """Columns (times sent, born) that stand in the card beside the list too."""
 _WIDTHS = (44, 0, 240, 84, 72, 124)
-
-
-class RemedyCard(Card):
-    """The row in front: what happened, what to do, what the platform said, how it went."""
-
-    def __init__(self, model: QueueModel, parent: QWidget | None = None) -> None:
-        super().__init__(" ", parent=parent)
-        self._model = model
-        self.happened, self.remedy = Text("", "strong", wrap=True), Text("", "body", wrap=True)
-        self.quoted = Text("", "code_small", wrap=True)
-        self.quote = boxed(column(self.quoted), ground="sunken", inner=True)
-        self.facts = FactRows()
-        self.retry = ActButton(tr("pages.queue.retry"), Key.BIND, "primary", height="primary")
-        self.retry.clicked.connect(model.retry)
-        self.why = Text("", "second", wrap=True)
-        for part in (self.happened, self.remedy, self.quote, self.facts):
-            self.add(part)
-        self.body.addStretch(1)
-        self.add(self.why)
-        self.add(self.retry)
-
-    def show_row(self, chosen: QueueRow) -> None:
-        now = self._model.counter.clock.now()
-        self.set_title(tr(f"pages.operation.{chosen.operation}"), chosen.summary)
-        stopped = chosen.state in NEEDS_A_PERSON
-        chip = str(chosen.code) if chosen.code is not None else ""
-        unknown = chosen.state is OutboxState.UNKNOWN
-        self.set_chip(chip, "unknown" if unknown else "stop" if stopped else "plain")
-        said = sentences(chosen.code) if chosen.code is not None else None
-        self.happened.setText(said.happened if said else state_word(chosen, now))
-        self.happened.set_tone("unknown" if unknown else "stop" if stopped else "strong")
-        self.remedy.setText(said.remedy if said else tr("pages.queue.by_itself"))
-        self.quoted.setText(tr("shell.banner.quoted", text=chosen.platform_text))
-        self.quote.setVisible(bool(chosen.platform_text))
-        self.facts.set_rows(
-            (
-                (tr("pages.queue.column.state"), row_cause(chosen, now), ""),
-                (tr("pages.queue.column.born"), time_text(chosen.born_at, now), ""),
-                (tr("pages.queue.column.tries"), str(chosen.tries), ""),
-                (tr("pages.queue.due"), time_text(chosen.due_at, now), ""),
-            )
-        )
-        self.retry.setEnabled(self._model.may_retry)
-        self.why.setText(tr("pages.queue.once"))
+REREAD_MS = 5_000
+"""Rows move in the background while somebody looks at them; reading asks the store only."""
 
 
 class QueuePage(ColumnsPage):
-    """↑ ↓ choose, Alt 1 all, Alt 2 what needs a person, F12 sends the row in front again."""
+    """↑ ↓ choose, Alt 1 all, Alt 2 what needs a person, F12 sends the row in front again, mended
+    where a field was put right; Ctrl D shows the wire, Ctrl Del voids."""
 
     def __init__(self, kit: PageKit, work: QueueWork, parent: QWidget | None = None) -> None:
         super().__init__("queue", 372, parent)
@@ -85,7 +44,15 @@ class QueuePage(ColumnsPage):
         self.main.addWidget(self.figures)
         self.main.addWidget(self.card, 1)
         self.remedy = RemedyCard(self.model)
+        self.limits = LimitsModel(kit.counter, work, self)
+        self.limits_card = LimitsCard(self.limits)
         self.side.addWidget(self.remedy, 1)
+        self.side.addWidget(self.limits_card)
+        self.main.addWidget(self.limits_card.bar)
+        self.limits.changed.connect(self._limits_changed)
+        self._reread = QTimer(self)
+        self._reread.setInterval(REREAD_MS)
+        self._reread.timeout.connect(self.model.load)
         self.model.changed.connect(self.refresh)
         self.list.selectionModel().currentRowChanged.connect(self._chosen)
         self.refresh()
@@ -135,7 +102,7 @@ class QueuePage(ColumnsPage):
         if at >= 0 and self.list.currentIndex().row() != at:
             self.list.selectRow(at)
         chosen = model.row
-        self.remedy.setVisible(chosen is not None)
+        self.remedy.setVisible(chosen is not None and not self.limits.editing)
         if chosen is not None:
             self.remedy.show_row(chosen)
         self.list.setVisible(bool(model.rows))
@@ -157,14 +124,58 @@ class QueuePage(ColumnsPage):
             Act(offer_key(1), tr("pages.queue.all"), lambda: model.show_only_stopped(False)),
             Act(offer_key(2), tr("pages.queue.stopped"), lambda: model.show_only_stopped(True)),
             Act(Key.ASK_AGAIN, tr("pages.queue.again"), model.load),
+            Act(Key.RAW, tr("pages.queue.raw"), model.show_raw, on=model.detail is not None),
             Act(
-                Key.BIND,
-                tr("pages.queue.retry_key"),
-                model.retry,
-                on=model.may_retry,
-                look=Look.PRIMARY,
+                Key.VOID,
+                tr("pages.queue.void"),
+                lambda: self._ask_void(True),
+                on=model.may_void and not model.voiding,
             ),
+            Act(offer_key(EDIT), tr("pages.limits.change"), lambda: self._edit_limits(True)),
+            *self._back(),
+            self._binding(),
         )
+
+    def _binding(self) -> Act:
+        if self.limits.editing:
+            words, on = tr("pages.limits.keep"), True
+        else:
+            words, on = bind_text(self.model), self.model.may_retry
+        return Act(Key.BIND, words, self._bind, on=on, look=Look.PRIMARY)
+
+    def _limits_changed(self) -> None:
+        """The form takes the place of the row in front while it is open."""
+        self.remedy.setVisible(self.model.row is not None and not self.limits.editing)
+        if self.limits.editing:
+            self.limits_card.inputs["amount"].setFocus()
+        self.acts_changed.emit()
+
+    def _edit_limits(self, editing: bool) -> None:
+        self.limits.edit(editing)
+        if not editing:
+            self.focus_first()
+
+    def _back(self) -> tuple[Act, ...]:
+        if self.limits.editing:
+            return (Act(Key.BACK, tr("pages.limits.leave"), lambda: self._edit_limits(False)),)
+        if not self.model.voiding:
+            return ()
+        return (Act(Key.BACK, tr("pages.queue.keep"), lambda: self._ask_void(False)),)
+
+    def _ask_void(self, asking: bool) -> None:
+        self.model.ask_void(asking)
+        if self.model.voiding:
+            self.remedy.voiding.reason.setFocus()
+        else:
+            self.focus_first()
+
+    def _bind(self) -> None:
+        if self.limits.editing:
+            self.limits_card.send()
+        elif self.model.voiding:
+            self.remedy.voiding.send()
+        else:
+            self.model.retry()
 
     def focus_first(self) -> None:
         self.list.setFocus()
@@ -172,3 +183,11 @@ class QueuePage(ColumnsPage):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.model.load()
+        self.limits.load()
+        self._reread.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._reread.stop()
+        self.model.ask_void(False)
+        self.limits.edit(False)

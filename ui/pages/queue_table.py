@@ -11,12 +11,12 @@ from app.workflow.desk_views import QueueRow
 from ui.errors import sentences
 from ui.formats import age_text, minute_text, span_text, time_text
 from ui.icons import paint_icon
-from ui.pages.parts import column, row, scaled
+from ui.pages.parts import boxed, column, row, scaled
 from ui.text import tr
 from ui.theme import font, tokens
 from ui.viewmodels.queue import NEEDS_A_PERSON, QueueModel
 from ui.widgets import Card, Text
-from ui.widgets.basics import MARKS
+from ui.widgets.basics import MARKS, set_shown
 
 COLUMNS = ("mark", "what", "state", "tries", "born", "age")
 LOOKS: dict[OutboxState, str] = {
@@ -104,12 +104,16 @@ def queue_age(seconds: float) -> str:
 
 def state_word(row: QueueRow, now: datetime) -> str:
     """停下要人改, 查清后再发, 稍后再发, 排队, 正在发送."""
+    if row.behind:
+        return tr("pages.queue.state.behind")
     later = row.state is OutboxState.WAITING and row.tries > 0 and row.next_at > now
     return tr("pages.queue.state.later" if later else f"pages.queue.state.{row.state.value}")
 
 
 def row_cause(row: QueueRow, now: datetime) -> str:
     """Why it is still here."""
+    if row.behind:
+        return tr("pages.queue.state.behind_note")
     if row.state in NEEDS_A_PERSON and row.code is not None:
         return sentences(row.code).happened
     if row.state is OutboxState.WAITING and row.tries > 0 and row.next_at > now:
@@ -176,11 +180,15 @@ class FiguresCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.figures = {
-            name: Text("", "amount_part") for name in ("count", "oldest", "person", "unknown")
+            name: Text("", "amount_part")
+            for name in ("count", "oldest", "person", "unknown", "delivered")
         }
         cells = row(space="column")
+        self.cells: dict[str, QWidget] = {}
         for name, figure in self.figures.items():
-            cells.addLayout(column(Text(tr(f"pages.queue.figure.{name}"), "second"), figure))
+            words = Text(tr(f"pages.queue.figure.{name}"), "second")
+            self.cells[name] = boxed(column(words, figure))
+            cells.addWidget(self.cells[name])
         cells.addStretch(1)
         self.body.addLayout(cells)
 
@@ -188,7 +196,10 @@ class FiguresCard(Card):
         stopped = model.count(OutboxState.STOPPED)
         unknown = model.count(OutboxState.UNKNOWN)
         age = span_text((now - model.oldest).total_seconds()) if model.oldest else "—"
+        today = model.detail.delivered_today if model.detail is not None else 0
+        set_shown(self.cells["delivered"], model.detail is not None)
         for name, text, tone in (
+            ("delivered", tr("pages.queue.pieces", count=today), "strong"),
             ("count", tr("pages.queue.pieces", count=len(model.all_rows)), "strong"),
             ("oldest", age, "attention" if model.oldest else "muted"),
             ("person", tr("pages.queue.pieces", count=stopped), "stop" if stopped else "muted"),

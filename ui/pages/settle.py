@@ -198,7 +198,9 @@ def bind_text(model: SettleModel) -> str:
     amounts = model.view.amounts if model.view is not None else None
     if amounts is None:
         return tr("pages.settle.settle")
-    return tr("pages.settle.settle_amount", amount=money_text(amounts.total, currency=True))
+    paying = model.view is not None and model.view.self_pay
+    word = "pay_amount" if paying else "settle_amount"
+    return tr(f"pages.settle.{word}", amount=money_text(amounts.total, currency=True))
 
 
 def why_not(model: SettleModel) -> str:
@@ -255,7 +257,8 @@ class SettlePage(ColumnsPage):
         if view.amounts is None:
             self.amounts.show_estimate(view.estimated)
         else:
-            self.amounts.show_amounts(view.amounts, notes=_notes(view))
+            notes = ("", "", tr("pages.settle.by_customer")) if view.self_pay else _notes(view)
+            self.amounts.show_amounts(view.amounts, notes=notes)
         self.cash.refresh()
         if self.isVisible() and (self.window().focusWidget() is self or not self.holds_focus()):
             # the cash field was off while the estimate came: the cursor had nowhere to stay

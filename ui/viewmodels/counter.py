@@ -93,6 +93,12 @@ class CounterModel(QObject):
         """Show the case this counter was at, and let it go on."""
         self.ask(self.workflow.current, switches=True, proceed=True)
 
+    def sell_for_cash(self) -> None:
+        """自费: whoever is here gives way or waits."""
+        if self.case is not None and not self.busy:
+            case_id = self.case.case_id
+            self.ask(lambda: self.workflow.sell_for_cash(case_id), switches=True)
+
     def refresh(self) -> None:
         """Read the case and the desk again; sends nothing."""
         case = self.case

@@ -70,6 +70,9 @@ def place_of(case: CaseView) -> Place:
     place = _PLACES[case.step]
     if place is Place.SETTLE and case.settle is None:
         place = Place.SCAN if case.scan is not None else Place.CLOSED
+    if place is Place.HAND_OVER and case.hand_over is None and case.settle is not None:
+        # a self-pay sale is paid where others are settled
+        return Place.SETTLE
     held = {
         Place.SELECT: case.select,
         Place.AUDIT: case.review,

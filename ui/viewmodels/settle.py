@@ -86,7 +86,8 @@ class SettleModel(QObject):
         case, view = self.case, self.view
         if case is None or view is None or self.counter.busy:
             return False
-        here = case.step is Step.SETTLE and case.phase is Phase.READY
+        paying = view.self_pay and case.step is Step.HAND_OVER
+        here = (case.step is Step.SETTLE or paying) and case.phase is Phase.READY
         money = self.due == ZERO or self.change is not None
         return here and view.ready and self.adds_up and money and not view.needs_credential
 
@@ -112,6 +113,9 @@ class SettleModel(QObject):
             return
         cash = self.cash
         workflow = self.counter.workflow
+        if self.view is not None and self.view.self_pay:
+            self.counter.intend(lambda case_id: workflow.pay(case_id, cash))
+            return
         self.counter.intend_job(lambda case_id, report: workflow.settle(case_id, cash, report))
 
     def ask_again(self) -> None:

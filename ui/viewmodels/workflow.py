@@ -4,7 +4,7 @@
 ``Trouble`` of one of the seven families.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from app.domain.audit import Check, Verdict
@@ -13,8 +13,9 @@ from app.domain.money import Fen
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report
 from app.ports.devices import IdCardFacts, ScannedText
-from app.workflow.desk_views import DeskView, QueueRow
+from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
+from app.workflow.offline import OfflineLimits
 from app.workflow.views import CaseView, ScanOutcome
 
 
@@ -80,6 +81,14 @@ class Workflow(Protocol):
         """Settle once; ``report`` tells when an older settlement is cleared first."""
         ...
 
+    def sell_for_cash(self, case_id: int) -> CaseView:
+        """自费: the customer at the counter buys without insurance."""
+        ...
+
+    def pay(self, case_id: int, cash: Fen | None) -> CaseView:
+        """Cash of a self-pay sale; the goods go with it."""
+        ...
+
     def hand_over(self, case_id: int) -> CaseView: ...
 
     def find_sale(self, text: str) -> CaseView:
@@ -120,7 +129,25 @@ class QueueWork(Protocol):
 
     def queue(self) -> tuple[QueueRow, ...]: ...
 
+    def queue_detail(self, item_id: int) -> QueueDetail: ...
+
     def retry_item(self, item_id: int) -> tuple[QueueRow, ...]: ...
+
+    def mend_item(self, item_id: int, changes: Mapping[str, str]) -> tuple[QueueRow, ...]:
+        """Put a refused record right and tell it again."""
+        ...
+
+    def void_item(self, item_id: int, reason: str, login: str, pin: str) -> tuple[QueueRow, ...]:
+        """A named person gives a record up."""
+        ...
+
+    def offline_limits(self) -> OfflineLimits:
+        """How much may be sold for cash while there is no line."""
+        ...
+
+    def set_offline_limits(self, limits: OfflineLimits, login: str, pin: str) -> OfflineLimits:
+        """The manager says."""
+        ...
 
 
 class CardWork(Protocol):

@@ -64,6 +64,32 @@ class SaleLine:
         return replace(self, packs=tuple(p for p in self.packs if p.code != code))
 
 
+def with_room(lines: tuple[SaleLine, ...], item: Item) -> tuple[SaleLine, ...]:
+    """Lines of a sale nobody prescribed, with room for one more box of ``item``."""
+    if all(line.item_id != item.item_id for line in lines):
+        index = max((line.index for line in lines), default=0) + 1
+        new = SaleLine(
+            index,
+            None,
+            item.item_id,
+            item.name,
+            item.specification,
+            item.maker,
+            1,
+            item.retail_price,
+        )
+        return (*lines, new)
+    return tuple(
+        replace(line, needed=len(line.packs) + 1) if line.item_id == item.item_id else line
+        for line in lines
+    )
+
+
+def without_room(lines: tuple[SaleLine, ...]) -> tuple[SaleLine, ...]:
+    """The same lines with as many boxes as lie on the counter; an empty line goes."""
+    return tuple(replace(line, needed=len(line.packs)) for line in lines if line.packs)
+
+
 def total(lines: tuple[SaleLine, ...]) -> Fen:
     """Sum over lines, in fen."""
     return Fen(sum(line.amount for line in lines))

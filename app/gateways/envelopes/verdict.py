@@ -21,6 +21,10 @@ _UNCLEAR: Mapping[Operation, Code] = {
     Operation.REVOKE_SETTLEMENT: Code.REFUND_UNKNOWN,
     Operation.UPLOAD_SALE: Code.UPLOAD_UNKNOWN,
     Operation.RETURN_SALE: Code.UPLOAD_UNKNOWN,
+    Operation.COUNT_STOCK: Code.UPLOAD_UNKNOWN,
+    Operation.CHANGE_STOCK: Code.UPLOAD_UNKNOWN,
+    Operation.RECEIVE: Code.UPLOAD_UNKNOWN,
+    Operation.RETURN_TO_SUPPLIER: Code.UPLOAD_UNKNOWN,
     Operation.AUDIT: Code.AUDIT_UNKNOWN,
 }
 _REFUSED: Mapping[Operation, Code] = {

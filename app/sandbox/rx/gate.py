@@ -131,15 +131,9 @@ class Gate:
 def _admit(operation: Operation, opened: Opened, sides: tuple[Side, ...]) -> None:
     if opened.app.side not in sides:
         raise Refused("wrong_side")
-    broken = violations(_table(operation), "request", opened.content)
+    broken = violations(str(operation), "request", opened.content)
     if broken:
         sentences = "；".join(violation.sentence for violation in broken[:_SHOWN_VIOLATIONS])
         raise Refused("field", text=sentences)
     if opened.content.get("fixmedinsCode", opened.app.institution) != opened.app.institution:
         raise Refused("wrong_institution")
-
-
-def _table(operation: Operation) -> str:
-    """A sale has fields of its own here; the core platform keeps the plain name."""
-    shared = operation in (Operation.UPLOAD_SALE, Operation.RETURN_SALE)
-    return f"{operation}_rx" if shared else str(operation)

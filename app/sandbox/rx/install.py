@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.crypto.sm2 import prepare
-from app.profile.operations import Operation, Service
+from app.profile.operations import Operation
 from app.sandbox.hospital.mint import mint
 from app.sandbox.router import Registry
 from app.sandbox.rx import enquiries, hospital_side, pharmacy, sales
@@ -29,8 +29,8 @@ _ACTS: Mapping[Operation, tuple[Act, tuple[Side, ...]]] = {
     Operation.DOWNLOAD: (pharmacy.download, _PHARMACY),
     Operation.VERIFY: (pharmacy.verify, _PHARMACY),
     Operation.AUDIT: (pharmacy.audit, _PHARMACY),
-    Operation.UPLOAD_SALE: (sales.upload, _PHARMACY),
-    Operation.RETURN_SALE: (sales.undo, _PHARMACY),
+    Operation.UPLOAD_RX_SALE: (sales.upload, _PHARMACY),
+    Operation.UNDO_RX_SALE: (sales.undo, _PHARMACY),
     Operation.QUERY_CATALOGUE: (enquiries.catalogue, _PHARMACY + _HOSPITAL),
     Operation.PRECHECK_RX: (hospital_side.precheck, _HOSPITAL),
     Operation.SIGN_RX: (hospital_side.sign, _HOSPITAL),
@@ -78,7 +78,7 @@ def _register(registry: Registry, centre: Centre) -> None:
     profile = centre.site.profile
     for operation, (act, sides) in _ACTS.items():
         part = profile.operations.get(operation)
-        if part is None or part.service is not Service.RX_CENTRE:
+        if part is None:
             continue
         aliases = [part.path] if part.path else []
         registry.add(

@@ -1,7 +1,7 @@
 """The 80 mm receipt with one line per box (ui 12)."""
 
 from app.domain.counter_case import CounterCase
-from app.domain.money import Fen, fen_text, price_text, quantity_text
+from app.domain.money import ZERO, Amounts, Fen, fen_text, price_text, quantity_text
 from app.ports.paper import (
     Align,
     Block,
@@ -28,8 +28,10 @@ LISTED_FROM = 40
 
 
 def receipt(till: Till, unit: Unit, case: CounterCase, copy_no: int) -> Paper:
-    """Receipt of a settled sale. Raises ``Bug`` for a sale that is not settled."""
+    """Receipt of a settled or a self-pay sale. Raises ``Bug`` for a sale without a number."""
     sale = required(case.facts.sale, "receipt without sale")
+    if till.route(case.route).settles:
+        required(case.facts.settled, "receipt without settlement")
     lines = sold_lines(unit, case)
     codes = tuple(code for line in lines for code in line.trace_codes)
     blocks: list[Block] = [*_head(till, unit, case), Rule(dashed=True)]
@@ -66,7 +68,8 @@ def copy_mark(till: Till, copy_no: int) -> str:
 
 def _head(till: Till, unit: Unit, case: CounterCase) -> list[Block]:
     sale = required(case.facts.sale, "receipt without sale")
-    at = (case.facts.settled_at or till.clock.now()).astimezone(CHINA)
+    sold_at = case.facts.settled_at or case.facts.handed_over_at
+    at = (sold_at or till.clock.now()).astimezone(CHINA)
     operator = unit.people.get(case.opened_by).name
     audit, rx = case.facts.audit, case.facts.prescription
     by = word("receipt.pharmacist", name=audit.decision.pharmacist.name.reveal()) if audit else ""
@@ -118,8 +121,9 @@ def _drug(unit: Unit, line: SoldLine, all_codes: int) -> list[Block]:
 
 
 def _money(case: CounterCase, lines: tuple[SoldLine, ...]) -> list[Block]:
-    settled = required(case.facts.settled, "receipt without settlement")
-    amounts, received = settled.amounts, case.facts.cash_received
+    settled, received = case.facts.settled, case.facts.cash_received
+    due = Fen(sum(line.amount for line in lines))
+    amounts = settled.amounts if settled else Amounts(due, ZERO, ZERO, due)
     boxes = sum(len(line.trace_codes) for line in lines)
     kinds = len({line.national_code for line in lines})
     rows: list[Block] = [
@@ -130,10 +134,13 @@ def _money(case: CounterCase, lines: tuple[SoldLine, ...]) -> list[Block]:
             Loudness.DOUBLE,
             bold=True,
         ),
-        Pair(word("receipt.fund"), fen_text(amounts.fund)),
-        Pair(word("receipt.account"), fen_text(amounts.account)),
-        Pair(word("receipt.cash"), fen_text(amounts.cash)),
     ]
+    if settled is not None:
+        rows += [
+            Pair(word("receipt.fund"), fen_text(amounts.fund)),
+            Pair(word("receipt.account"), fen_text(amounts.account)),
+        ]
+    rows.append(Pair(word("receipt.cash"), fen_text(amounts.cash)))
     if received is not None:
         change = Fen(received - amounts.cash)
         rows.append(
@@ -142,6 +149,9 @@ def _money(case: CounterCase, lines: tuple[SoldLine, ...]) -> list[Block]:
                 word("receipt.change", amount=fen_text(change)),
             )
         )
+    if settled is None:
+        rows.append(Text(word("receipt.self_pay"), Loudness.NOTE))
+        return rows
     balance = fen_text(Fen(settled.balance_after))
     rows += [
         Text(word("receipt.balance", amount=balance)),

@@ -12,7 +12,7 @@ from app.workflow.credentials import needs_password
 from app.workflow.show import lights, money, review, sale
 from app.workflow.show.banner import banner_of
 from app.workflow.till import Till
-from app.workflow.views import CaseView, PatientView, RailStop, RxStrip, Say, StopState
+from app.workflow.views import CaseView, PatientView, RailStop, RxStrip, Say, SettleView, StopState
 
 _PEOPLE = (Step.IDENTIFY, Step.AUTHORISE, Step.AUDIT, Step.SCAN, Step.SETTLE, Step.HAND_OVER)
 """Steps a person does; they are numbered on the rail. Choosing belongs to the authorised list."""
@@ -47,7 +47,7 @@ def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
         select=review.select_view(till, case) if _choosing(case) else None,
         review=review.review_view(till, unit, case) if position.step is Step.AUDIT else None,
         scan=sale.scan_view(till, unit, case) if position.step is Step.SCAN else None,
-        settle=money.settle_view(till, unit, case) if at_settle and not unknown else None,
+        settle=_settle(till, unit, case, at_settle=at_settle and not unknown),
         unknown=money.unknown_view(till, case, attempt) if attempt and unknown else None,
         hand_over=_hand_over(unit, case),
         returning=sale.return_view(unit, case) if _giving_back(case) else None,
@@ -77,8 +77,18 @@ def _giving_back(case: CounterCase) -> bool:
     return case.facts.settled is not None and (step is Step.TAKE_BACK or refunding)
 
 
+def _settle(till: Till, unit: Unit, case: CounterCase, *, at_settle: bool) -> SettleView | None:
+    if at_settle:
+        return money.settle_view(till, unit, case)
+    cash_only = not till.route(case.route).settles
+    if cash_only and case.position.step is Step.HAND_OVER:
+        return money.pay_view(till, unit, case)
+    return None
+
+
 def _hand_over(unit: Unit, case: CounterCase) -> money.HandOverView | None:
-    if case.facts.settled is None or case.position.step not in (Step.HAND_OVER, Step.DONE):
+    paid = case.facts.settled is not None or case.facts.handed_over_at is not None
+    if not paid or case.position.step not in (Step.HAND_OVER, Step.DONE):
         return None
     return money.hand_over_view(unit, case)
 

@@ -2,10 +2,11 @@
 
 from app.domain.access import Act
 from app.domain.counter_case import CounterCase
-from app.ports.store import OutboxState, Unit
+from app.ports.store import Unit
 from app.workflow.calendar import sign_no_of
 from app.workflow.counter import served_since
-from app.workflow.desk_views import DeskView, ParkedRow, QueueBadge
+from app.workflow.desk_views import DeskView, LineView, ParkedRow, QueueBadge
+from app.workflow.offline import offline
 from app.workflow.till import Till
 from app.workflow.views import Say
 
@@ -35,7 +36,15 @@ def _desk(till: Till, unit: Unit) -> DeskView:
         parked=tuple(_row(case, case.case_id in open_cases) for case in parked),
         finished=tuple(_row(case, False) for case in served),
         day_open=bool(sign_no_of(till, unit)),
+        no_line=_no_line(till, unit),
     )
+
+
+def _no_line(till: Till, unit: Unit) -> LineView | None:
+    state = offline(till, unit)
+    if state is None:
+        return None
+    return LineView(state.since, state.sales_left, int(state.amount_left), state.until)
 
 
 def _on_duty(unit: Unit) -> str:
@@ -53,15 +62,14 @@ def _row(case: CounterCase, unknown: bool) -> ParkedRow:
 
 
 def _badge(till: Till, unit: Unit, unknown_money: int) -> QueueBadge:
-    items = unit.outbox.items()
-    oldest = min((item.born_at for item in items), default=None)
-    stopped = sum(item.state is OutboxState.STOPPED for item in items)
-    age = (till.clock.now() - oldest).total_seconds() if oldest else 0
-    level = "plain" if items else "none"
+    waits = unit.outbox.tally()
+    age = (till.clock.now() - waits.oldest_at).total_seconds() if waits.oldest_at else 0
+    level = "plain" if waits.count else "none"
     if age >= LATE_S:
         level = "attention"
-    if stopped or age >= till.profile.rules.upload_deadline_h * LATE_S / 2:
+    if waits.stopped or age >= till.profile.rules.upload_deadline_h * LATE_S / 2:
         level = "stop"
     if unknown_money:
         level = "unknown"
-    return QueueBadge(len(items) + unknown_money, oldest, unknown_money, stopped, level)
+    count = waits.count + unknown_money
+    return QueueBadge(count, waits.oldest_at, unknown_money, waits.stopped, level)

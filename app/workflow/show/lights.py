@@ -20,6 +20,8 @@ _UNKNOWN_MONEY = frozenset(
 
 def money(case: CounterCase, attempt: Attempt | None) -> LightView:
     """Where the money stands."""
+    if attempt is None and case.facts.handed_over_at is not None:
+        return LightView(Whereabouts.OURS, Say("light.money.cash"))
     if attempt is None:
         known = "light.money.estimated" if case.facts.estimate else "light.money.none"
         return LightView(Whereabouts.OURS, Say(known))
@@ -66,6 +68,8 @@ def codes(case: CounterCase) -> LightView:
         return LightView(Whereabouts.THEIRS, Say("light.codes.uploaded", arrived))
     if not facts.lines:
         return LightView(Whereabouts.OURS, Say("light.codes.none"))
+    if facts.handed_over_at is not None and facts.settled is None:
+        return LightView(Whereabouts.OURS, Say("light.codes.queued"))
     counts = (("scanned", scanned), ("needed", needed))
     return LightView(Whereabouts.OURS, Say("light.codes.scanned", counts))
 

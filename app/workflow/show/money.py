@@ -1,13 +1,17 @@
 """Settle, unknown and hand-over as shown."""
 
+from datetime import datetime
+
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Bug
 from app.domain.goods.selling import complete, total
-from app.domain.money import ZERO, Fen
+from app.domain.money import ZERO, Amounts, Fen, fen_text
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.store import PrintKind, Unit
+from app.workflow.calendar import CHINA
 from app.workflow.credentials import needs_code_again, person_of
+from app.workflow.offline import Offline, offline
 from app.workflow.required import required
 from app.workflow.rules import settle_rules_of
 from app.workflow.show.sale import line_views
@@ -22,7 +26,7 @@ from app.workflow.views import (
     UnknownView,
 )
 
-__all__ = ["HandOverView", "hand_over_view", "settle_view", "unknown_view"]
+__all__ = ["HandOverView", "hand_over_view", "pay_view", "settle_view", "unknown_view"]
 
 
 def settle_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
@@ -41,6 +45,42 @@ def settle_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
         ready=at_settle and all(row.met for row in conditions),
         needs_credential=needs_code_again(till, case),
     )
+
+
+def pay_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
+    """What a self-pay sale costs, and how much may still be sold where there is no line."""
+    due = total(case.facts.lines)
+    scanned = sum(len(line.packs) for line in case.facts.lines)
+    conditions = (
+        _row("boxes", complete(case.facts.lines), ("count", scanned)),
+        _line(offline(till, unit), due, till.clock.now()),
+    )
+    return SettleView(
+        lines=line_views(till, unit, case),
+        amounts=Amounts(due, ZERO, ZERO, due),
+        estimated=due,
+        balance_after=None,
+        deductible=None,
+        pool_ratio="",
+        conditions=conditions,
+        ready=all(row.met for row in conditions),
+        needs_credential=False,
+        self_pay=True,
+    )
+
+
+def _line(state: Offline | None, due: Fen, now: datetime) -> ConditionRow:
+    if state is None:
+        return _row("line", True)
+    left = (
+        ("sales", state.sales_left),
+        ("cash", fen_text(state.amount_left)),
+        ("until", f"{state.until.astimezone(CHINA):%m-%d %H:%M}"),
+    )
+    within = state.sales_left > 0 and due <= state.amount_left and now < state.until
+    if within:
+        return ConditionRow("line", True, Say("condition.offline", left))
+    return _row("line", False, *left)
 
 
 def _conditions(till: Till, unit: Unit, case: CounterCase) -> tuple[ConditionRow, ...]:
@@ -128,19 +168,24 @@ def _timeline(till: Till, attempt: Attempt) -> tuple[TimelineRow, ...]:
 
 
 def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
-    """What was settled, which papers are out, what change to give."""
+    """What was settled or paid, which papers are out, what change to give."""
     facts = case.facts
-    if facts.settled is None:
+    due = total(facts.lines)
+    if facts.settled is not None:
+        amounts, at = facts.settled.amounts, facts.settled_at
+    elif facts.handed_over_at is not None:
+        amounts, at = Amounts(due, ZERO, ZERO, due), facts.handed_over_at
+    else:
         raise Bug(what="hand over before settlement")
-    cash = facts.settled.amounts.cash
+    cash = amounts.cash
     received = facts.cash_received
     return HandOverView(
-        amounts=facts.settled.amounts,
-        settlement_id=facts.settled.settlement_id,
+        amounts=amounts,
+        settlement_id=facts.settled.settlement_id if facts.settled else "",
         receipt_no=facts.sale.receipt_no if facts.sale else "",
         cash_received=received,
         change=Fen(received - cash) if received is not None else None,
-        settled_at=facts.settled_at,
+        settled_at=at,
         papers=tuple(
             PrintRow(job.kind.value, job.copies, job.printed_at, waiting=job.printed_at is None)
             for job in unit.prints.of_case(case.case_id)

@@ -10,9 +10,8 @@ from app.workflow.till import Till
 
 
 def hand_over(till: Till, case: CounterCase) -> CounterCase:
-    """Raises ``OperatorInput`` unless the sale is settled on a route that settles."""
-    settles = till.route(case.route).settles
-    if case.position.step is not Step.HAND_OVER or (settles and case.facts.settled is None):
+    """Raises ``OperatorInput`` unless the sale is settled; a self-pay sale ends with its cash."""
+    if case.position.step is not Step.HAND_OVER or case.facts.settled is None:
         raise OperatorInput(Code.STEP_MOVED_ON)
     facts = replace(case.facts, handed_over_at=till.clock.now(), refusal=None)
     with till.store.unit() as unit:

@@ -42,10 +42,11 @@ def request_for(till: Till, case: CounterCase, sale: SaleRecord, line: q.SoldLin
 
 def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
     sale = required(case.facts.sale, "return without a sale")
-    book = sale_book(till)
     with till.store.unit() as unit:
         line = standing_lines(unit, case, sale)[0]
-        staged = wire.stage(till, unit, book, request_for(till, case, sale, line), case.case_id)
+        request = request_for(till, case, sale, line)
+        book = sale_book(till, request.rx_number)
+        staged = wire.stage(till, unit, book, request, case.case_id)
         facts = replace(case.facts, refusal=None)
         if case.position.phase is Phase.READY:
             message_id = staged.draft.message_id

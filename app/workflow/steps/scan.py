@@ -8,8 +8,17 @@ from app.domain.case import Signal, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode
-from app.domain.goods.selling import Judgement, Light, Pack, SaleLine, complete, judge
-from app.domain.goods.stock import first_out
+from app.domain.goods.selling import (
+    Judgement,
+    Light,
+    Pack,
+    SaleLine,
+    complete,
+    judge,
+    with_room,
+    without_room,
+)
+from app.domain.goods.stock import Item, first_out
 from app.ports.store import Unit
 from app.workflow.calendar import today
 from app.workflow.moves import move
@@ -25,21 +34,38 @@ def take(
     with till.store.unit() as unit:
         facts = unit.goods.pack_facts(code, case.case_id)
         rules = scan_rules_of(till.profile)
-        verdict = judge(code, case.facts.lines, facts, rules, today(till), case.case_id)
+        if not prescribed(till, case) and facts.item is not None:
+            if facts.item.needs_prescription:
+                return case, _needs_prescription(facts.item)
+            lines = with_room(case.facts.lines, facts.item)
+            offered = replace(case, facts=replace(case.facts, lines=lines))
+        else:
+            offered = case
+        verdict = judge(code, offered.facts.lines, facts, rules, today(till), case.case_id)
         if verdict.code is Code.SCAN_CLAIMED_ELSEWHERE:
             return case, _at_counter(unit, verdict)
         if verdict.light in (Light.RED, Light.IGNORED) or verdict.line is None:
             return case, verdict
         lot_id = verdict.lot_id
         if lot_id is None:
-            lot_id = _likely_lot(till, unit, verdict, case)
+            lot_id = _likely_lot(till, unit, verdict, offered)
         if lot_id is None:
             short = replace(verdict, light=Light.RED, code=Code.STOCK_SHORT)
             return case, short
         unit.goods.reserve(code, lot_id, case.case_id, till.clock.now())
         amber = int(verdict.code) if verdict.light is Light.AMBER and verdict.code else None
         pack = Pack(code, lot_id, till.clock.now(), source, amber, verdict.params)
-        return _save(unit, case, verdict.line, lambda line: line.with_pack(pack)), verdict
+        return _save(unit, offered, verdict.line, lambda line: line.with_pack(pack)), verdict
+
+
+def prescribed(till: Till, case: CounterCase) -> bool:
+    """Whether a prescription says what is sold; else every box makes its own line."""
+    return Step.DOWNLOAD in till.route(case.route).steps
+
+
+def _needs_prescription(item: Item) -> Judgement:
+    params = (("drug", item.name),)
+    return Judgement(Light.RED, Code.SCAN_NEEDS_PRESCRIPTION, None, None, params)
 
 
 def _at_counter(unit: Unit, verdict: Judgement) -> Judgement:
@@ -87,7 +113,11 @@ def remove(till: Till, case: CounterCase, index: int, code: str) -> CounterCase:
         raise OperatorInput(Code.STEP_MOVED_ON)
     with till.store.unit() as unit:
         unit.goods.release(DrugTraceCode(code), case.case_id)
-        return _save(unit, case, index, lambda line: line.without(code))
+        case = _save(unit, case, index, lambda line: line.without(code))
+        if prescribed(till, case):
+            return case
+        lines = without_room(case.facts.lines)
+        return unit.cases.save(replace(case, facts=replace(case.facts, lines=lines)))
 
 
 def acknowledge(till: Till, case: CounterCase, index: int, reason: str = "") -> CounterCase:

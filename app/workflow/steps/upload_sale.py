@@ -6,6 +6,8 @@ continued, or taken back, without guessing (reliability 4).
 
 from dataclasses import replace
 
+from app.domain.access import Act
+from app.domain.audit import Pharmacist
 from app.domain.case import Phase, Signal, Step
 from app.domain.counter_case import CounterCase, SaleRecord
 from app.domain.errors import Bug, Code, NotSent, OutcomeUnknown, PlatformRejected
@@ -45,7 +47,7 @@ def upload(till: Till, case: CounterCase) -> CounterCase:
 
 
 def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
-    again, book = case.position.phase is Phase.UNKNOWN, sale_book(till)
+    again = case.position.phase is Phase.UNKNOWN
     with till.store.unit() as unit:
         sale = number_sale(till, unit, case)
         facts = replace(case.facts, sale=sale, refusal=None)
@@ -54,6 +56,7 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
         if not pending:
             raise Bug(what="nothing to upload")
         request = request_for(till, case, sale, sold_line(unit, case, pending[0]))
+        book = sale_book(till, request.prescriber.rx_number)
         staged = wire.stage(till, unit, book, request, case.case_id)
         if case.position.phase is Phase.READY:
             case = move(
@@ -137,24 +140,45 @@ def _failed(
         )
 
 
-def request_for(till: Till, case: CounterCase, sale: SaleRecord, line: q.SoldLine) -> q.UploadSale:
-    """The upload of one line, under the serial of its sale."""
+def request_for(
+    till: Till,
+    case: CounterCase,
+    sale: SaleRecord,
+    line: q.SoldLine,
+    dispenser: q.Dispenser | None = None,
+) -> q.UploadSale:
+    """One line as reported; ``dispenser`` stands where no pharmacist audited this sale."""
     rx, record = case.facts.prescription, case.facts.audit
+    nobody = dispenser or q.Dispenser("", "", "", "")
     return q.UploadSale(
         line=line,
         buyer=buyer_of(case),
         prescriber=q.Prescriber(
-            rx.rx_number if rx else None, rx.doctor if rx else "", rx.doctor_code if rx else ""
+            rx.rx_number if rx else None,
+            rx.doctor if rx else till.profile.rules.doctor_without_rx,
+            rx.doctor_code if rx else "",
         ),
-        dispenser=q.Dispenser(
-            name=record.decision.pharmacist.name.reveal() if record else "",
-            id_kind=record.decision.pharmacist.id_kind if record else "",
-            licence_no=record.decision.pharmacist.licence_no if record else "",
-            id_number=record.decision.pharmacist.id_number.reveal() if record else "",
-        ),
+        dispenser=_dispenser(record.decision.pharmacist) if record else nobody,
         receipt_no=sale.receipt_no,
         sale_serial=sale.sale_serial,
         sold_at=sale.numbered_at,
         operator_name=till.operator.name,
         audit_serial=record.audit_serial if record else "",
     )
+
+
+def _dispenser(pharmacist: Pharmacist) -> q.Dispenser:
+    return q.Dispenser(
+        name=pharmacist.name.reveal(),
+        id_kind=pharmacist.id_kind,
+        licence_no=pharmacist.licence_no,
+        id_number=pharmacist.id_number.reveal(),
+    )
+
+
+def dispenser_on_duty(unit: Unit) -> q.Dispenser | None:
+    """The pharmacist who answers for a sale without a prescription; None where there is none."""
+    for member in unit.people.all():
+        if member.pharmacist is not None and member.operator().may(Act.AUDIT):
+            return _dispenser(member.pharmacist)
+    return None

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,18 @@ import cv2
 import pytest
 
 from app.domain.goods.codes import DrugTraceCode
+from app.jobs.clock import SystemClock
+from app.ports.store import BusinessDay
 from app.profile.operations import Operation
+from app.workflow.calendar import CHINA
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
+from localdb.seeding import seed_demo
 from localdb.store import open_store
+from resources.scenarios import load_demo_store
 from tests.support.pictures import qr_symbol
 from tests.support.store_builders import NOON, PlayedClock, a_return
+from tests.support.waiting_sales import queue_sale
 
 WAIT_S = 60
 READY_KEYS = {
@@ -111,6 +118,41 @@ def test_queue_and_journal_read_beside_the_counter(kept: Path) -> None:
     assert (document["ok"], document["rows"], document["broken_at"]) == (True, 1, None)
 
 
+@pytest.fixture
+def furnished(tmp_path: Path) -> Path:
+    """A counter that opened its day, died, and left two sales behind."""
+    now = datetime.now(UTC)
+    location = StoreLocation(tmp_path, "fujian", training=True)
+    store = open_store(location, FileKeyStore(tmp_path / "keys"), SystemClock())
+    seed_demo(store, load_demo_store(now.date()), now)
+    today = now.astimezone(CHINA).date()
+    with store.unit() as unit:
+        unit.days.open(1, BusinessDay(today, "000001", "1001", now, None))
+    for number in (1, 2):
+        queue_sale(store, number, f"LOT{number}", now)
+    store.close()
+    return tmp_path
+
+
+def test_queue_retry_and_drain_bring_records_to_the_platform(furnished: Path) -> None:
+    """The platform is a fresh one and wants a sign-in first; that is met on the way."""
+    where = ("--json", "--data-dir", str(furnished))
+    once = program("queue", "retry", "1", *where)
+    assert (once.returncode, [row["id"] for row in only_document(once)["items"]]) == (0, [2])
+    whole = program("queue", "drain", *where)
+    assert (whole.returncode, only_document(whole)["items"]) == (0, [])
+
+
+def test_a_queue_is_not_worked_on_while_a_counter_holds_it(furnished: Path) -> None:
+    location = StoreLocation(furnished, "fujian", training=True)
+    store = open_store(location, FileKeyStore(furnished / "keys"), SystemClock())
+    try:
+        held = program("queue", "drain", "--data-dir", str(furnished))
+    finally:
+        store.close()
+    assert (held.returncode, held.stdout, held.stderr.count("\n")) == (2, "", 1)
+
+
 def test_scan_reads_a_picture(tmp_path: Path) -> None:
     code = DrugTraceCode("81234560000000000001")
     picture = tmp_path / "box.png"
@@ -141,6 +183,8 @@ def test_doctor_tells_every_check_and_its_status(tmp_path: Path) -> None:
         ("sandbox", "--fault", "nothing"),
         ("card", "read", "--reader", "no such reader"),
         ("queue", "list", "--data-dir", "/nowhere"),
+        ("queue", "drain", "--data-dir", "/nowhere"),
+        ("queue", "retry", "1", "--data-dir", "/nowhere"),
         ("journal", "verify", "--data-dir", "/nowhere"),
     ],
 )

@@ -12,7 +12,7 @@ from app.domain.case import Position, Signal, Step
 from app.domain.counter_case import CaseEvent
 from app.domain.errors import Bug, Code, OperatorInput
 from app.domain.settlement import AttemptState
-from app.ports.store import MessageState, OutboxState, PrintKind
+from app.ports.store import MessageState, OutboxMove, OutboxNote, OutboxState, PrintKind
 from app.profile.operations import Operation
 from localdb.repositories.goods import SqlGoods
 from localdb.repositories.people import SqlPeople
@@ -42,9 +42,10 @@ def filled(store: SqlStore) -> SqlStore:
         unit.goods.sell(case.case_id, None, "0001-000001", 1, a.NOON)
         unit.prints.queue(PrintKind.WAITING_SLIP, case.case_id, None, a.NOON)
         unit.settings.next_number("receipt")
-        unit.outbox.add(
+        item = unit.outbox.add(
             Operation.RETURN_SALE, "S1", "PC1", a.a_return(), case.case_id, "示例片", a.NOON
         )
+        unit.outbox.note(item, OutboxNote(a.NOON, OutboxMove.RELEASED))
         unit.attempts.add(a.an_attempt(), case.case_id, "RX1")
         boss = SqlPeople(scope_of(unit)).enrol(a.a_boss())
         unit.money_days.replace(a.a_money_day())

@@ -8,7 +8,7 @@ from app.workflow.views import CaseView
 from tests.support.doubt_views import manual_case, refund_case, return_case
 from tests.support.looking import clipped, modal, nameless, small_targets
 from tests.support.rx_views import review_case, select_case
-from tests.support.sale_views import hand_over_case, scan_case, settle_case, unknown_case
+from tests.support.sale_views import hand_over_case, pay_case, scan_case, settle_case, unknown_case
 from tests.support.views import closed_case, identify_case
 from ui.counter_window import CounterWindow
 from ui.page import Page
@@ -25,6 +25,7 @@ CASES = {
     "settle": settle_case(),
     "settle_not_ready": settle_case(ready=False),
     "settle_unknown": unknown_case(),
+    "self_pay": pay_case(),
     "hand_over": hand_over_case(),
     "handed_over": hand_over_case(handed_over=True),
     "give_back": return_case(),

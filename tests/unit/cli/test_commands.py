@@ -3,6 +3,7 @@
 import json
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from app.cli.doors import DemoWish, SandboxWish, SeenCode
 from app.cli.output import sentence
 from app.domain.errors import FAMILIES, Bug, Code, DeviceTrouble, LocalTrouble, OperatorInput
 from app.ports.devices import RealParts
+from app.ports.store import OutboxItem
 from app.workflow.report import Effort, demo_report
 from app.workflow.upkeep.doctor import CheckRow
 from tests.support.fake_doors import (
@@ -274,6 +276,34 @@ def test_queue_list_names_what_waits(capsys: pytest.CaptureFixture[str]) -> None
     assert item.keys() == {"id", "operation", "state", "age_s", "attempts", "next_at", "error"}
     assert (item["id"], item["attempts"], item["error"]) == (7, 2, 4002)
     assert 90 <= item["age_s"] < 600
+
+
+@pytest.mark.parametrize("words", [("queue", "retry", "7"), ("queue", "drain")])
+@pytest.mark.parametrize(("left", "status"), [((), 0), ((a_waiting_item(),), 1)])
+def test_queue_is_told_now_and_says_whether_it_got_through(
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    left: tuple[OutboxItem, ...],
+    status: int,
+) -> None:
+    doors = FakeDoors(items=(a_waiting_item(),), left=left)
+    got, (document,), _ = ran(doors, capsys, *words, "--json")
+    assert (got, [item["id"] for item in document["items"]]) == (status, [x.item_id for x in left])
+    assert doors.wishes[-1] == (7 if "retry" in words else None)
+
+
+def test_a_number_that_waits_nowhere_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    doors = FakeDoors(items=(a_waiting_item(),))
+    assert ran(doors, capsys, "queue", "retry", "8")[:2] == (2, [])
+    assert ran(doors, capsys, "queue", "retry", "x")[:2] == (2, [])
+
+
+def test_another_record_that_stays_open_does_not_fail_a_retry(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    other = replace(a_waiting_item(), item_id=8)
+    doors = FakeDoors(items=(a_waiting_item(), other), left=(other,))
+    assert ran(doors, capsys, "queue", "retry", "7")[0] == 0
 
 
 @pytest.mark.parametrize(("whole", "status"), [(True, 0), (False, 1)])

@@ -33,8 +33,6 @@ def test_a_fault_nobody_can_play_is_told_with_those_that_can(
         ("restore",),
         ("provision", "--file", "f"),
         ("migrate-store", "--to", "u"),
-        ("queue", "retry", "7"),
-        ("queue", "drain"),
         ("journal", "export", "--json"),
     ],
 )

@@ -14,6 +14,8 @@ MATRIX = {
         Act.OVERRIDE_SCAN,
         Act.STOCK,
         Act.ERASE_UPLOAD,
+        Act.VOID_UPLOAD,
+        Act.SET_LIMITS,
         Act.CLOSE_DAY,
         Act.REVEAL,
         Act.EXPORT,

@@ -54,15 +54,16 @@ def test_every_named_switch_is_there(key: str) -> None:
     assert getattr(getattr(load("national").profile, part), name) in FOLLOWED[key]
 
 
-def test_the_sale_goes_where_the_channel_says(tmp_path: Path) -> None:
-    what = refusal(tmp_path, '[rules]\nsale_channel = "7207"\n[routes]\ninsured_counter = []\n')
-    assert what == "operations.upload_sale.service: not the carrier of rules.sale_channel"
+def test_the_channel_needs_its_operations(tmp_path: Path) -> None:
+    text = '[rules]\nsale_channel = "7207"\n[operations.upload_rx_sale]\nenabled = false\n'
+    what = refusal(tmp_path, text)
+    assert what == "operations.upload_rx_sale: rules.sale_channel needs it"
 
 
-def test_a_channel_without_a_trail_cannot_be_asked(tmp_path: Path) -> None:
-    text = '[operations.upload_sale]\non_unknown = "query:query_stock_trail"\n'
-    what = refusal(tmp_path, text, "yunnan")
-    assert what == "operations.upload_sale.on_unknown: no trail for this rules.sale_channel"
+def test_one_rule_says_what_an_unknown_sale_means(tmp_path: Path) -> None:
+    # the base asks the core platform's trail, which knows nothing of what the centre was told
+    what = refusal(tmp_path, '[rules]\nsale_channel = "7207"\n')
+    assert what == "operations.upload_rx_sale.on_unknown: not that of upload_sale"
 
 
 def test_the_order_is_that_of_the_routes(tmp_path: Path) -> None:

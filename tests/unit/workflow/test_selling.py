@@ -17,6 +17,7 @@ from app.domain.errors import (
 )
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.money import Fen
+from app.ports.requests import OpenDay
 from app.ports.store import OutboxState
 from app.profile.operations import Operation
 from app.workflow import counter, delivery
@@ -32,8 +33,8 @@ from tests.support.small_counter import (
     SmallCounter,
     on_unknown,
 )
-from tests.support.store_builders import a_sale
 
+FIRST_GAP = timedelta(seconds=15)
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)
 UNSENT = NotSent(Code.DID_NOT_LEAVE)
 REFUSED = PlatformRejected(Code.SALE_REFUSED, platform_text="不行")
@@ -332,22 +333,13 @@ def test_a_record_that_does_not_arrive_waits_its_turn(
     assert small.surface.deliver() == 0
     (row,) = small.surface.queue()
     assert (row.state, row.code) == (state, int(trouble.code))
-    assert row.next_at == small.clock.now() + delivery.GAPS[0]
+    assert row.next_at == small.clock.now() + FIRST_GAP
     assert small.surface.deliver() == 0
     assert small.fake.times(Operation.RETURN_SALE) == 1
-    small.clock.move(delivery.GAPS[0])
+    small.clock.move(FIRST_GAP)
     assert small.surface.deliver() == (0 if state is OutboxState.STOPPED else 1)
     assert small.surface.retry_item(row.item_id) == ()
     assert small.fake.books.sold == {}
-
-
-def test_a_record_told_twice_counts_as_delivered(small: SmallCounter) -> None:
-    left_half_way(small)
-    small.fake.script(Operation.RETURN_SALE, LOST, booked=True)
-    small.surface.deliver()
-    small.clock.move(delivery.GAPS[0])
-    assert small.surface.deliver() == 1
-    assert small.surface.queue() == ()
 
 
 def test_the_first_telling_of_nothing_is_a_refusal(small: SmallCounter) -> None:
@@ -380,13 +372,16 @@ def test_a_record_that_another_lane_holds_is_left_alone(small: SmallCounter) -> 
     assert small.fake.times(Operation.RETURN_SALE) == 0
 
 
-def test_only_returns_are_delivered(small: SmallCounter) -> None:
+def test_a_record_that_nobody_carries_is_stopped_in_sight(small: SmallCounter) -> None:
+    """Money and questions never wait; one that got in holds nobody up."""
     with small.store.unit() as unit:
         unit.outbox.add(
-            Operation.UPLOAD_SALE, "k", "l", a_sale(), None, "示例片", small.clock.now()
+            Operation.OPEN_DAY, "k", "l", OpenDay("1", "m", "i"), None, "x", small.clock.now()
         )
-    with pytest.raises(Bug):
-        small.surface.deliver()
+    left_half_way(small)
+    assert small.surface.deliver() == 1
+    (row,) = small.surface.queue()
+    assert (row.state, row.code) == (OutboxState.STOPPED, int(Code.BUG))
 
 
 def test_sale_lines_follow_the_prescription(small: SmallCounter) -> None:

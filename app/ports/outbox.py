@@ -1,0 +1,154 @@
+"""What waits for the platform, as the inside needs it (reliability 4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from app.profile.operations import Operation
+
+
+class OutboxState(StrEnum):
+    WAITING = "waiting"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    STOPPED = "stopped"
+    DELIVERED = "delivered"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """One record that may wait. ``lane_key`` orders items of one drug lot."""
+
+    item_id: int
+    operation: Operation
+    business_key: str
+    lane_key: str
+    case_id: int | None
+    request: object
+    state: OutboxState
+    tries: int
+    born_at: datetime
+    next_at: datetime
+    code: int | None
+    platform_text: str
+    summary: str
+
+
+class OutboxMove(StrEnum):
+    """What happened to one record."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    ALREADY_THERE = "already_there"
+    NOT_SENT = "not_sent"
+    UNCLEAR = "unclear"
+    EXPIRED = "expired"
+    REFUSED = "refused"
+    ASKED = "asked"
+    RELEASED = "released"
+    MENDED = "mended"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxNote:
+    """One thing that happened to a record: which message it was, who did it and why."""
+
+    at: datetime
+    move: OutboxMove
+    code: int | None = None
+    platform_text: str = ""
+    message_row: int | None = None
+    staff_id: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxTally:
+    """How much waits: open records, since when, and how many need a person."""
+
+    count: int
+    oldest_at: datetime | None
+    stopped: int
+    unknown: int
+
+
+class Outbox(Protocol):
+    """What waits. Claimed by conditional update with a lease; an expired lease is UNKNOWN."""
+
+    def add(
+        self,
+        operation: Operation,
+        business_key: str,
+        lane_key: str,
+        request: object,
+        case_id: int | None,
+        summary: str,
+        now: datetime,
+    ) -> int: ...
+
+    def due(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
+        """First due item of every lane key, oldest first."""
+        ...
+
+    def in_doubt(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
+        """UNKNOWN whose time has come, expired leases included, oldest first."""
+        ...
+
+    def items(self, *, open_only: bool = True) -> tuple[OutboxItem, ...]: ...
+
+    def item(self, item_id: int) -> OutboxItem | None: ...
+
+    def tally(self) -> OutboxTally: ...
+
+    def open_before(self, item_id: int, operations: Sequence[Operation]) -> bool:
+        """Whether an earlier record of one of ``operations`` is still open."""
+        ...
+
+    def claim(self, item_id: int, holder: str, until: datetime) -> bool:
+        """True for exactly one caller, and only in the order of the item's lot."""
+        ...
+
+    def settle(
+        self,
+        item_id: int,
+        state: OutboxState,
+        next_at: datetime,
+        code: int | None,
+        platform_text: str,
+        *,
+        holder: str | None = None,
+    ) -> bool:
+        """Write the fate; False where it stands already, or where ``holder`` lost the lease.
+
+        A delivery counts whoever brings it.
+        """
+        ...
+
+    def expire(self, now: datetime) -> tuple[int, ...]:
+        """SENDING whose lease ran out is UNKNOWN and due; returns which."""
+        ...
+
+    def hasten(self, codes: Sequence[int], now: datetime) -> int:
+        """What waits because of one of ``codes`` is due now; returns how many."""
+        ...
+
+    def note(self, item_id: int, note: OutboxNote) -> None:
+        """Append to the history of a record."""
+        ...
+
+    def history(self, item_id: int) -> tuple[OutboxNote, ...]:
+        """What happened, oldest first; a mended record goes on with that of the one before it."""
+        ...
+
+    def delivered_since(self, at: datetime) -> int:
+        """How many records reached the platform from ``at`` on."""
+        ...
+
+    def may_have_arrived(self, operation: Operation, business_key: str) -> bool:
+        """Whether an earlier telling under this key had no clear end."""
+        ...

@@ -1,0 +1,117 @@
+"""Without a line: what goes on, what does not, and within which limits (reliability 1.1).
+
+Nobody asks whether the line is there: the last call that was made decides. Money of the insurance
+is never taken without one; a self-pay sale is, up to what the manager of the store allows.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from app.domain.access import Act, Operator
+from app.domain.errors import Code, OperatorInput
+from app.domain.goods.selling import total
+from app.domain.money import Fen
+from app.ports.store import Unit
+from app.profile.operations import Service
+from app.workflow.till import Till
+
+_KEY = "offline.limits"
+MOST_HOURS = 168
+MOST_SALES = 999
+MOST_FEN = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineLimits:
+    """How much may be sold for cash while there is no line: fen in all, sales, hours."""
+
+    amount: Fen
+    sales: int
+    hours: int
+
+
+CAUTIOUS = OfflineLimits(Fen(200_000), 50, 24)
+"""What holds until the manager says else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """Since when there is no line, what was sold since, and what may still be."""
+
+    since: datetime
+    sales: int
+    taken: Fen
+    limits: OfflineLimits
+
+    @property
+    def until(self) -> datetime:
+        return self.since + timedelta(hours=self.limits.hours)
+
+    @property
+    def sales_left(self) -> int:
+        return max(0, self.limits.sales - self.sales)
+
+    @property
+    def amount_left(self) -> Fen:
+        return Fen(max(0, self.limits.amount - self.taken))
+
+
+def limits_of(unit: Unit) -> OfflineLimits:
+    """What the manager set, else cautious values."""
+    kept = unit.settings.get(_KEY)
+    if kept is None:
+        return CAUTIOUS
+    held = json.loads(kept)
+    return OfflineLimits(Fen(int(held["amount"])), int(held["sales"]), int(held["hours"]))
+
+
+def set_limits(till: Till, limits: OfflineLimits, who: Operator) -> None:
+    """Raises ``OperatorInput``: ``NOT_ALLOWED``, or ``LIMITS_WRONG`` for what is no limit.
+
+    Nought sales or nought fen means that nothing is sold without a line.
+    """
+    who.require(Act.SET_LIMITS)
+    bounds = (
+        (limits.amount, MOST_FEN),
+        (limits.sales, MOST_SALES),
+        (limits.hours, MOST_HOURS),
+    )
+    if any(not 0 <= value <= most for value, most in bounds):
+        raise OperatorInput(Code.LIMITS_WRONG)
+    text = json.dumps(asdict(limits))
+    with till.store.unit() as unit:
+        unit.settings.put(_KEY, text)
+        unit.journal.write(till.clock.now(), who.staff_id, "set_offline_limits", text)
+
+
+def offline(till: Till, unit: Unit) -> Offline | None:
+    """None while the last call to the platform left this machine."""
+    core = [name for name, part in till.profile.operations.items() if part.service is Service.CORE]
+    since = unit.messages.without_line_since(core)
+    if since is None:
+        return None
+    sold = [
+        case
+        for case in unit.cases.finished(till.counter_no, since)
+        if not till.route(case.route).settles
+        and case.facts.handed_over_at is not None
+        and case.facts.handed_over_at >= since
+    ]
+    taken = Fen(sum(total(case.facts.lines) for case in sold))
+    return Offline(since, len(sold), taken, limits_of(unit))
+
+
+def require_within(till: Till, unit: Unit, amount: Fen) -> None:
+    """Raises ``OperatorInput`` ``OFFLINE_LIMIT`` where one more sale would go beyond."""
+    state = offline(till, unit)
+    if state is None:
+        return
+    beyond = (
+        ("hours", till.clock.now() >= state.until),
+        ("sales", state.sales_left < 1),
+        ("amount", amount > state.amount_left),
+    )
+    for limit, passed in beyond:
+        if passed:
+            raise OperatorInput(Code.OFFLINE_LIMIT, limit=limit, since=state.since.isoformat())

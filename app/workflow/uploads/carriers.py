@@ -1,0 +1,58 @@
+"""Which neighbour takes a waiting record, and what its arrival tells the case."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.domain.counter_case import CounterCase
+from app.domain.errors import Bug
+from app.ports import requests as q
+from app.ports import stock as g
+from app.ports.messages import Answer, Committed
+from app.ports.store import OutboxItem, Unit
+from app.workflow.exchange import Composer
+from app.workflow.lines import sold_lines
+from app.workflow.sale_book import sale_book
+from app.workflow.till import Till
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """The door that composes a record and the call that sends it."""
+
+    door: Composer
+    send: Callable[[Committed[Any]], Answer[Any]]
+
+
+def carrier_of(till: Till, request: object) -> Carrier:
+    """Raises ``Bug`` for a request that may not wait: money, questions, sign-in."""
+    core = till.platform.core
+    match request:
+        case q.UploadSale():
+            book = sale_book(till, request.prescriber.rx_number)
+            return Carrier(book, book.upload_sale)
+        case q.ReturnSale():
+            book = sale_book(till, request.rx_number)
+            return Carrier(book, book.return_sale)
+        case g.CountStock() | g.ChangeStock() | g.Receive() | g.ReturnToSupplier():
+            return Carrier(core, core.tell_stock)
+        case _:
+            raise Bug(what=f"{type(request).__name__} may not wait")
+
+
+def arrived(till: Till, unit: Unit, item: OutboxItem) -> None:
+    """A delivered record is on file: its case learns it in the commit of the delivery."""
+    if item.case_id is None or not isinstance(item.request, q.UploadSale):
+        return
+    case = unit.cases.get(item.case_id)
+    sale = case.facts.sale
+    if sale is None or item.request.line.index in sale.accepted_lines:
+        return
+    sale = replace(sale, accepted_lines=sale.accepted_lines | {item.request.line.index})
+    if _whole(unit, case, sale.accepted_lines):
+        sale = replace(sale, uploaded_at=till.clock.now())
+    unit.cases.save(replace(case, facts=replace(case.facts, sale=sale)))
+
+
+def _whole(unit: Unit, case: CounterCase, accepted: frozenset[int]) -> bool:
+    return {line.index for line in sold_lines(unit, case)} <= accepted

@@ -1,0 +1,154 @@
+"""One waiting record around the wire: leased, told, and its fate written by the rule.
+
+Lease, message and history are one commit before the first byte; answer, fate and history are one
+commit after it. Whoever dies in between leaves a lease that runs out: UNKNOWN, never failed.
+"""
+
+import logging
+import secrets
+from datetime import datetime, timedelta
+
+from app.domain.errors import (
+    Code,
+    LocalTrouble,
+    NotSent,
+    OutcomeUnknown,
+    PlatformRejected,
+    Trouble,
+)
+from app.domain.uploads import Fate, judge
+from app.ports.messages import Staged
+from app.ports.store import (
+    MessageState,
+    OutboxItem,
+    OutboxMove,
+    OutboxNote,
+    OutboxState,
+    Unit,
+)
+from app.profile.uploads import pace_of, rules_of
+from app.workflow import exchange as wire
+from app.workflow.moves import message_state_of, wire_facts_of
+from app.workflow.till import Till
+from app.workflow.uploads.carriers import Carrier, arrived, carrier_of
+
+_log = logging.getLogger(__name__)
+UNSENT = (int(Code.DID_NOT_LEAVE), int(Code.OFFLINE_SAVED))
+"""Codes of records that wait for nothing but a line."""
+_STATE = {
+    Fate.DELIVERED: OutboxState.DELIVERED,
+    Fate.AGAIN: OutboxState.WAITING,
+    Fate.IN_DOUBT: OutboxState.UNKNOWN,
+    Fate.STOPPED: OutboxState.STOPPED,
+}
+
+
+def tell(till: Till, item: OutboxItem) -> Fate | None:
+    """Send one record. None where somebody else holds it, or it is not open any more.
+
+    A record that cannot even be composed is stopped in sight and holds nobody up.
+    """
+    holder = f"counter-{till.counter_no}-{secrets.token_hex(6)}"
+    try:
+        carrier = carrier_of(till, item.request)
+        with till.store.unit() as unit:
+            staged = _leased(till, unit, carrier, item, holder)
+    except LocalTrouble:
+        raise
+    except Trouble as broken:
+        return _broken(till, item, broken)
+    if staged is None:
+        return None
+    try:
+        answer = carrier.send(staged.committed())
+    except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        return _judged(till, item, holder, staged, trouble)
+    except LocalTrouble:
+        raise
+    except Trouble as foreseen_by_nobody:
+        # bytes may have left: whatever this was, the record is in doubt and nobody else waits
+        doubt = OutcomeUnknown(Code.UPLOAD_UNKNOWN, evidence=foreseen_by_nobody.evidence)
+        _log.exception("a record ended in %s", foreseen_by_nobody)
+        return _judged(till, item, holder, staged, doubt)
+    now = till.clock.now()
+    with till.store.unit() as unit:
+        unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
+        _deliver(till, unit, item, OutboxNote(now, OutboxMove.DELIVERED), staged.row_id)
+    return Fate.DELIVERED
+
+
+def _leased(
+    till: Till, unit: Unit, carrier: Carrier, item: OutboxItem, holder: str
+) -> Staged[object] | None:
+    now = till.clock.now()
+    until = now + timedelta(seconds=till.profile.uploads.lease_s)
+    if not unit.outbox.claim(item.item_id, holder, until):
+        return None
+    staged = wire.stage(till, unit, carrier.door, item.request, item.case_id)
+    note = OutboxNote(now, OutboxMove.SENDING, message_row=staged.row_id)
+    unit.outbox.note(item.item_id, note)
+    return staged
+
+
+def _deliver(till: Till, unit: Unit, item: OutboxItem, note: OutboxNote, row: int | None) -> None:
+    """A second acknowledgement changes nothing (I8)."""
+    written = unit.outbox.settle(
+        item.item_id, OutboxState.DELIVERED, note.at, note.code, note.platform_text
+    )
+    if written:
+        unit.outbox.note(
+            item.item_id,
+            OutboxNote(note.at, note.move, note.code, note.platform_text, row),
+        )
+        arrived(till, unit, item)
+
+
+def _judged(
+    till: Till,
+    item: OutboxItem,
+    holder: str,
+    staged: Staged[object],
+    trouble: PlatformRejected | NotSent | OutcomeUnknown,
+) -> Fate:
+    now, text = till.clock.now(), _text_of(trouble)
+    rules, pace = rules_of(till.profile, item.operation), pace_of(till.profile)
+    with till.store.unit() as unit:
+        unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
+        told = unit.outbox.may_have_arrived(item.operation, item.business_key)
+        fate = judge(rules, pace, trouble, item.tries + 1, told_before=told)
+        if fate is Fate.DELIVERED:
+            note = OutboxNote(now, OutboxMove.ALREADY_THERE, int(trouble.code), text)
+            _deliver(till, unit, item, note, staged.row_id)
+            return fate
+        next_at = now + pace.gap(item.tries + 1, till.chance())
+        unit.outbox.settle(
+            item.item_id, _STATE[fate], next_at, int(trouble.code), text, holder=holder
+        )
+        note = OutboxNote(now, _move_of(trouble), int(trouble.code), text, staged.row_id)
+        unit.outbox.note(item.item_id, note)
+    return fate
+
+
+def _broken(till: Till, item: OutboxItem, trouble: Trouble) -> Fate:
+    """It cannot be composed, or nobody carries it: nothing left, and a person has to look."""
+    now = till.clock.now()
+    with till.store.unit() as unit:
+        state = OutboxState.STOPPED
+        unit.outbox.settle(item.item_id, state, _later(till, now), int(trouble.code), "")
+        note = OutboxNote(now, OutboxMove.REFUSED, int(trouble.code))
+        unit.outbox.note(item.item_id, note)
+    return Fate.STOPPED
+
+
+def _later(till: Till, now: datetime) -> datetime:
+    return now + timedelta(seconds=till.profile.uploads.longest_gap_s)
+
+
+def _move_of(trouble: Trouble) -> OutboxMove:
+    if isinstance(trouble, NotSent):
+        return OutboxMove.NOT_SENT
+    return OutboxMove.UNCLEAR if isinstance(trouble, OutcomeUnknown) else OutboxMove.REFUSED
+
+
+def _text_of(trouble: Trouble) -> str:
+    return trouble.platform_text if isinstance(trouble, PlatformRejected) else ""

@@ -1,0 +1,92 @@
+"""What happened to each waiting record, row by row; never changed (I6)."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app.ports.store import OutboxMove, OutboxNote
+from app.profile.operations import Operation
+from localdb.repositories.scope import Scope
+from localdb.schema.messages import outbox, outbox_event
+
+NOTE = sa.insert(outbox_event)
+
+
+def note_values(item_id: int, note: OutboxNote) -> dict[str, object]:
+    return {
+        "item_id": item_id,
+        "at": note.at,
+        "move": note.move,
+        "code": note.code,
+        "platform_text": note.platform_text,
+        "message_row": note.message_row,
+        "staff_id": note.staff_id,
+        "reason": note.reason,
+    }
+
+
+class OutboxNotes:
+    """The history part of ``app.ports.store.Outbox``."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def note(self, item_id: int, note: OutboxNote) -> None:
+        self._scope.connection.execute(NOTE, note_values(item_id, note))
+
+    def history(self, item_id: int) -> tuple[OutboxNote, ...]:
+        this = outbox.alias("this")
+        same_key = (
+            sa.select(outbox.c.item_id)
+            .join(
+                this,
+                sa.and_(
+                    this.c.operation == outbox.c.operation,
+                    this.c.business_key == outbox.c.business_key,
+                ),
+            )
+            .where(this.c.item_id == item_id)
+            .where(outbox.c.item_id <= item_id)
+        )
+        born = self._scope.connection.execute(
+            sa.select(sa.func.min(outbox.c.born_at)).where(outbox.c.item_id.in_(same_key))
+        ).scalar_one()
+        rows = self._scope.connection.execute(
+            sa.select(outbox_event)
+            .where(outbox_event.c.item_id.in_(same_key))
+            .order_by(outbox_event.c.event_id)
+        )
+        # a birth has no row of its own: the record carries it
+        births = () if born is None else (OutboxNote(born, OutboxMove.QUEUED),)
+        return births + tuple(
+            OutboxNote(
+                row.at,
+                OutboxMove(row.move),
+                row.code,
+                row.platform_text,
+                row.message_row,
+                row.staff_id,
+                row.reason,
+            )
+            for row in rows
+        )
+
+    def delivered_since(self, at: datetime) -> int:
+        arrivals = (OutboxMove.DELIVERED, OutboxMove.ALREADY_THERE)
+        counted = self._scope.connection.execute(
+            sa.select(sa.func.count())
+            .where(outbox_event.c.move.in_(arrivals))
+            .where(outbox_event.c.at >= at)
+        )
+        return int(counted.scalar_one())
+
+    def may_have_arrived(self, operation: Operation, business_key: str) -> bool:
+        found = self._scope.connection.execute(
+            sa.select(outbox_event.c.event_id)
+            .join(outbox, outbox.c.item_id == outbox_event.c.item_id)
+            .where(outbox.c.operation == operation)
+            .where(outbox.c.business_key == business_key)
+            .where(outbox_event.c.move.in_((OutboxMove.UNCLEAR, OutboxMove.EXPIRED)))
+            .limit(1)
+        )
+        return found.first() is not None

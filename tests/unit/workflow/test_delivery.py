@@ -1,0 +1,372 @@
+"""The delivery lane: order of a lot, parallel lots, one bad record, leases, and a lost line."""
+
+import threading
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from app.domain.errors import (
+    Bug,
+    Code,
+    LocalTrouble,
+    NotSent,
+    OutcomeUnknown,
+    PlatformRejected,
+    Trouble,
+)
+from app.domain.uploads import AnswerClass, Remedy
+from app.ports import requests as q
+from app.ports.messages import Answer, Committed
+from app.ports.store import OutboxItem, OutboxMove, OutboxState
+from app.profile.operations import Operation
+from app.workflow import delivery
+from app.workflow.uploads.sending import tell
+from tests.support.small_counter import SmallCounter, on_unknown
+from tests.support.waiting_sales import queue_sale, sale_of
+
+LOST = OutcomeUnknown(Code.ANSWER_MISSING)
+UNSENT = NotSent(Code.DID_NOT_LEAVE)
+REFUSED = PlatformRejected(Code.SALE_REFUSED, platform_text="缺少生产日期")
+GAP = timedelta(seconds=15)
+PATIENCE_S = 20
+
+
+def put(small: SmallCounter, number: int, lot: str) -> int:
+    return queue_sale(small.store, number, lot, small.clock.now())
+
+
+def row(small: SmallCounter, item_id: int) -> OutboxItem:
+    with small.store.reading() as unit:
+        found = unit.outbox.item(item_id)
+    assert found is not None
+    return found
+
+
+def told(small: SmallCounter) -> list[str]:
+    return [
+        request.sale_serial
+        for operation, request in small.fake.asked
+        if operation is Operation.UPLOAD_SALE
+    ]
+
+
+def one_at_a_time(small: SmallCounter, at_once: int = 1) -> None:
+    part = msgspec.structs.replace(small.profile.uploads, at_once=at_once)
+    small.with_profile(msgspec.structs.replace(small.profile, uploads=part))
+
+
+def test_a_lot_keeps_its_order_and_lots_do_not_wait_for_each_other(small: SmallCounter) -> None:
+    for number, lot in ((1, "A"), (2, "A"), (3, "B"), (4, "A")):
+        put(small, number, lot)
+    one_at_a_time(small)
+    assert delivery.drain(small.till) == 4
+    assert told(small) == ["S1", "S3", "S2", "S4"]
+
+
+def test_lots_are_told_at_the_same_time(small: SmallCounter) -> None:
+    """Two lots meet on the wire; a lane of one would wait for ever."""
+    meeting = threading.Barrier(2, timeout=PATIENCE_S)
+    honest = small.fake._upload_sale
+
+    def meet(message: Committed[q.UploadSale]) -> object:
+        meeting.wait()
+        return honest(message)
+
+    small.fake._upload_sale = meet  # type: ignore[method-assign,assignment] # the books, met
+    put(small, 1, "A")
+    put(small, 2, "B")
+    assert delivery.deliver_due(small.till) == 2
+
+
+def test_a_poisoned_first_record_is_parked_and_all_others_drain(small: SmallCounter) -> None:
+    first = put(small, 1, "A")
+    others = [put(small, number, lot) for number, lot in ((2, "A"), (3, "B"), (4, "C"))]
+    one_at_a_time(small)
+    small.fake.script(Operation.UPLOAD_SALE, REFUSED)
+    assert delivery.drain(small.till) == 3
+    parked = row(small, first)
+    assert (parked.state, parked.code) == (OutboxState.STOPPED, int(Code.SALE_REFUSED))
+    assert parked.platform_text == "缺少生产日期"
+    assert all(row(small, item).state is OutboxState.DELIVERED for item in others)
+    assert small.surface.desk().badge.level == "stop"
+
+
+def test_what_nobody_foresaw_on_the_wire_is_in_doubt_and_bounded(
+    small: SmallCounter,
+) -> None:
+    first = put(small, 1, "A")
+    put(small, 2, "B")
+    one_at_a_time(small)
+    small.fake.script(Operation.UPLOAD_SALE, Bug(what="no address"))
+    assert delivery.deliver_due(small.till) == 1
+    assert row(small, first).state is OutboxState.UNKNOWN
+
+
+def test_a_disk_that_fails_is_not_swallowed(small: SmallCounter) -> None:
+    put(small, 1, "A")
+    small.fake.script(Operation.UPLOAD_SALE, LocalTrouble(Code.DISK_FULL))
+    with pytest.raises(LocalTrouble):
+        delivery.deliver_due(small.till)
+
+
+def test_the_same_key_after_a_lost_answer_is_one_record(small: SmallCounter) -> None:
+    item = put(small, 1, "A")
+    small.fake.script(Operation.UPLOAD_SALE, LOST, booked=True)
+    assert delivery.deliver_due(small.till) == 0
+    assert row(small, item).state is OutboxState.UNKNOWN
+    small.clock.move(GAP)
+    assert delivery.deliver_due(small.till) == 1
+    assert told(small) == ["S1", "S1"]
+    assert len(small.fake.books.sold) == 2
+    assert set(small.fake.books.sold.values()) == {"S1"}
+    assert history(small, item)[-1] is OutboxMove.ALREADY_THERE
+
+
+def history(small: SmallCounter, item_id: int) -> list[OutboxMove]:
+    with small.store.reading() as unit:
+        return [note.move for note in unit.outbox.history(item_id)]
+
+
+def test_boxes_sold_by_somebody_else_are_no_success(small: SmallCounter) -> None:
+    item = put(small, 1, "A")
+    small.fake.books.sold.update(dict.fromkeys(sale_of(1, "A").line.trace_codes, "another"))
+    assert delivery.deliver_due(small.till) == 0
+    assert row(small, item).code == Code.CODE_SOLD_ELSEWHERE
+    # and a person who tells it again does not make it one either
+    delivery.retry(small.till, item)
+    assert row(small, item).state is OutboxState.STOPPED
+
+
+def test_a_stale_lease_is_doubt_and_then_told_again(small: SmallCounter) -> None:
+    item = put(small, 1, "A")
+    with small.store.unit() as unit:
+        lease = small.clock.now() + timedelta(seconds=small.profile.uploads.lease_s)
+        assert unit.outbox.claim(item, "a counter that died", lease)
+    assert delivery.deliver_due(small.till) == 0
+    small.clock.move(timedelta(seconds=small.profile.uploads.lease_s))
+    assert delivery.deliver_due(small.till) == 1
+    assert history(small, item) == [
+        OutboxMove.QUEUED,
+        OutboxMove.EXPIRED,
+        OutboxMove.SENDING,
+        OutboxMove.DELIVERED,
+    ]
+
+
+def test_a_late_answer_of_a_lost_lease_only_counts_as_a_delivery(small: SmallCounter) -> None:
+    """The first sender comes back when the second holds the lease: no third telling."""
+    item = put(small, 1, "A")
+    held = row(small, item)
+
+    class Slow:
+        def __init__(self, trouble: Trouble) -> None:
+            self.trouble = trouble
+
+        def __call__(self, message: Committed[q.UploadSale]) -> Answer[object]:
+            small.clock.move(timedelta(hours=1))
+            with small.store.unit() as unit:
+                unit.outbox.expire(small.clock.now())
+                lease = small.clock.now() + timedelta(hours=1)
+                assert unit.outbox.claim(item, "the other counter", lease)
+            raise self.trouble
+
+    small.fake.upload_sale = Slow(UNSENT)  # type: ignore[method-assign,assignment] # a slow wire
+    tell(small.till, held)
+    assert row(small, item).state is OutboxState.SENDING
+
+
+def test_a_region_that_fears_repeats_leaves_doubt_to_a_person(small: SmallCounter) -> None:
+    small.with_profile(on_unknown(small.profile, Operation.UPLOAD_SALE, "person"))
+    item = put(small, 1, "A")
+    put(small, 2, "A")
+    small.fake.script(Operation.UPLOAD_SALE, LOST)
+    delivery.deliver_due(small.till)
+    for _ in range(5):
+        small.clock.move(timedelta(hours=2))
+        assert delivery.deliver_due(small.till) == 0
+    assert told(small) == ["S1"]
+    found = row(small, item)
+    assert found.state is OutboxState.UNKNOWN
+    assert found.next_at > small.clock.now()
+
+
+def in_doubt_of_a_visit(small: SmallCounter, on_absent: str, *, booked: bool) -> int:
+    """A sale whose answer was lost, in a region that can be asked about it."""
+    rule = on_unknown(small.profile, Operation.UPLOAD_SALE, "query:query_stock_trail")
+    part = msgspec.structs.replace(rule.operations[Operation.UPLOAD_SALE], on_absent=on_absent)
+    operations = {**rule.operations, Operation.UPLOAD_SALE: part}
+    small.with_profile(msgspec.structs.replace(rule, operations=operations))
+    view = small.surface.current()
+    with small.store.unit() as unit:
+        item = unit.outbox.add(
+            Operation.UPLOAD_SALE,
+            "S1-1",
+            "A",
+            sale_of(1, "A"),
+            view.case_id,
+            "示例片",
+            small.clock.now(),
+        )
+    small.fake.script(Operation.UPLOAD_SALE, LOST, booked=booked)
+    delivery.deliver_due(small.till)
+    small.clock.move(GAP)
+    return item
+
+
+def test_a_record_in_doubt_is_found_in_the_platforms_books(small: SmallCounter) -> None:
+    item = in_doubt_of_a_visit(small, "person", booked=True)
+    delivery.deliver_due(small.till)
+    assert row(small, item).state is OutboxState.DELIVERED
+    assert told(small) == ["S1"]
+    assert history(small, item)[-2:] == [OutboxMove.ASKED, OutboxMove.ALREADY_THERE]
+
+
+@pytest.mark.parametrize(
+    ("on_absent", "state"),
+    [("person", OutboxState.UNKNOWN), ("resend", OutboxState.DELIVERED)],
+)
+def test_an_empty_answer_proves_nothing_by_itself(
+    small: SmallCounter, on_absent: str, state: OutboxState
+) -> None:
+    item = in_doubt_of_a_visit(small, on_absent, booked=False)
+    delivery.deliver_due(small.till)
+    assert row(small, item).state is state
+    assert len(told(small)) == (2 if on_absent == "resend" else 1)
+
+
+def test_a_question_without_an_answer_is_asked_again_later(small: SmallCounter) -> None:
+    item = in_doubt_of_a_visit(small, "person", booked=True)
+    small.fake.script(Operation.QUERY_STOCK_TRAIL, UNSENT)
+    delivery.deliver_due(small.till)
+    assert row(small, item).state is OutboxState.UNKNOWN
+    assert delivery.deliver_due(small.till) == 0
+    assert small.fake.times(Operation.QUERY_STOCK_TRAIL) == 1
+    small.clock.move(timedelta(hours=1))
+    delivery.deliver_due(small.till)
+    assert row(small, item).state is OutboxState.DELIVERED
+
+
+def test_a_record_of_no_visit_cannot_be_asked_about(small: SmallCounter) -> None:
+    small.with_profile(on_unknown(small.profile, Operation.UPLOAD_SALE, "query:query_stock_trail"))
+    item = put(small, 1, "A")
+    small.fake.script(Operation.UPLOAD_SALE, LOST)
+    delivery.deliver_due(small.till)
+    small.clock.move(GAP)
+    delivery.deliver_due(small.till)
+    assert row(small, item).state is OutboxState.UNKNOWN
+    assert small.fake.times(Operation.QUERY_STOCK_TRAIL) == 0
+
+
+def test_doubt_is_not_told_for_ever(small: SmallCounter) -> None:
+    item = put(small, 1, "A")
+    for _ in range(50):
+        small.fake.script(Operation.UPLOAD_SALE, LOST)
+    for _ in range(50):
+        small.clock.move(timedelta(hours=1))
+        delivery.deliver_due(small.till)
+    assert len(told(small)) == small.profile.uploads.most_tries
+    assert row(small, item).state is OutboxState.UNKNOWN
+
+
+def test_a_lost_line_is_tried_by_one_and_all_follow_when_it_is_back(small: SmallCounter) -> None:
+    for number in range(1, 9):
+        put(small, number, str(number))
+    one_at_a_time(small, 2)
+    small.fake.script(Operation.UPLOAD_SALE, UNSENT)
+    small.fake.script(Operation.UPLOAD_SALE, UNSENT)
+    assert delivery.deliver_due(small.till) == 0
+    assert len(told(small)) == 2
+    assert delivery.deliver_due(small.till) == 6
+    # two of them wait for their gap, and the line is back: they are due at once
+    assert delivery.deliver_due(small.till) == 2
+
+
+def test_a_weekend_without_a_line_makes_no_dead_letter(small: SmallCounter) -> None:
+    item = put(small, 1, "A")
+    for _ in range(60):
+        small.fake.script(Operation.UPLOAD_SALE, UNSENT)
+    for _ in range(60):
+        small.clock.move(timedelta(hours=1))
+        delivery.deliver_due(small.till)
+    assert (row(small, item).state, row(small, item).tries) == (OutboxState.WAITING, 60)
+    small.clock.move(timedelta(hours=1))
+    assert delivery.deliver_due(small.till) == 1
+
+
+def test_a_demand_to_sign_in_is_met_before_the_next_telling(small: SmallCounter) -> None:
+    item = put(small, 1, "A")
+    small.fake.script(Operation.UPLOAD_SALE, PlatformRejected(Code.SIGN_IN_REQUIRED))
+    delivery.deliver_due(small.till)
+    days = small.fake.books.days
+    small.clock.move(GAP)
+    small.fake.script(Operation.OPEN_DAY, UNSENT)
+    small.fake.script(Operation.UPLOAD_SALE, PlatformRejected(Code.SIGN_IN_REQUIRED))
+    assert delivery.deliver_due(small.till) == 0
+    small.clock.move(GAP * 4)
+    assert delivery.deliver_due(small.till) == 1
+    assert small.fake.books.days == days + 1
+    assert row(small, item).state is OutboxState.DELIVERED
+
+
+def test_a_refusal_may_be_told_again_where_its_region_says_so(small: SmallCounter) -> None:
+    part = msgspec.structs.replace(
+        small.profile.operations[Operation.UPLOAD_SALE], answers={"SALE_REFUSED": Remedy.RETRY}
+    )
+    operations = {**small.profile.operations, Operation.UPLOAD_SALE: part}
+    small.with_profile(msgspec.structs.replace(small.profile, operations=operations))
+    item = put(small, 1, "A")
+    small.fake.script(Operation.UPLOAD_SALE, REFUSED)
+    delivery.deliver_due(small.till)
+    assert row(small, item).state is OutboxState.WAITING
+    assert AnswerClass.REFUSED in small.profile.uploads.answers
+    small.clock.move(GAP)
+    assert delivery.deliver_due(small.till) == 1
+
+
+def test_a_person_tells_a_parked_record_again_and_is_named(small: SmallCounter) -> None:
+    item = put(small, 1, "A")
+    small.fake.script(Operation.UPLOAD_SALE, REFUSED)
+    delivery.deliver_due(small.till)
+    delivery.retry(small.till, item)
+    assert row(small, item).state is OutboxState.DELIVERED
+    delivery.retry(small.till, item)
+    delivery.retry(small.till, 99)
+    assert told(small) == ["S1", "S1"]
+    with small.store.reading() as unit:
+        released = [n for n in unit.outbox.history(item) if n.move is OutboxMove.RELEASED]
+    assert [note.staff_id for note in released] == [small.till.operator.staff_id]
+
+
+def test_a_hand_cannot_overtake_within_a_lot(small: SmallCounter) -> None:
+    put(small, 1, "A")
+    second = put(small, 2, "A")
+    delivery.retry(small.till, second)
+    assert told(small) == []
+
+
+def test_whoever_waits_for_a_record_is_signed_in_at_once(small: SmallCounter) -> None:
+    first, second = put(small, 1, "A"), put(small, 2, "B")
+    small.fake.script(Operation.UPLOAD_SALE, PlatformRejected(Code.SIGN_IN_REQUIRED))
+    delivery.retry(small.till, first)
+    assert row(small, first).state is OutboxState.DELIVERED
+    small.fake.script(Operation.UPLOAD_SALE, PlatformRejected(Code.SIGN_IN_REQUIRED))
+    assert delivery.drain(small.till) == 1
+    assert row(small, second).state is OutboxState.DELIVERED
+    assert small.fake.books.days == 3
+
+
+def test_a_platform_that_always_wants_a_sign_in_ends_a_drain(small: SmallCounter) -> None:
+    put(small, 1, "A")
+    for _ in range(5):
+        small.fake.script(Operation.UPLOAD_SALE, PlatformRejected(Code.SIGN_IN_REQUIRED))
+    assert delivery.drain(small.till) == 0
+    assert len(told(small)) == 2
+
+
+def test_a_drain_reports_what_is_left(small: SmallCounter) -> None:
+    put(small, 1, "A")
+    put(small, 2, "A")
+    left: list[int] = []
+    assert delivery.drain(small.till, left.append) == 2
+    assert left == [1, 0, 0]
