@@ -17,7 +17,7 @@ FOLLOWED: Mapping[str, tuple[object, ...]] = {
     "voucher.token_reuse": ("per_sale",),
     "voucher.password_mode": ("none", "token_after_password"),
     "settle.mode": ("own",),
-    "rules.sale_upload_order": ("before_settlement",),
+    "rules.sale_upload_order": ("before_settlement", "after_settlement"),
     "rules.sale_channel": tuple(TELLS_CENTRE),
     "rules.bchno_mode": ("batch",),
     "scanning.scan_gap_ms": (50,),

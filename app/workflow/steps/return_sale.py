@@ -8,6 +8,7 @@ from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.domain.settlement import AttemptState
 from app.ports import requests as q
 from app.ports.store import MessageState, Unit
+from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow.lines import buyer_of, codes_of, sold_lines
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
@@ -20,10 +21,33 @@ _OUT_OF_DOUBT = {Phase.UNKNOWN: Signal.CLEARED, Phase.REJECTED: Signal.FIXED}
 
 def return_sale(till: Till, case: CounterCase) -> CounterCase:
     """Take back every accepted line; the boxes of the case become free in the last commit."""
+    if Step.UPLOAD_SALE not in till.route(case.route).steps:
+        return _queue(till, case)
     while case.position.step is Step.RETURN_SALE:
         case, going_on = _next_line(till, case)
         if not going_on:
             return case
+    return case
+
+
+def _queue(till: Till, case: CounterCase) -> CounterCase:
+    """Told after the money, taken back behind the telling: the outbox keeps the order of a lot."""
+    sale = required(case.facts.sale, "return without a sale")
+    with till.store.unit() as unit:
+        for line in sold_lines(unit, case):
+            unit.outbox.add(
+                Operation.RETURN_SALE,
+                f"{sale.sale_serial}-{line.index}-return",
+                line.upload_lot,
+                request_for(till, case, sale, line),
+                case.case_id,
+                line.name,
+                till.clock.now(),
+            )
+        _free_boxes(till, unit, case)
+        facts = replace(case.facts, refusal=None)
+        case = move(till, unit, case, Signal.QUEUED, facts=facts)
+    till.tokens.forget(case.case_id)
     return case
 
 
