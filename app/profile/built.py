@@ -19,7 +19,6 @@ FOLLOWED: Mapping[str, tuple[object, ...]] = {
     "settle.mode": ("own",),
     "rules.sale_upload_order": ("before_settlement", "after_settlement"),
     "rules.sale_channel": tuple(TELLS_CENTRE),
-    "rules.bchno_mode": ("batch",),
     "scanning.scan_gap_ms": (50,),
     "scanning.scan_min_len": (6,),
     "scanning.scan_idle_ms": (80,),
@@ -68,6 +67,14 @@ def _channel(profile: Profile) -> str:
     return ""
 
 
+def _serials(profile: Profile) -> str:
+    """A trail is asked by the serial of a lot; a serial of a row is in no trail of its lot."""
+    sale = profile.operations.get(Operation.UPLOAD_SALE)
+    asks = sale is not None and sale.on_unknown.startswith("query:")
+    per_row = profile.rules.bchno_mode == "per_row"
+    return "rules.bchno_mode: per_row is not built with a trail" if per_row and asks else ""
+
+
 def _centre(profile: Profile) -> str:
     """A generation of the centre is a channel and a spelling; half of one is a slip."""
     rules = profile.rxcentre
@@ -83,4 +90,10 @@ def _password(profile: Profile) -> str:
     return "voucher.password_trans_type: empty" if nameless else ""
 
 
-_TOGETHER: tuple[Callable[[Profile], str], ...] = (_order, _channel, _centre, _password)
+_TOGETHER: tuple[Callable[[Profile], str], ...] = (
+    _order,
+    _channel,
+    _serials,
+    _centre,
+    _password,
+)

@@ -116,7 +116,8 @@ def _book(till: Till, unit: Unit, case: CounterCase, attempt: s.Attempt) -> None
     if Step.UPLOAD_SALE not in till.route(case.route).steps:
         queue_sale(till, unit, case)
     unit.prints.queue(PrintKind.RECEIPT, case.case_id, attempt.message_id, now)
-    if case.facts.prescription is not None:
+    # S2 4.9: where pharmacists sign by hand, there is a sheet to sign
+    if case.facts.prescription is not None and till.profile.rules.print_and_hand_sign:
         unit.prints.queue(PrintKind.PRESCRIPTION, case.case_id, attempt.message_id, now)
 
 

@@ -7,6 +7,7 @@ from app.domain.errors import Bug
 from app.domain.money import Quantity, line_amount, packs
 from app.gateways.envelopes.reply import Reply
 from app.gateways.fields import Numbers, flag, wire_day, wire_moment
+from app.gateways.wording.sale import lot_serial
 from app.ports import replies as r
 from app.ports import requests as q
 from app.ports.platform import Sender
@@ -33,7 +34,7 @@ def upload(profile: Profile, request: q.UploadSale, sender: Sender) -> Content:
         "hiFeesetlType": profile.rules.hi_feesetl_local,
         "selRetnTime": wire_moment(request.sold_at),
         "selRetnOpterName": request.operator_name,
-        "selinfo": _rows(profile, request.line),
+        "selinfo": _rows(profile, request.line, request.sale_serial),
     }
 
 
@@ -44,7 +45,7 @@ def undo(profile: Profile, request: q.ReturnSale, sender: Sender) -> Content:
         "undoTime": wire_moment(request.returned_at),
         "selRetnTime": wire_moment(request.returned_at),
         "selRetnOpterName": request.operator_name,
-        "selinfo": _rows(profile, request.line),
+        "selinfo": _rows(profile, request.line, request.sale_serial),
     }
 
 
@@ -60,19 +61,20 @@ def _sale(rx_number: str | None, receipt_no: str, serial: str, sender: Sender) -
     }
 
 
-def _rows(profile: Profile, line: q.SoldLine) -> list[Content]:
+def _rows(profile: Profile, line: q.SoldLine, serial: str) -> list[Content]:
+    lot = lot_serial(profile, line, serial)
     if not line.trace_codes:
-        return [_row(profile, line, "", line.quantity)]
-    return [_row(profile, line, str(code), packs(1)) for code in line.trace_codes]
+        return [_row(profile, line, lot, "", line.quantity)]
+    return [_row(profile, line, lot, str(code), packs(1)) for code in line.trace_codes]
 
 
-def _row(profile: Profile, line: q.SoldLine, code: str, amount: Quantity) -> Content:
+def _row(profile: Profile, line: q.SoldLine, lot: str, code: str, amount: Quantity) -> Content:
     numbers = Numbers(profile.core.amount_as)
     return {
         "medListCodg": line.national_code,
         "fixmedinsHilistId": line.store_code,
         "fixmedinsHilistName": line.name,
-        "fixmedinsBchno": line.upload_lot,
+        "fixmedinsBchno": lot,
         "manuLotnum": line.lot_no,
         "bchno": line.lot_no,
         "manuDate": wire_day(line.made_on),

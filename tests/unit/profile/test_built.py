@@ -78,6 +78,11 @@ def test_half_a_generation_is_a_slip(tmp_path: Path) -> None:
     assert what.startswith("rxcentre.epc_generation: ")
 
 
+def test_a_serial_per_row_has_no_trail(tmp_path: Path) -> None:
+    what = refusal(tmp_path, '[rules]\nbchno_mode = "per_row"\n')
+    assert what == "rules.bchno_mode: per_row is not built with a trail"
+
+
 def test_a_password_is_asked_under_a_name(tmp_path: Path) -> None:
     what = refusal(tmp_path, '[voucher]\npassword_mode = "token_after_password"\n')
     assert what == "voucher.password_trans_type: empty"
