@@ -18,18 +18,13 @@ from app.ports.clock import Clock
 from app.ports.messages import Answer, Committed, Draft
 from app.ports.platform import Sender, Stamp
 from app.profile.model import Profile
-from app.profile.operations import Operation
+from app.profile.operations import AT_THE_CENTRE, Operation
 
 Q = TypeVar("Q")
 R = TypeVar("R")
 Content = dict[str, object]
 # hex of a cipher over base64 of a file, and room for the structured part
 _INFLATION = 3
-_ADDRESSED = {
-    Operation.UPLOAD_SALE: Operation.UPLOAD_RX_SALE,
-    Operation.RETURN_SALE: Operation.UNDO_RX_SALE,
-}
-"""A sale is booked as a sale; here it has addresses of its own."""
 
 
 class RxChannel(Protocol):
@@ -113,7 +108,7 @@ class RxGateway:
     def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]:
         """Raises ``OperatorInput`` where the credential behind the request is gone."""
         operation, content, area = self._asked(request, sender)
-        addressed = _ADDRESSED.get(operation, operation)
+        addressed = AT_THE_CENTRE.get(operation, operation)
         wire, kept = self._channel.wrap(addressed, content, area, sender, stamp)
         return Draft(request, operation, stamp.message_id, wire, kept, stamp.at)
 
@@ -142,7 +137,7 @@ class RxGateway:
         if message.draft.operation is Operation.DOWNLOAD:
             cap = max(cap, profile.rxcentre.document_limit_bytes * _INFLATION)
         limits = Limits(profile.core.timeout.connect, profile.rxcentre.timeout_s, cap)
-        addressed = _ADDRESSED.get(message.draft.operation)
+        addressed = AT_THE_CENTRE.get(message.draft.operation)
         road = Road(self._channel.headers(), limits, fresh=False, operation=addressed)
         return self._exchanger.send(message, road, self._channel.unwrap, read)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from app.domain.case import Step
 from app.profile.model import TELLS_CENTRE, Profile
-from app.profile.operations import Operation
+from app.profile.operations import AT_THE_CENTRE, Operation
 
 FOLLOWED: Mapping[str, tuple[object, ...]] = {
     "rxcentre.epc_generation": ("2022_http", "2024_fsi"),
@@ -26,10 +26,6 @@ FOLLOWED: Mapping[str, tuple[object, ...]] = {
 }
 """Every switch with a value nobody has built yet, and the values that are built."""
 
-_AT_THE_CENTRE = (
-    (Operation.UPLOAD_SALE, Operation.UPLOAD_RX_SALE),
-    (Operation.RETURN_SALE, Operation.UNDO_RX_SALE),
-)
 _SPEECH = {"2022_http": ("http", "camel"), "2024_fsi": ("fsi", "snake")}
 
 
@@ -56,7 +52,7 @@ def _channel(profile: Profile) -> str:
     """Who is told of a sale can be told, and one rule says what an unknown fate means."""
     if not TELLS_CENTRE[profile.rules.sale_channel]:
         return ""
-    for general, own in _AT_THE_CENTRE:
+    for general, own in AT_THE_CENTRE.items():
         part, rule = profile.operations.get(own), profile.operations.get(general)
         if part is None or not part.enabled:
             return f"operations.{own}: rules.sale_channel needs it"

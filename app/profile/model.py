@@ -163,13 +163,9 @@ What is sold without a prescription is told to the core platform everywhere (pre
 
 
 class PapersPart(Part, frozen=True):
-    """Papers after a region's own template. ``prescription`` is the title of the sheet.
-
-    ``purchase_slip``: whether hospitals hand the patient a slip of what to buy.
-    """
+    """Papers after a region's own template. ``prescription`` is the title of the sheet."""
 
     prescription: str
-    purchase_slip: bool
 
 
 class ScanningPart(Part, frozen=True):

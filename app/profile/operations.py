@@ -1,5 +1,6 @@
 """Abstract operations. Numbers, paths and field spellings belong to the region (spec README)."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -59,3 +60,11 @@ class Operation(StrEnum):
     QUERY_RX = "query_rx"
     QUERY_AUDIT = "query_audit"
     QUERY_DISPENSING = "query_dispensing"
+
+
+AT_THE_CENTRE: Mapping[Operation, Operation] = {
+    Operation.UPLOAD_SALE: Operation.UPLOAD_RX_SALE,
+    Operation.RETURN_SALE: Operation.UNDO_RX_SALE,
+}
+"""What is booked as a sale, and its address where the prescription centre is told of it."""
+BOOKED_AS: Mapping[str, Operation] = {there: booked for booked, there in AT_THE_CENTRE.items()}

@@ -143,6 +143,7 @@ class IdentifyPage(ColumnsPage):
         if self.put_off(self.refresh):
             return
         model = self.model
+        self._make_room(model.case is not None and model.case.needs_password)
         for way, card in self.ways.items():
             card.show_state(*self._way_state(way), chosen=model.way is way)
         state = self.devices.state(Thing.CAMERA)
@@ -165,6 +166,18 @@ class IdentifyPage(ColumnsPage):
         self._show_missing()
         self._show_foot()
         self.acts_changed.emit()
+
+    def _make_room(self, password: bool) -> None:
+        """A customer who types a password is identified: what would identify the next one waits."""
+        ways = (self.ways[Way.CARD], self.ways[Way.ID_NUMBER])
+        for part in (*ways, self.cash):
+            part.setVisible(not password)
+
+    def focus_first(self) -> None:
+        if self.password.isVisibleTo(self):
+            self.password.field.setFocus()
+        else:
+            super().focus_first()
 
     def _show_missing(self) -> None:
         model = self.model
