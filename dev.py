@@ -55,14 +55,17 @@ RUN_PACKAGES = (
 # a virtual card reader, a virtual screen, and who kills victims at system calls
 _TEST_TOOLS = ("vsmartcard-vpcd", "xvfb", "xauth", "strace")
 TEST_PACKAGES = tuple(Package(name, optional=True) for name in _TEST_TOOLS)
+# other people's SM2 and SM4; the long proof fails by name where one is missing
+_OTHER = {"libbcprov-java": "", "default-jdk-headless": "javac", "npm": "npm", "openssl": "openssl"}
+DEEP_PACKAGES = tuple(Package(name, file, optional=True) for name, file in _OTHER.items())
 # PyInstaller looks into libraries with objdump
 BUILD_PACKAGES = (Package("binutils", file="objdump"),)
 
 
-def packages_for(word: str) -> tuple[Package, ...]:
+def packages_for(word: str, *, deep: bool = False) -> tuple[Package, ...]:
     """System packages that ``word`` needs on Debian and Ubuntu."""
     more = {"run": (), "build": BUILD_PACKAGES}.get(word, TEST_PACKAGES)
-    return RUN_PACKAGES + more
+    return RUN_PACKAGES + more + (DEEP_PACKAGES if deep else ())
 
 
 def missing_of(wanted: Sequence[Package], installed: Callable[[Package], bool]) -> list[Package]:
@@ -161,16 +164,16 @@ def _installed(package: Package) -> bool:
     return False
 
 
-def ensure_system(word: str) -> None:
+def ensure_system(word: str, *, deep: bool = False) -> None:
     """Install what is missing, or raise ``Missing`` with the exact command to type."""
     release = Path("/etc/os-release")
     if not sys.platform.startswith("linux"):
         return
     if not release.is_file() or not is_debian(release.read_text(encoding="utf-8")):
-        names = " ".join(package.name for package in packages_for(word))
+        names = " ".join(package.name for package in packages_for(word, deep=deep))
         say(f"not a Debian or Ubuntu; make sure of what these packages hold there: {names}")
         return
-    lacking = missing_of(packages_for(word), _installed)
+    lacking = missing_of(packages_for(word, deep=deep), _installed)
     if lacking:
         _install(
             [package.name for package in lacking if not package.optional],
@@ -187,7 +190,7 @@ def _install(required: list[str], optional: list[str]) -> None:
     if prefix is None:
         if required:
             raise Missing(f"system packages are missing; type: sudo {typed}")
-        say(f"for the card reader, the virtual screen and the fault tests, type: sudo {typed}")
+        say(f"for a part of the tests, type: sudo {typed}")
         return
     say(f"installing system packages: {' '.join(required + optional)}")
     quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
@@ -381,7 +384,7 @@ def main(arguments: Sequence[str]) -> int:
         parser.error("--deep belongs to test")
     extra = [argument for argument in extra if argument != "--"]
     try:
-        ensure_system(chosen.word)
+        ensure_system(chosen.word, deep=chosen.deep)
         ensure_environment()
     except Missing as lack:
         say(str(lack))

@@ -37,6 +37,7 @@ from devices.idcard.virtual import VirtualIdCardReader
 from devices.printer.escpos import EscPosPrinter, FilePort
 from devices.printer.folder import FolderPrinter
 from devices.printer.system import SystemPrinter
+from devices.printer.workbook import FolderWorkbooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class VirtualBench:
         self.id_reader = VirtualIdCardReader()
         self.receipts = FolderPrinter(folder)
         self.pages = FolderPrinter(folder)
+        self.books = FolderWorkbooks(folder)
         self.real_gun = SerialGun(real.serial_gun) if real.serial_gun else None
         self._wedge = Wedge(virtual=True)
         sources = [*(frame_source(named) for named in real.cameras), self.frames]

@@ -123,7 +123,7 @@ EngineMaker = Callable[[Path, bytes, str], Engines]
 
 
 def open_base(
-    location: StoreLocation, store: KeyStore, now: datetime, engines_at: EngineMaker = open_engines
+    location: StoreLocation, store: KeyStore, now: datetime, engines_at: EngineMaker | None = None
 ) -> OpenedBase:
     """Open for this process alone, creating or migrating as needed.
 
@@ -139,7 +139,7 @@ def open_base(
         lock = InstanceLock(location.path("lock"))
         undo.callback(lock.release)
         keys = _keys(location, store)
-        engines = engines_at(location.base, keys.cipher, location.url)
+        engines = (engines_at or open_engines)(location.base, keys.cipher, location.url)
         undo.callback(engines.dispose)
         with translated():
             _bring_up_to_date(location, keys, engines, now)

@@ -16,7 +16,6 @@ from app.ports import store as ports
 from app.ports.clock import Clock
 from app.ports.reconciling import MoneyDays
 from localdb.chain import ChainReport
-from localdb.engine import open_engines
 from localdb.failures import driver_name, trouble_of
 from localdb.keystore import KeyStore
 from localdb.mapping.codec import Codec
@@ -259,7 +258,7 @@ def scope_of(unit: ports.Unit) -> Scope:
 
 
 def open_store(
-    location: StoreLocation, keys: KeyStore, clock: Clock, engines_at: EngineMaker = open_engines
+    location: StoreLocation, keys: KeyStore, clock: Clock, engines_at: EngineMaker | None = None
 ) -> SqlStore:
     """Open, create or migrate the base of this installation; one process at a time.
 

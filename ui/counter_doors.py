@@ -14,8 +14,10 @@ if TYPE_CHECKING:
         KeyBurst,
         Printer,
     )
+    from app.ports.referee import Referee
     from ui.pages.sign_in import Signing
     from ui.training.room import TrainingRoom
+    from ui.viewmodels.day_end import DayEndWork
     from ui.viewmodels.workflow import CardWork, QueueWork, Workflow
     from ui.widgets.scan_field import Recogniser
 
@@ -53,4 +55,6 @@ class Doors(NamedTuple):
     signing: Signing | None = None
     cards: CardWork | None = None
     queue: QueueWork | None = None
+    day_end: DayEndWork | None = None
     training: TrainingRoom | None = None
+    referee: Referee | None = None

@@ -16,7 +16,7 @@ from ui.errors import banner_of
 from ui.keys import Act, Key, Look, offer_cap
 from ui.page import PageKit
 from ui.pages.sign_in import SignInPage
-from ui.pages.stack import DESK_PAGES, build_pages, page_name
+from ui.pages.stack import DESK_PAGES, build_pages, desk_acts, page_name
 from ui.printer_watch import PrinterWatch
 from ui.shell import MainWindow, WindowOptions
 from ui.sounds import Sounds
@@ -58,9 +58,8 @@ class CounterWindow(QObject):
         self.devices = DevicesModel(bridge, self)
         self.window = MainWindow(doors.clock.now, options, bench.wedge)
         self.doubts = DoubtsModel(self.counter, self)
-        kit = PageKit(
-            self.counter, self.devices, doors.recognise, doors.cards, doors.queue, self.doubts
-        )
+        given = (self.counter, self.devices, doors.recognise, doors.cards, doors.queue)
+        kit = PageKit(*given, self.doubts, doors.day_end, doors.referee)
         self._signed_in = doors.signing is None
         self._sign_in: SignInPage | None = None
         if doors.signing is not None:
@@ -297,7 +296,7 @@ class CounterWindow(QObject):
         case, idle = self.counter.case, not self.counter.busy
         here = case is not None
         unknown = here and case is not None and case.unknown is not None
-        queue = self.window.page("queue") is not None
+        queue, court = (self.window.page(name) is not None for name in ("queue", "referee"))
         return (
             Act(Key.HELP, tr("shell.key.F1"), self.window.help),
             Act(
@@ -315,6 +314,8 @@ class CounterWindow(QObject):
             Act(Key.OPEN_ITEMS, tr("shell.key.open_items"), self.doubts.show_list),
             Act(Key.LOCK, tr("shell.key.F10"), self.lock, self._doors.signing is not None),
             Act(Key.DEVICES, tr("shell.key.F11"), lambda: self._desk("devices")),
+            *desk_acts(self.window, self._desk),
+            Act(Key.REFEREE, tr("pages.referee.title"), lambda: self._desk("referee"), court),
             Act(Key.NOTICES, tr("shell.notices.key"), self.window.show_notices),
             Act(Key.ABANDON, tr("shell.offer.abandon"), self._abandon, here and idle),
             Act(Key.BACK, tr("shell.key.F6"), self._back, self._on_desk()),
@@ -380,6 +381,8 @@ class CounterWindow(QObject):
     def _open(self, item: str) -> None:
         if item == "queue":
             self._desk("queue")
+        elif item == "clock" and self._signed_in:
+            self._desk("day_end")
         elif item in ("operator", "pharmacist"):
             self.lock()
 

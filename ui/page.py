@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from ui.keys import Act
 
 if TYPE_CHECKING:
+    from app.ports.referee import Referee
     from ui.viewmodels.counter import CounterModel
+    from ui.viewmodels.day_end import DayEndWork
     from ui.viewmodels.devices import DevicesModel
     from ui.viewmodels.doubts import DoubtsModel
     from ui.viewmodels.workflow import CardWork, QueueWork
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class PageKit(NamedTuple):
-    """What pages are built from; ``cards``, ``queue``, ``doubts``: None without such a door."""
+    """What pages are built from. What is None has no door here."""
 
     counter: CounterModel
     devices: DevicesModel
@@ -27,6 +29,8 @@ class PageKit(NamedTuple):
     cards: CardWork | None = None
     queue: QueueWork | None = None
     doubts: DoubtsModel | None = None
+    day_end: DayEndWork | None = None
+    referee: Referee | None = None
 
 
 class Page(QWidget):
@@ -40,6 +44,10 @@ class Page(QWidget):
     """
 
     acts_changed = Signal()
+    back_wanted = Signal()
+    """The page has done its part: the case belongs in front again."""
+    key_wanted = Signal(object)
+    """A ``Key`` whose act a button of the page stands for."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         """``name`` is the page's key in ``shell.page.*`` (its title) and in the stack."""

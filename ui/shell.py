@@ -185,6 +185,8 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(page)
         self._undressed.append(page)
         page.acts_changed.connect(lambda: self._page_acts_changed(page))
+        page.back_wanted.connect(lambda: self.press(Key.SCAN_FIELD))
+        page.key_wanted.connect(self.press)
 
     def dress_one(self) -> bool:
         """Style and lay out one page ahead of the first look at it; False where all are."""

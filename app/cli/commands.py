@@ -254,6 +254,13 @@ def journal(args: argparse.Namespace, doors: Doors) -> Status:
     return Status.HOLDS if state["ok"] else Status.FAILS
 
 
+def referee(args: argparse.Namespace, doors: Doors) -> Status:
+    """One question to the referee."""
+    from app.cli.referee import ask
+
+    return ask(args, doors)
+
+
 def simulate(args: argparse.Namespace, doors: Doors) -> Status:
     """Play whole shop days, one for each seed; a broken invariant is told at once."""
     from app.cli.doors import SimulatedSeed, SimulationWish
@@ -282,3 +289,10 @@ def _tell_days(report: Mapping[str, object]) -> None:
         tell(f"seed {found['seed']} {found['invariant']}")
         for line in found["trace"][-TRACE_SHOWN:]:
             tell(f"  {line}")
+
+
+def reconcile(args: argparse.Namespace, doors: Doors) -> Status:
+    """Our books beside the platform's."""
+    from app.cli.reconcile import reconcile_money
+
+    return reconcile_money(args, doors)

@@ -25,8 +25,10 @@ _COMMANDS = {
     "doctor": commands.doctor,
     "queue": commands.queue,
     "journal": commands.journal,
+    "referee": commands.referee,
     "simulate": commands.simulate,
     "profile": regions.profile,
+    "reconcile": commands.reconcile,
 }
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from app.domain.credential import CardFacts
     from app.ports.devices import RealParts
+    from app.ports.referee import Referee
     from app.ports.store import OutboxItem
     from app.workflow.upkeep.doctor import CheckRow
 
@@ -42,6 +44,16 @@ class SandboxWish:
     seed: int
     faults: tuple[str, ...]
     profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyWish:
+    """Which day is to be compared, and where its files go."""
+
+    data_dir: Path | None
+    profile: str
+    day: date | None
+    out: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,15 @@ class Doors(Protocol):
         a window holds the base."""
         ...
 
+    def reconcile_money(self, wish: MoneyWish) -> Mapping[str, object]:
+        """Compare one day. Raises ``Trouble``, also while a window holds the base."""
+        ...
+
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...
+
+    def referee(self, profile: str) -> Referee:
+        """A judge by the rules of this region. Raises ``LocalTrouble``."""
+        ...
 
     def simulate(
         self, wish: SimulationWish, told: Callable[[SimulatedSeed], None]

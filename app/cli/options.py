@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -86,8 +87,6 @@ def _port(text: str) -> int:
 
 
 PLANNED = (
-    "referee",
-    "reconcile",
     "onboarding",
     "tracechannel",
     "diag",
@@ -119,6 +118,8 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, "journal", options=_journal)
     _command(commands, "simulate", options=_simulate)
     _command(commands, "profile", options=_profile)
+    _command(commands, "reconcile", options=_reconcile)
+    _command(commands, "referee", options=_referee)
     for name in PLANNED:
         _command(commands, name, planned=True)
     return top
@@ -204,10 +205,59 @@ def _queue_retry(part: argparse.ArgumentParser) -> None:
     _option(part, "item", type=int, metavar="ID")
 
 
+def _reconcile(part: argparse.ArgumentParser) -> None:
+    actions = part.add_subparsers(dest="action", required=True)
+    _command(actions, "money", described="reconcile_money", options=_reconcile_money)
+    for name in ("stock", "rehearse"):
+        _command(actions, name, described=f"reconcile_{name}", planned=True)
+
+
+def _reconcile_money(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    _option(part, "--date", type=date.fromisoformat, metavar="D")
+    _option(part, "--out", described="papers", type=Path, metavar="DIR")
+
+
 def _journal(part: argparse.ArgumentParser) -> None:
     actions = part.add_subparsers(dest="action", required=True)
     _command(actions, "verify", described="journal_verify", options=_common)
     _command(actions, "export", described="journal_export", planned=True)
+
+
+def _referee(part: argparse.ArgumentParser) -> None:
+    actions = part.add_subparsers(dest="action", required=True)
+    for name in ("verify", "decrypt"):
+        _command(actions, name, described=f"referee_{name}", options=_message_and_keys)
+    for name in ("sign", "encrypt"):
+        _command(actions, name, described=f"referee_{name}", options=_content_and_keys)
+    _command(actions, "check", described="referee_check", options=_fields)
+    _command(actions, "tif", described="referee_tif", options=_header)
+
+
+def _message_and_keys(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    _option(part, "--keys", type=Path, required=True, metavar="FILE")
+    _option(part, "message", type=Path, metavar="MESSAGE")
+
+
+def _content_and_keys(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    _option(part, "--keys", type=Path, required=True, metavar="FILE")
+    _option(part, "message", described="content", type=Path, metavar="DATA")
+
+
+def _fields(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    _option(part, "--operation", required=True, metavar="NAME")
+    _option(part, "--response", action="store_true")
+    _option(part, "--keys", described="keys_to_open", type=Path, metavar="FILE")
+    _option(part, "message", type=Path, metavar="MESSAGE")
+
+
+def _header(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    for name in ("timestamp", "secret", "nonce"):
+        _option(part, f"--{name}", required=True)
 
 
 def _count(text: str) -> int:

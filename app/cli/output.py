@@ -27,6 +27,16 @@ def emit(document: Mapping[str, object]) -> None:
     sys.stdout.flush()
 
 
+def write(product: object) -> None:
+    """What a command made, alone on standard output; a text as it is, anything else as JSON."""
+    if product is not None:
+        import json
+
+        text = product if isinstance(product, str) else json.dumps(product, ensure_ascii=False)
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+
+
 def tell(text: str) -> None:
     """A sentence for people."""
     sys.stderr.write(text + "\n")

@@ -46,7 +46,8 @@ class SaleRecord:
     """The sale as uploaded: our own numbers, and what the platform confirmed line by line.
 
     ``lost_lines`` and ``lost_returns`` were told once and declared not arrived by a person; what
-    is then answered "already there" had arrived after all.
+    is then answered "already there" had arrived after all. ``unclear_at`` is when a telling of
+    this sale or its return last ended without an answer.
     """
 
     receipt_no: str
@@ -57,6 +58,7 @@ class SaleRecord:
     returned_at: datetime | None = None
     lost_lines: frozenset[int] = frozenset()
     lost_returns: frozenset[int] = frozenset()
+    unclear_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

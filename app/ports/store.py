@@ -99,6 +99,10 @@ class Messages(Protocol):
         """Allot the next message id. Time inside ids is max(now, last used)."""
         ...
 
+    def counter_of(self, message_id: str, institution_code: str) -> int | None:
+        """Which counter may have made this id; None where no counter of ours ever would."""
+        ...
+
     def stage(self, draft: Draft[Q], case_id: int | None) -> Staged[Q]:
         """Write the row in state SENDING; usable only after the commit."""
         ...

@@ -60,6 +60,9 @@ def check_uploads(profile: Profile) -> str:
     )
     if part.lease_s < 2 * patience:
         return "uploads.lease_s: shorter than two exchanges may take"
+    audit = profile.operations.get(Operation.AUDIT)
+    if audit is not None and audit.deferrable and profile.rules.pharmacist_proof != "login":
+        return "operations.audit.deferrable: a token may not wait"
     for operation, own in profile.operations.items():
         problem = _check_operation(own)
         if problem:

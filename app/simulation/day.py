@@ -3,11 +3,14 @@ laid beside each other.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from random import Random
 
+from msgspec import structs
+
+from app.domain.attempt import StatusQuery
 from app.domain.case import Step
 from app.domain.errors import (
     Bug,
@@ -106,12 +109,25 @@ class Day:
         self._asleep: set[int] = set()
         self._looked = (-1, -1)
         self._staff = {number: self._clerk() for number in COUNTERS}
+        self._region = self._drawn_region()
         waiting = {rx.person for rx in self.made.demo.prescriptions if rx.state in _WORTH_A_VISIT}
         self._people = [p for p in self.made.demo.persons if p.key in waiting]
 
     def _stream(self, purpose: str) -> Random:
         """Chance for one purpose, so that none disturbs another."""
         return Random(f"{self.seed} {purpose}")  # noqa: S311 - repeatable on purpose
+
+    def _drawn_region(self) -> Templates:
+        """Capabilities a region may have or lack (reliability 2.3): each day draws its own."""
+        profile = self.made.profile
+        settle = structs.replace(
+            profile.settle,
+            status_query=self._chance.choice((StatusQuery.NONE, StatusQuery.BY_SETTLEMENT_ID)),
+            max_reversals=self._chance.choice((2, profile.settle.max_reversals)),
+        )
+        # one record after the other: threads would not follow from the seed
+        uploads = structs.replace(profile.uploads, at_once=1)
+        return replace(self.made, profile=structs.replace(profile, settle=settle, uploads=uploads))
 
     def _clerk(self) -> Clerk:
         return Clerk(self.made.demo, self._chance, self._issue, self._street, self._stands)
@@ -148,7 +164,7 @@ class Day:
     def run(self) -> DayReport:
         """Play the day to its end, or to the first thing that does not hold."""
         drawn = self._stream("platform")
-        with a_shop(self.made, self._clock, self._fate, drawn, self, self._see) as shop:
+        with a_shop(self._region, self._clock, self._fate, drawn, self, self._see) as shop:
             self._shop: Shop = shop
             found: Violation | None = None
             try:
@@ -229,8 +245,8 @@ class Day:
         try:
             if counter.till.signed_in is None:
                 self._tried(counter, self._open)
-            elif self._chance.random() < 0.1:
-                self._clock.pass_time(self._chance.choice((1, 5, 20, 65, 200)))
+            elif self._chance.random() < 0.12:
+                self._clock.pass_time(self._chance.choice((0.5, 2, 5, 20, 65, 200)))
                 self._staff[counter.number].page = None
                 self._tried(counter, _deliver)
             else:

@@ -46,6 +46,8 @@ WIRE = (
 """What can happen to one message."""
 LINKS = ("platform", "base", "printer")
 _CRASHES_PER_FAULT = 0.06
+_EMPTY_YES = 0.5
+"""How often a reversal in trouble is answered yes without effect: its own way to lie."""
 _COMMITS_PER_FAULT = 0.08
 _SWIZZLES_PER_FAULT = 0.15
 _LINK_STAYS = 0.6
@@ -83,9 +85,12 @@ class Fate:
             return Fault.REFUSED if self._chance.random() < 0.5 else Fault.DROP_BEFORE
         if self.calm or self._chance.random() >= self._rate * weight:
             return None
-        kind = self._chance.choice(self._kinds)
-        if kind not in possible:
+        kinds = [kind for kind in self._kinds if kind in possible]
+        if not kinds:
             return None
+        kind = self._chance.choice(kinds)
+        if Fault.NO_EFFECT in kinds and self._chance.random() < _EMPTY_YES:
+            kind = Fault.NO_EFFECT
         self.count(kind)
         return kind
 

@@ -32,7 +32,7 @@ _ALWAYS = frozenset(WIRE) - {Fault.NO_EFFECT}
 _WEIGHT = {
     Operation.SETTLE.value: 3.0,
     Operation.REVOKE_SETTLEMENT.value: 3.0,
-    Operation.REVERSE.value: 2.0,
+    Operation.REVERSE.value: 3.0,
     Operation.UPLOAD_SALE.value: 1.5,
     Operation.RETURN_SALE.value: 1.5,
     Operation.UPLOAD_RX_SALE.value: 1.5,
@@ -82,7 +82,7 @@ class PlatformLink:
         seen = self._played(operation, letter, fault)
         if self.fate.meanwhile():
             self.watch.meanwhile()
-        self.fate.crash(weight)
+        self.fate.crash(weight * weight)
         return seen
 
     def _played(self, operation: str, letter: Letter, fault: Fault | None) -> Seen:

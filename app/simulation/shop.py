@@ -59,6 +59,7 @@ class Shop:
     fate: Fate
     link: PlatformLink
     see_sheet: SheetSeen
+    chance: Random
     store: SqlStore = field(init=False)
     counters: dict[int, Counter] = field(default_factory=dict)
     starts: int = 0
@@ -107,7 +108,9 @@ class Shop:
             number,
             Printers(printer, printer),
             assistance(),
+            chance=self.chance.random,
         )
+        till.chance = lambda: 1.0  # the widest gap: a seed is one exact run
         return Counter(number, login, till, Surface(till, _knows_their_pin))
 
 
@@ -136,4 +139,4 @@ def a_shop(
     ):
         shutil.copytree(made.folder, folder, dirs_exist_ok=True)
         link = PlatformLink(sandbox, clock, fate, watch)
-        yield Shop(made, folder, clock, fate, link, see)
+        yield Shop(made, folder, clock, fate, link, see, chance)

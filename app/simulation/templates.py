@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+import msgspec
+
 from app.profile.loader import load
 from app.profile.model import Profile
 from app.sandbox.in_process import in_process_sandbox
@@ -37,11 +39,17 @@ class Templates:
         return StoreLocation(folder, self.profile.id, training=True)
 
 
+def _one_by_one(profile: Profile) -> Profile:
+    """Records are told in one order: which of two threads comes first is no seed's decision."""
+    uploads = msgspec.structs.replace(profile.uploads, at_once=1)
+    return msgspec.structs.replace(profile, uploads=uploads)
+
+
 @contextmanager
 def templates(region: str) -> Iterator[Templates]:
     """Furnish both sides for one process; gone afterwards. Raises ``LocalTrouble``."""
     clock = PlayedClock()
-    profile = load(region, OVERLAY).profile
+    profile = _one_by_one(load(region, OVERLAY).profile)
     demo = load_demo_store(clock.now().date())
     with space() as folder:
         location = StoreLocation(folder, profile.id, training=True)

@@ -24,6 +24,7 @@ from app.workflow.steps import (
     verify,
 )
 from app.workflow.till import Till
+from app.workflow.travelling import noted
 
 PRESCRIPTION, SELF_PAY = "prescription", "self_pay"
 SERVED_VISIBLE = timedelta(hours=12)
@@ -111,6 +112,8 @@ def recover(till: Till, only: int | None = None) -> int:
             code = _lost_code(case.position.step)
             refusal = Refusal(int(code), "", till.clock.now())
             facts = replace(case.facts, refusal=refusal)
+            if code is Code.UPLOAD_UNKNOWN:
+                facts = noted(facts, till.clock.now())
             move(till, unit, case, Signal.CRASHED, facts=facts, code=int(code))
     return len(sent)
 
@@ -222,7 +225,7 @@ def park(till: Till, case: CounterCase, note: str = "") -> CounterCase:
 def _set_aside(till: Till, unit: Unit, case: CounterCase) -> None:
     """Make room at the counter: a visit in which nobody was recognised has nothing to wait for."""
     first = first_position(till.route(case.route)).step
-    nobody = case.position.step is first and case.facts.identity is None
+    nobody = case.position.step is first and case.facts.identity is None and not case.facts.lines
     if nobody and can_abandon(till, case, unit.attempts.of_case(case.case_id)):
         move(till, unit, case, Signal.ABANDON, facts=replace(case.facts, refusal=None))
     else:
@@ -246,11 +249,8 @@ def bring_back(till: Till, unit: Unit, case: CounterCase) -> CounterCase:
 
 def next_customer(till: Till, case: CounterCase) -> CounterCase:
     """A fresh case. An untouched one is reused; an unfinished one with a customer waits."""
-    if _untouched(till, case):
-        if case.route == PRESCRIPTION:
-            return case
-        abandon(till, case)
-        return start(till)
+    if _untouched(till, case) and case.route == PRESCRIPTION:
+        return case
     if case.position.step not in ENDS:
         with till.store.unit() as unit:
             _set_aside(till, unit, case)
@@ -270,12 +270,11 @@ def sell_for_cash(till: Till, case: CounterCase) -> CounterCase:
 
     Whoever was served before waits; an untouched case gives way.
     """
-    if _untouched(till, case):
-        if case.route == SELF_PAY:
-            return case
-        abandon(till, case)
-    elif case.position.step not in ENDS:
-        park(till, case)
+    if _untouched(till, case) and case.route == SELF_PAY:
+        return case
+    if case.position.step not in ENDS:
+        with till.store.unit() as unit:
+            _set_aside(till, unit, case)
     return start(till, SELF_PAY)
 
 

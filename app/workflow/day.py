@@ -56,8 +56,8 @@ def put_right(till: Till, refusal: Refusal | None) -> None:
         _log.warning("the day is not open yet: %s", trouble)
 
 
-def close_day(till: Till) -> None:
-    """Sign out. Raises the trouble of the exchange.
+def close_day(till: Till, staff_id: int | None = None, handed_over: str = "") -> None:
+    """Sign out; ``staff_id`` answers for what is handed over. Raises the exchange's trouble.
 
     "Nobody is signed in" is what was wanted: an earlier sign-out whose answer got lost.
     """
@@ -72,3 +72,5 @@ def close_day(till: Till) -> None:
             raise
     with till.store.unit() as unit:
         unit.days.close(till.counter_no, today(till), till.clock.now())
+        who = till.operator.staff_id if staff_id is None else staff_id
+        unit.journal.write(till.clock.now(), who, "close_day", str(today(till)), handed_over)

@@ -147,7 +147,8 @@ def retry(till: Till, item_id: int) -> None:
     """
     with till.store.reading() as unit:
         item = unit.outbox.item(item_id)
-    if item is None or item.state not in _TRIED_BY_HAND:
+        waits = item is not None and _waits(till, unit, item)
+    if item is None or waits or item.state not in _TRIED_BY_HAND:
         return
     now = till.clock.now()
     if till.signed_in is not None:

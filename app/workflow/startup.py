@@ -7,6 +7,7 @@ from app.domain.access import Operator
 from app.domain.errors import NotSent, OutcomeUnknown, PlatformRejected
 from app.workflow import counter, day, delivery
 from app.workflow.calendar import sign_no_of, today
+from app.workflow.reconciling import closing
 from app.workflow.returns.compensate import compensate, start_of_day
 from app.workflow.till import Till
 from app.workflow.upkeep.rehearsal import rehearse
@@ -69,8 +70,6 @@ def answerable(till: Till) -> Operator | None:
 def end_day(till: Till) -> None:
     """Take back every sale that will not be settled, then sign out.
 
-    Raises the trouble of the exchange.
+    Raises ``OperatorInput`` while money is unknown, and the trouble of the exchange.
     """
-    compensate(till, till.clock.now())
-    delivery.run(till)
-    day.close_day(till)
+    closing.end_day(till)

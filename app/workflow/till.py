@@ -16,6 +16,7 @@ from app.ports.clock import Clock
 from app.ports.devices import Printer
 from app.ports.platform import Platform, Sender
 from app.ports.store import Store
+from app.ports.workbook import Workbooks
 from app.profile.model import Profile
 from app.profile.routes import route_of
 from app.workflow.assistance import Assistance
@@ -41,6 +42,7 @@ class Printers:
 
     receipt: Printer
     page: Printer
+    books: Workbooks | None = None
 
 
 class Tokens:

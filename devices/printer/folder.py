@@ -23,7 +23,7 @@ def safe_name(filename: str) -> str:
     return _UNSAFE.sub("_", stem).strip("._") or "paper"
 
 
-def write_new(folder: Path, stem: str, content: bytes) -> Path:
+def write_new(folder: Path, stem: str, content: bytes, ending: str = ".pdf") -> Path:
     """Write under a name nobody has; a paper already there is never overwritten.
 
     Raises ``LocalTrouble(DISK_FULL)`` when the disk refuses.
@@ -36,7 +36,7 @@ def write_new(folder: Path, stem: str, content: bytes) -> Path:
             file.flush()
             os.fsync(file.fileno())
         for number in range(1, _MOST_COPIES):
-            target = folder / (f"{stem}.pdf" if number == 1 else f"{stem}-{number}.pdf")
+            target = folder / (f"{stem}{ending}" if number == 1 else f"{stem}-{number}{ending}")
             if not target.exists():
                 unfinished.replace(target)
                 return target

@@ -59,6 +59,13 @@ def message_id(institution_code: str, counter_no: int, at: datetime, sequence: i
     return f"{institution_code}{moment}{counter_no:02d}{sequence:02d}"
 
 
+def counter_of(text: str, institution_code: str) -> int | None:
+    """The counter whose block an id lies in; None for an id this program does not make."""
+    whole = len(text) == len(institution_code) + 18 and text.startswith(institution_code)
+    tail = text[len(institution_code) :]
+    return int(tail[14:16]) if whole and tail.isascii() and tail.isdigit() else None
+
+
 class SqlMessages:
     """Implements ``app.ports.store.Messages``."""
 
@@ -86,6 +93,9 @@ class SqlMessages:
         if last.last_sequence + 1 < PER_SECOND:
             return last.last_at, last.last_sequence + 1
         return last.last_at + timedelta(seconds=1), 0
+
+    def counter_of(self, message_id: str, institution_code: str) -> int | None:
+        return counter_of(message_id, institution_code)
 
     def stage(self, draft: Draft[Q], case_id: int | None) -> Staged[Q]:
         context = f"message:{draft.message_id}"

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
-from tests.bench import commits, crypto, frames, outbox, profiles, start, visit
+from tests.bench import commits, crypto, days, frames, outbox, profiles, start, visit
 from tests.bench.ratio import Figure
 
 PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
@@ -19,6 +19,7 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "outbox": outbox.figures,
     "start": start.figures,
     "visit": visit.figures,
+    "days": days.figures,
 }
 
 

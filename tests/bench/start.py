@@ -48,13 +48,13 @@ _OURS = (
     _SHOWN
     + """
 import sys
-import app.main
-opened = app.main.counter_window
+import app.main, app.opening
+opened = app.opening.counter_window
 def watched(*given, **named):
     from PySide6.QtWidgets import QApplication
     QApplication.exec = shown
     return opened(*given, **named)
-app.main.counter_window = watched
+app.opening.counter_window = watched
 app.main.run(["--data-dir", sys.argv[1]])
 """
 )

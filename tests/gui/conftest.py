@@ -21,6 +21,7 @@ from ui.pages.sign_in import Signing
 from ui.shell import WindowOptions
 from ui.theme import Density, Shade, apply_theme
 from ui.training.room import TrainingRoom
+from ui.viewmodels.day_end import DayEndWork
 from ui.viewmodels.devices import Thing
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -84,9 +85,11 @@ def open_window(qtbot, bridge: Bridge) -> Iterator[OpenWindow]:
         signing: Signing | None = None,
         workflow: PreparedWorkflow | None = None,
         training: TrainingRoom | None = None,
+        day_end: DayEndWork | None = None,
     ) -> CounterWindow:
         work = workflow or PreparedWorkflow(case)
-        doors = Doors(work, StillClock(), EarlyKind(lambda: GRAMMAR), signing, training=training)
+        kinds = EarlyKind(lambda: GRAMMAR)
+        doors = Doors(work, StillClock(), kinds, signing, day_end=day_end, training=training)
         made = CounterWindow(doors, bridge, BenchInputs(wedge=burst), options or WindowOptions())
         qtbot.addWidget(made.window)
         opened.append(made)

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Code
 from app.jobs.clock import SystemClock
-from app.main import Wanted, counter_window
+from app.jobs.training_platform import Wanted
+from app.opening import counter_window
 from app.sandbox.server import running_sandbox
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation

@@ -59,6 +59,7 @@ def test_a_day_without_faults_agrees(bench: Bench) -> None:
 
 PLANTED = {
     "ghost": (Cause.ABSENT_HERE, Repair.REVERSE),
+    "neighbour": (Cause.OTHER_COUNTER, Repair.LOOK),
     "twice": (Cause.TWICE_THERE, Repair.REVERSE),
     "missing": (Cause.ABSENT_THERE, Repair.ASK),
     "amount": (Cause.AMOUNTS_DIFFER, Repair.ASK),
@@ -74,6 +75,15 @@ def test_a_planted_fault_is_named(bench: Bench, kind: str) -> None:
     assert found.complete
     assert [(one.cause, one.repair) for one in found.differences] == [PLANTED[kind]]
     assert found.differences[0].message_id == planted["msgid"]
+
+
+def test_a_sale_of_the_next_counter_is_not_ours_to_reverse(bench: Bench) -> None:
+    a_visit(bench).until(Step.DONE)
+    planted = plant(bench, "neighbour")
+    compared(bench)
+    with pytest.raises(OperatorInput):
+        repairing.reverse(bench.till, today(bench.till), planted["msgid"], manager(bench))
+    assert bench.platform_state()["settlements"] == {"active": 2}
 
 
 @pytest.mark.parametrize("kind", ["ghost", "twice", "refund"])

@@ -66,7 +66,9 @@ def acts(bench: Bench) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("operation", RECORDS)
-@pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
+@pytest.mark.parametrize(
+    "fault", [pytest.param("drop_before", marks=pytest.mark.deep), "drop_after"]
+)
 def test_where_repeats_are_harmless_f5_tells_again(
     bench: Bench, operation: str, fault: str
 ) -> None:

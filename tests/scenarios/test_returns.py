@@ -1,4 +1,4 @@
-"""The way back: goods, money, sale; and doubts that end by evidence or by a named person."""
+"""The way back: goods, money, and the sale of a finished visit."""
 
 import pytest
 
@@ -10,11 +10,9 @@ from app.domain.settlement import AttemptState
 from app.workflow import day, startup
 from tests.support.counter import CLERK, PHARMACIST, Bench
 from tests.support.ledgers import our_side
-from tests.support.returning import at_rest, attempt_of, given_back, stand_together
 from tests.support.visit import a_visit
+from tests.support.way_back import MANAGER, at_rest, attempt_of, given_back, stand_together
 from ui.formats import money_text
-
-MANAGER = ("3001", "112358")
 
 
 def test_a_whole_sale_goes_back_and_the_prescription_is_free(bench: Bench) -> None:

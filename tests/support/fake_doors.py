@@ -11,12 +11,22 @@ from typing import Any
 import pytest
 
 from app.cli.dispatch import dispatch
-from app.cli.doors import DemoWish, SandboxWish, SeenCode
+from app.cli.doors import (
+    DemoWish,
+    MoneyWish,
+    SandboxWish,
+    SeenCode,
+    SimulatedSeed,
+    SimulationWish,
+)
 from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
 from app.domain.errors import Code, OperatorInput, Trouble
 from app.ports.devices import RealParts
+from app.ports.referee import Referee
 from app.ports.store import OutboxItem, OutboxState
+from app.profile.loader import load
 from app.profile.operations import Operation
+from app.sandbox.referee.room import Referee as Room
 from app.workflow.upkeep.doctor import CheckRow
 
 CARD_NO, CARD_SERIAL = "A1234567X", "0123456789abcdef0123456789abcdef"
@@ -67,6 +77,7 @@ class FakeDoors:
     items: tuple[OutboxItem, ...] = ()
     left: tuple[OutboxItem, ...] = ()
     chain: Mapping[str, object] = field(default_factory=dict)
+    days: tuple[SimulatedSeed, ...] = ()
     status: int = 0
     trouble: Trouble | None = None
     wishes: list[object] = field(default_factory=list)
@@ -120,9 +131,26 @@ class FakeDoors:
         self._opened(data_dir, profile, item_id)
         return self.left
 
+    def reconcile_money(self, wish: MoneyWish) -> Mapping[str, object]:
+        self._opened(wish)
+        return self.report
+
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]:
         self._opened(data_dir, profile)
         return self.chain
+
+    def referee(self, profile: str) -> Referee:
+        """The real one: it opens nothing that would need a stand-in."""
+        self._opened(profile)
+        return Room(load(profile).profile)
+
+    def simulate(
+        self, wish: SimulationWish, told: Callable[[SimulatedSeed], None]
+    ) -> Mapping[str, object]:
+        self._opened(wish)
+        for day in self.days:
+            told(day)
+        return self.report
 
 
 def ran(

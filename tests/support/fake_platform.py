@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.domain.audit import Verdict
+from app.domain.books import money
 from app.domain.counter_case import Estimate, LineShare
 from app.domain.credential import EVoucherToken, Person, RxToken
 from app.domain.errors import Code, PlatformRejected, Trouble
@@ -24,11 +25,11 @@ from app.ports import requests as q
 from app.ports.clock import Clock
 from app.ports.messages import Answer, Committed, Draft, WireFacts
 from app.ports.platform import Platform, SealFacts, Sender, Stamp
-from app.ports.stock import StockRecord
 from app.profile.operations import Operation
 from tests.support.operation_of import OPERATION_OF
 
 SIGNER = "示例医保电子签章"
+MORE_THERE = {"verdict": money.Verdict.MORE_THERE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,7 @@ class FakePlatform:
         self.books.sold.update(dict.fromkeys(request.line.trace_codes, request.sale_serial))
         return r.SaleAccepted("")
 
-    def tell_stock(self, message: Committed[StockRecord]) -> Answer[r.SaleAccepted]:
+    def tell_stock(self, message: Committed[Any]) -> Answer[r.SaleAccepted]:
         return self._exchange(message, lambda _message: r.SaleAccepted(""))
 
     def return_sale(self, message: Committed[q.ReturnSale]) -> Answer[r.SaleAccepted]:
@@ -326,17 +327,15 @@ class FakePlatform:
         return self._exchange(message, self._reconcile_totals)
 
     def _reconcile_totals(self, message: Committed[q.ReconcileTotals]) -> r.TotalsCompared:
-        active = [b for b in self.books.settlements.values() if not b.refunded]
         request = message.draft.request
+        active = [b for b in self.books.settlements.values() if not b.refunded]
         total = sum(booked.facts.amounts.total for booked in active)
         equal = (request.count, request.amounts.total) == (len(active), total)
         return r.TotalsCompared(equal, "0" if equal else "1", "")
 
     def upload_file(self, message: Committed[q.UploadFile]) -> Answer[r.FileStored]:
-        return self._exchange(message, self._upload_file)
-
-    def _upload_file(self, message: Committed[q.UploadFile]) -> r.FileStored:
-        return self._keep(message.draft.request.filename, message.draft.request.content)
+        file = message.draft.request
+        return self._exchange(message, lambda _asked: self._keep(file.filename, file.content))
 
     def _keep(self, filename: str, content: bytes) -> r.FileStored:
         number = f"F{len(self.books.files) + 1}"
@@ -367,12 +366,11 @@ class FakePlatform:
         return json.dumps([asdict(line) for line in lines]).encode()
 
     def read_statement(self, content: bytes) -> tuple[r.StatementResult, ...]:
-        return tuple(r.StatementResult(**row) for row in json.loads(content))
+        return tuple(r.StatementResult(**row | MORE_THERE) for row in json.loads(content))
 
     def mint(self, person: Person, summary: RxSummary, prescription: Prescription) -> Minted:
         """A prescription of ``person`` that waits to be taken."""
-        document = b"%PDF-1.7 " + prescription.rx_number.encode()
-        minted = Minted(summary, prescription, document)
+        minted = Minted(summary, prescription, b"%PDF-1.7 " + prescription.rx_number.encode())
         self.minted[person.id_number.reveal()].append(minted)
         return minted
 

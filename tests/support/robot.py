@@ -46,7 +46,10 @@ class Robot:
                 return visit.identify(case)
             case Step.DOWNLOAD:
                 return self._download(case)
-            case Step.VERIFY | Step.UPLOAD_SALE | Step.RETURN_SALE:
+            case Step.VERIFY | Step.UPLOAD_SALE:
+                return surface.retry(case.case_id)
+            case Step.RETURN_SALE:
+                visit.bench.clock.pass_time(WAIT_S)
                 return surface.retry(case.case_id)
             case Step.AUDIT:
                 return self._audit(case)

@@ -212,7 +212,7 @@ class DecidePage(ColumnsPage):
         self.main.addWidget(self.choices)
         self.word = WordCard(model)
         self.side.addWidget(self.word, 1)
-        self._for: str | None = None
+        self._unseen = True
         model.changed.connect(self.refresh)
 
     def refresh(self) -> None:
@@ -230,6 +230,11 @@ class DecidePage(ColumnsPage):
         self.evidence.show_view(model.view, self._fetched(model.view))
         self.choices.show_view(model.view)
         self.word.refresh()
+        arrived = model.view is not None and self._unseen
+        self._unseen = model.view is None
+        if arrived and self.isVisible() and not (model.reason or model.login):
+            # only now is it known whether the person has to say what they saw
+            self.focus_first()
         self.acts_changed.emit()
 
     def _fetched(self, view: DoubtView | None) -> str:

@@ -147,6 +147,7 @@ class OpenItemsPage(ColumnsPage):
         self.chosen.setVisible(item_ is not None)
         if item_ is not None:
             self.chosen.show_item(item_)
+            self.setAccessibleDescription(f"{item_.name} {say(item_.known)} {say(item_.next)}")
         self.acts_changed.emit()
 
     def acts(self) -> tuple[Act, ...]:

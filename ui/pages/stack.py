@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from ui.keys import Act, Key
 from ui.page import Page
+from ui.text import tr
 
 if TYPE_CHECKING:
     from app.workflow.views import CaseView
     from ui.page import PageKit
+    from ui.shell import MainWindow
 
 _PAGES = (
     ("identify", "IdentifyPage"),
@@ -25,12 +29,14 @@ _PAGES = (
     ("where", "WherePage"),
     ("devices", "DevicesPage"),
 )
-DESK_PAGES = frozenset({"queue", "devices", "waiting", "where", "open_items", "decide"})
+DESK_PAGES = frozenset(
+    {"queue", "devices", "waiting", "where", "open_items", "decide", "money", "day_end", "referee"}
+)
 """Pages that belong to no step of a visit."""
 
 
 def build_pages(kit: PageKit) -> Iterator[Page]:
-    """The pages of the counter, one at a time; ``queue`` only where its door is there.
+    """The pages of the counter, one at a time; some only where their doors are.
 
     Each is loaded when its turn comes: the sign-in page does not wait for the others. First the
     one that says why no case is taken: it may be needed when nothing more can be read.
@@ -38,11 +44,25 @@ def build_pages(kit: PageKit) -> Iterator[Page]:
     yield import_module("ui.pages.local_trouble").LocalTroublePage()
     for module, name in _PAGES:
         yield getattr(import_module(f"ui.pages.{module}"), name)(kit)
+    if kit.day_end is not None:
+        yield import_module("ui.pages.money").MoneyPage(kit, kit.day_end)
+        yield import_module("ui.pages.day_end").DayEndPage(kit, kit.day_end)
     if kit.queue is not None:
         yield import_module("ui.pages.queue").QueuePage(kit, kit.queue)
+    if kit.referee is not None:
+        yield import_module("ui.pages.referee").RefereePage(kit, kit.referee)
     if kit.doubts is not None:
         yield import_module("ui.pages.open_items").OpenItemsPage(kit, kit.doubts)
         yield import_module("ui.pages.decide").DecidePage(kit, kit.doubts)
+
+
+def desk_acts(window: MainWindow, show: Callable[[str], None]) -> tuple[Act, ...]:
+    """The keys of the desk pages that are there; each opens its page, or leaves it again."""
+    return tuple(
+        Act(key, tr(f"pages.{name}.title"), partial(show, name))
+        for key, name in ((Key.MONEY, "money"), (Key.DAY_END, "day_end"))
+        if window.page(name) is not None
+    )
 
 
 def page_name(case: CaseView) -> str:

@@ -148,6 +148,14 @@ class CounterModel(QObject):
         """Look at a finished case."""
         self.ask(lambda: self.workflow.view(case_id), switches=True)
 
+    def open_case(self, case_id: int) -> None:
+        """Bring a case to the counter: who was parked waits no longer, who is served is seen."""
+        if self.case is not None and self.case.case_id == case_id:
+            return
+        parked = self.desk.parked if self.desk is not None else ()
+        waits = any(visitor.case_id == case_id for visitor in parked)
+        (self.unpark if waits else self.show_case)(case_id)
+
     def retry(self) -> None:
         """Something was put right, or the line is back: go on from here."""
         self.intend(self.workflow.retry, proceed=True)

@@ -61,6 +61,12 @@ class DoubtsModel(QObject):
         self.begin()
         self.wanted.emit("open_items")
 
+    def lead_to(self, case_id: int) -> None:
+        """From another desk page: the list with this case in front."""
+        self.chosen = f"case:{case_id}"
+        self.load()
+        self.wanted.emit("open_items")
+
     def choose(self, key: str) -> None:
         if key != self.chosen and any(item.key == key for item in self.items):
             self.chosen = key

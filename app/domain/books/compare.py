@@ -96,6 +96,8 @@ class _Books:
             return self._refund_there(row, mine)
         if row.flagged or any(_undoes(other, row) for other in self._rows):
             return _of_row(Cause.UNDONE_THERE, row, mine)
+        if mine is None and row.foreign:
+            return _of_row(Cause.OTHER_COUNTER, row, None, _maker(row))
         twin = self._standing_twin(row)
         if twin is not None:
             more = ((Fact.OTHER_MESSAGE, twin.message_id),)
@@ -132,6 +134,8 @@ class _Books:
             ),
             None,
         )
+        if settled is None and row.foreign:
+            return _of_row(Cause.OTHER_COUNTER, row, None, _maker(row))
         return _of_row(Cause.REFUND_ABSENT_HERE, row, settled)
 
     def _standing_twin(self, row: TheirLine) -> OurLine | None:
@@ -173,6 +177,10 @@ class _Books:
 def _undecided(line: OurLine) -> bool:
     dead = (AttemptState.REJECTED, AttemptState.REVERSED)
     return line.state not in (*dead, AttemptState.SETTLED, AttemptState.REFUNDED)
+
+
+def _maker(row: TheirLine) -> tuple[Evidence, ...]:
+    return ((Fact.OTHER_COUNTER, row.foreign),)
 
 
 def _undoes(refund: TheirLine, settlement: TheirLine) -> bool:

@@ -84,7 +84,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TheirLine:
-    """One line of the fetched result. ``flagged``: the platform marks it as refunded."""
+    """One line of the fetched result. ``flagged``: the platform marks it as refunded.
+
+    ``foreign`` names who else made this message id, empty where this counter may have made it.
+    """
 
     message_id: str
     settlement_id: str
@@ -94,6 +97,7 @@ class TheirLine:
     flagged: bool
     sums: Sums
     clearing: tuple[str, str]
+    foreign: str = ""
 
     @property
     def refund(self) -> bool:
@@ -117,6 +121,7 @@ class Cause(StrEnum):
     NUMBERS_DIFFER = "numbers_differ"
     TWICE_HERE = "twice_here"
     OTHER_DAY = "other_day"
+    OTHER_COUNTER = "other_counter"
     TOTALS_ONLY = "totals_only"
     UNREADABLE = "unreadable"
 
@@ -147,6 +152,7 @@ REPAIRS: dict[Cause, Repair] = {
     Cause.NUMBERS_DIFFER: Repair.LOOK,
     Cause.TWICE_HERE: Repair.LOOK,
     Cause.OTHER_DAY: Repair.NONE,
+    Cause.OTHER_COUNTER: Repair.LOOK,
     Cause.TOTALS_ONLY: Repair.LOOK,
     Cause.UNREADABLE: Repair.LOOK,
 }
@@ -161,6 +167,7 @@ class Fact(StrEnum):
     OUR_SETTLEMENT = "our_settlement"
     OUR_DAY = "our_day"
     OTHER_MESSAGE = "other_message"
+    OTHER_COUNTER = "other_counter"
     JOURNAL = "journal"
     FOUND_STANDING = "found_standing"
     FOUND_REFUNDED = "found_refunded"

@@ -26,6 +26,7 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report, no_report
 from app.ports import requests as q
 from app.ports.replies import StatementResult
+from app.ports.store import Unit
 from app.workflow import exchange as wire
 from app.workflow.reconciling.ledger import Ledger, added, ledger_of, whole, with_named
 from app.workflow.till import Till
@@ -50,9 +51,10 @@ def compare_day(
     all could be compared.
     """
     comparison = _Comparison(till, day, report, cancel)
-    with till.store.unit() as unit:
+    with till.store.reading() as unit:
         comparison.ledger = ledger_of(till, unit, day)
         groups = _groups(till, unit.settings.get(_OFFICES) or "", comparison.ledger)
+    with till.store.unit() as unit:
         unit.settings.put(_OFFICES, " ".join(sorted({group.clearing_office for group in groups})))
         staff_id = till.operator.staff_id
         unit.journal.write(till.clock.now(), staff_id, "compare_money", day.isoformat())
@@ -183,8 +185,9 @@ class _Comparison:
     def _clearing(self, clearing: tuple[str, str]) -> tuple[Difference, ...]:
         if self._down is not None:
             raise self._down
-        rows = [_their_line(row, clearing) for row in self._statement(clearing)]
+        statement = self._statement(clearing)
         with self._till.store.reading() as unit:
+            rows = [_their_line(self._till, unit, row, clearing) for row in statement]
             named = (row.message_id for row in rows)
             self.ledger = with_named(self._till, unit, self.ledger, named)
         ours = [line for line in self.ledger.lines if line.group.clearing == clearing]
@@ -244,7 +247,21 @@ def _learnt(
     return replace(part, lines=True)
 
 
-def _their_line(row: StatementResult, clearing: tuple[str, str]) -> TheirLine:
+FOREIGN = "?"
+"""Who made an id that no counter of this program makes."""
+
+
+def _maker(till: Till, unit: Unit, message_id: str) -> str:
+    """Empty where this counter may have made it: a neighbour's sale is not ours to reverse."""
+    made = unit.messages.counter_of(message_id, till.shop.institution_code)
+    if made is None:
+        return FOREIGN if message_id else ""
+    return "" if made == till.counter_no else f"{made:02d}"
+
+
+def _their_line(
+    till: Till, unit: Unit, row: StatementResult, clearing: tuple[str, str]
+) -> TheirLine:
     sums = replace(NOTHING, total=Fen(row.total), fund=Fen(row.fund), account=Fen(row.account))
     return TheirLine(
         message_id=row.message_id,
@@ -255,4 +272,5 @@ def _their_line(row: StatementResult, clearing: tuple[str, str]) -> TheirLine:
         flagged=row.refunded,
         sums=sums,
         clearing=clearing,
+        foreign=_maker(till, unit, row.message_id),
     )

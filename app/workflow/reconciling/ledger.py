@@ -20,6 +20,8 @@ from app.workflow.till import Till
 
 MARGIN = timedelta(hours=12)
 """How far both clocks may put one settlement on different days."""
+SKEW = timedelta(hours=1)
+"""How far the platform's clock may be behind ours."""
 _STANDS = frozenset(
     {
         AttemptState.SETTLED,
@@ -141,11 +143,14 @@ def _refund_bill(attempt: Attempt) -> Amounts:
 
 
 def _day_of(facts: SettledFacts | None, begun: datetime) -> date:
+    earliest = (begun - SKEW).astimezone(CHINA).date()
     try:
-        return date.fromisoformat(facts.settled_at[:10] if facts else "")
+        told = date.fromisoformat(facts.settled_at[:10] if facts else "")
     except ValueError:
         # an adopted settlement has no time of its own; its message was begun on that day
         return begun.astimezone(CHINA).date()
+    # some answers to a refund repeat the time of the settlement: nothing is booked before it began
+    return told if told >= earliest else begun.astimezone(CHINA).date()
 
 
 def _group(till: Till, case: CounterCase, facts: SettledFacts | None) -> Group:

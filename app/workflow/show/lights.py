@@ -45,6 +45,8 @@ def prescription(case: CounterCase) -> LightView:
         return LightView(Whereabouts.SENDING, Say(f"light.rx.{case.position.step.value}"))
     if facts.audit is not None and facts.audit.confirmed_at is not None:
         return LightView(Whereabouts.THEIRS, Say("light.rx.audited"))
+    if facts.audit is not None and case.position.step is Step.SCAN:
+        return LightView(Whereabouts.OURS, Say("light.rx.audit_queued"))
     if facts.prescription is not None:
         return LightView(Whereabouts.THEIRS, Say("light.rx.downloaded"))
     return LightView(Whereabouts.OURS, Say("light.rx.none"))

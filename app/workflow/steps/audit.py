@@ -26,6 +26,7 @@ from app.domain.errors import (
 from app.ports import requests as q
 from app.ports.replies import AuditAccepted
 from app.ports.store import MessageState, StaffMember, Unit
+from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow.lines import sale_lines
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
@@ -169,10 +170,37 @@ def upload(till: Till, case: CounterCase) -> CounterCase:
             if again:
                 return unit.cases.save(replace(case, facts=facts))
             signal = signal_of(trouble)
-            return move(till, unit, case, signal, facts=facts, code=int(trouble.code))
+            case = move(till, unit, case, signal, facts=facts, code=int(trouble.code))
+            waits = isinstance(trouble, NotSent) and _may_wait(till, case, request)
+            return _queued(till, unit, case, request) if waits else case
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
         return confirmed(till, unit, case, answer.value, staged.row_id)
+
+
+def _may_wait(till: Till, case: CounterCase, request: q.UploadAudit) -> bool:
+    """An approval without a token, where the region lets it wait. A refusal ends the case only
+    once the centre has it."""
+    return (
+        Step.AUDIT in till.route(case.route).deferrable
+        and request.decision.verdict is Verdict.APPROVED
+        and request.pharmacist_token is None
+    )
+
+
+def _queued(till: Till, unit: Unit, case: CounterCase, request: q.UploadAudit) -> CounterCase:
+    """The outbox has it: boxes may be scanned, nothing is uploaded or settled before it arrived."""
+    unit.outbox.add(
+        Operation.AUDIT,
+        request.verify_serial,
+        f"rx {request.rx_number}",
+        request,
+        case.case_id,
+        case.facts.person.name.masked() if case.facts.person else "",
+        till.clock.now(),
+    )
+    facts = replace(case.facts, lines=sale_lines(unit, case), refusal=None)
+    return move(till, unit, case, Signal.QUEUED, facts=facts)
 
 
 def confirmed(

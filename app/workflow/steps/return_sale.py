@@ -15,14 +15,20 @@ from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wi
 from app.workflow.required import required
 from app.workflow.sale_book import sale_book
 from app.workflow.till import Till
+from app.workflow.travelling import may_arrive, unanswered
 
 _OUT_OF_DOUBT = {Phase.UNKNOWN: Signal.CLEARED, Phase.REJECTED: Signal.FIXED}
 
 
 def return_sale(till: Till, case: CounterCase) -> CounterCase:
-    """Take back every accepted line; the boxes of the case become free in the last commit."""
+    """Take back every accepted line; the boxes of the case become free in the last commit.
+
+    Waits while a telling without an answer may still arrive behind the return.
+    """
     if Step.UPLOAD_SALE not in till.route(case.route).steps:
         return _queue(till, case)
+    if may_arrive(till, case):
+        return _not_yet(till, case)
     while case.position.step is Step.RETURN_SALE:
         case, going_on = _next_line(till, case)
         if not going_on:
@@ -49,6 +55,14 @@ def _queue(till: Till, case: CounterCase) -> CounterCase:
         case = move(till, unit, case, Signal.QUEUED, facts=facts)
     till.tokens.forget(case.case_id)
     return case
+
+
+def _not_yet(till: Till, case: CounterCase) -> CounterCase:
+    if case.position.phase is not Phase.READY:
+        return case
+    refusal = refusal_of(till, OutcomeUnknown(Code.UPLOAD_UNKNOWN))
+    with till.store.unit() as unit:
+        return unit.cases.save(replace(case, facts=replace(case.facts, refusal=refusal)))
 
 
 def request_for(till: Till, case: CounterCase, sale: SaleRecord, line: q.SoldLine) -> q.ReturnSale:
@@ -84,7 +98,7 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
                 state, seen = MessageState.REJECTED, wire_facts_of(trouble)
                 unit.messages.close(staged.row_id, state, seen)
                 return returned(till, unit, case, line.index, staged.row_id), True
-        facts = replace(case.facts, refusal=refusal_of(till, trouble))
+        facts = unanswered(till, replace(case.facts, refusal=refusal_of(till, trouble)), trouble)
         with till.store.unit() as unit:
             unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
             if case.position.phase is Phase.UNKNOWN:

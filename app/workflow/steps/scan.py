@@ -148,13 +148,17 @@ def needs_override(case: CounterCase, index: int) -> bool:
 def finish(till: Till, case: CounterCase) -> CounterCase:
     """All boxes are there: on to upload and pre-settlement.
 
-    Raises ``OperatorInput`` ``BOXES_MISSING`` naming how many.
+    Raises ``OperatorInput``: ``BOXES_MISSING`` naming how many, ``AUDIT_WAITS`` while the review
+    has not reached the centre.
     """
     require_here(case)
     if not complete(case.facts.lines):
         missing = sum(line.missing for line in case.facts.lines)
         waiting = sum(pack.waiting for line in case.facts.lines for pack in line.packs)
         raise OperatorInput(Code.BOXES_MISSING, count=missing, waiting=waiting)
+    record = case.facts.audit
+    if record is not None and record.confirmed_at is None:
+        raise OperatorInput(Code.AUDIT_WAITS)
     with till.store.unit() as unit:
         facts = replace(case.facts, refusal=None)
         return move(till, unit, case, Signal.DONE, facts=facts)

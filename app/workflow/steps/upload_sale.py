@@ -21,6 +21,7 @@ from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wi
 from app.workflow.required import required
 from app.workflow.sale_book import sale_book
 from app.workflow.till import Till
+from app.workflow.travelling import unanswered
 
 
 def number_sale(till: Till, unit: Unit, case: CounterCase) -> SaleRecord:
@@ -122,7 +123,7 @@ def _failed(
     trouble: PlatformRejected | NotSent | OutcomeUnknown,
     again: bool,
 ) -> CounterCase:
-    facts = replace(case.facts, refusal=refusal_of(till, trouble))
+    facts = unanswered(till, replace(case.facts, refusal=refusal_of(till, trouble)), trouble)
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
         if again:

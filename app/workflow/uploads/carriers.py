@@ -9,6 +9,7 @@ from app.domain.errors import Bug
 from app.ports import requests as q
 from app.ports import stock as g
 from app.ports.messages import Answer, Committed
+from app.ports.replies import AuditAccepted
 from app.ports.store import OutboxItem, Unit
 from app.workflow.exchange import Composer
 from app.workflow.lines import sold_lines
@@ -34,21 +35,41 @@ def carrier_of(till: Till, request: object) -> Carrier:
         case q.ReturnSale():
             book = sale_book(till, request.rx_number)
             return Carrier(book, book.return_sale)
+        case q.UploadAudit():
+            centre = till.platform.rxcentre
+            return Carrier(centre, centre.upload_audit)
         case g.CountStock() | g.ChangeStock() | g.Receive() | g.ReturnToSupplier():
             return Carrier(core, core.tell_stock)
         case _:
             raise Bug(what=f"{type(request).__name__} may not wait")
 
 
-def arrived(till: Till, unit: Unit, item: OutboxItem) -> None:
+def arrived(till: Till, unit: Unit, item: OutboxItem, answer: object = None) -> None:
     """A delivered record is on file: its case learns it in the commit of the delivery."""
-    if item.case_id is None or not isinstance(item.request, q.UploadSale):
+    if item.case_id is None:
         return
     case = unit.cases.get(item.case_id)
-    sale = case.facts.sale
-    if sale is None or item.request.line.index in sale.accepted_lines:
+    if isinstance(item.request, q.UploadSale):
+        _sold(till, unit, case, item.request.line.index)
+    elif isinstance(item.request, q.UploadAudit):
+        _audited(till, unit, case, answer)
+
+
+def _audited(till: Till, unit: Unit, case: CounterCase, answer: object) -> None:
+    """The decision was on its way while boxes were scanned; now the centre has it."""
+    record = case.facts.audit
+    if record is None or record.confirmed_at is not None:
         return
-    sale = replace(sale, accepted_lines=sale.accepted_lines | {item.request.line.index})
+    serial = answer.audit_serial if isinstance(answer, AuditAccepted) else ""
+    kept = replace(record, audit_serial=serial, confirmed_at=till.clock.now())
+    unit.cases.save(replace(case, facts=replace(case.facts, audit=kept)))
+
+
+def _sold(till: Till, unit: Unit, case: CounterCase, index: int) -> None:
+    sale = case.facts.sale
+    if sale is None or index in sale.accepted_lines:
+        return
+    sale = replace(sale, accepted_lines=sale.accepted_lines | {index})
     if _whole(unit, case, sale.accepted_lines):
         sale = replace(sale, uploaded_at=till.clock.now())
     unit.cases.save(replace(case, facts=replace(case.facts, sale=sale)))

@@ -30,6 +30,7 @@ from app.profile.uploads import pace_of, rules_of
 from app.workflow import exchange as wire
 from app.workflow.moves import message_state_of, wire_facts_of
 from app.workflow.till import Till
+from app.workflow.travelling import quiescence
 from app.workflow.uploads.carriers import Carrier, arrived, carrier_of
 
 _log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def tell(till: Till, item: OutboxItem) -> Fate | None:
     if staged is None:
         return None
     try:
-        answer = carrier.send(staged.committed())
+        answer = wire.answer_to(till, staged, carrier.send)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         return _judged(till, item, holder, staged, trouble)
     except LocalTrouble:
@@ -73,7 +74,8 @@ def tell(till: Till, item: OutboxItem) -> Fate | None:
     now = till.clock.now()
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
-        _deliver(till, unit, item, OutboxNote(now, OutboxMove.DELIVERED), staged.row_id)
+        note = OutboxNote(now, OutboxMove.DELIVERED)
+        _deliver(till, unit, item, note, staged.row_id, answer.value)
     return Fate.DELIVERED
 
 
@@ -90,7 +92,14 @@ def _leased(
     return staged
 
 
-def _deliver(till: Till, unit: Unit, item: OutboxItem, note: OutboxNote, row: int | None) -> None:
+def _deliver(
+    till: Till,
+    unit: Unit,
+    item: OutboxItem,
+    note: OutboxNote,
+    row: int | None,
+    answer: object = None,
+) -> None:
     """A second acknowledgement changes nothing (I8)."""
     written = unit.outbox.settle(
         item.item_id, OutboxState.DELIVERED, note.at, note.code, note.platform_text
@@ -100,7 +109,7 @@ def _deliver(till: Till, unit: Unit, item: OutboxItem, note: OutboxNote, row: in
             item.item_id,
             OutboxNote(note.at, note.move, note.code, note.platform_text, row),
         )
-        arrived(till, unit, item)
+        arrived(till, unit, item, answer)
 
 
 def _judged(
@@ -120,7 +129,11 @@ def _judged(
             note = OutboxNote(now, OutboxMove.ALREADY_THERE, int(trouble.code), text)
             _deliver(till, unit, item, note, staged.row_id)
             return fate
-        next_at = now + pace.gap(item.tries + 1, till.chance())
+        gap = pace.gap(item.tries + 1, till.chance())
+        if fate is Fate.IN_DOUBT:
+            # told again too soon, the first telling could arrive after the second
+            gap = max(gap, quiescence(till))
+        next_at = now + gap
         unit.outbox.settle(
             item.item_id, _STATE[fate], next_at, int(trouble.code), text, holder=holder
         )

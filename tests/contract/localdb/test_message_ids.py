@@ -34,6 +34,15 @@ def test_two_counters_never_meet(store: SqlStore) -> None:
     assert len(ids) == 100
 
 
+@pytest.mark.parametrize("counter_no", [0, 7, 99])
+def test_an_id_tells_whose_block_it_lies_in(store: SqlStore, counter_no: int) -> None:
+    made = stamp(store, counter_no, 0.0).message_id
+    with store.reading() as unit:
+        assert unit.messages.counter_of(made, made[:12]) == counter_no
+        for other in (made[:-1], made + "0", f"{made[:-1]}x", "", f"X{made[1:]}"):
+            assert unit.messages.counter_of(other, made[:12]) is None
+
+
 @pytest.mark.parametrize("counter_no", [-1, 100])
 def test_counter_outside_its_two_digits_is_a_bug(store: SqlStore, counter_no: int) -> None:
     with pytest.raises(Bug):

@@ -98,3 +98,27 @@ def set_version(location: StoreLocation, keys: FileKeyStore, version: str) -> No
     connection = connect(location.base, StoreKeys.of(master).cipher)
     connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
     connection.close()
+
+
+def test_a_base_of_an_earlier_release_is_copied_and_carried_over(
+    tmp_path: Path, clock: PlayedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the first schema on: nothing is lost, and what is new can be used."""
+    old = StoreLocation(tmp_path / "old", "training", training=True)
+    keys = FileKeyStore(tmp_path / "keys")
+    with monkeypatch.context() as earlier:
+        for module in (localdb.migrations, localdb.opening):
+            earlier.setattr(module, "HEAD", REVISIONS[0])
+        before = open_store(old, keys, clock)
+        with before.unit() as unit:
+            unit.settings.put("k", "v")
+        before.close()
+    store = open_store(old, keys, clock)
+    try:
+        (copy,) = (old.folder / "copies").iterdir()
+        assert copy.name.startswith(f"{old.name}-{REVISIONS[0]}-")
+        with store.unit() as unit:
+            assert unit.settings.get("k") == "v"
+            assert unit.money_days.newest(1) == ()
+    finally:
+        store.close()

@@ -5,10 +5,12 @@ import pytest
 from app.simulation.day import Day, DayReport
 from app.simulation.templates import Templates
 
-SEEDS = 40
-SHARDS = 4
-VISITS = 2
-RATE = 0.15
+SEEDS = 300
+SHARDS = 10
+VISITS = 1
+"""A short day each: what a seed costs is mostly its morning and its evening."""
+RATE = 0.2
+DEEP_VISITS = 3
 DEEP_SEEDS = 20_000
 DEEP_SHARDS = 200
 
@@ -19,6 +21,7 @@ def holds(day: DayReport) -> None:
         pytest.fail(f"seed {day.seed}: {day.violation.invariant}\n{way}")
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_every_seed_holds(made: Templates, shard: int) -> None:
     for seed in range(shard, SEEDS, SHARDS):
@@ -30,12 +33,12 @@ def test_every_seed_holds(made: Templates, shard: int) -> None:
 @pytest.mark.parametrize("shard", range(DEEP_SHARDS))
 def test_many_seeds_hold(made: Templates, shard: int) -> None:
     for seed in range(shard, DEEP_SEEDS, DEEP_SHARDS):
-        holds(Day(seed, made, VISITS, RATE).run())
+        holds(Day(seed, made, DEEP_VISITS, RATE).run())
 
 
 @pytest.mark.parametrize("seed", [2, 26])
 def test_a_seed_is_one_exact_run(made: Templates, seed: int) -> None:
-    first, second = (Day(seed, made, VISITS, RATE) for _ in range(2))
+    first, second = (Day(seed, made, DEEP_VISITS, RATE) for _ in range(2))
     assert first.run() == second.run()
     assert first.trace == second.trace
     assert len(first.trace) > 20

@@ -125,8 +125,7 @@ def test_a_person_says_what_the_portal_shows(qtbot: QtBot, open_window) -> None:
     qtbot.keyClick(opened.window, Qt.Key.Key_2, ALT)
     assert opened.doubts.outcome is Outcome.ABSENT
     assert opened.doubts.lacks == "statement"
-    page.focus_first()
-    assert holds_cursor(page.word.statement)
+    qtbot.waitUntil(lambda: holds_cursor(page.word.statement))
     qtbot.keyClicks(page.word.statement, "portal 10:20")
     qtbot.keyClick(page.word.statement, Qt.Key.Key_Return)
     say_why(qtbot, page)

@@ -186,3 +186,33 @@ def test_a_prepared_key_judges_as_before() -> None:
 def test_what_is_no_point_is_not_prepared() -> None:
     sm2.prepare(bytes(64))
     assert not sm2.verify(bytes(64), b"prescription", bytes(64))
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.binary(max_size=40), st.binary(max_size=20))
+def test_a_signature_tells_the_digest_it_is_over(content: bytes, user_id: bytes) -> None:
+    signature = sm2.sign(PAIR, content, user_id)
+    digest = sm2.message_digest(PAIR.public, content, user_id)
+    assert sm2.signed_digest(PAIR.public, signature) == sm2.digest_number(digest)
+
+
+@pytest.mark.parametrize(
+    ("public", "signature"),
+    [
+        (PAIR.public, SIGNATURE[:-1]),
+        (PAIR.public[:-1] + bytes([PAIR.public[-1] ^ 1]), SIGNATURE),
+        (PAIR.public, bytes(32) + SIGNATURE[32:]),
+        (PAIR.public, SIGNATURE[:32] + N.to_bytes(32)),
+        (PAIR.public, (N - 5).to_bytes(32) + (5).to_bytes(32)),
+    ],
+    ids=["cut", "no point", "r is nothing", "s beyond", "together nothing"],
+)
+def test_what_is_no_signature_is_over_nothing(public: bytes, signature: bytes) -> None:
+    assert sm2.signed_digest(public, signature) is None
+
+
+def test_points_that_cancel_out_tell_nothing() -> None:
+    pair = sm2.key_pair((1).to_bytes(32))
+    s = 5
+    r = (-2 * s) % N
+    assert sm2.signed_digest(pair.public, r.to_bytes(32) + s.to_bytes(32)) is None

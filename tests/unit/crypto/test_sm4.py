@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.crypto.errors import CryptoRefused
-from app.crypto.sm4 import BLOCK, decrypt_ecb, encrypt_ecb
+from app.crypto.sm4 import BLOCK, decrypt_blocks, decrypt_ecb, encrypt_ecb
 
 KEYS = st.binary(min_size=BLOCK, max_size=BLOCK)
 KEY = bytes(range(16))
@@ -71,3 +71,15 @@ def test_two_halves_make_the_same_text(size: int) -> None:
     middle = len(sealed) // 2 // BLOCK * BLOCK
     assert sealed[middle : middle + 32] == _blocks(KEY, plain[middle : middle + 32])
     assert decrypt_ecb(KEY, sealed) == plain
+
+
+@given(st.binary(min_size=16, max_size=16), st.binary(max_size=64))
+def test_single_blocks_come_back_with_their_padding(key: bytes, plain: bytes) -> None:
+    fill = BLOCK - len(plain) % BLOCK
+    assert decrypt_blocks(key, encrypt_ecb(key, plain)) == plain + bytes([fill]) * fill
+
+
+@pytest.mark.parametrize("size", [0, 1, 17])
+def test_what_is_no_whole_number_of_blocks_is_refused(size: int) -> None:
+    with pytest.raises(CryptoRefused):
+        decrypt_blocks(bytes(16), bytes(size))

@@ -41,6 +41,8 @@ def test_running_needs_less_than_testing(dev: ModuleType) -> None:
     tools = {"vsmartcard-vpcd", "xvfb", "xauth", "strace"}
     assert {package.name for package in test - run} == tools
     assert {p.name for p in dev.packages_for("build")} - {p.name for p in run} == {"binutils"}
+    others = {"libbcprov-java", "default-jdk-headless", "npm", "openssl"}
+    assert {p.name for p in dev.packages_for("test", deep=True)} - {p.name for p in test} == others
     assert dev.packages_for("check") == dev.packages_for("bench") == dev.packages_for("test")
 
 

@@ -135,6 +135,17 @@ def ghost(day: Day, total: int) -> None:
     day.expected[line.message_id] = Cause.ABSENT_HERE
 
 
+def of_another_counter(day: Day, total: int) -> None:
+    line = our_line(day, total)
+    day.there.append(replace(stands(line), foreign="02"))
+    day.expected[line.message_id] = Cause.OTHER_COUNTER
+    if total % 2:
+        # its refund alone: the sale was on another day
+        back = replace(stands(refund_of(our_line(day, total))), foreign="?")
+        day.there.append(back)
+        day.expected[back.message_id] = Cause.OTHER_COUNTER
+
+
 def ghost_and_its_refund(day: Day, total: int) -> None:
     line = our_line(day, total)
     back = refund_of(line)
@@ -229,7 +240,8 @@ def on_another_day(day: Day, total: int) -> None:
 
 
 PLANTS: tuple[Callable[[Day, int], None], ...] = (
-    agrees, refunded_on_both_sides, dead_on_both_sides, ghost, ghost_and_its_refund,
+    agrees, refunded_on_both_sides, dead_on_both_sides, ghost, of_another_counter,
+    ghost_and_its_refund,
     back_from_the_dead, in_doubt, manual, twice_there, missing_there, other_amount,
     refunded_there, refunded_here, other_number, twice_here, on_another_day,
 )  # fmt: skip

@@ -103,6 +103,7 @@ def test_an_operation_may_speak_for_itself(tmp_path: Path) -> None:
         ('[operations.receive.answers]\nANSWER_MISSING = "retry"', "may harm"),
         ('[operations.audit]\nalready_there = ["ANSWER_MISSING"]', "already_there"),
         ('[operations.audit]\nalready_there = ["PARADISE"]', "already_there"),
+        ("[operations.audit]\ndeferrable = true", "a token may not wait"),
         ('[operations.audit]\nafter = ["lunch"]', "lunch"),
     ],
 )

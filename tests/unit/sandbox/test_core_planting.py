@@ -33,6 +33,7 @@ def reverse(counter: CoreClient, planted: dict[str, Any], number: str) -> None:
 
 EFFECTS = {
     "ghost": {"active": 2},
+    "neighbour": {"active": 2},
     "twice": {"active": 2},
     "missing": {"reversed": 1},
     "amount": {"active": 1},

@@ -43,6 +43,7 @@ KNOWN = {
     "minutes",
     "left",
     "name",
+    "sales",
 }
 FORBIDDEN = ("系统异常", "未知错误", "操作失败", "亲", "！", "上传失败", "接口")
 

@@ -28,7 +28,8 @@ from tests.support.waiting_sales import queue_sale, sale_of
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)
 UNSENT = NotSent(Code.DID_NOT_LEAVE)
 REFUSED = PlatformRejected(Code.SALE_REFUSED, platform_text="缺少生产日期")
-GAP = timedelta(seconds=15)
+GAP = timedelta(seconds=20)
+"""Past the first gap, and past the time in which a lost telling may still arrive."""
 PATIENCE_S = 20
 
 
@@ -174,6 +175,22 @@ def test_a_late_answer_of_a_lost_lease_only_counts_as_a_delivery(small: SmallCou
     small.fake.upload_sale = Slow(UNSENT)  # type: ignore[method-assign,assignment] # a slow wire
     tell(small.till, held)
     assert row(small, item).state is OutboxState.SENDING
+
+
+def test_a_second_acknowledgement_changes_nothing(small: SmallCounter) -> None:
+    item = put(small, 1, "A")
+    held = row(small, item)
+    honest = small.fake._upload_sale
+
+    def twice(message: Committed[q.UploadSale]) -> object:
+        with small.store.unit() as unit:
+            unit.outbox.settle(item, OutboxState.DELIVERED, small.clock.now(), None, "")
+        return honest(message)
+
+    small.fake._upload_sale = twice  # type: ignore[method-assign,assignment] # the books, raced
+    tell(small.till, held)
+    assert row(small, item).state is OutboxState.DELIVERED
+    assert OutboxMove.DELIVERED not in history(small, item)
 
 
 def test_a_region_that_fears_repeats_leaves_doubt_to_a_person(small: SmallCounter) -> None:

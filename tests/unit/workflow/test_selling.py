@@ -25,6 +25,7 @@ from app.workflow.calendar import today
 from app.workflow.lines import sale_lines
 from app.workflow.moves import move
 from app.workflow.steps import upload_sale
+from app.workflow.travelling import quiescence
 from app.workflow.views import BannerKind, CaseView, Whereabouts
 from tests.support.small_counter import (
     CAPSULES,
@@ -240,6 +241,7 @@ def test_a_return_that_breaks_is_continued(
     assert (view.step, view.phase) == (Step.RETURN_SALE, phase)
     assert not view.can_abandon
     assert claimed(small, EARLY[0]) == view.case_id
+    small.clock.move(quiescence(small.till))
     assert small.surface.retry(view.case_id).step is Step.CLOSED
     assert small.fake.books.sold == {}
     assert claimed(small, EARLY[0]) is None
@@ -251,6 +253,7 @@ def test_the_last_line_in_doubt_closes_with_its_second_telling(small: SmallCount
     small.fake.script(Operation.RETURN_SALE, LOST, booked=True)
     view = small.surface.abandon(view.case_id)
     assert view.phase is Phase.UNKNOWN
+    small.clock.move(quiescence(small.till))
     assert small.surface.retry(view.case_id).step is Step.CLOSED
 
 
@@ -318,25 +321,25 @@ def test_nothing_is_delivered_without_an_open_day(small: SmallCounter) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "state"),
+    ("trouble", "state", "gap"),
     [
-        (REFUSED, OutboxState.STOPPED),
-        (UNSENT, OutboxState.WAITING),
-        (LOST, OutboxState.UNKNOWN),
+        (REFUSED, OutboxState.STOPPED, FIRST_GAP),
+        (UNSENT, OutboxState.WAITING, FIRST_GAP),
+        (LOST, OutboxState.UNKNOWN, timedelta(seconds=20)),
     ],
 )
 def test_a_record_that_does_not_arrive_waits_its_turn(
-    small: SmallCounter, trouble: Trouble, state: OutboxState
+    small: SmallCounter, trouble: Trouble, state: OutboxState, gap: timedelta
 ) -> None:
     left_half_way(small)
     small.fake.script(Operation.RETURN_SALE, trouble)
     assert small.surface.deliver() == 0
     (row,) = small.surface.queue()
     assert (row.state, row.code) == (state, int(trouble.code))
-    assert row.next_at == small.clock.now() + FIRST_GAP
+    assert row.next_at == small.clock.now() + gap
     assert small.surface.deliver() == 0
     assert small.fake.times(Operation.RETURN_SALE) == 1
-    small.clock.move(FIRST_GAP)
+    small.clock.move(gap)
     assert small.surface.deliver() == (0 if state is OutboxState.STOPPED else 1)
     assert small.surface.retry_item(row.item_id) == ()
     assert small.fake.books.sold == {}

@@ -22,6 +22,7 @@ class Plant(StrEnum):
     """What can be wrong between two books."""
 
     GHOST = "ghost"
+    NEIGHBOUR = "neighbour"
     TWICE = "twice"
     MISSING = "missing"
     AMOUNT = "amount"
@@ -74,6 +75,13 @@ def _ghost(site: Site, db: Connection, row: Row) -> tuple[str, str]:
     """A settlement no counter ever asked for, of another visit of the same person."""
     visit = str(300_000_000 + site.state.next_number("mdtrt_id"))
     return _copy(site, db, row, mdtrt_id=visit)
+
+
+def _neighbour(site: Site, db: Connection, row: Row) -> tuple[str, str]:
+    """A settlement of another counter of the same shop, with books of its own."""
+    visit = str(300_000_000 + site.state.next_number("mdtrt_id"))
+    other = "02" if str(row["msgid"])[26:28] != "02" else "03"
+    return _copy(site, db, row, mdtrt_id=visit, counter=other)
 
 
 def _twice(site: Site, db: Connection, row: Row) -> tuple[str, str]:
@@ -133,7 +141,7 @@ def _copy(site: Site, db: Connection, row: Row, **changes: object) -> tuple[str,
 def _insert(site: Site, db: Connection, row: Row, **changes: object) -> tuple[str, str]:
     now = site.clock.now()
     setl_id = str(400_000_000 + site.state.next_number("setl_id"))
-    msgid = _message_id(site, str(row["institution"]), now)
+    msgid = _message_id(site, str(row["msgid"]), now, str(changes.pop("counter", "")))
     values = {name: row[name] for name in _COLUMNS}
     values |= {"setl_id": setl_id, "msgid": msgid, "settled_at": f"{now:%Y-%m-%d %H:%M:%S}"}
     values |= changes
@@ -145,9 +153,13 @@ def _insert(site: Site, db: Connection, row: Row, **changes: object) -> tuple[st
     return setl_id, msgid
 
 
-def _message_id(site: Site, institution: str, now: datetime) -> str:
-    """The form of core-platform 2.1, in a block of numbers no counter here uses."""
-    return f"{institution}{now:%Y%m%d%H%M%S}{9000 + site.state.next_number('planted') % 1000:04d}"
+def _message_id(site: Site, like: str, now: datetime, counter: str) -> str:
+    """An id as the counter of ``like`` would have made it, or another ``counter`` of the shop.
+
+    The form of core-platform 2.1 with a block of the tail for each till (10.1).
+    """
+    sequence = 90 + site.state.next_number("planted") % 10
+    return f"{like[:12]}{now:%Y%m%d%H%M%S}{counter or like[26:28]}{sequence:02d}"
 
 
 def _move(db: Connection, row: Row, sign: int) -> None:
@@ -166,6 +178,7 @@ def _move(db: Connection, row: Row, sign: int) -> None:
 
 _PLANTS: Mapping[Plant, Callable[[Site, Connection, Row], tuple[str, str]]] = {
     Plant.GHOST: _ghost,
+    Plant.NEIGHBOUR: _neighbour,
     Plant.TWICE: _twice,
     Plant.MISSING: _missing,
     Plant.AMOUNT: _amount,

@@ -135,6 +135,7 @@ def _negated(call: Call, row: Row, refund_id: str, balance: int) -> dict[str, An
     original = json.loads(row["output"], parse_float=Decimal)
     head = {key: _minus(key, value) for key, value in original["setlinfo"].items()}
     head.update(setl_id=refund_id, balc=yuan(balance), medins_setl_id=call.msgid)
+    head["setl_time"] = f"{call.now:%Y-%m-%d %H:%M:%S}"
     details = [
         {key: _minus(key, value) for key, value in detail.items()}
         for detail in original["setldetail"]

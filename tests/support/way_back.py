@@ -1,4 +1,4 @@
-"""What the scenarios of returns and of decisions share: a sale on its way back."""
+"""Giving a sale back, and letting what is in doubt come to rest."""
 
 from app.domain.case import Phase, Step
 from app.domain.settlement import AttemptState

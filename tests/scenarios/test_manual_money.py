@@ -1,4 +1,4 @@
-"""Money in MANUAL: decided by a named person with the platform's statement, never without."""
+"""Money nothing brought to rest: a named second person, the platform's statement, one more look."""
 
 import pytest
 
@@ -11,12 +11,10 @@ from app.workflow import exchange as wire
 from app.workflow.credentials import insured_area, person_of
 from app.workflow.doubts.views import DoubtView, Outcome, Subject
 from app.workflow.views import CaseView
-from tests.support.counter import PHARMACIST, Bench
+from tests.support.counter import CLERK, PHARMACIST, Bench
 from tests.support.ledgers import our_side
-from tests.support.returning import at_rest, attempt_of, given_back, stand_together
 from tests.support.visit import a_visit
-
-MANAGER = ("3001", "112358")
+from tests.support.way_back import MANAGER, at_rest, attempt_of, given_back, stand_together
 
 
 def in_manual(bench: Bench, fault: str) -> CaseView:
@@ -177,3 +175,34 @@ def test_old_evidence_decides_nothing(bench: Bench) -> None:
     with pytest.raises(OperatorInput) as refused:
         bench.surface.decide_unknown(evidence, AttemptState.SETTLED, "", *MANAGER)
     assert refused.value.code is Code.EVIDENCE_CONTRADICTS
+
+
+@pytest.mark.parametrize(
+    ("second", "code"),
+    [
+        (CLERK, Code.NOT_ALLOWED),
+        (PHARMACIST, Code.NOT_ALLOWED),
+        (("3001", "000000"), Code.SIGN_IN_WRONG),
+    ],
+)
+def test_only_a_named_manager_decides_money(
+    bench: Bench, second: tuple[str, str], code: Code
+) -> None:
+    case = in_manual(bench, "drop_after")
+    view = bench.surface.examine(case.case_id)
+    with pytest.raises(OperatorInput) as refused:
+        bench.surface.decide_doubt(view, Outcome.STANDS, "", "对账有", *second)
+    assert refused.value.code is code
+    assert attempt_of(bench, case) is AttemptState.MANUAL
+
+
+def test_a_manager_at_the_till_does_not_decide_money_alone(bench: Bench) -> None:
+    case = in_manual(bench, "drop_after")
+    bench.surface.sign_in(*MANAGER)
+    view = bench.surface.examine(case.case_id)
+    with pytest.raises(OperatorInput) as alone:
+        bench.surface.decide_doubt(view, Outcome.STANDS, "", "对账有", *MANAGER)
+    assert alone.value.code is Code.NOT_ALLOWED
+    other = ("3002", "314159")
+    settled = bench.surface.decide_doubt(view, Outcome.STANDS, "", "对账有", *other)
+    assert settled.step is Step.HAND_OVER

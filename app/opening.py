@@ -1,0 +1,235 @@
+"""A counter and its window, opened: every door wired once, each imported where it is opened."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from app.jobs.clock import SystemClock
+from app.jobs.lane import Lanes
+from app.jobs.late import Late
+from app.jobs.stopwatch import Stopwatch
+from app.jobs.ticker import Ticker
+from app.jobs.training_platform import Wanted, platform_command, training_platform
+from app.profile.loader import load
+from app.workflow.required import required
+
+if TYPE_CHECKING:
+    from app.domain.access import Operator
+    from app.domain.credential import CardFacts
+    from app.domain.goods.codes import ScanGrammar
+    from app.ports.devices import IdCardFacts
+    from app.ports.referee import Referee
+    from app.workflow.surface import Surface
+    from app.workflow.till import Till
+    from devices.bench import VirtualBench
+    from devices.training import BenchTable
+    from localdb.store import SqlStore
+    from ui.counter_window import CounterWindow
+
+COUNTER_NO = 1
+OVERLAY = "training"
+PAPERS = "papers"  # below the data folder: where virtual printers leave their PDFs
+DELIVERY_EVERY_S = 5.0
+
+
+class OpenCounter(NamedTuple):
+    """A counter with everything behind it, before anybody has signed in."""
+
+    till: Till
+    surface: Surface
+    store: SqlStore
+    bench: VirtualBench
+    table: BenchTable
+    watch: Stopwatch
+
+    def sign_in(self, login: str, pin: str) -> Operator:
+        """Sign in, open the day, and first of all resolve what was left open."""
+        from app.workflow.startup import begin_day
+
+        operator = self.surface.sign_in(login, pin)
+        begin_day(self.till)
+        self.watch.restart()
+        return operator
+
+    def lock(self) -> None:
+        self.surface.lock()
+
+    @property
+    def grammar(self) -> ScanGrammar:
+        """What a text in a scan field may be in this region."""
+        from app.workflow.rules import grammar_of
+
+        return grammar_of(self.till.profile)
+
+    @property
+    def referee(self) -> Referee:
+        from app.sandbox.referee.room import Referee as Room
+
+        return Room(self.till.profile)
+
+    def read_card(self) -> CardFacts:
+        return required(self.bench.bench.card, "no card reader").read()
+
+    def read_id_card(self) -> IdCardFacts:
+        return required(self.bench.bench.id_card, "no ID card reader").read()
+
+
+@contextmanager
+def open_counter(wanted: Wanted) -> Iterator[OpenCounter]:
+    """Platform, bench, encrypted base and till of the demo store. Raises ``LocalTrouble``."""
+    wanted.folder.mkdir(parents=True, exist_ok=True)
+    platform = training_platform(wanted.ready_file, platform_command(wanted))
+    with platform as ready, _furnished(wanted, ready) as opened:
+        yield opened
+
+
+@contextmanager
+def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter]:
+    from app.crypto.pins import pin_matches
+    from app.gateways.access import access_from_ready
+    from app.gateways.assemble import open_platform
+    from app.gateways.training import TrainingControl
+    from app.workflow.assistance import load_assistance
+    from app.workflow.report import served_people
+    from app.workflow.startup import wake
+    from app.workflow.surface import Surface
+    from app.workflow.till import Printers, Shop, Till
+    from devices.bench import virtual_bench
+    from devices.training import BenchTable
+    from localdb.keystore import FileKeyStore
+    from localdb.opening import StoreLocation
+    from localdb.seeding import seed_demo
+    from localdb.store import open_store
+    from resources.scenarios import load_demo_store
+
+    clock = SystemClock()
+    profile = load(wanted.profile, OVERLAY).profile
+    demo = load_demo_store(clock.now().date())
+    location = StoreLocation(wanted.folder, wanted.profile, training=True)
+    wanted.papers.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as doors:
+        store = open_store(location, FileKeyStore(wanted.folder / "keys"), clock)
+        doors.callback(store.close)
+        seed_demo(store, demo, clock.now())
+        platform = open_platform(profile, access_from_ready(ready), clock)
+        doors.callback(platform.close)
+        bench = virtual_bench(wanted.papers, wanted.real)
+        doors.callback(bench.stop)
+        shop = Shop(
+            demo.store.code, demo.store.name, demo.store.area, training=True, phone=demo.store.phone
+        )
+        printers = Printers(bench.bench.receipt_printer, bench.bench.page_printer, bench.books)
+        till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, load_assistance())
+        wake(till)
+        surface = Surface(till, pin_matches)
+        about = {person.id_no: person.about for person in demo.persons}
+        control = TrainingControl(ready)
+        table = BenchTable(bench, ready, control, about, lambda: served_people(till))
+        watch = Stopwatch(surface, lambda: platform.transport.waited_ms)
+        yield OpenCounter(till, surface, store, bench, table, watch)
+
+
+@contextmanager
+def counter_window(
+    wanted: Wanted, theme: str = "", *, table: bool = False
+) -> Iterator[tuple[CounterWindow, Future[OpenCounter]]]:
+    """The window at once, its doors in the background; what it asks waits in its lane.
+
+    ``table`` puts the training table beside the pages.
+    """
+    from devices.code.wedge import Wedge
+    from ui.bridge import Bridge
+    from ui.counter_doors import inputs_of
+    from ui.counter_window import BenchInputs, CounterWindow, Doors
+    from ui.early_kind import EarlyKind
+    from ui.shell import WindowOptions
+    from ui.sounds import Sounds, load_sound, system_player
+    from ui.theme import Shade
+
+    lanes, stack = Lanes(), ExitStack()
+    opener = ThreadPoolExecutor(1, thread_name_prefix="opening")
+    opening: Future[OpenCounter] = Future()
+
+    def furnish() -> None:
+        if opening.set_running_or_notify_cancel():
+            try:
+                from devices.printer.warming import warm
+                from ui.text import texts
+                from ui.widgets.document_view import load_renderer
+
+                fonts = lanes["print"].submit(warm)
+                if table:
+                    seat()
+                opened = stack.enter_context(open_counter(wanted))
+                ticker.start()
+                load_renderer()
+                texts()
+                fonts.result()
+                if table:
+                    load_sound()
+            except BaseException as failed:  # noqa: BLE001 - whoever asks for the doors hears it
+                opening.set_exception(failed)
+            else:
+                opening.set_result(opened)
+
+    def seat() -> None:
+        from ui.training.room import training_room
+
+        room = training_room(at_table, SystemClock().now().date())
+        bridge.post(lambda: counter.seat(room))
+
+    def attach(opened: OpenCounter) -> None:
+        counter.attach(inputs_of(opened.bench.bench, opened.bench.guns()))
+        if table:
+            sounds.use(system_player())
+
+    whole = cast("Any", Late(opening, lambda opened: opened))
+    surface = cast("Any", Late(opening, lambda opened: opened.watch))
+    at_table = cast("Any", Late(opening, lambda opened: opened.table))
+    bridge = Bridge(lanes)
+    doors = Doors(
+        workflow=surface,
+        clock=SystemClock(),
+        recognise=EarlyKind(lambda: opening.result().grammar),
+        signing=whole,
+        cards=whole,
+        queue=surface,
+        day_end=surface,
+        referee=cast("Any", Late(opening, lambda opened: opened.referee)),
+    )
+    options = WindowOptions(training=True, theme=Shade(theme or Shade.LIGHT))
+    sounds = Sounds(None)
+    counter = CounterWindow(doors, bridge, BenchInputs(wedge=Wedge(virtual=True)), options, sounds)
+    ticker = Ticker(lanes["delivery"], bridge.telling(surface.deliver), DELIVERY_EVERY_S)
+    # what the doors load would fight with the window over one interpreter: the window goes first
+    counter.once_shown(lambda: bridge.submit("desk", opening.result, attach))
+    counter.once_shown(lambda: opener.submit(furnish))
+    try:
+        yield counter, opening
+    finally:
+        opening.cancel()
+        ticker.stop()
+        counter.stop()
+        lanes.close()
+        opener.shutdown()
+        stack.close()
+
+
+@contextmanager
+def shown(
+    wanted: Wanted, theme: str = "", size: tuple[int, int] = (1366, 768), *, person: bool
+) -> Iterator[tuple[Any, CounterWindow, Future[OpenCounter]]]:
+    """Application and window; a ``person`` at it needs a display and has the training table."""
+    from ui.loading import collect_again, load_application
+
+    application = load_application(sys.argv[:1], theme, unseen=not person)
+    with counter_window(wanted, theme, table=person) as (counter, opening):
+        counter.window.resize(*size)
+        counter.start()
+        counter.window.show()
+        counter.once_shown(collect_again)
+        yield application, counter, opening

@@ -1,0 +1,1 @@
+"""A message against the field tables."""

@@ -1,0 +1,102 @@
+"""签退: refuses while money is unknown, else says exactly what is handed over (reliability 4)."""
+
+from collections import Counter
+
+from app.domain.access import Act, Operator
+from app.domain.case import Step
+from app.domain.counter_case import CounterCase
+from app.domain.errors import Code, OperatorInput
+from app.domain.settlement import Attempt
+from app.ports.store import OutboxItem, Unit
+from app.workflow import day, delivery
+from app.workflow.calendar import sign_no_of, today
+from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
+from app.workflow.returns.compensate import compensate
+from app.workflow.till import Till
+
+UPLOAD, VISIT = "upload", "visit"
+_RECENT_DAYS = 31
+
+
+def closing_of(till: Till) -> ClosingView:
+    """What would be refused or handed over now; sends nothing."""
+    with till.store.reading() as unit:
+        return _closing(till, unit)
+
+
+def _closing(till: Till, unit: Unit) -> ClosingView:
+    on = today(till)
+    current = unit.days.current(till.counter_no, on)
+    opened_by = unit.people.by_login(current.operator_no) if current else None
+    heads = unit.money_days.newest(_RECENT_DAYS)
+    return ClosingView(
+        day=on,
+        signed_in=bool(sign_no_of(till, unit)),
+        opened_by=opened_by.name if opened_by else "",
+        money=tuple(_money(unit, *found) for found in unit.attempts.open_attempts(till.counter_no)),
+        handed_over=(
+            *(_upload(item) for item in unit.outbox.items()),
+            *(
+                _visit(case)
+                for case in unit.cases.unfinished(till.counter_no)
+                if case.facts.identity is not None
+            ),
+        ),
+        compared=next((head for head in heads if head.day == on), None),
+    )
+
+
+def _money(unit: Unit, case_id: int, attempt: Attempt) -> OpenMoney:
+    return OpenMoney(
+        case_id=case_id,
+        person=_masked(unit.cases.get(case_id)),
+        message_id=attempt.refund_message_id or attempt.message_id,
+        state=attempt.state.value,
+        since=attempt.sent_at,
+        total=attempt.expected.total,
+    )
+
+
+def _masked(case: CounterCase) -> str:
+    return case.facts.person.name.masked() if case.facts.person else ""
+
+
+def _upload(item: OutboxItem) -> HandedOver:
+    return HandedOver(UPLOAD, item.operation.value, item.summary, item.born_at, item.case_id)
+
+
+def _visit(case: CounterCase) -> HandedOver:
+    step = case.position.step
+    known = step if step is not Step.CLOSED else Step.IDENTIFY
+    return HandedOver(
+        VISIT, known.value, _masked(case), case.parked_at or case.opened_at, case.case_id
+    )
+
+
+def require_money_at_rest(till: Till) -> None:
+    """Raises ``OperatorInput`` ``DAY_MONEY_OPEN`` while the fate of any money is not known."""
+    with till.store.reading() as unit:
+        waiting = unit.attempts.open_attempts(till.counter_no)
+    if waiting:
+        raise OperatorInput(Code.DAY_MONEY_OPEN, count=len(waiting))
+
+
+def end_day(till: Till, who: Operator | None = None) -> None:
+    """Take back every sale that will not be settled, then sign out.
+
+    ``who`` answers for the handing over; the person at the till where nobody is named. Raises
+    ``OperatorInput`` while money is unknown, and the trouble of the exchange.
+    """
+    compensate(till, till.clock.now())
+    delivery.run(till)
+    require_money_at_rest(till)
+    left = Counter(one.kind for one in closing_of(till).handed_over)
+    summary = " ".join(f"{kind}={count}" for kind, count in sorted(left.items()))
+    day.close_day(till, (who or till.operator).staff_id, summary)
+
+
+def end_day_by(till: Till, manager: Operator) -> ClosingView:
+    """The same, answered for by somebody who may close days. Raises ``OperatorInput``."""
+    manager.require(Act.CLOSE_DAY)
+    end_day(till, manager)
+    return closing_of(till)

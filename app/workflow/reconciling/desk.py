@@ -1,0 +1,157 @@
+"""The functions of day's end with the till bound; ``app.workflow.surface`` hands them out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from app.domain.access import Act
+from app.domain.books.money import Difference, MoneyDay, SignOff
+from app.domain.errors import Code, OperatorInput
+from app.jobs.lane import CancelToken
+from app.jobs.progress import Report, no_report
+from app.ports.reconciling import MoneyDayHead
+from app.workflow import signing
+from app.workflow.calendar import today
+from app.workflow.reconciling import closing, documents, repairing
+from app.workflow.reconciling.comparing import compare_day
+from app.workflow.reconciling.views import (
+    ClosingView,
+    DifferenceRow,
+    Exported,
+    GroupRow,
+    MoneyView,
+)
+from app.workflow.till import Till
+
+DAYS_SHOWN = 31
+
+
+class DayEnd:
+    """资金对账 and 日结. Signatures are a login and a PIN; nobody takes over the till."""
+
+    _till: Till
+    _pin_matches: Callable[[str, str], bool]
+
+    def money(self, day: date | None = None) -> MoneyView:
+        """What was found on a day (today where none is named); asks nobody."""
+        return money_view(self._till, day or today(self._till))
+
+    def compare_money(
+        self,
+        day: date,
+        every_line: bool = False,
+        report: Report = no_report,
+        cancel: CancelToken | None = None,
+    ) -> MoneyView:
+        """Raises the trouble of the first exchange where nothing could be compared."""
+        compare_day(self._till, day, every_line=every_line, report=report, cancel=cancel)
+        return self.money(day)
+
+    def reverse_stray(self, day: date, message_id: str, login: str, pin: str) -> MoneyView:
+        """A second person agrees; then one reversal and one comparison. Raises ``Trouble``."""
+        act = Act.DECIDE_UNKNOWN
+        second = signing.second(self._till, login, pin, act, self._pin_matches)
+        repairing.reverse(self._till, day, message_id, second)
+        return self.money(day)
+
+    def clear_money(self, day: date) -> MoneyView:
+        """Wake what is in doubt here and compare again. Raises the trouble of the exchanges."""
+        repairing.clear(self._till, day)
+        return self.money(day)
+
+    def ask_money(self, day: date, message_id: str) -> MoneyView:
+        """Ask for one settlement of ours by its number. Raises the trouble of the exchange."""
+        repairing.ask(self._till, day, message_id)
+        return self.money(day)
+
+    def sign_money(self, day: date, run_no: int, login: str, pin: str, note: str) -> MoneyView:
+        """Somebody who may close days takes note of this comparison. Raises ``OperatorInput``."""
+        till = self._till
+        who = signing.second(till, login, pin, Act.CLOSE_DAY, self._pin_matches)
+        now = till.clock.now()
+        with till.store.unit() as unit:
+            signed = SignOff(run_no, now, who.staff_id, who.name, note.strip())
+            unit.money_days.sign(day, signed)
+            unit.journal.write(now, who.staff_id, "sign_money", day.isoformat(), note.strip())
+        return self.money(day)
+
+    def export_money(self, day: date) -> Exported:
+        """The comparison as xlsx. Raises ``OperatorInput`` without one, ``LocalTrouble``."""
+        return documents.export(self._till, self._compared(day))
+
+    def print_money(self, day: date) -> Exported:
+        """The comparison on A4. Raises ``OperatorInput`` without one, ``DeviceTrouble``."""
+        return documents.print_out(self._till, self._compared(day))
+
+    def _compared(self, day: date) -> MoneyView:
+        view = self.money(day)
+        if not view.run_no:
+            raise OperatorInput(Code.STEP_MOVED_ON)
+        return view
+
+    def closing(self) -> ClosingView:
+        """What would be refused or handed over; asks nobody."""
+        return closing.closing_of(self._till)
+
+    def end_day(self, login: str, pin: str) -> ClosingView:
+        """Sign out. Raises ``OperatorInput`` while money is unknown or for who may not."""
+        till = self._till
+        who = signing.second(till, login, pin, Act.CLOSE_DAY, self._pin_matches)
+        with till.turn:
+            return closing.end_day_by(till, who)
+
+
+def money_view(till: Till, day: date) -> MoneyView:
+    """The stored comparison of a day, people masked."""
+    with till.store.reading() as unit:
+        found = unit.money_days.get(day)
+        signed = unit.money_days.signed(day)
+        days = unit.money_days.newest(DAYS_SHOWN)
+    empty = MoneyView(day, today(till), 0, None, "", False, False, (), (), (), days)
+    return empty if found is None else _filled(till, empty, found, signed, days)
+
+
+def _filled(
+    till: Till,
+    empty: MoneyView,
+    found: MoneyDay,
+    signed: Sequence[SignOff],
+    days: tuple[MoneyDayHead, ...],
+) -> MoneyView:
+    kinds = till.profile.tables.get("insurance_kind", {})
+    return replace(
+        empty,
+        run_no=found.run_no,
+        compared_at=found.compared_at,
+        compared_by=found.compared_by,
+        complete=found.complete,
+        every_line=found.every_line,
+        groups=tuple(
+            GroupRow.of(part, _kind(kinds, part.group.insurance_kind)) for part in found.groups
+        ),
+        rows=tuple(_row(kinds, one) for one in found.differences),
+        signed=tuple(one for one in signed if one.run_no == found.run_no),
+        days=days,
+    )
+
+
+def _kind(kinds: dict[str, str], kind: str) -> str:
+    return kinds.get(kind, kind)
+
+
+def _row(kinds: dict[str, str], found: Difference) -> DifferenceRow:
+    return DifferenceRow(
+        cause=found.cause,
+        repair=found.repair,
+        message_id=found.message_id,
+        settlement_id=found.settlement_id,
+        person=found.person_no.masked() if found.person_no else "",
+        insurance=_kind(kinds, found.group.insurance_kind),
+        office=found.group.clearing_office,
+        case_id=found.case_id,
+        ours=found.ours,
+        theirs=found.theirs,
+        difference=found.difference,
+        evidence=found.evidence,
+        asked_at=found.asked_at,
+    )

@@ -1,0 +1,149 @@
+"""What the pages of day's end show: frozen, people masked."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.domain.books.money import Cause, Evidence, GroupResult, GroupState, Repair, SignOff, Sums
+from app.domain.money import Fen
+from app.ports.reconciling import MoneyDayHead
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """One difference. ``person`` is masked; ``insurance`` and ``office`` as people call them."""
+
+    cause: Cause
+    repair: Repair
+    message_id: str
+    settlement_id: str
+    person: str
+    insurance: str
+    office: str
+    case_id: int | None
+    ours: Sums | None
+    theirs: Sums | None
+    difference: Fen
+    evidence: tuple[Evidence, ...]
+    asked_at: datetime | None
+
+    @property
+    def open(self) -> bool:
+        return self.repair is not Repair.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """Totals of one group. ``code`` names what kept it from being compared."""
+
+    insurance: str
+    clearing: str
+    office: str
+    count: int
+    sums: Sums
+    state: GroupState
+    lines: bool
+    code: int | None
+
+    @staticmethod
+    def of(part: GroupResult, insurance: str) -> "GroupRow":
+        group = part.group
+        return GroupRow(
+            insurance,
+            group.clearing_kind,
+            group.clearing_office,
+            part.count,
+            part.sums,
+            part.state,
+            part.lines,
+            part.code,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyView:
+    """One day's comparison as the page shows it; ``run_no`` 0 where none was made yet.
+
+    ``signed`` holds the signatures under this very comparison, ``days`` what was compared before.
+    """
+
+    day: date
+    today: date
+    run_no: int
+    compared_at: datetime | None
+    compared_by: str
+    complete: bool
+    every_line: bool
+    groups: tuple[GroupRow, ...]
+    rows: tuple[DifferenceRow, ...]
+    signed: tuple[SignOff, ...]
+    days: tuple[MoneyDayHead, ...]
+
+    @property
+    def lines(self) -> int:
+        """How many lines our books have."""
+        return sum(group.count for group in self.groups)
+
+    @property
+    def open_count(self) -> int:
+        return sum(row.open for row in self.rows)
+
+    @property
+    def skipped(self) -> int:
+        """Groups that could not be compared to the end."""
+        return sum(
+            group.state is GroupState.NOT_COMPARED
+            or (group.state is GroupState.DIFFERS and not group.lines)
+            for group in self.groups
+        )
+
+    @property
+    def difference(self) -> Fen:
+        """What the differences come to, without sign: faults do not cancel each other."""
+        return Fen(sum(abs(row.difference) for row in self.rows if row.open))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMoney:
+    """One attempt whose outcome is not known; it keeps the day open."""
+
+    case_id: int
+    person: str
+    message_id: str
+    state: str
+    since: datetime | None
+    total: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """One thing the next day or shift gets: an upload that waits, or a customer who does."""
+
+    kind: str
+    what: str
+    detail: str
+    since: datetime
+    case_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingView:
+    """What stands between the counter and its sign-out."""
+
+    day: date
+    signed_in: bool
+    opened_by: str
+    money: tuple[OpenMoney, ...]
+    handed_over: tuple[HandedOver, ...]
+    compared: MoneyDayHead | None
+
+    @property
+    def may_close(self) -> bool:
+        """Unknown money alone refuses (reliability 4); everything else is handed over."""
+        return self.signed_in and not self.money
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """Files made of one comparison."""
+
+    files: tuple[str, ...]

@@ -1,0 +1,185 @@
+"""日结 by keyboard: what refuses, what is handed over, and the sign-out by name."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.domain.errors import Code, OperatorInput, OutcomeUnknown
+from app.ports.reconciling import MoneyDayHead
+from app.workflow.reconciling.views import ClosingView
+from tests.support.day_end_fakes import PreparedDayEnd
+from tests.support.looking import alt, clipped, nameless, press, small_targets, words
+from tests.support.money_views import DAY, a_closing
+from tests.support.views import NOW, identify_case
+from ui.counter_window import CounterWindow
+from ui.keys import Key
+from ui.pages.day_end import DayEndPage
+from ui.pages.money import MoneyPage
+from ui.pages.parts import TallArea
+from ui.theme import Density, Shade, apply_theme
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def show(made: CounterWindow, qtbot: QtBot) -> DayEndPage:
+    """Ctrl 5 from the page of the case."""
+    press(made.window, Qt.Key.Key_5, CTRL)
+    page = made.window.current_page()
+    assert isinstance(page, DayEndPage)
+    qtbot.waitUntil(lambda: page.model.view is not None)
+    return page
+
+
+def opened_on(open_window, qtbot: QtBot, closing: ClosingView) -> tuple:
+    work = PreparedDayEnd(closing=closing)
+    made = open_window(identify_case(), day_end=work)
+    return made, show(made, qtbot), work
+
+
+def sign(made: CounterWindow, page: DayEndPage, qtbot: QtBot) -> None:
+    assert made.window.focusWidget() is page.signature.login
+    qtbot.keyClicks(page.signature.login, "3001")
+    qtbot.keyClick(page.signature.login, Qt.Key.Key_Return)
+    qtbot.keyClicks(page.signature.pin, "112358")
+
+
+def test_unknown_money_refuses_by_name_and_number(open_window, qtbot: QtBot) -> None:
+    made, page, work = opened_on(open_window, qtbot, a_closing(money=2))
+    qtbot.waitUntil(lambda: "郑**" in words(page))
+    said = words(page)
+    for part in ("还有 2 笔钱没有查清，不能签退。", "郑**", "164.04", "结果不明"):
+        assert part in said
+    press(made.window, Qt.Key.Key_F12)
+    bind = next(act for act in page.acts() if act.key is Key.BIND)
+    assert (bind.on, work.asked) == (False, [])
+    assert bind.why
+    assert page.holds_focus()
+
+
+def test_f5_clears_what_is_not_known(open_window, qtbot: QtBot) -> None:
+    made, page, work = opened_on(open_window, qtbot, a_closing(money=1, handed_over=0))
+    press(made.window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: "可以签退" in words(page))
+    assert work.asked == [("clear", DAY)]
+
+
+def test_alt_opens_the_case_in_doubt(open_window, qtbot: QtBot) -> None:
+    made, page, _work = opened_on(open_window, qtbot, a_closing(money=2))
+    wanted = page.model.view.money[1].case_id
+    alt(made.window, 2)
+    qtbot.waitUntil(lambda: ("view", (wanted,)) in made.counter.workflow.asked)
+    assert made.window.current_page() is not page
+
+
+def test_everything_handed_over_is_listed(open_window, qtbot: QtBot) -> None:
+    _made, page, _work = opened_on(open_window, qtbot, a_closing(handed_over=4))
+    qtbot.waitUntil(lambda: words(page).count("林**") == 2)
+    said = words(page)
+    assert "可以签退，交接 4 件。" in said
+    assert said.count("销售退货") == 2
+
+
+@pytest.mark.parametrize(("open_count", "said"), [(None, "还没有对账"), (2, "还有 2 条要处理")])
+def test_a_day_that_was_not_reconciled_is_said_before_the_key(
+    open_window, qtbot: QtBot, open_count: int | None, said: str
+) -> None:
+    head = None if open_count is None else MoneyDayHead(DAY, 1, NOW, True, open_count, ())
+    closing = replace(a_closing(handed_over=0), compared=head)
+    _made, page, _work = opened_on(open_window, qtbot, closing)
+    assert said in page.why.text()
+    assert page.model.may_close, "it warns, it does not refuse"
+
+
+def test_f12_signs_out_once_by_name(open_window, qtbot: QtBot) -> None:
+    made, page, work = opened_on(open_window, qtbot, a_closing(handed_over=1))
+    sign(made, page, qtbot)
+    qtbot.keyClick(page.signature.pin, Qt.Key.Key_Return)
+    assert work.asked == [], "Enter signs nobody out"
+    press(made.window, Qt.Key.Key_F12)
+    press(made.window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: "已经签退。" in words(page))
+    assert work.asked == [("end_day", "3001", "112358")]
+    assert page.signature.pin.text() == ""
+
+
+def test_who_may_not_is_told_under_the_fields(open_window, qtbot: QtBot) -> None:
+    made, page, work = opened_on(open_window, qtbot, a_closing())
+    work.trouble = OperatorInput(Code.NOT_ALLOWED, act="close_day")
+    sign(made, page, qtbot)
+    press(made.window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: "1603" in words(page))
+    assert page.model.view.signed_in
+
+
+def test_a_sign_out_without_answer_is_a_banner_and_may_be_tried_again(
+    open_window, qtbot: QtBot
+) -> None:
+    made, page, work = opened_on(open_window, qtbot, a_closing())
+    work.trouble = OutcomeUnknown(Code.ANSWER_MISSING)
+    sign(made, page, qtbot)
+    press(made.window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: made.window.board.loudest() is not None)
+    qtbot.waitUntil(lambda: page.model.may_close)
+
+
+def test_the_button_and_the_key_lead_to_the_comparison(open_window, qtbot: QtBot) -> None:
+    made, page, _work = opened_on(open_window, qtbot, a_closing())
+    qtbot.mouseClick(page.to_money, Qt.MouseButton.LeftButton)
+    assert isinstance(made.window.current_page(), MoneyPage)
+    show(made, qtbot)
+    press(made.window, Qt.Key.Key_3, CTRL)
+    assert isinstance(made.window.current_page(), MoneyPage)
+
+
+def test_the_clock_opens_it_too(open_window, qtbot: QtBot) -> None:
+    made = open_window(identify_case(), day_end=PreparedDayEnd())
+    made.window.opened.emit("clock")
+    assert isinstance(made.window.current_page(), DayEndPage)
+
+
+@pytest.mark.parametrize(
+    ("shade", "density", "size"),
+    [
+        (Shade.LIGHT, Density.COMPACT, (1366, 768)),
+        (Shade.DARK, Density.COMFORTABLE, (1920, 1080)),
+    ],
+    ids=["light-1366", "dark-1920"],
+)
+@pytest.mark.parametrize("closing", [a_closing(money=3, handed_over=30), a_closing(handed_over=0)])
+def test_the_page_stands(
+    qapp: QApplication,
+    qtbot: QtBot,
+    open_window,
+    shade: Shade,
+    density: Density,
+    size,
+    closing: ClosingView,
+) -> None:
+    apply_theme(qapp, shade, density)
+    made = open_window(identify_case(), size=size, day_end=PreparedDayEnd(closing=closing))
+    page = show(made, qtbot)
+    for _ in range(3):
+        QApplication.processEvents()
+    assert (nameless(page), small_targets(page), clipped(page)) == ([], [], [])
+    assert page.holds_focus()
+
+
+def test_a_folded_page_keeps_its_lists_in_sight(open_window, qtbot: QtBot) -> None:
+    """1366 × 768 at 200 %."""
+    made = open_window(identify_case(), size=(683, 384), day_end=PreparedDayEnd())
+    page = show(made, qtbot)
+    qtbot.waitUntil(lambda: words(page).count("林**") == 2)
+    area = next(area for area in page.left.findChildren(TallArea) if area.isVisible())
+    assert area.height() >= 100
+    qtbot.waitUntil(lambda: clipped(page) == [])
+
+
+def test_longer_texts_do_not_clip(longer: None, qtbot: QtBot, open_window) -> None:
+    made = open_window(identify_case(), day_end=PreparedDayEnd(closing=a_closing(money=2)))
+    page = show(made, qtbot)
+    for _ in range(3):
+        QApplication.processEvents()
+    assert clipped(page) == []

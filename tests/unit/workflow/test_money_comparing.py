@@ -1,0 +1,140 @@
+"""The exchanges of one comparison: what is asked, what a broken line costs, whose day a line is."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from app.domain.books.money import Cause, GroupState
+from app.domain.case import Step
+from app.domain.errors import Code, NotSent, OutcomeUnknown
+from app.domain.settlement import AttemptState
+from app.jobs.lane import Cancelled, CancelToken
+from app.jobs.progress import Progress
+from app.profile.operations import Operation
+from app.workflow.calendar import today
+from app.workflow.reconciling.comparing import compare_day
+from app.workflow.reconciling.ledger import ledger_of
+from tests.support.small_counter import SmallCounter
+
+
+def settled(small: SmallCounter) -> int:
+    """One settled visit; its case id."""
+    return small.until(Step.HAND_OVER).case_id
+
+
+def at_platform_time(small: SmallCounter, text: str) -> None:
+    """The platform writes this time into the next settlement."""
+
+    def change(answer: object) -> object:
+        facts = replace(answer.facts, settled_at=text)  # type: ignore[attr-defined]
+        return replace(answer, facts=facts)  # type: ignore[type-var]
+
+    small.fake.script(Operation.SETTLE, change=change)
+
+
+def test_every_group_is_asked_once_and_offices_are_remembered(small: SmallCounter) -> None:
+    settled(small)
+    compare_day(small.till, today(small.till))
+    asked = [what for how, what in small.fake.asked if how is Operation.RECONCILE_TOTALS]
+    groups = [(what.insurance_kind, what.clearing_kind, what.clearing_office) for what in asked]
+    assert len(groups) == len(set(groups))
+    offices = {office for _, _, office in groups}
+    small.fake.asked.clear()
+    compare_day(small.till, today(small.till) - timedelta(days=3))
+    again = [what for how, what in small.fake.asked if how is Operation.RECONCILE_TOTALS]
+    assert {what.clearing_office for what in again} == offices
+
+
+def test_a_line_that_is_down_is_tried_once(small: SmallCounter) -> None:
+    for _ in range(9):
+        small.fake.script(Operation.RECONCILE_TOTALS, NotSent(Code.DID_NOT_LEAVE))
+    with pytest.raises(NotSent):
+        compare_day(small.till, today(small.till))
+    assert small.fake.times(Operation.RECONCILE_TOTALS) == 1
+
+
+def test_a_line_that_breaks_between_groups_leaves_a_partial_day(small: SmallCounter) -> None:
+    settled(small)
+    small.fake.script(Operation.RECONCILE_TOTALS)
+    small.fake.script(Operation.RECONCILE_TOTALS, NotSent(Code.DID_NOT_LEAVE))
+    found = compare_day(small.till, today(small.till))
+    assert not found.complete
+    assert {part.code for part in found.groups if part.state is GroupState.NOT_COMPARED} == {
+        Code.DID_NOT_LEAVE
+    }
+    assert small.fake.times(Operation.RECONCILE_LINES) == 0
+
+
+@pytest.mark.parametrize(
+    "operation", [Operation.UPLOAD_FILE, Operation.RECONCILE_LINES, Operation.DOWNLOAD_FILE]
+)
+def test_a_statement_that_cannot_be_read_is_not_guessed(
+    small: SmallCounter, operation: Operation
+) -> None:
+    settled(small)
+    small.fake.books.settlements.clear()
+    small.fake.script(operation, OutcomeUnknown(Code.ANSWER_MISSING))
+    found = compare_day(small.till, today(small.till))
+    assert not found.complete
+    assert found.differences == ()
+    unread = [part for part in found.groups if part.state is GroupState.DIFFERS]
+    assert unread
+    assert all(part.code for part in unread if part.lines is False)
+
+
+def test_giving_up_keeps_the_earlier_findings(small: SmallCounter) -> None:
+    settled(small)
+    earlier = compare_day(small.till, today(small.till))
+    token = CancelToken()
+    told: list[Progress] = []
+
+    def report(progress: Progress) -> None:
+        told.append(progress)
+        token.cancel()
+
+    with pytest.raises(Cancelled):
+        compare_day(small.till, today(small.till), report=report, cancel=token)
+    assert [progress.stage for progress in told] == ["money.totals"]
+    with small.store.reading() as unit:
+        assert unit.money_days.get(earlier.day) == earlier
+
+
+@pytest.mark.parametrize(
+    ("written", "days_later"),
+    [
+        ("2026-11-22 12:00:01", 0),
+        ("2026-11-23 00:00:01", 1),
+        ("", 0),
+        ("nonsense", 0),
+        ("2026-11-20 12:00:00", 0),
+    ],
+    ids=["same day", "platform is past midnight", "no time", "unreadable", "before it began"],
+)
+def test_a_line_belongs_to_the_day_the_platform_wrote(
+    small: SmallCounter, written: str, days_later: int
+) -> None:
+    at_platform_time(small, written)
+    case_id = settled(small)
+    on = date(2026, 11, 22) + timedelta(days=days_later)
+    with small.store.reading() as unit:
+        ledger = ledger_of(small.till, unit, on)
+    (line,) = ledger.booked
+    assert (line.case_id, line.day, line.state) == (case_id, on, AttemptState.SETTLED)
+
+
+def test_a_line_of_the_next_day_is_near_and_explains_what_the_platform_shows(
+    small: SmallCounter,
+) -> None:
+    at_platform_time(small, "2026-11-23 00:00:01")
+    settled(small)
+    found = compare_day(small.till, date(2026, 11, 22), every_line=True)
+    assert [one.cause for one in found.differences] == [Cause.OTHER_DAY]
+
+
+def test_doubts_are_named_also_where_every_total_agrees(small: SmallCounter) -> None:
+    small.fake.script(Operation.SETTLE, OutcomeUnknown(Code.ANSWER_MISSING))
+    small.until(Step.HAND_OVER)
+    found = compare_day(small.till, today(small.till))
+    assert [one.cause for one in found.differences] == [Cause.OPEN_HERE]
+    assert all(part.state is GroupState.EQUAL for part in found.groups)

@@ -1,0 +1,145 @@
+"""A refund: one message, believed only where it is about this refund and for the whole amount."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.domain.case import Phase, Step
+from app.domain.errors import (
+    Code,
+    NotSent,
+    OperatorInput,
+    OutcomeUnknown,
+    PlatformRejected,
+    Trouble,
+)
+from app.domain.money import Fen
+from app.domain.settlement import AttemptState
+from app.profile.operations import Operation
+from app.workflow.lines import codes_of
+from app.workflow.views import CaseView
+from tests.support.small_counter import BOSS, PIN, SmallCounter
+
+S = AttemptState
+
+
+def at_refund(small: SmallCounter) -> CaseView:
+    """A finished visit whose boxes lie on the counter again."""
+    done = small.until(Step.DONE)
+    small.surface.begin_return(done.case_id)
+    return small.surface.take_back(done.case_id, codes_of(small.case(done)))
+
+
+def state_of(small: SmallCounter, view: CaseView) -> AttemptState:
+    with small.store.reading() as unit:
+        found = unit.attempts.of_case(view.case_id)
+    assert found is not None
+    return found.state
+
+
+def revoked(small: SmallCounter) -> CaseView:
+    return small.surface.revoke(at_refund(small).case_id, BOSS, PIN)
+
+
+def test_a_whole_refund_is_believed_and_the_sale_goes_back(small: SmallCounter) -> None:
+    closed = revoked(small)
+    assert (closed.step, state_of(small, closed)) == (Step.CLOSED, S.REFUNDED)
+
+
+def without_person(answer: Any) -> Any:
+    return replace(answer, person_no="")
+
+
+def without_echo(answer: Any) -> Any:
+    return replace(answer, message_id_echo="")
+
+
+@pytest.mark.parametrize("change", [without_person, without_echo])
+def test_what_a_region_leaves_out_of_a_refund_is_no_doubt(
+    small: SmallCounter, change: Callable[[Any], Any]
+) -> None:
+    small.fake.script(Operation.REVOKE_SETTLEMENT, change=change)
+    assert state_of(small, revoked(small)) is S.REFUNDED
+
+
+def of_somebody_else(answer: Any) -> Any:
+    return replace(answer, person_no="another")
+
+
+def to_another_message(answer: Any) -> Any:
+    return replace(answer, message_id_echo="P" + "0" * 29)
+
+
+@pytest.mark.parametrize("change", [of_somebody_else, to_another_message])
+def test_a_refund_of_another_is_a_security_event(
+    small: SmallCounter, change: Callable[[Any], Any]
+) -> None:
+    small.fake.script(Operation.REVOKE_SETTLEMENT, change=change)
+    view = revoked(small)
+    assert (view.step, view.phase) == (Step.REVOKE, Phase.UNKNOWN)
+    assert state_of(small, view) is S.REFUND_UNKNOWN
+    assert view.banner is not None
+    assert view.banner.code == Code.ANSWER_FORGED
+
+
+def less(answer: Any) -> Any:
+    amounts = answer.facts.amounts
+    smaller = replace(amounts, total=Fen(amounts.total + 1), fund=Fen(min(0, amounts.fund + 1)))
+    return replace(answer, facts=replace(answer.facts, amounts=smaller))
+
+
+def test_a_refund_of_another_amount_is_for_a_person(small: SmallCounter) -> None:
+    small.fake.script(Operation.REVOKE_SETTLEMENT, change=less)
+    view = revoked(small)
+    assert state_of(small, view) is S.MANUAL
+    assert view.banner is not None
+    assert view.banner.code == Code.AMOUNTS_DIFFER
+
+
+@pytest.mark.parametrize(
+    ("trouble", "phase", "state", "code"),
+    [
+        (
+            PlatformRejected(Code.REFUND_REFUSED, platform_text="不得撤销"),
+            *(Phase.REJECTED, S.SETTLED, Code.REFUND_REFUSED),
+        ),
+        (NotSent(Code.DID_NOT_LEAVE), Phase.READY, S.SETTLED, Code.DID_NOT_LEAVE),
+        (
+            OutcomeUnknown(Code.ANSWER_MISSING),
+            *(Phase.UNKNOWN, S.REFUND_UNKNOWN, Code.REFUND_UNKNOWN),
+        ),
+        (
+            OutcomeUnknown(Code.ANSWER_FORGED),
+            *(Phase.UNKNOWN, S.REFUND_UNKNOWN, Code.ANSWER_FORGED),
+        ),
+    ],
+)
+def test_every_other_answer_has_its_own_sentence(
+    small: SmallCounter, trouble: Trouble, phase: Phase, state: AttemptState, code: Code
+) -> None:
+    small.fake.script(Operation.REVOKE_SETTLEMENT, trouble)
+    view = revoked(small)
+    assert (view.step, view.phase, state_of(small, view)) == (Step.REVOKE, phase, state)
+    assert view.banner is not None
+    assert view.banner.code == code
+    if phase is Phase.REJECTED:
+        again = small.surface.revoke(view.case_id, BOSS, PIN)
+        assert state_of(small, again) is S.REFUNDED
+
+
+def test_nothing_is_refunded_before_its_boxes_are_back(small: SmallCounter) -> None:
+    done = small.until(Step.DONE)
+    begun = small.surface.begin_return(done.case_id)
+    with pytest.raises(OperatorInput) as refused:
+        small.surface.revoke(begun.case_id, BOSS, PIN)
+    assert refused.value.code is Code.STEP_MOVED_ON
+
+
+def test_a_refund_in_doubt_is_not_sent_again(small: SmallCounter) -> None:
+    small.fake.script(Operation.REVOKE_SETTLEMENT, OutcomeUnknown(Code.ANSWER_MISSING))
+    view = revoked(small)
+    with pytest.raises(OperatorInput) as refused:
+        small.surface.revoke(view.case_id, BOSS, PIN)
+    assert refused.value.code is Code.STEP_MOVED_ON

@@ -1,0 +1,76 @@
+"""A telling without an answer may arrive late: nothing is undone before it cannot any more."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.domain.case import Phase, Step
+from app.domain.errors import Code, LocalTrouble, OutcomeUnknown
+from app.profile.operations import Operation
+from app.workflow import counter
+from app.workflow.travelling import quiescence
+from app.workflow.views import CaseView
+from tests.support.failing_disk import FailingCommits
+from tests.support.small_counter import SmallCounter
+
+LOST = OutcomeUnknown(Code.ANSWER_MISSING)
+
+
+def at_settle_after_a_lost_upload(small: SmallCounter) -> CaseView:
+    """The first telling of a line had no answer, the second was accepted."""
+    small.fake.script(Operation.UPLOAD_SALE, LOST)
+    view = small.finish(small.boxes(small.until(Step.SCAN)))
+    assert (view.step, view.phase) == (Step.UPLOAD_SALE, Phase.UNKNOWN)
+    view = small.surface.retry(view.case_id)
+    assert view.step is Step.SETTLE
+    return view
+
+
+def test_no_return_is_told_while_a_lost_upload_may_still_arrive(small: SmallCounter) -> None:
+    view = at_settle_after_a_lost_upload(small)
+    view = small.surface.abandon(view.case_id)
+    assert (view.step, view.phase) == (Step.RETURN_SALE, Phase.READY)
+    assert view.banner is not None
+    assert view.banner.code == Code.UPLOAD_UNKNOWN
+    assert small.fake.times(Operation.RETURN_SALE) == 0
+    assert small.surface.retry(view.case_id).step is Step.RETURN_SALE
+    small.clock.move(quiescence(small.till) - timedelta(seconds=1))
+    assert small.surface.retry(view.case_id).step is Step.RETURN_SALE
+    assert small.fake.times(Operation.RETURN_SALE) == 0
+    small.clock.move(timedelta(seconds=1))
+    assert small.surface.retry(view.case_id).step is Step.CLOSED
+    assert small.fake.books.sold == {}
+
+
+def test_the_wait_ends_by_itself(small: SmallCounter) -> None:
+    view = at_settle_after_a_lost_upload(small)
+    view = small.surface.abandon(view.case_id)
+    small.clock.move(timedelta(minutes=2))
+    small.surface.deliver()
+    assert small.view(view).step is Step.CLOSED
+
+
+def test_a_lost_return_is_not_told_again_while_it_may_still_arrive(small: SmallCounter) -> None:
+    """Else the late one would free boxes that were sold to somebody else meanwhile."""
+    view = small.finish(small.boxes(small.until(Step.SCAN)))
+    small.fake.script(Operation.RETURN_SALE, LOST, booked=True)
+    view = small.surface.abandon(view.case_id)
+    assert view.phase is Phase.UNKNOWN
+    assert small.surface.retry(view.case_id).phase is Phase.UNKNOWN
+    assert small.fake.times(Operation.RETURN_SALE) == 1
+    small.clock.move(quiescence(small.till))
+    assert small.surface.retry(view.case_id).step is Step.CLOSED
+
+
+def test_an_upload_lost_with_the_process_counts_from_the_start(small: SmallCounter) -> None:
+    view = small.boxes(small.until(Step.SCAN))
+    store = small.till.store
+    small.till.store = FailingCommits(small.store, 3)
+    with pytest.raises(LocalTrouble):
+        small.finish(view)
+    small.till.store = store
+    assert small.case(view).position.phase is Phase.SENT
+    assert counter.recover(small.till) == 1
+    sale = small.case(view).facts.sale
+    assert sale is not None
+    assert sale.unclear_at == small.clock.now()

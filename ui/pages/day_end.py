@@ -1,0 +1,261 @@
+"""日结: what keeps the day open, what the next shift gets, and the sign-out by name."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Literal
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
+from ui.formats import money_text, span_text, time_text
+from ui.keys import Act, Key, Look, offer_key
+from ui.pages.parts import ColumnsPage, PageKit, TallArea, boxed, column, row, scaled
+from ui.pages.signature import SignatureCard
+from ui.text import tr
+from ui.viewmodels.day_end import ClosingModel, DayEndWork
+from ui.widgets import ActButton, Card, ElidedText, EmptyState, FactRows, KeyCap, StateMark, Text
+from ui.widgets.basics import State, clear_layout, set_shown
+
+OFFERED = 8
+"""Open cases with a key of their own."""
+LEAST_LIST = 132
+"""Compact px: four rows of what is handed over."""
+
+
+class MoneyOpenCard(Card):
+    """钱没查清: every attempt whose fate is not known, with the key that opens its case."""
+
+    def __init__(self, model: ClosingModel, parent: QWidget | None = None) -> None:
+        super().__init__(tr("pages.day_end.money"), bare=True, parent=parent)
+        self._model = model
+        self._shown: tuple[OpenMoney, ...] | None = None
+
+    def show_money(self, found: tuple[OpenMoney, ...]) -> None:
+        if found == self._shown:
+            return
+        self._shown = found
+        clear_layout(self.body)
+        count = len(found)
+        self.set_chip(tr("pages.day_end.pieces", count=count), "unknown" if count else "ok")
+        for number, one in enumerate(found, 1):
+            if number > 1:
+                self.add_line()
+            self.add(self._row(number, one))
+        if not found:
+            self.add(boxed(column(Text(tr("pages.day_end.no_money"), "second")), inner=True))
+
+    def _row(self, number: int, one: OpenMoney) -> QWidget:
+        now = self._model.counter.clock.now()
+        age = span_text((now - one.since).total_seconds()) if one.since else "—"
+        state = tr(f"money_state.{one.state}")
+        about = ElidedText(tr("pages.day_end.since", state=state, age=age), "second", "unknown")
+        tail = Text(f"…{one.message_id[-8:]}", "code_small")
+        amount = Text(money_text(one.total), "strong", align_right=True)
+        cap = KeyCap(offer_key(number).value if number <= OFFERED else "")
+        set_shown(cap, number <= OFFERED)
+        parts = (cap, StateMark("unknown"), Text(one.person, "strong"), about, tail, amount)
+        cells = row(*parts, space="normal")
+        cells.setStretch(3, 1)
+        made = boxed(cells, ground="unknown", inner=True)
+        made.setAccessibleName(f"{one.person} {state} {age}")
+        return made
+
+
+class HandedOverCard(Card):
+    """交接: uploads that wait and customers who do, a line each."""
+
+    def __init__(self, model: ClosingModel, parent: QWidget | None = None) -> None:
+        super().__init__(tr("pages.day_end.handed_over"), bare=True, parent=parent)
+        self._model = model
+        self._shown: tuple[HandedOver, ...] | None = None
+        self._rows = column()
+        self._rows.setSpacing(0)
+        self.none = EmptyState(tr("pages.day_end.nothing"), tr("pages.day_end.nothing_note"))
+        self._area = TallArea(boxed(self._rows))
+        # where the page folds, nothing else gives the list a height
+        self._area.setMinimumHeight(scaled(LEAST_LIST))
+        self.add(self._area, 1)
+        self.add(self.none)
+
+    def show_left(self, left: tuple[HandedOver, ...]) -> None:
+        if left == self._shown:
+            return
+        self._shown = left
+        clear_layout(self._rows)
+        self.set_chip(tr("pages.day_end.pieces", count=len(left)), "attention" if left else "ok")
+        for one in left:
+            self._rows.addWidget(self._row(one))
+        self._rows.addStretch(1)
+        set_shown(self._area, bool(left))
+        set_shown(self.none, not left)
+
+    def _row(self, one: HandedOver) -> QWidget:
+        now = self._model.counter.clock.now()
+        upload = one.kind == "upload"
+        kind = Text(tr(f"pages.day_end.kind.{one.kind}"), "strong")
+        what = tr(f"pages.operation.{one.what}") if upload else tr(f"pages.day_end.step.{one.what}")
+        words = ElidedText(f"{what} {one.detail}".strip(), "body")
+        since = Text(time_text(one.since, now), "second", align_right=True)
+        mark = StateMark("attention" if upload else "parked")
+        cells = row(mark, kind, words, since, space="normal")
+        cells.setStretch(2, 1)
+        return boxed(cells, inner=True)
+
+
+class DayEndPage(ColumnsPage):
+    """Alt n opens a case in doubt, F5 clears doubts, F12 signs the counter out by name."""
+
+    def __init__(self, kit: PageKit, work: DayEndWork, parent: QWidget | None = None) -> None:
+        super().__init__("day_end", 372, parent)
+        self.counter = kit.counter
+        self.model = ClosingModel(kit.counter, work, self)
+        self.headline = Text("", "title", wrap=True)
+        self.money = MoneyOpenCard(self.model)
+        self.left = HandedOverCard(self.model)
+        self.main.addWidget(self.headline)
+        self.main.addWidget(self.money)
+        self.main.addWidget(self.left, 1)
+        self.facts = FactRows()
+        self.state = Card(tr("pages.day_end.title"))
+        self.to_money = ActButton(tr("pages.day_end.to_money"), Key.MONEY)
+        self.to_money.clicked.connect(lambda: self._press(Key.MONEY))
+        self.state.add(self.facts)
+        self.state.add(self.to_money)
+        self.signature = SignatureCard(tr("pages.day_end.sign"))
+        self.act = ActButton(tr("pages.day_end.close"), Key.BIND, "primary", height="binding")
+        self.act.clicked.connect(self.bind)
+        self.why = Text("", "second", wrap=True)
+        self.side.addWidget(self.state)
+        self.side.addWidget(self.signature)
+        self.side.addStretch(1)
+        self.side.addWidget(self.why)
+        self.side.addWidget(self.act)
+        self.model.changed.connect(self.refresh)
+        self.model.case_wanted.connect(self._open_case)
+        self.model.wrong.connect(self.signature.show_wrong)
+        self.signature.typed.connect(self._typing)
+        self.refresh()
+
+    def _press(self, key: Key) -> None:
+        self.key_wanted.emit(key)
+
+    # what is shown
+
+    def refresh(self) -> None:
+        """The answer first, then its reasons."""
+        if self.put_off(self.refresh):
+            return
+        view = self.model.view
+        if view is not None:
+            self.money.show_money(view.money)
+            self.left.show_left(view.handed_over)
+            self.facts.set_rows(self._facts(view))
+        self._show_answer(view)
+        self._typing()
+
+    def _show_answer(self, view: ClosingView | None) -> None:
+        if view is None:
+            name, tone = "loading", "muted"
+        elif not view.signed_in:
+            name, tone = "closed", "ok"
+        elif view.money:
+            name, tone = "refused", "unknown"
+        elif view.handed_over:
+            name, tone = "with_left", "strong"
+        else:
+            name, tone = "clean", "ok"
+        count = len(view.money) if view is not None and view.money else 0
+        count = count or (len(view.handed_over) if view is not None else 0)
+        self.headline.setText(tr(f"pages.day_end.answer.{name}", count=count))
+        self.headline.set_tone(tone)  # type: ignore[arg-type]  # all are tones
+        why = tr(f"pages.day_end.why.{name}", count=count)
+        self.why.setText(f"{self._still_to_compare(view)}{why}")
+
+    def _still_to_compare(self, view: ClosingView | None) -> str:
+        """Differences do not refuse the sign-out, and are not passed over in silence."""
+        if view is None or not view.may_close:
+            return ""
+        if view.compared is None:
+            return tr("pages.day_end.why.not_compared")
+        left = view.compared.open_count
+        return tr("pages.day_end.why.differs", count=left) if left else ""
+
+    def _facts(self, view: ClosingView) -> tuple[tuple[str, str, State | Literal[""]], ...]:
+        now, head = self.model.counter.clock.now(), view.compared
+        state: State = "attention"
+        if head is None:
+            compared = tr("pages.day_end.not_compared")
+        else:
+            at = time_text(head.compared_at, now)
+            name = "compared" if head.complete else "compared_partly"
+            compared = tr(f"pages.day_end.{name}", time=at, count=head.open_count)
+            if head.complete and not head.open_count:
+                state = "ok"
+        signed = head.signed[-1].name if head is not None and head.signed else "—"
+        return (
+            (tr("pages.day_end.day"), view.day.isoformat(), ""),
+            (tr("pages.day_end.opened_by"), view.opened_by or "—", ""),
+            (tr("pages.day_end.reconciled"), compared, state),
+            (tr("pages.day_end.signed"), signed, ""),
+        )
+
+    def _typing(self) -> None:
+        view = self.model.view
+        wanted = view is not None and view.may_close
+        turned = wanted and not self.signature.isEnabled()
+        self.signature.setEnabled(wanted)
+        if turned and self.isVisible():
+            # what was read just now lets somebody sign: the cursor goes where it is needed
+            self.focus_first()
+        self.act.setEnabled(self.model.may_close and self.signature.filled)
+        self.acts_changed.emit()
+
+    # what is done
+
+    def _open_case(self, case_id: int) -> None:
+        self.counter.open_case(case_id)
+        self.back_wanted.emit()
+
+    def bind(self) -> None:
+        """F12: sign out. The fields empty themselves."""
+        if self.model.may_close and self.signature.filled:
+            login, pin, _ = self.signature.take()
+            self.model.close(login, pin)
+
+    def acts(self) -> tuple[Act, ...]:
+        model, view = self.model, self.model.view
+        found = view.money if view is not None else ()
+        opens = tuple(
+            Act(
+                offer_key(n),
+                tr("pages.day_end.open", name=one.person),
+                partial(model.open_money, n),
+            )
+            for n, one in enumerate(found[:OFFERED], 1)
+        )
+        ready = model.may_close and self.signature.filled
+        why = tr("pages.signature.wanted") if model.may_close else self.why.text()
+        close = Act(
+            Key.BIND,
+            tr("pages.day_end.close_key"),
+            self.bind,
+            ready,
+            Look.PRIMARY,
+            "" if ready else why,
+        )
+        clear = Act(
+            Key.ASK_AGAIN, tr("pages.day_end.clear"), model.clear, bool(found) and not model.busy
+        )
+        return (*opens, clear, close)
+
+    def focus_first(self) -> None:
+        if self.signature.isEnabled():
+            self.signature.begin()
+        else:
+            self.to_money.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.model.load()

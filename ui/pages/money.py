@@ -1,0 +1,349 @@
+"""资金对账: our books beside the platform's; only what needs a person, with its one repair."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from app.domain.books.money import GroupState, Repair
+from app.workflow.reconciling.views import DifferenceRow, GroupRow, MoneyView
+from ui.formats import money_text, time_text
+from ui.keys import Act, Key, Look, offer_key
+from ui.pages.money_table import CauseLines, FiguresCard, MoneyTable, fact_text, item_of, look_of
+from ui.pages.parts import ColumnsPage, PageKit, scaled
+from ui.pages.signature import SignatureCard
+from ui.text import tr
+from ui.theme import tokens
+from ui.viewmodels.day_end import Asks, DayEndWork, MoneyModel
+from ui.widgets import ActButton, Card, EmptyState, FactRows, Progress, Text
+from ui.widgets.basics import State, set_shown
+
+_WIDTHS = (40, 150, 92, 92, 92, 0)
+_GROUP_LOOKS: dict[GroupState, State] = {
+    GroupState.EQUAL: "ok",
+    GroupState.DIFFERS: "attention",
+    GroupState.NOT_COMPARED: "unknown",
+}
+
+
+class RemedyCard(Card):
+    """The row in front: both amounts, what proves it, what to do, and the key that does it."""
+
+    def __init__(self, model: MoneyModel, parent: QWidget | None = None) -> None:
+        super().__init__(" ", parent=parent)
+        self._model = model
+        self.cause, self.remedy = Text("", "strong", wrap=True), Text("", "body", wrap=True)
+        self.facts = FactRows()
+        self.asked = Text("", "second", wrap=True)
+        self.act = ActButton("", Key.BIND, "primary", height="primary")
+        self.act.clicked.connect(model.repair)
+        for part in (self.cause, self.facts, self.remedy, self.asked):
+            self.add(part)
+        self.body.addStretch(1)
+        self.add(self.act)
+
+    def show_row(self, found: DifferenceRow, text: str) -> None:
+        look = look_of(found)
+        self.set_title(tr("pages.money.this"), item_of(found))
+        self.cause.setText(tr(f"money_cause.{found.cause.value}"))
+        self.cause.set_tone("strong" if look == "later" else look)  # type: ignore[arg-type]  # tones
+        ours, theirs = found.ours, found.theirs
+        self.facts.set_rows(
+            (
+                (tr("pages.money.column.ours"), money_text(ours.total if ours else None), ""),
+                (tr("pages.money.column.theirs"), money_text(theirs.total if theirs else None), ""),
+                *(
+                    ("" if at else tr("pages.money.evidence"), fact_text(kind, value), "")
+                    for at, (kind, value) in enumerate(found.evidence)
+                ),
+            )
+        )
+        self.remedy.setText(tr(f"money_remedy.{found.cause.value}"))
+        asked = found.asked_at
+        now = self._model.counter.clock.now()
+        self.asked.setText(tr("pages.money.asked", time=time_text(asked, now)) if asked else "")
+        set_shown(self.asked, asked is not None)
+        self.act.set_text(text)
+        self.act.setEnabled(self._model.may_repair)
+        asking = self._model.asks is not Asks.NOTHING
+        looks = found.repair is Repair.LOOK and found.case_id is None
+        set_shown(self.act, found.repair is not Repair.NONE and not looks and not asking)
+
+
+class GroupsCard(Card):
+    """总额 of every group; what could not be asked says why."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("pages.money.totals"), tr("pages.money.totals_note"), parent=parent)
+        self.rows = FactRows()
+        self.add(self.rows)
+
+    def show_groups(self, groups: tuple[GroupRow, ...]) -> None:
+        self.rows.set_rows(tuple(self._row(group) for group in groups))
+
+    def _row(self, group: GroupRow) -> tuple[str, str, State]:
+        name = tr("money.group", insurance=group.insurance, office=group.office)
+        unread = group.state is GroupState.DIFFERS and not group.lines
+        state = tr("money.state_unread" if unread else f"money.state_{group.state.value}")
+        counted = tr(
+            "pages.money.group", count=group.count, total=money_text(group.sums.total), state=state
+        )
+        said = f"{counted} {group.code}" if group.code is not None else counted
+        return name, said, "unknown" if unread else _GROUP_LOOKS[group.state]
+
+
+class MoneyPage(ColumnsPage):
+    """↑ ↓ choose, F5 compares, F12 repairs what is in front, Ctrl G signs, F9 and Ctrl E file."""
+
+    def __init__(self, kit: PageKit, work: DayEndWork, parent: QWidget | None = None) -> None:
+        super().__init__("money", 372, parent)
+        self.counter, self.doubts = kit.counter, kit.doubts
+        self.model = MoneyModel(kit.counter, work, self)
+        self.figures = FiguresCard()
+        self.card = Card(tr("pages.money.title"), "", bare=True)
+        self.only_open = ActButton(tr("pages.money.only_open"), offer_key(1), "flat")
+        self.only_open.setCheckable(True)
+        self.only_open.clicked.connect(self._toggle_open)
+        self.card.add_head(self.only_open)
+        self.table = MoneyTable(self.model)
+        self.list = self._list()
+        self.none = EmptyState("", "")
+        self.progress = Progress()
+        self.card.add(self.list, 1)
+        self.card.add(self.none)
+        self.groups = GroupsCard()
+        self.main.addWidget(self.figures)
+        self.main.addWidget(self.card, 1)
+        self.main.addWidget(self.progress)
+        self.main.addWidget(self.groups)
+        self.remedy = RemedyCard(self.model)
+        self.signature = SignatureCard(" ")
+        self.signed = Card(tr("pages.money.sign_off"))
+        self.signed_by = Text("", "second", wrap=True)
+        self.sign_key = ActButton(tr("pages.money.sign"), Key.SIGN_OFF)
+        self.sign_key.clicked.connect(self.model.ask_signature)
+        self.filed = Text("", "second", "ok", wrap=True)
+        self.signed.add(self.signed_by)
+        self.signed.add(self.sign_key)
+        self.signed.add(self.filed)
+        self.side.addWidget(self.remedy, 1)
+        self.side.addWidget(self.signature)
+        self.side.addWidget(self.signed)
+        self.rest = QWidget()
+        self.side.addWidget(self.rest, 1)
+        self._asked = Asks.NOTHING
+        self._connect()
+        self.refresh()
+
+    def _connect(self) -> None:
+        self.model.changed.connect(self.refresh)
+        self.model.case_wanted.connect(self._open_case)
+        self.model.decision_wanted.connect(self._decide)
+        self.model.wrong.connect(self.signature.show_wrong)
+        self.model.progressed.connect(
+            lambda told: self.progress.show_progress(
+                tr(f"pages.money.{told.stage}"), told.done, told.total, None
+            )
+        )
+        self.signature.typed.connect(self.acts_changed)
+        self.list.selectionModel().currentRowChanged.connect(self._chosen)
+
+    def _list(self) -> QTableView:
+        view = QTableView()
+        view.setModel(self.table)
+        view.setItemDelegate(CauseLines(view))
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setShowGrid(False)
+        view.setTabKeyNavigation(False)
+        view.setAccessibleName(tr("pages.money.title"))
+        view.verticalHeader().setVisible(False)
+        view.verticalHeader().setDefaultSectionSize(scaled(46))
+        view.setMinimumHeight(scaled(180))
+        head = view.horizontalHeader()
+        head.setFixedHeight(tokens().px("height.row"))
+        head.setHighlightSections(False)
+        for at, wide in enumerate(_WIDTHS):
+            fixed = QHeaderView.ResizeMode.Fixed if wide else QHeaderView.ResizeMode.Stretch
+            head.setSectionResizeMode(at, fixed)
+            if wide:
+                view.setColumnWidth(at, scaled(wide))
+        return view
+
+    # what is shown
+
+    def refresh(self) -> None:
+        """Figures, rows, the row in front, signatures."""
+        if self.put_off(self.refresh):
+            return
+        model, view = self.model, self.model.view
+        now = model.counter.clock.now()
+        self.figures.show_view(view, now)
+        self._show_title(view)
+        self.table.refresh()
+        at = self.table.line_of(model.row)
+        if at >= 0 and self.list.currentIndex().row() != at:
+            self.list.selectRow(at)
+        self._show_empty(view)
+        set_shown(self.progress, model.busy)
+        self.groups.show_groups(view.groups if view else ())
+        set_shown(self.groups, bool(view and view.groups))
+        self._show_side(view)
+        self.only_open.setChecked(model.only_open)
+        self.acts_changed.emit()
+
+    def _show_title(self, view: MoneyView | None) -> None:
+        if view is None:
+            return
+        partial = bool(view.run_no) and not view.complete
+        key = "pages.money.day_partial" if partial else "pages.money.day"
+        self.card.set_title(tr(key, day=view.day.isoformat()), "")
+        if not view.run_no:
+            self.card.set_chip(tr("pages.money.not_yet"), "later")
+        elif view.open_count:
+            self.card.set_chip(tr("pages.money.needs", count=view.open_count), "stop")
+        elif partial:
+            self.card.set_chip(tr("pages.money.partial"), "unknown")
+        else:
+            self.card.set_chip(tr("pages.money.agrees"), "ok")
+
+    def _show_empty(self, view: MoneyView | None) -> None:
+        empty = not self.model.rows
+        arrived = not empty and self.list.isHidden()
+        set_shown(self.list, not empty)
+        if arrived and self.window().focusWidget() is self.only_open:
+            # the cursor waited there for rows
+            self.list.setFocus()
+        set_shown(self.none, empty)
+        if view is None:
+            name = "loading"
+        elif self.model.busy:
+            name = "comparing"
+        elif not view.run_no:
+            name = "not_compared"
+        else:
+            name = "none" if view.complete else "none_partial"
+        self.none.set_texts(tr(f"pages.money.empty.{name}"), tr(f"pages.money.empty.{name}_note"))
+
+    def _show_side(self, view: MoneyView | None) -> None:
+        model, found = self.model, self.model.row
+        asking = model.asks is not Asks.NOTHING
+        shown = found is not None and model.asks is not Asks.SIGN
+        set_shown(self.remedy, shown)
+        set_shown(self.rest, not shown)
+        if found is not None:
+            self.remedy.show_row(found, self._repair_text(found))
+        set_shown(self.signature, asking)
+        set_shown(self.signed, model.asks is not Asks.REVERSE)
+        if asking:
+            self.signature.with_note(model.asks is Asks.SIGN)
+            self.signature.set_title(tr(f"pages.money.asks.{model.asks.value}"))
+        if model.asks is not self._asked:
+            self._asked = model.asks
+            self.signature.clear()
+            if asking:
+                self.signature.begin()
+            else:
+                self.focus_first()
+        signed = view.signed[-1] if view is not None and view.signed else None
+        now = model.counter.clock.now()
+        if signed is not None:
+            words = tr(
+                "pages.money.signed",
+                name=signed.name,
+                time=time_text(signed.at, now),
+                note=signed.note or "—",
+            )
+        else:
+            count = view.open_count if view is not None else 0
+            words = tr(
+                "pages.money.unsigned" if count else "pages.money.unsigned_clean", count=count
+            )
+        self.signed_by.setText(words)
+        set_shown(self.sign_key, model.may_sign and not asking)
+        self.filed.setText("\n".join(tr("pages.money.filed", file=_name(f)) for f in model.files))
+        set_shown(self.filed, bool(model.files))
+
+    def _repair_text(self, found: DifferenceRow) -> str:
+        amount = money_text(abs(found.difference))  # type: ignore[arg-type]  # fen stay fen
+        return tr(f"pages.money.repair.{found.repair.value}", amount=amount)
+
+    # what is done
+
+    def _chosen(self, current: QModelIndex) -> None:
+        if 0 <= current.row() < self.table.rowCount():
+            self.model.choose(self.table.at(current.row()))
+
+    def _toggle_open(self) -> None:
+        self.model.show_only_open(not self.model.only_open)
+
+    def _open_case(self, case_id: int) -> None:
+        self.counter.open_case(case_id)
+        self.back_wanted.emit()
+
+    def _decide(self, case_id: int) -> None:
+        if self.doubts is None:
+            self._open_case(case_id)
+        else:
+            self.doubts.lead_to(case_id)
+
+    def bind(self) -> None:
+        """F12: repair, or sign what a second person was asked for."""
+        if self.model.asks is Asks.NOTHING:
+            self.model.repair()
+        elif self.signature.filled:
+            self.model.sign(*self.signature.take())
+
+    def acts(self) -> tuple[Act, ...]:
+        model, view, found = self.model, self.model.view, self.model.row
+        idle = view is not None and not model.busy
+        return (
+            Act(offer_key(1), tr("pages.money.only_open"), self._toggle_open),
+            Act(offer_key(2), tr("pages.money.every_line"), lambda: model.compare(True), idle),
+            Act(offer_key(3), tr("pages.money.day_before"), lambda: model.step_day(-1), idle),
+            Act(
+                offer_key(4),
+                tr("pages.money.day_after"),
+                lambda: model.step_day(1),
+                idle and not model.is_last_day,
+            ),
+            Act(
+                offer_key(5),
+                tr("pages.money.open_case"),
+                model.open_case,
+                found is not None and found.case_id is not None,
+            ),
+            Act(Key.ASK_AGAIN, tr("pages.money.compare"), model.compare, idle),
+            Act(Key.PRINT, tr("pages.money.print"), model.print_out, idle and model.compared),
+            Act(Key.EXPORT, tr("pages.money.export"), model.export, idle and model.compared),
+            Act(Key.SIGN_OFF, tr("pages.money.sign"), model.ask_signature, model.may_sign),
+            *self._binding(),
+        )
+
+    def _binding(self) -> tuple[Act, ...]:
+        model, found = self.model, self.model.row
+        if model.asks is Asks.NOTHING:
+            text = self._repair_text(found) if found is not None else tr("pages.money.no_repair")
+            return (Act(Key.BIND, text, self.bind, model.may_repair, Look.PRIMARY),)
+        text = tr(f"pages.money.bind.{model.asks.value}")
+        ready = self.signature.filled and not model.busy
+        why = tr("pages.signature.wanted")
+        return (
+            Act(Key.BIND, text, self.bind, ready, Look.PRIMARY, "" if ready else why),
+            Act(Key.BACK, tr("pages.signature.drop"), model.drop),
+        )
+
+    def focus_first(self) -> None:
+        if self.list.isVisibleTo(self):
+            self.list.setFocus()
+        else:
+            self.only_open.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.model.load()
+
+
+def _name(file: str) -> str:
+    return file.replace("\\", "/").rsplit("/", 1)[-1]

@@ -1,0 +1,87 @@
+"""谁来签: a login, a PIN and a word, on the page itself; nobody takes over the till."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.domain.errors import Trouble
+from ui.errors import sentences
+from ui.text import tr
+from ui.theme import set_state
+from ui.widgets import Card, ElidedText, Text
+from ui.widgets.basics import set_shown
+
+
+class SignatureCard(Card):
+    """Fields that empty themselves. Enter goes from field to field; F12 signs, never Enter."""
+
+    typed = Signal()
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent=parent)
+        self.login, self.pin, self.note = QLineEdit(), QLineEdit(), QLineEdit()
+        self.said = Text("", "second", "stop", wrap=True)
+        self._note_word = ElidedText(tr("pages.signature.note"), "second", "muted")
+        for name, field in (("login", self.login), ("pin", self.pin), ("note", self.note)):
+            words = tr(f"pages.signature.{name}")
+            word = ElidedText(words, "second", "muted") if name != "note" else self._note_word
+            self.add(word)
+            self.add(field)
+            field.setAccessibleName(words)
+            field.setMaxLength(64)
+            field.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+            field.textChanged.connect(self._typing)
+        for field in (self.login, self.pin):
+            field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        self.login.returnPressed.connect(self.pin.setFocus)
+        self.pin.returnPressed.connect(self._after_pin)
+        self.add(self.said)
+        set_shown(self.said, False)
+        self.with_note(False)
+
+    def with_note(self, wanted: bool) -> None:
+        """Whether a word may be added to the signature."""
+        set_shown(self.note, wanted)
+        set_shown(self._note_word, wanted)
+
+    def _after_pin(self) -> None:
+        if not self.note.isHidden():
+            self.note.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def filled(self) -> bool:
+        return bool(self.login.text().strip() and self.pin.text())
+
+    def begin(self) -> None:
+        """Empty fields, cursor in the first."""
+        self.clear()
+        self.login.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def clear(self) -> None:
+        for field in (self.login, self.pin, self.note):
+            field.clear()
+        self._say("")
+
+    def take(self) -> tuple[str, str, str]:
+        """Login, PIN and note; the PIN leaves its field."""
+        found = self.login.text().strip(), self.pin.text(), self.note.text()
+        self.pin.clear()
+        return found
+
+    def show_wrong(self, trouble: Trouble) -> None:
+        """Why it was not taken, under the fields; the cursor where the next try begins."""
+        said = sentences(trouble.code, trouble.params)
+        self._say(f"{said.happened}{said.remedy} {int(trouble.code)}")
+        self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _say(self, words: str) -> None:
+        self.said.setText(words)
+        set_shown(self.said, bool(words))
+        set_state(self.pin, state="stop" if words else "")
+
+    def _typing(self, text: str) -> None:
+        if text and self.said.text():
+            self._say("")
+        self.typed.emit()
