@@ -8,10 +8,13 @@ import pytest
 from app.domain.case import Phase, Step
 from app.domain.credential import Secret
 from app.domain.errors import Code
+from app.domain.money import Fen
 from app.profile.loader import load, shipped
 from app.profile.model import TELLS_CENTRE
 from app.profile.operations import Operation
+from app.workflow.calendar import today as day_of
 from app.workflow.views import CaseView, Whereabouts
+from resources.scenarios import trace_codes
 from tests.support.counter import Bench, a_counter
 from tests.support.robot import Robot
 from tests.support.visit import Visit, a_visit, card_of
@@ -153,6 +156,20 @@ def test_elsewhere_a_card_is_enough(tmp_path: Path, region: str) -> None:
 
 
 def test_without_a_prescription_the_core_platform_is_told(dressed: Bench) -> None:
-    visit = a_visit(dressed)
-    case = dressed.surface.sell_for_cash(visit.start().case_id)
-    assert case.route == "self_pay"
+    today = day_of(dressed.till)
+    box = next(
+        trace_codes(lot)[0]
+        for item in dressed.demo.items
+        if not item.prescription_only
+        for lot in item.lots
+        if lot.quantity and lot.expires_on > today
+    )
+    case = dressed.surface.sell_for_cash(dressed.surface.current().case_id)
+    case = dressed.surface.acknowledge(dressed.scan(case, str(box)).case.case_id, 1)
+    case = dressed.surface.pay(dressed.surface.finish(case.case_id).case_id, Fen(100_000))
+    assert case.step is Step.DONE
+    assert dressed.surface.deliver() == 1
+    state = dressed.platform_state()
+    assert state["sold_codes"] == [str(box)]
+    assert state["messages"]["upload_sale"]["accepted"] == 1
+    assert "upload_rx_sale" not in state["rx_calls"]
