@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from app.cli import commands
+from app.cli import commands, regions
 from app.cli.options import parser
 from app.cli.output import Status, sentence, tell
 from app.domain.errors import Code, OperatorInput, Trouble
@@ -27,6 +27,7 @@ _COMMANDS = {
     "journal": commands.journal,
     "referee": commands.referee,
     "simulate": commands.simulate,
+    "profile": regions.profile,
     "reconcile": commands.reconcile,
 }
 

@@ -117,6 +117,7 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, "queue", options=_queue)
     _command(commands, "journal", options=_journal)
     _command(commands, "simulate", options=_simulate)
+    _command(commands, "profile", options=_profile)
     _command(commands, "reconcile", options=_reconcile)
     _command(commands, "referee", options=_referee)
     for name in PLANNED:
@@ -281,3 +282,21 @@ def _simulate(part: argparse.ArgumentParser) -> None:
     _option(part, "--from", type=int, default=1, dest="first", metavar="S")
     _option(part, "--visits", type=_count, default=3, metavar="V")
     _option(part, "--fault-rate", type=_rate, default=0.15, metavar="R")
+
+
+def _profile(part: argparse.ArgumentParser) -> None:
+    actions = part.add_subparsers(dest="action", required=True)
+    _command(actions, "show", described="profile_show", options=_profile_show)
+    _command(actions, "diff", described="profile_diff", options=_profile_diff)
+
+
+def _profile_show(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    _option(part, "name", described="region", metavar="NAME[+OVERLAY]")
+    _option(part, "--source", action="store_true")
+
+
+def _profile_diff(part: argparse.ArgumentParser) -> None:
+    _common(part)
+    _option(part, "first", described="region", metavar="A")
+    _option(part, "second", described="region", metavar="B")

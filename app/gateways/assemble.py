@@ -18,6 +18,7 @@ from app.ports.platform import Platform
 from app.profile.model import Profile, Transport
 
 _TEXT_CHANNEL = "B1"
+_PASSWORD_MODES = ("none", "token_after_password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def open_platform(
         raise _cannot(profile, f"transport={profile.core.transport.value}")
     if profile.voucher.ec_decode_channel != _TEXT_CHANNEL:
         raise _cannot(profile, f"ec_decode_channel={profile.voucher.ec_decode_channel}")
-    if profile.voucher.password_mode != "none":  # noqa: S105 the name of a mode
+    if profile.voucher.password_mode not in _PASSWORD_MODES:
         raise _cannot(profile, f"password_mode={profile.voucher.password_mode}")
     prepare(access.platform_public)
     prepare_roots(access.seal_roots)
@@ -51,7 +52,7 @@ def open_platform(
     return OpenPlatform(
         core=CoreGateway(profile, access, exchanger, clock),
         rxcentre=RxGateway(profile, access, _channel(profile, access, clock), exchanger, clock),
-        voucher=VoucherGateway(profile, exchanger),
+        voucher=VoucherGateway(profile, access, exchanger),
         seal=SealGateway(access.seal_roots),
         transport=transport,
     )

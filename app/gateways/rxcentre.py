@@ -1,4 +1,4 @@
-"""医保电子处方中心: the pharmacy's four operations, over the channel of the region."""
+"""医保电子处方中心: the pharmacy's operations, over the channel of the region."""
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -11,14 +11,14 @@ from app.gateways.envelopes.exchange import Exchanger, Road
 from app.gateways.envelopes.reply import Reply
 from app.gateways.fields import recase
 from app.gateways.transport.http import Limits
-from app.gateways.wording import prescription, rx_record
+from app.gateways.wording import prescription, rx_record, rx_sale
 from app.ports import replies as r
 from app.ports import requests as q
 from app.ports.clock import Clock
 from app.ports.messages import Answer, Committed, Draft
 from app.ports.platform import Sender, Stamp
 from app.profile.model import Profile
-from app.profile.operations import Operation
+from app.profile.operations import AT_THE_CENTRE, Operation
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -108,7 +108,8 @@ class RxGateway:
     def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]:
         """Raises ``OperatorInput`` where the credential behind the request is gone."""
         operation, content, area = self._asked(request, sender)
-        wire, kept = self._channel.wrap(operation, content, area, sender, stamp)
+        addressed = AT_THE_CENTRE.get(operation, operation)
+        wire, kept = self._channel.wrap(addressed, content, area, sender, stamp)
         return Draft(request, operation, stamp.message_id, wire, kept, stamp.at)
 
     def _asked(self, request: object, sender: Sender) -> tuple[Operation, Content, str]:
@@ -123,6 +124,10 @@ class RxGateway:
                 return Operation.VERIFY, prescription.verify(request, sender), ""
             case q.UploadAudit():
                 return Operation.AUDIT, prescription.audit(self._profile, request, sender), ""
+            case q.UploadSale():
+                return Operation.UPLOAD_SALE, rx_sale.upload(self._profile, request, sender), ""
+            case q.ReturnSale():
+                return Operation.RETURN_SALE, rx_sale.undo(self._profile, request, sender), ""
             case _:
                 raise Bug(what=f"{type(request).__name__} is nothing the centre is asked")
 
@@ -132,7 +137,8 @@ class RxGateway:
         if message.draft.operation is Operation.DOWNLOAD:
             cap = max(cap, profile.rxcentre.document_limit_bytes * _INFLATION)
         limits = Limits(profile.core.timeout.connect, profile.rxcentre.timeout_s, cap)
-        road = Road(self._channel.headers(), limits, fresh=False)
+        addressed = AT_THE_CENTRE.get(message.draft.operation)
+        road = Road(self._channel.headers(), limits, fresh=False, operation=addressed)
         return self._exchanger.send(message, road, self._channel.unwrap, read)
 
     def authorise(self, message: Committed[q.Authorise]) -> Answer[r.Authorised]:
@@ -153,3 +159,9 @@ class RxGateway:
     def upload_audit(self, message: Committed[q.UploadAudit]) -> Answer[r.AuditAccepted]:
         request = message.draft.request
         return self._send(message, lambda reply: prescription.audit_accepted(reply.output, request))
+
+    def upload_sale(self, message: Committed[q.UploadSale]) -> Answer[r.SaleAccepted]:
+        return self._send(message, rx_sale.accepted)
+
+    def return_sale(self, message: Committed[q.ReturnSale]) -> Answer[r.SaleAccepted]:
+        return self._send(message, rx_sale.accepted)

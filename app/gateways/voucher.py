@@ -1,8 +1,12 @@
-"""医保电子凭证: one code text, one attempt, over HTTP (identity-and-devices 2)."""
+"""医保电子凭证: one code text or one password, one attempt, over HTTP (identity-and-devices 2)."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
+from app.crypto.derive import rx_content_key
+from app.crypto.sm4 import encrypt_ecb
 from app.domain.errors import Bug
+from app.gateways.access import PlatformAccess
 from app.gateways.envelopes.exchange import Exchanger, Road
 from app.gateways.envelopes.kept import kept
 from app.gateways.envelopes.reply import Reply
@@ -18,6 +22,7 @@ from app.profile.model import Profile
 from app.profile.operations import Operation
 
 Q = TypeVar("Q")
+R = TypeVar("R")
 _YES = frozenset({"0", "0000"})
 """Both mean success at either level (2.6)."""
 
@@ -25,33 +30,60 @@ _YES = frozenset({"0", "0000"})
 class VoucherGateway:
     """Implements ``ports.platform.VoucherService`` for channel B1."""
 
-    def __init__(self, profile: Profile, exchanger: Exchanger) -> None:
+    def __init__(self, profile: Profile, access: PlatformAccess, exchanger: Exchanger) -> None:
         self._profile = profile
+        self._access = access
         self._exchanger = exchanger
 
     def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]:
-        if not isinstance(request, q.DecodeVoucher):
-            raise Bug(what=f"{type(request).__name__} is nothing the voucher service is asked")
-        content = identity.decode_voucher(self._profile, request, sender)
+        operation, content = self._asked(request, sender, stamp)
         return Draft(
             request,
-            Operation.DECODE_VOUCHER,
+            operation,
             stamp.message_id,
             write_json(content).encode(),
             kept(content),
             stamp.at,
         )
 
+    def _asked(
+        self, request: object, sender: Sender, stamp: Stamp
+    ) -> tuple[Operation, identity.Content]:
+        match request:
+            case q.DecodeVoucher():
+                content = identity.decode_voucher(self._profile, request, sender)
+                return Operation.DECODE_VOUCHER, content
+            case q.VerifyPassword():
+                sealed = self._sealed(request.password.reveal(), stamp.message_id)
+                content = identity.verify_password(self._profile, request, sender, sealed)
+                return Operation.DECODE_VOUCHER, content
+            case _:
+                raise Bug(what=f"{type(request).__name__} is nothing the voucher service is asked")
+
+    def _sealed(self, password: str, message_id: str) -> str:
+        """Under the store's own key, with the message number: no two messages look alike."""
+        access, scheme = self._access, self._profile.rxcentre.epc_key_derivation
+        key = rx_content_key(access.app_id, access.app_secret.reveal(), scheme)
+        plain = write_json({"password": password, "messageId": message_id})
+        return encrypt_ecb(key, plain.encode()).hex().upper()
+
+    def verify_password(self, message: Committed[q.VerifyPassword]) -> Answer[r.Decoded]:
+        """Never repeated: a wrong password counts against its owner."""
+        person = message.draft.request.person
+        return self._send(message, lambda reply: identity.vouched_for(reply.output, person))
+
     def decode(self, message: Committed[q.DecodeVoucher]) -> Answer[r.Decoded]:
         """The text is burnt after any answer and after none: never sent a second time (2.2)."""
-        request, profile = message.draft.request, self._profile
+        request = message.draft.request
+        return self._send(message, lambda reply: identity.decoded(reply.output, request))
+
+    def _send(self, message: Committed[Q], read: Callable[[Reply], R]) -> Answer[R]:
+        profile = self._profile
         limits = Limits(
             profile.core.timeout.connect, profile.voucher.timeout_s, profile.core.reply_limit_bytes
         )
         road = Road({"Content-Type": "application/json"}, limits, fresh=False)
-        return self._exchanger.send(
-            message, road, _unwrap, lambda reply: identity.decoded(reply.output, request)
-        )
+        return self._exchanger.send(message, road, _unwrap, read)
 
 
 def _unwrap(body: bytes) -> Reply:

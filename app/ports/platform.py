@@ -91,7 +91,17 @@ class CorePlatform(Protocol):
         ...
 
 
-class RxCentre(Protocol):
+class SaleBook(Protocol):
+    """Whoever is told what was sold: the core platform or the prescription centre."""
+
+    def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]: ...
+
+    def upload_sale(self, message: Committed[q.UploadSale]) -> Answer[r.SaleAccepted]: ...
+
+    def return_sale(self, message: Committed[q.ReturnSale]) -> Answer[r.SaleAccepted]: ...
+
+
+class RxCentre(SaleBook, Protocol):
     """医保电子处方中心."""
 
     def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]: ...
@@ -111,6 +121,8 @@ class VoucherService(Protocol):
     def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]: ...
 
     def decode(self, message: Committed[q.DecodeVoucher]) -> Answer[r.Decoded]: ...
+
+    def verify_password(self, message: Committed[q.VerifyPassword]) -> Answer[r.Decoded]: ...
 
 
 class DocumentSeal(Protocol):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.domain.audit import AuditDecision
-from app.domain.credential import EVoucherToken, Identity, Person, RxToken, VoucherCode
+from app.domain.credential import EVoucherToken, Identity, Person, RxToken, Secret, VoucherCode
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.money import Amounts, Fen, Price, Quantity
 from app.domain.prescription import RxNumber
@@ -42,6 +42,17 @@ class DecodeVoucher:
 
     code: VoucherCode
     for_prescription: bool
+    operator_no: str
+    operator_name: str
+    office_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyPassword:
+    """密码 of an e-voucher, typed by the person who has shown a card (S2 4.13); one attempt."""
+
+    person: Person
+    password: Secret
     operator_no: str
     operator_name: str
     office_no: str
@@ -144,7 +155,10 @@ class Dispenser:
 
 @dataclass(frozen=True, slots=True)
 class UploadSale:
-    """商品销售: one line per message; ``sale_serial`` is our business key for the whole sale."""
+    """商品销售: one line per message; ``sale_serial`` is our business key for the whole sale.
+
+    ``audit_serial`` is the centre's own number of the approval, where it is known.
+    """
 
     line: SoldLine
     buyer: Buyer
@@ -154,6 +168,7 @@ class UploadSale:
     sale_serial: str
     sold_at: datetime
     operator_name: str
+    audit_serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +181,7 @@ class ReturnSale:
     sale_serial: str
     returned_at: datetime
     operator_name: str
+    rx_number: RxNumber | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.domain.errors import Code, LocalTrouble
@@ -25,10 +26,11 @@ class Origin(NamedTuple):
 
 
 class Loaded(NamedTuple):
-    """A profile and the origin of each of its values, by dotted key."""
+    """A profile, and of each of its values by dotted key the origin and the value as written."""
 
     profile: Profile
     origins: Mapping[str, Origin]
+    values: Mapping[str, Any]
 
 
 def profile_folder() -> Path:
@@ -50,14 +52,13 @@ def load(profile_id: str, *overlays: str, folder: Path | None = None) -> Loaded:
     where = folder or profile_folder()
     merged: Tree = {}
     origins: dict[str, Origin] = {}
-    for name in _chain(profile_id, where):
-        _merge(merged, origins, name, _read(name, where))
+    for name, tree in _chain(profile_id, where):
+        _merge(merged, origins, name, tree)
     for name in overlays:
-        overlay = _read(name, where)
-        overlay.pop("id", None)
-        overlay.pop("name", None)
-        _merge(merged, origins, name, overlay)
-    return Loaded(_convert(profile_id, merged), origins)
+        own = {k: v for k, v in _read(name, where).items() if k not in ("id", "name")}
+        _merge(merged, origins, name, own)
+    values = dict(leaves(merged))
+    return Loaded(_convert(profile_id, merged), origins, values)
 
 
 def base_of(overlay: str, folder: Path | None = None) -> str:
@@ -71,20 +72,27 @@ def base_of(overlay: str, folder: Path | None = None) -> str:
     return base
 
 
-def _chain(profile_id: str, where: Path) -> list[str]:
-    chain: list[str] = []
+def _chain(profile_id: str, where: Path) -> list[tuple[str, Tree]]:
+    """The region and all it extends, the base first."""
+    chain: dict[str, Tree] = {}
     name = profile_id
     while name:
         if name in chain:
             raise _wrong(profile_id, f"extends: {name}")
-        chain.append(name)
-        name = str(_read(name, where).get("extends", ""))
-    return chain[::-1]
+        chain[name] = _read(name, where)
+        name = str(chain[name].get("extends", ""))
+    return list(chain.items())[::-1]
+
+
+@lru_cache(maxsize=16)
+def parsed(text: str) -> Tree:
+    """A profile's text as a tree nobody may change: all regions share their base."""
+    return tomllib.loads(text)
 
 
 def _read(name: str, where: Path) -> Tree:
     try:
-        return tomllib.loads((where / f"{name}.toml").read_text("utf-8"))
+        return parsed((where / f"{name}.toml").read_text("utf-8"))
     except FileNotFoundError as missing:
         raise _wrong(name, "file") from missing
     except tomllib.TOMLDecodeError as broken:
@@ -96,9 +104,8 @@ def _wrong(name: str, what: str) -> LocalTrouble:
 
 
 def _merge(into: Tree, origins: dict[str, Origin], name: str, tree: Tree) -> None:
-    sources = tree.pop("sources", {})
-    tree.pop("extends", None)
-    for key, value in leaves(tree):
+    sources = tree.get("sources", {})
+    for key, value in leaves({k: v for k, v in tree.items() if k not in ("sources", "extends")}):
         source = _source_for(key, sources) or _own_source(tree, key)
         origins[key] = Origin(name, source)
         _put(into, key.split("."), value)
@@ -132,7 +139,7 @@ def _own_source(tree: Tree, key: str) -> str:
 def _put(into: Tree, path: list[str], value: Any) -> None:
     for part in path[:-1]:
         into = into.setdefault(part, {})
-    into[path[-1]] = value
+    into[path[-1]] = dict(value) if isinstance(value, dict) else value
 
 
 def _convert(profile_id: str, merged: Tree) -> Profile:
@@ -141,6 +148,7 @@ def _convert(profile_id: str, merged: Tree) -> Profile:
 
     import msgspec
 
+    from app.profile.built import check_built
     from app.profile.model import Profile
     from app.profile.routes import check_routes
     from app.profile.unknown import check_unknown
@@ -153,7 +161,8 @@ def _convert(profile_id: str, merged: Tree) -> Profile:
         profile = msgspec.convert(merged, Profile)
     except msgspec.ValidationError as wrong:
         raise _wrong(profile_id, str(wrong)) from wrong
-    problem = check_routes(profile) or check_unknown(profile) or check_uploads(profile)
+    checks = (check_routes, check_unknown, check_uploads, check_built)
+    problem = next((found for check in checks if (found := check(profile))), "")
     if problem:
         raise _wrong(profile_id, problem)
     return profile

@@ -4,6 +4,7 @@ Key names are those of core-platform 12, prescription-centre 14, identity-and-de
 trace-and-stock 8; what each means is written there.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
@@ -109,6 +110,7 @@ class VoucherPart(Part, frozen=True):
     ec_qr_ttl_s: int
     token_reuse: Literal["per_call", "per_sale", "ttl"]
     password_mode: Literal["none", "cainfo_rsa", "token_after_password", "pw_ectoken"]
+    password_trans_type: str
     path: str
     timeout_s: float
 
@@ -151,6 +153,19 @@ class RulesPart(Part, frozen=True):
     unseen_code_action: Literal["warn", "stop"]
     upload_deadline_h: int
     doctor_without_rx: str
+
+
+TELLS_CENTRE: Mapping[str, bool] = {"3505": False, "7207": True}
+"""Whether the centre hears of a sale by prescription, by ``sale_channel``; else the core platform.
+
+What is sold without a prescription is told to the core platform everywhere (prescription-centre 7).
+"""
+
+
+class PapersPart(Part, frozen=True):
+    """Papers after a region's own template. ``prescription`` is the title of the sheet."""
+
+    prescription: str
 
 
 class ScanningPart(Part, frozen=True):
@@ -214,6 +229,7 @@ class Profile(Part, frozen=True, kw_only=True):
     settle: SettlePart
     rules: RulesPart
     scanning: ScanningPart
+    papers: PapersPart
     uploads: UploadsPart
     operations: dict[Operation, OperationPart]
     tables: dict[str, dict[str, str]]

@@ -1,5 +1,6 @@
 """Abstract operations. Numbers, paths and field spellings belong to the region (spec README)."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -48,6 +49,10 @@ class Operation(StrEnum):
     VERIFY = "verify"
     AUDIT = "audit"
     QUERY_CATALOGUE = "query_catalogue"
+    UPLOAD_RX_SALE = "upload_rx_sale"
+    UNDO_RX_SALE = "undo_rx_sale"
+    SYNC_DELIVERY = "sync_delivery"
+    CONFIRM_DELIVERY = "confirm_delivery"
     PRECHECK_RX = "precheck_rx"
     SIGN_RX = "sign_rx"
     UPLOAD_RX = "upload_rx"
@@ -55,3 +60,11 @@ class Operation(StrEnum):
     QUERY_RX = "query_rx"
     QUERY_AUDIT = "query_audit"
     QUERY_DISPENSING = "query_dispensing"
+
+
+AT_THE_CENTRE: Mapping[Operation, Operation] = {
+    Operation.UPLOAD_SALE: Operation.UPLOAD_RX_SALE,
+    Operation.RETURN_SALE: Operation.UNDO_RX_SALE,
+}
+"""What is booked as a sale, and its address where the prescription centre is told of it."""
+BOOKED_AS: Mapping[str, Operation] = {there: booked for booked, there in AT_THE_CENTRE.items()}

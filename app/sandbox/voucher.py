@@ -6,10 +6,13 @@ once, and showing a fresh one ends the earlier ones after a moment of grace.
 
 import json
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.crypto.derive import rx_content_key
+from app.crypto.errors import CryptoRefused
+from app.crypto.sm4 import decrypt_ecb
 from app.sandbox.router import Fault, Handler, Reply, Request, json_reply
 from app.sandbox.rx.wire.canonical import NotAnObject, read
 from app.sandbox.rx.wire.parties import Parties, Side
@@ -32,7 +35,8 @@ _GRACE = timedelta(seconds=5)
 _TOKEN_LETTERS = string.digits + string.ascii_lowercase
 _TOKEN_LENGTH = 30
 _HOSPITAL_BUSINESS = "01"
-_NEEDED = ("orgId", "businessType", "operatorId", "operatorName", "officeId", "officeName")
+_NEEDED_FOR_ALL = ("orgId", "operatorId", "operatorName", "officeId", "officeName")
+_NEEDED = ("businessType", *_NEEDED_FOR_ALL)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,6 +64,9 @@ class Decoded:
 
     holder: Holder
     token: str
+
+
+Answer = Callable[[Connection], Decoded]
 
 
 class Vouchers:
@@ -103,14 +110,25 @@ class Vouchers:
         if row["expires_at"] <= _text(now):
             raise VoucherRefused("expired")
         db.execute("UPDATE voucher_code SET decoded=1 WHERE code=?", (code,))
-        holder = self._holders[row["id_no"]]
+        return self._token(db, self._holders[row["id_no"]], institution)
+
+    def _token(self, db: Connection, holder: Holder, institution: str) -> Decoded:
         drawn = "".join(self._site.chance.choices(_TOKEN_LETTERS, k=_TOKEN_LENGTH))
         token = f"{holder.area}ec{drawn}"
         db.execute(
             "INSERT INTO voucher_token (token, id_no, institution, expires_at) VALUES (?,?,?,?)",
-            (token, holder.id_no, institution, _text(now + self._token_lives)),
+            (token, holder.id_no, institution, _text(self._site.clock.now() + self._token_lives)),
         )
         return Decoded(holder, token)
+
+    def vouch(self, db: Connection, id_no: str, password: str, institution: str) -> Decoded:
+        """A token for whoever knows the password. Raises ``VoucherRefused``."""
+        holder = self._holders.get(id_no)
+        if holder is None:
+            raise VoucherRefused("person")
+        if password != password_of(id_no):
+            raise VoucherRefused("password")
+        return self._token(db, holder, institution)
 
     def holder(self, voucher_token: str) -> str | None:
         """Identity number behind a live token, None when unknown or expired."""
@@ -141,6 +159,11 @@ class Vouchers:
         db.execute("UPDATE voucher_token SET downloads=downloads+1 WHERE token=?", (voucher_token,))
 
 
+def password_of(id_no: str) -> str:
+    """What a synthetic person types: the last six digits of the number, an X read as 0. Ours."""
+    return id_no[-6:].upper().replace("X", "0")
+
+
 def _text(moment: datetime) -> str:
     return moment.isoformat(" ", "milliseconds")
 
@@ -153,10 +176,10 @@ def decode_handler(site: Site, vouchers: Vouchers, parties: Parties) -> Handler:
             if request.fault is Fault.REJECT:
                 raise VoucherRefused("internal")
             asked = _fields(request.body)
-            _require(site, parties, asked)
+            answer_of = _asked_of(site, vouchers, parties, asked)
             with site.state.writing() as db:
                 db.execute("SAVEPOINT effect")
-                found = vouchers.decode(db, asked["ecQrCode"].strip(), asked["orgId"])
+                found = answer_of(db)
                 if request.fault is Fault.NO_EFFECT:
                     db.execute("ROLLBACK TO effect")
                 db.execute("RELEASE effect")
@@ -219,6 +242,38 @@ def _answer(site: Site, found: Decoded, institution: str) -> dict[str, object]:
             "email": None,
         },
     }
+
+
+def _asked_of(site: Site, vouchers: Vouchers, parties: Parties, asked: Mapping[str, str]) -> Answer:
+    """Which of its questions the service was asked. Raises ``VoucherRefused``."""
+    by_password = site.profile.voucher.password_trans_type
+    if by_password and asked.get("transType") == by_password:
+        return _vouched(site, vouchers, parties, asked)
+    _require(site, parties, asked)
+    return lambda db: vouchers.decode(db, asked["ecQrCode"].strip(), asked["orgId"])
+
+
+def _vouched(site: Site, vouchers: Vouchers, parties: Parties, asked: Mapping[str, str]) -> Answer:
+    """A card's holder proves who they are; name and shape of this question are ours (2.8 [P])."""
+    for name in (*_NEEDED_FOR_ALL, "idNo", "encPassword"):
+        if not asked.get(name):
+            raise VoucherRefused("field", field=name)
+    password = _opened(site, parties, asked)
+    return lambda db: vouchers.vouch(db, asked["idNo"], password, asked["orgId"])
+
+
+def _opened(site: Site, parties: Parties, asked: Mapping[str, str]) -> str:
+    """The password behind the store's own key. Raises ``VoucherRefused``."""
+    try:
+        app = parties.of(asked["orgId"])
+    except KeyError as unknown:
+        raise VoucherRefused("institution") from unknown
+    key = rx_content_key(app.app_id, app.app_secret, site.profile.rxcentre.epc_key_derivation)
+    try:
+        plain = read(decrypt_ecb(key, bytes.fromhex(asked["encPassword"])))
+    except (ValueError, CryptoRefused, NotAnObject) as wrong:
+        raise VoucherRefused("password") from wrong
+    return str(plain.get("password", ""))
 
 
 def issue_handler(vouchers: Vouchers) -> Handler:

@@ -23,7 +23,7 @@ from app.domain.errors import (
 )
 from app.gateways.transport.in_process import Letter
 from app.ports.paper import Paper, TraceCodes
-from app.profile.operations import Operation
+from app.profile.operations import BOOKED_AS, Operation
 from app.sandbox import ledger as platform
 from app.sandbox.ledger import PlatformLedger
 from app.simulation.clerk import Clerk, Customer
@@ -190,7 +190,7 @@ class Day:
         rows = store_side.sending(self._shop.store)
         message_id = self._shop.link.sandbox.message_id(letter.body)
         if not message_id:
-            if operation not in rows.values():
+            if BOOKED_AS.get(operation, operation) not in rows.values():
                 raise Broken("I2", f"{operation} leaves without a committed row")
             return
         if rows.get(message_id) != operation:

@@ -35,6 +35,8 @@ _WEIGHT = {
     Operation.REVERSE.value: 1.5,
     Operation.UPLOAD_SALE.value: 1.5,
     Operation.RETURN_SALE.value: 1.5,
+    Operation.UPLOAD_RX_SALE.value: 1.5,
+    Operation.UNDO_RX_SALE.value: 1.5,
 }
 """Trouble seeks money: that is where a day is won or lost."""
 _OWN = {

@@ -1,5 +1,6 @@
 """The credential a platform message needs, with the token that is only in memory."""
 
+from app.domain.case import Step
 from app.domain.counter_case import CounterCase
 from app.domain.credential import CredentialKind, Person
 from app.domain.errors import Bug, Code, OperatorInput
@@ -26,6 +27,21 @@ def needs_code_again(till: Till, case: CounterCase) -> bool:
     return (
         identity is not None
         and identity.kind is CredentialKind.VOUCHER
+        and till.tokens.patient(case.case_id) is None
+    )
+
+
+def needs_password(till: Till, case: CounterCase) -> bool:
+    """A card shown where its holder must also type the e-voucher's password (S2 4.13).
+
+    The token that comes of it lives in memory only: after a restart it is typed again.
+    """
+    identity = case.facts.identity
+    return (
+        till.profile.voucher.password_mode == "token_after_password"  # noqa: S105 a mode's name
+        and case.position.step is Step.AUTHORISE
+        and identity is not None
+        and identity.kind is not CredentialKind.VOUCHER
         and till.tokens.patient(case.case_id) is None
     )
 

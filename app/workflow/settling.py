@@ -29,6 +29,7 @@ from app.workflow.moves import message_state_of, move, refusal_of, wire_facts_of
 from app.workflow.required import required
 from app.workflow.rules import settle_rules_of
 from app.workflow.till import Till
+from app.workflow.uploads.sales import queue_sale
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,11 @@ def _book(till: Till, unit: Unit, case: CounterCase, attempt: s.Attempt) -> None
     sale = required(case.facts.sale, "settled without a sale")
     now = till.clock.now()
     unit.goods.sell(case.case_id, attempt.message_id, sale.receipt_no, till.counter_no, now)
+    if Step.UPLOAD_SALE not in till.route(case.route).steps:
+        queue_sale(till, unit, case)
     unit.prints.queue(PrintKind.RECEIPT, case.case_id, attempt.message_id, now)
-    if case.facts.prescription is not None:
+    # S2 4.9: where pharmacists sign by hand, there is a sheet to sign
+    if case.facts.prescription is not None and till.profile.rules.print_and_hand_sign:
         unit.prints.queue(PrintKind.PRESCRIPTION, case.case_id, attempt.message_id, now)
 
 

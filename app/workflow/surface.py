@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from app.domain.access import Act, Operator
 from app.domain.audit import Check, Verdict
 from app.domain.counter_case import CounterCase
-from app.domain.credential import CardFacts
+from app.domain.credential import CardFacts, Secret
 from app.domain.money import Fen
 from app.domain.settlement import AttemptState
 from app.jobs.lane import CancelToken
@@ -147,6 +147,12 @@ class Surface(DayEnd):
     def by_id_number(self, case_id: int, number: str, name: str, typed: bool) -> CaseView:
         case = self._case(case_id)
         return self._go_on(identify.by_id_number(self._till, case, number, name, typed=typed))
+
+    @in_turn
+    def by_password(self, case_id: int, password: Secret) -> CaseView:
+        """The holder of a card types the e-voucher's password; only where the region wants it."""
+        case = identify.by_password(self._till, self._case(case_id), password)
+        return self._show(case) if case.facts.refusal is not None else self._go_on(case)
 
     @in_turn
     def choose(self, case_id: int, rx_number: str) -> CaseView:

@@ -353,6 +353,7 @@ class CaseView:
     refunded: Say | None = None
     can_abandon: bool = True
     can_park: bool = True
+    needs_password: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Column types and name rules. Tables are STRICT on SQLite: a float can never slip into money."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -77,7 +78,7 @@ def serial(name: str) -> sa.Column[int]:
     return sa.Column(name, Big, primary_key=True, autoincrement=True)
 
 
-def one_of(column: str, kinds: type[StrEnum]) -> sa.CheckConstraint:
+def one_of(column: str, kinds: Iterable[StrEnum]) -> sa.CheckConstraint:
     """The column holds a member of ``kinds``."""
     return sa.CheckConstraint(f"{column} IN ({quoted(*kinds)})", name=column)
 

@@ -35,6 +35,15 @@ message_mark = table(
     not_negative("last_sequence"),
 )
 
+_NEVER = (
+    Operation.UPLOAD_RX_SALE,
+    Operation.UNDO_RX_SALE,
+    Operation.SYNC_DELIVERY,
+    Operation.CONFIRM_DELIVERY,
+)
+RECORDED = tuple(operation for operation in Operation if operation not in _NEVER)
+"""A sale is a sale, whichever neighbour is told; no counter delivers goods yet."""
+
 message = table(
     "message",
     serial("row_id"),
@@ -44,7 +53,7 @@ message = table(
     sa.Column("composed_at", Moment, nullable=False),
     sa.Column("kept", sa.LargeBinary, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
-    one_of("operation", Operation),
+    one_of("operation", RECORDED),
     one_of("state", MessageState),
 )
 sa.Index(
@@ -98,7 +107,7 @@ outbox = table(
     sa.Column("code", sa.Integer),
     sa.Column("platform_text", sa.Text, nullable=False),
     sa.Column("summary", sa.Text, nullable=False),
-    one_of("operation", Operation),
+    one_of("operation", RECORDED),
     one_of("state", OutboxState),
     not_negative("tries"),
     sa.CheckConstraint(

@@ -8,13 +8,14 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
-from tests.bench import commits, crypto, days, frames, outbox, start, visit
+from tests.bench import commits, crypto, days, frames, outbox, profiles, start, visit
 from tests.bench.ratio import Figure
 
 PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "crypto": crypto.figures,
     "frames": frames.figures,
     "commits": commits.figures,
+    "profiles": profiles.figures,
     "outbox": outbox.figures,
     "start": start.figures,
     "visit": visit.figures,

@@ -138,7 +138,7 @@ def _open(
     printer: Printer,
     watch: Watch,
 ) -> tuple[SqlStore, OpenPlatform, Till, Surface]:
-    profile = load("fujian", "training").profile
+    profile = load(ready["profile"], "training").profile
     location = StoreLocation(folder, profile.id, training=True)
     store = open_store(location, FileKeyStore(folder / "keys"), clock)
     seed_demo(store, demo, clock.now())
@@ -174,10 +174,13 @@ def a_counter_at(
 
 
 @contextmanager
-def a_counter(folder: Path, faults: tuple[str, ...] = ()) -> Iterator[Bench]:
-    """A counter with a fresh base in ``folder`` and its own training platform."""
+def a_counter(folder: Path, faults: tuple[str, ...] = (), region: str = "") -> Iterator[Bench]:
+    """A counter with a fresh base in ``folder`` and its own training platform, as ``region`` is.
+
+    Without a region it is the one that training extends.
+    """
     with (
-        running_sandbox(seed=1, faults=faults) as sandbox,
+        running_sandbox(seed=1, faults=faults, profile=region) as sandbox,
         a_counter_at(sandbox.ready, folder, KeptPapers()) as bench,
     ):
         yield bench

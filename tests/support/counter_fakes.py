@@ -6,7 +6,7 @@ from threading import Event
 from typing import Any
 
 from app.domain.audit import Check, Verdict
-from app.domain.credential import CardFacts
+from app.domain.credential import CardFacts, Secret
 from app.domain.errors import Code, OperatorInput, Trouble
 from app.domain.goods.codes import ScanKind
 from app.domain.money import Fen
@@ -112,6 +112,9 @@ class PreparedWorkflow:
 
     def by_card(self, case_id: int, card: CardFacts) -> CaseView:
         return self._answer("by_card", case_id, card)
+
+    def by_password(self, case_id: int, password: Secret) -> CaseView:
+        return self._answer("by_password", case_id, password)
 
     def by_id_number(self, case_id: int, number: str, name: str, typed: bool) -> CaseView:
         return self._answer("by_id_number", case_id, number, name, typed)

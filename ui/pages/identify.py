@@ -13,6 +13,7 @@ from ui.key_capture import TYPED
 from ui.keys import Act, Key, offer_key
 from ui.pages.camera import CameraPicture
 from ui.pages.parts import ColumnsPage, PageKit, PressCard, boxed, column, gap, row
+from ui.pages.password_card import PasswordCard
 from ui.pages.waiting import FinishedCard, ParkedCard
 from ui.text import tr
 from ui.viewmodels.devices import Thing
@@ -63,6 +64,8 @@ class IdentifyPage(ColumnsPage):
         self.field.entered.connect(kit.counter.typed)
         self.top.addWidget(self.field)
         self._build_camera()
+        self.password = PasswordCard(kit.counter)
+        self.side.addWidget(self.password)
         self.ways = {way: WayCard(way, index) for index, way in enumerate(Way, 1)}
         for way, card in self.ways.items():
             card.pressed.connect(partial(self.choose, way))
@@ -140,6 +143,7 @@ class IdentifyPage(ColumnsPage):
         if self.put_off(self.refresh):
             return
         model = self.model
+        self._make_room(model.case is not None and model.case.needs_password)
         for way, card in self.ways.items():
             card.show_state(*self._way_state(way), chosen=model.way is way)
         state = self.devices.state(Thing.CAMERA)
@@ -162,6 +166,18 @@ class IdentifyPage(ColumnsPage):
         self._show_missing()
         self._show_foot()
         self.acts_changed.emit()
+
+    def _make_room(self, password: bool) -> None:
+        """A customer who types a password is identified: what would identify the next one waits."""
+        ways = (self.ways[Way.CARD], self.ways[Way.ID_NUMBER])
+        for part in (*ways, self.cash):
+            part.setVisible(not password)
+
+    def focus_first(self) -> None:
+        if self.password.isVisibleTo(self):
+            self.password.field.setFocus()
+        else:
+            super().focus_first()
 
     def _show_missing(self) -> None:
         model = self.model

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from app.domain.audit import Check, Verdict
-from app.domain.credential import CardFacts
+from app.domain.credential import CardFacts, Secret
 from app.domain.money import Fen
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report
@@ -57,6 +57,10 @@ class Workflow(Protocol):
     def by_card(self, case_id: int, card: CardFacts) -> CaseView: ...
 
     def by_id_number(self, case_id: int, number: str, name: str, typed: bool) -> CaseView: ...
+
+    def by_password(self, case_id: int, password: Secret) -> CaseView:
+        """The holder of a card types the e-voucher's password."""
+        ...
 
     def choose(self, case_id: int, rx_number: str) -> CaseView: ...
 

@@ -14,6 +14,7 @@ from app.gateways.transport.carrier import Carrier
 from app.gateways.transport.http import Limits
 from app.ports.messages import Answer, Committed, WireFacts
 from app.profile.model import Profile
+from app.profile.operations import Operation
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -21,11 +22,12 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Road:
-    """How this message travels."""
+    """How this message travels. ``operation`` names the address where it is not the draft's own."""
 
     headers: Mapping[str, str]
     limits: Limits
     fresh: bool
+    operation: Operation | None = None
 
 
 class Exchanger:
@@ -53,9 +55,10 @@ class Exchanger:
     def send_bare(self, message: Committed[Q], road: Road) -> tuple[bytes, WireFacts]:
         """The whole body of an answer with status 200, not yet read."""
         operation = message.draft.operation
-        url = self._access.endpoints.get(operation)
+        addressed = road.operation or operation
+        url = self._access.endpoints.get(addressed)
         if url is None:
-            raise Bug(what=f"no address for {operation.value}")
+            raise Bug(what=f"no address for {addressed.value}")
         exchanged = self._transport.post(
             url, message.draft.wire, road.headers, road.limits, fresh=road.fresh
         )

@@ -130,6 +130,27 @@ def decode_voucher(profile: Profile, request: q.DecodeVoucher, sender: Sender) -
     }
 
 
+def verify_password(
+    profile: Profile, request: q.VerifyPassword, sender: Sender, sealed: str
+) -> Content:
+    """Whose e-voucher, and the password as ``sealed`` text; names and shape are ours (2.8 [P]).
+
+    One address serves the whole voucher service; ``transType`` tells its questions apart (2.4).
+    """
+    return {
+        "transType": profile.voucher.password_trans_type,
+        "orgId": sender.institution_code,
+        "operatorId": request.operator_no,
+        "operatorName": request.operator_name,
+        "officeId": request.office_no,
+        "officeName": sender.institution_name[:_OFFICE_NAME],
+        "idType": request.person.id_kind or _RESIDENT_ID,
+        "idNo": request.person.id_number.reveal(),
+        "userName": request.person.name.reveal(),
+        "encPassword": sealed,
+    }
+
+
 def voucher_answer(answer: Fields) -> dict[str, Json]:
     """The person part: an object, or JSON text (identity-and-devices 2.6)."""
     found = answer.raw("data")
@@ -142,6 +163,18 @@ def decoded(node: Fields, request: q.DecodeVoucher) -> r.Decoded:
     echo = node.text("ecQrCode")
     if echo and echo != request.code.reveal():
         raise Forged("other_voucher")
+    return _whose(node)
+
+
+def vouched_for(node: Fields, asked: Person) -> r.Decoded:
+    """The token of exactly the person whose password was typed."""
+    found = _whose(node)
+    if found.id_number != asked.id_number:
+        raise Forged("other_person")
+    return found
+
+
+def _whose(node: Fields) -> r.Decoded:
     return r.Decoded(
         name=PersonName(node.need("userName")),
         id_kind=node.text("idType"),

@@ -19,7 +19,7 @@ def upload_sale(profile: Profile, request: q.UploadSale) -> Content:
     numbers = Numbers(profile.core.amount_as)
     rx_number = request.prescriber.rx_number
     sold: Content = {
-        **_goods(request.line),
+        **_goods(request.line, lot_serial(profile, line, request.sale_serial)),
         "prsc_dr_cert_type": "",
         "prsc_dr_certno": "",
         "prsc_dr_name": request.prescriber.doctor,
@@ -58,7 +58,7 @@ def return_sale(profile: Profile, request: q.ReturnSale) -> Content:
     """The original codes and lot, a positive count, and the receipt of the original sale."""
     line, numbers = request.line, Numbers(profile.core.amount_as)
     returned: Content = {
-        **_goods(line),
+        **_goods(line, lot_serial(profile, line, request.sale_serial)),
         "setl_id": request.buyer.settlement_id,
         **_person(request.buyer.person),
         "finl_trns_pric": numbers.price(line.price),
@@ -111,12 +111,21 @@ def _trail_row(row: Fields) -> r.TrailRow:
     )
 
 
-def _goods(line: q.SoldLine) -> Content:
+def lot_serial(profile: Profile, line: q.SoldLine, sale_serial: str) -> str:
+    """``fixmedins_bchno``: one per goods receipt, or one per reported row (``bchno_mode``, 6.1).
+
+    The row of a return has the serial of the row it takes back.
+    """
+    per_row = profile.rules.bchno_mode == "per_row"
+    return f"{sale_serial}-{line.index}" if per_row else line.upload_lot
+
+
+def _goods(line: q.SoldLine, serial: str) -> Content:
     return {
         "med_list_codg": line.national_code,
         "fixmedins_hilist_id": line.store_code,
         "fixmedins_hilist_name": line.name,
-        "fixmedins_bchno": line.upload_lot,
+        "fixmedins_bchno": serial,
         "manu_lotnum": line.lot_no,
         "manu_date": wire_day(line.made_on),
         "expy_end": wire_day(line.expires_on),

@@ -40,6 +40,9 @@ def person_shown(call: Call) -> tuple[DemoPerson, str]:
     if not found:
         raise Refused("person_unknown")
     _compare(call, found[0], voucher)
+    wanted = call.centre.site.profile.voucher.password_mode == "token_after_password"  # noqa: S105
+    if wanted and (not voucher or call.centre.vouchers.shown_at(voucher) != call.app.institution):
+        raise Refused("password_missing")
     return found[0], voucher
 
 

@@ -6,7 +6,7 @@ from app.crypto.sm2 import prepare
 from app.profile.operations import Operation
 from app.sandbox.hospital.mint import mint
 from app.sandbox.router import Registry
-from app.sandbox.rx import enquiries, hospital_side, pharmacy
+from app.sandbox.rx import enquiries, hospital_side, pharmacy, sales
 from app.sandbox.rx.books.authority import Authority
 from app.sandbox.rx.books.records import SCHEMA
 from app.sandbox.rx.books.settling import SettledPrescriptions
@@ -14,7 +14,13 @@ from app.sandbox.rx.gate import Act, Centre, Gate
 from app.sandbox.rx.wire.envelope import Envelopes
 from app.sandbox.rx.wire.parties import Parties, Side, known_parties
 from app.sandbox.site import Site
-from app.sandbox.voucher import Holder, Vouchers, decode_handler, issue_handler
+from app.sandbox.voucher import (
+    Holder,
+    Vouchers,
+    decode_handler,
+    issue_handler,
+    password_of,
+)
 from resources.scenarios import DemoStore
 
 _PHARMACY, _HOSPITAL = (Side.PHARMACY,), (Side.HOSPITAL,)
@@ -23,6 +29,8 @@ _ACTS: Mapping[Operation, tuple[Act, tuple[Side, ...]]] = {
     Operation.DOWNLOAD: (pharmacy.download, _PHARMACY),
     Operation.VERIFY: (pharmacy.verify, _PHARMACY),
     Operation.AUDIT: (pharmacy.audit, _PHARMACY),
+    Operation.UPLOAD_RX_SALE: (sales.upload, _PHARMACY),
+    Operation.UNDO_RX_SALE: (sales.undo, _PHARMACY),
     Operation.QUERY_CATALOGUE: (enquiries.catalogue, _PHARMACY + _HOSPITAL),
     Operation.PRECHECK_RX: (hospital_side.precheck, _HOSPITAL),
     Operation.SIGN_RX: (hospital_side.sign, _HOSPITAL),
@@ -101,6 +109,7 @@ def _persons(demo: DemoStore, vouchers: Vouchers) -> list[dict[str, str]]:
             "evoucher": vouchers.issue(person.id_no),
             "card_no": person.card_no,
             "card_serial": person.card_serial,
+            "password": password_of(person.id_no),
         }
         for person in demo.persons
     ]

@@ -34,7 +34,7 @@ def prescription(till: Till, case: CounterCase, copy_no: int) -> Paper:
     rx = required(case.facts.prescription, "print without prescription")
     blocks: list[Block | Framed] = [
         Corner(rx.kind_name),
-        Text(word("rx.title"), Loudness.TITLE, bold=True, align=Align.CENTRE),
+        Text(till.profile.papers.prescription, Loudness.TITLE, bold=True, align=Align.CENTRE),
         Rule(),
         *_patient(till, case, rx),
         Rule(),

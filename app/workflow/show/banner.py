@@ -4,7 +4,7 @@ from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase, Refusal
 from app.domain.errors import Code, PlatformRejected, Trouble
 from app.domain.settlement import Attempt, AttemptState
-from app.workflow.credentials import needs_code_again
+from app.workflow.credentials import needs_code_again, needs_password
 from app.workflow.till import Till
 from app.workflow.views import BannerKind, BannerView
 
@@ -17,6 +17,7 @@ _FAMILY = {
     6: BannerKind.STOP,
     9: BannerKind.CALM,
 }
+_BY_PASSWORD = frozenset({Code.PASSWORD_NEEDED, Code.PASSWORD_WRONG})
 _HEALED = frozenset({Code.FOUND_SETTLED, Code.FOUND_ABSENT})
 
 
@@ -29,6 +30,11 @@ def banner_of(till: Till, case: CounterCase, attempt: Attempt | None) -> BannerV
         )
     if refusal is None:
         return None
+    if refusal.code in _BY_PASSWORD and needs_password(till, case):
+        # asking the list again would change nothing: the page has a field for the password
+        return BannerView(
+            _FAMILY[refusal.code // 1000], refusal.code, refusal.params, offers=("abandon",)
+        )
     return BannerView(
         _kind(refusal, case),
         refusal.code,

@@ -8,6 +8,7 @@ from app.domain.settlement import Attempt, AttemptState
 from app.ports.store import Unit
 from app.workflow.calendar import today
 from app.workflow.counter_rules import can_abandon
+from app.workflow.credentials import needs_password
 from app.workflow.show import lights, money, review, sale
 from app.workflow.show.banner import banner_of
 from app.workflow.till import Till
@@ -52,6 +53,7 @@ def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
         returning=sale.return_view(unit, case) if _giving_back(case) else None,
         refunded=_refunded(case, attempt),
         can_abandon=can_abandon(till, case, attempt),
+        needs_password=needs_password(till, case),
         can_park=position.phase is not Phase.SENT and KIND[position.step] is not Kind.END,
     )
 

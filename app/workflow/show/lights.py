@@ -70,7 +70,7 @@ def codes(case: CounterCase) -> LightView:
         return LightView(Whereabouts.THEIRS, Say("light.codes.uploaded", arrived))
     if not facts.lines:
         return LightView(Whereabouts.OURS, Say("light.codes.none"))
-    if facts.handed_over_at is not None and facts.settled is None:
+    if facts.handed_over_at is not None or facts.settled is not None:
         return LightView(Whereabouts.OURS, Say("light.codes.queued"))
     counts = (("scanned", scanned), ("needed", needed))
     return LightView(Whereabouts.OURS, Say("light.codes.scanned", counts))

@@ -3,16 +3,23 @@
 from dataclasses import replace
 
 from app.domain.counter_case import CaseFacts, CounterCase
-from app.domain.errors import Code, PlatformRejected
+from app.domain.errors import Code, OperatorInput, PlatformRejected
 from app.ports import requests as q
 from app.ports.replies import Authorised
 from app.workflow import exchange as wire
-from app.workflow.credentials import credential_of, insured_area, person_of
+from app.workflow.credentials import (
+    credential_of,
+    insured_area,
+    needs_password,
+    person_of,
+)
 from app.workflow.till import Till
 
 
 def authorise(till: Till, case: CounterCase) -> CounterCase:
-    """Fetch the list. Raises ``OperatorInput`` where the code must be shown again."""
+    """Fetch the list. Raises ``OperatorInput`` where a code or a password is wanted first."""
+    if needs_password(till, case):
+        raise OperatorInput(Code.PASSWORD_NEEDED)
     request = q.Authorise(
         credential=credential_of(till, case),
         person=person_of(case),

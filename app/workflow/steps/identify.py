@@ -17,6 +17,7 @@ from app.domain.credential import (
     Medium,
     Person,
     PersonName,
+    Secret,
     VoucherCode,
     id_number_valid,
     same_person,
@@ -34,6 +35,7 @@ from app.ports.replies import Decoded
 from app.workflow import day
 from app.workflow import exchange as wire
 from app.workflow.calendar import today
+from app.workflow.credentials import needs_password, person_of
 from app.workflow.moves import move, refusal_of, signal_of
 from app.workflow.till import Till
 
@@ -125,6 +127,29 @@ def renew(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
         return unit.cases.save(replace(case, facts=replace(case.facts, refusal=None)))
 
 
+def by_password(till: Till, case: CounterCase, password: Secret) -> CounterCase:
+    """The holder of a card types the e-voucher's password. The outcome is committed, never raised.
+
+    Raises ``OperatorInput`` ``STEP_MOVED_ON`` where no password is wanted.
+    """
+    who = till.operator
+    who.require(Act.SERVE)
+    if not needs_password(till, case) or case.position.phase is Phase.SENT:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    person = person_of(case)
+    request = q.VerifyPassword(person, password, who.login, who.name, str(till.counter_no))
+    voucher = till.platform.voucher
+    refusal: Refusal | None = None
+    try:
+        answer = wire.consult(till, voucher, request, voucher.verify_password, case.case_id)
+    except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        refusal = refusal_of(till, trouble)
+    else:
+        till.tokens.keep_patient(case.case_id, answer.value.token)
+    with till.store.unit() as unit:
+        return unit.cases.save(replace(case, facts=replace(case.facts, refusal=refusal)))
+
+
 def _begin(till: Till, case: CounterCase) -> CounterCase:
     """Back to identify where the case may go back, then SENT.
 
@@ -173,6 +198,7 @@ def _settle_identity(
     if insurance is None:
         name = person.name.masked()
         return _reject(till, case, Code.PERSON_NOT_INSURED, name=name)
+    till.tokens.forget(case.case_id)
     if token is not None:
         till.tokens.keep_patient(case.case_id, token)
     facts = replace(case.facts, identity=identity, person=person, insurance=insurance, refusal=None)

@@ -8,10 +8,12 @@ from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.domain.settlement import AttemptState
 from app.ports import requests as q
 from app.ports.store import MessageState, Unit
+from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow.lines import buyer_of, codes_of, sold_lines
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
 from app.workflow.required import required
+from app.workflow.sale_book import sale_book
 from app.workflow.till import Till
 from app.workflow.travelling import may_arrive, unanswered
 
@@ -23,12 +25,35 @@ def return_sale(till: Till, case: CounterCase) -> CounterCase:
 
     Waits while a telling without an answer may still arrive behind the return.
     """
+    if Step.UPLOAD_SALE not in till.route(case.route).steps:
+        return _queue(till, case)
     if may_arrive(till, case):
         return _not_yet(till, case)
     while case.position.step is Step.RETURN_SALE:
         case, going_on = _next_line(till, case)
         if not going_on:
             return case
+    return case
+
+
+def _queue(till: Till, case: CounterCase) -> CounterCase:
+    """Told after the money, taken back behind the telling: the outbox keeps the order of a lot."""
+    sale = required(case.facts.sale, "return without a sale")
+    with till.store.unit() as unit:
+        for line in sold_lines(unit, case):
+            unit.outbox.add(
+                Operation.RETURN_SALE,
+                f"{sale.sale_serial}-{line.index}-return",
+                line.upload_lot,
+                request_for(till, case, sale, line),
+                case.case_id,
+                line.name,
+                till.clock.now(),
+            )
+        _free_boxes(till, unit, case)
+        facts = replace(case.facts, refusal=None)
+        case = move(till, unit, case, Signal.QUEUED, facts=facts)
+    till.tokens.forget(case.case_id)
     return case
 
 
@@ -49,21 +74,23 @@ def request_for(till: Till, case: CounterCase, sale: SaleRecord, line: q.SoldLin
         sale_serial=sale.sale_serial,
         returned_at=till.clock.now(),
         operator_name=till.operator.name,
+        rx_number=case.facts.prescription.rx_number if case.facts.prescription else None,
     )
 
 
 def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
     sale = required(case.facts.sale, "return without a sale")
-    core = till.platform.core
     with till.store.unit() as unit:
         line = standing_lines(unit, case, sale)[0]
-        staged = wire.stage(till, unit, core, request_for(till, case, sale, line), case.case_id)
+        request = request_for(till, case, sale, line)
+        book = sale_book(till, request.rx_number)
+        staged = wire.stage(till, unit, book, request, case.case_id)
         facts = replace(case.facts, refusal=None)
         if case.position.phase is Phase.READY:
             message_id = staged.draft.message_id
             case = move(till, unit, case, Signal.SENT, facts=facts, message_id=message_id)
     try:
-        answer = wire.answer_to(till, staged, core.return_sale)
+        answer = wire.answer_to(till, staged, book.return_sale)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         told_before = case.position.phase is Phase.UNKNOWN or line.index in sale.lost_returns
         if trouble.code is Code.NOTHING_TO_RETURN and told_before:

@@ -19,6 +19,7 @@ from app.workflow.calendar import today
 from app.workflow.lines import buyer_of, line_numbers, sold_line
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
 from app.workflow.required import required
+from app.workflow.sale_book import sale_book
 from app.workflow.till import Till
 from app.workflow.travelling import unanswered
 
@@ -56,7 +57,8 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
         if not pending:
             raise Bug(what="nothing to upload")
         request = request_for(till, case, sale, sold_line(unit, case, pending[0]))
-        staged = wire.stage(till, unit, till.platform.core, request, case.case_id)
+        book = sale_book(till, request.prescriber.rx_number)
+        staged = wire.stage(till, unit, book, request, case.case_id)
         if case.position.phase is Phase.READY:
             case = move(
                 till, unit, case, Signal.SENT, facts=facts, message_id=staged.draft.message_id
@@ -64,7 +66,7 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
         else:
             case = unit.cases.save(case)
     try:
-        answer = wire.answer_to(till, staged, till.platform.core.upload_sale)
+        answer = wire.answer_to(till, staged, book.upload_sale)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         told_before = again or pending[0] in sale.lost_lines
         if told_before and trouble.code is Code.CODE_SOLD_ELSEWHERE:
@@ -162,6 +164,7 @@ def request_for(
         sale_serial=sale.sale_serial,
         sold_at=sale.numbered_at,
         operator_name=till.operator.name,
+        audit_serial=record.audit_serial if record else "",
     )
 
 

@@ -13,6 +13,7 @@ from app.ports.replies import AuditAccepted
 from app.ports.store import OutboxItem, Unit
 from app.workflow.exchange import Composer
 from app.workflow.lines import sold_lines
+from app.workflow.sale_book import sale_book
 from app.workflow.till import Till
 
 
@@ -29,9 +30,11 @@ def carrier_of(till: Till, request: object) -> Carrier:
     core = till.platform.core
     match request:
         case q.UploadSale():
-            return Carrier(core, core.upload_sale)
+            book = sale_book(till, request.prescriber.rx_number)
+            return Carrier(book, book.upload_sale)
         case q.ReturnSale():
-            return Carrier(core, core.return_sale)
+            book = sale_book(till, request.rx_number)
+            return Carrier(book, book.return_sale)
         case q.UploadAudit():
             centre = till.platform.rxcentre
             return Carrier(centre, centre.upload_audit)

@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from app.domain.case import Step
 from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
 from app.domain.errors import Code, DeviceTrouble
 from app.ports.devices import IdCardFacts, PreviewFrame, ScannedText, ScanSource
 from tests.support.looking import alt, press, words
 from tests.support.rx_views import select_case
-from tests.support.views import identify_case
+from tests.support.views import a_case, identify_case
 
 ID_NUMBER = "11010519491231002X"
 """The sample number of GB 11643."""
@@ -110,3 +112,26 @@ def test_the_camera_picture_is_shown(qtbot: QtBot, open_window, rest) -> None:
     opened.devices.frame.emit(PreviewFrame(4, 2, bytes(range(24))))
     assert not page.picture.grab().isNull()
     assert "摄像头" in words(page)
+
+
+def test_a_password_is_typed_once_and_never_shown(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(replace(a_case(Step.AUTHORISE), needs_password=True))
+    page = rest(opened)
+    card = page.password
+    assert card.isVisibleTo(page)
+    assert card.field.echoMode() is QLineEdit.EchoMode.Password
+    assert not card.ask.isEnabled()
+    qtbot.keyClicks(card.field, "002583")
+    assert card.ask.isEnabled()
+    card.field.setFocus()
+    press(opened.window, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "by_password" in opened.counter.workflow.names())
+    ((case_id, password),) = [a for n, a in opened.counter.workflow.asked if n == "by_password"]
+    assert (case_id, password.reveal()) == (41, "002583")
+    assert "002583" not in repr(password)
+    assert card.field.text() == ""
+
+
+def test_a_password_is_asked_for_only_where_it_is_wanted(open_window, rest) -> None:
+    page = rest(open_window(identify_case()))
+    assert not page.password.isVisibleTo(page)

@@ -143,3 +143,14 @@ def test_what_a_region_without_certificates_is_told():
     full = _sent(parts.training(), asked)["input"]["data"]
     assert (full["certno"], full["psn_name"]) == ("000000190001010000", "测试甲")
     assert full["psn_cert_type"] == "01"
+
+
+@pytest.mark.parametrize("request_name", ["upload_sale", "return_sale"])
+@pytest.mark.parametrize(("mode", "told"), [("batch", "lot"), ("per_row", "row")])
+def test_what_the_serial_of_a_lot_means(request_name, mode, told):
+    region = parts.with_part(parts.training(), "rules", bchno_mode=mode)
+    asked = getattr(parts, request_name)()
+    wanted = {"lot": asked.line.upload_lot, "row": f"{asked.sale_serial}-{asked.line.index}"}
+    sold = _sent(region, asked)["input"]["selinfo"]
+    assert sold["fixmedins_bchno"] == wanted[told]
+    assert len(sold["fixmedins_bchno"]) <= 30

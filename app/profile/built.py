@@ -1,0 +1,95 @@
+"""What of a region this program can follow. A switch it cannot follow refuses to load, by name.
+
+Transport, decode channel and prescription channel are no part of this: a region may be shown and
+compared before its library is at hand, and ``gateways.assemble`` refuses to open it.
+"""
+
+from collections.abc import Callable, Mapping
+
+from app.domain.case import Step
+from app.profile.model import TELLS_CENTRE, Profile
+from app.profile.operations import AT_THE_CENTRE, Operation
+
+FOLLOWED: Mapping[str, tuple[object, ...]] = {
+    "rxcentre.epc_generation": ("2022_http", "2024_fsi"),
+    "rxcentre.epc_token_scope": ("list",),
+    "rxcentre.epc_dise_shape": ("array",),
+    "voucher.token_reuse": ("per_sale",),
+    "voucher.password_mode": ("none", "token_after_password"),
+    "settle.mode": ("own",),
+    "rules.sale_upload_order": ("before_settlement", "after_settlement"),
+    "rules.sale_channel": tuple(TELLS_CENTRE),
+    "scanning.scan_gap_ms": (50,),
+    "scanning.scan_min_len": (6,),
+    "scanning.scan_idle_ms": (80,),
+    "scanning.camera_decoders": (("zxing", "pyzbar"),),
+}
+"""Every switch with a value nobody has built yet, and the values that are built."""
+
+_SPEECH = {"2022_http": ("http", "camel"), "2024_fsi": ("fsi", "snake")}
+
+
+def check_built(profile: Profile) -> str:
+    """An empty text, or the first switch that this program would not follow."""
+    for key, followed in FOLLOWED.items():
+        part, _, name = key.partition(".")
+        value = getattr(getattr(profile, part), name)
+        if value not in followed:
+            return f"{key}: {value} is not built"
+    return next((found for rule in _TOGETHER if (found := rule(profile))), "")
+
+
+def _order(profile: Profile) -> str:
+    """The order of sale and settlement is said twice, as a switch and as a route."""
+    before = profile.rules.sale_upload_order == "before_settlement"
+    for name, steps in profile.routes.items():
+        if Step.SETTLE in steps and (Step.UPLOAD_SALE in steps) is not before:
+            return f"routes.{name}: not the order of rules.sale_upload_order"
+    return ""
+
+
+def _channel(profile: Profile) -> str:
+    """Who is told of a sale can be told, and one rule says what an unknown fate means."""
+    if not TELLS_CENTRE[profile.rules.sale_channel]:
+        return ""
+    for general, own in AT_THE_CENTRE.items():
+        part, rule = profile.operations.get(own), profile.operations.get(general)
+        if part is None or not part.enabled:
+            return f"operations.{own}: rules.sale_channel needs it"
+        if rule is None or rule.on_unknown != part.on_unknown:
+            return f"operations.{own}.on_unknown: not that of {general}"
+        if part.on_unknown.startswith("query:"):
+            return f"operations.{own}.on_unknown: the centre has no trail"
+    return ""
+
+
+def _serials(profile: Profile) -> str:
+    """A trail is asked by the serial of a lot; a serial of a row is in no trail of its lot."""
+    sale = profile.operations.get(Operation.UPLOAD_SALE)
+    asks = sale is not None and sale.on_unknown.startswith("query:")
+    per_row = profile.rules.bchno_mode == "per_row"
+    return "rules.bchno_mode: per_row is not built with a trail" if per_row and asks else ""
+
+
+def _centre(profile: Profile) -> str:
+    """A generation of the centre is a channel and a spelling; half of one is a slip."""
+    rules = profile.rxcentre
+    if (rules.epc_channel, rules.epc_field_case) != _SPEECH[rules.epc_generation]:
+        return "rxcentre.epc_generation: not the one of epc_channel and epc_field_case"
+    return ""
+
+
+def _password(profile: Profile) -> str:
+    """A question for the voucher service has a name."""
+    asks = profile.voucher.password_mode == "token_after_password"  # noqa: S105 a mode's name
+    nameless = asks and not profile.voucher.password_trans_type
+    return "voucher.password_trans_type: empty" if nameless else ""
+
+
+_TOGETHER: tuple[Callable[[Profile], str], ...] = (
+    _order,
+    _channel,
+    _serials,
+    _centre,
+    _password,
+)

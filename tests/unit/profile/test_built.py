@@ -1,0 +1,104 @@
+"""A switch this program cannot follow refuses to load and says which one it is."""
+
+from pathlib import Path
+
+import pytest
+
+from app.domain.errors import Code, LocalTrouble
+from app.profile.built import FOLLOWED
+from app.profile.loader import load, profile_folder, shipped
+
+LIVE = [name for name in shipped() if name not in ("national", "training")]
+
+
+def refusal(tmp_path: Path, text: str, base: str = "national") -> str:
+    for entry in profile_folder().iterdir():
+        if entry.suffix == ".toml":
+            (tmp_path / entry.name).write_text(entry.read_text("utf-8"), "utf-8")
+    own = f'id = "mine"\nname = "m"\nextends = "{base}"\n{text}'
+    (tmp_path / "mine.toml").write_text(own, "utf-8")
+    with pytest.raises(LocalTrouble) as refused:
+        load("mine", folder=tmp_path)
+    assert refused.value.code is Code.PROFILE_INVALID
+    assert refused.value.params["profile"] == "mine"
+    return str(refused.value.params["what"])
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("rxcentre.epc_generation", '"hybrid"'),
+        ("rxcentre.epc_token_scope", '"prescription"'),
+        ("rxcentre.epc_dise_shape", '"object"'),
+        ("voucher.token_reuse", '"per_call"'),
+        ("voucher.password_mode", '"cainfo_rsa"'),
+        ("settle.mode", '"external"'),
+        ("rules.sale_upload_order", '"both"'),
+        ("rules.sale_channel", '"both"'),
+        ("scanning.scan_gap_ms", "51"),
+        ("scanning.scan_min_len", "7"),
+        ("scanning.scan_idle_ms", "81"),
+        ("scanning.camera_decoders", '["zxing"]'),
+    ],
+)
+def test_what_nobody_built_is_refused_by_name(tmp_path: Path, key: str, value: str) -> None:
+    part, _, name = key.partition(".")
+    what = refusal(tmp_path, f"[{part}]\n{name} = {value}\n")
+    assert what.startswith(f"{key}: ")
+    assert what.endswith("is not built")
+
+
+@pytest.mark.parametrize("key", FOLLOWED)
+def test_every_named_switch_is_there(key: str) -> None:
+    part, _, name = key.partition(".")
+    assert getattr(getattr(load("national").profile, part), name) in FOLLOWED[key]
+
+
+def test_the_channel_needs_its_operations(tmp_path: Path) -> None:
+    text = '[rules]\nsale_channel = "7207"\n[operations.upload_rx_sale]\nenabled = false\n'
+    what = refusal(tmp_path, text)
+    assert what == "operations.upload_rx_sale: rules.sale_channel needs it"
+
+
+def test_one_rule_says_what_an_unknown_sale_means(tmp_path: Path) -> None:
+    # the base asks the core platform's trail, which knows nothing of what the centre was told
+    what = refusal(tmp_path, '[rules]\nsale_channel = "7207"\n')
+    assert what == "operations.upload_rx_sale.on_unknown: not that of upload_sale"
+
+
+def test_the_order_is_that_of_the_routes(tmp_path: Path) -> None:
+    steps = ("identify", "scan", "presettle", "settle", "hand_over")
+    listed = ", ".join(f'"{step}"' for step in steps)
+    what = refusal(tmp_path, f"[routes]\ninsured_counter = [{listed}]\n")
+    assert what == "routes.insured_counter: not the order of rules.sale_upload_order"
+
+
+def test_half_a_generation_is_a_slip(tmp_path: Path) -> None:
+    what = refusal(tmp_path, '[rxcentre]\nepc_channel = "fsi"\n')
+    assert what.startswith("rxcentre.epc_generation: ")
+
+
+def test_a_serial_per_row_has_no_trail(tmp_path: Path) -> None:
+    what = refusal(tmp_path, '[rules]\nbchno_mode = "per_row"\n')
+    assert what == "rules.bchno_mode: per_row is not built with a trail"
+
+
+def test_a_password_is_asked_under_a_name(tmp_path: Path) -> None:
+    what = refusal(tmp_path, '[voucher]\npassword_mode = "token_after_password"\n')
+    assert what == "voucher.password_trans_type: empty"
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_a_live_region_loads_alone_and_under_training(name: str) -> None:
+    alone, trained = load(name).profile, load(name, "training").profile
+    assert alone.id == trained.id == name
+    assert trained.rules == alone.rules
+    assert trained.voucher.password_mode == alone.voucher.password_mode
+
+
+def test_the_nine_interfaces_of_the_pharmacy() -> None:
+    """S1, list of the interfaces a pharmacy builds."""
+    region = load("shanghai").profile
+    found = [part.address for part in region.operations.values() if part.source.startswith("S1 (")]
+    numbers = ["7201", "7204", "7205", "7206", "7207", "7208", "7209", "7210", "7211"]
+    assert sorted(found) == numbers
