@@ -70,6 +70,7 @@ def test_a_return_that_does_not_get_through_is_told_again(bench: Bench, fault: s
     stuck = bench.surface.abandon(case.case_id)
     assert stuck.step is Step.RETURN_SALE
     banner_says(stuck)
+    bench.let_arrive()
     assert bench.surface.retry(case.case_id).step is Step.CLOSED
     all_is_free(bench, boxes)
 
@@ -104,6 +105,7 @@ def test_nothing_is_abandoned_while_it_is_not_known(bench: Bench) -> None:
     assert trouble_says(refused.value) == Code.ABANDON_REFUSED
     assert bench.surface.view(case.case_id) == unknown
     assert bench.surface.retry(case.case_id).step is Step.SETTLE
+    bench.let_arrive()
     assert bench.surface.abandon(case.case_id).step is Step.CLOSED
     all_is_free(bench, boxes)
 

@@ -72,7 +72,9 @@ def acts(bench: Bench) -> list[tuple[str, str]]:
 def test_where_repeats_are_harmless_f5_tells_again(
     bench: Bench, operation: str, fault: str
 ) -> None:
-    case = bench.surface.retry(lost(bench, operation, fault).case_id)
+    told_once = lost(bench, operation, fault)
+    bench.let_arrive()
+    case = bench.surface.retry(told_once.case_id)
     assert case.phase is not Phase.UNKNOWN
     assert bench.surface.open_items() == ()
 
@@ -129,6 +131,7 @@ def test_a_person_says_it_never_arrived_and_it_is_told_again(
     assert (free.step, free.phase) == (case.step, Phase.READY)
     assert free.banner is not None
     assert free.banner.code == Code.RECORD_LOST
+    bench.let_arrive()
     again = bench.surface.retry(
         a_visit(bench).prove(free).case_id if operation == "audit" else case.case_id
     )
@@ -143,6 +146,7 @@ def test_what_had_arrived_after_all_is_recognised(
     follow(bench, tmp_path / "rules", by_person(operation))
     case = lost(bench, operation, "drop_after")
     ruled(bench, bench.surface.examine(case.case_id), Outcome.ABSENT)
+    bench.let_arrive()
     again = bench.surface.retry(case.case_id)
     assert again.step in (Step.SETTLE, Step.CLOSED), again.banner
     sold = bench.platform_state()["sold_codes"]
@@ -198,7 +202,9 @@ def test_an_empty_answer_tells_again_only_where_repeats_are_harmless(
     bench: Bench, tmp_path: Path, operation: str
 ) -> None:
     follow(bench, tmp_path / "rules", by_query(operation, absent="resend"))
-    case = bench.surface.retry(lost(bench, operation, "drop_before").case_id)
+    told_once = lost(bench, operation, "drop_before")
+    bench.let_arrive()
+    case = bench.surface.retry(told_once.case_id)
     assert case.step in (Step.SETTLE, Step.CLOSED), case.banner
     asked = bench.platform_state()["messages"]
     assert asked["query_stock_trail"]["accepted"] >= 1
