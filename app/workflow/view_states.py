@@ -10,7 +10,10 @@ CLEARING_EARLIER = "settle.clearing_earlier"
 
 
 class Whereabouts(StrEnum):
-    """仅本店 · 正在发送 · 平台已有 · 不明; there is no fifth word."""
+    """仅本店 · 正在发送 · 平台已有 · 不明; there is no fifth word.
+
+    Goods are ours here, and theirs in the customer's hands.
+    """
 
     OURS = "ours"
     SENDING = "sending"

@@ -34,6 +34,7 @@ _WORDS = {
     StopState.UNKNOWN: "unknown.fg",
     StopState.REFUSED: "stop.fg",
 }
+_EXPLAINED = (StopState.REFUSED, StopState.SKIPPED)
 _LEFT = 25
 _DISC = 22
 _DOT = 10
@@ -54,17 +55,23 @@ class RailItem(QWidget):
     def show_stop(self, stop: RailStop) -> None:
         """Another state of the same step."""
         self.stop = stop
-        word, state = tr(f"shell.step.{stop.step.value}"), tr(f"shell.stop.{stop.state.value}")
-        self.setAccessibleName(f"{word}，{state}")
+        word = tr(f"shell.step.{stop.step.value}")
+        self.setAccessibleName(f"{word}，{self._state_word()}")
         self.setAccessibleDescription(self.result())
         self.setToolTip(f"{word} {self.result()}".strip())
         self.update()
 
     def result(self) -> str:
         """Three words a finished stop keeps, or its state in words."""
-        if self.stop.state in (StopState.UNKNOWN, StopState.REFUSED, StopState.SKIPPED):
-            return tr(f"shell.stop.{self.stop.state.value}")
+        if self.stop.state in (StopState.UNKNOWN, *_EXPLAINED):
+            return self._state_word()
         return say(self.stop.result) if self.stop.result is not None else ""
+
+    def _state_word(self) -> str:
+        """A stop that was refused or left out says why, where its view knows."""
+        if self.stop.state in _EXPLAINED and self.stop.result is not None:
+            return say(self.stop.result)
+        return tr(f"shell.stop.{self.stop.state.value}")
 
     def sizeHint(self) -> QSize:
         """As wide as the rail."""

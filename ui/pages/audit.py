@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 from app.domain.audit import Weight
 from app.workflow.views import HintView, ReviewView
 from ui.keys import Act, Key, Look, offer_key
-from ui.pages.audit_parts import PHRASES, DecisionCard, LinesCard, PharmacistCard
+from ui.pages.audit_parts import DecisionCard, LinesCard, PharmacistCard, phrases_for
 from ui.pages.checks import ChecksCard
 from ui.pages.parts import ColumnsPage, InnerArea, PageKit, boxed, column, row, scaled
 from ui.text import tr
@@ -161,8 +161,8 @@ class AuditPage(ColumnsPage):
 
     def write_phrase(self, number: int) -> None:
         """Alt n: put a phrase into the opinion in front."""
-        phrase = tr(f"pages.phrase.{PHRASES[number - 1]}")
         model = self.model
+        phrase = tr(f"pages.phrase.{phrases_for(refusing=model.refusing)[number - 1]}")
         before = model.reason if model.refusing else model.opinion
         text = before if phrase in before else f"{before}{phrase}"
         if model.refusing:
@@ -174,7 +174,7 @@ class AuditPage(ColumnsPage):
         model, view = self.model, self.document.view
         phrases = tuple(
             Act(offer_key(n), tr(f"pages.phrase_name.{name}"), partial(self.write_phrase, n))
-            for n, name in enumerate(PHRASES, 1)
+            for n, name in enumerate(phrases_for(refusing=model.refusing), 1)
         )
         return (
             *phrases,

@@ -15,8 +15,15 @@ from ui.widgets import ActButton, Card, ElidedText, KeyCap, ScanField, StateMark
 from ui.widgets.basics import clear_layout
 from ui.widgets.card import HairLine
 
-PHRASES = ("qualified", "explained", "ask_hospital")
-"""Phrases on Alt 1 … 3, by their key."""
+APPROVING = ("qualified", "explained", "compared")
+"""Phrases of an approval on Alt 1 … 3, by their key."""
+REFUSING = ("unfit", "doubtful", "ask_hospital")
+"""Phrases of a refusal on the same keys; the two never mix."""
+
+
+def phrases_for(*, refusing: bool) -> tuple[str, ...]:
+    """The phrases that fit the decision being written."""
+    return REFUSING if refusing else APPROVING
 
 
 class LinesCard(Card):
@@ -148,6 +155,12 @@ class _Opinion(QPlainTextEdit):
         return QSize(super().sizeHint().width(), self.minimumHeight())
 
 
+def _keyed(number: int, words: ElidedText) -> QWidget:
+    cells = row(KeyCap(offer_key(number).value), words)
+    cells.setStretch(1, 1)
+    return boxed(cells)
+
+
 class DecisionCard(Card):
     """The opinion that is uploaded, and the two ways out. A refusal opens in place."""
 
@@ -159,7 +172,9 @@ class DecisionCard(Card):
         self.text.setAccessibleName(tr("pages.audit.opinion"))
         self.text.setMinimumHeight(scaled(72))
         self.text.textChanged.connect(self._typed)
-        self.phrases = column(*[self._phrase(n) for n in (1, 2, 3)], space="tight")
+        self._names = [ElidedText("", "second") for _ in APPROVING]
+        keyed = [_keyed(n, name) for n, name in enumerate(self._names, 1)]
+        self.phrases = column(*keyed, space="tight")
         self.approve = ActButton(tr("pages.audit.approve"), Key.BIND, "primary", height="primary")
         self.approve.clicked.connect(self._bind)
         self.refuse = ActButton(tr("pages.audit.refuse"), Key.REFUSE, "refusing")
@@ -179,12 +194,6 @@ class DecisionCard(Card):
         self.add(self.refuse)
         self.add(self.note)
 
-    def _phrase(self, number: int) -> QWidget:
-        words = ElidedText(tr(f"pages.phrase_name.{PHRASES[number - 1]}"), "second")
-        cells = row(KeyCap(offer_key(number).value), words)
-        cells.setStretch(1, 1)
-        return boxed(cells)
-
     def refresh(self) -> None:
         """Which text is edited, which act is bound, and what is missing for it."""
         model = self._model
@@ -194,6 +203,8 @@ class DecisionCard(Card):
             tr("pages.audit.opinion_note"),
         )
         self.set_state("stop" if refusing else "plain")
+        for words, name in zip(self._names, phrases_for(refusing=refusing), strict=True):
+            words.setText(tr(f"pages.phrase_name.{name}"))
         text = model.reason if refusing else model.opinion
         if self.text.toPlainText() != text:
             self.text.setPlainText(text)

@@ -256,10 +256,7 @@ class MoneyPage(ColumnsPage):
                 note=signed.note or "—",
             )
         else:
-            count = view.open_count if view is not None else 0
-            words = tr(
-                "pages.money.unsigned" if count else "pages.money.unsigned_clean", count=count
-            )
+            words = _unsigned(view)
         self.signed_by.setText(words)
         set_shown(self.sign_key, model.may_sign and not asking)
         self.filed.setText("\n".join(tr("pages.money.filed", file=_name(f)) for f in model.files))
@@ -343,6 +340,15 @@ class MoneyPage(ColumnsPage):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.model.load()
+
+
+def _unsigned(view: MoneyView | None) -> str:
+    """What is said while nobody has signed; a day that was never compared is not clean."""
+    if view is None or not view.run_no:
+        return tr("pages.money.unsigned_not_compared")
+    if view.open_count:
+        return tr("pages.money.unsigned", count=view.open_count)
+    return tr("pages.money.unsigned_clean")
 
 
 def _name(file: str) -> str:

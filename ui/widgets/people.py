@@ -98,6 +98,10 @@ class PersonCard(Card):
             self.set_chip(tr("shell.person.not_yet"), "plain")
 
 
+_WORDS = {"goods": "where_goods"}
+"""Goods are in the store or gone; they are never at the platform."""
+
+
 class WhereList(Card):
     """各在哪里: money, prescription, codes, goods; each ours, sending, theirs or unknown."""
 
@@ -127,7 +131,8 @@ class WhereList(Card):
             line = index * 2
             if index:
                 self._grid.addWidget(HairLine(), line - 1, 0, 1, 3)
-            topic, word = tr(f"shell.topic.{row.topic}"), tr(f"shell.where.{row.where.value}")
+            topic, words = tr(f"shell.topic.{row.topic}"), _WORDS.get(row.topic, "where")
+            word = tr(f"shell.{words}.{row.where.value}")
             self._grid.addWidget(Text(topic, "strong"), line, 0)
             state = QHBoxLayout()
             state.setSpacing(6)

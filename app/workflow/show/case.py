@@ -1,5 +1,6 @@
 """One case as the counter shows it."""
 
+from app.domain.audit import Verdict
 from app.domain.case import KIND, Kind, Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.credential import Person, birth_date_of
@@ -129,9 +130,10 @@ def _stops(till: Till, case: CounterCase, attempt: Attempt | None) -> tuple[Rail
     steps = till.route(case.route).steps
     numbers = {step: i for i, step in enumerate((s for s in _PEOPLE if s in steps), 1)}
     here = _place(case, steps)
+    states = [_state(case, attempt, i, here) for i in range(len(steps))]
     return tuple(
-        RailStop(step, numbers.get(step), _state(case, attempt, i, here), _result(case, step))
-        for i, step in enumerate(steps)
+        RailStop(step, numbers.get(step), state, _said(case, attempt, step, state))
+        for step, state in zip(steps, states, strict=True)
     )
 
 
@@ -148,18 +150,27 @@ def _place(case: CounterCase, steps: tuple[Step, ...]) -> int:
 
 def _last_reached(case: CounterCase, steps: tuple[Step, ...]) -> int:
     """Undo steps and closed cases show how far the way out had come."""
-    facts = case.facts
+    facts, closed = case.facts, case.position.step is Step.CLOSED
     reached = [
         (Step.IDENTIFY, facts.person),
         (Step.AUTHORISE, facts.listed),
         (Step.DOWNLOAD, facts.prescription),
         (Step.VERIFY, facts.verification),
-        (Step.AUDIT, facts.audit),
+        (Step.AUDIT, _audit_passed(case)),
         (Step.SCAN, facts.sale),
         (Step.PRESETTLE, facts.estimate),
+        (Step.SETTLE, closed and facts.settled),
     ]
     done = [steps.index(step) for step, fact in reached if fact and step in steps]
     return max(done, default=-1) + 1
+
+
+def _audit_passed(case: CounterCase) -> bool:
+    """Approved, and taken by the centre or by the outbox (which lets boxes be scanned)."""
+    facts = case.facts
+    if facts.audit is None or facts.audit.decision.verdict is Verdict.REFUSED:
+        return False
+    return facts.audit.confirmed_at is not None or bool(facts.lines)
 
 
 def _state(case: CounterCase, attempt: Attempt | None, index: int, here: int) -> StopState:
@@ -168,7 +179,8 @@ def _state(case: CounterCase, attempt: Attempt | None, index: int, here: int) ->
     if index > here:
         return StopState.LATER
     if case.position.step is Step.CLOSED:
-        return StopState.REFUSED
+        refused = lights.audit_refused(case) or case.facts.refusal is not None
+        return StopState.REFUSED if refused else StopState.SKIPPED
     match case.position.phase:
         case Phase.SENT:
             return StopState.SENDING
@@ -179,6 +191,21 @@ def _state(case: CounterCase, attempt: Attempt | None, index: int, here: int) ->
         case _:
             manual = attempt is not None and attempt.state is AttemptState.MANUAL
             return StopState.UNKNOWN if manual else StopState.CURRENT
+
+
+def _said(case: CounterCase, attempt: Attempt | None, step: Step, state: StopState) -> Say | None:
+    """A stop that was refused or left out says why where that is known, never an old result."""
+    facts, closed = case.facts, case.position.step is Step.CLOSED
+    if state is StopState.REFUSED:
+        verdict = closed and step is Step.AUDIT and lights.audit_refused(case)
+        return Say("rail.audit_refused") if verdict else None
+    if state is StopState.SKIPPED:
+        returned = facts.settled is not None or (facts.sale is not None and facts.sale.returned_at)
+        return Say("rail.returned" if returned else "rail.abandoned")
+    refunded = attempt is not None and attempt.state is AttemptState.REFUNDED
+    if closed and refunded and step is Step.SETTLE:
+        return Say("rail.refunded")
+    return _result(case, step)
 
 
 def _result(case: CounterCase, step: Step) -> Say | None:

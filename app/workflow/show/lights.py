@@ -1,5 +1,9 @@
-"""Three lights and the plain list 各在哪里: ours, sending, theirs or unknown. No fifth word."""
+"""Three lights and the plain list 各在哪里: ours, sending, theirs or unknown. No fifth word.
 
+Goods are never at the platform: theirs are in the customer's hands.
+"""
+
+from app.domain.audit import Verdict
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.settlement import Attempt, AttemptState
@@ -44,12 +48,19 @@ def prescription(case: CounterCase) -> LightView:
     if case.position.phase is Phase.SENT and case.position.step in _RX_STEPS:
         return LightView(Whereabouts.SENDING, Say(f"light.rx.{case.position.step.value}"))
     if facts.audit is not None and facts.audit.confirmed_at is not None:
-        return LightView(Whereabouts.THEIRS, Say("light.rx.audited"))
+        found = "light.rx.audit_refused" if audit_refused(case) else "light.rx.audited"
+        return LightView(Whereabouts.THEIRS, Say(found))
     if facts.audit is not None and case.position.step is Step.SCAN:
         return LightView(Whereabouts.OURS, Say("light.rx.audit_queued"))
     if facts.prescription is not None:
         return LightView(Whereabouts.THEIRS, Say("light.rx.downloaded"))
     return LightView(Whereabouts.OURS, Say("light.rx.none"))
+
+
+def audit_refused(case: CounterCase) -> bool:
+    """The pharmacist decided against this prescription."""
+    audit = case.facts.audit
+    return audit is not None and audit.decision.verdict is Verdict.REFUSED
 
 
 _RX_STEPS = (Step.AUTHORISE, Step.DOWNLOAD, Step.VERIFY, Step.AUDIT)
@@ -77,11 +88,13 @@ def codes(case: CounterCase) -> LightView:
 
 
 def goods(case: CounterCase, attempt: Attempt | None) -> LightView:
-    """Where the boxes are."""
+    """Where the boxes are: here, or with the customer. What was refunded is sold to nobody."""
     if case.facts.handed_over_at is not None:
         return LightView(Whereabouts.THEIRS, Say("light.goods.handed_over"))
     if attempt is not None and attempt.state in _UNKNOWN_MONEY:
         return LightView(Whereabouts.OURS, Say("light.goods.held"))
+    if attempt is not None and attempt.state is AttemptState.REFUNDED:
+        return LightView(Whereabouts.OURS, Say("light.goods.quarantined"))
     if any(line.packs for line in case.facts.lines):
         return LightView(Whereabouts.OURS, Say("light.goods.at_counter"))
     return LightView(Whereabouts.OURS, Say("light.goods.shelf"))

@@ -327,13 +327,17 @@ def test_a_refused_stop_and_a_skipped_one_are_told_in_words(open_window):
     case = a_case(Step.SETTLE)
     stops = (
         replace(case.stops[0], state=StopState.SKIPPED, result=None),
-        replace(case.stops[-2], state=StopState.REFUSED, result=Say("rail.settle")),
+        replace(case.stops[-2], state=StopState.REFUSED, result=None),
+        replace(case.stops[-1], state=StopState.REFUSED, result=Say("rail.audit_refused")),
     )
     window = open_window(replace(settle_case(), stops=stops)).window
-    assert [item.result() for item in window.rail.steps.items] == [
+    items = window.rail.steps.items
+    assert [item.result() for item in items] == [
         tr("shell.stop.skipped"),
         tr("shell.stop.refused"),
+        "不通过",
     ]
+    assert items[-1].accessibleName().endswith("，不通过")
 
 
 def test_the_key_on_a_banners_retry_retries(qtbot, open_window):

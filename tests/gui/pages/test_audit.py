@@ -11,6 +11,7 @@ from tests.support.looking import alt, press, words
 from tests.support.rx_views import review_case
 from tests.support.sale_views import scan_case
 from tests.support.views import closed_case
+from ui.widgets import ElidedText
 
 F7, F12 = Qt.Key.Key_F7, Qt.Key.Key_F12
 
@@ -62,6 +63,21 @@ def test_a_refusal_needs_a_reason_and_opens_in_place(qtbot: QtBot, open_window, 
     given = next(a for n, a in opened.counter.workflow.asked if n == "decide")
     assert given[1] is Verdict.REFUSED
     assert given[2] == "请联系开方医师确认后重开。"
+
+
+def test_the_phrases_fit_the_decision(open_window, rest) -> None:
+    opened = open_window(review_case())
+    page = rest(opened)
+    alt(opened.window, 3)
+    assert page.model.opinion.endswith("处方与原件一致。")
+    offered = {act.text for act in page.acts()}
+    press(opened.window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    alt(opened.window, 1)
+    assert page.model.reason == "处方用药与诊断不相符。"
+    shown = {words.full_text() for words in page.decision.findChildren(ElidedText)}
+    assert "与诊断不符" in shown
+    assert "审核合格" in offered
+    assert not {"审核合格", "已交代用法"} & (shown | {act.text for act in page.acts()})
 
 
 def test_escape_leaves_the_refusal(open_window, rest) -> None:

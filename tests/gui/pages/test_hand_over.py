@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.ports.devices import DeviceState, DeviceStatus
+from app.workflow.views import Say, Whereabouts, WhereRow
 from tests.support.looking import alt, press, words
 from tests.support.sale_views import hand_over_case, settle_case, unknown_case
 from tests.support.views import closed_case, identify_case
@@ -44,6 +45,14 @@ def test_papers_and_whereabouts_are_readable(open_window, rest) -> None:
     assert "已结算，请交药" in said
     assert "在等打印机" in said
     assert "平台已有" in said
+
+
+def test_goods_in_the_customers_hands_are_not_at_the_platform(open_window, rest) -> None:
+    gone = WhereRow("goods", Whereabouts.THEIRS, Say("light.goods.handed_over"))
+    said = words(rest(open_window(replace(closed_case(), where=(gone,)))))
+    assert "已离店" in said
+    assert "已交给顾客" in said
+    assert "平台已有" not in said
 
 
 def test_a_closed_case_says_where_everything_is(open_window, rest) -> None:

@@ -243,6 +243,15 @@ def test_every_kind_of_day_says_so(open_window, qtbot: QtBot, view: MoneyView, s
     assert page.holds_focus()
 
 
+def test_a_day_never_compared_cannot_be_signed(open_window, qtbot: QtBot) -> None:
+    made = open_window(identify_case(), day_end=PreparedDayEnd(not_compared()))
+    page = show(made, qtbot)
+    assert "请先核对，再签收。" in words(page)
+    assert "可以签收。" not in words(page)
+    assert not page.sign_key.isVisible()
+    assert not next(act for act in page.acts() if act.key is Key.SIGN_OFF).on
+
+
 def test_offline_is_a_banner_and_the_findings_stay(
     opened: CounterWindow, work: PreparedDayEnd, qtbot: QtBot
 ) -> None:

@@ -20,7 +20,7 @@ from app.profile.operations import Operation
 from app.workflow import counter
 from app.workflow.assistance import Assistance, load_assistance
 from app.workflow.steps import audit
-from app.workflow.views import CaseView, Whereabouts
+from app.workflow.views import CaseView, Say, StopState, Whereabouts
 from tests.support.small_counter import (
     BOSS,
     OTHER_CODE,
@@ -201,6 +201,8 @@ def test_a_refusal_is_told_and_ends_the_case(small: SmallCounter) -> None:
     assert list(small.fake.books.audits.values()) == [Verdict.REFUSED]
     assert small.till.tokens.patient(view.case_id) is None
     assert view.banner is None
+    refused = [(stop.step, stop.result) for stop in view.stops if stop.state is StopState.REFUSED]
+    assert refused == [(Step.AUDIT, Say("rail.audit_refused"))]
 
 
 def test_a_refused_audit_is_decided_again(small: SmallCounter) -> None:

@@ -19,7 +19,7 @@ from app.domain.money import Fen
 from app.domain.settlement import AttemptState
 from app.profile.operations import Operation
 from app.workflow.lines import codes_of
-from app.workflow.views import CaseView
+from app.workflow.views import CaseView, Say, StopState
 from tests.support.small_counter import BOSS, PIN, SmallCounter
 
 S = AttemptState
@@ -46,6 +46,9 @@ def revoked(small: SmallCounter) -> CaseView:
 def test_a_whole_refund_is_believed_and_the_sale_goes_back(small: SmallCounter) -> None:
     closed = revoked(small)
     assert (closed.step, state_of(small, closed)) == (Step.CLOSED, S.REFUNDED)
+    assert closed.stops[-1].result == Say("rail.returned")
+    assert {stop.state for stop in closed.stops[:-1]} == {StopState.DONE}
+    assert closed.where[-1].detail == Say("light.goods.quarantined")
 
 
 def without_person(answer: Any) -> Any:

@@ -14,7 +14,7 @@ from app.ports.store import OutboxState, PrintKind
 from app.profile.operations import Operation
 from app.workflow import counter
 from app.workflow.offline import CAUTIOUS, OfflineLimits
-from app.workflow.views import CaseView, Whereabouts
+from app.workflow.views import CaseView, Say, StopState, Whereabouts
 from localdb.repositories.goods import SqlGoods
 from localdb.store import scope_of
 from tests.support.small_counter import BOSS, CLERK, EARLY, PIN, SmallCounter
@@ -171,7 +171,11 @@ def test_an_insured_sale_is_not_paid_like_this(shop: SmallCounter) -> None:
 
 def test_leaving_before_paying_frees_the_boxes(shop: SmallCounter) -> None:
     view = cash_sale(shop, FREE[0])
-    assert shop.surface.abandon(view.case_id).step is Step.CLOSED
+    left = shop.surface.abandon(view.case_id)
+    assert left.step is Step.CLOSED
+    marks = {(stop.state, stop.result) for stop in left.stops if stop.state is not StopState.DONE}
+    assert (StopState.SKIPPED, Say("rail.abandoned")) in marks
+    assert StopState.REFUSED not in {state for state, _ in marks}
     assert sold(shop, FREE[0]).step is Step.DONE
 
 

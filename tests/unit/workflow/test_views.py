@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.attempt import Attempt, AttemptState
+from app.domain.audit import Verdict
 from app.domain.case import IllegalMove, Phase, Position, Route, Signal, Step, advance, start
 from app.domain.counter_case import CaseFacts, CounterCase, Refusal
 from app.domain.credential import IdNumber, Medium
@@ -144,6 +145,7 @@ def test_no_reachable_position_is_without_a_view(
     assert (view.step, view.phase) == (position.step, position.phase)
     assert [stop.step for stop in view.stops] == list(ROUTES[name].steps)
     assert [row.topic for row in view.where] == ["money", "prescription", "codes", "goods"]
+    assert view.where[-1].where in (Whereabouts.OURS, Whereabouts.THEIRS)
     marks = [stop.state for stop in view.stops]
     here = sum(mark is StopState.DONE for mark in marks)
     assert set(marks[:here]) <= {StopState.DONE}
@@ -196,6 +198,7 @@ def test_the_light_of_the_money(small: SmallCounter, state: AttemptState | None)
     at_counter = replace(case, facts=replace(full_facts(), handed_over_at=None))
     held = light.where is Whereabouts.UNKNOWN
     key = "light.goods.held" if held else "light.goods.at_counter"
+    key = "light.goods.quarantined" if state is AttemptState.REFUNDED else key
     assert lights.goods(at_counter, attempt).detail.key == key
 
 
@@ -240,6 +243,58 @@ def test_the_rail_of_a_visit(small: SmallCounter) -> None:
     assert all(result is not None for result in said.values())
     assert [stop.number for stop in view.stops if stop.number] == [1, 2, 3, 4, 5, 6]
     assert_sayable(view)
+
+
+def closed_with(
+    small: SmallCounter, facts: CaseFacts, attempt: Attempt | None = None, route: str = ""
+) -> CaseView:
+    case = counter.current(small.till)
+    route = route or case.route
+    case = put(small, case, route=route, position=Position(Step.CLOSED), facts=facts)
+    return drawn(small, case, attempt)
+
+
+def test_a_prescription_that_was_refused_does_not_look_approved(small: SmallCounter) -> None:
+    facts = replace(learned(5), lines=())
+    assert facts.audit is not None
+    against = replace(facts.audit.decision, verdict=Verdict.REFUSED)
+    facts = replace(facts, audit=replace(facts.audit, decision=against))
+    view = closed_with(small, facts)
+    marks = {stop.step: stop for stop in view.stops}
+    assert marks[Step.VERIFY].state is StopState.DONE
+    assert marks[Step.AUDIT].state is StopState.REFUSED
+    assert marks[Step.AUDIT].result == Say("rail.audit_refused")
+    assert marks[Step.SCAN].state is StopState.LATER
+    said = Say("light.rx.audit_refused")
+    assert (view.prescription.where, view.prescription.detail) == (Whereabouts.THEIRS, said)
+    assert [row.detail for row in view.where if row.topic == "prescription"] == [said]
+    assert_sayable(view)
+
+
+def test_a_refunded_visit_is_returned_and_refused_by_nobody(small: SmallCounter) -> None:
+    facts = replace(full_facts(), handed_over_at=None, refusal=None)
+    view = closed_with(small, facts, replace(an_attempt(), state=AttemptState.REFUNDED))
+    marks = {stop.step: stop for stop in view.stops}
+    assert StopState.REFUSED not in {stop.state for stop in view.stops}
+    assert marks[Step.SETTLE].state is StopState.DONE
+    assert marks[Step.SETTLE].result == Say("rail.refunded")
+    assert marks[Step.HAND_OVER].state is StopState.SKIPPED
+    assert marks[Step.HAND_OVER].result == Say("rail.returned")
+    assert view.where[-1].detail == Say("light.goods.quarantined")
+
+
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_a_visit_that_was_abandoned_says_so(small: SmallCounter, route: str) -> None:
+    view = closed_with(small, CaseFacts(), route=route)
+    first = view.stops[0]
+    assert (first.state, first.result) == (StopState.SKIPPED, Say("rail.abandoned"))
+
+
+def test_a_seal_that_does_not_hold_keeps_its_refusal(small: SmallCounter) -> None:
+    refusal = Refusal(int(Code.DOCUMENT_CHANGED), "", NOON)
+    view = closed_with(small, replace(learned(3), refusal=refusal))
+    marks = {stop.step: stop for stop in view.stops}
+    assert (marks[Step.VERIFY].state, marks[Step.VERIFY].result) == (StopState.REFUSED, None)
 
 
 @pytest.mark.parametrize(
