@@ -155,10 +155,14 @@ def require_free(location: StoreLocation) -> None:
 
 
 def open_base_beside(location: StoreLocation, store: KeyStore) -> OpenedBase:
-    """Open for reading while the counter runs. Never creates, never migrates."""
+    """Open for reading while the counter runs. Never creates, never migrates.
+
+    Raises ``LocalTrouble``: ``STORE_ABSENT`` where nothing was ever stored, else as
+    :func:`open_base`.
+    """
     require_sqlite()
     if not location.base.exists():
-        raise LocalTrouble(Code.STORE_FAILED, detail="no base")
+        raise LocalTrouble(Code.STORE_ABSENT, detail="no base")
     keys = _keys(location, store)
     engines = open_engines(location.base, keys.cipher, location.url)
     try:

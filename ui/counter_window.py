@@ -25,6 +25,7 @@ from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.devices import DevicesModel, Thing
 from ui.viewmodels.doubts import DoubtsModel
 from ui.widgets import ScanField
+from ui.widgets.scan_field import refusal_of
 
 if TYPE_CHECKING:
     from app.domain.access import Operator
@@ -218,7 +219,9 @@ class CounterWindow(QObject):
 
     def _spoken(self, spoken: Spoken) -> None:
         self._sounds.play(spoken.tone)
-        self._say_operation(None)
+        page = self.window.current_page()
+        field = page.scan_field() if page is not None else None
+        self._say_operation(refusal_of(spoken) if field is None else None)
 
     def _troubled(self, trouble: Trouble) -> None:
         if isinstance(trouble, LocalTrouble):

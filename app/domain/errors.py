@@ -156,6 +156,7 @@ class Code(IntEnum):
     PLATFORM_NOT_STARTED = 6010
     DISPLAY_MISSING = 6011
     CRYPTO_SELF_TEST = 6012
+    STORE_ABSENT = 6013
 
     # 9xxx anything else
     BUG = 9001

@@ -14,14 +14,23 @@ _log = logging.getLogger(__name__)
 
 
 def is_open(till: Till) -> bool:
+    """Whether the day is open for who is signed in; while nobody is, for anybody.
+
+    A platform ties a sign-in to its operator (core-platform 4.1): a number that somebody else
+    was given is refused in this one's messages.
+    """
     with till.store.reading() as unit:
-        return bool(sign_no_of(till, unit))
+        current = unit.days.current(till.counter_no, today(till))
+    if current is None or current.closed_at is not None:
+        return False
+    return till.signed_in is None or till.signed_in.login == current.operator_no
 
 
 def open_day(till: Till) -> BusinessDay:
     """Sign the counter in for today. Raises the trouble of the exchange.
 
-    A platform may have forgotten a sign-in that stands here: the old one is closed by the new one.
+    A platform may have forgotten a sign-in that stands here, or it is another operator's: the old
+    one is closed by the new one here only, so that its messages on their way still hold there.
     """
     who = till.operator
     request = q.OpenDay(who.login, till.shop.network_name, till.shop.address)
@@ -37,13 +46,14 @@ def open_day(till: Till) -> BusinessDay:
 
 
 def ensure_open(till: Till) -> None:
-    """Open the day where it is not open yet."""
+    """Open the day where it is not open yet, or not for who is signed in."""
     if not is_open(till):
         open_day(till)
 
 
 def put_right(till: Till, refusal: Refusal | None) -> None:
-    """Sign in again before the next message where the platform demanded it, or a new day began.
+    """Sign in again before the next message where the platform demanded it, another operator took
+    over, or a new day began.
 
     Raises the trouble of a demanded sign-in; without one the message itself will tell.
     """

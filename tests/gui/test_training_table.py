@@ -14,6 +14,7 @@ from app.domain.case import Step
 from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.ports.training import TrainingFault, WrongBox
 from app.workflow.views import CaseView
+from resources.scenarios import load_demo_store
 from tests.support.looking import clipped, cut_sideways
 from tests.support.rx_views import review_case, select_case
 from tests.support.sale_views import scan_case, settle_case
@@ -29,6 +30,7 @@ from ui.training.logins import LoginsNote
 from ui.training.room import SeatedTable, TrainingRoom, training_room
 from ui.widgets import ElidedText, Text
 
+TODAY = date(2026, 11, 22)
 WIDE = (1920, 1080)
 SMALL = (1366, 768)
 TRAINING = WindowOptions(training=True)
@@ -212,7 +214,7 @@ def tr_keys(prefix: str) -> list[str]:
 
 
 def test_every_role_of_the_scenario_has_a_word() -> None:
-    for login in training_room(RememberingTable(), date(2026, 11, 22)).logins:
+    for login in training_room(RememberingTable(), TODAY).logins:
         assert all(has_text(f"training.role.{role}") for role in login.roles), login.login
 
 
@@ -334,6 +336,18 @@ def test_logins_and_pins_stand_on_the_sign_in_page(open_table) -> None:
         assert {login.login, login.pin, login.name} <= words
     inside = rect_in(note, opened.window)
     assert inside.bottom() <= rect_in(opened.window.stack, opened.window).bottom()
+
+
+def test_only_logins_that_may_serve_are_offered() -> None:
+    offered = {login.login for login in training_room(RememberingTable(), TODAY).logins}
+    refused = {
+        person.login
+        for person in load_demo_store(TODAY).operators
+        if not {"clerk", "pharmacist", "manager"} & set(person.roles)
+    }
+    assert {"4001", "5001"} <= refused
+    assert {"1001", "2003"} <= offered
+    assert not offered & refused
 
 
 def test_nobody_reads_a_pin_outside_training(open_window) -> None:

@@ -6,6 +6,8 @@ from datetime import date
 
 from PySide6.QtCore import QObject
 
+from app.domain.access import Act as Right
+from app.domain.access import Operator, Role
 from app.ports.training import TrainingLogin, TrainingTable
 from resources.scenarios import load_demo_store
 from ui.keys import Act, Key
@@ -32,10 +34,15 @@ class TrainingRoom:
 
 
 def training_room(table: TrainingTable, today: date) -> TrainingRoom:
-    """The table, and the operators of the scenario as of ``today``."""
+    """The table, and who of the scenario as of ``today`` may sign in at a counter."""
     people = load_demo_store(today).operators
-    logins = tuple(TrainingLogin(p.login, p.pin, p.name, p.roles) for p in people)
-    return TrainingRoom(table, logins)
+    logins = (TrainingLogin(p.login, p.pin, p.name, p.roles) for p in people)
+    return TrainingRoom(table, tuple(login for login in logins if _may_serve(login)))
+
+
+def _may_serve(login: TrainingLogin) -> bool:
+    roles = frozenset(Role(role) for role in login.roles)
+    return Operator(0, login.login, login.name, roles).may(Right.SERVE)
 
 
 class SeatedTable(QObject):

@@ -30,6 +30,19 @@ class Recogniser(Protocol):
     def __call__(self, text: str) -> ScanKind: ...
 
 
+def refusal_of(spoken: Spoken) -> BannerView | None:
+    """The sentences of a refused scan; None where its line says enough, or nothing was refused."""
+    key = spoken.verdict.key
+    if not key.startswith(ERROR_PREFIX):
+        return None
+    kind = BannerKind.STOP if spoken.tone == "stop" else BannerKind.ATTENTION
+    code = int(key.removeprefix(ERROR_PREFIX))
+    if "acknowledge" in sentences(code).actions:
+        # the box is in its line, and the word stands there with its key: once is enough
+        return None
+    return BannerView(kind, code, spoken.verdict.params)
+
+
 class _Input(QLineEdit):
     """The input line: no input method, no menu, Enter kept while there is text."""
 
@@ -141,7 +154,12 @@ class ScanField(QFrame):
         self._ready.set_icon("scanner", "accent" if armed else "text.muted")
 
     def show_spoken(self, spoken: Spoken) -> None:
-        """The verdict of the last scan; stays until the next."""
+        """The verdict of the last scan; stays until the next. Out of sight nothing is kept:
+        the frame says it there, and it would be read later as the answer to another scan.
+        """
+        if not self.isVisibleTo(self.window()):
+            self.forget()
+            return
         state = _STATES[spoken.tone]
         self.input.clear()
         if spoken.kind is ScanKind.DRUG_TRACE:
@@ -155,21 +173,8 @@ class ScanField(QFrame):
         mended = say(spoken.mended) if spoken.mended else ""
         self._side.setText(mended)
         set_shown(self._side, bool(mended))
-        self._show_refusal(spoken)
+        self.refusal.show_banner(refusal_of(spoken))
         self.setAccessibleDescription(self._verdict.text())
-
-    def _show_refusal(self, spoken: Spoken) -> None:
-        key = spoken.verdict.key
-        if not key.startswith(ERROR_PREFIX):
-            self.refusal.show_banner(None)
-            return
-        kind = BannerKind.STOP if spoken.tone == "stop" else BannerKind.ATTENTION
-        code = int(key.removeprefix(ERROR_PREFIX))
-        if "acknowledge" in sentences(code).actions:
-            # the box is in its line, and the word stands there with its key: once is enough
-            self.refusal.show_banner(None)
-            return
-        self.refusal.show_banner(BannerView(kind, code, spoken.verdict.params))
 
     def forget(self) -> None:
         """Another visit: what was scanned in the last one is none of its business."""

@@ -103,7 +103,7 @@ def test_the_next_visit_knows_nothing_of_the_last_scan(qtbot: QtBot, open_window
     page = rest(opened)
     opened.counter.spoken.emit(WRONG_PERSON)
     field = opened.window.page("identify").field
-    assert "424•••••00" in said_by(field)
+    assert "424•••••00" in said_by(page.cash.field)
     following = replace(identify_case(), case_id=42)
     opened.counter.workflow.answers["next_customer"] = following
     press(opened.window, Qt.Key.Key_F2)
