@@ -55,7 +55,30 @@ def load_application(argv: Sequence[str], theme: str = "", *, unseen: bool = Fal
     return make_application(argv, Shade(theme) if theme else None)
 
 
+LOOK_MS = 250
+
+
 def collect_again() -> None:
-    """Collect from now on, and look no more through what was loaded."""
+    """Collect from now on in this thread alone, and look no more through what was loaded.
+
+    Left to itself the collector runs in whichever lane happens to allocate, and a window's object
+    that dies in a lane takes the program with it.
+    """
+    from PySide6.QtCore import QCoreApplication, QTimer
+
     gc.freeze()
-    gc.enable()
+    timer = QTimer(QCoreApplication.instance())
+    timer.setInterval(LOOK_MS)
+    timer.timeout.connect(collect_due)
+    timer.start()
+
+
+def collect_due() -> None:
+    """Collect the oldest generation that the interpreter would have collected by now."""
+    due = [
+        g
+        for g, (n, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
+        if n > most
+    ]
+    if due:
+        gc.collect(max(due))

@@ -1,5 +1,6 @@
 """A dressed application, lanes that end, and a whole window on prepared views."""
 
+import gc
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -33,6 +34,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The offscreen platform says this of every window that has a least size."""
     for item in items:
         item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loaded_stays() -> Iterator[None]:
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
+def _collected_here() -> Iterator[None]:
+    """As in the program: an object of a window that dies in a lane takes the process with it."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

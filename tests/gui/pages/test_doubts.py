@@ -224,6 +224,6 @@ def test_longer_texts_do_not_clip(qtbot: QtBot, longer: None, open_window) -> No
     opened = open_window(workflow.case, workflow=workflow)
     page = deciding(qtbot, opened, 2)
     qtbot.waitUntil(lambda: page.evidence.isVisible())
-    assert clipped(page) == []
+    qtbot.waitUntil(lambda: clipped(page) == [])
     at_the_list(qtbot, opened)
-    assert clipped(opened.window.current_page()) == []
+    qtbot.waitUntil(lambda: clipped(opened.window.current_page()) == [])

@@ -5,10 +5,14 @@ import gc
 import importlib
 import linecache
 import sys
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Code, LocalTrouble
 from ui.loading import collect_again, display_here, load_application, load_qt
@@ -50,11 +54,30 @@ def test_the_bindings_still_know_what_loads_late(loaded: None) -> None:
     assert QStyle.StateFlag.State_Enabled.value == 1
 
 
-def test_nothing_is_collected_until_the_first_page_stands(loaded: None) -> None:
+class _Knot:
+    """Garbage that only the collector can take away."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_nothing_is_collected_until_the_first_page_stands_and_then_by_its_thread(
+    loaded: None, qapp: QApplication, qtbot: QtBot
+) -> None:
     assert not gc.isenabled()
+    timers = set(qapp.findChildren(QTimer))
     collect_again()
-    assert gc.isenabled()
-    assert gc.get_freeze_count() > 0
+    (timer,) = set(qapp.findChildren(QTimer)) - timers
+    try:
+        assert not gc.isenabled()
+        assert gc.get_freeze_count() > 0
+        knot = weakref.ref(_Knot())
+        _many = [_Knot() for _ in range(gc.get_threshold()[0] + 1)]
+        assert knot() is not None
+        qtbot.waitUntil(lambda: knot() is None)
+    finally:
+        timer.stop()
+        timer.deleteLater()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows always has a display")
