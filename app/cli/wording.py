@@ -2,13 +2,14 @@
 
 import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from resources import FOLDER
 
 
 @cache
 def _words() -> dict[str, Any]:
-    source = files("resources").joinpath("i18n/zh_CN/cli.toml")
+    source = FOLDER / "i18n" / "zh_CN" / "cli.toml"
     return dict(tomllib.loads(source.read_text(encoding="utf-8"))["cli"])
 
 
