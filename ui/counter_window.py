@@ -24,8 +24,6 @@ from ui.text import tr
 from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.devices import DevicesModel, Thing
 from ui.viewmodels.doubts import DoubtsModel
-from ui.widgets import ScanField
-from ui.widgets.scan_field import refusal_of
 
 if TYPE_CHECKING:
     from app.domain.access import Operator
@@ -136,6 +134,8 @@ class CounterWindow(QObject):
 
     def _build_one(self) -> bool:
         """The next page while somebody signs in; False where all stand."""
+        from ui.widgets import ScanField
+
         page = next(self._unbuilt, None)
         if page is None:
             return False
@@ -218,6 +218,8 @@ class CounterWindow(QObject):
         self.counter.scan(scanned)  # type: ignore[arg-type]  # the signal carries a ScannedText
 
     def _spoken(self, spoken: Spoken) -> None:
+        from ui.widgets.scan_field import refusal_of
+
         self._sounds.play(spoken.tone)
         page = self.window.current_page()
         field = page.scan_field() if page is not None else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from app.cli.output import Status, emit, tell
@@ -84,4 +83,6 @@ def _why(row: Row) -> str:
 
 
 def _text(value: object) -> str:
+    import json
+
     return json.dumps(value, ensure_ascii=False)
