@@ -40,13 +40,23 @@ class Grammar(argparse.ArgumentParser):
         *,
         prog: str | None = None,
         description: str | None = None,
-        options: Callable[[argparse.ArgumentParser], None] | None = None,
+        options: "Callable[[Grammar], None] | None" = None,
         planned: bool = False,
     ) -> None:
         """``planned`` is a command of the contract that is not there yet: it says so."""
         super().__init__(prog=prog, description=description, add_help=False)
         self._options, self._planned = options, planned
-        self.add_argument("-h", "--help", action="help", help=option_help("help"))
+        self._words: list[Callable[[], None]] = []
+        _option(self, "-h", "--help", action="help", described="help")
+
+    def when_told(self, put: Callable[[], None]) -> None:
+        """``put`` words in their places before somebody reads them: a window has no reader."""
+        self._words.append(put)
+
+    def format_help(self) -> str:
+        for put in self._words:
+            put()
+        return super().format_help()
 
     def furnish(self) -> None:
         """Add what this part knows, once."""
@@ -100,7 +110,8 @@ PLANNED = (
 
 def parser() -> argparse.ArgumentParser:
     """The whole grammar; without a command the counter opens."""
-    top = Grammar(prog="yaotai", description=word("about"))
+    top = Grammar(prog="yaotai")
+    top.when_told(lambda: setattr(top, "description", word("about")))
     _common(top, top=True)
     _option(top, "--camera", action="append", default=[], metavar="NUMBER|FILE|DIR")
     _option(top, "--reader", default="", metavar="NAME")
@@ -109,42 +120,50 @@ def parser() -> argparse.ArgumentParser:
     _option(top, "--receipt-printer", default="", metavar="QUEUE|DIR|escpos:DEVICE")
     _option(top, "--page-printer", default="", metavar="QUEUE|DIR")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    _command(commands, "demo", options=_demo)
-    _command(commands, "sandbox", options=_sandbox)
-    _command(commands, "scan", options=_scan)
-    _command(commands, "card", options=_card)
-    _command(commands, "doctor", options=_common)
-    _command(commands, "queue", options=_queue)
-    _command(commands, "journal", options=_journal)
-    _command(commands, "simulate", options=_simulate)
-    _command(commands, "profile", options=_profile)
-    _command(commands, "reconcile", options=_reconcile)
-    _command(commands, "referee", options=_referee)
+    _command(top, commands, "demo", options=_demo)
+    _command(top, commands, "sandbox", options=_sandbox)
+    _command(top, commands, "scan", options=_scan)
+    _command(top, commands, "card", options=_card)
+    _command(top, commands, "doctor", options=_common)
+    _command(top, commands, "queue", options=_queue)
+    _command(top, commands, "journal", options=_journal)
+    _command(top, commands, "simulate", options=_simulate)
+    _command(top, commands, "profile", options=_profile)
+    _command(top, commands, "reconcile", options=_reconcile)
+    _command(top, commands, "referee", options=_referee)
     for name in PLANNED:
-        _command(commands, name, planned=True)
+        _command(top, commands, name, planned=True)
     return top
 
 
 def _command(
+    owner: Grammar,
     among: Any,
     name: str,
     *,
     described: str = "",
-    options: Callable[[argparse.ArgumentParser], None] | None = None,
+    options: "Callable[[Grammar], None] | None" = None,
     planned: bool = False,
 ) -> None:
-    text = command_help(described or name)
-    told = text + word("later") if planned else text
-    among.add_parser(name, help=told, description=text, options=options, planned=planned)
+    part: Grammar = among.add_parser(name, help="", options=options, planned=planned)
+    (*_, listed) = among._get_subactions()
+
+    def put() -> None:
+        part.description = command_help(described or name)
+        listed.help = part.description + word("later") if planned else part.description
+
+    part.when_told(put)
+    owner.when_told(put)
 
 
-def _option(part: argparse.ArgumentParser, flag: str, *, described: str = "", **more: Any) -> None:
+def _option(part: Grammar, *flags: str, described: str = "", **more: Any) -> None:
     """An option with its help; ``described`` where its name has another meaning elsewhere."""
-    name = described or flag.lstrip("-").replace("-", "_")
-    part.add_argument(flag, help=option_help(name), **more)
+    action = part.add_argument(*flags, **more)
+    name = described or flags[-1].lstrip("-").replace("-", "_")
+    part.when_told(lambda: setattr(action, "help", option_help(name)))
 
 
-def _common(part: argparse.ArgumentParser, *, top: bool = False) -> None:
+def _common(part: Grammar, *, top: bool = False) -> None:
     unset = None if top else argparse.SUPPRESS
     flag = False if top else argparse.SUPPRESS
     _option(part, "--json", action="store_true", default=flag)
@@ -153,7 +172,7 @@ def _common(part: argparse.ArgumentParser, *, top: bool = False) -> None:
     _option(part, "--training", action="store_true", default=True if top else argparse.SUPPRESS)
 
 
-def _demo(part: argparse.ArgumentParser) -> None:
+def _demo(part: Grammar) -> None:
     _common(part)
     _option(part, "--identity", choices=IDENTITIES, default="qr")
     _option(part, "--qr", type=Path, metavar="FILE")
@@ -167,7 +186,7 @@ def _demo(part: argparse.ArgumentParser) -> None:
     _option(part, "--size", type=_size, default="1366x768", metavar="WxH")
 
 
-def _sandbox(part: argparse.ArgumentParser) -> None:
+def _sandbox(part: Grammar) -> None:
     _common(part)
     _option(part, "--port", type=_port, default=0)
     _option(part, "--db", type=Path, metavar="FILE")
@@ -176,77 +195,95 @@ def _sandbox(part: argparse.ArgumentParser) -> None:
     part.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
 
 
-def _scan(part: argparse.ArgumentParser) -> None:
+def _scan(part: Grammar) -> None:
     _common(part)
     _option(part, "--reveal", action="store_true")
     _option(part, "files", nargs="+", type=Path, metavar="FILE")
 
 
-def _card(part: argparse.ArgumentParser) -> None:
+def _card(part: Grammar) -> None:
     actions = part.add_subparsers(dest="action", required=True)
-    _command(actions, "read", described="card_read", options=_card_read)
+    _command(part, actions, "read", described="card_read", options=_card_read)
 
 
-def _card_read(part: argparse.ArgumentParser) -> None:
+def _card_read(part: Grammar) -> None:
     _common(part)
     _option(part, "--reader", default="", metavar="NAME")
     _option(part, "--reveal", action="store_true")
 
 
-def _queue(part: argparse.ArgumentParser) -> None:
+def _queue(part: Grammar) -> None:
     actions = part.add_subparsers(dest="action", required=True)
-    _command(actions, "list", described="queue_list", options=_common)
-    _command(actions, "retry", described="queue_retry", options=_queue_retry)
-    _command(actions, "drain", described="queue_drain", options=_common)
+    _command(part, actions, "list", described="queue_list", options=_common)
+    _command(part, actions, "retry", described="queue_retry", options=_queue_retry)
+    _command(part, actions, "drain", described="queue_drain", options=_common)
 
 
-def _queue_retry(part: argparse.ArgumentParser) -> None:
+def _queue_retry(part: Grammar) -> None:
     _common(part)
     _option(part, "item", type=int, metavar="ID")
 
 
-def _reconcile(part: argparse.ArgumentParser) -> None:
+def _reconcile(part: Grammar) -> None:
     actions = part.add_subparsers(dest="action", required=True)
-    _command(actions, "money", described="reconcile_money", options=_reconcile_money)
+    _command(
+        part,
+        actions,
+        "money",
+        described="reconcile_money",
+        options=_reconcile_money,
+    )
     for name in ("stock", "rehearse"):
-        _command(actions, name, described=f"reconcile_{name}", planned=True)
+        _command(part, actions, name, described=f"reconcile_{name}", planned=True)
 
 
-def _reconcile_money(part: argparse.ArgumentParser) -> None:
+def _reconcile_money(part: Grammar) -> None:
     _common(part)
     _option(part, "--date", type=date.fromisoformat, metavar="D")
     _option(part, "--out", described="papers", type=Path, metavar="DIR")
 
 
-def _journal(part: argparse.ArgumentParser) -> None:
+def _journal(part: Grammar) -> None:
     actions = part.add_subparsers(dest="action", required=True)
-    _command(actions, "verify", described="journal_verify", options=_common)
-    _command(actions, "export", described="journal_export", planned=True)
+    _command(part, actions, "verify", described="journal_verify", options=_common)
+    _command(part, actions, "export", described="journal_export", planned=True)
 
 
-def _referee(part: argparse.ArgumentParser) -> None:
+def _referee(part: Grammar) -> None:
     actions = part.add_subparsers(dest="action", required=True)
     for name in ("verify", "decrypt"):
-        _command(actions, name, described=f"referee_{name}", options=_message_and_keys)
+        _command(
+            part,
+            actions,
+            name,
+            described=f"referee_{name}",
+            options=_message_and_keys,
+        )
     for name in ("sign", "encrypt"):
-        _command(actions, name, described=f"referee_{name}", options=_content_and_keys)
-    _command(actions, "check", described="referee_check", options=_fields)
-    _command(actions, "tif", described="referee_tif", options=_header)
+        _command(
+            part,
+            actions,
+            name,
+            described=f"referee_{name}",
+            options=_content_and_keys,
+        )
+    _command(part, actions, "check", described="referee_check", options=_fields)
+    _command(part, actions, "tif", described="referee_tif", options=_header)
 
 
-def _message_and_keys(part: argparse.ArgumentParser) -> None:
+def _message_and_keys(part: Grammar) -> None:
     _common(part)
     _option(part, "--keys", type=Path, required=True, metavar="FILE")
     _option(part, "message", type=Path, metavar="MESSAGE")
 
 
-def _content_and_keys(part: argparse.ArgumentParser) -> None:
+def _content_and_keys(part: Grammar) -> None:
     _common(part)
     _option(part, "--keys", type=Path, required=True, metavar="FILE")
     _option(part, "message", described="content", type=Path, metavar="DATA")
 
 
-def _fields(part: argparse.ArgumentParser) -> None:
+def _fields(part: Grammar) -> None:
     _common(part)
     _option(part, "--operation", required=True, metavar="NAME")
     _option(part, "--response", action="store_true")
@@ -254,7 +291,7 @@ def _fields(part: argparse.ArgumentParser) -> None:
     _option(part, "message", type=Path, metavar="MESSAGE")
 
 
-def _header(part: argparse.ArgumentParser) -> None:
+def _header(part: Grammar) -> None:
     _common(part)
     for name in ("timestamp", "secret", "nonce"):
         _option(part, f"--{name}", required=True)
@@ -276,7 +313,7 @@ def _rate(text: str) -> float:
     return rate
 
 
-def _simulate(part: argparse.ArgumentParser) -> None:
+def _simulate(part: Grammar) -> None:
     _common(part)
     _option(part, "--seeds", type=_count, default=20, metavar="N")
     _option(part, "--from", type=int, default=1, dest="first", metavar="S")
@@ -284,19 +321,19 @@ def _simulate(part: argparse.ArgumentParser) -> None:
     _option(part, "--fault-rate", type=_rate, default=0.15, metavar="R")
 
 
-def _profile(part: argparse.ArgumentParser) -> None:
+def _profile(part: Grammar) -> None:
     actions = part.add_subparsers(dest="action", required=True)
-    _command(actions, "show", described="profile_show", options=_profile_show)
-    _command(actions, "diff", described="profile_diff", options=_profile_diff)
+    _command(part, actions, "show", described="profile_show", options=_profile_show)
+    _command(part, actions, "diff", described="profile_diff", options=_profile_diff)
 
 
-def _profile_show(part: argparse.ArgumentParser) -> None:
+def _profile_show(part: Grammar) -> None:
     _common(part)
     _option(part, "name", described="region", metavar="NAME[+OVERLAY]")
     _option(part, "--source", action="store_true")
 
 
-def _profile_diff(part: argparse.ArgumentParser) -> None:
+def _profile_diff(part: Grammar) -> None:
     _common(part)
     _option(part, "first", described="region", metavar="A")
     _option(part, "second", described="region", metavar="B")

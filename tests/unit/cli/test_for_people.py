@@ -62,6 +62,7 @@ def test_every_command_and_option_says_what_it_is_for() -> None:
     parsers = list(every_parser(parser()))
     assert len(parsers) > 20
     for part in parsers:
+        part.format_help()
         assert any("一" <= letter <= "鿿" for letter in str(part.description)), part.prog
         for action in part._actions:
             if not isinstance(action, argparse._SubParsersAction):
