@@ -7,7 +7,7 @@ compared before its library is at hand, and ``gateways.assemble`` refuses to ope
 from collections.abc import Callable, Mapping
 
 from app.domain.case import Step
-from app.profile.model import TELLS_CENTRE, Profile
+from app.profile.model import Profile
 from app.profile.operations import AT_THE_CENTRE, Operation
 
 FOLLOWED: Mapping[str, tuple[object, ...]] = {
@@ -18,7 +18,7 @@ FOLLOWED: Mapping[str, tuple[object, ...]] = {
     "voucher.password_mode": ("none", "token_after_password"),
     "settle.mode": ("own",),
     "rules.sale_upload_order": ("before_settlement", "after_settlement"),
-    "rules.sale_channel": tuple(TELLS_CENTRE),
+    "rules.sale_channel": ("core", "centre"),
     "scanning.scan_gap_ms": (50,),
     "scanning.scan_min_len": (6,),
     "scanning.scan_idle_ms": (80,),
@@ -50,7 +50,7 @@ def _order(profile: Profile) -> str:
 
 def _channel(profile: Profile) -> str:
     """Who is told of a sale can be told, and one rule says what an unknown fate means."""
-    if not TELLS_CENTRE[profile.rules.sale_channel]:
+    if profile.rules.sale_channel != "centre":
         return ""
     for general, own in AT_THE_CENTRE.items():
         part, rule = profile.operations.get(own), profile.operations.get(general)

@@ -4,7 +4,6 @@ Key names are those of core-platform 12, prescription-centre 14, identity-and-de
 trace-and-stock 8; what each means is written there.
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
@@ -134,7 +133,7 @@ class SettlePart(Part, frozen=True):
 
 class RulesPart(Part, frozen=True):
     sale_upload_order: Literal["before_settlement", "after_settlement", "both"]
-    sale_channel: Literal["3505", "7207", "both"]
+    sale_channel: Literal["core", "centre", "both"]
     pharmacist_proof: Literal["login", "own_voucher"]
     pharmacist_proof_ttl_s: int
     print_and_hand_sign: bool
@@ -153,13 +152,6 @@ class RulesPart(Part, frozen=True):
     unseen_code_action: Literal["warn", "stop"]
     upload_deadline_h: int
     doctor_without_rx: str
-
-
-TELLS_CENTRE: Mapping[str, bool] = {"3505": False, "7207": True}
-"""Whether the centre hears of a sale by prescription, by ``sale_channel``; else the core platform.
-
-What is sold without a prescription is told to the core platform everywhere (prescription-centre 7).
-"""
 
 
 class PapersPart(Part, frozen=True):

@@ -10,7 +10,6 @@ from app.domain.credential import Secret
 from app.domain.errors import Code
 from app.domain.money import Fen
 from app.profile.loader import load, shipped
-from app.profile.model import TELLS_CENTRE
 from app.profile.operations import Operation
 from app.workflow.calendar import today as day_of
 from app.workflow.views import CaseView, Whereabouts
@@ -40,12 +39,12 @@ def stands_once(bench: Bench, case: CaseView) -> None:
         facts = unit.cases.get(case.case_id).facts
     assert state["sold_codes"] == sorted(p.code for line in facts.lines for p in line.packs)
     told = state["rx_calls"].get("upload_rx_sale", {}).get("accepted", 0)
-    assert bool(told) is TELLS_CENTRE[bench.till.profile.rules.sale_channel]
+    assert bool(told) is (bench.till.profile.rules.sale_channel == "centre")
 
 
 def the_upload(bench: Bench) -> str:
     """The operation by which this region tells a sale by prescription."""
-    centre = TELLS_CENTRE[bench.till.profile.rules.sale_channel]
+    centre = bench.till.profile.rules.sale_channel == "centre"
     return (Operation.UPLOAD_RX_SALE if centre else Operation.UPLOAD_SALE).value
 
 

@@ -34,7 +34,7 @@ def test_show_as_a_document(capsys: pytest.CaptureFixture[str]) -> None:
 def test_show_for_people_with_and_without_sources(capsys: pytest.CaptureFixture[str]) -> None:
     status, shown, told = ran(capsys, "show", "shanghai")
     assert (status, shown) == (0, None)
-    assert 'rules.sale_channel = "7207"\n' in told
+    assert 'rules.sale_channel = "centre"\n' in told
     _, _, told = ran(capsys, "show", "shanghai", "--source")
     line = next(line for line in told.splitlines() if line.startswith("rules.sale_channel"))
     assert line.endswith("# shanghai, single: S1 (10), prescription-centre 7 [S]")

@@ -55,14 +55,14 @@ def test_every_named_switch_is_there(key: str) -> None:
 
 
 def test_the_channel_needs_its_operations(tmp_path: Path) -> None:
-    text = '[rules]\nsale_channel = "7207"\n[operations.upload_rx_sale]\nenabled = false\n'
+    text = '[rules]\nsale_channel = "centre"\n[operations.upload_rx_sale]\nenabled = false\n'
     what = refusal(tmp_path, text)
     assert what == "operations.upload_rx_sale: rules.sale_channel needs it"
 
 
 def test_one_rule_says_what_an_unknown_sale_means(tmp_path: Path) -> None:
     # the base asks the core platform's trail, which knows nothing of what the centre was told
-    what = refusal(tmp_path, '[rules]\nsale_channel = "7207"\n')
+    what = refusal(tmp_path, '[rules]\nsale_channel = "centre"\n')
     assert what == "operations.upload_rx_sale.on_unknown: not that of upload_sale"
 
 
