@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from app.domain.credential import Person
+from app.ports import circulation as c
 from app.ports import replies as r
 from app.ports import requests as q
 from app.ports import stock as g
@@ -131,6 +132,18 @@ class RxCentre(SaleBook, Protocol):
     def verify(self, message: Committed[q.Verify]) -> Answer[r.Verified]: ...
 
     def upload_audit(self, message: Committed[q.UploadAudit]) -> Answer[r.AuditAccepted]: ...
+
+    def query_online(self, message: Committed[c.QueryOnlineRx]) -> Answer[c.OnlineRxPage]: ...
+
+    def decode_code(self, message: Committed[c.DecodeRxCode]) -> Answer[c.RxCodeDecoded]: ...
+
+    def sync_delivery(self, message: Committed[c.SyncDelivery]) -> Answer[c.DeliveryTaken]: ...
+
+    def confirm_delivery(
+        self, message: Committed[c.ConfirmDelivery]
+    ) -> Answer[c.DeliveryTaken]: ...
+
+    def query_catalogue(self, message: Committed[c.QueryCatalogue]) -> Answer[c.CirculatedPage]: ...
 
 
 class VoucherService(Protocol):

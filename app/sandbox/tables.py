@@ -14,6 +14,7 @@ _FIELD_TABLES = (
     "core_session.toml",
     "core_settlement.toml",
     "core_stock.toml",
+    "rx_circulation.toml",
     "rx_hospital.toml",
     "rx_identity.toml",
     "rx_pharmacy.toml",

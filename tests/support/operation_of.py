@@ -1,5 +1,6 @@
 """Which operation of a profile carries which request of the ports."""
 
+from app.ports import circulation as c
 from app.ports import requests as q
 from app.ports import stock as g
 from app.profile.operations import Operation
@@ -22,6 +23,11 @@ OPERATION_OF: dict[type, Operation] = {
     g.EraseUpload: Operation.ERASE_UPLOAD,
     g.QueryStock: Operation.QUERY_STOCK,
     q.QueryTrail: Operation.QUERY_STOCK_TRAIL,
+    c.QueryOnlineRx: Operation.QUERY_ONLINE_RX,
+    c.DecodeRxCode: Operation.DECODE_RX_CODE,
+    c.SyncDelivery: Operation.SYNC_DELIVERY,
+    c.ConfirmDelivery: Operation.CONFIRM_DELIVERY,
+    c.QueryCatalogue: Operation.QUERY_CATALOGUE,
     q.Presettle: Operation.PRESETTLE,
     q.Settle: Operation.SETTLE,
     q.RevokeSettlement: Operation.REVOKE_SETTLEMENT,

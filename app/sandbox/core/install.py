@@ -28,7 +28,7 @@ _MOVEMENTS = (
     Operation.UPLOAD_SALE,
     Operation.RETURN_SALE,
 )
-_ACTS: Mapping[Operation, Act] = {
+ACTS: Mapping[Operation, Act] = {
     Operation.OPEN_DAY: session.open_day,
     Operation.CLOSE_DAY: session.close_day,
     Operation.QUERY_PERSON: people.query_person,
@@ -53,6 +53,7 @@ _ACTS: Mapping[Operation, Act] = {
     Operation.REGISTER_VISIT: visits.register_visit,
     Operation.UPLOAD_VISIT: visits.upload_visit,
 }
+"""What each operation of the core platform does."""
 _BASE = "/core"
 
 
@@ -64,7 +65,7 @@ def install(registry: Registry, site: Site) -> Mapping[str, object]:
     account, secret = credentials(site.seed)
     gate = Gate(site, GatewayGuard(site.profile.core, account, secret))
     for operation, part in site.profile.operations.items():
-        act = _ACTS.get(operation)
+        act = ACTS.get(operation)
         if part.service is not Service.CORE or act is None:
             continue
         aliases = [f"{site.profile.core.path}/{part.address}"]

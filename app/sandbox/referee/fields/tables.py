@@ -21,6 +21,7 @@ _FILES = (
     "core_stock.toml",
     "rx_codes.toml",
     "rx_envelope.toml",
+    "rx_circulation.toml",
     "rx_hospital.toml",
     "rx_identity.toml",
     "rx_pharmacy.toml",
