@@ -20,7 +20,8 @@ from app.domain.money import ZERO, Amounts
 from app.ports.messages import Draft, WireFacts
 from app.ports.store import MessageState, PrintKind, Unit
 from app.profile.operations import Operation
-from app.workflow.rules import settle_rules_of
+from app.workflow.papers import words
+from app.workflow.rules import grammar_of, settle_rules_of
 from app.workflow.till import Till
 
 _BOX = DrugTraceCode("0" * 20)
@@ -34,7 +35,12 @@ class _Over(Exception):
 
 
 def rehearse(till: Till) -> None:
-    """Ask everything a visit asks. A base that refuses (full, locked) says so when it matters."""
+    """Ask everything a visit asks, and read what its papers and scans need.
+
+    A base that refuses (full, locked) says so when it matters.
+    """
+    words.load()
+    grammar_of(till.profile)
     first = first_position(till.route("prescription"))
     now = till.clock.now()
     try:
