@@ -224,7 +224,7 @@ def shown(
     wanted: Wanted, theme: str = "", size: tuple[int, int] = (1366, 768), *, person: bool
 ) -> Iterator[tuple[Any, CounterWindow, Future[OpenCounter]]]:
     """Application and window; a ``person`` at it needs a display and has the training table."""
-    from ui.loading import collect_again, load_application
+    from ui.loading import collect_again, let_go, load_application
 
     application = load_application(sys.argv[:1], theme, unseen=not person)
     with counter_window(wanted, theme, table=person) as (counter, opening):
@@ -232,4 +232,7 @@ def shown(
         counter.start()
         counter.window.show()
         counter.once_shown(collect_again)
-        yield application, counter, opening
+        try:
+            yield application, counter, opening
+        finally:
+            let_go()
