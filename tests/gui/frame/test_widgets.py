@@ -23,6 +23,7 @@ from ui.widgets import (
     Countdown,
     DocumentView,
     ElidedText,
+    EmptyState,
     PersonCard,
     Text,
     Timeline,
@@ -209,6 +210,18 @@ def test_what_has_not_happened_is_no_time_but_an_earliest_time(qtbot):
     assert time_text(NOW, NOW) in said
     assert time_text(later, NOW) not in said
     assert tr("shell.timeline.earliest", time=time_text(later, NOW)) in said
+
+
+@pytest.mark.parametrize("height", [120, 700])
+def test_the_two_lines_of_an_empty_page_stay_together(qtbot, height):
+    empty = EmptyState("没有未结的事。", "有一笔查不清或者没办完，就会出现在这里。")
+    qtbot.addWidget(empty)
+    empty.resize(600, height)
+    empty.show()
+    bold, plain = empty.findChildren(Text)
+    gap = plain.geometry().top() - bold.geometry().bottom()
+    assert 0 < gap <= 8
+    assert bold.height() + plain.height() < 60
 
 
 def test_words_that_do_not_fit_are_kept_in_full_beside(qtbot):
