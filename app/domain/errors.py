@@ -161,6 +161,7 @@ class Code(IntEnum):
     DISPLAY_MISSING = 6011
     CRYPTO_SELF_TEST = 6012
     STORE_ABSENT = 6013
+    START_FAILED = 6014
 
     # 9xxx anything else
     BUG = 9001
