@@ -322,6 +322,7 @@ class CounterWindow(QObject):
             *desk_acts(self.window, self._desk),
             Act(Key.REFEREE, tr("pages.referee.title"), lambda: self._desk("referee"), court),
             Act(Key.NOTICES, tr("shell.notices.key"), self.window.show_notices),
+            Act(Key.WHERE, tr("shell.key.where"), self.window.show_where, here),
             Act(Key.ABANDON, tr("shell.offer.abandon"), self._abandon, here and idle),
             Act(Key.BACK, tr("shell.key.F6"), self._back, self._on_desk()),
         )
@@ -390,6 +391,8 @@ class CounterWindow(QObject):
             self._desk("day_end")
         elif item in ("operator", "pharmacist"):
             self.lock()
+        elif item == "counter" and self._signed_in:
+            self._back()
 
     def _open_device(self, thing: str) -> None:
         self._build_all()

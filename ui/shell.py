@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
         self.board.changed.connect(self._show_banner)
         self.banner.offered.connect(self.offered)
         self.top_bar.opened.connect(self.opened)
-        self.strip.where_asked.connect(lambda _topic: self.panel.toggle_where(self._case))
+        self.strip.where_asked.connect(lambda _topic: self.show_where())
         self.rail.device_opened.connect(self.device_opened)
         self.key_bar.key_pressed.connect(self.press)
 
@@ -312,6 +312,10 @@ class MainWindow(QMainWindow):
     def show_notices(self) -> None:
         """What was said lately, and when it healed."""
         self.panel.toggle_notices(self.notices.notices(), self._now())
+
+    def show_where(self) -> None:
+        """各在哪里 of the case on screen: what a press on a light opens."""
+        self.panel.toggle_where(self._case)
 
     def _page_acts_changed(self, page: Page) -> None:
         if page is self.stack.currentWidget():
