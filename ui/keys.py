@@ -142,6 +142,7 @@ OFFERS = {
     "retry": Key.ASK_AGAIN,
     "abandon": Key.ABANDON,
     "decide": Key.OPEN_ITEMS,
+    "back_to_visit": Key.SCAN_FIELD,
 }
 
 

@@ -73,6 +73,8 @@ class MainWindow(QMainWindow):
     """An item of the top bar or ``devices`` was pressed."""
     device_opened = Signal(str)
     page_changed = Signal(str)
+    acts_changed = Signal()
+    """A key went on or off, or means something else now."""
     closing = Signal()
 
     def __init__(
@@ -323,6 +325,7 @@ class MainWindow(QMainWindow):
 
     def _acts_changed(self) -> None:
         self.key_bar.show_acts(self.acts())
+        self.acts_changed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter, Esc and Del that no field wanted."""
