@@ -190,7 +190,7 @@ def test_platform_text_is_never_markup(open_window):
 
 def test_an_offer_does_what_its_key_does(qtbot, open_window):
     shown = open_window(unknown_case())
-    shown.take_offer("next_customer")
+    shown.window.offered.emit("next_customer")
     qtbot.waitUntil(lambda: "next_customer" in shown.counter.workflow.names(), timeout=20000)
 
 
