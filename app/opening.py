@@ -276,7 +276,7 @@ def shown(
         counter.window.resize(*size)
         counter.start()
         counter.window.show()
-        counter.stands.connect(collect_again)
+        counter.builder.stands.connect(collect_again)
         try:
             yield application, counter, opening
         finally:

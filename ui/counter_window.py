@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 
 from app.domain.errors import Code, LocalTrouble, Trouble
 from app.workflow.view_states import BannerKind
@@ -14,7 +14,8 @@ from ui.counter_doors import Doors as Doors
 from ui.errors import banner_of
 from ui.keys import Act, Key, Look
 from ui.offers import Offers
-from ui.page import PageKit
+from ui.page import Page, PageKit
+from ui.pages.builder import PageBuilder
 from ui.pages.sign_in import SignInPage
 from ui.pages.stack import DESK_PAGES, build_pages, desk_acts, page_name
 from ui.printer_watch import PrinterWatch
@@ -33,16 +34,11 @@ if TYPE_CHECKING:
     from ui.bridge import Bridge
     from ui.training.room import SeatedTable, TrainingRoom
 
-BETWEEN_PAGES_MS = 30
-"""Pages are built behind the sign-in page, one after another, so that no key waits for them."""
 _OPERATION, _LOCAL = "operation", "local_trouble"
 
 
 class CounterWindow(QObject):
     """Owns window, models and pages. ``start`` shows the case this counter was at."""
-
-    stands = Signal()
-    """Every page is built and dressed."""
 
     def __init__(
         self,
@@ -69,12 +65,9 @@ class CounterWindow(QObject):
             self._sign_in = SignInPage(bridge, doors.signing)
             self._sign_in.signed_in.connect(self._entered)
             self.window.add_page(self._sign_in)
-        self._unbuilt = build_pages(kit)
-        self._builder = QTimer(self)
-        self._builder.setInterval(BETWEEN_PAGES_MS)
-        self._builder.timeout.connect(self._prepare)
+        self.builder = PageBuilder(self.window, build_pages(kit), self._added, self)
         if self._signed_in:
-            self._build_all()
+            self.builder.build_all()
         self._table: SeatedTable | None = None
         self._started = False
         if doors.training is not None:
@@ -111,10 +104,10 @@ class CounterWindow(QObject):
         self._set_acts()
         if self._signed_in:
             self.counter.begin()
-            self.once_shown(self.stands.emit)
+            self.once_shown(self.builder.stands.emit)
         else:
             self._show_sign_in()
-            self.once_shown(self._builder.start)
+            self.once_shown(self.builder.start)
             self.once_shown(self._read_desk)
         self._started = True
         if self._table is not None:
@@ -140,33 +133,17 @@ class CounterWindow(QObject):
         """Run ``call`` when the window has been drawn and waits for its first key."""
         QTimer.singleShot(0, self, lambda: QTimer.singleShot(0, self, call))
 
-    def _build_one(self) -> bool:
-        """The next page while somebody signs in; False where all stand."""
+    def _added(self, page: Page) -> None:
         from ui.widgets import ScanField
 
-        page = next(self._unbuilt, None)
-        if page is None:
-            return False
-        self.window.add_page(page)
         for field in page.findChildren(ScanField):
             field.refusal.offered.connect(self._offers.take)
             field.refusal.works = self._offers.working
             self.counter.visit_changed.connect(field.forget)
-        return True
-
-    def _build_all(self) -> None:
-        while self._build_one():
-            pass
-
-    def _prepare(self) -> None:
-        """Behind the sign-in page: build a page, or dress one that stands."""
-        if not self._build_one() and not self.window.dress_one():
-            self._builder.stop()
-            self.stands.emit()
 
     def stop(self) -> None:
         """No callback comes any more; the window may go."""
-        self._builder.stop()
+        self.builder.stop()
         self._printers.stop()
         self.devices.stop()
         self._bridge.close()
@@ -247,7 +224,7 @@ class CounterWindow(QObject):
         from ui.pages.local_trouble import LocalTroublePage
 
         page = self.window.page(_LOCAL)
-        while page is None and self._build_one():
+        while page is None and self.builder.build_one():
             page = self.window.page(_LOCAL)
         if isinstance(page, LocalTroublePage):
             page.show_trouble(trouble)
@@ -279,7 +256,7 @@ class CounterWindow(QObject):
 
     def _entered(self, _operator: Operator) -> None:
         self._signed_in = True
-        self._build_all()
+        self.builder.build_all()
         self._say_operation(None)
         self.counter.begin()
         self._back()
@@ -402,6 +379,6 @@ class CounterWindow(QObject):
             self._back()
 
     def _open_device(self, thing: str) -> None:
-        self._build_all()
+        self.builder.build_all()
         self.devices.choose(Thing(thing))
         self.window.show_page("devices")

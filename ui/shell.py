@@ -242,7 +242,7 @@ class MainWindow(QMainWindow):
         return True
 
     def _bring(self, page: Page) -> None:
-        """Lay the page out now and paint it in the next turn: a key waits for one of them at most."""
+        """Lay the page out now and paint it in the next turn: a key waits for one of both."""
         self.stack.setUpdatesEnabled(False)
         self.stack.setCurrentWidget(page)
         QTimer.singleShot(0, self.stack, lambda: self.stack.setUpdatesEnabled(True))
