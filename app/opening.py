@@ -243,6 +243,7 @@ def counter_window(
         cards=whole,
         queue=surface,
         day_end=surface,
+        parcels=surface,
         referee=cast("Any", Late(opening, lambda opened: opened.referee)),
     )
     options = WindowOptions(training=True, theme=Shade(theme or Shade.LIGHT))

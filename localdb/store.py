@@ -33,6 +33,7 @@ from localdb.outbox import SqlOutbox
 from localdb.repositories.attempts import SqlAttempts
 from localdb.repositories.cases import SqlCases
 from localdb.repositories.days import SqlDays
+from localdb.repositories.deliveries import SqlDeliveries
 from localdb.repositories.goods import SqlGoods
 from localdb.repositories.journal import SqlJournal
 from localdb.repositories.messages import SqlMessages
@@ -65,6 +66,7 @@ class SqlUnit:
         self.prints: ports.PrintJobs = SqlPrintJobs(scope)
         self.settings: ports.Settings = SqlSettings(scope)
         self.money_days: MoneyDays = SqlMoneyDays(scope)
+        self.deliveries: ports.Deliveries = SqlDeliveries(scope)
 
 
 @dataclass(frozen=True, slots=True)

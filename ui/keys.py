@@ -36,6 +36,7 @@ class Key(StrEnum):
     WHERE = "Ctrl W"
     REFEREE = "Ctrl L"
     GIVE_BACK = "Ctrl B"
+    PARCELS = "Ctrl P"
     MONEY = "Ctrl 3"
     DAY_END = "Ctrl 5"
     ABANDON = "Ctrl Backspace"

@@ -18,6 +18,7 @@ from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.selling import PackFacts
 from app.domain.goods.stock import Item, Lot
 from app.domain.settlement import Attempt, AttemptState
+from app.ports.deliveries import Deliveries as Deliveries
 from app.ports.messages import Draft, Staged, WireFacts
 from app.ports.outbox import Outbox as Outbox
 from app.ports.outbox import OutboxItem as OutboxItem
@@ -348,6 +349,7 @@ class Unit(Protocol):
     prints: PrintJobs
     settings: Settings
     money_days: MoneyDays
+    deliveries: Deliveries
 
 
 class Store(Protocol):
