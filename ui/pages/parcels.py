@@ -39,7 +39,7 @@ class ParcelCard(Card):
         super().__init__(tr("pages.parcels.one"), parent=parent)
         self._model = model
         self._front = ""
-        self.words = [Text("", role, wrap=True) for role in ("strong", "second", "second")]  # type: ignore[arg-type]  # roles are checked
+        self.words = [Text("", role, wrap=True) for role in ("strong", "second", "second")]
         self.inputs: dict[str, QLineEdit] = {}
         self.labels: dict[str, Text] = {}
         form = column(*self.words, space="tight")
