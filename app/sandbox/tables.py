@@ -10,6 +10,7 @@ import msgspec
 Direction = Literal["request", "response"]
 
 _FIELD_TABLES = (
+    "core_catalogue.toml",
     "core_goods.toml",
     "core_session.toml",
     "core_settlement.toml",

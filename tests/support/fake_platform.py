@@ -25,6 +25,7 @@ from app.ports.clock import Clock
 from app.ports.messages import Answer, Committed, Draft, WireFacts
 from app.ports.platform import Platform, Sender, Stamp
 from app.profile.operations import Operation
+from tests.support.fake_catalogue import FakeCatalogue
 from tests.support.fake_circulation import CirculationBooks, FakeCirculation
 from tests.support.fake_goods import FakeGoods
 from tests.support.fake_seal import FakeSeal
@@ -91,6 +92,7 @@ class FakePlatform(FakeCirculation):
         self.seal = FakeSeal()
         self.goods = FakeGoods(self)
         self.circulation = CirculationBooks()
+        self.catalogue = FakeCatalogue(self)
         self.people: dict[str, Person] = {}
         self.vouchers: dict[str, str] = {}
         self.minted: dict[str, list[Minted]] = defaultdict(list)
@@ -101,7 +103,7 @@ class FakePlatform(FakeCirculation):
         self._answers = 0
 
     def platform(self) -> Platform:
-        return Platform(self, self.goods, self, self, self.seal)
+        return Platform(self, self.goods, self.catalogue, self, self, self.seal)
 
     def script(
         self,

@@ -1,5 +1,6 @@
 """Which operation of a profile carries which request of the ports."""
 
+from app.ports import catalogue as k
 from app.ports import circulation as c
 from app.ports import requests as q
 from app.ports import stock as g
@@ -27,6 +28,7 @@ OPERATION_OF: dict[type, Operation] = {
     c.DecodeRxCode: Operation.DECODE_RX_CODE,
     c.SyncDelivery: Operation.SYNC_DELIVERY,
     c.ConfirmDelivery: Operation.CONFIRM_DELIVERY,
+    k.QueryDictionary: Operation.QUERY_DICTIONARY,
     c.QueryCatalogue: Operation.QUERY_CATALOGUE,
     q.Presettle: Operation.PRESETTLE,
     q.Settle: Operation.SETTLE,
@@ -55,4 +57,8 @@ def operation_of(request: object) -> Operation:
         return ROWS[type(request.rows[0])]
     if isinstance(request, g.QueryRecords):
         return request.asked
+    if isinstance(request, k.FetchList | k.QueryList):
+        return k.OPERATION_OF[request.listing]
+    if isinstance(request, k.DownloadList):
+        return Operation.DOWNLOAD_FILE
     return OPERATION_OF[type(request)]

@@ -11,6 +11,13 @@ from app.sandbox.core.frame import session
 from app.sandbox.core.frame.envelope import GatewayGuard
 from app.sandbox.core.frame.gate import Act, Gate
 from app.sandbox.core.goods import queries as stock_queries
+from app.sandbox.core.goods.catalogues import (
+    FILES,
+    PAGES,
+    by_page,
+    by_version,
+    query_dictionary,
+)
 from app.sandbox.core.goods.records import ON_FILE, on_file
 from app.sandbox.core.goods.rows import ROWS, together
 from app.sandbox.core.goods.stock import erase_upload, movement, seed_stock, stock_shown
@@ -49,6 +56,9 @@ ACTS: Mapping[Operation, Act] = {
     Operation.QUERY_STOCK: stock_queries.query_stock,
     Operation.QUERY_STOCK_TRAIL: stock_queries.query_stock_trail,
     **{operation: on_file(operation) for operation in ON_FILE},
+    **{operation: by_version(operation) for operation in FILES},
+    **{operation: by_page(operation) for operation in PAGES},
+    Operation.QUERY_DICTIONARY: query_dictionary,
     Operation.PREAUDIT: visits.preaudit,
     Operation.REGISTER_VISIT: visits.register_visit,
     Operation.UPLOAD_VISIT: visits.upload_visit,

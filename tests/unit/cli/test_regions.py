@@ -54,7 +54,7 @@ def test_diff_as_a_document(capsys: pytest.CaptureFixture[str]) -> None:
     rows = {row["key"]: row for row in found["differences"]}
     assert rows["voucher.ec_decode_channel"]["first"]["value"] == "A"
     assert rows["voucher.ec_decode_channel"]["second"]["value"] == "B2"
-    assert rows["operations.sync_delivery.address"]["first"] is None
+    assert rows["operations.sync_delivery.enabled"]["second"] is None
 
 
 def test_diff_for_people_says_why(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ Direction = Literal["request", "response"]
 ENVELOPE, RX_ENVELOPE = "envelope", "rx_envelope"
 _FILES = (
     "core_codes.toml",
+    "core_catalogue.toml",
     "core_goods.toml",
     "core_session.toml",
     "core_settlement.toml",
