@@ -134,6 +134,8 @@ class RxLineView:
     in_catalogue: bool
     on_hand: int | None
     differs: bool
+    specification: str = ""
+    """Strength and pack, as the prescription names them."""
 
 
 @dataclass(frozen=True, slots=True)
