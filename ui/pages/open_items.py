@@ -10,6 +10,7 @@ from app.workflow.doubts.views import OpenItem
 from ui.errors import sentences
 from ui.formats import time_text
 from ui.keys import Act, Key, Look, offer_key
+from ui.pages.neighbour import NeighbourBar
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, row, scaled
 from ui.pages.queue_table import queue_age
 from ui.text import say, tr
@@ -113,7 +114,10 @@ class OpenItemsPage(ColumnsPage):
         self.model = model
         self._counter = kit.counter
         self.card = Card(tr("pages.open.title"), tr("pages.open.note"), bare=True)
+        self.records = NeighbourBar(Key.QUEUE)
+        self.records.pressed.connect(lambda: self.key_wanted.emit(Key.QUEUE))
         self.main.addWidget(self.card, 1)
+        self.main.addWidget(self.records)
         self.chosen = ChosenCard(model)
         self.side.addWidget(self.chosen, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -143,6 +147,8 @@ class OpenItemsPage(ColumnsPage):
             tr("pages.open.count", count=len(model.items)) if model.items else "",
             "unknown" if any(item.waits_for_person for item in model.items) else "plain",
         )
+        waiting = model.waiting
+        self.records.say(tr("pages.open.records", count=waiting) if waiting else "")
         item_ = model.item
         self.chosen.setVisible(item_ is not None)
         if item_ is not None:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ui.keys import Act, Key, Look, offer_key
+from ui.pages.neighbour import NeighbourBar
 from ui.pages.offline_limits import EDIT, LimitsCard
 from ui.pages.parts import ColumnsPage, PageKit, scaled
 from ui.pages.queue_remedy import RemedyCard, bind_text
@@ -41,7 +42,10 @@ class QueuePage(ColumnsPage):
         self.none = EmptyState(tr("pages.queue.empty"), tr("pages.queue.empty_note"))
         self.card.add(self.list, 1)
         self.card.add(self.none)
+        self.money = NeighbourBar(Key.OPEN_ITEMS, "unknown")
+        self.money.pressed.connect(lambda: self.key_wanted.emit(Key.OPEN_ITEMS))
         self.main.addWidget(self.figures)
+        self.main.addWidget(self.money)
         self.main.addWidget(self.card, 1)
         self.remedy = RemedyCard(self.model)
         self.limits = LimitsModel(kit.counter, work, self)
@@ -107,7 +111,9 @@ class QueuePage(ColumnsPage):
             self.remedy.show_row(chosen)
         self.list.setVisible(bool(model.rows))
         self.none.setVisible(not model.rows)
-        loaded = "empty" if model.loaded else "loading"
+        money = model.unknown_money
+        self.money.say(tr("pages.queue.money", count=money) if money else "")
+        loaded = "loading" if not model.loaded else "no_records" if money else "empty"
         self.none.set_texts(tr(f"pages.queue.{loaded}"), tr(f"pages.queue.{loaded}_note"))
         for at, button in enumerate(self.filters):
             button.setChecked(model.only_stopped == bool(at))
