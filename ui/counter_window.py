@@ -15,6 +15,7 @@ from ui.errors import banner_of
 from ui.keys import Act, Key, Look
 from ui.offers import Offers
 from ui.page import PageKit
+from ui.page_builder import PageBuilder
 from ui.pages.sign_in import SignInPage
 from ui.pages.stack import DESK_PAGES, build_pages, desk_acts, page_name
 from ui.printer_watch import PrinterWatch
@@ -32,10 +33,9 @@ if TYPE_CHECKING:
     from app.workflow.views import BannerView, CaseView, Spoken
     from ui.bridge import Bridge
     from ui.desk_frame import DeskFrame
+    from ui.page import Page
     from ui.training.room import SeatedTable, TrainingRoom
 
-BETWEEN_PAGES_MS = 30
-"""Pages are built behind the sign-in page, one after another, so that no key waits for them."""
 _OPERATION, _LOCAL = "operation", "local_trouble"
 
 
@@ -67,12 +67,9 @@ class CounterWindow(QObject):
             self._sign_in = SignInPage(bridge, doors.signing)
             self._sign_in.signed_in.connect(self._entered)
             self.window.add_page(self._sign_in)
-        self._unbuilt = build_pages(kit)
-        self._builder = QTimer(self)
-        self._builder.setInterval(BETWEEN_PAGES_MS)
-        self._builder.timeout.connect(self._prepare)
+        self._builder = PageBuilder(self.window, build_pages(kit), self._furnish, self)
         if self._signed_in:
-            self._build_all()
+            self._builder.all()
         self._table: SeatedTable | None = None
         self._started = False
         if doors.training is not None:
@@ -137,28 +134,14 @@ class CounterWindow(QObject):
         """Run ``call`` when the window has been drawn and waits for its first key."""
         QTimer.singleShot(0, self, lambda: QTimer.singleShot(0, self, call))
 
-    def _build_one(self) -> bool:
-        """The next page while somebody signs in; False where all stand."""
+    def _furnish(self, page: Page) -> None:
+        """Refusals of a page's scan field have offers too."""
         from ui.widgets import ScanField
 
-        page = next(self._unbuilt, None)
-        if page is None:
-            return False
-        self.window.add_page(page)
         for field in page.findChildren(ScanField):
             field.refusal.offered.connect(self._offers.take)
             field.refusal.works = self._offers.working
             self.counter.visit_changed.connect(field.forget)
-        return True
-
-    def _build_all(self) -> None:
-        while self._build_one():
-            pass
-
-    def _prepare(self) -> None:
-        """Behind the sign-in page: build a page, or dress one that stands."""
-        if not self._build_one() and not self.window.dress_one():
-            self._builder.stop()
 
     def stop(self) -> None:
         """No callback comes any more; the window may go."""
@@ -256,7 +239,7 @@ class CounterWindow(QObject):
         from ui.pages.local_trouble import LocalTroublePage
 
         page = self.window.page(_LOCAL)
-        while page is None and self._build_one():
+        while page is None and self._builder.one():
             page = self.window.page(_LOCAL)
         if isinstance(page, LocalTroublePage):
             page.show_trouble(trouble)
@@ -288,7 +271,7 @@ class CounterWindow(QObject):
 
     def _entered(self, _operator: Operator) -> None:
         self._signed_in = True
-        self._build_all()
+        self._builder.all()
         self._say_operation(None)
         self.counter.begin()
         self._back()
@@ -411,6 +394,6 @@ class CounterWindow(QObject):
             self._back()
 
     def _open_device(self, thing: str) -> None:
-        self._build_all()
+        self._builder.all()
         self.devices.choose(Thing(thing))
         self.window.show_page("devices")
