@@ -14,8 +14,8 @@ from ui.counter_doors import Doors as Doors
 from ui.errors import banner_of
 from ui.keys import Act, Key, Look
 from ui.offers import Offers
-from ui.page import PageKit
-from ui.page_builder import PageBuilder
+from ui.page import Page, PageKit
+from ui.pages.builder import PageBuilder
 from ui.pages.sign_in import SignInPage
 from ui.pages.stack import DESK_PAGES, build_pages, desk_acts, page_name
 from ui.printer_watch import PrinterWatch
@@ -67,9 +67,9 @@ class CounterWindow(QObject):
             self._sign_in = SignInPage(bridge, doors.signing)
             self._sign_in.signed_in.connect(self._entered)
             self.window.add_page(self._sign_in)
-        self._builder = PageBuilder(self.window, build_pages(kit), self._furnish, self)
+        self.builder = PageBuilder(self.window, build_pages(kit), self._added, self)
         if self._signed_in:
-            self._builder.all()
+            self.builder.build_all()
         self._table: SeatedTable | None = None
         self._started = False
         if doors.training is not None:
@@ -106,9 +106,10 @@ class CounterWindow(QObject):
         self._set_acts()
         if self._signed_in:
             self.counter.begin()
+            self.once_shown(self.builder.stands.emit)
         else:
             self._show_sign_in()
-            self.once_shown(self._builder.start)
+            self.once_shown(self.builder.start)
             self.once_shown(self._read_desk)
         self._started = True
         if self._table is not None:
@@ -134,8 +135,7 @@ class CounterWindow(QObject):
         """Run ``call`` when the window has been drawn and waits for its first key."""
         QTimer.singleShot(0, self, lambda: QTimer.singleShot(0, self, call))
 
-    def _furnish(self, page: Page) -> None:
-        """Refusals of a page's scan field have offers too."""
+    def _added(self, page: Page) -> None:
         from ui.widgets import ScanField
 
         for field in page.findChildren(ScanField):
@@ -145,7 +145,7 @@ class CounterWindow(QObject):
 
     def stop(self) -> None:
         """No callback comes any more; the window may go."""
-        self._builder.stop()
+        self.builder.stop()
         self._printers.stop()
         self.devices.stop()
         self._bridge.close()
@@ -239,7 +239,7 @@ class CounterWindow(QObject):
         from ui.pages.local_trouble import LocalTroublePage
 
         page = self.window.page(_LOCAL)
-        while page is None and self._builder.one():
+        while page is None and self.builder.build_one():
             page = self.window.page(_LOCAL)
         if isinstance(page, LocalTroublePage):
             page.show_trouble(trouble)
@@ -271,7 +271,7 @@ class CounterWindow(QObject):
 
     def _entered(self, _operator: Operator) -> None:
         self._signed_in = True
-        self._builder.all()
+        self.builder.build_all()
         self._say_operation(None)
         self.counter.begin()
         self._back()
@@ -394,6 +394,6 @@ class CounterWindow(QObject):
             self._back()
 
     def _open_device(self, thing: str) -> None:
-        self._builder.all()
+        self.builder.build_all()
         self.devices.choose(Thing(thing))
         self.window.show_page("devices")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LANE = "counter"
 UNKNOWN_REREAD_MS = 2000
 """How often an unknown case is read again; reading asks the store, never the platform."""
-DESK_AFTER_MS = 150
+DESK_AFTER_MS = 300
 """The frame follows the page by this much; what moves meanwhile is read once."""
 
 Ask = Callable[[], "CaseView"]
