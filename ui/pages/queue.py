@@ -2,16 +2,16 @@
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.neighbour import NeighbourBar
 from ui.pages.offline_limits import EDIT, LimitsCard
 from ui.pages.parts import ColumnsPage, PageKit, scaled
 from ui.pages.queue_remedy import RemedyCard, bind_text
-from ui.pages.queue_table import FiguresCard, QueueTable, TwoLines
+from ui.pages.queue_table import DRESS, FiguresCard, QueueTable
+from ui.pages.row_table import row_list
 from ui.text import tr
-from ui.theme import tokens
 from ui.viewmodels.limits import LimitsModel
 from ui.viewmodels.queue import QueueModel
 from ui.viewmodels.workflow import QueueWork
@@ -38,7 +38,7 @@ class QueuePage(ColumnsPage):
         for button in self.filters:
             self.card.add_head(button)
         self.table = QueueTable(self.model)
-        self.list = self._list()
+        self.list = row_list(self.table, DRESS, _WIDTHS, tr("pages.queue.title"))
         self.none = EmptyState(tr("pages.queue.empty"), tr("pages.queue.empty_note"))
         self.card.add(self.list, 1)
         self.card.add(self.none)
@@ -66,27 +66,6 @@ class QueuePage(ColumnsPage):
         button.setCheckable(True)
         button.clicked.connect(lambda: self.model.show_only_stopped(number == 2))
         return button
-
-    def _list(self) -> QTableView:
-        view = QTableView()
-        view.setModel(self.table)
-        view.setItemDelegate(TwoLines(view))
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setShowGrid(False)
-        view.setTabKeyNavigation(False)
-        view.setAccessibleName(tr("pages.queue.title"))
-        view.verticalHeader().setVisible(False)
-        view.verticalHeader().setDefaultSectionSize(scaled(52))
-        head = view.horizontalHeader()
-        head.setFixedHeight(tokens().px("height.row"))
-        head.setHighlightSections(False)
-        for at, wide in enumerate(_WIDTHS):
-            fixed = QHeaderView.ResizeMode.Fixed if wide else QHeaderView.ResizeMode.Stretch
-            head.setSectionResizeMode(at, fixed)
-            if wide:
-                view.setColumnWidth(at, scaled(wide))
-        return view
 
     def fold(self, folded: bool) -> None:
         """Where there is little width, what the card of the row says anyway makes room."""
