@@ -103,6 +103,7 @@ class MainWindow(QMainWindow):
         self._standard: tuple[Act, ...] = ()
         self._undressed: list[Page] = []
         self._case: CaseView | None = None
+        self._headed = False
         self._beside: QWidget | None = None
         self._arrange()
         self.panel = SidePanel(self.stack)
@@ -254,10 +255,19 @@ class MainWindow(QMainWindow):
         if self._case is None or self._case.case_id != case.case_id:
             self.notices.leave(CASE)
         self._case = case
-        self.strip.show_case(case)
+        if not self._headed:
+            self.strip.show_case(case)
         self.rail.steps.show_stops(case.stops)
         self.board.put(CASE, case.banner, case.more_banners)
         self.panel.refresh(case)
+
+    def head(self, title: str, note: str) -> None:
+        """A desk page: its title in the strip, the visit kept aside; no title: the visit again."""
+        self._headed = bool(title)
+        if title:
+            self.strip.show_title(title, note, tr("shell.strip.hint"))
+        elif self._case is not None:
+            self.strip.show_case(self._case)
 
     def show_title(self, title: str, note: str, hint: str = "") -> None:
         """No case on screen: a title in the strip, an empty rail, no banner of a case."""
