@@ -23,6 +23,9 @@ LOGINS = (
 )
 
 
+LOOSE = (WantedBox("板蓝根颗粒", "B3681", ()), WantedBox("叶酸片", "A3136", ()))
+
+
 class RememberingTable:
     """``TrainingTable``. ``trouble`` is raised by the next act; ``boxes`` is what stands there."""
 
@@ -71,6 +74,9 @@ class RememberingTable:
 
     def codes(self, wanted: WantedBox) -> Sequence[str]:
         return tuple(f"{at:020d}" for at in range(self.boxes))
+
+    def loose(self) -> Sequence[WantedBox]:
+        return LOOSE
 
     def scan(self, text: str) -> None:
         self._note("scan", text)
