@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from ui.frame.board import CASE, LINE, BannerBoard
 from ui.frame.case_strip import CaseStrip
+from ui.frame.devices import PLATFORMS, platform_row
 from ui.frame.key_bar import KeyBar
 from ui.frame.notices import NoticeBook
 from ui.frame.rail import Rail
@@ -98,6 +99,8 @@ class MainWindow(QMainWindow):
         self.rail = Rail()
         self.stack = QStackedWidget()
         self.key_bar = KeyBar()
+        self._devices: tuple[tuple[str, DeviceState], ...] = ()
+        self._platform: tuple[tuple[str, DeviceState], ...] = ()
         self._standard: tuple[Act, ...] = ()
         self._undressed: list[Page] = []
         self._case: CaseView | None = None
@@ -151,7 +154,7 @@ class MainWindow(QMainWindow):
         self.banner.offered.connect(self.offered)
         self.top_bar.opened.connect(self.opened)
         self.strip.where_asked.connect(lambda _topic: self.panel.toggle_where(self._case))
-        self.rail.device_opened.connect(self.device_opened)
+        self.rail.device_opened.connect(self._open_device)
         self.key_bar.key_pressed.connect(self.press)
 
     def _name_window(self, counter: int) -> None:
@@ -263,6 +266,8 @@ class MainWindow(QMainWindow):
     def show_desk(self, desk: DeskView) -> None:
         """The top bar."""
         self.top_bar.show_desk(desk)
+        self._platform = (platform_row(desk, training=self.options.training),)
+        self.rail.show_devices((*self._devices, *self._platform))
         no_line = None
         if desk.no_line is not None:
             from ui.errors import no_line_banner
@@ -271,9 +276,16 @@ class MainWindow(QMainWindow):
         self.board.put(LINE, no_line)
         self._name_window(desk.counter_no)
 
+    def _open_device(self, thing: str) -> None:
+        if thing in PLATFORMS:
+            self.opened.emit("queue")
+        else:
+            self.device_opened.emit(thing)
+
     def show_devices(self, states: tuple[tuple[str, DeviceState], ...]) -> None:
-        """The foot of the rail."""
-        self.rail.show_devices(states)
+        """The foot of the rail; the platform stands below the devices."""
+        self._devices = states
+        self.rail.show_devices((*states, *self._platform))
         for name, state in states:
             self.notices.hear_device(name, state)
 

@@ -141,7 +141,7 @@ def _while_choosing(
     after, spoken = _identified(till, identify.by_decoded(till, here, decoded), found)
     if not other or before is None:
         return after, spoken
-    told: Params = (("now", decoded.name.masked()), ("was", before.name.masked()))
+    told: Params = (("scanned", decoded.name.masked()), ("wanted", before.name.masked()))
     return after, _spoken(found, Say(f"error.{int(Code.CUSTOMER_CHANGED)}", told), "attention")
 
 

@@ -103,7 +103,7 @@ class TwoPhones(PreparedWorkflow):
         assert first.select is not None
         other = replace(first.patient, name="孙别人", masked_name="孙**")
         self.case = replace(first, case_id=case_id + 1, version=1, patient=other)
-        told = (("now", "孙**"), ("was", first.patient.masked_name))
+        told = (("scanned", "孙**"), ("wanted", first.patient.masked_name))
         verdict = Say(f"error.{int(Code.CUSTOMER_CHANGED)}", told)
         spoken = Spoken(ScanKind.VOUCHER, "424••••07", verdict, "attention")
         return ScanOutcome(spoken, self.case, switched=True)

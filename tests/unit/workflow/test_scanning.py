@@ -290,7 +290,8 @@ def test_somebody_elses_code_at_the_list_opens_a_case_and_the_first_waits(
     assert out.case.case_id != view.case_id
     assert out.case.step is Step.DOWNLOAD
     assert out.spoken.verdict == Say(
-        f"error.{int(Code.CUSTOMER_CHANGED)}", (("now", "孙**"), ("was", view.patient.masked_name))
+        f"error.{int(Code.CUSTOMER_CHANGED)}",
+        (("scanned", "孙**"), ("wanted", view.patient.masked_name)),
     )
     assert out.spoken.tone == "attention"
     waiting = small.surface.desk().parked
