@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.access import Operator
@@ -16,6 +17,7 @@ from ui.text import tr
 
 
 def last_row(opened) -> DeviceChip:
+    QApplication.processEvents()
     chips = opened.window.rail.devices.findChildren(DeviceChip)
     return max((chip for chip in chips if chip.isVisible()), key=lambda chip: chip.y())
 
@@ -41,6 +43,7 @@ def test_no_line_is_said_there_and_heals(qtbot: QtBot, open_window) -> None:
 
 def test_a_press_leads_to_what_waits_for_the_line(qtbot: QtBot, open_window) -> None:
     opened = open_window(identify_case())
+    qtbot.waitUntil(lambda: "医保平台" in words(opened.window.rail), timeout=5000)
     wanted: list[str] = []
     opened.window.opened.connect(wanted.append)
     last_row(opened).click()
@@ -65,7 +68,8 @@ def test_nobody_reads_what_waits_before_signing_in(qtbot: QtBot, open_window) ->
     assert opened.window.current_page().name == "sign_in"
 
 
-def test_a_device_that_changes_keeps_the_row(open_window) -> None:
+def test_a_device_that_changes_keeps_the_row(qtbot: QtBot, open_window) -> None:
     opened = open_window(identify_case())
+    qtbot.waitUntil(lambda: "医保平台" in words(opened.window.rail), timeout=5000)
     opened.devices.changed.emit()
     assert "医保平台" in words(last_row(opened))
