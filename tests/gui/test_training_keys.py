@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from app.ports.training import TrainingFault, WantedBox, WrongBox
 from app.workflow.views import CaseView, ScanView
 from tests.support.doubt_views import refund_case, return_case
-from tests.support.looking import press, words
+from tests.support.looking import clipped, press, words
 from tests.support.rx_views import review_case
 from tests.support.sale_views import pay_case, scan_case
 from tests.support.training_fakes import CUSTOMERS, LOGINS, LOOSE, RememberingTable
@@ -310,3 +310,17 @@ def test_a_pharmacist_is_shown_by_enter(open_table, table, qtbot) -> None:
     press(opened.window, ENTER)
     idle(opened, qtbot)
     assert table.names() == ["show_voucher"]
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1366, 697), (1920, 1080)])
+@pytest.mark.parametrize("make", [return_case, self_pay])
+def test_nothing_of_the_shelf_is_squeezed(open_table, make, size) -> None:
+    opened = open_table(make(), size)
+    found = enter_table(opened)
+    for _ in range(4):
+        QApplication.processEvents()
+    for button in found.boxes.wrong.values():
+        assert not button.isVisible() or button.height() >= 36, button.accessibleName()
+    for row in found.boxes.rows:
+        assert row.height() >= row.minimumSizeHint().height(), row.accessibleName()
+    assert clipped(found) == []

@@ -166,6 +166,10 @@ class SignInPage(Page):
         words = tr("shell.sign_in.locked") if locked else ""
         if store:
             words = words or tr("shell.sign_in.note", store=store, counter=f"{counter:02}")
+        self.show_note(words)
+
+    def show_note(self, words: str) -> None:
+        """One line above the fields: where this is, or what is still being prepared."""
         self._note.setText(words)
         set_shown(self._note, bool(words))
 

@@ -99,13 +99,12 @@ class TrainingDrawer(QFrame):
 
     def _inside(self) -> QWidget:
         inside = QWidget()
-        cards = column(self._hint, self.people, self.boxes, space="small")
+        cards = self._cards = column(self._hint, self.people, self.boxes, space="small")
         cards.setStretchFactor(self.people, 1)
         # room that the people do not want, where none are shown
         cards.addStretch(0)
         cards.addWidget(self.faults)
-        for card in (self.boxes, self.faults):
-            card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.faults.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         edge = gap("small")
         cards.setContentsMargins(edge, edge, edge, edge)
         inside.setLayout(cards)
@@ -123,6 +122,7 @@ class TrainingDrawer(QFrame):
         self._hint.setText(model.hint)
         set_shown(self.people, bool(model.shown_people()))
         set_shown(self.boxes, model.boxes is not Boxes.NONE)
+        self._share_height(model.boxes in (Boxes.LOOSE, Boxes.BACK))
         for card in (self.people, self.boxes, self.faults):
             card.refresh()
         self._make_room()
@@ -136,6 +136,12 @@ class TrainingDrawer(QFrame):
         if held is not None and held is not self._under_cursor() and not self._row_under_cursor():
             # what it stood on went off; Qt's next choice is nobody's, least of all a wrong box
             self.left.emit()
+
+    def _share_height(self, shelf: bool) -> None:
+        """A shelf takes what height there is; boxes without one no more than they need."""
+        tall = QSizePolicy.Policy.Expanding if shelf else QSizePolicy.Policy.Maximum
+        self.boxes.setSizePolicy(QSizePolicy.Policy.Preferred, tall)
+        self._cards.setStretchFactor(self.boxes, 1 if shelf else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -192,6 +198,7 @@ class TrainingDrawer(QFrame):
             around = around.parentWidget()
         if isinstance(made, TableRow):
             made.reached.emit()
+        self._show_keys()
 
     def _move(self, rows: int, aside: int) -> None:
         listed, here = self._rows(), self._under_cursor()
