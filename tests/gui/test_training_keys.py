@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from app.ports.training import TrainingFault, WantedBox, WrongBox
 from app.workflow.views import CaseView, ScanView
 from tests.support.doubt_views import refund_case, return_case
-from tests.support.looking import clipped, press, words
+from tests.support.looking import clipped, press, shown, words
 from tests.support.rx_views import review_case
 from tests.support.sale_views import pay_case, scan_case
 from tests.support.training_fakes import CUSTOMERS, LOGINS, LOOSE, RememberingTable
@@ -20,9 +20,10 @@ from ui.counter_window import CounterWindow
 from ui.keys import Key
 from ui.shell import WindowOptions
 from ui.text import tr
-from ui.training.boxes import BoxRow
+from ui.training.boxes import BoxRow, Shelf
 from ui.training.drawer import TrainingDrawer
 from ui.training.room import SeatedTable, TrainingRoom
+from ui.widgets import Text
 
 UP, DOWN, LEFT, RIGHT = Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right
 ENTER, ESC, TAB = Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Tab
@@ -314,11 +315,18 @@ def test_a_pharmacist_is_shown_by_enter(open_table, table, qtbot) -> None:
 
 @pytest.mark.parametrize("size", [(1366, 768), (1366, 697), (1920, 1080)])
 @pytest.mark.parametrize("make", [return_case, self_pay])
-def test_nothing_of_the_shelf_is_squeezed(open_table, make, size) -> None:
+def test_nothing_of_the_shelf_is_squeezed(open_table, qtbot, make, size) -> None:
     opened = open_table(make(), size)
     found = enter_table(opened)
+    drawer(opened).boxes.wrong[WrongBox.PAYMENT].click()
+    idle(opened, qtbot)
     for _ in range(4):
         QApplication.processEvents()
+    shelf = found.boxes.findChild(Shelf)
+    below = [label for label in shown(found.boxes, Text) if label.text() == tr("training.wrong")]
+    assert below[0].mapTo(found, QPoint()).y() >= shelf.mapTo(found, QPoint(0, shelf.height())).y()
+    for row in found.boxes.rows:
+        assert row.mapTo(shelf, QPoint()).x() >= 0
     for button in found.boxes.wrong.values():
         assert not button.isVisible() or button.height() >= 36, button.accessibleName()
     for row in found.boxes.rows:

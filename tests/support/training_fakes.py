@@ -23,7 +23,10 @@ LOGINS = (
 )
 
 
-LOOSE = (WantedBox("板蓝根颗粒", "B3681", ()), WantedBox("叶酸片", "A3136", ()))
+LOOSE = (
+    WantedBox("复方盐酸伪麻黄碱缓释胶囊（畅息・一个很长的商品名）", "A2988", ()),
+    *(WantedBox(f"板蓝根颗粒{n}", f"B368{n}", ()) for n in range(1, 9)),
+)
 
 
 class RememberingTable:

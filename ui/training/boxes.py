@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ports.training import WrongBox
 from ui.pages.parts import TallArea, boxed, column, gap, row, scaled
@@ -28,6 +29,18 @@ class BoxRow(TableRow):
         return (self.box.name, self.box.note, self.box.code) == (box.name, box.note, box.code)
 
 
+class Shelf(TallArea):
+    """A list that scrolls: it wishes for its least height, and takes what there is."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__(content)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(scaled(_SHELF_AT_LEAST))
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+
 class BoxesCard(Card):
     """The next right box, the rest of a line, a shelf to choose from, and ways to scan wrongly."""
 
@@ -43,8 +56,7 @@ class BoxesCard(Card):
         self._rows.setSpacing(0)
         inside = QWidget()
         inside.setLayout(self._rows)
-        self._shelf = TallArea(inside)
-        self._shelf.setMinimumHeight(scaled(_SHELF_AT_LEAST))
+        self._shelf = Shelf(inside)
         self.add(self._shelf, 1)
         self.body.addSpacing(gap("tight"))
         self.add(Text(tr("training.wrong"), "second"))

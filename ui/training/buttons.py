@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from ui.keys import Key
 from ui.pages.parts import column, gap
-from ui.widgets import ActButton, Text
+from ui.widgets import ActButton, ElidedText, Text
 from ui.widgets.basics import set_shown
 from ui.widgets.buttons import Kind, LaidButton
 
@@ -48,11 +48,13 @@ class TableRow(LaidButton):
     def __init__(self, name: str, about: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        title, note = Text(name, "strong"), Text(about, "note", "muted", wrap=True)
+        title, note = ElidedText(name, "strong"), Text(about, "note", "muted", wrap=True)
         words = column(title, note)
         words.setSpacing(0)
         words.setContentsMargins(gap("normal"), gap("tight"), gap("small"), gap("tight"))
         self.setLayout(words)
+        # never wider than its list, which would then scroll sideways
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.face(title, note)
         set_shown(note, bool(about))
         self.setAccessibleName(f"{name}，{about}" if about else name)
