@@ -384,7 +384,7 @@ class CounterWindow(QObject):
         self._set_acts()
 
     def _open(self, item: str) -> None:
-        if item == "queue":
+        if item == "queue" and self._signed_in:
             self._desk("queue")
         elif item == "clock" and self._signed_in:
             self._desk("day_end")
