@@ -4,17 +4,16 @@ from itertools import pairwise
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.delivery import DeliveryState
 from app.workflow.parcels.views import Deliverable, DeliveryRow
 from ui.keys import Act, Key, Look, offer_key
-from ui.pages.parcels_table import ParcelsTable, line_words
+from ui.pages.parcels_table import DRESS, ParcelsTable, line_words
 from ui.pages.parts import ColumnsPage, PageKit, column, scaled
-from ui.pages.queue_table import TwoLines
+from ui.pages.row_table import row_list
 from ui.pages.second_person import plain_field
 from ui.text import tr
-from ui.theme import tokens
 from ui.viewmodels.parcels import ParcelsModel, ParcelWork, key_of
 from ui.widgets import ActButton, Card, EmptyState, Text
 from ui.widgets.basics import set_shown
@@ -118,7 +117,7 @@ class ParcelsPage(ColumnsPage):
         self.model = ParcelsModel(kit.counter, work, self)
         self.card = Card(tr("pages.parcels.title"), tr("pages.parcels.note"), bare=True)
         self.table = ParcelsTable(self.model)
-        self.list = self._list()
+        self.list = row_list(self.table, DRESS, _WIDTHS, tr("pages.parcels.title"))
         self.none = EmptyState(tr("pages.parcels.empty"), tr("pages.parcels.empty_note"))
         self.card.add(self.list, 1)
         self.card.add(self.none)
@@ -135,27 +134,6 @@ class ParcelsPage(ColumnsPage):
         self.model.changed.connect(self.refresh)
         self.list.selectionModel().currentRowChanged.connect(self._chosen)
         self.refresh()
-
-    def _list(self) -> QTableView:
-        view = QTableView()
-        view.setModel(self.table)
-        view.setItemDelegate(TwoLines(view))
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setShowGrid(False)
-        view.setTabKeyNavigation(False)
-        view.setAccessibleName(tr("pages.parcels.title"))
-        view.verticalHeader().setVisible(False)
-        view.verticalHeader().setDefaultSectionSize(scaled(52))
-        head = view.horizontalHeader()
-        head.setFixedHeight(tokens().px("height.row"))
-        head.setHighlightSections(False)
-        for at, wide in enumerate(_WIDTHS):
-            fixed = QHeaderView.ResizeMode.Fixed if wide else QHeaderView.ResizeMode.Stretch
-            head.setSectionResizeMode(at, fixed)
-            if wide:
-                view.setColumnWidth(at, scaled(wide))
-        return view
 
     def fold(self, folded: bool) -> None:
         super().fold(folded)

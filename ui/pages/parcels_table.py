@@ -1,12 +1,13 @@
 """The rows of 配送, painted two lines a row."""
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, Qt
 from PySide6.QtWidgets import QWidget
 
 from app.domain.delivery import DeliveryState
 from app.ports.store import OutboxState
 from app.workflow.parcels.views import Deliverable
 from ui.formats import minute_text
+from ui.pages.row_table import LINES, LOOK, Index, RowDress
 from ui.text import tr
 from ui.viewmodels.parcels import Line, ParcelsModel, key_of
 
@@ -19,9 +20,9 @@ LOOKS: dict[DeliveryState, str] = {
     DeliveryState.CALLED_OFF: "off",
 }
 _TROUBLED = frozenset({OutboxState.STOPPED, OutboxState.UNKNOWN})
-Index = QModelIndex | QPersistentModelIndex
-_LINES = Qt.ItemDataRole.UserRole
-_LOOK = Qt.ItemDataRole.UserRole + 1
+DRESS = RowDress(
+    COLUMNS, frozenset({"since"}), frozenset({"since"}), frozenset({"state"}), tall=52, padding=6
+)
 
 
 class ParcelsTable(QAbstractTableModel):
@@ -62,13 +63,13 @@ class ParcelsTable(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = 0) -> object:
-        if role not in (_LINES, _LOOK, Qt.ItemDataRole.AccessibleTextRole):
+        if role not in (LINES, LOOK, Qt.ItemDataRole.AccessibleTextRole):
             return None
         line = self._lines[index.row()]
-        if role == _LOOK:
+        if role == LOOK:
             return look_of(line)
         texts = _cell(line, COLUMNS[index.column()])
-        return texts if role == _LINES else " ".join(texts)
+        return texts if role == LINES else " ".join(texts)
 
 
 def look_of(line: Line) -> str:
