@@ -89,6 +89,8 @@ class SignInPage(Page):
         self._field(card, self.login, "shell.sign_in.login")
         self._field(card, self.pin, "shell.sign_in.pin")
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        # said now: to change it later would load all that a style can be asked
+        self.pin.setProperty("state", "")
         for field in (self.login, self.pin):
             field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
             field.setMaxLength(64)
