@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ui.pages.sign_in import Signing, SignInPage
     from ui.shell import MainWindow
     from ui.training.room import TrainingRoom
+    from ui.viewmodels.catalogue import CatalogueWork
     from ui.viewmodels.day_end import DayEndWork
     from ui.viewmodels.parcels import ParcelWork
     from ui.viewmodels.workflow import CardWork, QueueWork, Workflow
@@ -78,3 +79,4 @@ class Doors(NamedTuple):
     training: TrainingRoom | None = None
     referee: Referee | None = None
     parcels: ParcelWork | None = None
+    catalogue: CatalogueWork | None = None

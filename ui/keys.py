@@ -37,6 +37,7 @@ class Key(StrEnum):
     REFEREE = "Ctrl L"
     GIVE_BACK = "Ctrl B"
     PARCELS = "Ctrl P"
+    CATALOGUE = "Ctrl K"
     MONEY = "Ctrl 3"
     DAY_END = "Ctrl 5"
     ABANDON = "Ctrl Backspace"

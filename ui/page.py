@@ -13,6 +13,7 @@ from ui.keys import Act
 if TYPE_CHECKING:
     from app.ports.devices import ScannedText
     from app.ports.referee import Referee
+    from ui.viewmodels.catalogue import CatalogueWork
     from ui.viewmodels.counter import CounterModel
     from ui.viewmodels.day_end import DayEndWork
     from ui.viewmodels.devices import DevicesModel
@@ -34,6 +35,7 @@ class PageKit(NamedTuple):
     day_end: DayEndWork | None = None
     referee: Referee | None = None
     parcels: ParcelWork | None = None
+    catalogue: CatalogueWork | None = None
 
 
 class Page(QWidget):

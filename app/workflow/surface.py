@@ -14,6 +14,7 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.ports.devices import ScannedText
 from app.workflow import counter, day, delivery, offline, papers, scanning, signing, startup
+from app.workflow.catalogue.desk import CatalogueDesk
 from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.doubts import judging, open_items
 from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
@@ -46,7 +47,7 @@ def in_turn(
     return taken
 
 
-class Surface(DayEnd, ParcelDesk):
+class Surface(DayEnd, ParcelDesk, CatalogueDesk):
     """Every intention of a counter. Synchronous; runs in the counter lane."""
 
     def __init__(self, till: Till, pin_matches: Callable[[str, str], bool]) -> None:

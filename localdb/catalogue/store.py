@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +12,6 @@ import sqlalchemy as sa
 import sqlalchemy.exc
 
 from app.domain.errors import Code, LocalTrouble
-from app.domain.goods.initials import Initials
 from app.ports.catalogue import Entry, Hit, Listing, ListMark, Row, Term
 from localdb.catalogue import searching
 from localdb.catalogue.schema import TABLES, VERSION
@@ -32,13 +31,17 @@ _MARK = "INSERT OR REPLACE INTO mark VALUES (?,?,?,?,?,?,?,?)"
 class SqlCatalogue:
     """Opened with the key of the base. A file of another shape is thrown away, not mended."""
 
-    def __init__(self, engines: Engines, folder: Path, name: str, initials: Initials) -> None:
+    def __init__(
+        self, engines: Engines, folder: Path, name: str, initials: Callable[[str], str]
+    ) -> None:
         self._engines = engines
         self._folder, self._name = folder, name
         self._initials = initials
 
     @classmethod
-    def open(cls, folder: Path, name: str, key: bytes, initials: Initials) -> "SqlCatalogue":
+    def open(
+        cls, folder: Path, name: str, key: bytes, initials: Callable[[str], str]
+    ) -> "SqlCatalogue":
         """``name`` is that of the base. Raises ``LocalTrouble``."""
         path = folder / f"{name}.catalogue"
         engines = open_engines(path, key)

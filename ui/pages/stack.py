@@ -32,6 +32,7 @@ _PAGES = (
 DESK_PAGES = frozenset(
     {
         "parcels",
+        "catalogue",
         "queue",
         "devices",
         "waiting",
@@ -60,6 +61,8 @@ def build_pages(kit: PageKit) -> Iterator[Page]:
         yield import_module("ui.pages.day_end").DayEndPage(kit, kit.day_end)
     if kit.parcels is not None:
         yield import_module("ui.pages.parcels").ParcelsPage(kit, kit.parcels)
+    if kit.catalogue is not None:
+        yield import_module("ui.pages.catalogue").CataloguePage(kit, kit.catalogue)
     if kit.queue is not None:
         yield import_module("ui.pages.queue").QueuePage(kit, kit.queue)
     if kit.referee is not None:
@@ -75,6 +78,7 @@ def desk_acts(window: MainWindow, show: Callable[[str], None]) -> tuple[Act, ...
         Act(key, tr(f"pages.{name}.title"), partial(show, name))
         for key, name in (
             (Key.PARCELS, "parcels"),
+            (Key.CATALOGUE, "catalogue"),
             (Key.MONEY, "money"),
             (Key.DAY_END, "day_end"),
         )

@@ -1,6 +1,6 @@
 """Pinyin initials of a drug's name: 阿莫西林胶囊 → ``amxljn``. No reading is guessed twice."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 
@@ -29,3 +29,16 @@ class Initials:
         if char.isascii():
             return char.lower() if char.isalnum() else ""
         return self.letters.get(char, "")
+
+
+class LateInitials:
+    """The same, its table read when the first name is spelt: a start waits for no table."""
+
+    def __init__(self, load: Callable[[], tuple[Mapping[str, str], Mapping[str, str]]]) -> None:
+        self._load = load
+        self._loaded: Initials | None = None
+
+    def __call__(self, name: str) -> str:
+        if self._loaded is None:
+            self._loaded = Initials.of(*self._load())
+        return self._loaded(name)

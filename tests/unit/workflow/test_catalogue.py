@@ -14,7 +14,8 @@ from app.jobs.progress import Progress
 from app.ports import catalogue as k
 from app.ports import circulation as c
 from app.profile.operations import Operation
-from app.workflow.calendar import today
+from app.workflow.calendar import CHINA, today
+from app.workflow.catalogue import nightly
 from app.workflow.catalogue.downloading import FIRST_DAY, offered, refresh, refresh_all
 from localdb.catalogue.store import SqlCatalogue
 from tests.support.initials import initials
@@ -191,3 +192,75 @@ def test_at_night_every_list_has_its_turn(shop: SmallCounter, local: SqlCatalogu
     assert local.count(k.Listing.CIRCULATED) == 1
     (hit,) = local.search("69")
     assert (hit.listing, hit.carried) == (k.Listing.CIRCULATED, True)
+
+
+@pytest.fixture
+def night(shop: SmallCounter, local: SqlCatalogue) -> SmallCounter:
+    """Two in the morning in China; only the insurance list is given out."""
+    shop.till.catalogue = local
+    kept = {
+        operation: msgspec.structs.replace(part, enabled=False)
+        for operation, part in shop.profile.operations.items()
+        if operation in k.OPERATION_OF.values() and operation is not Operation.QUERY_INSURED_ITEMS
+    }
+    region = msgspec.structs.replace(shop.profile, operations={**shop.profile.operations, **kept})
+    shop.with_profile(region)
+    shop.clock.move(timedelta(hours=14))
+    return shop
+
+
+def test_a_round_of_the_night_brings_some_pages(
+    night: SmallCounter, local: SqlCatalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nightly, "PAGES_A_ROUND", 2)
+    nightly.bring_some(night.till)
+    assert local.count(INSURED) == 20
+    for _ in range(4):
+        nightly.bring_some(night.till)
+    assert local.count(INSURED) == 35
+    assert night.fake.times(Operation.QUERY_INSURED_ITEMS) == 4
+
+
+def test_a_list_of_today_is_left_alone_until_tomorrow(
+    night: SmallCounter, local: SqlCatalogue
+) -> None:
+    for _ in range(3):
+        nightly.bring_some(night.till)
+    assert night.fake.times(Operation.QUERY_INSURED_ITEMS) == 4
+    night.clock.move(timedelta(days=1))
+    nightly.bring_some(night.till)
+    assert (
+        pages_asked(night)[-1][1]
+        == (night.clock.now() - timedelta(days=1)).astimezone(CHINA).date()
+    )
+
+
+def test_by_day_nothing_is_asked(night: SmallCounter) -> None:
+    night.clock.move(timedelta(hours=5))
+    nightly.bring_some(night.till)
+    assert night.fake.times(Operation.QUERY_INSURED_ITEMS) == 0
+
+
+def test_a_list_that_failed_is_left_alone_for_a_while(night: SmallCounter) -> None:
+    night.fake.script(Operation.QUERY_INSURED_ITEMS, UNSENT)
+    nightly.bring_some(night.till)
+    nightly.bring_some(night.till)
+    assert night.fake.times(Operation.QUERY_INSURED_ITEMS) == 1
+    night.clock.move(timedelta(minutes=21))
+    nightly.bring_some(night.till)
+    assert night.fake.times(Operation.QUERY_INSURED_ITEMS) > 1
+
+
+def test_the_desk_refreshes_everything_and_says_what_stopped_it(
+    night: SmallCounter, local: SqlCatalogue
+) -> None:
+    night.fake.script(Operation.QUERY_INSURED_ITEMS, UNSENT)
+    failed = night.surface.refresh_catalogue()
+    assert failed.trouble is UNSENT
+    (row,) = night.surface.refresh_catalogue().lists
+    assert (row.listing, row.rows, row.finished_at) == (INSURED, 35, night.clock.now())
+    stopped = CancelToken()
+    stopped.cancel()
+    assert night.surface.refresh_catalogue(cancel=stopped).trouble is None
+    first = next(many_drugs(1))
+    assert night.surface.search_catalogue(first.code)[0].entry.row_no == first.row_no
