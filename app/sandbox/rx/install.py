@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from app.crypto.sm2 import prepare
 from app.profile.operations import Operation
+from app.sandbox.hospital import slip
 from app.sandbox.hospital.mint import mint
 from app.sandbox.router import Registry
 from app.sandbox.rx import circulation, enquiries, hospital_side, pharmacy, sales
@@ -50,7 +51,7 @@ _BASE = "/rx"
 
 def install(registry: Registry, site: Site) -> Mapping[str, object]:
     """Register all addresses, mint what waits, and give back this room's part of the ready line."""
-    site.state.create(SCHEMA, circulation.SCHEMA)
+    site.state.create(SCHEMA, circulation.SCHEMA, slip.SCHEMA)
     demo = site.demo
     parties = known_parties(
         site.seed,
@@ -92,6 +93,8 @@ def _register(registry: Registry, centre: Centre) -> None:
     decode = decode_handler(centre.site, centre.vouchers, centre.parties)
     registry.add(Operation.DECODE_VOUCHER, "/voucher", decode, profile.voucher.path)
     registry.add("issue_evoucher", "/sandbox/issue_evoucher", issue_handler(centre.vouchers))
+    slips = slip.slip_handler(centre.site.state)
+    registry.add("purchase_slip", "/sandbox/purchase_slip", slips)
     registry.add("send_rx", "/sandbox/send_rx", circulation.send_handler(centre))
     registry.add("show_rx_code", "/sandbox/show_rx_code", circulation.show_code_handler(centre))
 
