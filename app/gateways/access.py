@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from app.crypto.errors import CryptoRefused
 from app.crypto.keys import read_private, read_public
@@ -11,6 +12,7 @@ from app.crypto.sm2 import KeyPair
 from app.domain.credential import Secret
 from app.domain.errors import Code, LocalTrouble
 from app.gateways.transport.http import Tls
+from app.gateways.transport.library import LibraryAccess
 from app.profile.model import Profile
 from app.profile.operations import Operation, Service
 
@@ -32,6 +34,7 @@ class PlatformAccess:
     platform_public: bytes
     seal_roots: tuple[bytes, ...]
     tls: Tls = field(default_factory=Tls)
+    library: LibraryAccess | None = None
 
 
 def endpoints_for(
@@ -89,6 +92,24 @@ def access_from_ready(ready: Mapping[str, object]) -> PlatformAccess:
         keys=pair,
         platform_public=platform,
         seal_roots=_roots(pharmacy),
+        library=_library(ready),
+    )
+
+
+def _library(ready: Mapping[str, object]) -> LibraryAccess | None:
+    """``library`` of the ready line, which whoever has one writes into it (docs/library.md)."""
+    if "library" not in ready:
+        return None
+    named = _table(ready, "library")
+    host, settings = named.get("host", []), named.get("settings", {})
+    if not isinstance(host, list) or not isinstance(settings, Mapping):
+        raise _wrong("library")
+    return LibraryAccess(
+        folder=Path(_text(named, "folder")),
+        host=tuple(str(word) for word in host),
+        user=str(named.get("user", "")),
+        password=Secret(str(named.get("password", ""))),
+        settings={str(key): str(value) for key, value in settings.items()},
     )
 
 

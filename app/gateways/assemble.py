@@ -1,6 +1,6 @@
 """Opens the platform of one region: profile and access in, three neighbours and the seal out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.crypto.sm2 import prepare
 from app.domain.errors import Code, LocalTrouble
@@ -8,14 +8,18 @@ from app.gateways.access import PlatformAccess
 from app.gateways.core import CoreGateway
 from app.gateways.envelopes.exchange import Exchanger
 from app.gateways.envelopes.verdict import Replays
+from app.gateways.hybrid_channel import HybridChannel
 from app.gateways.rxcentre import CoreChannel, DirectChannel, RxChannel, RxGateway
 from app.gateways.seal import SealGateway, prepare_roots
+from app.gateways.transport.cage import Cage
 from app.gateways.transport.carrier import Carrier
 from app.gateways.transport.http import HttpTransport
+from app.gateways.transport.library import LIBRARY, LibraryTransport, TwoRoads, opening_of
 from app.gateways.voucher import VoucherGateway
 from app.ports.clock import Clock
 from app.ports.platform import Platform
 from app.profile.model import Profile, Transport
+from app.profile.operations import Service
 
 _TEXT_CHANNEL = "B1"
 _PASSWORD_MODES = ("none", "token_after_password")
@@ -37,9 +41,10 @@ def open_platform(
 ) -> OpenPlatform:
     """Wire one region. No byte leaves before the first exchange; ``carrier`` takes HTTP's place.
 
-    Raises ``LocalTrouble`` ``PLATFORM_NOT_STARTED`` naming what this program cannot speak.
+    Raises ``LocalTrouble``: ``PLATFORM_NOT_STARTED`` naming what this program cannot speak,
+    ``LIBRARY_NOT_NAMED`` where the region has a library and the store has not said where it lies.
     """
-    if profile.core.transport is not Transport.HTTP:
+    if profile.core.transport is Transport.IN_PROCESS:
         raise _cannot(profile, f"transport={profile.core.transport.value}")
     if profile.voucher.ec_decode_channel != _TEXT_CHANNEL:
         raise _cannot(profile, f"ec_decode_channel={profile.voucher.ec_decode_channel}")
@@ -47,7 +52,10 @@ def open_platform(
         raise _cannot(profile, f"password_mode={profile.voucher.password_mode}")
     prepare(access.platform_public)
     prepare_roots(access.seal_roots)
-    transport = carrier or HttpTransport(clock, access.tls)
+    transport: Carrier = carrier or HttpTransport(clock, access.tls)
+    if profile.core.transport is Transport.DLL:
+        transport = _by_library(profile, access, transport, clock)
+        access = _addressed(profile, access)
     exchanger = Exchanger(profile, access, transport, Replays())
     return OpenPlatform(
         core=CoreGateway(profile, access, exchanger, clock),
@@ -58,6 +66,29 @@ def open_platform(
     )
 
 
+def _by_library(profile: Profile, access: PlatformAccess, http: Carrier, clock: Clock) -> Carrier:
+    if access.library is None:
+        raise LocalTrouble(Code.LIBRARY_NOT_NAMED, what=profile.library.file)
+    opening = opening_of(profile, access.library, access.institution_code)
+    cage = Cage(opening, access.library.host)
+    library = LibraryTransport(cage, profile.library, profile.core.encoding, clock)
+    return TwoRoads(library, http)
+
+
+def _addressed(profile: Profile, access: PlatformAccess) -> PlatformAccess:
+    """Everything inside the envelope of the core platform goes by the library, but for what the
+    region sends past it."""
+    carried = {Service.CORE}
+    if profile.rxcentre.epc_channel != "http":
+        carried.add(Service.RX_CENTRE)
+    by_library = {
+        operation: LIBRARY
+        for operation, part in profile.operations.items()
+        if part.service in carried and operation not in profile.library.over_http
+    }
+    return replace(access, endpoints={**access.endpoints, **by_library})
+
+
 def _channel(profile: Profile, access: PlatformAccess, clock: Clock) -> RxChannel:
     match profile.rxcentre.epc_channel:
         case "http":
@@ -65,7 +96,7 @@ def _channel(profile: Profile, access: PlatformAccess, clock: Clock) -> RxChanne
         case "fsi":
             return CoreChannel(profile, access, clock)
         case _:
-            raise _cannot(profile, f"epc_channel={profile.rxcentre.epc_channel}")
+            return HybridChannel(profile, access, clock)
 
 
 def _cannot(profile: Profile, what: str) -> LocalTrouble:

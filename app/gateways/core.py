@@ -42,9 +42,8 @@ class CoreGateway:
     def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]:
         """Raises ``OperatorInput`` where the credential behind the request is gone."""
         operation, content, area = self._asked(request, sender)
-        wire, kept = write_envelope(
-            self._profile, self._profile.address(operation), content, sender, stamp, area
-        )
+        address, encoding = self._profile.address(operation), self._profile.encoding(operation)
+        wire, kept = write_envelope(self._profile, address, content, sender, stamp, area, encoding)
         return Draft(request, operation, stamp.message_id, wire, kept, stamp.at)
 
     def _asked(self, request: object, sender: Sender) -> tuple[Operation, sale.Content, str]:
@@ -113,12 +112,13 @@ class CoreGateway:
             fresh=kind is Kind.MONEY,
         )
 
-    def _unwrap(self, body: bytes) -> Reply:
-        return read_envelope(self._profile, body)
+    def _unwrap(self, operation: Operation) -> Callable[[bytes], Reply]:
+        encoding = self._profile.encoding(operation)
+        return lambda body: read_envelope(self._profile, body, encoding)
 
     def _send(self, message: Committed[Q], read: Callable[[Reply], R]) -> Answer[R]:
-        road = self._road(message.draft.operation)
-        return self._exchanger.send(message, road, self._unwrap, read)
+        operation = message.draft.operation
+        return self._exchanger.send(message, self._road(operation), self._unwrap(operation), read)
 
     def open_day(self, message: Committed[q.OpenDay]) -> Answer[r.DayOpened]:
         return self._send(message, lambda reply: identity.day_opened(reply.output))
@@ -192,7 +192,8 @@ class CoreGateway:
         body, facts = self._exchanger.send_bare(message, road)
         if files.is_archive(body):
             return Answer(r.FileFetched(body, None), replace(facts, kept_reply=f"({len(body)})"))
-        return self._exchanger.judge(message, body, facts, self._unwrap, files.not_a_file)
+        unwrap = self._unwrap(message.draft.operation)
+        return self._exchanger.judge(message, body, facts, unwrap, files.not_a_file)
 
     def statement_file(self, lines: Sequence[q.StatementLine]) -> bytes:
         return files.statement_file(lines)

@@ -11,7 +11,7 @@ from app.profile.model import Profile
 from app.profile.operations import AT_THE_CENTRE, Operation
 
 FOLLOWED: Mapping[str, tuple[object, ...]] = {
-    "rxcentre.epc_generation": ("2022_http", "2024_fsi"),
+    "rxcentre.epc_generation": ("2022_http", "2024_fsi", "hybrid"),
     "rxcentre.epc_token_scope": ("list",),
     "rxcentre.epc_dise_shape": ("array",),
     "voucher.token_reuse": ("per_sale",),
@@ -26,7 +26,11 @@ FOLLOWED: Mapping[str, tuple[object, ...]] = {
 }
 """Every switch with a value nobody has built yet, and the values that are built."""
 
-_SPEECH = {"2022_http": ("http", "camel"), "2024_fsi": ("fsi", "snake")}
+_SPEECH = {
+    "2022_http": ("http", "camel"),
+    "2024_fsi": ("fsi", "snake"),
+    "hybrid": ("hybrid", "camel"),
+}
 
 
 def check_built(profile: Profile) -> str:

@@ -75,6 +75,31 @@ class CorePart(Part, frozen=True):
     encoding: Literal["utf-8", "gb18030"]
 
 
+class LibraryPart(Part, frozen=True):
+    """The vendor's library, where ``core.transport`` is ``dll`` (core-platform 1.2).
+
+    ``signature`` is the shape of its functions. ``sized``: open with user and password, call with
+    the room for the answer and a text of its own for errors. ``plain``: open with nothing, call
+    with text in and text out. ``configured``: as ``plain``, opened with a JSON text of
+    ``settings``, in which ``$institution``, ``$area``, ``$user`` and ``$password`` stand for what
+    this store has. ``too_small`` are the values by which the vendor promises that the room was
+    too small and nothing was sent. Sizes in bytes, ``start_s`` in seconds.
+    """
+
+    file: str
+    signature: Literal["sized", "plain", "configured"]
+    convention: Literal["cdecl", "stdcall"]
+    start: str
+    call: str
+    answer_bytes: int
+    error_bytes: int
+    too_small: tuple[int, ...]
+    answer_limit_bytes: int
+    start_s: float
+    over_http: tuple[Operation, ...]
+    settings: dict[str, str]
+
+
 class RxCentrePart(Part, frozen=True):
     epc_channel: Literal["http", "fsi", "hybrid"]
     epc_generation: Literal["2021", "2022_http", "2024_fsi", "hybrid"]
@@ -216,6 +241,7 @@ class Profile(Part, frozen=True, kw_only=True):
     area: str
     routes: dict[str, tuple[Step, ...]]
     core: CorePart
+    library: LibraryPart
     rxcentre: RxCentrePart
     voucher: VoucherPart
     settle: SettlePart
@@ -230,6 +256,11 @@ class Profile(Part, frozen=True, kw_only=True):
     def operation(self, operation: Operation) -> OperationPart:
         """The region's entry for ``operation``. Raises ``KeyError`` where it has none."""
         return self.operations[operation]
+
+    def encoding(self, operation: Operation) -> str:
+        """Of a message of the core platform: what goes past the library is always UTF-8."""
+        past = operation in self.library.over_http and self.core.transport is Transport.DLL
+        return "utf-8" if past else self.core.encoding
 
     def address(self, operation: Operation) -> str:
         return self.operations[operation].address

@@ -31,11 +31,12 @@ def write_envelope(
     sender: Sender,
     stamp: Stamp,
     insured_area: str,
+    encoding: str = "",
 ) -> tuple[bytes, str]:
     """The request body and its masked text.
 
     ``insured_area`` is empty where the input names no person; the region says what stands there
-    then (``insuplc_default``).
+    then (``insuplc_default``); ``encoding`` where it is not the region's.
     """
     core = profile.core
     local = sender.service_area if core.insuplc_default == "local" else ""
@@ -59,15 +60,20 @@ def write_envelope(
         "sign_no": sender.sign_no,
     }
     sent = write_json(content) if core.input_as_string else content
-    body = write_json({**head, "input": sent}).encode(core.encoding)
+    body = write_json({**head, "input": sent}).encode(encoding or core.encoding)
     return body, kept({**head, "input": content})
 
 
-def read_envelope(profile: Profile, body: bytes) -> Reply:
+def read_envelope(profile: Profile, body: bytes, encoding: str = "") -> Reply:
     """Take the envelope off. Raises ``Unreadable`` for anything that is not one (2.2)."""
-    tree = read_object(body, profile.core.encoding)
+    tree = read_object(body, encoding or profile.core.encoding)
+    return read_frame(tree)
+
+
+def read_frame(tree: Mapping[str, Json]) -> Reply:
+    """As :func:`read_envelope`, for an envelope that already is an object."""
     head = Fields({name: value for name, value in tree.items() if name != "output"})
-    output = _output(tree.get("output"))
+    output = output_of(tree)
     code, reference = _code(head), head.text("inf_refmsgid")
     return Reply(
         yes=code == _YES,
@@ -89,8 +95,9 @@ def _code(head: Fields) -> str:
     return code
 
 
-def _output(value: Json) -> dict[str, Json]:
+def output_of(tree: Mapping[str, Json]) -> dict[str, Json]:
     """Object, JSON text, null or nothing (2.2 row 6)."""
+    value = tree.get("output")
     if value is None or value == "":
         return {}
     if isinstance(value, str):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import partial
 
 from app.profile.operations import Operation, Service
 from app.sandbox.core import people, visits
@@ -49,7 +50,7 @@ _ACTS: Mapping[Operation, Act] = {
     Operation.REGISTER_VISIT: visits.register_visit,
     Operation.UPLOAD_VISIT: visits.upload_visit,
 }
-_BASE = "/core"
+BASE = "/core"
 
 
 def install(registry: Registry, site: Site) -> Mapping[str, object]:
@@ -58,7 +59,7 @@ def install(registry: Registry, site: Site) -> Mapping[str, object]:
     people.seed_accounts(site)
     seed_stock(site)
     account, secret = credentials(site.seed)
-    gate = Gate(site, GatewayGuard(site.profile.core, account, secret))
+    gate = Gate(site, guard_of(site))
     for operation, part in site.profile.operations.items():
         act = _ACTS.get(operation)
         if part.service is not Service.CORE or act is None:
@@ -66,10 +67,11 @@ def install(registry: Registry, site: Site) -> Mapping[str, object]:
         aliases = [f"{site.profile.core.path}/{part.address}"]
         if part.path:
             aliases.append(f"/fsi/api/{part.path}")
-        path = f"{_BASE}/{part.address}"
+        path = f"{BASE}/{part.address}"
         registry.add(operation, path, gate.handler(operation, act), *_once(aliases, registry))
-    registry.add_switch(site.profile.core.path, _by_number)
-    registry.add_switch(_BASE, _by_number)
+    by_number = partial(_by_number, site.profile.core.encoding)
+    registry.add_switch(site.profile.core.path, by_number)
+    registry.add_switch(BASE, by_number)
     return {"gateway": {"paasid": account, "secret": secret}, "stock": stock_shown(site)}
 
 
@@ -78,19 +80,27 @@ def _once(addresses: list[str], registry: Registry) -> list[str]:
     return [address for address in addresses if registry.find(address) is None]
 
 
+def guard_of(site: Site) -> GatewayGuard:
+    """The gateway in front of this stand-in."""
+    return GatewayGuard(site.profile.core, *credentials(site.seed))
+
+
 def credentials(seed: int) -> tuple[str, str]:
     """Synthetic account and secret of the gateway, the same for the same seed."""
     digest = hashlib.sha256(f"training gateway {seed}".encode()).hexdigest()
     return f"training-{seed}", digest[:32]
 
 
-def _by_number(body: bytes) -> str | None:
+def _by_number(encoding: str, body: bytes) -> str | None:
     """One address for all: the transaction number stands in the body (core-platform 1.3)."""
-    try:
-        number = json.loads(body).get("infno")
-    except (ValueError, AttributeError, RecursionError):
-        return None
-    return f"{_BASE}/{number}"
+    for attempt in ("utf-8", encoding):
+        try:
+            return f"{BASE}/{json.loads(body.decode(attempt)).get('infno')}"
+        except UnicodeDecodeError:
+            continue
+        except (ValueError, AttributeError, RecursionError):
+            return None
+    return None
 
 
 def counts(site: Site) -> Mapping[str, object]:

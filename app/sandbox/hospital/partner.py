@@ -99,8 +99,10 @@ class Partner:
             "sign_no": sign_no,
             "input": content,
         }
-        body = json.dumps(frame, ensure_ascii=False).encode()
-        reply = json.loads(self._send(operation, body, self._gateway_headers()))
+        encoding = self.site.profile.encoding(operation)
+        body = json.dumps(frame, ensure_ascii=False).encode(encoding)
+        answer = self._send(operation, body, self._gateway_headers())
+        reply = json.loads(answer.decode(encoding))
         if reply.get("infcode") != 0:
             raise PartnerRefused(f"{operation}: {reply.get('err_msg', reply)}")
         output: Any = reply["output"] or {}

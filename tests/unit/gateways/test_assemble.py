@@ -18,6 +18,7 @@ from app.gateways.assemble import open_platform
 from app.gateways.seal import SealGateway
 from app.gateways.wording.identity import credential
 from app.profile.loader import load
+from app.profile.model import Transport
 from app.profile.operations import Operation
 from tests.support import platform_parts as parts
 
@@ -92,9 +93,23 @@ def test_addresses_by_path_mode(mode, path):
     assert found[Operation.DECODE_VOUCHER] == "http://ec" + region.voucher.path
 
 
-def test_regions_that_need_a_vendor_library_say_so():
+def test_a_region_with_a_library_says_that_nobody_named_its_place():
+    with pytest.raises(LocalTrouble) as raised:
+        open_platform(
+            load("fujian+library", "training").profile,
+            parts.access("http://127.0.0.1:1"),
+            parts.SteadyClock(),
+        )
+    assert raised.value.code is Code.LIBRARY_NOT_NAMED
+    assert raised.value.params["what"] == "chs_fjs_standard.dll"
+
+
+def test_what_nobody_speaks_is_refused_by_name():
     for region, what in (
-        (load("fujian").profile, "transport=dll"),
+        (
+            parts.with_part(parts.training(), "core", transport=Transport.IN_PROCESS),
+            "transport=in_process",
+        ),
         (
             parts.with_part(parts.training(), "voucher", ec_decode_channel="A"),
             "ec_decode_channel=A",
@@ -102,10 +117,6 @@ def test_regions_that_need_a_vendor_library_say_so():
         (
             parts.with_part(parts.training(), "voucher", password_mode="cainfo_rsa"),
             "password_mode=cainfo_rsa",
-        ),
-        (
-            parts.with_part(parts.training(), "rxcentre", epc_channel="hybrid"),
-            "epc_channel=hybrid",
         ),
     ):
         with pytest.raises(LocalTrouble) as raised:

@@ -118,10 +118,10 @@ class GatewayGuard:
             self._seen[nonce] = now
 
 
-def read_envelope(body: bytes) -> dict[str, Any]:
+def read_envelope(body: bytes, encoding: str = "utf-8") -> dict[str, Any]:
     """The frame as an object, decimals exact. Raises ``Refusal``."""
     try:
-        found = json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_no_constant)
+        found = json.loads(body.decode(encoding), parse_float=Decimal, parse_constant=_no_constant)
         if isinstance(found, dict) and isinstance(found.get("input"), str):
             found["input"] = json.loads(found["input"], parse_float=Decimal)
     except (ValueError, RecursionError) as broken:

@@ -37,6 +37,8 @@ from app.sandbox.state import Connection
 from app.sandbox.tables import refusals
 
 Act = Callable[[Call], Output]
+Unwrap = Callable[[dict[str, Any]], dict[str, Any]]
+"""What an operation sees of a whole frame. Raises ``Refusal``."""
 
 _PERSON_BOUND = frozenset(
     {
@@ -61,19 +63,26 @@ class Gate:
         self._site = site
         self._guard = guard
 
-    def handler(self, operation: Operation, act: Act) -> Handler:
+    def handler(self, operation: Operation, act: Act, unwrap: Unwrap | None = None) -> Handler:
+        """``unwrap`` for operations whose input is not simply the frame's."""
+
         def core_request(request: Request) -> Reply:
-            return self._pass(operation, act, request)
+            reply = self._pass(operation, act, request, unwrap)
+            return _encoded(reply, self._site.profile.encoding(operation))
 
         return core_request
 
-    def _pass(self, operation: Operation, act: Act, request: Request) -> Reply:
+    def _pass(
+        self, operation: Operation, act: Act, request: Request, unwrap: Unwrap | None
+    ) -> Reply:
         received = self._site.clock.now()
         try:
             real = self._site.clock.real().replace(tzinfo=None)
             self._guard.check(request.headers, real)
-            envelope = read_envelope(request.body)
+            envelope = read_envelope(request.body, self._site.profile.encoding(operation))
             check_envelope(envelope, self._site.profile.address(operation), self._site)
+            if unwrap is not None:
+                envelope["input"] = unwrap(envelope)
         except NotOurs as stranger:
             return json_reply({"code": stranger.status, "message": str(stranger)}, stranger.status)
         except Refusal as no:
@@ -192,6 +201,13 @@ def _spoiled(reply: Reply, fault: Fault | None) -> Reply:
     if fault is Fault.STRING_NUMBERS:
         return replace(reply, body=frame_reply(_as_object(numbers_as_text(frame))).body)
     return replace(reply, body=frame_reply({**frame, "signtype": "SM2", "cainfo": "00" * 64}).body)
+
+
+def _encoded(reply: Reply, encoding: str) -> Reply:
+    """The answer in the region's characters; what is stored stays UTF-8."""
+    if encoding == "utf-8" or reply.content_type == _ARCHIVE:
+        return reply
+    return replace(reply, body=reply.body.decode().encode(encoding))
 
 
 def read_frame(body: bytes) -> dict[str, Any]:
