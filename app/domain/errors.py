@@ -137,6 +137,8 @@ class Code(IntEnum):
     LIBRARY_RESTING = 4028
     LIBRARY_BUSY = 4029
     LIBRARY_ROOM = 4030
+    TOKEN_NOT_GIVEN = 4041
+    TOKEN_MISSING = 4042
 
     # 5xxx left, or may have left
     ANSWER_MISSING = 5001

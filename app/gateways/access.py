@@ -8,11 +8,13 @@ from pathlib import Path
 
 from app.crypto.errors import CryptoRefused
 from app.crypto.keys import read_private, read_public
+from app.crypto.rsa import read_rsa_public
 from app.crypto.sm2 import KeyPair
 from app.domain.credential import Secret
 from app.domain.errors import Code, LocalTrouble
 from app.gateways.transport.http import Tls
 from app.gateways.transport.library import LibraryAccess
+from app.gateways.transport.oauth import OauthAccess
 from app.profile.model import Profile
 from app.profile.operations import Operation, Service
 
@@ -21,7 +23,8 @@ from app.profile.operations import Operation, Service
 class PlatformAccess:
     """Addresses and credentials of one store (feedback sheet columns: prescription-centre 1.1).
 
-    ``endpoints`` are full addresses; ``seal_roots`` are DER certificates whose seals count.
+    ``endpoints`` are full addresses; ``seal_roots`` are DER certificates whose seals count;
+    ``password_key`` is the platform's RSA key for passwords, DER, where the region has one.
     """
 
     endpoints: Mapping[Operation, str]
@@ -35,6 +38,8 @@ class PlatformAccess:
     seal_roots: tuple[bytes, ...]
     tls: Tls = field(default_factory=Tls)
     library: LibraryAccess | None = None
+    oauth: OauthAccess | None = None
+    password_key: bytes = b""
 
 
 def endpoints_for(
@@ -44,14 +49,16 @@ def endpoints_for(
     bases = {Service.CORE: core_base, Service.RX_CENTRE: rx_base, Service.VOUCHER: voucher_base}
     found: dict[Operation, str] = {}
     for operation, part in profile.operations.items():
-        if part.service is Service.CORE:
+        framed = part.service is Service.RX_CENTRE and profile.rxcentre.epc_channel != "http"
+        if part.service is Service.CORE or framed:
             path = _core_path(profile, part.address, part.path)
         elif part.service is Service.VOUCHER:
             path = part.path or profile.voucher.path
         else:
             path = part.path
         if path:
-            found[operation] = bases[part.service].rstrip("/") + "/" + path.lstrip("/")
+            service = Service.CORE if framed else part.service
+            found[operation] = bases[service].rstrip("/") + "/" + path.lstrip("/")
     return found
 
 
@@ -62,7 +69,7 @@ def _core_path(profile: Profile, address: str, path: str) -> str:
         case "suffix":
             return f"{profile.core.path.rstrip('/')}/{address}"
         case _:
-            return f"{profile.core.path.rstrip('/')}/{path}" if path else ""
+            return f"{profile.core.path.rstrip('/')}/{path.lstrip('/')}" if path else ""
 
 
 def access_from_ready(ready: Mapping[str, object]) -> PlatformAccess:
@@ -93,7 +100,31 @@ def access_from_ready(ready: Mapping[str, object]) -> PlatformAccess:
         platform_public=platform,
         seal_roots=_roots(pharmacy),
         library=_library(ready),
+        oauth=_oauth(ready, gateway),
+        password_key=_password_key(gateway),
     )
+
+
+def _oauth(ready: Mapping[str, object], gateway: Mapping[str, object]) -> OauthAccess | None:
+    if "oauth" not in gateway:
+        return None
+    named = _table(gateway, "oauth")
+    return OauthAccess(
+        url=_text(_table(ready, "endpoints"), "oauth_token"),
+        client_id=_text(named, "clientId"),
+        client_secret=Secret(_text(named, "clientSecret")),
+        user=str(named.get("user", "")),
+        password=Secret(str(named.get("password", ""))),
+    )
+
+
+def _password_key(gateway: Mapping[str, object]) -> bytes:
+    if "passwordKey" not in gateway:
+        return b""
+    try:
+        return read_rsa_public(_text(gateway, "passwordKey"))
+    except CryptoRefused as refused:
+        raise _wrong("passwordKey") from refused
 
 
 def _library(ready: Mapping[str, object]) -> LibraryAccess | None:

@@ -15,6 +15,7 @@ from app.gateways.transport.cage import Cage
 from app.gateways.transport.carrier import Carrier
 from app.gateways.transport.http import HttpTransport
 from app.gateways.transport.library import LIBRARY, LibraryTransport, TwoRoads, opening_of
+from app.gateways.transport.oauth import TokenCarrier
 from app.gateways.voucher import VoucherGateway
 from app.ports.clock import Clock
 from app.ports.platform import Platform
@@ -22,7 +23,7 @@ from app.profile.model import Profile, Transport
 from app.profile.operations import Service
 
 _TEXT_CHANNEL = "B1"
-_PASSWORD_MODES = ("none", "token_after_password")
+_PASSWORD_MODES = ("none", "token_after_password", "cainfo_rsa")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ def open_platform(
     if profile.core.transport is Transport.DLL:
         transport = _by_library(profile, access, transport, clock)
         access = _addressed(profile, access)
+    if profile.core.security.oauth:
+        transport = _with_token(profile, access, transport, clock)
     exchanger = Exchanger(profile, access, transport, Replays())
     return OpenPlatform(
         core=CoreGateway(profile, access, exchanger, clock),
@@ -75,12 +78,27 @@ def _by_library(profile: Profile, access: PlatformAccess, http: Carrier, clock: 
     return TwoRoads(library, http)
 
 
+def _with_token(profile: Profile, access: PlatformAccess, inner: Carrier, clock: Clock) -> Carrier:
+    if access.oauth is None:
+        raise LocalTrouble(Code.KEY_MISSING, what="oauth")
+    covered = {
+        address
+        for operation, address in access.endpoints.items()
+        if (part := profile.operations.get(operation)) and part.service in _framed(profile)
+    }
+    return TokenCarrier(inner, profile.oauth, access.oauth, frozenset(covered), clock)
+
+
+def _framed(profile: Profile) -> frozenset[Service]:
+    """The neighbours whose messages travel inside the envelope of the core platform."""
+    centre = {Service.RX_CENTRE} if profile.rxcentre.epc_channel != "http" else set()
+    return frozenset({Service.CORE} | centre)
+
+
 def _addressed(profile: Profile, access: PlatformAccess) -> PlatformAccess:
     """Everything inside the envelope of the core platform goes by the library, but for what the
     region sends past it."""
-    carried = {Service.CORE}
-    if profile.rxcentre.epc_channel != "http":
-        carried.add(Service.RX_CENTRE)
+    carried = _framed(profile)
     by_library = {
         operation: LIBRARY
         for operation, part in profile.operations.items()

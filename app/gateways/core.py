@@ -9,9 +9,10 @@ from app.domain.credential import Person
 from app.domain.errors import Bug, Code, OutcomeUnknown
 from app.gateways import files
 from app.gateways.access import PlatformAccess
-from app.gateways.envelopes.core import gateway_headers, read_envelope, write_envelope
+from app.gateways.envelopes.core import Closing, gateway_headers, read_envelope, write_envelope
 from app.gateways.envelopes.exchange import Exchanger, Road
 from app.gateways.envelopes.reply import Reply
+from app.gateways.security import password_proof, signing_of
 from app.gateways.transport.http import Limits
 from app.gateways.wording import identity, sale, settlement, stock
 from app.ports import replies as r
@@ -38,12 +39,15 @@ class CoreGateway:
         self._access = access
         self._exchanger = exchanger
         self._clock = clock
+        self._signing = signing_of(profile, access)
 
     def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]:
         """Raises ``OperatorInput`` where the credential behind the request is gone."""
         operation, content, area = self._asked(request, sender)
-        address, encoding = self._profile.address(operation), self._profile.encoding(operation)
-        wire, kept = write_envelope(self._profile, address, content, sender, stamp, area, encoding)
+        address, closing = self._profile.address(operation), self._closing(operation)
+        password = password_proof(self._profile, self._access, operation, request, sender)
+        closing = replace(closing, cainfo=password)
+        wire, kept = write_envelope(self._profile, address, content, sender, stamp, area, closing)
         return Draft(request, operation, stamp.message_id, wire, kept, stamp.at)
 
     def _asked(self, request: object, sender: Sender) -> tuple[Operation, sale.Content, str]:
@@ -113,8 +117,11 @@ class CoreGateway:
         )
 
     def _unwrap(self, operation: Operation) -> Callable[[bytes], Reply]:
-        encoding = self._profile.encoding(operation)
-        return lambda body: read_envelope(self._profile, body, encoding)
+        closing = self._closing(operation)
+        return lambda body: read_envelope(self._profile, body, closing)
+
+    def _closing(self, operation: Operation) -> Closing:
+        return Closing(self._signing, self._profile.encoding(operation))
 
     def _send(self, message: Committed[Q], read: Callable[[Reply], R]) -> Answer[R]:
         operation = message.draft.operation

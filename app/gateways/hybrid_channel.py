@@ -7,6 +7,7 @@ from app.gateways.envelopes.hybrid import read_hybrid
 from app.gateways.envelopes.kept import kept
 from app.gateways.envelopes.reply import Reply
 from app.gateways.fields import recase
+from app.gateways.security import signing_of
 from app.ports.clock import Clock
 from app.ports.platform import Sender, Stamp
 from app.profile.model import Profile
@@ -22,6 +23,7 @@ class HybridChannel:
         self._profile = profile
         self._access = access
         self._clock = clock
+        self._closing = core_envelope.Closing(signing_of(profile, access))
         self._keys = epc.RxKeys(
             access.app_id, access.app_secret, access.keys, access.platform_public
         )
@@ -35,7 +37,7 @@ class HybridChannel:
         message, shown = epc.sealed_message(rules, self._keys, named, stamp.at)
         address = self._profile.address(operation)
         wire, outside = core_envelope.write_envelope(
-            self._profile, address, message, sender, stamp, area
+            self._profile, address, message, sender, stamp, area, self._closing
         )
         return wire, f"{outside}\n{kept(shown)}"
 
@@ -45,4 +47,4 @@ class HybridChannel:
         )
 
     def unwrap(self, body: bytes) -> Reply:
-        return read_hybrid(self._profile, self._keys, body)
+        return read_hybrid(self._profile, self._keys, body, self._closing.signing)

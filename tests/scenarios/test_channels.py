@@ -36,6 +36,16 @@ def stands_once(bench: Bench, case: CaseView) -> None:
     assert state["sold_codes"] == sorted(p.code for line in facts.lines for p in line.packs)
 
 
+@pytest.mark.parametrize(
+    "way", ["yunnan+oauth", "fujian+signed_fields", "fujian+hybrid+sealed_input"]
+)
+def test_a_visit_proves_who_sends(tmp_path: Path, way: str) -> None:
+    with a_counter(tmp_path, region=way) as bench:
+        case = a_visit(bench).until(Step.DONE)
+        assert (case.step, case.phase) == (Step.DONE, Phase.READY)
+        stands_once(bench, case)
+
+
 def test_a_visit_from_code_to_receipt(dressed: Bench) -> None:
     case = a_visit(dressed).until(Step.DONE)
     assert (case.step, case.phase) == (Step.DONE, Phase.READY)

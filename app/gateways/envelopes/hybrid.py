@@ -9,6 +9,7 @@ from dataclasses import replace
 from app.gateways.envelopes import epc
 from app.gateways.envelopes.core import output_of, read_frame
 from app.gateways.envelopes.reply import Reply
+from app.gateways.envelopes.signing import Bare, Signing
 from app.gateways.envelopes.strict_json import read_object
 from app.gateways.envelopes.verdict import Forged
 from app.profile.model import Profile
@@ -16,12 +17,14 @@ from app.profile.model import Profile
 _YES = "0"
 
 
-def read_hybrid(profile: Profile, keys: epc.RxKeys, body: bytes) -> Reply:
+def read_hybrid(
+    profile: Profile, keys: epc.RxKeys, body: bytes, signing: Signing | None = None
+) -> Reply:
     """Both envelopes off. Raises ``Unreadable`` or ``Forged``.
 
     A no of the outer envelope may come with nothing inside; a yes has a signed message inside.
     """
-    tree = read_object(body, profile.core.encoding)
+    tree = (signing or Bare()).open(read_object(body, profile.core.encoding))
     outer = read_frame(tree)
     if not outer.yes:
         return outer

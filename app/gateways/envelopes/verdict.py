@@ -47,6 +47,8 @@ _NOT_LEFT: Mapping[str, Code] = {
     CageWord.RESTING: Code.LIBRARY_RESTING,
     CageWord.BUSY: Code.LIBRARY_BUSY,
     CageWord.ROOM: Code.LIBRARY_ROOM,
+    "token_refused": Code.TOKEN_NOT_GIVEN,
+    "token_missing": Code.TOKEN_MISSING,
 }
 _NO_ANSWER: Mapping[str, Code] = {
     CageWord.CRASHED: Code.LIBRARY_CRASHED,

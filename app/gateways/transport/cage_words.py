@@ -1,4 +1,4 @@
-"""What can happen with a vendor's library, in one word each."""
+"""What can happen before a message leaves, and with a vendor's library, in one word each."""
 
 from enum import StrEnum
 

@@ -24,7 +24,10 @@ from app.ports.messages import WireFacts
 # Its warnings quote parts of answers, and answers may hold personal data.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 _CHUNK = 65536
-PROVES_NOTHING_LEFT = NOTHING_LEFT | {"refused", "connect_timeout", "handshake", "proxy"}
+PROVES_NOTHING_LEFT = NOTHING_LEFT | {
+    *("refused", "connect_timeout", "handshake", "proxy"),
+    *("token_refused", "token_missing"),
+}
 """Failures that prove nothing left, if and only if the mark is unset."""
 
 

@@ -1,5 +1,6 @@
 """Moves the core platform in: tables, seed, one handler per operation of the region."""
 
+import base64
 import hashlib
 import json
 from collections.abc import Mapping
@@ -9,8 +10,10 @@ from app.profile.operations import Operation, Service
 from app.sandbox.core import people, visits
 from app.sandbox.core.files import download_file, upload_file
 from app.sandbox.core.frame import session
+from app.sandbox.core.frame.desk import Desk, client_of
 from app.sandbox.core.frame.envelope import GatewayGuard
 from app.sandbox.core.frame.gate import Act, Gate
+from app.sandbox.core.frame.password import Passwords
 from app.sandbox.core.goods import queries as stock_queries
 from app.sandbox.core.goods.stock import erase_upload, movement, seed_stock, stock_shown
 from app.sandbox.core.money import settlement, statement, undo
@@ -59,7 +62,8 @@ def install(registry: Registry, site: Site) -> Mapping[str, object]:
     people.seed_accounts(site)
     seed_stock(site)
     account, secret = credentials(site.seed)
-    gate = Gate(site, guard_of(site))
+    passwords = Passwords(site)
+    gate = Gate(site, guard_of(site), passwords)
     for operation, part in site.profile.operations.items():
         act = _ACTS.get(operation)
         if part.service is not Service.CORE or act is None:
@@ -72,7 +76,12 @@ def install(registry: Registry, site: Site) -> Mapping[str, object]:
     by_number = partial(_by_number, site.profile.core.encoding)
     registry.add_switch(site.profile.core.path, by_number)
     registry.add_switch(BASE, by_number)
-    return {"gateway": {"paasid": account, "secret": secret}, "stock": stock_shown(site)}
+    registry.add("oauth_token", site.profile.oauth.path, Desk(site).token_request)
+    gateway: dict[str, object] = {"paasid": account, "secret": secret}
+    gateway["oauth"] = client_of(site.seed).shown()
+    if passwords.public:
+        gateway["passwordKey"] = base64.b64encode(passwords.public).decode()
+    return {"gateway": gateway, "stock": stock_shown(site)}
 
 
 def _once(addresses: list[str], registry: Registry) -> list[str]:
@@ -82,7 +91,7 @@ def _once(addresses: list[str], registry: Registry) -> list[str]:
 
 def guard_of(site: Site) -> GatewayGuard:
     """The gateway in front of this stand-in."""
-    return GatewayGuard(site.profile.core, *credentials(site.seed))
+    return GatewayGuard(site.profile.core, *credentials(site.seed), Desk(site).good)
 
 
 def credentials(seed: int) -> tuple[str, str]:

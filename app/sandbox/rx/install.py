@@ -89,7 +89,8 @@ def _register(registry: Registry, centre: Centre) -> None:
         if behind_frame is not None and Side.PHARMACY in sides:
             framed = behind_frame.handler(operation, act, *sides)
             by_number = f"{profile.core.path}/{part.address}"
-            registry.add(operation, f"{FRAMED}/{part.address}", framed, by_number)
+            by_service = f"/fsi/api/{part.path.strip('/')}"
+            registry.add(operation, f"{FRAMED}/{part.address}", framed, by_number, by_service)
         registry.add(
             operation, f"{_BASE}/{part.address}", gate.handler(operation, act, *sides), *aliases
         )

@@ -115,8 +115,8 @@ def test_what_nobody_speaks_is_refused_by_name():
             "ec_decode_channel=A",
         ),
         (
-            parts.with_part(parts.training(), "voucher", password_mode="cainfo_rsa"),
-            "password_mode=cainfo_rsa",
+            parts.with_part(parts.training(), "voucher", password_mode="pw_ectoken"),
+            "password_mode=pw_ectoken",
         ),
     ):
         with pytest.raises(LocalTrouble) as raised:

@@ -29,6 +29,8 @@ from app.sandbox.core.frame.envelope import (
     refuse,
 )
 from app.sandbox.core.frame.normalise import normalise
+from app.sandbox.core.frame.password import Passwords
+from app.sandbox.core.frame.proof import Proof
 from app.sandbox.core.frame.session import check_signed_in
 from app.sandbox.fields import violations
 from app.sandbox.router import Fault, Handler, Reply, Request, json_reply
@@ -59,9 +61,11 @@ class InnerRefusal(Refusal):
 class Gate:
     """Turns an operation into a handler of the registry."""
 
-    def __init__(self, site: Site, guard: GatewayGuard) -> None:
+    def __init__(self, site: Site, guard: GatewayGuard, passwords: Passwords | None = None) -> None:
         self._site = site
         self._guard = guard
+        self._proof = Proof(site)
+        self._passwords = passwords
 
     def handler(self, operation: Operation, act: Act, unwrap: Unwrap | None = None) -> Handler:
         """``unwrap`` for operations whose input is not simply the frame's."""
@@ -79,7 +83,8 @@ class Gate:
         try:
             real = self._site.clock.real().replace(tzinfo=None)
             self._guard.check(request.headers, real)
-            envelope = read_envelope(request.body, self._site.profile.encoding(operation))
+            encoding = self._site.profile.encoding(operation)
+            envelope = read_envelope(request.body, encoding, self._proof.open)
             check_envelope(envelope, self._site.profile.address(operation), self._site)
             if unwrap is not None:
                 envelope["input"] = unwrap(envelope)
@@ -90,7 +95,9 @@ class Gate:
         with self._site.state.writing() as db:
             call = _call(self._site, db, received, operation, envelope)
             reply = self._once(call, act, envelope, request)
-        return _spoiled(reply, request.fault)
+        spoiled = _spoiled(reply, request.fault)
+        bare = spoiled.content_type == _ARCHIVE
+        return spoiled if bare else replace(spoiled, body=self._proof.close(spoiled.body))
 
     def _once(self, call: Call, act: Act, envelope: dict[str, Any], request: Request) -> Reply:
         digest = hashlib.sha256(request.body).hexdigest()
@@ -130,6 +137,8 @@ class Gate:
     def _answer(self, call: Call, act: Act, sign_no: str, fault: Fault | None) -> tuple[int, Reply]:
         try:
             _admit(call, sign_no, fault)
+            if self._passwords is not None:
+                self._passwords.check(call)
             output = act(call)
         except Refusal as no:
             call.db.execute("ROLLBACK TO effect")
@@ -167,6 +176,7 @@ def _call(
         operator=str(envelope["opter"]),
         insured_area=str(envelope.get("insuplc_admdvs") or ""),
         content=envelope["input"],
+        cainfo=str(envelope.get("cainfo") or ""),
     )
 
 
