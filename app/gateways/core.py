@@ -23,6 +23,7 @@ from app.ports.messages import Answer, Committed, Draft
 from app.ports.platform import Sender, Stamp
 from app.profile.model import Profile
 from app.profile.operations import Operation
+from app.profile.unknown import trail_of
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -44,6 +45,18 @@ class CoreGateway:
     def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]:
         """Raises ``OperatorInput`` where the credential behind the request is gone."""
         operation, content, area = self._asked(request, sender)
+        return self.write(request, operation, content, area, sender, stamp)
+
+    def write(
+        self,
+        request: Q,
+        operation: Operation,
+        content: sale.Content,
+        area: str,
+        sender: Sender,
+        stamp: Stamp,
+    ) -> Draft[Q]:
+        """Any operation of this platform in its envelope; ``area`` is that of the insured."""
         address, closing = self._profile.address(operation), self._closing(operation)
         password = password_proof(self._profile, self._access, operation, request, sender)
         closing = replace(closing, cainfo=password)
@@ -68,7 +81,7 @@ class CoreGateway:
                 return Operation.RETURN_SALE, content, _area(request.buyer.person)
             case q.QueryTrail():
                 content = sale.query_trail(request, sender.institution_code)
-                return Operation.QUERY_STOCK_TRAIL, content, _area(request.buyer.person)
+                return trail_of(profile), content, _area(request.buyer.person)
             case q.Presettle():
                 content = settlement.bill(profile, request.bill, settling=False)
                 return Operation.PRESETTLE, content, request.bill.insured_area
@@ -122,6 +135,10 @@ class CoreGateway:
 
     def _closing(self, operation: Operation) -> Closing:
         return Closing(self._signing, self._profile.encoding(operation))
+
+    def carry(self, message: Committed[Q], read: Callable[[Reply], R]) -> Answer[R]:
+        """One exchange of any operation of this platform; ``read`` makes its yes a value."""
+        return self._send(message, read)
 
     def _send(self, message: Committed[Q], read: Callable[[Reply], R]) -> Answer[R]:
         operation = message.draft.operation

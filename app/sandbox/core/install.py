@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from functools import partial
 
+from app.profile.model import Signing
 from app.profile.operations import Operation, Service
 from app.sandbox.core import people, visits
 from app.sandbox.core.files import download_file, upload_file
@@ -15,6 +16,8 @@ from app.sandbox.core.frame.envelope import GatewayGuard
 from app.sandbox.core.frame.gate import Act, Gate
 from app.sandbox.core.frame.password import Passwords
 from app.sandbox.core.goods import queries as stock_queries
+from app.sandbox.core.goods.records import ON_FILE, on_file
+from app.sandbox.core.goods.rows import ROWS, together
 from app.sandbox.core.goods.stock import erase_upload, movement, seed_stock, stock_shown
 from app.sandbox.core.money import settlement, statement, undo
 from app.sandbox.core.money.queries import query_fees, query_settlement
@@ -46,9 +49,11 @@ _ACTS: Mapping[Operation, Act] = {
     Operation.UPLOAD_FILE: upload_file,
     Operation.DOWNLOAD_FILE: download_file,
     **{operation: movement(operation) for operation in _MOVEMENTS},
+    **{operation: together(operation) for operation in ROWS},
     Operation.ERASE_UPLOAD: erase_upload,
     Operation.QUERY_STOCK: stock_queries.query_stock,
     Operation.QUERY_STOCK_TRAIL: stock_queries.query_stock_trail,
+    **{operation: on_file(operation) for operation in ON_FILE},
     Operation.PREAUDIT: visits.preaudit,
     Operation.REGISTER_VISIT: visits.register_visit,
     Operation.UPLOAD_VISIT: visits.upload_visit,
@@ -76,9 +81,10 @@ def install(registry: Registry, site: Site) -> Mapping[str, object]:
     by_number = partial(_by_number, site.profile.core.encoding)
     registry.add_switch(site.profile.core.path, by_number)
     registry.add_switch(BASE, by_number)
-    registry.add("oauth_token", site.profile.oauth.path, Desk(site).token_request)
     gateway: dict[str, object] = {"paasid": account, "secret": secret}
-    gateway["oauth"] = client_of(site.seed).shown()
+    if site.profile.core.security.oauth or site.profile.core.signing is Signing.SM2_SEALED:
+        registry.add("oauth_token", site.profile.oauth.path, Desk(site).token_request)
+        gateway["oauth"] = client_of(site.seed).shown()
     if passwords.public:
         gateway["passwordKey"] = base64.b64encode(passwords.public).decode()
     return {"gateway": gateway, "stock": stock_shown(site)}
