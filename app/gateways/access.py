@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.crypto.errors import CryptoRefused
+from app.crypto.key_form import KeyFault, is_pair, private_fault, public_fault
 from app.crypto.keys import read_private, read_public
 from app.crypto.rsa import read_rsa_public
 from app.crypto.sm2 import KeyPair
@@ -17,6 +18,14 @@ from app.gateways.transport.library import LibraryAccess
 from app.gateways.transport.oauth import OauthAccess
 from app.profile.model import Profile
 from app.profile.operations import Operation, Service
+
+_KEY_CODES = {
+    "text": Code.KEY_NOT_TEXT,
+    "length": Code.KEY_LENGTH,
+    "value": Code.KEY_VALUE,
+    "container": Code.KEY_CONTAINER,
+    "other_half": Code.KEY_OTHER_HALF,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +93,9 @@ def access_from_ready(ready: Mapping[str, object]) -> PlatformAccess:
     }
     pharmacy, gateway = _table(ready, "pharmacy"), _table(ready, "gateway")
     keys = _table(pharmacy, "keys")
-    try:
-        pair = read_private(_text(keys, "privateKey"))
-        platform = read_public(_text(keys, "platformPublicKey"))
-    except CryptoRefused as refused:
-        raise _wrong(refused.reason) from refused
+    pair, platform = _key_pair(keys), _platform_key(keys)
+    if platform == pair.public:
+        raise LocalTrouble(Code.KEY_OF_OURS, what="platformPublicKey")
     return PlatformAccess(
         endpoints=endpoints,
         institution_code=_text(pharmacy, "code"),
@@ -142,6 +149,30 @@ def _library(ready: Mapping[str, object]) -> LibraryAccess | None:
         password=Secret(str(named.get("password", ""))),
         settings={str(key): str(value) for key, value in settings.items()},
     )
+
+
+def _key_pair(keys: Mapping[str, object]) -> KeyPair:
+    """Our own pair; the public half beside it is held against it where it is there."""
+    text = _text(keys, "privateKey")
+    _refuse("privateKey", private_fault(text))
+    pair = read_private(text)
+    if keys.get("publicKey"):
+        shown = _text(keys, "publicKey")
+        _refuse("publicKey", public_fault(shown))
+        if not is_pair(pair, read_public(shown)):
+            raise LocalTrouble(Code.KEYS_NO_PAIR, what="privateKey")
+    return pair
+
+
+def _platform_key(keys: Mapping[str, object]) -> bytes:
+    text = _text(keys, "platformPublicKey")
+    _refuse("platformPublicKey", public_fault(text))
+    return read_public(text)
+
+
+def _refuse(name: str, fault: KeyFault | None) -> None:
+    if fault is not None:
+        raise LocalTrouble(_KEY_CODES[fault.word], what=name, count=fault.size)
 
 
 def _roots(pharmacy: Mapping[str, object]) -> tuple[bytes, ...]:

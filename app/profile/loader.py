@@ -103,9 +103,9 @@ def _read(name: str, where: Path) -> Tree:
     try:
         return parsed((where / f"{name}.toml").read_text("utf-8"))
     except FileNotFoundError as missing:
-        raise _wrong(name, "file") from missing
-    except tomllib.TOMLDecodeError as broken:
-        raise _wrong(name, str(broken)) from broken
+        raise LocalTrouble(Code.PROFILE_ABSENT, profile=name) from missing
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+        raise LocalTrouble(Code.PROFILE_BROKEN, profile=name, what=str(broken)) from broken
 
 
 def _wrong(name: str, what: str) -> LocalTrouble:
@@ -169,7 +169,9 @@ def _convert(profile_id: str, merged: Tree) -> Profile:
     try:
         profile = msgspec.convert(merged, Profile)
     except msgspec.ValidationError as wrong:
-        raise _wrong(profile_id, str(wrong)) from wrong
+        from app.profile.slips import slip_of
+
+        raise slip_of(profile_id, str(wrong)) from wrong
     checks = (check_routes, check_unknown, check_uploads, check_built)
     problem = next((found for check in checks if (found := check(profile))), "")
     if problem:

@@ -114,11 +114,18 @@ def _code(head: Fields) -> str:
 
 def output_of(tree: Mapping[str, Json]) -> dict[str, Json]:
     """Object, JSON text, null or nothing (2.2 row 6)."""
+    for name in tree:
+        if name != "output" and name.lower() == "output":
+            raise Unreadable(f"capitals_{name}")
     value = tree.get("output")
     if value is None or value == "":
         return {}
     if isinstance(value, str):
-        value = read_json(value)
+        try:
+            value = read_json(value)
+        except Unreadable as broken:
+            why = "text_output" if broken.reason == "not_json" else broken.reason
+            raise Unreadable(why) from broken
     if not isinstance(value, dict):
         raise Unreadable("output")
     return value

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from app.domain.case import Kind
 from app.domain.errors import Code, LocalTrouble, NotSent, OutcomeUnknown, PlatformRejected
+from app.gateways.envelopes.unreadable import meaning
 from app.gateways.transport.cage_words import CageWord
 from app.gateways.transport.http import Exchanged
 from app.ports.messages import WireFacts
@@ -161,7 +162,8 @@ class Verdicts:
         return OutcomeUnknown(code, evidence=told, reason=facts.platform_text)
 
     def unreadable(self, facts: WireFacts, why: str) -> OutcomeUnknown:
-        return OutcomeUnknown(Code.ANSWER_UNREADABLE, evidence=replace(facts, failure=why))
+        code, field = meaning(why)
+        return OutcomeUnknown(code, evidence=replace(facts, failure=why), what=field)
 
     def forged(self, facts: WireFacts, why: str) -> OutcomeUnknown:
         """A security event: the answer is not the platform's, or not to this question."""

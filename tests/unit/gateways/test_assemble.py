@@ -65,16 +65,78 @@ def test_a_ready_line_without_a_part_names_it(missing):
     assert raised.value.params["what"] == missing
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("privateKey", "AAAA"), ("platformPublicKey", "AAAA"), ("appSecret", ""), ("appId", None)],
-)
-def test_keys_that_cannot_be_keys_are_refused(name, value):
+def refused_key(**keys: object) -> LocalTrouble:
     ready = _ready()
-    ready["pharmacy"]["keys"][name] = value
+    ready["pharmacy"]["keys"].update(keys)
     with pytest.raises(LocalTrouble) as raised:
         access_from_ready(ready)
-    assert raised.value.code is Code.KEY_MISSING
+    return raised.value
+
+
+def b64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+PRIVATE, PUBLIC = parts.STORE_KEYS.private, parts.STORE_KEYS.public
+LEADING = b"\x80" + PRIVATE[1:]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("privateKey", "AAAA", Code.KEY_LENGTH),
+        ("privateKey", b64(LEADING[:20]), Code.KEY_LENGTH),
+        ("privateKey", b64(b"\x01" + LEADING), Code.KEY_VALUE),
+        ("privateKey", b64(bytes(32)), Code.KEY_VALUE),
+        ("privateKey", b64(PUBLIC), Code.KEY_OTHER_HALF),
+        ("privateKey", b64(b"\x04" + PUBLIC), Code.KEY_OTHER_HALF),
+        ("privateKey", PUBLIC.hex(), Code.KEY_OTHER_HALF),
+        ("privateKey", "not a key…", Code.KEY_NOT_TEXT),
+        ("privateKey", b64(PRIVATE)[:-1], Code.KEY_NOT_TEXT),
+        ("privateKey", b64(b"\x30\x81" + bytes(120)), Code.KEY_CONTAINER),
+        ("privateKey", "-----BEGIN PRIVATE KEY-----", Code.KEY_CONTAINER),
+        ("platformPublicKey", "AAAA", Code.KEY_LENGTH),
+        ("platformPublicKey", b64(PRIVATE), Code.KEY_OTHER_HALF),
+        ("platformPublicKey", b64(b"\0" + LEADING), Code.KEY_OTHER_HALF),
+        ("platformPublicKey", PRIVATE.hex(), Code.KEY_OTHER_HALF),
+        ("platformPublicKey", b64(PUBLIC[:-1] + b"\x01"), Code.KEY_VALUE),
+        ("platformPublicKey", b64(b"\x05" + PUBLIC), Code.KEY_VALUE),
+        ("platformPublicKey", b64(PUBLIC), Code.KEY_OF_OURS),
+        ("publicKey", b64(parts.PLATFORM_KEYS.public), Code.KEYS_NO_PAIR),
+        ("publicKey", b64(PRIVATE), Code.KEY_OTHER_HALF),
+        ("appSecret", "", Code.KEY_MISSING),
+        ("appId", None, Code.KEY_MISSING),
+        ("privateKey", "", Code.KEY_MISSING),
+    ],
+)
+def test_what_is_wrong_with_a_key_is_named(name, value, code):
+    trouble = refused_key(**{name: value})
+    assert trouble.code is code
+    if code is not Code.KEYS_NO_PAIR:
+        assert trouble.params["what"] == name
+    assert not isinstance(value, str) or len(value) < 9 or value not in repr(trouble.params)
+
+
+def test_the_size_of_a_wrong_key_is_told():
+    assert refused_key(privateKey=b64(LEADING[:20])).params["count"] == 20
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b64(PRIVATE),
+        b64(PRIVATE[1:]),
+        b64(b"\0" + PRIVATE),
+        PRIVATE.hex(),
+        PRIVATE.hex().upper(),
+        (b"\0" + PRIVATE).hex(),
+        b64(PRIVATE)[:20] + "\n" + b64(PRIVATE)[20:],
+    ],
+)
+def test_a_private_key_may_be_written_in_many_ways(written):
+    ready = _ready()
+    ready["pharmacy"]["keys"] |= {"privateKey": written, "publicKey": PUBLIC.hex()}
+    assert access_from_ready(ready).keys == parts.STORE_KEYS
 
 
 @pytest.mark.parametrize(
