@@ -145,6 +145,24 @@ class BoxesCard(Card):
             button.setEnabled(wanted is not None)
 
 
+class BackCard(Card):
+    """The sold boxes, for whoever practises taking a sale back."""
+
+    def __init__(self, model: TrainingModel, parent: QWidget | None = None) -> None:
+        super().__init__(tr("training.boxes"), parent=parent)
+        self._model = model
+        self.left = Text("", "second")
+        self.next = table_button(tr("training.act.back"), model.bring_back, "primary")
+        self.add(self.left)
+        self.add(self.next)
+
+    def refresh(self) -> None:
+        """How many are still with the customer."""
+        left = len(self._model.to_bring_back)
+        self.left.setText(tr("training.line.back", left=left))
+        self.next.setEnabled(bool(left))
+
+
 class FaultsCard(Card):
     """What shall go wrong with the next fitting call."""
 
@@ -213,7 +231,7 @@ class TrainingDrawer(QFrame):
         self._model = model
         self.setFixedWidth(scaled(WIDTH))
         self.people, self.boxes = PeopleCard(model), BoxesCard(model)
-        self.faults = FaultsCard(model)
+        self.back, self.faults = BackCard(model), FaultsCard(model)
         self._hint = Text("", "second", "body", wrap=True)
         self._mark, self._said = StateMark("later", 16), Text("", "second", "body", wrap=True)
         self.clear = table_button(tr("training.act.clear"), model.clear, "flat")
@@ -243,12 +261,12 @@ class TrainingDrawer(QFrame):
 
     def _inside(self) -> QWidget:
         inside = QWidget()
-        cards = column(self._hint, self.people, self.boxes, space="small")
+        cards = column(self._hint, self.people, self.boxes, self.back, space="small")
         cards.setStretchFactor(self.people, 1)
         # room that the people do not want, where none are shown
         cards.addStretch(0)
         cards.addWidget(self.faults)
-        for card in (self.boxes, self.faults):
+        for card in (self.boxes, self.back, self.faults):
             card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         edge = gap("small")
         cards.setContentsMargins(edge, edge, edge, edge)
@@ -268,7 +286,8 @@ class TrainingDrawer(QFrame):
         self._hint.setText(tr(key if has_text(key) else "training.hint.elsewhere"))
         set_shown(self.people, bool(model.shown_people()))
         set_shown(self.boxes, model.place == "scan")
-        for card in (self.people, self.boxes, self.faults):
+        set_shown(self.back, bool(model.to_bring_back))
+        for card in (self.people, self.boxes, self.back, self.faults):
             card.refresh()
         self._make_room()
         set_shown(self.clear, model.held)
@@ -292,7 +311,8 @@ class TrainingDrawer(QFrame):
         if chosen is not None and self.people.isVisible():
             chosen.setFocus(Qt.FocusReason.TabFocusReason)
             return
-        first = self.boxes.next if self.boxes.isVisible() else next(iter(self.buttons()), self.fold)
+        boxes = (card.next for card in (self.boxes, self.back) if card.isVisible())
+        first = next(boxes, None) or next(iter(self.buttons()), self.fold)
         first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def buttons(self) -> tuple[QAbstractButton, ...]:

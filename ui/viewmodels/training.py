@@ -118,12 +118,21 @@ class TrainingModel(QObject):
         return WantedBox(line.name, line.first_lot_no, line.codes)
 
     @property
+    def to_bring_back(self) -> tuple[str, ...]:
+        """Codes of the sold boxes that do not lie on the counter again yet."""
+        case = self.counter.case
+        if self.place != "give_back" or case is None or case.returning is None:
+            return ()
+        lines = case.returning.lines if case.returning.collecting else ()
+        return tuple(code for line in lines for code in line.sold if code not in line.back)
+
+    @property
     def needed(self) -> bool:
         """Whether somebody has something to show here before the page can go on."""
         if self.place == "audit":
             case = self.counter.case
             return case is not None and case.review is not None and case.review.needs_proof
-        return self.place in ("identify", "scan")
+        return self.place in ("identify", "scan") or bool(self.to_bring_back)
 
     # acts
 
@@ -178,6 +187,16 @@ class TrainingModel(QObject):
                 self._hear("training.said.no_box", bad=True)
 
         self._act(lambda: self.table.scan_boxes(wanted, count), scanned)
+
+    def bring_back(self) -> None:
+        """One more of the sold boxes goes before the gun again."""
+        if self.counter.busy or not self.to_bring_back:
+            return
+        code = self.to_bring_back[0]
+        self._act(
+            lambda: self.table.scan(code),
+            lambda _none: self._hear("training.said.scanned", count=1),
+        )
 
     def scan_wrong(self, kind: WrongBox) -> None:
         wanted = self._wanted()

@@ -25,6 +25,7 @@ from ui.frame.notices import NoticeBook
 from ui.keys import Key
 from ui.shell import MainWindow, WindowOptions
 from ui.text import tr
+from ui.theme import tokens
 from ui.widgets import ElidedText, Text
 
 CASES = {
@@ -209,6 +210,18 @@ def test_the_training_look(open_window):
     border = window.grab().toImage().pixelColor(1, window.height() // 2)
     assert border.blue() > 150
     assert border.red() < 80
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_nobody_on_duty_is_readable_as_missing(open_window, training):
+    window = open_window(identify_case(), options=WindowOptions(training=training)).window
+    window.top_bar.show_desk(replace(a_desk(), pharmacist_on_duty=""))
+    words = {label.text(): label for label in window.top_bar.findChildren(Text)}
+    said = words[tr("shell.bar.pharmacist")], words[tr("shell.bar.no_pharmacist")]
+    wanted = tokens().colour("attention.on")
+    for label in said:
+        assert label.isVisible()
+        assert label.palette().windowText().color() == wanted
 
 
 def test_production_has_no_trace_of_training(open_window):
