@@ -262,4 +262,4 @@ def test_a_library_that_cannot_be_opened_says_why(open_shop: Open) -> None:
 
 
 def test_the_reason_of_a_refused_session_is_shown(open_shop: Open) -> None:
-    assert unopened(open_shop, password="wrong").params["reason"] == "口令错误"
+    assert unopened(open_shop, password="wrong").params["reason"] == "密码错误"

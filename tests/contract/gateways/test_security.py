@@ -173,7 +173,7 @@ def test_the_reason_of_a_refused_token_is_told() -> None:
     with shop_at("fujian+oauth", wrong_oauth(password=Secret("other"))) as shop:
         with pytest.raises(NotSent) as raised:
             open_day(shop)
-        assert raised.value.params["reason"] == "用户或口令不对"
+        assert raised.value.params["reason"] == "用户或密码不对"
 
 
 @contextmanager

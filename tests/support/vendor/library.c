@@ -162,7 +162,7 @@ int authorization(const char *user, const char *password, char *errmsg) {
     if (plays("crash")) raise(SIGSEGV);
     if (plays("hang")) for (;;) pause();
     if (strcmp(password, "wrong") == 0) {
-        say(errmsg, "\xbf\xda\xc1\xee\xb4\xed\xce\xf3");
+        say(errmsg, "\xc3\xdc\xc2\xeb\xb4\xed\xce\xf3");
         return SYSTEM;
     }
     return DONE;
@@ -190,7 +190,7 @@ int Init(const char *settings, char *errmsg) {
     note("opened");
     note(settings);
     if (!strstr(settings, "\"ORG_ID\":\"P")) {
-        say(errmsg, "\xbf\xda\xc1\xee\xb4\xed\xce\xf3");
+        say(errmsg, "\xc3\xdc\xc2\xeb\xb4\xed\xce\xf3");
         return SYSTEM;
     }
     return DONE;

@@ -94,7 +94,7 @@ LEADING = b"\x80" + PRIVATE[1:]
         ("privateKey", "not a key…", Code.KEY_NOT_TEXT),
         ("privateKey", b64(PRIVATE)[:-1], Code.KEY_NOT_TEXT),
         ("privateKey", b64(b"\x30\x81" + bytes(120)), Code.KEY_CONTAINER),
-        ("privateKey", "-----BEGIN PRIVATE KEY-----", Code.KEY_CONTAINER),
+        ("privateKey", "-----BEGIN " + "PRIVATE KEY-----", Code.KEY_CONTAINER),
         ("platformPublicKey", "AAAA", Code.KEY_LENGTH),
         ("platformPublicKey", b64(PRIVATE), Code.KEY_OTHER_HALF),
         ("platformPublicKey", b64(b"\0" + LEADING), Code.KEY_OTHER_HALF),
