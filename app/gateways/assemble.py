@@ -15,15 +15,21 @@ from app.gateways.seal import SealGateway, prepare_roots
 from app.gateways.transport.cage import Cage
 from app.gateways.transport.carrier import Carrier
 from app.gateways.transport.http import HttpTransport
-from app.gateways.transport.library import LIBRARY, LibraryTransport, TwoRoads, opening_of
+from app.gateways.transport.library import (
+    LIBRARY,
+    LIBRARY_DECODE,
+    LibraryTransport,
+    TwoRoads,
+    opening_of,
+)
 from app.gateways.transport.oauth import TokenCarrier
 from app.gateways.voucher import VoucherGateway
 from app.ports.clock import Clock
 from app.ports.platform import Platform
 from app.profile.model import Profile, Transport
-from app.profile.operations import Service
+from app.profile.operations import Operation, Service
 
-_TEXT_CHANNEL = "B1"
+_BY_HTTP, _BY_LIBRARY = "B1", "B4"
 _PASSWORD_MODES = ("none", "token_after_password", "cainfo_rsa")
 
 
@@ -48,7 +54,7 @@ def open_platform(
     """
     if profile.core.transport is Transport.IN_PROCESS:
         raise _cannot(profile, f"transport={profile.core.transport.value}")
-    if profile.voucher.ec_decode_channel != _TEXT_CHANNEL:
+    if not _decodes(profile):
         raise _cannot(profile, f"ec_decode_channel={profile.voucher.ec_decode_channel}")
     if profile.voucher.password_mode not in _PASSWORD_MODES:
         raise _cannot(profile, f"password_mode={profile.voucher.password_mode}")
@@ -70,6 +76,13 @@ def open_platform(
         seal=SealGateway(access.seal_roots),
         transport=transport,
     )
+
+
+def _decodes(profile: Profile) -> bool:
+    """A code's text over HTTP, or through the library's own function for it."""
+    if profile.voucher.ec_decode_channel == _BY_LIBRARY:
+        return profile.core.transport is Transport.DLL and bool(profile.library.decode)
+    return profile.voucher.ec_decode_channel == _BY_HTTP
 
 
 def _by_library(profile: Profile, access: PlatformAccess, http: Carrier, clock: Clock) -> Carrier:
@@ -107,6 +120,8 @@ def _addressed(profile: Profile, access: PlatformAccess) -> PlatformAccess:
         for operation, part in profile.operations.items()
         if part.service in carried and operation not in profile.library.over_http
     }
+    if profile.voucher.ec_decode_channel == _BY_LIBRARY:
+        by_library[Operation.DECODE_VOUCHER] = LIBRARY_DECODE
     return replace(access, endpoints={**access.endpoints, **by_library})
 
 

@@ -116,7 +116,8 @@ class LibraryPart(Part, frozen=True):
     the room for the answer and a text of its own for errors. ``plain``: open with nothing, call
     with text in and text out. ``configured``: as ``plain``, opened with a JSON text of
     ``settings``, in which ``$institution``, ``$area``, ``$user`` and ``$password`` stand for what
-    this store has. ``too_small`` are the values by which the vendor promises that the room was
+    this store has. ``decode``: a function of its own for the text of an e-voucher (channel B4).
+    ``too_small`` are the values by which the vendor promises that the room was
     too small and nothing was sent. Sizes in bytes, ``start_s`` in seconds.
     """
 
@@ -125,6 +126,7 @@ class LibraryPart(Part, frozen=True):
     convention: Literal["cdecl", "stdcall"]
     start: str
     call: str
+    decode: str
     answer_bytes: int
     error_bytes: int
     too_small: tuple[int, ...]

@@ -108,7 +108,7 @@ def test_it_is_its_own_second_opinion(program: FrozenProgram, tmp_path: Path) ->
 
 
 def test_it_is_its_own_cage(program: FrozenProgram, tmp_path: Path) -> None:
-    opening = Opening(tmp_path / "no.dll", "cdecl", "plain", "a", "b", (), 1024, LIMIT_S)
+    opening = Opening(tmp_path / "no.dll", "cdecl", "plain", "a", "b", "", (), 1024, LIMIT_S)
     cage = Cage(opening, [str(program.path), CAGE])
     try:
         assert cage.call(b"{}", 1024, LIMIT_S) == Called(False, CageWord.ABSENT)

@@ -62,6 +62,8 @@ def test_a_visit_goes_through_the_library(open_counter: Open, region: str) -> No
     calls = vendor.trace()
     assert calls.count("opened") == 1
     assert calls.count("sent") == calls.count("answered") >= 9
+    by_library = bench.till.profile.voucher.ec_decode_channel == "B4"
+    assert ("decoding" in calls) is by_library
 
 
 def attempt_of(bench: Bench, case: CaseView) -> Attempt:
@@ -130,7 +132,8 @@ def test_a_till_that_dies_with_its_library_finds_the_settlement_again(open_count
 def test_without_its_library_the_counter_says_so_and_goes_on_when_it_is_back(
     open_counter: Open,
 ) -> None:
-    bench, vendor = open_counter()
+    # here a code is decoded without the library, so that only the money needs it
+    bench, vendor = open_counter("fujian+library+library_plain")
     visit = a_visit(bench)
     case = visit.until(Step.SETTLE)
     bench.restart()

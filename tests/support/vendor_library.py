@@ -44,13 +44,17 @@ class VendorLibrary:
 
     def point_at(self, url: str) -> None:
         there = urllib.parse.urlsplit(url)
-        line = f"{there.hostname} {there.port} {self.profile.core.path}"
+        line = f"{there.hostname} {there.port} {self.profile.core.path} {self.profile.voucher.path}"
         (self.folder / "address.txt").write_text(line, "ascii")
 
     def fault(self, fault: str, operation: Operation | None = None) -> None:
         """Misbehave once: at the next call, or the next call of ``operation``."""
         needle = f'"infno":"{self.profile.address(operation)}"' if operation else "infno"
         (self.folder / "fault.txt").write_text(f"{needle}\t{fault}", "ascii")
+
+    def fault_anywhere(self, fault: str) -> None:
+        """Misbehave once, whatever the next call is."""
+        (self.folder / "fault.txt").write_text(f"{{\t{fault}", "ascii")
 
     def fault_at_start(self, fault: str) -> None:
         (self.folder / "fault.txt").write_text(f"start\t{fault}", "ascii")

@@ -44,6 +44,7 @@ class Opening:
     signature: str
     start: str
     call: str
+    decode: str
     arguments: tuple[bytes, ...]
     error_bytes: int
     start_s: float
@@ -55,6 +56,7 @@ class Opening:
             "signature": self.signature,
             "start": self.start,
             "call": self.call,
+            "decode": self.decode,
             "arguments": [base64.b64encode(one).decode() for one in self.arguments],
             "error_bytes": self.error_bytes,
         }
@@ -113,16 +115,19 @@ class Cage:
         child = self._child
         return child.pid if child else None
 
-    def call(self, text: bytes, size: int, seconds: float) -> Called:
-        """Hand ``text`` to the library with room for ``size`` bytes; never raises for it."""
+    def call(self, text: bytes, size: int, seconds: float, *, decoding: bool = False) -> Called:
+        """Hand ``text`` to the library with room for ``size`` bytes; never raises for it.
+
+        ``decoding``: to its function for e-vouchers.
+        """
         if not self._turn.acquire(timeout=seconds):
             return Called(False, CageWord.BUSY)
         try:
-            return self._call(text, size, seconds)
+            return self._call(text, size, seconds, decoding)
         finally:
             self._turn.release()
 
-    def _call(self, text: bytes, size: int, seconds: float) -> Called:
+    def _call(self, text: bytes, size: int, seconds: float, decoding: bool) -> Called:
         if self._closed or self._monotonic() < self._rests_until:
             return Called(False, CageWord.RESTING)
         try:
@@ -131,7 +136,7 @@ class Cage:
             if why.word is CageWord.FELL:
                 self._fell()
             return Called(False, why.word, error=why.error)
-        called = child.call(text, size, seconds)
+        called = child.call(text, size, seconds, decoding)
         if called.trouble is None:
             self._falls = 0
         else:
@@ -242,13 +247,14 @@ class _Child:
             text = base64.b64decode(str(said.get("text", "")))
             raise _NotOpened(_WHY.get(str(said.get("state")), CageWord.FELL), text)
 
-    def call(self, text: bytes, size: int, seconds: float) -> Called:
+    def call(self, text: bytes, size: int, seconds: float, decoding: bool) -> Called:
         """One call with a deadline. Where there is trouble, the process is gone afterwards."""
         self._calls += 1
         until = time.monotonic() + seconds
         entered = False
         trouble = CageWord.CRASHED
-        self._tell(call=self._calls, size=size, text=base64.b64encode(text).decode())
+        said_text = base64.b64encode(text).decode()
+        self._tell(call=self._calls, size=size, text=said_text, decoding=decoding)
         while True:
             try:
                 said = self._next(until)

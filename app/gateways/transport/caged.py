@@ -66,16 +66,20 @@ class Library:
         library = _loaded(str(order["path"]), str(order["convention"]))
         start = _function(library, str(order["start"]))
         self._call = _function(library, str(order["call"]))
+        named = str(order.get("decode", ""))
+        self._decode = _function(library, named) if named else None
         error = Room(self._error_bytes)
         arguments = [base64.b64decode(one) for one in order["arguments"]]
         value = int(start(*arguments, error.memory))
         if value != 0:
             raise NotOpened("refused", error.text())
 
-    def call(self, text: bytes, size: int) -> dict[str, Any]:
+    def call(self, text: bytes, size: int, decoding: bool) -> dict[str, Any]:
         """One call, and what it left behind."""
         room, error = Room(size), Room(self._error_bytes)
-        if self._sized:
+        if decoding and self._decode is not None:
+            value = self._decode(text, room.memory, error.memory)
+        elif self._sized:
             value = self._call(text, ctypes.c_int(size), room.memory, error.memory)
         else:
             value = self._call(text, room.memory)
@@ -136,7 +140,7 @@ def serve(orders: "queue.Queue[bytes]", tell: BinaryIO) -> int:
         order = json.loads(orders.get())
         text = base64.b64decode(order["text"])
         say(state="entered", call=order["call"])
-        done = library.call(text, int(order["size"]))
+        done = library.call(text, int(order["size"]), bool(order.get("decoding")))
         say(state="returned", call=order["call"], **done)
 
 

@@ -20,8 +20,9 @@ from app.ports.clock import Clock
 from app.ports.messages import WireFacts
 from app.profile.model import LibraryPart, Profile
 
-LIBRARY = "library:"
-"""Stands for an address where the library carries the message."""
+LIBRARY, LIBRARY_DECODE = "library:", "library:decode"
+"""Stand for an address where the library carries the message: its business function, and the one
+for e-vouchers."""
 _DONE, _NO = 0, -2
 _GROWTH = 4
 _SHOWN = 200
@@ -51,6 +52,7 @@ def opening_of(profile: Profile, access: LibraryAccess, institution: str) -> Ope
         signature=part.signature,
         start=part.start,
         call=part.call,
+        decode=part.decode,
         arguments=_arguments(profile, access, institution),
         error_bytes=part.error_bytes,
         start_s=part.start_s,
@@ -92,9 +94,9 @@ class LibraryTransport:
         self, url: str, body: bytes, headers: Mapping[str, str], limits: Limits, *, fresh: bool
     ) -> Exchanged:
         """One call within ``limits.total`` seconds, the start of a child not counted."""
-        del url, headers, fresh
+        del headers, fresh
         at, began = self._clock.now(), time.monotonic()
-        called = self._called(body, limits.total)
+        called = self._called(body, limits.total, url == LIBRARY_DECODE)
         took = int((time.monotonic() - began) * 1000)
         with self._lock:
             self.waited_ms += took
@@ -113,11 +115,11 @@ class LibraryTransport:
         )
         return Exchanged(facts, called.answer if answered else None)
 
-    def _called(self, body: bytes, seconds: float) -> Called:
+    def _called(self, body: bytes, seconds: float, decoding: bool) -> Called:
         """Once; again with more room only where the vendor promises that nothing was sent."""
         room = self._part.answer_bytes
         while True:
-            called = self._cage.call(body, room, seconds)
+            called = self._cage.call(body, room, seconds, decoding=decoding)
             if called.trouble is not None or called.value not in self._part.too_small:
                 return called
             if room >= self._part.answer_limit_bytes:
@@ -163,7 +165,7 @@ class TwoRoads:
     def post(
         self, url: str, body: bytes, headers: Mapping[str, str], limits: Limits, *, fresh: bool
     ) -> Exchanged:
-        road: Carrier = self._library if url == LIBRARY else self._http
+        road: Carrier = self._library if url.startswith(LIBRARY) else self._http
         return road.post(url, body, headers, limits, fresh=fresh)
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """Moves the prescription centre, the voucher service and the hospital in."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.crypto.sm2 import prepare
 from app.profile.operations import Operation
@@ -8,7 +9,7 @@ from app.sandbox.core.frame.gate import Gate as FrameGate
 from app.sandbox.core.install import BASE as FRAMED
 from app.sandbox.core.install import guard_of
 from app.sandbox.hospital.mint import mint
-from app.sandbox.router import Registry
+from app.sandbox.router import Handler, Registry, Reply, Request
 from app.sandbox.rx import enquiries, hospital_side, pharmacy, sales
 from app.sandbox.rx.books.authority import Authority
 from app.sandbox.rx.books.records import SCHEMA
@@ -95,8 +96,21 @@ def _register(registry: Registry, centre: Centre) -> None:
             operation, f"{_BASE}/{part.address}", gate.handler(operation, act, *sides), *aliases
         )
     decode = decode_handler(centre.site, centre.vouchers, centre.parties)
+    if profile.voucher.ec_decode_channel == "B4":
+        decode = _in_characters(decode, profile.core.encoding)
     registry.add(Operation.DECODE_VOUCHER, "/voucher", decode, profile.voucher.path)
     registry.add("issue_evoucher", "/sandbox/issue_evoucher", issue_handler(centre.vouchers))
+
+
+def _in_characters(handler: Handler, encoding: str) -> Handler:
+    """What a library hands on comes in its characters and goes back in them."""
+
+    def recoded(request: Request) -> Reply:
+        body = request.body.decode(encoding, "replace").encode()
+        reply = handler(replace(request, body=body))
+        return replace(reply, body=reply.body.decode().encode(encoding))
+
+    return recoded
 
 
 def _behind_frame(centre: Centre) -> CentreBehindFrame:

@@ -10,10 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from app.domain.credential import VoucherCode
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.ports import replies as r
 from app.ports import requests as q
-from app.ports.messages import WireFacts
+from app.ports.messages import Committed, WireFacts
 from app.profile.loader import load
 from app.profile.model import Profile
 from app.profile.operations import Operation
@@ -106,7 +107,8 @@ def test_a_purchase_goes_through_the_library(open_shop: Open, signature: str) ->
         revoked = shop.revoke(bill, settled)
         assert revoked.facts.amounts == settled.facts.amounts.negated()
         calls = vendor.trace()
-        assert calls.count("entered") == calls.count("answered") == 6
+        assert calls.count("entered") == calls.count("answered")
+        assert calls.count("entered") - calls.count("decoding") == 6
         assert calls.count("opened") == 1
         assert shop.control("state")["settlements"] == {"refund": 1, "revoked": 1}
 
@@ -230,6 +232,33 @@ def test_no_line_behind_the_library_is_unknown(open_shop: Open) -> None:
     vendor.point_at("http://127.0.0.1:9")
     code, facts = unknown(shop, bill, agreed)
     assert (code, facts.platform_text) == (Code.SETTLEMENT_UNKNOWN, "网络不通")
+
+
+def test_a_voucher_is_decoded_by_the_library_once(open_shop: Open) -> None:
+    shop, vendor = open_shop()
+    insured = next(p for p in shop.demo.persons if p.insurances[0].status == "1")
+    code = VoucherCode(shop.control("issue_evoucher", id_no=insured.id_no)["evoucher"])
+    request = q.DecodeVoucher(code, True, "1001", "收银一", "01")
+
+    def decoded() -> r.Decoded:
+        draft = shop.platform.voucher.compose(request, shop.sender, shop.stamp())
+        return shop.platform.voucher.decode(Committed(1, draft)).value
+
+    shown = decoded()
+    assert shown.id_number.reveal() == insured.id_no
+    assert shown.name.reveal() == insured.name
+    assert vendor.trace().count("decoding") == 1
+    with pytest.raises(PlatformRejected) as raised:
+        decoded()
+    assert raised.value.code is Code.VOUCHER_USED
+
+
+def test_a_library_that_falls_while_decoding_is_no_answer(open_shop: Open) -> None:
+    shop, vendor = open_shop()
+    vendor.fault_anywhere("crash_after")
+    with pytest.raises(OutcomeUnknown) as raised:
+        shop.decode(shop.demo.persons[0].id_no)
+    assert raised.value.code is Code.LIBRARY_CRASHED
 
 
 def test_a_file_is_fetched_past_the_library(open_shop: Open) -> None:

@@ -46,15 +46,15 @@ static void note(const char *word) {
     }
 }
 
-static int connect_to(char *path) {
+static int connect_to(char *path, char *voucher_path) {
     char host[64];
     int port = 0, sock;
     struct sockaddr_in there = {.sin_family = AF_INET};
     FILE *file = fopen("address.txt", "r");
     if (!file) return -1;
-    int found = fscanf(file, "%63s %d %255s", host, &port, path);
+    int found = fscanf(file, "%63s %d %255s %255s", host, &port, path, voucher_path);
     fclose(file);
-    if (found != 3 || inet_pton(AF_INET, host, &there.sin_addr) != 1) return -1;
+    if (found != 4 || inet_pton(AF_INET, host, &there.sin_addr) != 1) return -1;
     there.sin_port = htons((unsigned short)port);
     sock = socket(AF_INET, SOCK_STREAM, 0);
     if (sock >= 0 && connect(sock, (struct sockaddr *)&there, sizeof there) != 0) {
@@ -89,8 +89,9 @@ static char *receive(int sock, size_t *length) {
     return bytes;
 }
 
-static int exchange(const char *message, char *answer, int size, char *errmsg) {
-    char path[256], head[512];
+static int exchange_at(int voucher, const char *message, char *answer, int size, char *errmsg) {
+    char business_path[256], voucher_path[256], head[512];
+    const char *path = voucher ? voucher_path : business_path;
     size_t length;
     int status = 0, sock;
     take_fault(message);
@@ -111,7 +112,7 @@ static int exchange(const char *message, char *answer, int size, char *errmsg) {
         fclose(again);
         return SMALL;
     }
-    sock = connect_to(path);
+    sock = connect_to(business_path, voucher_path);
     if (sock < 0) {
         say(errmsg, "\xcd\xf8\xc2\xe7\xb2\xbb\xcd\xa8");
         return SYSTEM;
@@ -153,6 +154,10 @@ static int exchange(const char *message, char *answer, int size, char *errmsg) {
     return value;
 }
 
+static int exchange(const char *message, char *answer, int size, char *errmsg) {
+    return exchange_at(0, message, answer, size, errmsg);
+}
+
 /* Signature one: user and password, a sized room, a text for errors. */
 
 int authorization(const char *user, const char *password, char *errmsg) {
@@ -170,6 +175,11 @@ int authorization(const char *user, const char *password, char *errmsg) {
 
 int business_handle(const char *input, int size, char *output, char *errmsg) {
     return exchange(input, output, size, errmsg);
+}
+
+int ec_decode(const char *input, char *output, char *errmsg) {
+    note("decoding");
+    return exchange_at(1, input, output, 102400, errmsg);
 }
 
 /* Signature two: text in, text out. */

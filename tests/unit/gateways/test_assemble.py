@@ -16,6 +16,7 @@ from app.domain.errors import Bug, Code, LocalTrouble, OperatorInput, PlatformRe
 from app.gateways.access import access_from_ready, endpoints_for
 from app.gateways.assemble import open_platform
 from app.gateways.seal import SealGateway
+from app.gateways.transport.library import LibraryAccess
 from app.gateways.wording.identity import credential
 from app.profile.loader import load
 from app.profile.model import Transport
@@ -164,6 +165,20 @@ def test_a_region_with_a_library_says_that_nobody_named_its_place():
         )
     assert raised.value.code is Code.LIBRARY_NOT_NAMED
     assert raised.value.params["what"] == "chs_fjs_standard.dll"
+
+
+def test_a_region_opens_with_its_own_library_and_sends_nothing(tmp_path):
+    named = replace(parts.access("http://127.0.0.1:1"), library=LibraryAccess(tmp_path))
+    opened = open_platform(load("fujian").profile, named, parts.SteadyClock())
+    assert opened.transport.waited_ms == 0
+    opened.close()
+
+
+def test_a_code_cannot_be_decoded_by_a_library_that_is_not_there():
+    region = parts.with_part(parts.training(), "voucher", ec_decode_channel="B4")
+    with pytest.raises(LocalTrouble) as raised:
+        open_platform(region, parts.access("http://127.0.0.1:1"), parts.SteadyClock())
+    assert raised.value.params["what"] == "ec_decode_channel=B4"
 
 
 def test_what_nobody_speaks_is_refused_by_name():

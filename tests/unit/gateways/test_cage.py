@@ -39,6 +39,7 @@ def opening(vendor: VendorLibrary) -> Opening:
         signature="sized",
         start="authorization",
         call="business_handle",
+        decode="ec_decode",
         arguments=(b"P35020300001", b"secret"),
         error_bytes=1024,
         start_s=PATIENT,
@@ -205,7 +206,7 @@ def test_the_child_leaves_with_its_parent(vendor: VendorLibrary, opening: Openin
         "from pathlib import Path\n"
         "from app.gateways.transport.cage import Cage, Opening\n"
         f"cage = Cage(Opening(Path({str(opening.path)!r}), 'cdecl', 'sized', 'authorization',"
-        " 'business_handle', (b'a', b'b'), 1024, 20.0))\n"
+        " 'business_handle', '', (b'a', b'b'), 1024, 20.0))\n"
         "threading.Thread(target=cage.call, args=(b'infno', 4096, 60.0), daemon=True).start()\n"
         "sys.stdin.readline()\n"
         "print(cage.pid, flush=True)\n"
