@@ -18,6 +18,7 @@ from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.selling import PackFacts
 from app.domain.goods.stock import Item, Lot
 from app.domain.settlement import Attempt, AttemptState
+from app.ports.deliveries import Deliveries as Deliveries
 from app.ports.messages import Draft, Staged, WireFacts
 from app.ports.outbox import Outbox as Outbox
 from app.ports.outbox import OutboxItem as OutboxItem
@@ -185,6 +186,10 @@ class Goods(Protocol):
 
     def items_by_generic_name(self, generic_name: str) -> tuple[Item, ...]: ...
 
+    def barcodes(self) -> tuple[tuple[str, str], ...]:
+        """Product barcode and national code of every item that has both."""
+        ...
+
     def lots(self, item_id: int) -> tuple[Lot, ...]: ...
 
     def lot(self, lot_id: int) -> Lot: ...
@@ -348,6 +353,7 @@ class Unit(Protocol):
     prints: PrintJobs
     settings: Settings
     money_days: MoneyDays
+    deliveries: Deliveries
 
 
 class Store(Protocol):

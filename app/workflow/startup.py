@@ -7,6 +7,7 @@ from app.domain.access import Operator
 from app.domain.errors import NotSent, OutcomeUnknown, PlatformRejected
 from app.workflow import counter, day, delivery
 from app.workflow.calendar import sign_no_of, today
+from app.workflow.catalogue.nightly import bring_some
 from app.workflow.reconciling import closing
 from app.workflow.returns.compensate import compensate, start_of_day
 from app.workflow.sign_outs import sign_out_left
@@ -45,6 +46,7 @@ def settle_open_ends(till: Till) -> int:
     earlier = min(start_of_day(till), till.clock.now() - STILL_HERE)
     settled = compensate(till, earlier) + delivery.run(till)
     sign_out_left(till)
+    bring_some(till)
     return settled
 
 

@@ -53,6 +53,14 @@ class SqlGoods:
     def items_by_generic_name(self, generic_name: str) -> tuple[Item, ...]:
         return self._items(_BY_GENERIC_NAME, generic_name)
 
+    def barcodes(self) -> tuple[tuple[str, str], ...]:
+        rows = self._scope.connection.execute(
+            sa.select(item.c.product_barcode, item.c.national_code)
+            .where(item.c.product_barcode != "", item.c.national_code != "")
+            .order_by(item.c.item_id)
+        )
+        return tuple((row.product_barcode, row.national_code) for row in rows)
+
     def lots(self, item_id: int) -> tuple[Lot, ...]:
         """Held and empty lots included, in order of expiry."""
         rows = self._scope.connection.execute(_LOTS, {"wanted": item_id})

@@ -25,6 +25,7 @@ KEPT = (
     "number_series",
     "operator",
     "money_day",
+    "delivery",
 )
 """Rows that change but are never deleted."""
 
