@@ -27,6 +27,7 @@ from app.ports.outbox import OutboxState as OutboxState
 from app.ports.outbox import OutboxTally as OutboxTally
 from app.ports.platform import Stamp
 from app.ports.reconciling import LedgerEntry, MoneyDays
+from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
 from app.profile.operations import Operation
 
 Q = TypeVar("Q")
@@ -184,6 +185,12 @@ class Goods(Protocol):
     def item_by_national_code(self, national_code: str) -> Item | None: ...
 
     def items_by_generic_name(self, generic_name: str) -> tuple[Item, ...]: ...
+
+    def items(self) -> tuple[Item, ...]: ...
+
+    def item_by_store_code(self, store_code: str) -> Item | None: ...
+
+    def item_by_prefix(self, prefix: str) -> Item | None: ...
 
     def lots(self, item_id: int) -> tuple[Lot, ...]: ...
 
@@ -348,6 +355,10 @@ class Unit(Protocol):
     prints: PrintJobs
     settings: Settings
     money_days: MoneyDays
+    stock: StockBooks
+    counts: CountSheets
+    drafts: StockDrafts
+    register: Register
 
 
 class Store(Protocol):

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from app.domain.errors import Code, LocalTrouble
 
-HEAD = "0003"
+HEAD = "0004"
 """The schema this program speaks."""
-REVISIONS = ("0001", "0002", HEAD)
+REVISIONS = ("0001", "0002", "0003", HEAD)
 """Every schema this program can start from, oldest first."""
 
 
