@@ -8,6 +8,7 @@ from app.gateways.access import PlatformAccess
 from app.gateways.core import CoreGateway
 from app.gateways.envelopes.exchange import Exchanger
 from app.gateways.envelopes.verdict import Replays
+from app.gateways.goods.stock import StockGateway
 from app.gateways.rxcentre import CoreChannel, DirectChannel, RxChannel, RxGateway
 from app.gateways.seal import SealGateway, prepare_roots
 from app.gateways.transport.carrier import Carrier
@@ -49,8 +50,10 @@ def open_platform(
     prepare_roots(access.seal_roots)
     transport = carrier or HttpTransport(clock, access.tls)
     exchanger = Exchanger(profile, access, transport, Replays())
+    core = CoreGateway(profile, access, exchanger, clock)
     return OpenPlatform(
-        core=CoreGateway(profile, access, exchanger, clock),
+        core=core,
+        goods=StockGateway(profile, core),
         rxcentre=RxGateway(profile, access, _channel(profile, access, clock), exchanger, clock),
         voucher=VoucherGateway(profile, access, exchanger),
         seal=SealGateway(access.seal_roots),

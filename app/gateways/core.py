@@ -22,6 +22,7 @@ from app.ports.messages import Answer, Committed, Draft
 from app.ports.platform import Sender, Stamp
 from app.profile.model import Profile
 from app.profile.operations import Operation
+from app.profile.unknown import trail_of
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -42,6 +43,18 @@ class CoreGateway:
     def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]:
         """Raises ``OperatorInput`` where the credential behind the request is gone."""
         operation, content, area = self._asked(request, sender)
+        return self.write(request, operation, content, area, sender, stamp)
+
+    def write(
+        self,
+        request: Q,
+        operation: Operation,
+        content: sale.Content,
+        area: str,
+        sender: Sender,
+        stamp: Stamp,
+    ) -> Draft[Q]:
+        """Any operation of this platform in its envelope; ``area`` is that of the insured."""
         wire, kept = write_envelope(
             self._profile, self._profile.address(operation), content, sender, stamp, area
         )
@@ -65,7 +78,7 @@ class CoreGateway:
                 return Operation.RETURN_SALE, content, _area(request.buyer.person)
             case q.QueryTrail():
                 content = sale.query_trail(request, sender.institution_code)
-                return Operation.QUERY_STOCK_TRAIL, content, _area(request.buyer.person)
+                return trail_of(profile), content, _area(request.buyer.person)
             case q.Presettle():
                 content = settlement.bill(profile, request.bill, settling=False)
                 return Operation.PRESETTLE, content, request.bill.insured_area
@@ -115,6 +128,10 @@ class CoreGateway:
 
     def _unwrap(self, body: bytes) -> Reply:
         return read_envelope(self._profile, body)
+
+    def carry(self, message: Committed[Q], read: Callable[[Reply], R]) -> Answer[R]:
+        """One exchange of any operation of this platform; ``read`` makes its yes a value."""
+        return self._send(message, read)
 
     def _send(self, message: Committed[Q], read: Callable[[Reply], R]) -> Answer[R]:
         road = self._road(message.draft.operation)

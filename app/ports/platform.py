@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from app.domain.credential import Person
 from app.ports import replies as r
 from app.ports import requests as q
+from app.ports import stock as g
 from app.ports.messages import Answer, Committed, Draft
 from app.ports.stock import StockRecord
 
@@ -91,6 +92,23 @@ class CorePlatform(Protocol):
         ...
 
 
+class GoodsPlatform(Protocol):
+    """医保核心平台 where it keeps the books of goods: many rows at once, and what it holds."""
+
+    def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]: ...
+
+    def tell_rows(self, message: Committed[g.StockRows]) -> Answer[g.RowsTold]:
+        """A yes may hold a no for single rows. Raises ``OutcomeUnknown`` also where the answer
+        does not say which rows it means."""
+        ...
+
+    def erase_upload(self, message: Committed[g.EraseUpload]) -> Answer[r.SaleAccepted]: ...
+
+    def query_stock(self, message: Committed[g.QueryStock]) -> Answer[g.StockPage]: ...
+
+    def query_records(self, message: Committed[g.QueryRecords]) -> Answer[g.RecordPage]: ...
+
+
 class SaleBook(Protocol):
     """Whoever is told what was sold: the core platform or the prescription centre."""
 
@@ -148,9 +166,10 @@ class SealFacts:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """The three neighbours of a counter."""
+    """The three neighbours of a counter; ``goods`` is the core platform too."""
 
     core: CorePlatform
+    goods: GoodsPlatform
     rxcentre: RxCentre
     voucher: VoucherService
     seal: DocumentSeal

@@ -145,6 +145,8 @@ class RulesPart(Part, frozen=True):
     mdtrt_setl_type_key: Literal["mdtrt_setl_type", "MDTRT_SETL_TYPE"]
     time_format_3505: str
     required_set_35xx: Literal["old", "new", "union"]
+    max_rows_A: int
+    page_size_max: int
     result_node: Literal["flat", "result", "none"]
     hi_feesetl_local: str
     near_expiry_days: int

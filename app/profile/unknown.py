@@ -13,9 +13,11 @@ from app.profile.model import OperationPart, Profile
 from app.profile.operations import Operation
 
 _QUERY = "query:"
+TRAILS = (Operation.QUERY_STOCK_TRAIL, Operation.QUERY_SALE_TRAIL)
+"""Questions about one sale by code or lot; a region has one, or none that is open."""
 CODED: Mapping[Operation, frozenset[Operation]] = {
-    Operation.UPLOAD_SALE: frozenset({Operation.QUERY_STOCK_TRAIL}),
-    Operation.RETURN_SALE: frozenset({Operation.QUERY_STOCK_TRAIL}),
+    Operation.UPLOAD_SALE: frozenset(TRAILS),
+    Operation.RETURN_SALE: frozenset(TRAILS),
 }
 """Which questions this program can ask about which record."""
 
@@ -44,6 +46,13 @@ def rule_of(profile: Profile, operation: Operation) -> UnknownRule:
         query = Operation(part.on_unknown.removeprefix(_QUERY))
         return UnknownRule(Way.QUERY, query, part.on_absent == Way.RESEND.value)
     return UnknownRule(Way(part.on_unknown or Way.PERSON))
+
+
+def trail_of(profile: Profile) -> Operation:
+    """The trail this region asks about a sale: what its rules name, or the one it has."""
+    named = [rule_of(profile, record).query for record in CODED if record in profile.operations]
+    open_ones = [t for t in TRAILS if t in profile.operations and profile.operations[t].enabled]
+    return next((trail for trail in (*named, *open_ones) if trail is not None), TRAILS[0])
 
 
 def check_unknown(profile: Profile) -> str:

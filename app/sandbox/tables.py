@@ -10,6 +10,7 @@ import msgspec
 Direction = Literal["request", "response"]
 
 _FIELD_TABLES = (
+    "core_goods.toml",
     "core_session.toml",
     "core_settlement.toml",
     "core_stock.toml",
@@ -62,10 +63,12 @@ class NodeTable(Table, frozen=True, kw_only=True):
 
 
 class Same(Table, frozen=True, rename={"as_": "as"}):
-    """An operation whose tables are those of another."""
+    """An operation whose tables are those of another; ``root`` takes the place of the first node
+    of its requests."""
 
     operation: str
     as_: str
+    root: str = ""
 
 
 class WireFile(Table, frozen=True):
@@ -92,18 +95,27 @@ def _read(name: str) -> str:
 def nodes(operation: str, direction: Direction) -> tuple[NodeTable, ...]:
     """The tables of one message; empty where none is known."""
     rows, same = _all()
-    meant = same.get(operation, operation)
-    return tuple(n for n in rows if n.operation == meant and n.direction == direction)
+    entry = same.get(operation)
+    meant = entry.as_ if entry else operation
+    found = tuple(n for n in rows if n.operation == meant and n.direction == direction)
+    if entry is None or not entry.root or direction != "request":
+        return found
+    return tuple(_rooted(node, entry.root) for node in found)
+
+
+def _rooted(node: NodeTable, root: str) -> NodeTable:
+    _, _, below = node.path.partition(".")
+    return msgspec.structs.replace(node, path=f"{root}.{below}" if below else root)
 
 
 @cache
-def _all() -> tuple[tuple[NodeTable, ...], dict[str, str]]:
+def _all() -> tuple[tuple[NodeTable, ...], dict[str, Same]]:
     rows: list[NodeTable] = []
-    same: dict[str, str] = {}
+    same: dict[str, Same] = {}
     for name in _FIELD_TABLES:
         found = msgspec.convert(tomllib.loads(_read(name)), WireFile)
         rows.extend(found.node)
-        same.update({entry.operation: entry.as_ for entry in found.same})
+        same.update({entry.operation: entry for entry in found.same})
     return tuple(rows), same
 
 

@@ -35,14 +35,9 @@ message_mark = table(
     not_negative("last_sequence"),
 )
 
-_NEVER = (
-    Operation.UPLOAD_RX_SALE,
-    Operation.UNDO_RX_SALE,
-    Operation.SYNC_DELIVERY,
-    Operation.CONFIRM_DELIVERY,
-)
+_NEVER = (Operation.UPLOAD_RX_SALE, Operation.UNDO_RX_SALE)
 RECORDED = tuple(operation for operation in Operation if operation not in _NEVER)
-"""A sale is a sale, whichever neighbour is told; no counter delivers goods yet."""
+"""A sale is a sale, whichever neighbour is told."""
 
 message = table(
     "message",

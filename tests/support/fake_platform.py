@@ -4,7 +4,6 @@ Every operation answers from the books. ``script`` puts one turn before the hone
 operation: a trouble (before or after the books were written), or a changed answer.
 """
 
-import hashlib
 import json
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
@@ -24,11 +23,12 @@ from app.ports import replies as r
 from app.ports import requests as q
 from app.ports.clock import Clock
 from app.ports.messages import Answer, Committed, Draft, WireFacts
-from app.ports.platform import Platform, SealFacts, Sender, Stamp
+from app.ports.platform import Platform, Sender, Stamp
 from app.profile.operations import Operation
-from tests.support.operation_of import OPERATION_OF
+from tests.support.fake_goods import FakeGoods
+from tests.support.fake_seal import FakeSeal
+from tests.support.operation_of import operation_of
 
-SIGNER = "示例医保电子签章"
 MORE_THERE = {"verdict": money.Verdict.MORE_THERE}
 
 
@@ -78,21 +78,6 @@ def split(total: Fen) -> Amounts:
     return Amounts(total, fund, account, Fen(total - fund - account))
 
 
-class FakeSeal:
-    """A file is sealed unless ``broken`` says otherwise."""
-
-    def __init__(self) -> None:
-        self.broken: Trouble | None = None
-
-    def digest(self, document: bytes) -> str:
-        return hashlib.sha256(document).hexdigest()
-
-    def inspect(self, document: bytes) -> SealFacts:
-        if self.broken is not None:
-            raise self.broken
-        return SealFacts(SIGNER, "0a1b2c", None)
-
-
 class FakePlatform:
     """The three neighbours of a counter; each of its methods is one operation of a port.
 
@@ -103,6 +88,7 @@ class FakePlatform:
         self.clock = clock
         self.books = Books()
         self.seal = FakeSeal()
+        self.goods = FakeGoods(self)
         self.people: dict[str, Person] = {}
         self.vouchers: dict[str, str] = {}
         self.minted: dict[str, list[Minted]] = defaultdict(list)
@@ -113,7 +99,7 @@ class FakePlatform:
         self._answers = 0
 
     def platform(self) -> Platform:
-        return Platform(self, self, self, self.seal)
+        return Platform(self, self.goods, self, self, self.seal)
 
     def script(
         self,
@@ -133,10 +119,10 @@ class FakePlatform:
 
     def compose(self, request: Any, sender: Sender, stamp: Stamp) -> Draft[Any]:
         self.senders.append(sender)
-        operation = OPERATION_OF[type(request)]
+        operation = operation_of(request)
         return Draft(request, operation, stamp.message_id, b"wire", "{}", stamp.at)
 
-    def _exchange(self, message: Committed[Any], honest: Callable[[Any], Any]) -> Answer[Any]:
+    def exchange(self, message: Committed[Any], honest: Callable[[Any], Any]) -> Answer[Any]:
         operation, request = message.draft.operation, message.draft.request
         self.asked.append((operation, request))
         self.watch()
@@ -154,17 +140,17 @@ class FakePlatform:
         return Answer(value, WireFacts(self.clock.now(), True, 900, 700, 200, 31, "{}", ref, "0"))
 
     def open_day(self, message: Committed[q.OpenDay]) -> Answer[r.DayOpened]:
-        return self._exchange(message, self._open_day)
+        return self.exchange(message, self._open_day)
 
     def _open_day(self, _message: Committed[q.OpenDay]) -> r.DayOpened:
         self.books.days += 1
         return r.DayOpened(f"{self.books.days:06d}", self.clock.now().isoformat())
 
     def close_day(self, message: Committed[q.CloseDay]) -> Answer[None]:
-        return self._exchange(message, lambda _message: None)
+        return self.exchange(message, lambda _message: None)
 
     def decode(self, message: Committed[q.DecodeVoucher]) -> Answer[r.Decoded]:
-        return self._exchange(message, self._decode)
+        return self.exchange(message, self._decode)
 
     def _decode(self, message: Committed[q.DecodeVoucher]) -> r.Decoded:
         number = self.vouchers.get(message.draft.request.code.reveal())
@@ -176,7 +162,7 @@ class FakePlatform:
         )
 
     def query_person(self, message: Committed[q.QueryPerson]) -> Answer[Person]:
-        return self._exchange(message, self._query_person)
+        return self.exchange(message, self._query_person)
 
     def _query_person(self, message: Committed[q.QueryPerson]) -> Person:
         shown = message.draft.request.credential.identity.id_number
@@ -186,14 +172,14 @@ class FakePlatform:
         return person
 
     def authorise(self, message: Committed[q.Authorise]) -> Answer[r.Authorised]:
-        return self._exchange(message, self._authorise)
+        return self.exchange(message, self._authorise)
 
     def _authorise(self, message: Committed[q.Authorise]) -> r.Authorised:
         own = self.minted[message.draft.request.person.id_number.reveal()]
         return r.Authorised(RxToken("rx-token"), tuple(minted.summary for minted in own))
 
     def download(self, message: Committed[q.Download]) -> Answer[r.Downloaded]:
-        return self._exchange(message, self._download)
+        return self.exchange(message, self._download)
 
     def _download(self, message: Committed[q.Download]) -> r.Downloaded:
         for own in self.minted.values():
@@ -203,7 +189,7 @@ class FakePlatform:
         raise PlatformRejected(Code.PRESCRIPTION_UNKNOWN)
 
     def verify(self, message: Committed[q.Verify]) -> Answer[r.Verified]:
-        return self._exchange(message, self._verify)
+        return self.exchange(message, self._verify)
 
     def _verify(self, message: Committed[q.Verify]) -> r.Verified:
         request = message.draft.request
@@ -213,7 +199,7 @@ class FakePlatform:
         )
 
     def upload_audit(self, message: Committed[q.UploadAudit]) -> Answer[r.AuditAccepted]:
-        return self._exchange(message, self._upload_audit)
+        return self.exchange(message, self._upload_audit)
 
     def _upload_audit(self, message: Committed[q.UploadAudit]) -> r.AuditAccepted:
         request = message.draft.request
@@ -221,7 +207,7 @@ class FakePlatform:
         return r.AuditAccepted(f"A-{request.verify_serial}")
 
     def upload_sale(self, message: Committed[q.UploadSale]) -> Answer[r.SaleAccepted]:
-        return self._exchange(message, self._upload_sale)
+        return self.exchange(message, self._upload_sale)
 
     def _upload_sale(self, message: Committed[q.UploadSale]) -> r.SaleAccepted:
         request = message.draft.request
@@ -231,10 +217,10 @@ class FakePlatform:
         return r.SaleAccepted("")
 
     def tell_stock(self, message: Committed[Any]) -> Answer[r.SaleAccepted]:
-        return self._exchange(message, lambda _message: r.SaleAccepted(""))
+        return self.exchange(message, lambda _: r.SaleAccepted(""))
 
     def return_sale(self, message: Committed[q.ReturnSale]) -> Answer[r.SaleAccepted]:
-        return self._exchange(message, self._return_sale)
+        return self.exchange(message, self._return_sale)
 
     def _return_sale(self, message: Committed[q.ReturnSale]) -> r.SaleAccepted:
         codes = message.draft.request.line.trace_codes
@@ -245,7 +231,7 @@ class FakePlatform:
         return r.SaleAccepted("")
 
     def query_trail(self, message: Committed[q.QueryTrail]) -> Answer[r.TrailFound]:
-        return self._exchange(message, self._query_trail)
+        return self.exchange(message, self._query_trail)
 
     def _query_trail(self, message: Committed[q.QueryTrail]) -> r.TrailFound:
         code = message.draft.request.code
@@ -254,7 +240,7 @@ class FakePlatform:
         return r.TrailFound(held, complete=True)
 
     def presettle(self, message: Committed[q.Presettle]) -> Answer[r.Presettled]:
-        return self._exchange(message, self._presettle)
+        return self.exchange(message, self._presettle)
 
     def _presettle(self, message: Committed[q.Presettle]) -> r.Presettled:
         bill = message.draft.request.bill
@@ -277,7 +263,7 @@ class FakePlatform:
         )
 
     def settle(self, message: Committed[q.Settle]) -> Answer[r.Settled]:
-        return self._exchange(message, self._settle)
+        return self.exchange(message, self._settle)
 
     def _settle(self, message: Committed[q.Settle]) -> r.Settled:
         request = message.draft.request
@@ -295,7 +281,7 @@ class FakePlatform:
         return r.Settled(facts, number, message.draft.message_id)
 
     def revoke_settlement(self, message: Committed[q.RevokeSettlement]) -> Answer[r.Revoked]:
-        return self._exchange(message, self._revoke)
+        return self.exchange(message, self._revoke)
 
     def _revoke(self, message: Committed[q.RevokeSettlement]) -> r.Revoked:
         wanted = message.draft.request.settlement_id
@@ -307,14 +293,14 @@ class FakePlatform:
         raise PlatformRejected(Code.REFUND_REFUSED)
 
     def reverse(self, message: Committed[q.Reverse]) -> Answer[None]:
-        return self._exchange(message, self._reverse)
+        return self.exchange(message, self._reverse)
 
     def _reverse(self, message: Committed[q.Reverse]) -> None:
         if self.books.settlements.pop(message.draft.request.original_message_id, None) is None:
             raise PlatformRejected(Code.REVERSAL_NOTHING_FOUND)
 
     def query_settlement(self, message: Committed[q.QuerySettlement]) -> Answer[r.SettlementFound]:
-        return self._exchange(message, self._query_settlement)
+        return self.exchange(message, self._query_settlement)
 
     def _query_settlement(self, message: Committed[q.QuerySettlement]) -> r.SettlementFound:
         number = message.draft.request.person.person_no.reveal()
@@ -324,7 +310,7 @@ class FakePlatform:
         raise PlatformRejected(Code.REFUSED)
 
     def reconcile_totals(self, message: Committed[q.ReconcileTotals]) -> Answer[r.TotalsCompared]:
-        return self._exchange(message, self._reconcile_totals)
+        return self.exchange(message, self._reconcile_totals)
 
     def _reconcile_totals(self, message: Committed[q.ReconcileTotals]) -> r.TotalsCompared:
         request = message.draft.request
@@ -335,7 +321,7 @@ class FakePlatform:
 
     def upload_file(self, message: Committed[q.UploadFile]) -> Answer[r.FileStored]:
         file = message.draft.request
-        return self._exchange(message, lambda _asked: self._keep(file.filename, file.content))
+        return self.exchange(message, lambda _asked: self._keep(file.filename, file.content))
 
     def _keep(self, filename: str, content: bytes) -> r.FileStored:
         number = f"F{len(self.books.files) + 1}"
@@ -343,13 +329,13 @@ class FakePlatform:
         return r.FileStored(number, filename)
 
     def download_file(self, message: Committed[q.DownloadFile]) -> Answer[r.FileFetched]:
-        return self._exchange(message, self._download_file)
+        return self.exchange(message, self._download_file)
 
     def _download_file(self, message: Committed[q.DownloadFile]) -> r.FileFetched:
         return r.FileFetched(self.books.files[message.draft.request.file_query_no], None)
 
     def reconcile_lines(self, message: Committed[q.ReconcileLines]) -> Answer[r.FileStored]:
-        return self._exchange(message, self._reconcile_lines)
+        return self.exchange(message, self._reconcile_lines)
 
     def _reconcile_lines(self, message: Committed[q.ReconcileLines]) -> r.FileStored:
         """What stands here and is not in the file that was handed in."""

@@ -86,6 +86,9 @@ class Shop:
     def core(self, request: Any) -> Committed[Any]:
         return Committed(1, self.platform.core.compose(request, self.sender, self.stamp()))
 
+    def goods(self, request: Any) -> Committed[Any]:
+        return Committed(1, self.platform.goods.compose(request, self.sender, self.stamp()))
+
     def centre(self, request: Any) -> Committed[Any]:
         return Committed(1, self.platform.rxcentre.compose(request, self.sender, self.stamp()))
 

@@ -19,6 +19,8 @@ OPERATION_OF: dict[type, Operation] = {
     g.ChangeStock: Operation.CHANGE_STOCK,
     g.Receive: Operation.RECEIVE,
     g.ReturnToSupplier: Operation.RETURN_TO_SUPPLIER,
+    g.EraseUpload: Operation.ERASE_UPLOAD,
+    g.QueryStock: Operation.QUERY_STOCK,
     q.QueryTrail: Operation.QUERY_STOCK_TRAIL,
     q.Presettle: Operation.PRESETTLE,
     q.Settle: Operation.SETTLE,
@@ -30,3 +32,21 @@ OPERATION_OF: dict[type, Operation] = {
     q.UploadFile: Operation.UPLOAD_FILE,
     q.DownloadFile: Operation.DOWNLOAD_FILE,
 }
+ROWS: dict[type, Operation] = {
+    g.CountStock: Operation.COUNT_STOCK_ROWS,
+    g.ChangeStock: Operation.CHANGE_STOCK_ROWS,
+    g.Receive: Operation.RECEIVE_ROWS,
+    g.ReturnToSupplier: Operation.RETURN_TO_SUPPLIER_ROWS,
+    q.UploadSale: Operation.UPLOAD_SALE_ROWS,
+    q.ReturnSale: Operation.RETURN_SALE_ROWS,
+    g.EraseUpload: Operation.ERASE_UPLOAD_ROWS,
+}
+
+
+def operation_of(request: object) -> Operation:
+    """Raises ``KeyError`` for a request no fake knows."""
+    if isinstance(request, g.StockRows):
+        return ROWS[type(request.rows[0])]
+    if isinstance(request, g.QueryRecords):
+        return request.asked
+    return OPERATION_OF[type(request)]

@@ -11,6 +11,8 @@ from app.sandbox.core.frame import session
 from app.sandbox.core.frame.envelope import GatewayGuard
 from app.sandbox.core.frame.gate import Act, Gate
 from app.sandbox.core.goods import queries as stock_queries
+from app.sandbox.core.goods.records import ON_FILE, on_file
+from app.sandbox.core.goods.rows import ROWS, together
 from app.sandbox.core.goods.stock import erase_upload, movement, seed_stock, stock_shown
 from app.sandbox.core.money import settlement, statement, undo
 from app.sandbox.core.money.queries import query_fees, query_settlement
@@ -42,9 +44,11 @@ _ACTS: Mapping[Operation, Act] = {
     Operation.UPLOAD_FILE: upload_file,
     Operation.DOWNLOAD_FILE: download_file,
     **{operation: movement(operation) for operation in _MOVEMENTS},
+    **{operation: together(operation) for operation in ROWS},
     Operation.ERASE_UPLOAD: erase_upload,
     Operation.QUERY_STOCK: stock_queries.query_stock,
     Operation.QUERY_STOCK_TRAIL: stock_queries.query_stock_trail,
+    **{operation: on_file(operation) for operation in ON_FILE},
     Operation.PREAUDIT: visits.preaudit,
     Operation.REGISTER_VISIT: visits.register_visit,
     Operation.UPLOAD_VISIT: visits.upload_visit,

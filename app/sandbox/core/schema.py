@@ -43,6 +43,8 @@ CREATE TABLE IF NOT EXISTS stock_code (
     event INTEGER NOT NULL REFERENCES stock_event (id), code TEXT NOT NULL,
     split INTEGER NOT NULL, sold INTEGER NOT NULL, PRIMARY KEY (event, code));
 CREATE INDEX IF NOT EXISTS stock_code_code ON stock_code (code);
+CREATE TABLE IF NOT EXISTS stock_told (
+    event INTEGER PRIMARY KEY REFERENCES stock_event (id), node TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS stored_file (
     file_qury_no TEXT PRIMARY KEY, institution TEXT NOT NULL, filename TEXT NOT NULL,
     content BLOB NOT NULL, made_at TEXT NOT NULL);

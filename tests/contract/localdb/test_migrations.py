@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 
 import localdb.migrations
 import localdb.opening
-from app.domain.errors import Code, LocalTrouble
+from app.domain.errors import Bug, Code, LocalTrouble
 from localdb.engine import connect
 from localdb.keystore import FileKeyStore
 from localdb.migrations import HEAD, REVISIONS
@@ -122,3 +122,40 @@ def test_a_base_of_an_earlier_release_is_copied_and_carried_over(
             assert unit.money_days.newest(1) == ()
     finally:
         store.close()
+
+
+@pytest.mark.parametrize(("operation", "taken"), [("query_counts", True), ("nothing", False)])
+def test_a_carried_base_takes_new_operations_and_no_others(
+    tmp_path: Path,
+    clock: PlayedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    operation: str,
+    taken: bool,
+) -> None:
+    """The check was changed in place: the very connection that did it and later ones follow it."""
+    old = StoreLocation(tmp_path / "old", "training", training=True)
+    keys = FileKeyStore(tmp_path / "keys")
+    with monkeypatch.context() as earlier:
+        for module in (localdb.migrations, localdb.opening):
+            earlier.setattr(module, "HEAD", "0003")
+        open_store(old, keys, clock).close()
+    insert = (
+        "INSERT INTO message (message_id, operation, composed_at, kept, state)"
+        " VALUES (?, ?, 0, x'', 'sending')"
+    )
+    for turn in ("first", "second"):
+        store = open_store(old, keys, clock)
+        try:
+            with store.reading() as unit:
+                assert (
+                    scope_of(unit).connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
+                    == "ok"
+                )
+            if taken:
+                with store.unit() as unit:
+                    scope_of(unit).connection.exec_driver_sql(insert, (turn, operation))
+            else:
+                with pytest.raises(Bug), store.unit() as unit:
+                    scope_of(unit).connection.exec_driver_sql(insert, (turn, operation))
+        finally:
+            store.close()

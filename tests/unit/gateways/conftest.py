@@ -23,6 +23,9 @@ class Counter:
     def core(self, request: object) -> Committed[object]:
         return Committed(1, self.platform.core.compose(request, sender(), stamp()))
 
+    def goods(self, request: object) -> Committed[object]:
+        return Committed(1, self.platform.goods.compose(request, sender(), stamp()))
+
     def centre(self, request: object) -> Committed[object]:
         return Committed(1, self.platform.rxcentre.compose(request, sender(), stamp()))
 

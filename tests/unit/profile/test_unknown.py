@@ -26,12 +26,12 @@ def region(folder: Path, rules: str) -> str:
         ('upload_sale.on_unknown = "resend"\nupload_sale.on_absent = ""', UnknownRule(Way.RESEND)),
         ('upload_sale.on_unknown = "person"\nupload_sale.on_absent = ""', UnknownRule(Way.PERSON)),
         (
-            'upload_sale.on_unknown = "query:query_stock_trail"',
-            UnknownRule(Way.QUERY, Operation.QUERY_STOCK_TRAIL),
+            'upload_sale.on_unknown = "query:query_sale_trail"',
+            UnknownRule(Way.QUERY, Operation.QUERY_SALE_TRAIL),
         ),
         (
             'upload_sale.on_absent = "resend"',
-            UnknownRule(Way.QUERY, Operation.QUERY_STOCK_TRAIL, resend_absent=True),
+            UnknownRule(Way.QUERY, Operation.QUERY_SALE_TRAIL, resend_absent=True),
         ),
     ],
 )
@@ -53,7 +53,7 @@ def test_each_rule_is_read(tmp_path: Path, rules: str, rule: UnknownRule) -> Non
         'audit.on_absent = "person"',
         'settle.on_unknown = "resend"',
         'query_person.on_unknown = "person"',
-        "query_stock_trail.enabled = false",
+        "query_sale_trail.enabled = false",
         'upload_sale.on_absent = "query"',
     ],
 )

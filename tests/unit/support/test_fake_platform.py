@@ -10,7 +10,8 @@ from app.ports import requests as q
 from app.ports.messages import Committed
 from app.profile.operations import Operation
 from tests.support import platform_parts as parts
-from tests.support.fake_platform import OPERATION_OF, FakePlatform
+from tests.support.fake_platform import FakePlatform
+from tests.support.operation_of import OPERATION_OF
 from tests.support.store_builders import PlayedClock, a_prescription, a_summary
 
 

@@ -4,6 +4,7 @@ The notes say what a strict region would refuse (core-platform 2.3, 5.4, 6.1, 14
 """
 
 from collections.abc import Iterator, MutableMapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from app.profile.operations import Operation
@@ -18,6 +19,14 @@ _STOCK_NODE = {
     Operation.RETURN_TO_SUPPLIER: "purcinfo",
     Operation.UPLOAD_SALE: "selinfo",
     Operation.RETURN_SALE: "selinfo",
+}
+_STOCK_ROWS = {
+    Operation.COUNT_STOCK_ROWS: ("invinfoDetail", "inv_cnt"),
+    Operation.CHANGE_STOCK_ROWS: ("invinfoDetail", "cnt"),
+    Operation.RECEIVE_ROWS: ("purcinfoDetail", "purc_retn_cnt"),
+    Operation.RETURN_TO_SUPPLIER_ROWS: ("purcinfoDetail", "purc_retn_cnt"),
+    Operation.UPLOAD_SALE_ROWS: ("selinfoDetail", "sel_retn_cnt"),
+    Operation.RETURN_SALE_ROWS: ("selinfoDetail", "sel_retn_cnt"),
 }
 _MISSPELT = {
     "fixmedins_hist_id": "fixmedins_hilist_id",
@@ -39,6 +48,8 @@ def normalise(operation: Operation, content: Node) -> list[str]:
         notes.extend(_aliases(content, table))
     if operation in _STOCK_NODE:
         notes.extend(_gather_stock_codes(content, _STOCK_NODE[operation]))
+    if operation in _STOCK_ROWS:
+        notes.extend(_gather_row_codes(content, *_STOCK_ROWS[operation]))
     if operation in (Operation.PRESETTLE, Operation.SETTLE):
         notes.extend(_gather_settlement_codes(content))
     return notes
@@ -58,14 +69,15 @@ def _respell(value: object, where: str) -> Iterator[str]:
 
 
 def _aliases(content: Node, table: NodeTable) -> Iterator[str]:
-    node = content.get(table.path)
-    if not isinstance(node, dict):
-        return
-    for row in table.fields:
-        for alias in row.aliases:
-            if alias in node and row.name not in node:
-                node[row.name] = node.pop(alias)
-                yield f"{table.path}.{alias} read as {row.name}"
+    found = content.get(table.path.removesuffix("[]"))
+    for node in found if isinstance(found, list) else [found]:
+        if not isinstance(node, dict):
+            continue
+        for row in table.fields:
+            for alias in row.aliases:
+                if alias in node and row.name not in node:
+                    node[row.name] = node.pop(alias)
+                    yield f"{table.path}.{alias} read as {row.name}"
 
 
 def _gather_stock_codes(content: Node, name: str) -> Iterator[str]:
@@ -82,6 +94,29 @@ def _gather_stock_codes(content: Node, name: str) -> Iterator[str]:
     if flat and not node.get("drugtracinfo"):
         node["drugtracinfo"] = [{"drug_trac_codg": flat}]
         yield "drug_trac_codg stood in the line"
+
+
+def _gather_row_codes(content: Node, name: str, quantity: str) -> Iterator[str]:
+    rows = content.get(name)
+    if not isinstance(rows, list):
+        return
+    beside = content.pop("drugtracinfo", None)
+    left = beside if isinstance(beside, list) else [beside] if beside else []
+    if left:
+        yield "drugtracinfo stood beside the rows and was dealt out by quantity"
+    for row in rows:
+        if isinstance(row, dict):
+            if left and not row.get("drugtracinfo"):
+                packs = _whole(row.get(quantity))
+                row["drugtracinfo"], left = left[:packs], left[packs:]
+            yield from _gather_stock_codes({name: row}, name)
+
+
+def _whole(value: object) -> int:
+    try:
+        return max(0, int(Decimal(str(value))))
+    except (InvalidOperation, ValueError, OverflowError):
+        return 0
 
 
 def _gather_settlement_codes(content: Node) -> Iterator[str]:

@@ -7,14 +7,14 @@ from app.sandbox.core.frame.amounts import count, price
 from app.sandbox.core.frame.envelope import Call, Output, Refusal
 from app.sandbox.core.goods.stock import figure
 
-_PAGE_MAX = 100
+PAGE_MAX = 100
 _ITEM_KEYS = ("fixmedins_hilist_id", "medins_list_codg")
 
 
 def query_stock(call: Call) -> Output:
     """Stock and price by lot, one page (core-platform 6.9; names assumed)."""
     asked = call.node("data")
-    where, values = _filter(call, asked)
+    where, values = filtered(call, asked)
     rows = call.db.execute(
         "SELECT item, lot, national_code, MAX(name) AS name, MAX(lot_no) AS lot_no,"  # noqa: S608 fixed text
         " MAX(expires_on) AS expires_on, MAX(rx_flag) AS rx_flag, MAX(accepted_at) AS at,"
@@ -39,7 +39,7 @@ def query_stock(call: Call) -> Output:
         }
         for row in rows
     ]
-    return Output(_page(found, asked))
+    return Output(paged(found, asked))
 
 
 def query_stock_trail(call: Call) -> Output:
@@ -48,7 +48,7 @@ def query_stock_trail(call: Call) -> Output:
     keys = ("med_list_codg", "fixmedins_bchno", "drug_trac_codg", *_ITEM_KEYS)
     if not any(asked.get(key) for key in keys):
         raise Refusal("key_needed")
-    where, values = _filter(call, asked)
+    where, values = filtered(call, asked)
     rows = call.db.execute(
         "SELECT e.*, c.code, c.split FROM stock_event e LEFT JOIN stock_code c ON c.event=e.id"  # noqa: S608 fixed text
         f" WHERE {where} ORDER BY e.id, c.code",
@@ -74,10 +74,10 @@ def query_stock_trail(call: Call) -> Output:
         }
         for row in rows
     ]
-    return Output(_page(found, asked))
+    return Output(paged(found, asked))
 
 
-def _filter(call: Call, asked: Mapping[str, Any]) -> tuple[str, list[str]]:
+def filtered(call: Call, asked: Mapping[str, Any]) -> tuple[str, list[str]]:
     """A pharmacy sees its own rows; a hospital sees any store's (S4 4.1)."""
     institution = str(asked["fixmedins_code"])
     if institution != call.institution and call.institution != call.site.demo.hospital.code:
@@ -105,8 +105,11 @@ def _filter(call: Call, asked: Mapping[str, Any]) -> tuple[str, list[str]]:
     return " AND ".join(where), values
 
 
-def _page(rows: list[dict[str, object]], asked: Mapping[str, Any]) -> dict[str, object]:
-    size = min(max(1, int(str(asked.get("page_size") or _PAGE_MAX))), _PAGE_MAX)
+def paged(
+    rows: list[dict[str, object]], asked: Mapping[str, Any], most: int = PAGE_MAX
+) -> dict[str, object]:
+    """One page with its place among all (core-platform 7.5)."""
+    size = min(max(1, int(str(asked.get("page_size") or most))), most)
     number = max(1, int(str(asked.get("page_num") or 1)))
     pages = -(-len(rows) // size)
     part = rows[(number - 1) * size : number * size]

@@ -1,5 +1,6 @@
 """Stock as the platform sees it: counts, changes, purchases, sales, undo (core-platform 6)."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -61,18 +62,25 @@ def movement(operation: Operation) -> Act:
     shape = _SHAPES[operation]
 
     def act(call: Call) -> Output:
-        node = call.node(shape.node)
-        codes = _codes(node)
-        split = str(node.get("trdn_flag") or "0") == "1"
-        if shape.kind == SALE:
-            _check_sale(call, node, codes, split)
-        elif shape.kind == SALE_RETURN:
-            _check_return(call, node, codes)
-        event = _write(call, shape, node)
-        _write_codes(call, shape, event, codes, split)
+        move(call, operation, call.node(shape.node))
         return Output(inner_result(call, "1", refusals().sentences["done"]))
 
     return act
+
+
+def move(call: Call, operation: Operation, node: Mapping[str, Any]) -> None:
+    """Book one row. Raises ``InnerRefusal``."""
+    shape = _SHAPES[operation]
+    codes = _codes(node)
+    split = str(node.get("trdn_flag") or "0") == "1"
+    if shape.kind == SALE:
+        _check_sale(call, node, codes, split)
+    elif shape.kind == SALE_RETURN:
+        _check_return(call, node, codes)
+    event = _write(call, shape, node)
+    _write_codes(call, shape, event, codes, split)
+    told = {name: str(value) for name, value in node.items() if not isinstance(value, list)}
+    call.db.execute("INSERT INTO stock_told VALUES (?,?)", (event, json.dumps(told)))
 
 
 def _codes(node: Mapping[str, Any]) -> list[str]:
@@ -176,7 +184,12 @@ def _write_codes(call: Call, shape: Shape, event: int, codes: Sequence[str], spl
 
 def erase_upload(call: Call) -> Output:
     """Removes every row of one kind and lot serial; the figure follows (core-platform 6.8)."""
-    asked = call.node("data")
+    erase(call, call.node("data"))
+    return Output(inner_result(call, "1", refusals().sentences["done"]))
+
+
+def erase(call: Call, asked: Mapping[str, Any]) -> None:
+    """Raises ``InnerRefusal`` where nothing of that kind and serial is on file."""
     key = (call.institution, str(asked["fixmedins_bchno"]), str(asked["inv_data_type"]))
     where = "institution=? AND lot=? AND data_type=? AND NOT erased"
     rows = call.db.execute(f"SELECT id FROM stock_event WHERE {where}", key).fetchall()  # noqa: S608 fixed text
@@ -185,7 +198,6 @@ def erase_upload(call: Call) -> Output:
     events = [(int(row["id"]),) for row in rows]
     call.db.executemany("UPDATE stock_event SET erased=1 WHERE id=?", events)
     call.db.executemany("UPDATE stock_code SET sold=0 WHERE event=?", events)
-    return Output(inner_result(call, "1", refusals().sentences["done"]))
 
 
 def figure(db: Connection, institution: str, item: str, lot: str) -> int:

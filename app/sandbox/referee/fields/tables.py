@@ -5,7 +5,7 @@ The training platform reads the same tables with its own code: they are data, no
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
@@ -15,6 +15,7 @@ Direction = Literal["request", "response"]
 ENVELOPE, RX_ENVELOPE = "envelope", "rx_envelope"
 _FILES = (
     "core_codes.toml",
+    "core_goods.toml",
     "core_session.toml",
     "core_settlement.toml",
     "core_stock.toml",
@@ -84,6 +85,8 @@ def tables() -> Tables:
     for entry in same:
         for direction in ("request", "response"):
             shared = found.get((entry["as"], direction), ())
+            if entry.get("root") and direction == "request":
+                shared = tuple(replace(n, steps=(entry["root"], *n.steps[1:])) for n in shared)
             found.setdefault((entry["operation"], direction), shared)
     return Tables(found, codes, frozenset(unpadded))
 

@@ -1,0 +1,1 @@
+"""The core platform's books of goods and its catalogues."""
