@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.cli.doors import DemoWish, MoneyWish, SandboxWish, SeenCode
     from app.domain.credential import CardFacts
     from app.ports.referee import Referee
+    from app.ports.stock_books import Proof
     from app.ports.store import OutboxItem
     from app.workflow.upkeep.doctor import CheckRow
     from localdb.store import SqlStore
@@ -151,6 +152,10 @@ class House(Simulations):
         _drawing = make_application(sys.argv[:1])
         with self._alone(wish.data_dir or default_folder(), wish.profile, wish.out) as opened:
             return reconcile_money(opened.till, wish.day)
+
+    def ledger_proof(self, data_dir: Path | None, profile: str) -> Proof:
+        with self._beside(data_dir, profile) as store, store.reading() as unit:
+            return unit.stock.prove()
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]:
         from localdb.repositories.journal import SqlJournal

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from app.domain.credential import CardFacts
     from app.ports.devices import RealParts
     from app.ports.referee import Referee
+    from app.ports.stock_books import Proof
     from app.ports.store import OutboxItem
     from app.workflow.upkeep.doctor import CheckRow
 
@@ -122,6 +123,10 @@ class Doors(Protocol):
 
     def reconcile_money(self, wish: MoneyWish) -> Mapping[str, object]:
         """Compare one day. Raises ``Trouble``, also while a window holds the base."""
+        ...
+
+    def ledger_proof(self, data_dir: Path | None, profile: str) -> Proof:
+        """Everything computed again from the stock ledger, beside a running window too."""
         ...
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...

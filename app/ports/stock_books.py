@@ -15,7 +15,7 @@ from app.domain.credential import IdNumber
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.controlled import ShownIdentity
 from app.domain.goods.movements import NoteKind, StockMove
-from app.domain.goods.stock import Item, Lot
+from app.domain.goods.stock import Item, Lot, LotHold
 from app.domain.money import Price
 
 
@@ -216,8 +216,12 @@ class StockBooks(Protocol):
         """Every goods-receipt line of one lot of the maker."""
         ...
 
-    def hold(self, lot_id: int, lot: Lot) -> None:
-        """Write ``lot.hold``: a recall begins or ends."""
+    def some_lot(self) -> int | None:
+        """Any lot of this store; None where there is none."""
+        ...
+
+    def hold(self, lot_id: int, hold: LotHold) -> None:
+        """A recall begins or ends."""
         ...
 
     def prove(self, limit: int = 100) -> Proof:

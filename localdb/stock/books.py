@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.domain.errors import Bug
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.movements import NoteKind, StockMove
-from app.domain.goods.stock import Lot
+from app.domain.goods.stock import Lot, LotHold
 from app.ports.stock_books import Booking, Movement, Note, Proof, ShelfLine
 from localdb.mapping.goods import lot_of, lot_values
 from localdb.repositories.goods import SqlGoods
@@ -173,9 +173,13 @@ class SqlStockBooks:
         wanted = sa.select(lot).where(lot.c.item_id == item_id).where(lot.c.lot_no == lot_no)
         return tuple(lot_of(row) for row in self._all(wanted.order_by(lot.c.lot_id)))
 
-    def hold(self, lot_id: int, held: Lot) -> None:
+    def some_lot(self) -> int | None:
+        found = self._all(sa.select(lot.c.lot_id).limit(1))
+        return int(found[0].lot_id) if found else None
+
+    def hold(self, lot_id: int, hold: LotHold) -> None:
         self._scope.connection.execute(
-            sa.update(lot).where(lot.c.lot_id == lot_id).values(hold=held.hold)
+            sa.update(lot).where(lot.c.lot_id == lot_id).values(hold=hold)
         )
 
     def prove(self, limit: int = 100) -> Proof:

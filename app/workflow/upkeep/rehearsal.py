@@ -49,7 +49,7 @@ def _visit(unit: Unit, staff_id: int, first: Position, at: datetime) -> None:
     unit.attempts.of_case(case.case_id)
     unit.attempts.open_attempts(0)
     unit.people.get(staff_id)
-    _goods(unit, case.case_id)
+    _goods(unit, case.case_id, at)
     _messages(unit, case.case_id, at)
     unit.cases.keep_document(case.case_id, "", b"")
     unit.cases.document(case.case_id)
@@ -63,12 +63,16 @@ def _visit(unit: Unit, staff_id: int, first: Position, at: datetime) -> None:
     unit.prints.printed(job.job_id, at)
 
 
-def _goods(unit: Unit, case_id: int) -> None:
+def _goods(unit: Unit, case_id: int, at: datetime) -> None:
     unit.goods.item_by_national_code("")
     unit.goods.items_by_generic_name("")
     unit.goods.lots(0)
     unit.goods.pack_facts(_BOX, case_id)
     unit.goods.release(_BOX, case_id)
+    lot_id = unit.stock.some_lot()
+    if lot_id is not None:
+        unit.goods.reserve(_BOX, lot_id, case_id, at)
+        unit.goods.sell(case_id, None, "", 0, at)
 
 
 def _messages(unit: Unit, case_id: int, at: datetime) -> None:

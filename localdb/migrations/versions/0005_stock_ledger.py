@@ -5,8 +5,8 @@ and go on selling: what it books is still booked in full (reliability 9)."""
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
