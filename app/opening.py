@@ -146,6 +146,7 @@ def counter_window(
     from ui.counter_doors import inputs_of
     from ui.counter_window import BenchInputs, CounterWindow, Doors
     from ui.early_kind import EarlyKind
+    from ui.loading import spare_loaded
     from ui.shell import WindowOptions
     from ui.sounds import Sounds, load_sound, system_player
     from ui.theme import Shade
@@ -183,6 +184,7 @@ def counter_window(
         bridge.post(lambda: counter.seat(room))
 
     def attach(opened: OpenCounter) -> None:
+        spare_loaded()
         counter.attach(inputs_of(opened.bench.bench, opened.bench.guns()))
         if table:
             sounds.use(system_player())
@@ -231,5 +233,5 @@ def shown(
         counter.window.resize(*size)
         counter.start()
         counter.window.show()
-        counter.once_shown(collect_again)
+        counter.stands.connect(collect_again)
         yield application, counter, opening

@@ -12,6 +12,7 @@ from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, Out
 from app.profile.operations import Operation
 from localdb.mapping.codec import request_of, request_text
 from localdb.outbox_notes import NOTE, OutboxNotes, note_values
+from localdb.schema.columns import Moment
 from localdb.schema.messages import IN_LANE, OPEN_STATES, outbox
 
 FINAL = (OutboxState.DELIVERED, OutboxState.VOIDED)
@@ -38,6 +39,20 @@ _ADD = (
     )
     .returning(outbox.c.item_id)
 )
+_TALLY = sa.select(
+    sa.func.count(),
+    sa.func.min(outbox.c.born_at),
+    sa.func.count().filter(outbox.c.state == OutboxState.STOPPED),
+    sa.func.count().filter(
+        sa.or_(
+            outbox.c.state == OutboxState.UNKNOWN,
+            sa.and_(
+                outbox.c.state == OutboxState.SENDING,
+                outbox.c.lease_until <= sa.bindparam("asked_at", type_=Moment),
+            ),
+        )
+    ),
+).where(outbox.c.state.in_(_literals(OPEN_STATES)))
 
 
 class SqlOutbox(OutboxNotes):
@@ -128,17 +143,8 @@ class SqlOutbox(OutboxNotes):
 
     def tally(self) -> OutboxTally:
         """Counts only: no request is opened for them."""
-        now = self._scope.clock.now()
-        stopped = outbox.c.state == OutboxState.STOPPED
-        unknown = sa.or_(outbox.c.state == OutboxState.UNKNOWN, _expired(now))
-        row = self._scope.connection.execute(
-            sa.select(
-                sa.func.count(),
-                sa.func.min(outbox.c.born_at),
-                sa.func.count().filter(stopped),
-                sa.func.count().filter(unknown),
-            ).where(outbox.c.state.in_(_literals(OPEN_STATES)))
-        ).one()
+        asked_at = self._scope.clock.now()
+        row = self._scope.connection.execute(_TALLY, {"asked_at": asked_at}).one()
         return OutboxTally(*row)
 
     def open_before(self, item_id: int, operations: Sequence[Operation]) -> bool:

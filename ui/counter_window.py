@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from app.domain.errors import Code, LocalTrouble, Trouble
@@ -40,6 +40,9 @@ _OPERATION, _LOCAL = "operation", "local_trouble"
 
 class CounterWindow(QObject):
     """Owns window, models and pages. ``start`` shows the case this counter was at."""
+
+    stands = Signal()
+    """Every page is built and dressed."""
 
     def __init__(
         self,
@@ -104,6 +107,7 @@ class CounterWindow(QObject):
         self._set_acts()
         if self._signed_in:
             self.counter.begin()
+            self.once_shown(self.stands.emit)
         else:
             self._show_sign_in()
             self.once_shown(self._builder.start)
@@ -153,6 +157,7 @@ class CounterWindow(QObject):
         """Behind the sign-in page: build a page, or dress one that stands."""
         if not self._build_one() and not self.window.dress_one():
             self._builder.stop()
+            self.stands.emit()
 
     def stop(self) -> None:
         """No callback comes any more; the window may go."""

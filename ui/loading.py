@@ -29,7 +29,7 @@ def load_qt() -> None:
     enters the bindings from whichever thread imports. The one it replaced, which knows its lazy
     classes, it keeps as ``__orig_import__``.
 
-    Until ``collect_again`` nothing is collected: what loads before the first page stays loaded.
+    Until ``collect_again`` nothing is collected: what loads before the pages stand stays loaded.
     """
     gc.disable()
     import PySide6.QtWidgets  # noqa: F401 - for what it leaves behind
@@ -61,16 +61,23 @@ LOOK_MS = 250
 def collect_again() -> None:
     """Collect from now on in this thread alone, and look no more through what was loaded.
 
+    Once pages and doors stand: looking through either stops a window for longer than a frame.
+
     Left to itself the collector runs in whichever lane happens to allocate, and a window's object
     that dies in a lane takes the program with it.
     """
     from PySide6.QtCore import QCoreApplication, QTimer
 
-    gc.freeze()
+    spare_loaded()
     timer = QTimer(QCoreApplication.instance())
     timer.setInterval(LOOK_MS)
     timer.timeout.connect(collect_due)
     timer.start()
+
+
+def spare_loaded() -> None:
+    """What is there now stays for good: the collector looks through it no more."""
+    gc.freeze()
 
 
 def collect_due() -> None:

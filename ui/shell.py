@@ -227,7 +227,7 @@ class MainWindow(QMainWindow):
         changed = page is not self.stack.currentWidget()
         if changed:
             page.come_forward()
-            self.stack.setCurrentWidget(page)
+            self._bring(page)
             self.panel.hide()
         if self._watermark is not None:
             # the stack lifts its current page above everything
@@ -238,6 +238,12 @@ class MainWindow(QMainWindow):
             self.page_changed.emit(name)
         self._acts_changed()
         return True
+
+    def _bring(self, page: Page) -> None:
+        """Lay the page out now and paint it in the next turn: a key waits for one of them at most."""
+        self.stack.setUpdatesEnabled(False)
+        self.stack.setCurrentWidget(page)
+        QTimer.singleShot(0, self.stack, lambda: self.stack.setUpdatesEnabled(True))
 
     # state
 

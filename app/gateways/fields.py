@@ -17,6 +17,9 @@ PLATFORM_ZONE = timezone(timedelta(hours=8))
 MOMENT_FORM = "%Y-%m-%d %H:%M:%S"
 _PLAIN_NUMBER = re.compile(r"(0|[1-9][0-9]{0,8})(\.[0-9]{1,4})?", re.ASCII)
 _SERIAL_FORM = "%Y%m%d%H%M%S"
+_SERIAL = re.compile(r"[0-9]{14}", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_MOMENT = re.compile(_DAY.pattern + r" [0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
 
 ALIASES: dict[str, tuple[str, ...]] = {
     # core-platform 5.6: cancel and query outputs mix these
@@ -145,7 +148,7 @@ class Fields:
         if not text:
             return None
         try:
-            return datetime.strptime(text[:10].replace(".", "-"), "%Y-%m-%d").date()  # noqa: DTZ007 a day has no zone
+            return _day(text[:10].replace(".", "-"))
         except ValueError as wrong:
             raise Unreadable(f"date_{plain(names[0])}") from wrong
 
@@ -192,11 +195,23 @@ def _object(value: Json, name: str) -> dict[str, Json]:
     return value
 
 
+def _day(text: str) -> date:
+    if _DAY.fullmatch(text):
+        return date.fromisoformat(text)
+    # one digit where two are usual; slow, and the first one of a run loads a module
+    return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 a day has no zone
+
+
+def _local(text: str) -> datetime:
+    if _MOMENT.fullmatch(text[:19]):
+        return datetime.fromisoformat(text[:19]).replace(tzinfo=PLATFORM_ZONE)
+    form = _SERIAL_FORM if _SERIAL.fullmatch(text) else MOMENT_FORM
+    return datetime.strptime(text[:19], form).replace(tzinfo=PLATFORM_ZONE)
+
+
 def _moment(text: str, name: str) -> datetime:
-    form = _SERIAL_FORM if re.fullmatch("[0-9]{14}", text, re.ASCII) else MOMENT_FORM
     try:
-        local = datetime.strptime(text[:19], form).replace(tzinfo=PLATFORM_ZONE)
-        return local.astimezone(UTC)
+        return _local(text).astimezone(UTC)
     except (ValueError, OverflowError) as wrong:
         raise Unreadable(f"time_{plain(name)}") from wrong
 

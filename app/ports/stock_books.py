@@ -216,10 +216,6 @@ class StockBooks(Protocol):
         """Every goods-receipt line of one lot of the maker."""
         ...
 
-    def some_lot(self) -> int | None:
-        """Any lot of this store; None where there is none."""
-        ...
-
     def hold(self, lot_id: int, hold: LotHold) -> None:
         """A recall begins or ends."""
         ...

@@ -76,22 +76,42 @@ def _font(face: Face, dots_per_mm: float) -> QFont:
     font = QFont(families)
     font.setPixelSize(max(1, round(face.size * dots_per_mm)))
     font.setBold(face.bold)
+    font.setKerning(False)  # so that a text is as wide as its characters, which are kept
     return font
 
 
+class _Advances(dict[str, float]):
+    """Width of each character of a face, in mm; asked for once in the life of a program."""
+
+    def __init__(self, face: Face, dots_per_mm: float) -> None:
+        super().__init__()
+        self._face, self._dots_per_mm = face, dots_per_mm
+
+    def __missing__(self, character: str) -> float:
+        # a font belongs to the thread that asks
+        metrics = QFontMetricsF(_font(self._face, self._dots_per_mm))
+        wide = metrics.horizontalAdvance(character) / self._dots_per_mm
+        self[character] = wide
+        return wide
+
+
+@cache
+def _advances(face: Face, dots_per_mm: float) -> _Advances:
+    return _Advances(face, dots_per_mm)
+
+
 class QtMeasure:
-    """Widths by the fonts of this machine, at the resolution that is printed."""
+    """Widths by the fonts of this machine, at the resolution that is printed.
+
+    Raises ``DeviceTrouble`` where no font writes Chinese.
+    """
 
     def __init__(self, dots_per_mm: float) -> None:
+        family_of(Role.SANS)
         self._dots_per_mm = dots_per_mm
-        self._metrics: dict[Face, QFontMetricsF] = {}
 
     def __call__(self, text: str, face: Face) -> float:
-        metrics = self._metrics.get(face)
-        if metrics is None:
-            metrics = QFontMetricsF(_font(face, self._dots_per_mm))
-            self._metrics[face] = metrics
-        return metrics.horizontalAdvance(text) / self._dots_per_mm
+        return sum(map(_advances(face, self._dots_per_mm).__getitem__, text))
 
 
 class _Pen:

@@ -18,10 +18,14 @@ class PaperWords:
 
 
 @cache
+def _ink() -> dict[str, dict[str, str]]:
+    text = files("resources").joinpath("tables", "ink.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
 def ink_of(kind: str, name: str) -> str:
     """A colour of ``resources/tables/ink.toml`` as #rrggbb: ``shade`` of print, or ``ground``."""
-    text = files("resources").joinpath("tables", "ink.toml").read_text("utf-8")
-    return str(tomllib.loads(text)[kind][name])
+    return _ink()[kind][name]
 
 
 @cache

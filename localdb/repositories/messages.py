@@ -48,6 +48,25 @@ _CLOSE = {
     .where(message.c.state.in_([sa.literal_column(f"'{earlier}'") for earlier in before]))
     for state, before in _BEFORE.items()
 }
+_TOLD = message_reply.join(message, message.c.row_id == message_reply.c.row_id)
+_MINE = message.c.operation.in_(sa.bindparam("operations", expanding=True))
+_UNSENT = message_reply.c.state == MessageState.NOT_SENT
+_LAST_TOLD = (
+    sa.select(message_reply.c.reply_id)
+    .select_from(_TOLD)
+    .where(_MINE)
+    .where(sa.not_(_UNSENT))
+    .order_by(message_reply.c.reply_id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_WITHOUT_LINE = (
+    sa.select(sa.func.min(message.c.composed_at))
+    .select_from(_TOLD)
+    .where(_MINE)
+    .where(_UNSENT)
+    .where(message_reply.c.reply_id > sa.func.coalesce(_LAST_TOLD, 0))
+)
 COUNTERS = 100
 PER_SECOND = 100
 """The four digits of the tail are split by counter number (reliability 5)."""
@@ -183,24 +202,8 @@ class SqlMessages:
         )
 
     def without_line_since(self, operations: Sequence[Operation]) -> datetime | None:
-        told = message_reply.join(message, message.c.row_id == message_reply.c.row_id)
-        mine = message.c.operation.in_(operations)
-        unsent = message_reply.c.state == MessageState.NOT_SENT
-        last = (
-            sa.select(message_reply.c.reply_id)
-            .select_from(told)
-            .where(mine)
-            .where(sa.not_(unsent))
-            .order_by(message_reply.c.reply_id.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
         since: datetime | None = self._scope.connection.execute(
-            sa.select(sa.func.min(message.c.composed_at))
-            .select_from(told)
-            .where(mine)
-            .where(unsent)
-            .where(message_reply.c.reply_id > sa.func.coalesce(last, 0))
+            _WITHOUT_LINE, {"operations": list(operations)}
         ).scalar_one()
         return since
 

@@ -173,10 +173,6 @@ class SqlStockBooks:
         wanted = sa.select(lot).where(lot.c.item_id == item_id).where(lot.c.lot_no == lot_no)
         return tuple(lot_of(row) for row in self._all(wanted.order_by(lot.c.lot_id)))
 
-    def some_lot(self) -> int | None:
-        found = self._all(sa.select(lot.c.lot_id).limit(1))
-        return int(found[0].lot_id) if found else None
-
     def hold(self, lot_id: int, hold: LotHold) -> None:
         self._scope.connection.execute(
             sa.update(lot).where(lot.c.lot_id == lot_id).values(hold=hold)

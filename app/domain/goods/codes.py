@@ -80,6 +80,9 @@ class DrugTraceCode(str):
         return f"{self[:7]} {self[7:]}" if len(self) == 20 else str(self)
 
 
+_SPACED_DIGITS = re.compile(r"[0-9 \-]+", re.ASCII)
+
+
 def _mend(raw: str) -> tuple[str, tuple[Mend, ...]]:
     mends: list[Mend] = []
     text = raw.strip(" \r\n\t")
@@ -89,7 +92,7 @@ def _mend(raw: str) -> tuple[str, tuple[Mend, ...]]:
     ).strip()
     if narrow != text:
         mends.append(Mend.FULL_WIDTH)
-    if re.fullmatch(r"[0-9 \-]+", narrow, re.ASCII):
+    if _SPACED_DIGITS.fullmatch(narrow):
         if " " in narrow:
             mends.append(Mend.SPACES)
         if "-" in narrow:

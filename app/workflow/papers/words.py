@@ -12,6 +12,11 @@ def _table() -> dict[str, str]:
     return {f"{part}.{key}": text for part, texts in table.items() for key, text in texts.items()}
 
 
+def load() -> None:
+    """Read the table ahead of the first paper."""
+    _table()
+
+
 def word(key: str, **params: str | int) -> str:
     """The text of ``key``. Raises ``KeyError`` for a key that is not there."""
     return _table()[key].format(**params)

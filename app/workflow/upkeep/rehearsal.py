@@ -1,24 +1,32 @@
 """One visit's questions to the base, asked before the first customer and taken back.
 
-A base builds each statement when it is first met: together that is a twentieth of a second, which
-the first customer of the day would wait. Nothing of it stays: the unit never commits.
+A base builds each statement when it is first met, once for its writer and once for its readers:
+together that is a twentieth of a second, which the first customer of the day would wait. Nothing
+of it stays: the unit never commits.
 """
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
+from app.domain import settlement as s
 from app.domain.case import Position, Signal
 from app.domain.case import start as first_position
 from app.domain.counter_case import CaseEvent, CounterCase
-from app.domain.errors import Trouble
+from app.domain.errors import Bug, Trouble
 from app.domain.goods.codes import DrugTraceCode
+from app.domain.money import ZERO, Amounts
 from app.ports.messages import Draft, WireFacts
 from app.ports.store import MessageState, PrintKind, Unit
 from app.profile.operations import Operation
+from app.workflow.papers import words
+from app.workflow.rules import grammar_of, settle_rules_of
 from app.workflow.till import Till
 
 _BOX = DrugTraceCode("0" * 20)
+_FIRST = 1
+_NOTHING = Amounts(ZERO, ZERO, ZERO, ZERO)
 _log = logging.getLogger(__name__)
 
 
@@ -27,52 +35,72 @@ class _Over(Exception):
 
 
 def rehearse(till: Till) -> None:
-    """Ask everything a visit asks. A base that refuses (full, locked) says so when it matters."""
+    """Ask everything a visit asks, and read what its papers and scans need.
+
+    A base that refuses (full, locked) says so when it matters.
+    """
+    words.load()
+    grammar_of(till.profile)
     first = first_position(till.route("prescription"))
+    now = till.clock.now()
     try:
-        with suppress(_Over), till.store.unit() as unit:
+        with till.store.reading() as unit:
             members = unit.people.all()
+            _questions(till, unit, 0, now)
+        with suppress(_Over), till.store.unit() as unit:
             if members:
-                _visit(unit, members[0].staff_id, first, till.clock.now())
+                _visit(till, unit, members[0].staff_id, first, now)
             raise _Over
     except Trouble as trouble:
         _log.info("no rehearsal: %s", trouble)
 
 
-def _visit(unit: Unit, staff_id: int, first: Position, at: datetime) -> None:
+def _ask(*questions: Callable[[], object]) -> None:
+    """What is asked for need not be there."""
+    for question in questions:
+        with suppress(Bug):
+            question()
+
+
+def _questions(till: Till, unit: Unit, case_id: int, at: datetime) -> None:
+    _ask(
+        lambda: unit.cases.get(case_id),
+        lambda: unit.cases.unfinished(till.counter_no),
+        lambda: unit.cases.finished(till.counter_no, at),
+        lambda: unit.cases.document(case_id),
+        lambda: unit.attempts.of_case(case_id),
+        lambda: unit.attempts.open_attempts(till.counter_no),
+        lambda: unit.people.get(_FIRST),
+        lambda: unit.goods.item(_FIRST),
+        lambda: unit.goods.item_by_national_code(""),
+        lambda: unit.goods.items_by_generic_name(""),
+        lambda: unit.goods.lots(_FIRST),
+        lambda: unit.goods.lot(_FIRST),
+        lambda: unit.goods.pack_facts(_BOX, case_id),
+        lambda: unit.messages.left_open(at),
+        lambda: unit.messages.reference_seen("-"),
+        lambda: unit.messages.without_line_since((Operation.AUTHORISE,)),
+        lambda: unit.outbox.tally(),
+        lambda: unit.days.current(till.counter_no, at.date()),
+        lambda: unit.prints.waiting(),
+        lambda: unit.prints.of_case(case_id),
+    )
+
+
+def _visit(till: Till, unit: Unit, staff_id: int, first: Position, at: datetime) -> None:
     blank = CounterCase(0, 0, 0, "", first, "", "", at, staff_id)
     case = unit.cases.save(
         unit.cases.open(blank, staff_id), CaseEvent(at, staff_id, Signal.SENT, first, first)
     )
-    unit.cases.get(case.case_id)
-    unit.cases.unfinished(0)
-    unit.attempts.of_case(case.case_id)
-    unit.attempts.open_attempts(0)
-    unit.people.get(staff_id)
-    _goods(unit, case.case_id, at)
+    _questions(till, unit, case.case_id, at)
     _messages(unit, case.case_id, at)
     unit.cases.keep_document(case.case_id, "", b"")
-    unit.cases.document(case.case_id)
     unit.settings.next_number("rehearsal")
     unit.journal.write(at, staff_id, "rehearsal", "")
-    unit.days.current(0, at.date())
-    unit.prints.waiting()
-    unit.prints.of_case(case.case_id)
     job = unit.prints.queue(PrintKind.WAITING_SLIP, case.case_id, None, at)
     unit.prints.begin(job.job_id)
     unit.prints.printed(job.job_id, at)
-
-
-def _goods(unit: Unit, case_id: int, at: datetime) -> None:
-    unit.goods.item_by_national_code("")
-    unit.goods.items_by_generic_name("")
-    unit.goods.lots(0)
-    unit.goods.pack_facts(_BOX, case_id)
-    unit.goods.release(_BOX, case_id)
-    lot_id = unit.stock.some_lot()
-    if lot_id is not None:
-        unit.goods.reserve(_BOX, lot_id, case_id, at)
-        unit.goods.sell(case_id, None, "", 0, at)
+    _sale(till, unit, case.case_id, at)
 
 
 def _messages(unit: Unit, case_id: int, at: datetime) -> None:
@@ -80,4 +108,21 @@ def _messages(unit: Unit, case_id: int, at: datetime) -> None:
     draft = Draft(None, Operation.AUTHORISE, stamp.message_id, b"", "", at)
     staged = unit.messages.stage(draft, case_id)
     unit.messages.close(staged.row_id, MessageState.ANSWERED, WireFacts(at, True, 0, 0, None, 0))
-    unit.messages.reference_seen("-")
+
+
+def _sale(till: Till, unit: Unit, case_id: int, at: datetime) -> None:
+    """A box that is scanned, given up, scanned again, paid and sold; without goods only paid."""
+    lots = unit.goods.lots(_FIRST)
+    if lots:
+        unit.goods.reserve(_BOX, lots[0].lot_id, case_id, at)
+        unit.goods.release(_BOX, case_id)
+        unit.goods.reserve(_BOX, lots[0].lot_id, case_id, at)
+    attempt = s.prepare("rehearsal", _NOTHING, at)
+    unit.attempts.add(attempt, case_id, "rehearsal")
+    facts = s.SettledFacts("", "", _NOTHING, "", 0, "", "")
+    paid = s.Replied(at, s.ReplyClass.DONE, facts)
+    for event in (s.BeginSending(at), paid):
+        after, _ = s.step(attempt, event, settle_rules_of(till.profile))
+        unit.attempts.save(after, attempt.state, "", at)
+        attempt = after
+    unit.goods.sell(case_id, attempt.message_id, "rehearsal", till.counter_no, at)

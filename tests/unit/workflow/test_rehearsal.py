@@ -1,7 +1,10 @@
 """The rehearsal leaves nothing behind and never keeps a counter from opening."""
 
 import sqlalchemy as sa
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.engine.interfaces import CacheStats
 
+from app.domain.case import Step
 from app.workflow.upkeep.rehearsal import rehearse
 from localdb.store import SqlStore, scope_of
 from tests.support.failing_disk import full_disk
@@ -40,7 +43,7 @@ def test_every_statement_of_the_rehearsal_is_run(small: SmallCounter) -> None:
     finally:
         sa.event.remove(sa.Engine, "before_cursor_execute", note)
     # the last of them: had one before been refused, it would not have come so far
-    assert seen[-1].startswith("UPDATE print_job")
+    assert seen[-1].startswith("INSERT INTO stock_event")
 
 
 def test_a_full_disk_does_not_keep_the_counter_closed(small: SmallCounter) -> None:
@@ -48,3 +51,25 @@ def test_a_full_disk_does_not_keep_the_counter_closed(small: SmallCounter) -> No
     with full_disk(small.store):
         rehearse(small.till)
     assert _rows(small.store) == before
+
+
+def test_a_visit_after_it_builds_no_statement_anew(small: SmallCounter) -> None:
+    built: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *rest: object) -> None:
+        context = rest[1]
+        assert isinstance(context, DefaultExecutionContext)
+        if context.cache_hit in (CacheStats.CACHE_MISS, CacheStats.NO_CACHE_KEY):
+            built.append(statement)
+
+    sa.event.listen(sa.Engine, "after_cursor_execute", note)
+    try:
+        rehearse(small.till)
+        assert built, "the rehearsal itself builds them"
+        built.clear()
+        small.surface.desk()
+        assert small.until(Step.DONE).step is Step.DONE
+        small.surface.desk()
+    finally:
+        sa.event.remove(sa.Engine, "after_cursor_execute", note)
+    assert built == []
