@@ -99,6 +99,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
     from app.workflow.surface import Surface
     from app.workflow.till import Printers, Shop, Till
     from devices.bench import virtual_bench
+    from devices.sheets import SheetFiles
     from devices.training import BenchTable
     from localdb.keystore import FileKeyStore
     from localdb.opening import StoreLocation
@@ -122,7 +123,9 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
         shop = Shop(
             demo.store.code, demo.store.name, demo.store.area, training=True, phone=demo.store.phone
         )
-        printers = Printers(bench.bench.receipt_printer, bench.bench.page_printer, bench.books)
+        printers = Printers(
+            bench.bench.receipt_printer, bench.bench.page_printer, bench.books, SheetFiles()
+        )
         till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, load_assistance())
         wake(till)
         surface = Surface(till, pin_matches)

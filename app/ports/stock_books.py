@@ -180,6 +180,8 @@ class StockBooks(Protocol):
         """One row of the ledger with its boxes; the lot's count follows in the same statement."""
         ...
 
+    def movement(self, event_id: int) -> Movement | None: ...
+
     def movements(self, lot_id: int) -> tuple[Movement, ...]:
         """Oldest first."""
         ...
@@ -202,6 +204,10 @@ class StockBooks(Protocol):
 
     def known_boxes(self, codes: Iterable[DrugTraceCode]) -> frozenset[DrugTraceCode]:
         """Those that are or were in this store."""
+        ...
+
+    def boxes_anywhere(self, codes: Iterable[DrugTraceCode]) -> frozenset[DrugTraceCode]:
+        """Those that lie in this store now, by the ledger."""
         ...
 
     def boxes_in(self, lot_id: int) -> tuple[DrugTraceCode, ...]:

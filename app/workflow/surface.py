@@ -17,6 +17,7 @@ from app.workflow import counter, day, delivery, offline, papers, scanning, sign
 from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.doubts import judging, open_items
 from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
+from app.workflow.goods.desk import StockDesk
 from app.workflow.offline import OfflineLimits
 from app.workflow.reconciling.desk import DayEnd
 from app.workflow.returns import decide, revoke, take_back
@@ -45,7 +46,7 @@ def in_turn(
     return taken
 
 
-class Surface(DayEnd):
+class Surface(DayEnd, StockDesk):
     """Every intention of a counter. Synchronous; runs in the counter lane."""
 
     def __init__(self, till: Till, pin_matches: Callable[[str, str], bool]) -> None:

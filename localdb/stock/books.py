@@ -111,6 +111,10 @@ class SqlStockBooks:
             self._goods.place(booking.codes, lot_id, note.booked_at)
         return event_id
 
+    def movement(self, event_id: int) -> Movement | None:
+        found = self._movements(stock_event.c.event_id == event_id)
+        return found[0] if found else None
+
     def movements(self, lot_id: int) -> tuple[Movement, ...]:
         return self._movements(stock_event.c.lot_id == lot_id)
 
@@ -146,16 +150,24 @@ class SqlStockBooks:
             found.update(DrugTraceCode(row.code) for row in self._all(known))
         return frozenset(found)
 
+    def boxes_anywhere(self, codes: Iterable[DrugTraceCode]) -> frozenset[DrugTraceCode]:
+        wanted = sorted(set(codes))
+        found: set[DrugTraceCode] = set()
+        for start in range(0, len(wanted), _AT_ONCE):
+            part = wanted[start : start + _AT_ONCE]
+            found.update(self._here(stock_code.c.code.in_(part)))
+        return frozenset(found)
+
     def boxes_in(self, lot_id: int) -> tuple[DrugTraceCode, ...]:
         """Balanced by the ledger: in more often than out, and last seen in this lot."""
+        placed = sa.select(trace_code.c.code).where(trace_code.c.lot_id == lot_id)
+        return self._here(stock_code.c.code.in_(placed))
+
+    def _here(self, which: sa.ColumnElement[bool]) -> tuple[DrugTraceCode, ...]:
         there = (
             sa.select(stock_code.c.code)
             .join(stock_event, stock_event.c.event_id == stock_code.c.event_id)
-            .where(
-                stock_code.c.code.in_(
-                    sa.select(trace_code.c.code).where(trace_code.c.lot_id == lot_id)
-                )
-            )
+            .where(which)
             .group_by(stock_code.c.code)
             .having(sa.func.sum(_SIGN) > 0)
             .order_by(stock_code.c.code)

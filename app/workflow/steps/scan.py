@@ -21,6 +21,7 @@ from app.domain.goods.selling import (
 from app.domain.goods.stock import Item, first_out
 from app.ports.store import Unit
 from app.workflow.calendar import today
+from app.workflow.goods.lists import thresholds_in
 from app.workflow.moves import move
 from app.workflow.rules import scan_rules_of
 from app.workflow.till import Till
@@ -33,7 +34,12 @@ def take(
     require_here(case)
     with till.store.unit() as unit:
         facts = unit.goods.pack_facts(code, case.case_id)
-        rules = scan_rules_of(till.profile)
+        near = thresholds_in(till, unit)
+        rules = replace(
+            scan_rules_of(till.profile),
+            near_expiry_days=near.near,
+            near_expiry_red_days=near.red,
+        )
         if not prescribed(till, case) and facts.item is not None:
             if facts.item.needs_prescription:
                 return case, _needs_prescription(facts.item)
