@@ -5,6 +5,7 @@ openpyxl reads; before it sees a byte the archive is weighed and its declaration
 
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,29 +31,28 @@ class SheetFiles:
         # a counter that takes in no table never loads it
         import openpyxl
 
-        try:
-            book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
-        except Exception as error:
-            raise _refused("damaged", path) from error
-        try:
-            sheet = book.worksheets[0] if book.worksheets else None
-            if sheet is None:
-                raise _refused("no_sheet", path)
-            # what the file says about its own size is not believed
-            sheet.reset_dimensions()
-            yield from _cells(sheet, path)
-        finally:
-            book.close()
+        with open(path, "rb") as opened:
+            try:
+                book = openpyxl.load_workbook(opened, read_only=True, keep_links=False)
+            except Exception as error:  # noqa: BLE001 - a foreign file fails in every way there is
+                raise _refused("damaged", path) from error
+            with closing(book):
+                sheet = book.worksheets[0] if book.worksheets else None
+                if sheet is None:
+                    raise _refused("no_sheet", path)
+                # what the file says about its own size is not believed
+                sheet.reset_dimensions()
+                with closing(sheet.iter_rows()) as found:
+                    yield from _cells(found, path)
 
 
-def _cells(sheet: Any, path: Path) -> Iterator[tuple[int, tuple[ReadCell, ...]]]:
-    found = sheet.iter_rows(max_col=MOST_COLUMNS)
+def _cells(found: Iterator[Any], path: Path) -> Iterator[tuple[int, tuple[ReadCell, ...]]]:
     for at in range(1, MOST_ROWS + 2):
         try:
             row = next(found, None)
             if row is None:
                 return
-            cells = tuple(_value(cell) for cell in row)
+            cells = tuple(_value(cell) for cell in row[:MOST_COLUMNS])
         except OperatorInput:
             raise
         except Exception as error:
