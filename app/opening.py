@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from app.domain.errors import Code, LocalTrouble
 from app.jobs.clock import SystemClock
 from app.jobs.lane import Lanes
 from app.jobs.late import Late
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from app.domain.access import Operator
     from app.domain.credential import CardFacts
     from app.domain.goods.codes import ScanGrammar
+    from app.jobs.progress import Progress, Report
     from app.ports.devices import IdCardFacts
     from app.ports.referee import Referee
     from app.workflow.surface import Surface
@@ -30,10 +33,41 @@ if TYPE_CHECKING:
     from localdb.store import SqlStore
     from ui.counter_window import CounterWindow
 
+_log = logging.getLogger(__name__)
 COUNTER_NO = 1
 OVERLAY = "training"
 PAPERS = "papers"  # below the data folder: where virtual printers leave their PDFs
 DELIVERY_EVERY_S = 5.0
+STAGES = ("platform", "base", "goods", "devices", "pages")
+"""What is prepared at a start, in this order; the words are ``shell.opening``."""
+
+
+def _tell(report: Report, stage: str) -> None:
+    from app.jobs.progress import Progress
+
+    report(Progress(stage, STAGES.index(stage) + 1, len(STAGES)))
+
+
+class _Begun:
+    """Passes on what is prepared, and remembers it for whoever has to say where it stopped."""
+
+    def __init__(self, report: Report) -> None:
+        self._report, self.stage = report, STAGES[0]
+
+    def __call__(self, progress: Progress) -> None:
+        self.stage = progress.stage
+        self._report(progress)
+
+    def stopped(self, failed: BaseException) -> LocalTrouble:
+        """The trouble to show: its own sentence where it has one, and the stage in any case."""
+        if isinstance(failed, LocalTrouble):
+            code, params = failed.code, dict(failed.params)
+        else:
+            code, params = Code.START_FAILED, {}
+            _log.error("the start failed at %s: %s", self.stage, type(failed).__name__)
+        trouble = LocalTrouble(code, **{**params, "stage": self.stage})
+        trouble.__cause__ = failed
+        return trouble
 
 
 class OpenCounter(NamedTuple):
@@ -79,16 +113,20 @@ class OpenCounter(NamedTuple):
 
 
 @contextmanager
-def open_counter(wanted: Wanted) -> Iterator[OpenCounter]:
-    """Platform, bench, encrypted base and till of the demo store. Raises ``LocalTrouble``."""
+def open_counter(wanted: Wanted, report: Report = lambda _stage: None) -> Iterator[OpenCounter]:
+    """Platform, bench, encrypted base and till of the demo store. Raises ``LocalTrouble``.
+
+    ``report`` is told what comes next, one of ``STAGES``.
+    """
     wanted.folder.mkdir(parents=True, exist_ok=True)
+    _tell(report, "platform")
     platform = training_platform(wanted.ready_file, platform_command(wanted))
-    with platform as ready, _furnished(wanted, ready) as opened:
+    with platform as ready, _furnished(wanted, ready, report) as opened:
         yield opened
 
 
 @contextmanager
-def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter]:
+def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iterator[OpenCounter]:
     from app.crypto.pins import pin_matches
     from app.gateways.access import access_from_ready
     from app.gateways.assemble import open_platform
@@ -113,11 +151,14 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any]) -> Iterator[OpenCounter
     location = StoreLocation(wanted.folder, wanted.profile, training=True)
     wanted.papers.mkdir(parents=True, exist_ok=True)
     with ExitStack() as doors:
+        _tell(report, "base")
         store = open_store(location, FileKeyStore(wanted.folder / "keys"), clock)
         doors.callback(store.close)
+        _tell(report, "goods")
         seed_demo(store, demo, clock.now())
         platform = open_platform(profile, access_from_ready(ready), clock)
         doors.callback(platform.close)
+        _tell(report, "devices")
         bench = virtual_bench(wanted.papers, wanted.real)
         doors.callback(bench.stop)
         shop = Shop(
@@ -146,7 +187,7 @@ def counter_window(
     """
     from devices.code.wedge import Wedge
     from ui.bridge import Bridge
-    from ui.counter_doors import inputs_of
+    from ui.counter_doors import inputs_of, told_at_sign_in
     from ui.counter_window import BenchInputs, CounterWindow, Doors
     from ui.early_kind import EarlyKind
     from ui.loading import spare_loaded
@@ -168,15 +209,16 @@ def counter_window(
                 fonts = lanes["print"].submit(warm)
                 if table:
                     seat()
-                opened = stack.enter_context(open_counter(wanted))
+                opened = stack.enter_context(open_counter(wanted, begun))
                 ticker.start()
+                _tell(begun, "pages")
                 load_renderer()
                 texts()
                 fonts.result()
                 if table:
                     load_sound()
             except BaseException as failed:  # noqa: BLE001 - whoever asks for the doors hears it
-                opening.set_exception(failed)
+                opening.set_exception(begun.stopped(failed))
             else:
                 opening.set_result(opened)
 
@@ -209,6 +251,7 @@ def counter_window(
     options = WindowOptions(training=True, theme=Shade(theme or Shade.LIGHT))
     sounds = Sounds(None)
     counter = CounterWindow(doors, bridge, BenchInputs(wedge=Wedge(virtual=True)), options, sounds)
+    begun = _Begun(told_at_sign_in(counter.window, bridge))
     ticker = Ticker(lanes["delivery"], bridge.telling(surface.deliver), DELIVERY_EVERY_S)
     # what the doors load would fight with the window over one interpreter: the window goes first
     counter.once_shown(lambda: bridge.submit("desk", opening.result, attach))
@@ -229,12 +272,15 @@ def shown(
     wanted: Wanted, theme: str = "", size: tuple[int, int] = (1366, 768), *, person: bool
 ) -> Iterator[tuple[Any, CounterWindow, Future[OpenCounter]]]:
     """Application and window; a ``person`` at it needs a display and has the training table."""
-    from ui.loading import collect_again, load_application
+    from ui.loading import collect_again, let_go, load_application
 
     application = load_application(sys.argv[:1], theme, unseen=not person)
     with counter_window(wanted, theme, table=person) as (counter, opening):
         counter.window.resize(*size)
         counter.start()
         counter.window.show()
-        counter.stands.connect(collect_again)
-        yield application, counter, opening
+        counter.builder.stands.connect(collect_again)
+        try:
+            yield application, counter, opening
+        finally:
+            let_go()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
+    from app.jobs.progress import Progress, Report
     from app.ports.clock import Clock
     from app.ports.devices import (
         CameraSource,
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
         Printer,
     )
     from app.ports.referee import Referee
-    from ui.pages.sign_in import Signing
+    from ui.bridge import Bridge
+    from ui.pages.sign_in import Signing, SignInPage
+    from ui.shell import MainWindow
     from ui.training.room import TrainingRoom
     from ui.viewmodels.day_end import DayEndWork
     from ui.viewmodels.workflow import CardWork, QueueWork, Workflow
@@ -44,6 +47,22 @@ def inputs_of(bench: Any, guns: tuple[CodeSource, ...]) -> BenchInputs:
         receipt_printer=bench.receipt_printer,
         page_printer=bench.page_printer,
     )
+
+
+def told_at_sign_in(window: MainWindow, bridge: Bridge) -> Report:
+    """Tells on the sign-in page, from whichever thread, what is being prepared behind it."""
+    from ui.text import tr
+
+    say = cast("SignInPage", window.page("sign_in")).show_note
+    say(tr("shell.opening.start"))
+
+    def told(progress: Progress) -> None:
+        what = tr(f"shell.opening.{progress.stage}")
+        done, total = progress.done, progress.total or 0
+        words = tr("shell.opening.stage", done=done, total=total, what=what)
+        bridge.post(lambda: say(words))
+
+    return told
 
 
 class Doors(NamedTuple):

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QTimer
 
 from app.domain.errors import Code, LocalTrouble, Trouble
 from app.workflow.view_states import BannerKind
 from ui.counter_doors import BenchInputs as BenchInputs
 from ui.counter_doors import Doors as Doors
 from ui.errors import banner_of
-from ui.keys import Act, Key, Look, offer_cap
-from ui.page import PageKit
+from ui.keys import Act, Key, Look
+from ui.offers import Offers
+from ui.page import Page, PageKit
+from ui.pages.builder import PageBuilder
 from ui.pages.sign_in import SignInPage
 from ui.pages.stack import DESK_PAGES, build_pages, desk_acts, page_name
 from ui.printer_watch import PrinterWatch
@@ -33,16 +34,11 @@ if TYPE_CHECKING:
     from ui.bridge import Bridge
     from ui.training.room import SeatedTable, TrainingRoom
 
-BETWEEN_PAGES_MS = 30
-"""Pages are built behind the sign-in page, one after another, so that no key waits for them."""
 _OPERATION, _LOCAL = "operation", "local_trouble"
 
 
 class CounterWindow(QObject):
     """Owns window, models and pages. ``start`` shows the case this counter was at."""
-
-    stands = Signal()
-    """Every page is built and dressed."""
 
     def __init__(
         self,
@@ -59,6 +55,7 @@ class CounterWindow(QObject):
         self.counter = CounterModel(doors.workflow, bridge, doors.clock, self)
         self.devices = DevicesModel(bridge, self)
         self.window = MainWindow(doors.clock.now, options, bench.wedge)
+        self._offers = Offers(self.window, self.counter, self._back)
         self.doubts = DoubtsModel(self.counter, self)
         given = (self.counter, self.devices, doors.recognise, doors.cards, doors.queue)
         kit = PageKit(*given, self.doubts, doors.day_end, doors.referee)
@@ -68,12 +65,9 @@ class CounterWindow(QObject):
             self._sign_in = SignInPage(bridge, doors.signing)
             self._sign_in.signed_in.connect(self._entered)
             self.window.add_page(self._sign_in)
-        self._unbuilt = build_pages(kit)
-        self._builder = QTimer(self)
-        self._builder.setInterval(BETWEEN_PAGES_MS)
-        self._builder.timeout.connect(self._prepare)
+        self.builder = PageBuilder(self.window, build_pages(kit), self._added, self)
         if self._signed_in:
-            self._build_all()
+            self.builder.build_all()
         self._table: SeatedTable | None = None
         self._started = False
         if doors.training is not None:
@@ -95,10 +89,13 @@ class CounterWindow(QObject):
         self._bridge.troubled.connect(self._troubled)
         self.devices.scanned.connect(self._scanned)
         self.devices.changed.connect(self._show_devices)
-        window.offered.connect(self.take_offer)
+        window.offered.connect(self._offers.take)
         window.opened.connect(self._open)
         window.device_opened.connect(self._open_device)
         window.page_changed.connect(lambda _name: self._set_acts())
+        window.page_changed.connect(lambda _name: window.banner.reconsider())
+        window.banner.works = self._offers.working
+        window.acts_changed.connect(self._offers.reconsider)
         window.closing.connect(self.stop)
 
     def start(self) -> None:
@@ -107,10 +104,10 @@ class CounterWindow(QObject):
         self._set_acts()
         if self._signed_in:
             self.counter.begin()
-            self.once_shown(self.stands.emit)
+            self.once_shown(self.builder.stands.emit)
         else:
             self._show_sign_in()
-            self.once_shown(self._builder.start)
+            self.once_shown(self.builder.start)
             self.once_shown(self._read_desk)
         self._started = True
         if self._table is not None:
@@ -136,32 +133,17 @@ class CounterWindow(QObject):
         """Run ``call`` when the window has been drawn and waits for its first key."""
         QTimer.singleShot(0, self, lambda: QTimer.singleShot(0, self, call))
 
-    def _build_one(self) -> bool:
-        """The next page while somebody signs in; False where all stand."""
+    def _added(self, page: Page) -> None:
         from ui.widgets import ScanField
 
-        page = next(self._unbuilt, None)
-        if page is None:
-            return False
-        self.window.add_page(page)
         for field in page.findChildren(ScanField):
-            field.refusal.offered.connect(self.take_offer)
+            field.refusal.offered.connect(self._offers.take)
+            field.refusal.works = self._offers.working
             self.counter.visit_changed.connect(field.forget)
-        return True
-
-    def _build_all(self) -> None:
-        while self._build_one():
-            pass
-
-    def _prepare(self) -> None:
-        """Behind the sign-in page: build a page, or dress one that stands."""
-        if not self._build_one() and not self.window.dress_one():
-            self._builder.stop()
-            self.stands.emit()
 
     def stop(self) -> None:
         """No callback comes any more; the window may go."""
-        self._builder.stop()
+        self.builder.stop()
         self._printers.stop()
         self.devices.stop()
         self._bridge.close()
@@ -220,7 +202,9 @@ class CounterWindow(QObject):
             self._say_operation(BannerView(BannerKind.ATTENTION, int(Code.SCAN_NOT_NOW)))
             self._sounds.play("attention")
             return
-        self.counter.scan(scanned)  # type: ignore[arg-type]  # the signal carries a ScannedText
+        page = self.window.current_page()
+        if page is None or not page.catch_scan(scanned):  # type: ignore[arg-type]  # a ScannedText
+            self.counter.scan(scanned)  # type: ignore[arg-type]  # the same
 
     def _spoken(self, spoken: Spoken) -> None:
         from ui.widgets.scan_field import refusal_of
@@ -240,7 +224,7 @@ class CounterWindow(QObject):
         from ui.pages.local_trouble import LocalTroublePage
 
         page = self.window.page(_LOCAL)
-        while page is None and self._build_one():
+        while page is None and self.builder.build_one():
             page = self.window.page(_LOCAL)
         if isinstance(page, LocalTroublePage):
             page.show_trouble(trouble)
@@ -272,7 +256,7 @@ class CounterWindow(QObject):
 
     def _entered(self, _operator: Operator) -> None:
         self._signed_in = True
-        self._build_all()
+        self.builder.build_all()
         self._say_operation(None)
         self.counter.begin()
         self._back()
@@ -316,7 +300,7 @@ class CounterWindow(QObject):
                 here and idle,
                 Look.UNKNOWN if unknown else Look.PLAIN,
             ),
-            Act(Key.FIND, tr("shell.key.F3"), lambda: self._desk("waiting")),
+            Act(Key.FIND, tr("shell.key.F3"), self._find),
             Act(Key.PARK, tr("shell.key.F4"), self._park_or_list, here),
             Act(Key.ASK_AGAIN, tr("shell.key.F5"), self.counter.ask_again, here and idle),
             Act(Key.SCAN_FIELD, tr("shell.key.F6"), self._back),
@@ -327,6 +311,7 @@ class CounterWindow(QObject):
             *desk_acts(self.window, self._desk),
             Act(Key.REFEREE, tr("pages.referee.title"), lambda: self._desk("referee"), court),
             Act(Key.NOTICES, tr("shell.notices.key"), self.window.show_notices),
+            Act(Key.WHERE, tr("shell.key.where"), self.window.show_where, here),
             Act(Key.ABANDON, tr("shell.offer.abandon"), self._abandon, here and idle),
             Act(Key.BACK, tr("shell.key.F6"), self._back, self._on_desk()),
         )
@@ -351,6 +336,15 @@ class CounterWindow(QObject):
             self._desk("where")
             page.abandon()
 
+    def _find(self) -> None:
+        """F3: the field has the cursor at once; a scan right behind the key is looked for."""
+        from ui.pages.waiting import WaitingPage
+
+        if self.window.show_page("waiting"):
+            page = self.window.current_page()
+            if isinstance(page, WaitingPage):
+                page.seek()
+
     def _desk(self, name: str) -> None:
         page = self.window.current_page()
         if page is not None and page.name == name:
@@ -374,20 +368,6 @@ class CounterWindow(QObject):
                 page.focus_first()
         self._set_acts()
 
-    def take_offer(self, name: str) -> None:
-        """A banner's button does what its key does; some have no key."""
-        if name == "copy_code":
-            banner = self.window.board.loudest()
-            QGuiApplication.clipboard().setText(str(banner.code if banner else ""))
-        elif name == "identify_again" and not self.counter.may_identify:
-            self._back()
-        elif name in ("retry", "identify_again"):
-            self.counter.retry()
-        elif name == "open_case":
-            self._desk("waiting")
-        elif (key := offer_cap(name)) is not None:
-            self.window.press(key)
-
     def _open(self, item: str) -> None:
         if item == "queue":
             self._desk("queue")
@@ -395,8 +375,10 @@ class CounterWindow(QObject):
             self._desk("day_end")
         elif item in ("operator", "pharmacist"):
             self.lock()
+        elif item == "counter" and self._signed_in:
+            self._back()
 
     def _open_device(self, thing: str) -> None:
-        self._build_all()
+        self.builder.build_all()
         self.devices.choose(Thing(thing))
         self.window.show_page("devices")

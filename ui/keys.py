@@ -26,18 +26,14 @@ class Key(StrEnum):
     FORWARD = "Enter"
     BACK = "Esc"
     REMOVE = "Del"
-    COMMANDS = "Ctrl K"
-    NO_CODE = "Ctrl N"
-    SPLIT = "Ctrl S"
-    OVERRIDE = "Ctrl O"
     REFUSE = "Ctrl R"
     RAW = "Ctrl D"
-    ACCEPT_DIFFERENCE = "Ctrl J"
     SIGN_OFF = "Ctrl G"
     EXPORT = "Ctrl E"
     TABLE = "Ctrl T"
     NOTICES = "Ctrl M"
     OPEN_ITEMS = "Ctrl U"
+    WHERE = "Ctrl W"
     REFEREE = "Ctrl L"
     GIVE_BACK = "Ctrl B"
     MONEY = "Ctrl 3"
@@ -132,7 +128,7 @@ OFFERS = {
     "next_customer": Key.NEXT,
     "find": Key.FIND,
     "park": Key.PARK,
-    "open_case": Key.PARK,
+    "open_case": Key.FIND,
     "ask_again": Key.ASK_AGAIN,
     "check_progress": Key.ASK_AGAIN,
     "scan_field": Key.SCAN_FIELD,
@@ -144,9 +140,9 @@ OFFERS = {
     "lock": Key.LOCK,
     "devices": Key.DEVICES,
     "retry": Key.ASK_AGAIN,
-    "override": Key.OVERRIDE,
     "abandon": Key.ABANDON,
     "decide": Key.OPEN_ITEMS,
+    "back_to_visit": Key.SCAN_FIELD,
 }
 
 

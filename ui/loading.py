@@ -80,6 +80,15 @@ def spare_loaded() -> None:
     gc.freeze()
 
 
+def let_go() -> None:
+    """The program is leaving: what was frozen may go with its module.
+
+    What the interpreter may not look through on its way out it leaves behind, and a library that
+    counts (the decoder's) then reports every object that a module of ours still named.
+    """
+    gc.unfreeze()
+
+
 def collect_due() -> None:
     """Collect the oldest generation that the interpreter would have collected by now."""
     due = [

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from ui.keys import Act
 
 if TYPE_CHECKING:
+    from app.ports.devices import ScannedText
     from app.ports.referee import Referee
     from ui.viewmodels.counter import CounterModel
     from ui.viewmodels.day_end import DayEndWork
@@ -85,6 +86,10 @@ class Page(QWidget):
     def scan_field(self) -> ScanField | None:
         """Where a scan lands on this page; None on pages without one."""
         return None
+
+    def catch_scan(self, _scanned: ScannedText) -> bool:
+        """True where this page wanted the scan for itself; else it goes to the visit."""
+        return False
 
     def focus_first(self) -> None:
         """Put the focus where the next input belongs; the scan field unless a page says else."""

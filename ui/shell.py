@@ -73,6 +73,8 @@ class MainWindow(QMainWindow):
     """An item of the top bar or ``devices`` was pressed."""
     device_opened = Signal(str)
     page_changed = Signal(str)
+    acts_changed = Signal()
+    """A key went on or off, or means something else now."""
     closing = Signal()
 
     def __init__(
@@ -150,7 +152,7 @@ class MainWindow(QMainWindow):
         self.board.changed.connect(self._show_banner)
         self.banner.offered.connect(self.offered)
         self.top_bar.opened.connect(self.opened)
-        self.strip.where_asked.connect(lambda _topic: self.panel.toggle_where(self._case))
+        self.strip.where_asked.connect(lambda _topic: self.show_where())
         self.rail.device_opened.connect(self.device_opened)
         self.key_bar.key_pressed.connect(self.press)
 
@@ -240,7 +242,7 @@ class MainWindow(QMainWindow):
         return True
 
     def _bring(self, page: Page) -> None:
-        """Lay the page out now and paint it in the next turn: a key waits for one of them at most."""
+        """Lay the page out now and paint it in the next turn: a key waits for one of both."""
         self.stack.setUpdatesEnabled(False)
         self.stack.setCurrentWidget(page)
         QTimer.singleShot(0, self.stack, lambda: self.stack.setUpdatesEnabled(True))
@@ -319,12 +321,17 @@ class MainWindow(QMainWindow):
         """What was said lately, and when it healed."""
         self.panel.toggle_notices(self.notices.notices(), self._now())
 
+    def show_where(self) -> None:
+        """各在哪里 of the case on screen: what a press on a light opens."""
+        self.panel.toggle_where(self._case)
+
     def _page_acts_changed(self, page: Page) -> None:
         if page is self.stack.currentWidget():
             self._acts_changed()
 
     def _acts_changed(self) -> None:
         self.key_bar.show_acts(self.acts())
+        self.acts_changed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter, Esc and Del that no field wanted."""

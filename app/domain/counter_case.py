@@ -118,7 +118,10 @@ class CaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class CounterCase:
-    """One case at one counter. ``version`` guards every write."""
+    """One case at one counter. ``version`` guards every write.
+
+    ``ended_at`` is when it came to its end, None while it has not; the base keeps it by the moves.
+    """
 
     case_id: int
     version: int
@@ -132,6 +135,7 @@ class CounterCase:
     parked_at: datetime | None = None
     parked_note: str = ""
     facts: CaseFacts = field(default_factory=CaseFacts)
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

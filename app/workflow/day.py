@@ -6,6 +6,7 @@ from app.domain.counter_case import Refusal
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.ports import requests as q
 from app.ports.store import BusinessDay
+from app.workflow import duty
 from app.workflow import exchange as wire
 from app.workflow.calendar import sign_no_of, today
 from app.workflow.till import Till
@@ -82,5 +83,6 @@ def close_day(till: Till, staff_id: int | None = None, handed_over: str = "") ->
             raise
     with till.store.unit() as unit:
         unit.days.close(till.counter_no, today(till), till.clock.now())
+        duty.leave(till, unit)
         who = till.operator.staff_id if staff_id is None else staff_id
         unit.journal.write(till.clock.now(), who, "close_day", str(today(till)), handed_over)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ParkedRow:
-    """A customer who waits, or was served."""
+    """A customer who waits ``since`` then, or was served by then."""
 
     case_id: int
     name: str

@@ -7,6 +7,7 @@ from typing import NoReturn
 from app.domain.access import Act, Operator, require_second
 from app.domain.errors import Code, OperatorInput
 from app.ports.store import StaffMember
+from app.workflow import duty
 from app.workflow.till import Till
 
 TRIES = 5
@@ -22,7 +23,7 @@ def sign_in(till: Till, login: str, pin: str, pin_matches: PinCheck) -> Operator
     member = _proved(till, login, pin, pin_matches)
     operator = member.operator()
     operator.require(Act.SERVE)
-    _note(till, member, "sign_in")
+    _note(till, member, "sign_in", here=True)
     till.signed_in = operator
     return operator
 
@@ -39,8 +40,10 @@ def second(till: Till, login: str, pin: str, act: Act, pin_matches: PinCheck) ->
     return other
 
 
-def _note(till: Till, member: StaffMember, act: str) -> None:
+def _note(till: Till, member: StaffMember, act: str, *, here: bool = False) -> None:
     with till.store.unit() as unit:
+        if here:
+            duty.note(till, unit, member)
         unit.people.note_try(member.staff_id, 0, None)
         unit.journal.write(till.clock.now(), member.staff_id, act, f"counter {till.counter_no}")
 

@@ -134,6 +134,8 @@ class RxLineView:
     in_catalogue: bool
     on_hand: int | None
     differs: bool
+    specification: str = ""
+    """Strength and pack, as the prescription names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +251,11 @@ class SettleView:
 
 @dataclass(frozen=True, slots=True)
 class TimelineRow:
-    """One row of 怎么查清; ``state`` is done, now or next."""
+    """One row of 怎么查清; ``state`` is done, now or next.
+
+    ``at`` is when it was done, or when at the earliest it will be tried; ``until`` is when the
+    row of now goes on at the earliest. Nothing here says how it will end.
+    """
 
     at: datetime | None
     state: str

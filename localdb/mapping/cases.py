@@ -40,6 +40,7 @@ def case_of(codec: Codec, row: sa.Row[Any]) -> CounterCase:
         parked_at=row.parked_at,
         parked_note=row.parked_note,
         facts=codec.read(row.facts, CaseFacts),
+        ended_at=row.ended_at,
     )
 
 

@@ -71,7 +71,9 @@ class SqlCases:
             raise OperatorInput(Code.STEP_MOVED_ON, case=case.case_id)
         if event is not None:
             self._scope.connection.execute(_NOTE, event_values(case.case_id, event))
-        return replace(case, version=case.version + 1)
+        return replace(
+            case, version=case.version + 1, ended_at=values.get("ended_at", case.ended_at)
+        )
 
     def unfinished(self, counter_no: int) -> tuple[CounterCase, ...]:
         return self._cases(_UNFINISHED, counter=counter_no)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.domain.goods.codes import ScanGrammar
 from app.jobs.lane import Lanes
 from app.ports.devices import DeviceState, DeviceStatus, KeyBurst
+from app.ports.referee import Referee
 from app.workflow.views import CaseView
 from tests.support.counter_fakes import PreparedWorkflow, StillClock
 from ui import text
@@ -24,6 +25,7 @@ from ui.theme import Density, Shade, apply_theme
 from ui.training.room import TrainingRoom
 from ui.viewmodels.day_end import DayEndWork
 from ui.viewmodels.devices import Thing
+from ui.viewmodels.workflow import QueueWork
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -104,10 +106,12 @@ def open_window(qtbot, bridge: Bridge) -> Iterator[OpenWindow]:
         workflow: PreparedWorkflow | None = None,
         training: TrainingRoom | None = None,
         day_end: DayEndWork | None = None,
+        queue: QueueWork | None = None,
+        referee: Referee | None = None,
     ) -> CounterWindow:
         work = workflow or PreparedWorkflow(case)
         kinds = EarlyKind(lambda: GRAMMAR)
-        doors = Doors(work, StillClock(), kinds, signing, day_end=day_end, training=training)
+        doors = Doors(work, StillClock(), kinds, signing, None, queue, day_end, training, referee)
         made = CounterWindow(doors, bridge, BenchInputs(wedge=burst), options or WindowOptions())
         qtbot.addWidget(made.window)
         opened.append(made)

@@ -8,18 +8,32 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.domain.errors import Code
+from app.domain.access import Operator
+from app.domain.errors import Code, OperatorInput
 from app.jobs.clock import SystemClock
+from app.jobs.progress import Progress
 from app.jobs.training_platform import Wanted
-from app.opening import counter_window
+from app.opening import STAGES, counter_window, open_counter
 from app.sandbox.server import running_sandbox
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
 from localdb.store import SqlStore, open_store
+from tests.support.views import identify_case
+from ui.counter_doors import told_at_sign_in
 from ui.errors import sentences
+from ui.text import tr
 from ui.widgets import Text
 
 REGION = "fujian"
+
+
+class Nobody:
+    """Nobody signs in here."""
+
+    def sign_in(self, login: str, pin: str) -> Operator:
+        raise OperatorInput(Code.SIGN_IN_WRONG)
+
+    def lock(self) -> None: ...
 
 
 def a_store(folder: Path) -> SqlStore:
@@ -62,6 +76,7 @@ def test_no_platform(opened_to_trouble, tmp_path: Path) -> None:
     expected = sentences(Code.PLATFORM_NOT_STARTED, {})
     assert expected.happened in said
     assert expected.remedy in said
+    assert tr("shell.opening.stopped", what=tr("shell.opening.platform")) in said
 
 
 def test_another_window_is_open_already(opened_to_trouble, ready_file, tmp_path: Path) -> None:
@@ -71,6 +86,43 @@ def test_another_window_is_open_already(opened_to_trouble, ready_file, tmp_path:
     finally:
         other.close()
     assert sentences(Code.ALREADY_RUNNING, {}).happened in said
+    assert tr("shell.opening.stopped", what=tr("shell.opening.base")) in said
+
+
+def test_what_nobody_foresaw_is_said_with_the_stage_it_stopped_at(
+    opened_to_trouble, ready_file, tmp_path: Path
+) -> None:
+    (tmp_path / "papers").write_bytes(b"a file where a folder has to be")
+    said = opened_to_trouble(ready_file)
+    assert sentences(Code.START_FAILED, {}).happened in said
+    assert tr("shell.opening.stopped", what=tr("shell.opening.platform")) in said
+
+
+def test_every_stage_of_a_start_is_told_before_it_begins(ready_file, tmp_path: Path) -> None:
+    heard: list[Progress] = []
+    wanted = Wanted(tmp_path, REGION, tmp_path / "papers", ready_file)
+    with open_counter(wanted, heard.append):
+        assert [told.stage for told in heard] == list(STAGES[:-1])
+        assert [told.done for told in heard] == [1, 2, 3, 4]
+        assert {told.total for told in heard} == {len(STAGES)}
+
+
+def test_the_sign_in_page_says_what_is_being_prepared(qtbot: QtBot, open_window) -> None:
+    opened = open_window(identify_case(), signing=Nobody())
+    page = opened.window.page("sign_in")
+    assert page is not None
+
+    def said() -> str:
+        return " ".join(label.text() for label in page.findChildren(Text))
+
+    # the shop of the prepared desk comes over what was said before it
+    shop = opened.counter.workflow.desk().store_name
+    qtbot.waitUntil(lambda: shop in said(), timeout=5000)
+    tell = told_at_sign_in(opened.window, opened.counter.bridge)
+    assert tr("shell.opening.start") in said()
+    for number, stage in enumerate(STAGES, 1):
+        tell(Progress(stage, number, len(STAGES)))
+        qtbot.waitUntil(lambda stage=stage: tr(f"shell.opening.{stage}") in said(), timeout=5000)
 
 
 def test_the_key_is_gone(opened_to_trouble, ready_file, tmp_path: Path) -> None:

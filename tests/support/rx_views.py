@@ -107,14 +107,14 @@ def select_case() -> CaseView:
 
 def review_lines() -> tuple[RxLineView, ...]:
     rows = (
-        ("瑞格列奈片", "1mg×30 片 ・ 每日 3 次 一次 1 片", "3 盒", "30 天", 41),
-        ("缬沙坦氨氯地平片(Ⅰ)", "80mg/5mg×28 片 ・ 每日 1 次 一次 1 片", "1 盒", "28 天", 6),
-        ("阿托伐他汀钙片", "20mg×28 片 ・ 每晚 1 次 一次 1 片", "1 盒", "28 天", 23),
-        ("盐酸二甲双胍缓释片", "0.5g×60 片 ・ 每日 2 次 一次 2 片", "2 盒", "30 天", 2),
+        ("瑞格列奈片", "1mg×30 片", "每日 3 次 一次 1 片", "3 盒", "30 天", 41),
+        ("缬沙坦氨氯地平片(Ⅰ)", "80mg/5mg×28 片", "每日 1 次 一次 1 片", "1 盒", "28 天", 6),
+        ("阿托伐他汀钙片", "20mg×28 片", "每晚 1 次 一次 1 片", "1 盒", "28 天", 23),
+        ("盐酸二甲双胍缓释片", "0.5g×60 片", "每日 2 次 一次 2 片", "2 盒", "30 天", 2),
     )
     return tuple(
-        RxLineView(index, name, usage, amount, days, True, on_hand, False)
-        for index, (name, usage, amount, days, on_hand) in enumerate(rows, 1)
+        RxLineView(index, name, usage, amount, days, True, on_hand, False, strength)
+        for index, (name, strength, usage, amount, days, on_hand) in enumerate(rows, 1)
     )
 
 

@@ -237,7 +237,7 @@ def unknown_case() -> CaseView:
     steps = ("sending", "unknown", "reversing", "reversed_unconfirmed", "reversed")
     timeline = tuple(
         TimelineRow(
-            at=before(seconds=66) if at == 0 else after(seconds=54) if at == 1 else None,
+            at=before(seconds=66) if at == 0 else after(seconds=54) if at == 2 else None,
             state="done" if at == 0 else "now" if at == 1 else "next",
             what=Say(f"timeline.{name}"),
             proves=Say(f"timeline.proves.{name}"),

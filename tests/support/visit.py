@@ -68,7 +68,7 @@ class Visit:
             case = self.bench.scan(case, code).case
         assert case.scan is not None
         for line in case.scan.lines:
-            if line.message is not None and line.message.code != Code.STOCK_SHORT:
+            if line.message is not None and line.message.code != Code.ITEM_NOT_CARRIED:
                 case = self.bench.surface.acknowledge(case.case_id, line.index)
         return case
 

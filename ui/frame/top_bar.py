@@ -161,8 +161,8 @@ class TopBar(QFrame):
         self._counter.set_word(f"{desk.counter_no:02}")
         self._operator.set_word(desk.operator)
         on_duty = desk.pharmacist_on_duty
-        self._pharmacist.set_word(on_duty or tr("shell.bar.no_pharmacist"))
-        self._pharmacist.set_label_shown(bool(on_duty) and not self._narrow())
+        nobody = tr("shell.bar.no_pharmacist" + ("_short" if self._narrow() else ""))
+        self._pharmacist.set_word(on_duty or nobody)
         self._pharmacist.set_level("plain" if on_duty else "attention")
         self._queue.show_badge(desk.badge, self._now(), narrow=self._narrow())
 

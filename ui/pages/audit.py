@@ -31,14 +31,15 @@ class DocumentCard(Card):
         self.view = DocumentView(kit.counter.bridge)
         self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.digest = Text("", "code_small", "muted")
-        foot = row(
-            KeyCap(Key.ZOOM_IN.value),
-            KeyCap(Key.ZOOM_OUT.value),
-            ElidedText(tr("pages.audit.zoom"), "second"),
-            ElidedText(tr("pages.audit.seen_is_verified"), "second"),
-            self.digest,
-        )
-        foot.setStretch(3, 1)
+        zoom = ElidedText(tr("pages.audit.zoom"), "second")
+        seen = ElidedText(tr("pages.audit.seen_is_verified"), "second")
+        for words in (zoom, seen):
+            # the keys are read before what they do, which F1 says too
+            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        caps = (KeyCap(Key.ZOOM_IN.value), KeyCap(Key.ZOOM_OUT.value))
+        foot = row(*caps, zoom, seen, self.digest)
+        foot.setStretch(2, 1)
+        foot.setStretch(3, 3)
         self.add(self.view, 1)
         self.add_line()
         self.add(boxed(foot, inner=True))

@@ -8,15 +8,18 @@ from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QSizePolicy, QWidget
 from app.workflow.views import ReviewView, RxLineView
 from ui.formats import span_text, time_text
 from ui.keys import Key, offer_key
-from ui.pages.parts import PageKit, boxed, column, gap, numeral, row, scaled, two_lines
+from ui.pages.parts import PageKit, boxed, column, gap, numeral, row, scaled
 from ui.text import tr
 from ui.viewmodels.audit import AuditModel
-from ui.widgets import ActButton, Card, ElidedText, KeyCap, ScanField, StateMark, Text
+from ui.widgets import ActButton, Card, ElidedText, KeyCap, NameText, ScanField, StateMark, Text
 from ui.widgets.basics import clear_layout
 from ui.widgets.card import HairLine
+from ui.widgets.flow import FlowLayout
 
 APPROVING = ("qualified", "explained", "compared")
 """Phrases of an approval on Alt 1 … 3, by their key."""
+_ROWS = 3
+"""Grid rows of one line: name, usage and counts, the rule before the next."""
 REFUSING = ("unfit", "doubtful", "ask_hospital")
 """Phrases of a refusal on the same keys; the two never mix."""
 
@@ -67,17 +70,22 @@ class LinesCard(Card):
             self.set_chip(tr("pages.audit.lines_fillable"), "ok")
 
     def _add(self, index: int, line: RxLineView) -> None:
-        at = index * 2
+        at = index * _ROWS
         if at:
             self._grid.addWidget(HairLine(), at - 1, 0, 1, 5)
-        name = ElidedText(line.name, "strong")
-        usage = ElidedText(line.usage, "second")
+        # name and strength have the width of the card to themselves
+        drug, usage = FlowLayout(gap=gap("small")), NameText(line.usage, "second")
+        for words in (line.name, line.specification):
+            part = NameText(words)
+            part.setContentsMargins(0, gap("tight"), 0, 0)
+            drug.addWidget(part)
+        usage.setContentsMargins(0, 0, 0, gap("tight"))
         self._grid.addWidget(Text(str(index + 1), "second"), at, 0)
-        self._grid.addWidget(two_lines(name, usage), at, 1)
-        self._grid.addWidget(numeral(line.amount), at, 2)
-        self._grid.addWidget(numeral(_days(line.days), "second", "body"), at, 3)
-        self._grid.addLayout(self._stock(line), at, 4)
-        self._grid.setRowMinimumHeight(at, scaled(44))
+        self._grid.addWidget(boxed(drug), at, 1, 1, 4)
+        self._grid.addWidget(usage, at + 1, 1)
+        self._grid.addWidget(numeral(line.amount), at + 1, 2)
+        self._grid.addWidget(numeral(_days(line.days), "second", "body"), at + 1, 3)
+        self._grid.addLayout(self._stock(line), at + 1, 4)
 
     def _stock(self, line: RxLineView) -> "QGridLayout":
         cell = QGridLayout()

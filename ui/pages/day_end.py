@@ -95,7 +95,7 @@ class HandedOverCard(Card):
         now = self._model.counter.clock.now()
         upload = one.kind == "upload"
         kind = Text(tr(f"pages.day_end.kind.{one.kind}"), "strong")
-        what = tr(f"pages.operation.{one.what}") if upload else tr(f"pages.day_end.step.{one.what}")
+        what = tr(f"pages.operation.{one.what}") if upload else tr(f"shell.step.{one.what}")
         words = ElidedText(f"{what} {one.detail}".strip(), "body")
         since = Text(time_text(one.since, now), "second", align_right=True)
         mark = StateMark("attention" if upload else "parked")

@@ -214,6 +214,7 @@ class DecidePage(ColumnsPage):
         self.side.addWidget(self.word, 1)
         self._unseen = True
         model.changed.connect(self.refresh)
+        self.refresh()
 
     def refresh(self) -> None:
         """Evidence, choices, what is still missing."""

@@ -1,7 +1,8 @@
 """One drug line of 扫码: needed and scanned, lot, codes, and the message that belongs to it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from app.workflow.views import BannerKind, DrugLineView, SlotState
 from ui.errors import sentences
@@ -9,7 +10,8 @@ from ui.keys import Key
 from ui.pages.parts import PressCard, boxed, column, gap, row, scaled
 from ui.text import tr
 from ui.viewmodels.scan import waits_for_a_word
-from ui.widgets import ActButton, Chip, ElidedText, StateMark, Text, TraceSlots
+from ui.widgets import ActButton, Chip, ElidedText, NameText, StateMark, Text, TraceSlots
+from ui.widgets.flow import FlowLayout
 
 LOOKS: dict[SlotState, str] = {
     SlotState.WAITING: "later",
@@ -78,16 +80,14 @@ class DrugLineCard(PressCard):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(bare=True, parent=parent)
         self.mark = StateMark("later", 20)
-        self.name, self.about = Text("", "emph"), ElidedText("", "second")
-        self.lot = Text("", "second", align_right=True)
+        self.name, self.strength = NameText("", "emph"), NameText("", "second")
+        self.maker, self.lot = ElidedText("", "second"), Text("", "second")
         self.slots = TraceSlots()
         self.scanned = Text("", "amount", align_right=True)
         self.needed = Text("", "emph", "muted")
         self.message = LineMessage()
         self.message.told.connect(self.told)
-        head = row(self.name, self.about, self.lot)
-        head.setStretch(1, 1)
-        words = column(head, self.slots, space="tight")
+        words = column(self._head_line(), self.slots, space="tight")
         count = row(None, self.scanned, self.needed, space="tight")
         counted = boxed(count)
         counted.setMinimumWidth(scaled(76))
@@ -99,6 +99,34 @@ class DrugLineCard(PressCard):
         self.add(self.message)
         self.index = 0
 
+    def _head_line(self) -> QBoxLayout:
+        """What the box is, read whole; who made it as far as there is room; its lot."""
+        # no wish of its own: the maker never takes room the name needs
+        self.maker.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        whole = FlowLayout(gap=gap("small"))
+        for part in (self.name, self.strength):
+            whole.addWidget(part)
+        what = row(boxed(whole), self.maker)
+        what.setStretch(1, 1)
+        self._lines = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._lines.addLayout(what, 1)
+        self._lines.addWidget(self.lot)
+        return self._lines
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow column the lot stands below the name."""
+        super().resizeEvent(event)
+        self._stack()
+
+    def _stack(self) -> None:
+        room = self._lines.geometry().width()
+        parts = (self.name, self.strength, self.lot)
+        wanted = sum(part.sizeHint().width() + gap("normal") for part in parts)
+        narrow = 0 < room < wanted
+        sideways, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._lines.setDirection(down if narrow else sideways)
+        self._lines.setSpacing(gap("tight" if narrow else "small"))
+
     def show_line(self, line: DrugLineView, *, current: bool) -> None:
         """Render ``line``."""
         self.index = line.index
@@ -108,8 +136,10 @@ class DrugLineCard(PressCard):
             mark = "sending" if current else "later"
         self.mark.set_mark(mark)
         self.name.setText(line.name)
-        self.about.setText(f"{line.specification} ・ {line.maker}")
+        self.strength.setText(line.specification)
+        self.maker.setText(line.maker)
         self.lot.setText(_lot_text(line))
+        self._stack()
         self.slots.show_codes(line.codes, line.needed)
         self.scanned.setText(str(line.scanned))
         self.scanned.set_tone("ok" if line.scanned == line.needed else "strong")

@@ -15,6 +15,7 @@ from ui.widgets import (
     Card,
     Chip,
     ElidedText,
+    NameText,
     ScanField,
     StateMark,
     Text,
@@ -47,7 +48,7 @@ class BoxesCard(Card):
     def _boxes_of(self, line: ReturnLine) -> QWidget:
         whole = len(line.back) == len(line.sold)
         words = tr("pages.give_back.line", specification=line.specification, lot=line.lot_no)
-        name = column(ElidedText(line.name, "emph"), ElidedText(words, "second"))
+        name = column(NameText(line.name, "emph"), NameText(words, "second"))
         counts = Text(f"{len(line.back)} / {len(line.sold)}", "amount", align_right=True)
         head = row(StateMark("ok" if whole else "later", 16), boxed(name), counts, space="normal")
         head.setStretch(1, 1)

@@ -246,7 +246,8 @@ class IdentifyPage(ColumnsPage):
             on=not self.model.counter.busy,
         )
         camera = Act(Key.NEXT_CAMERA, tr("pages.identify.next_camera"), self.devices.next_camera)
-        return (*offers, cash, camera)
+        ask = Act(Key.FORWARD, tr("pages.identify.ask"), self.model.ask, on=self.model.may_ask)
+        return (*offers, cash, camera, ask)
 
     def scan_field(self) -> ScanField:
         return self.field

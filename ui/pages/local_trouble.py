@@ -13,13 +13,14 @@ from ui.widgets import ActButton, Card, StateMark, Text
 
 
 class LocalTroublePage(Page):
-    """What happened, what to do, the code, and a way to copy it."""
+    """What happened, where a start stopped, what to do, the code, and a way to copy it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("local_trouble", parent)
         self._code = 0
         self._happened = Text("", "title", wrap=True)
         self._remedy = Text("", "emph", "body", wrap=True)
+        self._stage = Text("", "body", "muted", wrap=True)
         self._chip = Text("", "code", "muted")
         self.copy_button = ActButton(tr("shell.local.copy"))
         self.copy_button.clicked.connect(self.copy_code)
@@ -31,6 +32,7 @@ class LocalTroublePage(Page):
         head.addWidget(StateMark("stop", 26))
         head.addWidget(self._happened, 1)
         card.body.addLayout(head)
+        card.add(self._stage)
         card.add(self._remedy)
         foot = QHBoxLayout()
         foot.addWidget(self._chip)
@@ -47,6 +49,11 @@ class LocalTroublePage(Page):
         """Render; the words of the code with its facts."""
         said = sentences(trouble.code, trouble.params)
         self._code = int(trouble.code)
+        stage = trouble.params.get("stage")
+        self._stage.setText(
+            tr("shell.opening.stopped", what=tr(f"shell.opening.{stage}")) if stage else ""
+        )
+        self._stage.setVisible(bool(stage))
         self._happened.setText(said.happened)
         self._remedy.setText(said.remedy)
         self._chip.setText(tr("shell.local.code", code=self._code))

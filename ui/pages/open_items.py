@@ -69,7 +69,7 @@ class ChosenCard(Card):
         self.facts = FactRows()
         self.open = ActButton("", Key.FORWARD, "primary", height="primary")
         self.open.clicked.connect(model.open)
-        self.visit = ActButton(tr("pages.open.visit"))
+        self.visit = ActButton(tr("pages.open.visit"), Key.PARK)
         self.visit.clicked.connect(model.fetch_case)
         for part in (self.known, self.said, self.facts):
             self.add(part)
@@ -161,7 +161,15 @@ class OpenItemsPage(ColumnsPage):
             *opens,
             Act(Key.FORWARD, words, model.open, on=item is not None, look=Look.PRIMARY),
             Act(Key.ASK_AGAIN, tr("pages.open.again"), model.load),
+            *self._visit(),
         )
+
+    def _visit(self) -> tuple[Act, ...]:
+        """F4 opens the visit itself where Enter would decide about it."""
+        item = self.model.item
+        if item is None or not item.decidable:
+            return ()
+        return (Act(Key.PARK, tr("pages.open.visit"), self.model.fetch_case),)
 
     def focus_first(self) -> None:
         self.setFocus()

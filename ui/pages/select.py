@@ -31,6 +31,7 @@ from ui.widgets import (
     Countdown,
     ElidedText,
     KeyCap,
+    NameText,
     PersonCard,
     Text,
 )
@@ -67,7 +68,7 @@ class RxChoice(PressCard):
                 Chip(tr(f"pages.scheme.{card.scheme.value}")),
                 None,
             ),
-            ElidedText(tr("pages.select.between_drugs").join(card.drugs), "body"),
+            NameText(tr("pages.select.between_drugs").join(card.drugs), "body"),
             ElidedText(
                 tr(
                     "pages.select.issued",
@@ -188,7 +189,7 @@ class SelectPage(ColumnsPage):
         for index, drug in enumerate(card.drugs):
             if index:
                 self.drugs.add_line()
-            self.drugs.add(boxed(row(ElidedText(drug)), inner=True))
+            self.drugs.add(boxed(row(NameText(drug, "body")), inner=True))
         self.drugs.add_line()
         diagnosis = Text(tr("pages.select.diagnosis", text=card.diagnosis), "second", wrap=True)
         self.drugs.add(boxed(column(diagnosis), inner=True))

@@ -17,8 +17,8 @@ from ui.widgets import (
     ActButton,
     AmountBlock,
     Card,
-    ElidedText,
     MoneyLabel,
+    NameText,
     ScanField,
     StateMark,
     Text,
@@ -28,7 +28,7 @@ from ui.widgets.card import HairLine
 
 _WHOLE = 10_000
 COLUMNS = ("drug", "class", "boxes", "price", "amount", "codes")
-_WIDTHS = (0, 64, 44, 72, 80, 64)
+_WIDTHS = (0, 52, 36, 64, 76, 48)
 
 
 class BillCard(Card):
@@ -71,7 +71,8 @@ class BillCard(Card):
             self._add(index * 2, line)
 
     def _add(self, at: int, line: DrugLineView) -> None:
-        name = two_lines(ElidedText(line.name, "strong"), ElidedText(line.specification, "second"))
+        name = two_lines(NameText(line.name), NameText(line.specification, "second"))
+        name.setContentsMargins(0, gap("tight"), 0, gap("tight"))
         done = len(line.codes) == line.needed
         codes = numeral(f"{len(line.codes)}/{line.needed}", "body", "ok" if done else "attention")
         cells: tuple[QWidget, ...] = (

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.errors import LocalTrouble, Trouble
 from ui.bridge import Bridge
@@ -24,6 +33,10 @@ if TYPE_CHECKING:
     from app.ports.training import TrainingLogin
 
 CARD_WIDTH = 380
+_AFTER_MS = (0, 60)
+"""At once, and when a message has found its height."""
+_MESSAGE = 72
+"""Compact px a refusal may take: the cards do not change places when one comes."""
 
 
 class Signing(Protocol):
@@ -51,6 +64,7 @@ class SignInPage(Page):
         super().__init__("sign_in", parent)
         self._bridge, self._signing = bridge, signing
         self._busy = False
+        self._logins: QWidget | None = None
         self.login, self.pin = QLineEdit(), QLineEdit()
         self._note = Text("", "second", wrap=True)
         self._mark, self._said = StateMark("stop", 16), Text("", "strong", "stop", wrap=True)
@@ -89,11 +103,29 @@ class SignInPage(Page):
         trouble.addLayout(words, 1)
         card.body.addLayout(trouble)
         card.add(self.button)
-        self._centre = QVBoxLayout(self)
-        self._centre.addStretch(2)
-        self._centre.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
-        self._centre.addStretch(3)
-        self._width = card.width()
+        self._cards = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._cards.setSpacing(tokens().px("gap.normal"))
+        self._cards.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
+        # not by an alignment: what is aligned counts its lines as if it had the whole width
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addLayout(self._cards)
+        middle.addStretch(1)
+        inside = QWidget()
+        centre = QVBoxLayout(inside)
+        centre.addStretch(2)
+        centre.addLayout(middle)
+        centre.addStretch(3)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._area)
+        self._card = card
 
     def show_logins(self, logins: Sequence[TrainingLogin]) -> None:
         """Whose login and PIN may be used, under the card; only training has any."""
@@ -102,10 +134,26 @@ class SignInPage(Page):
         from ui.training.logins import LoginsNote
 
         note = LoginsNote(logins)
-        note.setFixedWidth(self._width)
-        last = self._centre.count() - 1
-        self._centre.insertSpacing(last, tokens().px("gap.normal"))
-        self._centre.insertWidget(last + 1, note, 0, Qt.AlignmentFlag.AlignHCenter)
+        note.setFixedWidth(self._card.width())
+        self._cards.addWidget(note, 0, Qt.AlignmentFlag.AlignTop)
+        self._logins = note
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a low window the logins stand beside the card, so that nothing of it is covered."""
+        note, card = self._logins, self._card
+        if note is None:
+            return
+        gap, wide = tokens().px("gap.normal"), card.width()
+        tall = (card.sizeHint().height() + _MESSAGE * tokens().px("icon.percent") // 100) + gap
+        low = self.height() < tall + note.sizeHint().height() + 2 * gap
+        beside = low and self.width() >= 2 * wide + 3 * gap
+        sideways, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._cards.setDirection(sideways if beside else down)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _field(self, card: Card, field: QLineEdit, key: str) -> None:
         words = tr(key)
@@ -118,6 +166,10 @@ class SignInPage(Page):
         words = tr("shell.sign_in.locked") if locked else ""
         if store:
             words = words or tr("shell.sign_in.note", store=store, counter=f"{counter:02}")
+        self.show_note(words)
+
+    def show_note(self, words: str) -> None:
+        """One line above the fields: where this is, or what is still being prepared."""
         self._note.setText(words)
         set_shown(self._note, bool(words))
 
@@ -127,6 +179,7 @@ class SignInPage(Page):
         self.pin.clear()
         self._show_trouble(None)
         self.login.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._see(self.login)
 
     def acts(self) -> tuple[Act, ...]:
         """Enter signs in."""
@@ -161,6 +214,17 @@ class SignInPage(Page):
             return
         self._show_trouble(trouble)
         self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._see(self._remedy, self.pin)
+
+    def _see(self, *parts: QWidget) -> None:
+        """Scroll to these, the last of them surely, once they have their places."""
+
+        def look() -> None:
+            for part in parts:
+                self._area.ensureWidgetVisible(part, 0, tokens().px("gap.small"))
+
+        for later in _AFTER_MS:
+            QTimer.singleShot(later, self, look)
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy

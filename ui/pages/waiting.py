@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from app.domain.goods.codes import ScanKind
+from app.ports.devices import ScannedText
 from app.workflow.desk_views import ParkedRow
 from ui.formats import minute_text, span_text
 from ui.keys import Act, Key, offer_key
@@ -20,6 +22,8 @@ from ui.widgets.basics import clear_layout
 
 SHORT = 3
 """Rows a short list shows; the page has all of them."""
+_SOUGHT = frozenset({ScanKind.DRUG_TRACE, ScanKind.RECEIPT, ScanKind.GS1, ScanKind.UNKNOWN})
+"""What may belong to a sale; unknown ones among them are told as not found, not lost."""
 
 
 class VisitorRow(QFrame):
@@ -114,6 +118,7 @@ class WaitingPage(ColumnsPage):
     def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
         super().__init__("waiting", 372, parent)
         self.model = VisitorsModel(kit.counter, self)
+        self._recognise = kit.recognise
         self.parked = Card(tr("pages.waiting.parked"), bare=True)
         self.finished = Card(tr("pages.waiting.finished"), bare=True)
         self.main.addWidget(self.parked)
@@ -128,6 +133,7 @@ class WaitingPage(ColumnsPage):
         self.chosen.add(self.open)
         self.sought = plain_field(tr("pages.waiting.find"), digits=True)
         self.sought.returnPressed.connect(lambda: self.model.find(self.sought.text()))
+        self.model.led.connect(self._led)
         finding = Card(tr("pages.waiting.finding"))
         finding.add_head(KeyCap(Key.FIND.value))
         finding.add(Text(tr("pages.waiting.find"), "second", wrap=True))
@@ -195,13 +201,35 @@ class WaitingPage(ColumnsPage):
             for n, visitor in enumerate(self.model.parked[:9], 1)
         )
         ready = self.model.row is not None and not self.model.counter.busy
-        find = Act(Key.FIND, tr("pages.waiting.find_key"), self.sought.setFocus)
+        find = Act(Key.FIND, tr("pages.waiting.find_key"), self.seek)
         return (*fetch, find, Act(Key.FORWARD, tr("pages.waiting.open"), self.model.open, on=ready))
 
     def come_forward(self) -> None:
         """Nobody opens a finished visit by Enter unless it was chosen."""
         self.model.begin()
         super().come_forward()
+
+    def seek(self) -> None:
+        """F3: the cursor is in the field, and what is scanned next is looked for."""
+        self.sought.setFocus()
+        self.sought.selectAll()
+
+    def catch_scan(self, scanned: ScannedText) -> bool:
+        """While the field has the cursor every code of a sale is looked for; a receipt always.
+
+        Who the customer is goes to the visit from here too.
+        """
+        kind = self._recognise(scanned.text)
+        seeking = self.window().focusWidget() is self.sought and kind in _SOUGHT
+        if kind is not ScanKind.RECEIPT and not seeking:
+            return False
+        self.sought.setText(scanned.text.strip().splitlines()[0])
+        self.model.find(self.sought.text())
+        return True
+
+    def _led(self) -> None:
+        self.sought.clear()
+        self.back_wanted.emit()
 
     def focus_first(self) -> None:
         self.setFocus()

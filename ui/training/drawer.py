@@ -30,6 +30,8 @@ _LIST_AT_LEAST = 150
 _ROOMY_FROM = 640
 """Compact px of height from which faults and people stand together."""
 _PER_ROW = 2
+_ANY_WIDTH = 16_777_215
+"""Qt's own word for no bound."""
 
 
 def table_button(text: str, press: Callable[[], None], kind: Kind = "normal") -> ActButton:
@@ -224,6 +226,12 @@ class TrainingDrawer(QFrame):
         self.setLayout(outer)
         model.changed.connect(self.refresh)
         self.refresh()
+
+    def stand_alone(self, alone: bool) -> None:
+        """Take all the room there is, or the width it has beside a page."""
+        least = scaled(WIDTH)
+        self.setMinimumWidth(least)
+        self.setMaximumWidth(_ANY_WIDTH if alone else least)
 
     def _head(self) -> QWidget:
         self.fold = ActButton(tr("training.fold"), Key.TABLE, "flat")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEvent, QObject
 
 from app.domain.access import Act as Right
 from app.domain.access import Operator, Role
@@ -15,10 +15,13 @@ from ui.shell import MainWindow
 from ui.text import tr
 from ui.training.drawer import TrainingDrawer
 from ui.viewmodels.counter import CounterModel
-from ui.viewmodels.training import TrainingModel
+from ui.viewmodels.training import Heard, TrainingModel
 
 OPEN_FROM = 1300
 """Window width in logical px from which the table lies open at the start."""
+ALONE_BELOW = 900
+"""Window width in logical px below which the table takes the place of the page: beside each other
+neither could be read. It gives the place back with the first thing it shows or scans."""
 ROOMY_FROM = 1500
 """Window width in logical px from which every page has room beside the table."""
 NARROW_PLACES = frozenset({"sign_in", "identify", "scan", "settle", "settle_unknown", "hand_over"})
@@ -60,6 +63,7 @@ class SeatedTable(QObject):
         super().__init__(parent)
         self._window, self._back = window, back
         self._wish = self._asked = False
+        self._heard: Heard | None = None
         self.model = TrainingModel(counter, table, self)
         self.drawer = TrainingDrawer(self.model)
         window.dock(self.drawer)
@@ -68,7 +72,8 @@ class SeatedTable(QObject):
         self.drawer.left.connect(back)
         window.training_bar.offer_table(self.open)
         window.page_changed.connect(self._at)
-        self.model.changed.connect(self._lay)
+        self.model.changed.connect(self._changed)
+        window.installEventFilter(self)
 
     def start(self) -> None:
         """Lie open where there is room; find out who is there."""
@@ -104,6 +109,30 @@ class SeatedTable(QObject):
         self.model.at(place)
         self._lay()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Another size of the window may be too narrow for both, or wide enough again."""
+        if event.type() == QEvent.Type.Resize and watched is self._window:
+            self._share()
+        return super().eventFilter(watched, event)
+
+    def _changed(self) -> None:
+        heard = self.model.heard
+        done = heard is not None and not heard.bad and heard is not self._heard
+        self._heard = heard
+        if done and self._alone:
+            # what it came to stands on the page
+            self.fold()
+        self._lay()
+
+    @property
+    def _alone(self) -> bool:
+        return self.drawer.isVisibleTo(self._window) and self._window.width() < ALONE_BELOW
+
+    def _share(self) -> None:
+        """Who has the room: page and table, or the table while somebody is at it."""
+        self.drawer.stand_alone(self._alone)
+        self._window.stack.setVisible(not self._alone)
+
     def _lay(self) -> None:
         """In a small window the table makes room for pages that need all of it."""
         roomy = self._window.width() >= ROOMY_FROM or self.model.place in NARROW_PLACES
@@ -112,6 +141,7 @@ class SeatedTable(QObject):
             return
         held = self.drawer.holds_focus()
         self.drawer.setVisible(shown)
+        self._share()
         self._window.training_bar.show_table_button(not shown)
         if held and not shown:
             self._back()

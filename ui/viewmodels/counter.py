@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LANE = "counter"
 UNKNOWN_REREAD_MS = 2000
 """How often an unknown case is read again; reading asks the store, never the platform."""
-DESK_AFTER_MS = 150
+DESK_AFTER_MS = 300
 """The frame follows the page by this much; what moves meanwhile is read once."""
 
 Ask = Callable[[], "CaseView"]
@@ -212,9 +212,18 @@ class CounterModel(QObject):
             self.ask(lambda: work(case.case_id), switches=True, proceed=True)
 
     def ask(
-        self, work: Ask, *, switches: bool = False, proceed: bool = False, chosen: bool = False
+        self,
+        work: Ask,
+        *,
+        switches: bool = False,
+        proceed: bool = False,
+        chosen: bool = False,
+        then: Callable[[], object] | None = None,
     ) -> None:
-        """Submit ``work``; show its view; go on by itself where asked and possible."""
+        """Submit ``work``; show its view; go on by itself where asked and possible.
+
+        ``then`` is called once the view is shown, even where nothing in it is new.
+        """
         self._enter()
 
         def run() -> CaseView:
@@ -226,6 +235,8 @@ class CounterModel(QObject):
             self._leave()
             self.eased.emit()
             self._show(case, switches=switches)
+            if then is not None:
+                then()
             if proceed:
                 self.proceed(chosen=chosen)
 

@@ -10,6 +10,8 @@ class VisitorsModel(QObject):
     """Parked customers first, then the finished ones; one cursor over both."""
 
     changed = Signal()
+    led = Signal()
+    """A visit was found or opened: its page belongs in front, also where it was here already."""
 
     def __init__(self, counter: CounterModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -17,7 +19,9 @@ class VisitorsModel(QObject):
         self.parked: tuple[ParkedRow, ...] = ()
         self.finished: tuple[ParkedRow, ...] = ()
         self.chosen: int | None = None
+        self._sought = ""
         counter.desk_changed.connect(self.render)
+        counter.busy_changed.connect(self._idle)
 
     def render(self, desk: DeskView) -> None:
         self.parked, self.finished = desk.parked, desk.finished
@@ -65,13 +69,22 @@ class VisitorsModel(QObject):
         if row in self.parked:
             self.counter.unpark(row.case_id)
         else:
-            self.counter.show_case(row.case_id)
+            case_id, view = row.case_id, self.counter.workflow.view
+            self.counter.ask(lambda: view(case_id), switches=True, then=self.led.emit)
 
     def find(self, text: str) -> None:
-        """A sale of any day, by its receipt number or one of its boxes."""
-        if text.strip() and not self.counter.busy:
-            find = self.counter.workflow.find_sale
-            self.counter.ask(lambda: find(text), switches=True)
+        """A sale of any day, by its receipt number or one of its boxes.
+
+        What arrives while something is on its way is looked for after it: a scan is never lost.
+        """
+        self._sought = text.strip()
+        if self._sought and not self.counter.busy:
+            sought, find, self._sought = self._sought, self.counter.workflow.find_sale, ""
+            self.counter.ask(lambda: find(sought), switches=True, then=self.led.emit)
+
+    def _idle(self, busy: bool) -> None:
+        if not busy and self._sought:
+            self.find(self._sought)
 
     def _ids(self) -> list[int]:
         return [row.case_id for row in (*self.parked, *self.finished)]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ui.widgets.countdown import Countdown
     from ui.widgets.document_view import DocumentView
     from ui.widgets.money import AmountBlock, MoneyLabel
+    from ui.widgets.name_text import NameText
     from ui.widgets.people import PersonCard, Timeline, WhereList
     from ui.widgets.scan_field import ScanField
     from ui.widgets.trace_slots import TraceSlots
@@ -34,6 +35,7 @@ __all__ = [
     "KeyCap",
     "KeyHint",
     "MoneyLabel",
+    "NameText",
     "PersonCard",
     "Progress",
     "ScanField",
@@ -61,6 +63,7 @@ _ROOMS = {
     "DocumentView": "document_view",
     "AmountBlock": "money",
     "MoneyLabel": "money",
+    "NameText": "name_text",
     "PersonCard": "people",
     "Timeline": "people",
     "WhereList": "people",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -55,6 +56,9 @@ class Banner(QFrame):
         self.setProperty("inline", "true" if inline else "false")
         self._inline, self._mute = inline, mute
         self._shown: tuple[BannerView | None, int] | None = None
+        self._offered: tuple[str, ...] | None = None
+        self.works: Callable[[tuple[str, ...]], tuple[str, ...]] = tuple
+        """Which of the offers of a banner do something on the page in front."""
         self.hide()
 
     def _furnish(self) -> None:
@@ -123,11 +127,23 @@ class Banner(QFrame):
         self._code.set_chip(str(banner.code), LOOKS[banner.kind])
         self._more.setText(tr("shell.banner.more", count=more) if more else "")
         set_shown(self._more, bool(more))
-        self._show_offers(() if self._mute else banner.offers or said.actions, banner.kind)
+        self._offered = None
+        self.reconsider()
         self.setAccessibleName(said.happened)
         self.setAccessibleDescription(f"{said.remedy} {banner.code}")
         set_state(self, kind=banner.kind.value)
         self.show()
+
+    def reconsider(self) -> None:
+        """Another page, or a key went on or off: no button stands here that does nothing."""
+        banner = self._shown[0] if self._shown is not None else None
+        if banner is None:
+            return
+        wanted = banner.offers or sentences(banner.code, banner.params).actions
+        offers = () if self._mute else self.works(wanted)
+        if offers != self._offered:
+            self._offered = offers
+            self._show_offers(offers, banner.kind)
 
     def _show_offers(self, offers: tuple[str, ...], kind: BannerKind) -> None:
         clear_layout(self._offers)
@@ -142,7 +158,5 @@ class Banner(QFrame):
 
     def offers(self) -> tuple[str, ...]:
         """Names of the offers on screen, for keys and tests."""
-        if self._shown is None or self._shown[0] is None:
-            return ()
-        banner = self._shown[0]
-        return banner.offers or sentences(banner.code, banner.params).actions
+        shown = self._shown is not None and self._shown[0] is not None
+        return (self._offered or ()) if shown else ()

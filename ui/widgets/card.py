@@ -113,11 +113,15 @@ class EmptyState(QFrame):
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[tokens().px("gap.inner")] * 4)
+        column.setSpacing(tokens().px("gap.tight"))
+        # room above and below, none between: two labels would share a tall page and drift apart
+        column.addStretch(1)
         self._bold = Text(role="panel", wrap=True)
         self._plain = Text(role="second", wrap=True)
         for part in (self._bold, self._plain):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(part)
+        column.addStretch(1)
         self.set_texts(bold, plain)
 
     def set_texts(self, bold: str, plain: str) -> None:

@@ -5,7 +5,10 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Places items left to right and wraps; heights follow the width."""
+    """Places items left to right and wraps; heights follow the width.
+
+    An item whose words wrap goes on below itself where the whole width is too little for it.
+    """
 
     def __init__(self, parent: QWidget | None = None, gap: int = 8, abreast: int = 1) -> None:
         """``gap`` between two of them in logical px; ``abreast`` fit side by side at least."""
@@ -54,6 +57,8 @@ class FlowLayout(QLayout):
         left, top, row = rect.x(), rect.y(), 0
         for item in self._items:
             size = item.sizeHint()
+            if size.width() > rect.width() and item.hasHeightForWidth():
+                size = QSize(rect.width(), item.heightForWidth(rect.width()))
             if left > rect.x() and left + size.width() > rect.right() + 1:
                 left, top, row = rect.x(), top + row + self._gap // 2, 0
             if move:

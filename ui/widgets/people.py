@@ -204,17 +204,23 @@ class Timeline(QFrame):
         self._waiting.clear()
         first_next = True
         for index, row in enumerate(rows):
-            when = time_text(row.at, self._now()) if row.at else ""
-            if not when:
-                word = "now" if row.state == "now" else "next" if first_next else "then"
-                first_next = first_next and row.state != "next"
-                when = tr(f"shell.timeline.{word}")
+            when = self._when(row, first_next)
+            first_next = first_next and row.state != "next"
             self._add(index, row, when, last=index == len(rows) - 1)
         self._step()
         if self._waiting:
             self._timer.start()
         else:
             self._timer.stop()
+
+    def _when(self, row: TimelineRow, first_next: bool) -> str:
+        if row.at is not None:
+            at = time_text(row.at, self._now())
+            return tr("shell.timeline.earliest", time=at) if row.state == "next" else at
+        if row.state == "done":
+            return ""
+        word = "now" if row.state == "now" else "next" if first_next else "then"
+        return tr(f"shell.timeline.{word}")
 
     def _add(self, index: int, row: TimelineRow, when: str, *, last: bool) -> None:
         what = say(row.what)
@@ -236,4 +242,5 @@ class Timeline(QFrame):
     def _step(self) -> None:
         for label, what, until in self._waiting:
             left = max(0.0, (until - self._now()).total_seconds())
-            label.setText(tr("shell.timeline.left", what=what, left=age_text(left)))
+            said = tr("shell.timeline.left", what=what, left=age_text(left))
+            label.setText(said if left else tr("shell.timeline.due", what=what))

@@ -110,7 +110,8 @@ class ScanField(QFrame):
         super().__init__(parent)
         self._recognise = recognise
         self._placeholder = placeholder or tr("shell.scan.placeholder")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # a refusal whose words wrap in a narrow column is taller than any hint says
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._line, self.refusal = ScanLine(), Banner(inline=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -161,20 +162,24 @@ class ScanField(QFrame):
             self.forget()
             return
         state = _STATES[spoken.tone]
+        narrow = self.width() < NARROW_BELOW * tokens().px("icon.percent") / 100
+        for part in (self._front, self._tail):
+            part.set_role("code" if narrow else "scan")
         self.input.clear()
         if spoken.kind is ScanKind.DRUG_TRACE:
             front, _, tail = trace_text(spoken.shown.replace(" ", "")).partition(" ")
             self._show_result(front, tail, state)
         else:
             self._show_result("", spoken.shown, state)
-        narrow = self.width() < NARROW_BELOW * tokens().px("icon.percent") / 100
         self._kind.set_chip("" if narrow else tr(f"shell.kind.{spoken.kind.value}"))
-        self._verdict.set_chip(say(spoken.verdict), state)
+        refused, verdict = refusal_of(spoken), say(spoken.verdict)
+        # in a narrow column the sentences below say it, and the code keeps its room
+        self._verdict.set_chip("" if narrow and refused else verdict, state)
         mended = say(spoken.mended) if spoken.mended else ""
         self._side.setText(mended)
         set_shown(self._side, bool(mended))
-        self.refusal.show_banner(refusal_of(spoken))
-        self.setAccessibleDescription(self._verdict.text())
+        self.refusal.show_banner(refused)
+        self.setAccessibleDescription(verdict)
 
     def forget(self) -> None:
         """Another visit: what was scanned in the last one is none of its business."""

@@ -220,7 +220,7 @@ def _judge_lot(mine: SaleLine, facts: PackFacts, rules: ScanRules, today: date) 
     lot = facts.lot
     if lot is None:
         if rules.unseen_stops:
-            return _red(Code.SCAN_UNSEEN_AT_RECEIPT, mine.index, drug=mine.name)
+            return _red(Code.SCAN_NOT_RECEIVED, mine.index, drug=mine.name)
         return Judgement(
             Light.AMBER, Code.SCAN_UNSEEN_AT_RECEIPT, mine.index, None, (("drug", mine.name),)
         )

@@ -1,8 +1,8 @@
 """The frame around the case: shop, people, what waits."""
 
-from app.domain.access import Act
 from app.domain.counter_case import CounterCase
 from app.ports.store import Unit
+from app.workflow import duty
 from app.workflow.calendar import sign_no_of
 from app.workflow.counter import served_since
 from app.workflow.desk_views import DeskView, LineView, ParkedRow, QueueBadge
@@ -31,7 +31,7 @@ def _desk(till: Till, unit: Unit) -> DeskView:
         environment="training" if till.shop.training else "production",
         profile_name=till.profile.name,
         operator=who.name if who else "",
-        pharmacist_on_duty=_on_duty(unit),
+        pharmacist_on_duty=on_duty.name if (on_duty := duty.on_duty(till, unit)) else "",
         badge=_badge(till, unit, len(open_cases)),
         parked=tuple(_row(case, case.case_id in open_cases) for case in parked),
         finished=tuple(_row(case, False) for case in served),
@@ -47,18 +47,12 @@ def _no_line(till: Till, unit: Unit) -> LineView | None:
     return LineView(state.since, state.sales_left, int(state.amount_left), state.until)
 
 
-def _on_duty(unit: Unit) -> str:
-    for member in unit.people.all():
-        if member.pharmacist is not None and member.operator().may(Act.AUDIT):
-            return member.name
-    return ""
-
-
 def _row(case: CounterCase, unknown: bool) -> ParkedRow:
     person = case.facts.person
     name = person.name.masked() if person else ""
     what = Say(f"parked.{case.position.step.value}")
-    return ParkedRow(case.case_id, name, what, case.parked_at or case.opened_at, unknown)
+    since = case.ended_at or case.parked_at or case.opened_at
+    return ParkedRow(case.case_id, name, what, since, unknown)
 
 
 def _badge(till: Till, unit: Unit, unknown_money: int) -> QueueBadge:

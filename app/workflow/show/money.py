@@ -127,7 +127,7 @@ _ORDER = (
 
 
 def unknown_view(till: Till, case: CounterCase, attempt: Attempt) -> UnknownView:
-    """怎么查清: what was done, what happens next and when, what to tell the customer."""
+    """怎么查清: what is known, what will be tried and when at the earliest, what to say."""
     if attempt.sent_at is None:
         raise Bug(what="unknown but never sent")
     return UnknownView(
@@ -154,7 +154,9 @@ def _timeline(till: Till, attempt: Attempt) -> tuple[TimelineRow, ...]:
     here = _ORDER.index(attempt.state) if attempt.state in _ORDER else 1
     sent_at = required(attempt.sent_at, "unknown but never sent")
     quiet = sent_at + settle_rules_of(till.profile).quiescence
-    times = {AttemptState.SENDING: sent_at, AttemptState.UNKNOWN: quiet}
+    times = {AttemptState.SENDING: sent_at}
+    if attempt.state is AttemptState.UNKNOWN:
+        times[AttemptState.REVERSING] = attempt.next_at or quiet
     return tuple(
         TimelineRow(
             at=times.get(state),

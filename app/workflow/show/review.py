@@ -121,7 +121,7 @@ def _line(till: Till, unit: Unit, line: RxLine) -> RxLineView:
     usage = " ".join(part for part in (line.single_dose, line.frequency, line.route) if part)
     return RxLineView(
         index=line.index,
-        name=f"{line.generic_name} {line.specification}".strip(),
+        name=line.generic_name,
         usage=usage,
         amount=f"{quantity_text(line.amount)} {line.unit}".strip(),
         days=line.days,
@@ -129,6 +129,7 @@ def _line(till: Till, unit: Unit, line: RxLine) -> RxLineView:
         on_hand=stock,
         differs=item is not None
         and not (by_the_box(line, item) and stock is not None and stock >= boxes_of(line)),
+        specification=line.specification,
     )
 
 

@@ -117,7 +117,7 @@ def _state(line: SaleLine, current: bool, carried: bool) -> SlotState:
 def _message(line: SaleLine, carried: bool) -> BannerView | None:
     if not carried:
         missing: Params = (("drug", line.name),)
-        code = Code.SPLIT_NOT_SOLD if line.split else Code.STOCK_SHORT
+        code = Code.SPLIT_NOT_SOLD if line.split else Code.ITEM_NOT_CARRIED
         return BannerView(BannerKind.STOP, int(code), missing)
     waiting = next((pack for pack in line.packs if pack.waiting), None)
     if waiting is None or waiting.amber is None:

@@ -27,6 +27,7 @@ from app.ports import requests as q
 from app.ports.replies import AuditAccepted
 from app.ports.store import MessageState, StaffMember, Unit
 from app.profile.operations import Operation
+from app.workflow import duty
 from app.workflow import exchange as wire
 from app.workflow.lines import sale_lines
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
@@ -56,6 +57,7 @@ def prove(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
     till.tokens.keep_pharmacist(case.case_id, decoded.token)
     proof = PharmacistProof(member.staff_id, by_voucher=True, at=till.clock.now())
     with till.store.unit() as unit:
+        duty.note(till, unit, member)
         unit.journal.write(
             till.clock.now(), member.staff_id, "prove_pharmacist", f"case {case.case_id}"
         )

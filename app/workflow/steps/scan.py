@@ -151,17 +151,26 @@ def needs_override(case: CounterCase, index: int) -> bool:
     return any(p.waiting and p.amber == Code.SCAN_UNSEEN_AT_RECEIPT for p in line.packs)
 
 
+def _lacking(lines: tuple[SaleLine, ...]) -> OperatorInput:
+    """What keeps an incomplete sale here, in the words of what the person has to do first."""
+    missing = sum(line.missing for line in lines)
+    if missing:
+        return OperatorInput(Code.BOXES_MISSING, count=missing)
+    waiting = sum(pack.waiting for line in lines for pack in line.packs)
+    if waiting:
+        return OperatorInput(Code.PACK_UNCONFIRMED, count=waiting)
+    return OperatorInput(Code.SALE_EMPTY)
+
+
 def finish(till: Till, case: CounterCase) -> CounterCase:
     """All boxes are there: on to upload and pre-settlement.
 
-    Raises ``OperatorInput``: ``BOXES_MISSING`` naming how many, ``AUDIT_WAITS`` while the review
-    has not reached the centre.
+    Raises ``OperatorInput``: ``SALE_EMPTY``, ``BOXES_MISSING`` or ``PACK_UNCONFIRMED`` naming how
+    many, ``AUDIT_WAITS`` while the review has not reached the centre.
     """
     require_here(case)
     if not complete(case.facts.lines):
-        missing = sum(line.missing for line in case.facts.lines)
-        waiting = sum(pack.waiting for line in case.facts.lines for pack in line.packs)
-        raise OperatorInput(Code.BOXES_MISSING, count=missing, waiting=waiting)
+        raise _lacking(case.facts.lines)
     record = case.facts.audit
     if record is not None and record.confirmed_at is None:
         raise OperatorInput(Code.AUDIT_WAITS)

@@ -14,6 +14,7 @@ from app.domain.errors import Bug, Code, NotSent, OutcomeUnknown, PlatformReject
 from app.ports import requests as q
 from app.ports.messages import Staged
 from app.ports.store import MessageState, Unit
+from app.workflow import duty
 from app.workflow import exchange as wire
 from app.workflow.calendar import today
 from app.workflow.lines import buyer_of, line_numbers, sold_line
@@ -177,9 +178,14 @@ def _dispenser(pharmacist: Pharmacist) -> q.Dispenser:
     )
 
 
-def dispenser_on_duty(unit: Unit) -> q.Dispenser | None:
-    """The pharmacist who answers for a sale without a prescription; None where there is none."""
-    for member in unit.people.all():
+def dispenser_on_duty(till: Till, unit: Unit) -> q.Dispenser | None:
+    """The pharmacist who answers for a sale without a prescription; None where there is none.
+
+    Whoever is on duty. Where nobody has shown today to be here it is one of the shop's record: the
+    older edition refuses a sale that names none (trace-and-stock, required sets of 3505).
+    """
+    here = duty.on_duty(till, unit)
+    for member in (here,) if here is not None else unit.people.all():
         if member.pharmacist is not None and member.operator().may(Act.AUDIT):
             return _dispenser(member.pharmacist)
     return None

@@ -12,7 +12,7 @@ from app.workflow.till import Till
 def queue_sale(till: Till, unit: Unit, case: CounterCase) -> None:
     """One record per line and lot, under the serial of the sale; the lot keeps their order."""
     sale = required(case.facts.sale, "upload without a sale")
-    dispenser = dispenser_on_duty(unit)
+    dispenser = dispenser_on_duty(till, unit)
     for line in sold_lines(unit, case):
         unit.outbox.add(
             Operation.UPLOAD_SALE,

@@ -153,6 +153,13 @@ def test_a_queue_is_not_worked_on_while_a_counter_holds_it(furnished: Path) -> N
     assert (held.returncode, held.stdout, held.stderr.count("\n")) == (2, "", 1)
 
 
+def test_a_played_visit_leaves_nothing_on_standard_error(tmp_path: Path) -> None:
+    done = program("demo", "--json", "--data-dir", str(tmp_path / "d"), "--out", str(tmp_path))
+    assert done.returncode == 0
+    assert only_document(done)["ok"]
+    assert done.stderr == ""
+
+
 def test_scan_reads_a_picture(tmp_path: Path) -> None:
     code = DrugTraceCode("81234560000000000001")
     picture = tmp_path / "box.png"

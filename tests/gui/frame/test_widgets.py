@@ -13,7 +13,8 @@ from app.domain.money import Amounts, Fen
 from app.workflow.views import BannerKind, BannerView, MatchRow, Say, TimelineRow
 from tests.support.counter_fakes import StillClock
 from tests.support.views import NOW
-from ui.text import tr
+from ui.formats import time_text
+from ui.text import say, tr
 from ui.widgets import (
     ActButton,
     AmountBlock,
@@ -22,6 +23,7 @@ from ui.widgets import (
     Countdown,
     DocumentView,
     ElidedText,
+    EmptyState,
     PersonCard,
     Text,
     Timeline,
@@ -188,6 +190,38 @@ def test_a_timeline_row_counts_down(qtbot):
     clock.at += timedelta(seconds=4)
     line._step()
     assert "50" in words(line)
+    clock.at += timedelta(seconds=60)
+    line._step()
+    assert tr("shell.timeline.due", what=say(what)) in words(line)
+
+
+def test_what_has_not_happened_is_no_time_but_an_earliest_time(qtbot):
+    line = Timeline(StillClock().now)
+    qtbot.addWidget(line)
+    later = NOW + timedelta(seconds=54)
+    line.show_rows(
+        (
+            TimelineRow(NOW, "done", Say("timeline.sending"), None),
+            TimelineRow(None, "done", Say("timeline.unknown"), None),
+            TimelineRow(later, "next", Say("timeline.reversing"), None),
+        )
+    )
+    said = [label.text() for label in line.findChildren(Text)]
+    assert time_text(NOW, NOW) in said
+    assert time_text(later, NOW) not in said
+    assert tr("shell.timeline.earliest", time=time_text(later, NOW)) in said
+
+
+@pytest.mark.parametrize("height", [120, 700])
+def test_the_two_lines_of_an_empty_page_stay_together(qtbot, height):
+    empty = EmptyState("没有未结的事。", "有一笔查不清或者没办完，就会出现在这里。")
+    qtbot.addWidget(empty)
+    empty.resize(600, height)
+    empty.show()
+    bold, plain = empty.findChildren(Text)
+    gap = plain.geometry().top() - bold.geometry().bottom()
+    assert 0 < gap <= 8
+    assert bold.height() + plain.height() < 60
 
 
 def test_words_that_do_not_fit_are_kept_in_full_beside(qtbot):

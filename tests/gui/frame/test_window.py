@@ -190,7 +190,7 @@ def test_platform_text_is_never_markup(open_window):
 
 def test_an_offer_does_what_its_key_does(qtbot, open_window):
     shown = open_window(unknown_case())
-    shown.take_offer("next_customer")
+    shown.window.offered.emit("next_customer")
     qtbot.waitUntil(lambda: "next_customer" in shown.counter.workflow.names(), timeout=20000)
 
 
@@ -228,7 +228,7 @@ def test_nobody_signed_in_sees_no_case(qtbot, open_window):
 def test_it_is_said_when_every_page_stands_behind_the_sign_in(qtbot, open_window):
     shown = open_window(scan_case(), signing=Keeper())
     assert shown.window.page("scan") is None
-    with qtbot.waitSignal(shown.stands, timeout=60000):
+    with qtbot.waitSignal(shown.builder.stands, timeout=60000):
         pass
     assert shown.window.page("scan") is not None
     assert not shown.window.dress_one()

@@ -79,7 +79,7 @@ def test_everything_handed_over_is_listed(open_window, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: words(page).count("林**") == 2)
     said = words(page)
     assert "可以签退，交接 4 件。" in said
-    assert said.count("销售退货") == 2
+    assert said.count("销售退回") == 2
 
 
 @pytest.mark.parametrize(("open_count", "said"), [(None, "还没有对账"), (2, "还有 2 条要处理")])

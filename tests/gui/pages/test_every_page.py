@@ -1,43 +1,18 @@
 """Every page in both themes and both sizes, and with sentences 40 % longer."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.domain.case import Step
 from app.workflow.views import CaseView
-from tests.support.doubt_views import manual_case, refund_case, return_case
+from tests.support.every_case import CASES
 from tests.support.looking import clipped, modal, nameless, small_targets
-from tests.support.rx_views import review_case, select_case
-from tests.support.sale_views import hand_over_case, pay_case, scan_case, settle_case, unknown_case
-from tests.support.views import a_case, closed_case, identify_case
+from tests.support.views import identify_case
 from ui.counter_window import CounterWindow
 from ui.page import Page
 from ui.pages.stack import page_name
 from ui.theme import Density, Shade, apply_theme
 
-CASES = {
-    "identify": identify_case(),
-    "select": select_case(),
-    "audit": review_case(),
-    "audit_unproved": review_case(proved=False),
-    "scan": scan_case(),
-    "scan_complete": scan_case(complete=True),
-    "settle": settle_case(),
-    "settle_not_ready": settle_case(ready=False),
-    "settle_unknown": unknown_case(),
-    "self_pay": pay_case(),
-    "hand_over": hand_over_case(),
-    "password": replace(a_case(Step.AUTHORISE), needs_password=True),
-    "handed_over": hand_over_case(handed_over=True),
-    "give_back": return_case(),
-    "give_back_whole": return_case(whole=True),
-    "refund": refund_case(),
-    "manual": manual_case(unknown_case()),
-    "closed": closed_case(),
-}
 DESK = ("devices", "waiting", "where", "open_items", "decide")
 
 

@@ -28,6 +28,7 @@ from tests.support.small_counter import (
     AUDITOR,
     CLERK,
     PATIENT_CODE,
+    PHARMACIST,
     PIN,
     SmallCounter,
 )
@@ -254,7 +255,36 @@ def test_unknown_money_is_louder_than_all(small: SmallCounter) -> None:
     small.settle(view)
     badge = small.surface.desk().badge
     assert (badge.unknown_money, badge.count, badge.level) == (1, 1, "unknown")
+
+
+def test_nobody_is_on_duty_until_a_pharmacist_shows_it(small: SmallCounter) -> None:
+    assert small.surface.desk().pharmacist_on_duty == ""
+    small.prove(small.until(Step.AUDIT))
     assert small.surface.desk().pharmacist_on_duty == "苏审方"
+
+
+def test_a_pharmacist_who_signs_in_is_on_duty_for_this_day_only(small: SmallCounter) -> None:
+    small.surface.sign_in(PHARMACIST, PIN)
+    small.surface.sign_in(CLERK, PIN)
+    assert small.surface.desk().pharmacist_on_duty == "苏审方"
+    small.clock.move(timedelta(days=1))
+    assert small.surface.desk().pharmacist_on_duty == ""
+
+
+def test_nobody_is_on_duty_once_the_day_is_signed_out(small: SmallCounter) -> None:
+    small.surface.sign_in(PHARMACIST, PIN)
+    day.open_day(small.till)
+    day.close_day(small.till)
+    assert small.surface.desk().pharmacist_on_duty == ""
+
+
+def test_a_served_customer_is_shown_with_the_end_of_the_visit(small: SmallCounter) -> None:
+    view = small.until(Step.HAND_OVER)
+    begun = small.clock.now()
+    small.clock.move(timedelta(minutes=7))
+    small.hand_over(view)
+    (row,) = small.surface.desk().finished
+    assert row.since == begun + timedelta(minutes=7)
 
 
 def test_the_doctor_ends_no_round(small: SmallCounter) -> None:

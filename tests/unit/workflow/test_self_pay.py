@@ -115,7 +115,7 @@ def test_lines_grow_and_shrink_with_the_boxes(shop: SmallCounter) -> None:
     assert view.scan.lines == ()
     with pytest.raises(OperatorInput) as refused:
         shop.finish(view)
-    assert refused.value.code is Code.BOXES_MISSING
+    assert refused.value.code is Code.SALE_EMPTY
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +210,20 @@ def test_every_doubt_has_its_timeline(small: SmallCounter, state: AttemptState) 
     view = money.unknown_view(small.till, case, attempt)
     assert_sayable(view)
     assert sum(row.state == "now" for row in view.timeline) == 1
+
+
+def test_a_doubt_names_no_time_but_of_what_was_done_and_may_be_tried(small: SmallCounter) -> None:
+    case = replace(counter.current(small.till), facts=learned(4))
+    quiet = NOON + timedelta(seconds=small.till.profile.settle.quiescence_s)
+    attempt = replace(an_attempt(), state=AttemptState.UNKNOWN, sent_at=NOON, next_at=quiet)
+    rows = money.unknown_view(small.till, case, attempt).timeline
+    assert [(row.state, row.at) for row in rows] == [
+        ("done", NOON),
+        ("now", None),
+        ("next", quiet),
+        ("next", None),
+        ("next", None),
+    ]
 
 
 def test_every_key_named_in_the_source_is_in_the_table() -> None:

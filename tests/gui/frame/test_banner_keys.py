@@ -1,0 +1,70 @@
+"""A key on a banner works wherever the banner is shown, or it is not shown."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.domain.errors import Code
+from app.workflow.views import BannerKind, BannerView
+from tests.support.counter_fakes import PreparedQueue
+from tests.support.looking import press
+from tests.support.queue_views import queue_detail, queue_rows
+from tests.support.sale_views import settle_case, unknown_case
+from ui.counter_window import CounterWindow
+from ui.keys import Key
+from ui.pages.stack import DESK_PAGES
+
+CALM = BannerView(BannerKind.CALM, int(Code.DID_NOT_LEAVE), offers=("settle", "abandon"))
+
+
+@pytest.fixture
+def queue() -> PreparedQueue:
+    return PreparedQueue(tuple(queue_rows()), {9: queue_detail()})
+
+
+def offered(opened: CounterWindow) -> tuple[str, ...]:
+    for _ in range(3):
+        QApplication.processEvents()
+    return opened.window.banner.offers()
+
+
+def test_keys_of_the_visit_are_not_shown_on_desk_pages(
+    open_window, queue: PreparedQueue, qtbot: QtBot
+) -> None:
+    opened = open_window(unknown_case(), queue=queue)
+    assert offered(opened) == ("next_customer", "print_waiting_slip")
+    opened.window.show_page("queue")
+    assert offered(opened) == ("next_customer", "back_to_visit")
+    press(opened.window, Qt.Key.Key_F6)
+    assert opened.window.current_page().name == "settle_unknown"
+    assert offered(opened) == ("next_customer", "print_waiting_slip")
+
+
+def test_no_button_of_a_banner_presses_another_pages_key(open_window, queue: PreparedQueue) -> None:
+    opened = open_window(replace(settle_case(), banner=CALM), queue=queue)
+    for name in sorted(DESK_PAGES & {"queue", "devices", "waiting", "open_items"}):
+        opened.window.show_page(name)
+        assert "settle" not in offered(opened)
+        assert "back_to_visit" in offered(opened)
+
+
+def test_a_binding_key_comes_with_what_it_needs(open_window, qtbot: QtBot) -> None:
+    opened = open_window(replace(settle_case(), banner=CALM))
+    page = opened.window.current_page()
+    assert not opened.window.acts()[Key.BIND].on
+    assert offered(opened) == ("abandon",)
+    page.model.offer(1)
+    qtbot.waitUntil(lambda: opened.window.acts()[Key.BIND].on, timeout=5000)
+    assert offered(opened) == ("settle", "abandon")
+
+
+def test_what_is_on_its_way_takes_no_button_away(open_window) -> None:
+    opened = open_window(replace(settle_case(), banner=CALM))
+    before = offered(opened)
+    opened.counter._enter()
+    assert not opened.window.acts()[Key.ABANDON].on
+    assert opened.window.banner.offers() == before
+    opened.counter._leave()

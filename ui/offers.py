@@ -1,0 +1,66 @@
+"""What the buttons of a banner do: what their keys do, and only where those keys mean that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+
+from ui.keys import offer_cap
+from ui.pages.stack import DESK_PAGES
+
+if TYPE_CHECKING:
+    from ui.shell import MainWindow
+    from ui.viewmodels.counter import CounterModel
+
+_OF_THE_VISIT = "where"
+"""The desk page that is about the visit itself; its keys mean the same."""
+
+
+class Offers:
+    """Chooses and takes the offers of every banner of the window."""
+
+    def __init__(self, window: MainWindow, counter: CounterModel, back: Callable[[], None]) -> None:
+        """``back`` leads to the page of the visit."""
+        self._window, self._counter, self._back = window, counter, back
+
+    def working(self, offers: tuple[str, ...]) -> tuple[str, ...]:
+        """The offers whose key does just that here; the rest is done on the page of the visit."""
+        page, acts, away = self._window.current_page(), self._window.acts(), self._elsewhere()
+        taken = {act.key for act in page.acts()} if page is not None and away else set()
+        here = tuple(
+            name
+            for name in offers
+            if (key := offer_cap(name)) is None
+            or ((act := acts.get(key)) and (act.on or self._counter.busy) and key not in taken)
+        )
+        back = here != offers and away and "scan_field" not in here
+        return (*here, "back_to_visit") if back else here
+
+    def _elsewhere(self) -> bool:
+        """A page that is not about the visit: its own keys mean something else there."""
+        page = self._window.current_page()
+        return page is not None and page.name in DESK_PAGES - {_OF_THE_VISIT}
+
+    def reconsider(self) -> None:
+        """A key went on or off; what is on its way takes no button from under a finger."""
+        if self._counter.busy:
+            return
+        self._window.banner.reconsider()
+        page = self._window.current_page()
+        field = page.scan_field() if page is not None else None
+        if field is not None:
+            field.refusal.reconsider()
+
+    def take(self, name: str) -> None:
+        """A banner's button does what its key does; some have no key."""
+        if name == "copy_code":
+            banner = self._window.board.loudest()
+            QGuiApplication.clipboard().setText(str(banner.code if banner else ""))
+        elif name == "identify_again" and not self._counter.may_identify:
+            self._back()
+        elif name in ("retry", "identify_again"):
+            self._counter.retry()
+        elif (key := offer_cap(name)) is not None:
+            self._window.press(key)
