@@ -247,6 +247,7 @@ def counter_window(
         queue=surface,
         day_end=surface,
         referee=cast("Any", Late(opening, lambda opened: opened.referee)),
+        stock=surface,
     )
     options = WindowOptions(training=True, theme=Shade(theme or Shade.LIGHT))
     sounds = Sounds(None)

@@ -34,7 +34,7 @@ class SheetFiles:
         with open(path, "rb") as opened:
             try:
                 book = openpyxl.load_workbook(opened, read_only=True, keep_links=False)
-            except Exception as error:  # noqa: BLE001 - a foreign file fails in every way there is
+            except Exception as error:
                 raise _refused("damaged", path) from error
             with closing(book):
                 sheet = book.worksheets[0] if book.worksheets else None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ui.shell import MainWindow
     from ui.training.room import TrainingRoom
     from ui.viewmodels.day_end import DayEndWork
+    from ui.viewmodels.stock import StockWork
     from ui.viewmodels.workflow import CardWork, QueueWork, Workflow
     from ui.widgets.scan_field import Recogniser
 
@@ -77,3 +78,4 @@ class Doors(NamedTuple):
     day_end: DayEndWork | None = None
     training: TrainingRoom | None = None
     referee: Referee | None = None
+    stock: StockWork | None = None

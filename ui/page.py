@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ui.viewmodels.day_end import DayEndWork
     from ui.viewmodels.devices import DevicesModel
     from ui.viewmodels.doubts import DoubtsModel
+    from ui.viewmodels.stock import StockWork
     from ui.viewmodels.workflow import CardWork, QueueWork
     from ui.widgets.scan_field import Recogniser, ScanField
 
@@ -32,6 +33,7 @@ class PageKit(NamedTuple):
     doubts: DoubtsModel | None = None
     day_end: DayEndWork | None = None
     referee: Referee | None = None
+    stock: StockWork | None = None
 
 
 class Page(QWidget):

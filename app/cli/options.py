@@ -247,6 +247,15 @@ def _reconcile_money(part: Grammar) -> None:
 def _stock(part: Grammar) -> None:
     actions = part.add_subparsers(dest="action", required=True)
     _command(part, actions, "prove", described="stock_prove", options=_common)
+    _command(part, actions, "receive", described="stock_receive", options=_stock_receive)
+
+
+def _stock_receive(part: Grammar) -> None:
+    _common(part)
+    _option(part, "--check", action="store_true")
+    _option(part, "--good-rows", action="store_true")
+    _option(part, "--out", described="papers", type=Path, metavar="DIR")
+    _option(part, "file", described="table", type=Path, metavar="FILE")
 
 
 def _journal(part: Grammar) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from app.cli.dispatch import dispatch
 from app.cli.doors import (
+    DeliveryWish,
     DemoWish,
     MoneyWish,
     SandboxWish,
@@ -134,6 +135,10 @@ class FakeDoors:
         return self.left
 
     def reconcile_money(self, wish: MoneyWish) -> Mapping[str, object]:
+        self._opened(wish)
+        return self.report
+
+    def receive_delivery(self, wish: DeliveryWish) -> Mapping[str, Any]:
         self._opened(wish)
         return self.report
 
