@@ -146,6 +146,7 @@ class Bridge(QObject):
         self._worst = max(self._worst, late)
         if late > STALL_MS:
             self._stalled += 1
+            # for the log alone: the person felt it already, and can do nothing about it
             _log.info("the window stood still for %.0f ms", late)
 
 

@@ -55,7 +55,6 @@ def told_at_sign_in(window: MainWindow, bridge: Bridge) -> Report:
     from ui.text import tr
 
     say = cast("SignInPage", window.page("sign_in")).show_note
-    say(tr("shell.opening.start"))
 
     def told(progress: Progress) -> None:
         what = tr(f"shell.opening.{progress.stage}")

@@ -1,4 +1,4 @@
-"""本机停下了: disk, lock, damage, a missing key. A full page: no case is taken until it is gone."""
+"""药台停下了: disk, lock, damage, a missing key. A full page: no case is taken until it is gone."""
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from app.domain.money import fen_text
 from ui.formats import money_text
+from ui.key_capture import TYPED
 from ui.keys import Key, offer_key
 from ui.pages.parts import boxed, gap, row
 from ui.text import tr
@@ -37,6 +38,7 @@ class LimitsCard(Card):
             words = tr(f"pages.limits.{name}")
             field.setAccessibleName(words)
             field.setMaxLength(30)
+            field.setProperty(TYPED, True)
             grid.addWidget(Text(words, "second"), at, 0)
             grid.addWidget(field, at, 1)
         self.form = boxed(grid)

@@ -7,6 +7,7 @@ from app.ports.store import OutboxState
 from app.workflow.desk_views import QueueDetail, QueueRow, QueueStep
 from ui.errors import sentences
 from ui.formats import time_text
+from ui.key_capture import TYPED
 from ui.keys import Key
 from ui.pages.parts import boxed, column, gap, row, scaled
 from ui.pages.queue_table import state_word
@@ -71,6 +72,7 @@ class VoidForm(QFrame):
             field.setAccessibleName(words)
             field.setPlaceholderText(words)
             field.setMaxLength(100)
+            field.setProperty(TYPED, True)
             field.returnPressed.connect(self.focusNextChild)
         lines.addWidget(self.reason)
         lines.addLayout(row(self.login, self.pin))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from ui.key_capture import TYPED
 from ui.pages.parts import column
 from ui.text import tr
 from ui.widgets import Text
@@ -20,6 +21,7 @@ def plain_field(words: str, *, digits: bool = False, secret: bool = False) -> QL
     field.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
     if digits or secret:
         field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        field.setProperty(TYPED, True)
     if secret:
         field.setEchoMode(QLineEdit.EchoMode.Password)
     return field

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.errors import Trouble
 from ui.errors import sentences
+from ui.key_capture import TYPED
 from ui.text import tr
 from ui.theme import set_state
 from ui.widgets import Card, ElidedText, Text
@@ -34,6 +35,7 @@ class SignatureCard(Card):
             field.textChanged.connect(self._typing)
         for field in (self.login, self.pin):
             field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+            field.setProperty(TYPED, True)
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.login.returnPressed.connect(self.pin.setFocus)
         self.pin.returnPressed.connect(self._after_pin)

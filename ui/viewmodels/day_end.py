@@ -331,6 +331,8 @@ class ClosingModel(QObject):
     def _done(self, view: ClosingView) -> None:
         self.busy = False
         self.counter.eased.emit()
+        # nobody is on duty any more
+        self.counter.refresh()
         self._show(view)
 
     def _show(self, view: ClosingView) -> None:

@@ -82,6 +82,7 @@ def _questions(till: Till, unit: Unit, case_id: int, at: datetime) -> None:
         lambda: unit.messages.without_line_since((Operation.AUTHORISE,)),
         lambda: unit.outbox.tally(),
         lambda: unit.days.current(till.counter_no, at.date()),
+        lambda: unit.settings.get("rehearsal"),
         lambda: unit.prints.waiting(),
         lambda: unit.prints.of_case(case_id),
     )
@@ -96,6 +97,7 @@ def _visit(till: Till, unit: Unit, staff_id: int, first: Position, at: datetime)
     _messages(unit, case.case_id, at)
     unit.cases.keep_document(case.case_id, "", b"")
     unit.settings.next_number("rehearsal")
+    unit.settings.put("rehearsal.word", "")
     unit.journal.write(at, staff_id, "rehearsal", "")
     job = unit.prints.queue(PrintKind.WAITING_SLIP, case.case_id, None, at)
     unit.prints.begin(job.job_id)

@@ -1,5 +1,6 @@
 """Work goes to a lane, its end comes back on the GUI thread; progress is thinned to the newest."""
 
+import logging
 import threading
 
 import pytest
@@ -131,6 +132,18 @@ def test_a_busy_gui_thread_is_noticed(qtbot, bridge, caplog):
     qtbot.waitUntil(lambda: bridge.stalls().beats > before + 1, timeout=20000)
     assert bridge.stalls().worst_ms >= 200
     assert bridge.stalls().stalled >= 1
+
+
+def test_a_stall_is_a_line_for_the_log_and_no_word_on_screen(qtbot, bridge, caplog):
+    told: list[object] = []
+    bridge.troubled.connect(told.append)
+    bridge.changed.connect(told.append)
+    with caplog.at_level(logging.INFO, logger="ui.bridge"):
+        bridge.post(lambda: threading.Event().wait(0.3))
+        qtbot.waitUntil(lambda: bridge.stalls().stalled >= 1, timeout=20000)
+    assert {record.levelno for record in caplog.records} == {logging.INFO}
+    assert any("stood still" in record.message for record in caplog.records)
+    assert told == []
 
 
 @pytest.mark.parametrize("lane", ["counter", "card", "camera", "print", "delivery", "desk"])

@@ -105,6 +105,16 @@ def test_f12_signs_out_once_by_name(open_window, qtbot: QtBot) -> None:
     assert page.signature.pin.text() == ""
 
 
+def test_the_frame_is_read_again_once_the_day_is_signed_out(open_window, qtbot: QtBot) -> None:
+    made, page, _work = opened_on(open_window, qtbot, a_closing())
+    sign(made, page, qtbot)
+    qtbot.waitUntil(lambda: not made.counter._desk_soon.isActive(), timeout=5000)
+    workflow = made.counter.workflow
+    workflow.desk_view = replace(workflow.desk_view, pharmacist_on_duty="")
+    press(made.window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: made.counter.desk.pharmacist_on_duty == "", timeout=5000)
+
+
 def test_who_may_not_is_told_under_the_fields(open_window, qtbot: QtBot) -> None:
     made, page, work = opened_on(open_window, qtbot, a_closing())
     work.trouble = OperatorInput(Code.NOT_ALLOWED, act="close_day")

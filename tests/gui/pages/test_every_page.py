@@ -1,14 +1,17 @@
 """Every page in both themes and both sizes, and with sentences 40 % longer."""
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.workflow.views import CaseView
+from tests.support.day_end_fakes import PreparedDayEnd
 from tests.support.every_case import CASES
 from tests.support.looking import clipped, modal, nameless, small_targets
+from tests.support.money_views import a_closing
 from tests.support.views import identify_case
 from ui.counter_window import CounterWindow
+from ui.key_capture import TYPED
 from ui.page import Page
 from ui.pages.stack import page_name
 from ui.theme import Density, Shade, apply_theme
@@ -53,6 +56,23 @@ def test_pages_stand(
         if found != ([], [], [], [], True):
             faults[name] = found
     assert faults == {}
+
+
+def test_no_field_takes_the_fast_typing_of_a_password_for_a_gun(open_window) -> None:
+    """A password that is taken for a scan is shown in the scan field, half of it readable."""
+    opened = open_window(identify_case(), day_end=PreparedDayEnd(closing=a_closing()))
+    found = {}
+    for page in opened.window.findChildren(Page):
+        fields = page.findChildren(QLineEdit)
+        if any(field.echoMode() is QLineEdit.EchoMode.Password for field in fields):
+            typed = [
+                field.accessibleName()
+                for field in fields
+                if field.echoMode() is QLineEdit.EchoMode.Password and not field.property(TYPED)
+            ]
+            found[page.name] = typed
+    assert {"money", "day_end", "decide", "give_back"} <= found.keys()
+    assert not any(found.values()), found
 
 
 def test_longer_texts_do_not_clip(qtbot: QtBot, longer: None, open_window) -> None:

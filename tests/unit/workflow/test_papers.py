@@ -39,7 +39,7 @@ RECEIPT = (
     "个人账户|9.56",
     "现金|4.78",
     "收 4.78|找 0.00",
-    "个账余额 90.44",
+    "账户余额 90.44",
 )
 """Read against the template of the receipt, box by box."""
 
@@ -75,7 +75,7 @@ def test_the_receipt_reads_as_its_template(small: SmallCounter) -> None:
     assert settled is not None
     assert lines_of(paper.blocks) == [
         *RECEIPT,
-        f"结算编号 {settled.settlement_id}",
+        f"结算号 {settled.settlement_id}",
         "电话 000-0000",
         "请妥善保管，凭本票查询",
     ]
