@@ -32,6 +32,10 @@ _ITEMS = (
     .order_by(item.c.item_id)
 )
 _BY_ID = _ITEMS.where(item.c.item_id == _WANTED)
+_REGISTERED = sa.select(item_care.c.item_id).where(
+    item_care.c.ephedrine == sa.true(),
+    item_care.c.item_id.in_(sa.bindparam("wanted", expanding=True)),
+)
 _BY_STORE_CODE = _ITEMS.where(item.c.store_code == _WANTED)
 _BY_NATIONAL_CODE = _ITEMS.where(item.c.national_code == _WANTED).limit(1)
 _BY_GENERIC_NAME = _ITEMS.where(item.c.generic_name == _WANTED)
@@ -75,6 +79,10 @@ class SqlGoods:
     def item_by_store_code(self, store_code: str) -> Item | None:
         found = self._items(_BY_STORE_CODE, store_code)
         return found[0] if found else None
+
+    def registered(self, item_ids: Sequence[int]) -> frozenset[int]:
+        found = self._scope.connection.execute(_REGISTERED, {"wanted": list(item_ids)})
+        return frozenset(found.scalars())
 
     def item_by_prefix(self, prefix: str) -> Item | None:
         """The item that boxes with this first part were of so far."""

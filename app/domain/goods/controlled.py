@@ -12,3 +12,18 @@ class ShownIdentity:
     name: PersonName
     id_kind: str
     id_number: IdNumber
+
+
+@dataclass(frozen=True, slots=True)
+class PackLimit:
+    """Without a prescription: packs in one sale, and packs of one person within some days."""
+
+    per_sale: int
+    per_window: int
+    window_days: int
+
+    def over_sale(self, packs: int) -> bool:
+        return packs > self.per_sale
+
+    def over_window(self, bought: int, packs: int) -> bool:
+        return bought + packs > self.per_window
