@@ -42,6 +42,7 @@ class Key(StrEnum):
     COUNT = "Ctrl 7"
     CHANGE = "Ctrl 8"
     SHELF = "Ctrl 9"
+    BUYER = "Ctrl I"
     ABANDON = "Ctrl Backspace"
     ZOOM_IN = "Ctrl +"
     ZOOM_OUT = "Ctrl −"
@@ -146,6 +147,7 @@ OFFERS = {
     "retry": Key.ASK_AGAIN,
     "abandon": Key.ABANDON,
     "decide": Key.OPEN_ITEMS,
+    "name_buyer": Key.BUYER,
     "back_to_visit": Key.SCAN_FIELD,
 }
 

@@ -34,10 +34,11 @@ _BACK_ROOM = (
     ("count", "CountPage"),
     ("change", "ChangePage"),
     ("shelf", "ShelfPage"),
+    ("buyer", "BuyerPage"),
 )
 DESK_PAGES = frozenset(
     {"queue", "devices", "waiting", "where", "open_items", "decide", "money", "day_end", "referee"}
-    | {"goods_in", "stock_count", "stock_change", "shelf"}
+    | {"goods_in", "stock_count", "stock_change", "shelf", "buyer"}
 )
 """Pages that belong to no step of a visit."""
 
@@ -78,6 +79,7 @@ def desk_acts(window: MainWindow, show: Callable[[str], None]) -> tuple[Act, ...
             (Key.COUNT, "stock_count"),
             (Key.CHANGE, "stock_change"),
             (Key.SHELF, "shelf"),
+            (Key.BUYER, "buyer"),
         )
         if window.page(name) is not None
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -85,6 +86,8 @@ class StockWork(Protocol):
     def life_of(self, code: str) -> tuple[BoxStep, ...]: ...
 
     def ledger_proof(self) -> KeptProof | None: ...
+
+    def print_register(self, first: date, last: date) -> str: ...
 
 
 class StockModel(QObject):

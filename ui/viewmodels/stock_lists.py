@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from app.domain.errors import Code, OperatorInput, Trouble
+from ui.formats import CHINA
 from ui.viewmodels.stock import StockModel, StockWork
 
 if TYPE_CHECKING:
@@ -187,6 +189,7 @@ class ShelfModel(StockModel):
         self.life: tuple[BoxStep, ...] = ()
         self.limits: Thresholds | None = None
         self.proof: KeptProof | None = None
+        self.paper = ""
         self.loaded = False
 
     @property
@@ -222,6 +225,15 @@ class ShelfModel(StockModel):
         self.ask(
             lambda: (act(row.item.item_id, row.lot.lot_no, reason), self._reread()), self._held
         )
+
+    def print_register(self) -> None:
+        """This month's register on A4, and the month before it."""
+        today = self.counter.clock.now().astimezone(CHINA).date()
+        first = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+        self.ask(lambda: self.work.print_register(first, today), self._printed)
+
+    def _printed(self, target: str) -> None:
+        self.paper = target
 
     def _reread(self) -> tuple[LotRow, ...]:
         return self.work.shelf()

@@ -1,17 +1,28 @@
 """The functions of the back room with the till bound; ``app.workflow.surface`` hands them out."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from app.domain.access import Act
 from app.domain.errors import Code, OperatorInput
+from app.domain.goods.controlled import PackLimit
 from app.domain.goods.receipt import Receipt
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.ports.stock_books import Movement, Note
 from app.ports.workbook import Workbook
 from app.workflow import delivery, signing
-from app.workflow.goods import changing, counting, importing, lists, proving, receiving
+from app.workflow.goods import (
+    changing,
+    controlled,
+    counting,
+    importing,
+    lists,
+    proving,
+    receiving,
+    registers,
+)
 from app.workflow.goods.changing import Change
 from app.workflow.goods.counting import CountView
 from app.workflow.goods.importing import Imported
@@ -153,6 +164,14 @@ class StockDesk:
 
     def life_of(self, code: str) -> tuple[BoxStep, ...]:
         return lists.life_of(self._till, code)
+
+    def print_register(self, first: date, last: date) -> str:
+        """The register of some days on A4. Raises ``OperatorInput``, ``DeviceTrouble``."""
+        return registers.print_register(self._till, first, last)
+
+    def set_ephedrine(self, packs: int, days: int) -> PackLimit:
+        """The store's own window for one person. Raises ``OperatorInput``."""
+        return controlled.set_window(self._till, packs, days)
 
     def ledger_proof(self) -> KeptProof | None:
         """What the last proof of the ledger found."""

@@ -103,6 +103,9 @@ class ShelfPage(ColumnsPage):
         self._show_binding()
 
     def _show_proof(self) -> None:
+        if self.model.paper:
+            self.books.setText(tr("pages.shelf.printed", file=self.model.paper))
+            return
         kept = self.model.proof
         if kept is None:
             self.books.setText(tr("pages.shelf.never"))
@@ -159,6 +162,7 @@ class ShelfPage(ColumnsPage):
         return (
             Act(offer_key(1), tr("pages.shelf.open"), lambda: model.show_all(False)),
             Act(offer_key(2), tr("pages.shelf.all"), lambda: model.show_all(True)),
+            Act(Key.PRINT, tr("pages.shelf.register"), model.print_register, not model.busy),
             Act(Key.ASK_AGAIN, tr("pages.shelf.again"), model.load),
             Act(Key.BIND, words, self._bind, on, Look.PRIMARY, why),
         )
