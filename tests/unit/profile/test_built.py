@@ -27,7 +27,7 @@ def refusal(tmp_path: Path, text: str, base: str = "national") -> str:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("rxcentre.epc_generation", '"hybrid"'),
+        ("rxcentre.epc_generation", '"2021"'),
         ("rxcentre.epc_token_scope", '"prescription"'),
         ("rxcentre.epc_dise_shape", '"object"'),
         ("voucher.token_reuse", '"per_call"'),
