@@ -138,6 +138,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iter
     from app.workflow.surface import Surface
     from app.workflow.till import Printers, Shop, Till
     from devices.bench import virtual_bench
+    from devices.sheets import SheetFiles
     from devices.training import BenchTable
     from localdb.keystore import FileKeyStore
     from localdb.opening import StoreLocation
@@ -165,7 +166,9 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iter
         shop = Shop(
             demo.store.code, demo.store.name, demo.store.area, training=True, phone=demo.store.phone
         )
-        printers = Printers(bench.bench.receipt_printer, bench.bench.page_printer, bench.books)
+        printers = Printers(
+            bench.bench.receipt_printer, bench.bench.page_printer, bench.books, SheetFiles()
+        )
         till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, load_assistance())
         till.catalogue = open_catalogue(store, location, LateInitials(load_initials))
         doors.callback(till.catalogue.close)
@@ -259,6 +262,7 @@ def counter_window(
         parcels=surface,
         catalogue=surface,
         referee=cast("Any", Late(opening, lambda opened: opened.referee)),
+        stock=surface,
     )
     options = WindowOptions(training=True, theme=Shade(theme or Shade.LIGHT))
     sounds = Sounds(None)

@@ -215,6 +215,9 @@ class RulesPart(Part, frozen=True):
     hi_feesetl_local: str
     near_expiry_days: int
     near_expiry_red_days: int
+    ephedrine_packs: int
+    ephedrine_window_days: int
+    ephedrine_window_packs: int
     unseen_code_action: Literal["warn", "stop"]
     upload_deadline_h: int
     doctor_without_rx: str
