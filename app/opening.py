@@ -132,7 +132,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iter
     from app.gateways.assemble import open_platform
     from app.gateways.training import TrainingControl
     from app.workflow.assistance import load_assistance
-    from app.workflow.report import served_people
+    from app.workflow.report import off_the_shelf, served_people
     from app.workflow.startup import wake
     from app.workflow.surface import Surface
     from app.workflow.till import Printers, Shop, Till
@@ -169,7 +169,16 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iter
         surface = Surface(till, pin_matches)
         about = {person.id_no: person.about for person in demo.persons}
         control = TrainingControl(ready)
-        table = BenchTable(bench, ready, control, about, lambda: served_people(till))
+        loose = frozenset(item.code for item in demo.items if not item.prescription_only)
+        table = BenchTable(
+            bench,
+            ready,
+            control,
+            about,
+            lambda: served_people(till),
+            loose,
+            lambda code: off_the_shelf(till, code),
+        )
         watch = Stopwatch(surface, lambda: platform.transport.waited_ms)
         yield OpenCounter(till, surface, store, bench, table, watch)
 

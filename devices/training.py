@@ -7,6 +7,7 @@ box through the gun.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,15 @@ _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 
 @dataclass(frozen=True, slots=True)
 class _Stock:
+    item: str
     name: str
     lot_no: str
     expires_on: date
     codes: tuple[str, ...]
+
+    @property
+    def expired(self) -> bool:
+        return self.expires_on < datetime.now(CHINA).date()
 
 
 class BenchTable:
@@ -45,12 +51,16 @@ class BenchTable:
         platform: TrainingPlatform,
         about: Mapping[str, str] | None = None,
         served: Callable[[], Collection[str]] = frozenset,
+        loose: Collection[str] = frozenset(),
+        gone: Callable[[str], bool] = lambda _code: False,
     ) -> None:
         """``about`` says by identity number what can be practised with a person.
 
-        ``served`` names the identity numbers of those who have left with their goods.
+        ``served`` names the identity numbers of those who have left with their goods; ``loose``
+        the items (by their number in this store) that need no prescription; ``gone`` knows
+        whether the box of a trace code is no longer on the shelf.
         """
-        self._served = served
+        self._served, self._loose, self._gone = served, loose, gone
         self._bench = bench
         self._platform = platform
         self._about = about or {}
@@ -77,6 +87,14 @@ class BenchTable:
             if stock.lot_no == wanted.lot_no and _same(stock.name, wanted.name):
                 return stock.codes
         return ()
+
+    def loose(self) -> Sequence[WantedBox]:
+        """What is sold without a prescription: of each the lot in date that leaves first."""
+        found: dict[str, WantedBox] = {}
+        for stock in self._stock:
+            if stock.item in self._loose and not stock.expired:
+                found.setdefault(stock.item, WantedBox(stock.name, stock.lot_no, ()))
+        return tuple(found.values())
 
     def _listed(self) -> Iterator[TrainingPerson]:
         for person in self._persons:
@@ -126,7 +144,7 @@ class BenchTable:
         return self._scan(self._next_code(wanted))
 
     def scan_boxes(self, wanted: WantedBox, count: int) -> int:
-        fresh = [code for code in self.codes(wanted) if code not in wanted.taken][:count]
+        fresh = list(islice(self._fresh(wanted), count))
         for code in fresh:
             self.scan(code)
         return len(fresh)
@@ -152,17 +170,20 @@ class BenchTable:
         self._bench.scan(text, ScanSource.SERIAL)
         return True
 
+    def _fresh(self, wanted: WantedBox) -> Iterator[str]:
+        """Boxes of the lot that still stand on the shelf, one by one."""
+        left = (code for code in self.codes(wanted) if code not in wanted.taken)
+        return (code for code in left if not self._gone(code))
+
     def _next_code(self, wanted: WantedBox) -> str | None:
-        return next((code for code in self.codes(wanted) if code not in wanted.taken), None)
+        return next(self._fresh(wanted), None)
 
     def _wrong(self, kind: WrongBox, wanted: WantedBox) -> str | None:
         match kind:
             case WrongBox.REPEATED:
                 return wanted.taken[-1] if wanted.taken else None
             case WrongBox.WRONG_PRODUCT:
-                return next(
-                    (s.codes[0] for s in self._stock if not _same(s.name, wanted.name)), None
-                )
+                return self._foreign(wanted)
             case WrongBox.EXPIRED:
                 return self._expired(wanted)
             case WrongBox.PAYMENT:
@@ -173,10 +194,27 @@ class BenchTable:
             case WrongBox.BARCODE:
                 return "6901234567892"
 
+    def _foreign(self, wanted: WantedBox) -> str | None:
+        """A box of something else; where no prescription is at hand, one that would need it."""
+        bare = self._needs_none(wanted)
+        others = (
+            stock
+            for stock in self._stock
+            if not _same(stock.name, wanted.name) and not (bare and stock.item in self._loose)
+        )
+        boxes = (code for stock in others if not stock.expired for code in stock.codes)
+        return next((code for code in boxes if not self._gone(code)), None)
+
     def _expired(self, wanted: WantedBox) -> str | None:
-        today = datetime.now(CHINA).date()
-        gone = (s for s in self._stock if s.expires_on < today and _same(s.name, wanted.name))
-        return next((code for stock in gone for code in stock.codes), None)
+        bare = self._needs_none(wanted)
+        gone = [stock for stock in self._stock if stock.expired]
+        named = [stock for stock in gone if _same(stock.name, wanted.name)]
+        fitting = named or [stock for stock in gone if bare and stock.item in self._loose]
+        return next((code for stock in fitting for code in stock.codes), None)
+
+    def _needs_none(self, wanted: WantedBox) -> bool:
+        """Whether what is wanted is sold without a prescription."""
+        return any(s.item in self._loose and _same(s.name, wanted.name) for s in self._stock)
 
 
 def _same(stocked: str, wanted: str) -> bool:
@@ -185,6 +223,7 @@ def _same(stocked: str, wanted: str) -> bool:
 
 def _stock(row: Mapping[str, Any]) -> _Stock:
     return _Stock(
+        item=str(row.get("fixmedins_hilist_id", "")),
         name=str(row["name"]),
         lot_no=str(row["manu_lotnum"]),
         expires_on=date.fromisoformat(str(row["expy_end"])[:10]),

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from app.workflow.desk_views import DeskView
     from app.workflow.views import BannerView, CaseView, Spoken
     from ui.bridge import Bridge
+    from ui.desk_frame import DeskFrame
+    from ui.page import Page
     from ui.training.room import SeatedTable, TrainingRoom
 
 _OPERATION, _LOCAL = "operation", "local_trouble"
@@ -73,6 +75,7 @@ class CounterWindow(QObject):
         if doors.training is not None:
             self.seat(doors.training)
         self._place = ""
+        self._desk_frame: DeskFrame | None = None
         self._printers = PrinterWatch(bridge, self.devices, self)
         self._connect()
 
@@ -92,8 +95,7 @@ class CounterWindow(QObject):
         window.offered.connect(self._offers.take)
         window.opened.connect(self._open)
         window.device_opened.connect(self._open_device)
-        window.page_changed.connect(lambda _name: self._set_acts())
-        window.page_changed.connect(lambda _name: window.banner.reconsider())
+        window.page_changed.connect(self._turned)
         window.banner.works = self._offers.working
         window.acts_changed.connect(self._offers.reconsider)
         window.closing.connect(self.stop)
@@ -175,6 +177,19 @@ class CounterWindow(QObject):
             self.window.show_page(place)
         self._place = moved
         self._set_acts()
+
+    def _turned(self, name: str) -> None:
+        """Another page is in front: its keys, and the frame of a visit or of the desk."""
+        self._set_acts()
+        self.window.banner.reconsider()
+        away = name if self._signed_in and name in DESK_PAGES - {"where"} else ""
+        if away and self._desk_frame is None:
+            from ui.desk_frame import DeskFrame
+
+            there = frozenset(page for page in DESK_PAGES if self.window.page(page) is not None)
+            self._desk_frame = DeskFrame(self.window, self.counter, self.devices, there, self)
+        if self._desk_frame is not None:
+            self._desk_frame.at(away)
 
     def _on_desk(self) -> bool:
         page = self.window.current_page()
@@ -313,7 +328,7 @@ class CounterWindow(QObject):
             Act(Key.NOTICES, tr("shell.notices.key"), self.window.show_notices),
             Act(Key.WHERE, tr("shell.key.where"), self.window.show_where, here),
             Act(Key.ABANDON, tr("shell.offer.abandon"), self._abandon, here and idle),
-            Act(Key.BACK, tr("shell.key.F6"), self._back, self._on_desk()),
+            Act(Key.BACK, tr("shell.desk.back"), self._back, self._on_desk()),
         )
 
     def _lead_to(self, page: str) -> None:
@@ -369,7 +384,7 @@ class CounterWindow(QObject):
         self._set_acts()
 
     def _open(self, item: str) -> None:
-        if item == "queue":
+        if item == "queue" and self._signed_in:
             self._desk("queue")
         elif item == "clock" and self._signed_in:
             self._desk("day_end")

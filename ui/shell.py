@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from ui.frame.board import CASE, LINE, BannerBoard
 from ui.frame.case_strip import CaseStrip
+from ui.frame.devices import PLATFORMS, platform_row
 from ui.frame.key_bar import KeyBar
 from ui.frame.notices import NoticeBook
 from ui.frame.rail import Rail
@@ -100,9 +101,12 @@ class MainWindow(QMainWindow):
         self.rail = Rail()
         self.stack = QStackedWidget()
         self.key_bar = KeyBar()
+        self._devices: tuple[tuple[str, DeviceState], ...] = ()
+        self._platform: tuple[tuple[str, DeviceState], ...] = ()
         self._standard: tuple[Act, ...] = ()
         self._undressed: list[Page] = []
         self._case: CaseView | None = None
+        self._headed = False
         self._beside: QWidget | None = None
         self._arrange()
         self.panel = SidePanel(self.stack)
@@ -153,7 +157,7 @@ class MainWindow(QMainWindow):
         self.banner.offered.connect(self.offered)
         self.top_bar.opened.connect(self.opened)
         self.strip.where_asked.connect(lambda _topic: self.show_where())
-        self.rail.device_opened.connect(self.device_opened)
+        self.rail.device_opened.connect(self._open_device)
         self.key_bar.key_pressed.connect(self.press)
 
     def _name_window(self, counter: int) -> None:
@@ -229,7 +233,10 @@ class MainWindow(QMainWindow):
         changed = page is not self.stack.currentWidget()
         if changed:
             page.come_forward()
-            self._bring(page)
+            # laid out now and painted in the next turn: a key waits for one of both
+            self.stack.setUpdatesEnabled(False)
+            self.stack.setCurrentWidget(page)
+            QTimer.singleShot(0, self.stack, lambda: self.stack.setUpdatesEnabled(True))
             self.panel.hide()
         if self._watermark is not None:
             # the stack lifts its current page above everything
@@ -241,12 +248,6 @@ class MainWindow(QMainWindow):
         self._acts_changed()
         return True
 
-    def _bring(self, page: Page) -> None:
-        """Lay the page out now and paint it in the next turn: a key waits for one of both."""
-        self.stack.setUpdatesEnabled(False)
-        self.stack.setCurrentWidget(page)
-        QTimer.singleShot(0, self.stack, lambda: self.stack.setUpdatesEnabled(True))
-
     # state
 
     def show_case(self, case: CaseView) -> None:
@@ -254,10 +255,19 @@ class MainWindow(QMainWindow):
         if self._case is None or self._case.case_id != case.case_id:
             self.notices.leave(CASE)
         self._case = case
-        self.strip.show_case(case)
+        if not self._headed:
+            self.strip.show_case(case)
         self.rail.steps.show_stops(case.stops)
         self.board.put(CASE, case.banner, case.more_banners)
         self.panel.refresh(case)
+
+    def head(self, title: str, note: str) -> None:
+        """A desk page: its title in the strip, the visit kept aside; no title: the visit again."""
+        self._headed = bool(title)
+        if title:
+            self.strip.show_title(title, note, tr("shell.strip.hint"))
+        elif self._case is not None:
+            self.strip.show_case(self._case)
 
     def show_title(self, title: str, note: str, hint: str = "") -> None:
         """No case on screen: a title in the strip, an empty rail, no banner of a case."""
@@ -271,6 +281,8 @@ class MainWindow(QMainWindow):
     def show_desk(self, desk: DeskView) -> None:
         """The top bar."""
         self.top_bar.show_desk(desk)
+        self._platform = (platform_row(desk, training=self.options.training),)
+        self.rail.show_devices((*self._devices, *self._platform))
         no_line = None
         if desk.no_line is not None:
             from ui.errors import no_line_banner
@@ -279,9 +291,16 @@ class MainWindow(QMainWindow):
         self.board.put(LINE, no_line)
         self._name_window(desk.counter_no)
 
+    def _open_device(self, thing: str) -> None:
+        if thing in PLATFORMS:
+            self.opened.emit("queue")
+        else:
+            self.device_opened.emit(thing)
+
     def show_devices(self, states: tuple[tuple[str, DeviceState], ...]) -> None:
-        """The foot of the rail."""
-        self.rail.show_devices(states)
+        """The foot of the rail; the platform stands below the devices."""
+        self._devices = states
+        self.rail.show_devices((*states, *self._platform))
         for name, state in states:
             self.notices.hear_device(name, state)
 

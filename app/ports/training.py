@@ -115,6 +115,10 @@ class TrainingTable(Protocol):
         """Trace codes of the boxes of one lot, in shelf order."""
         ...
 
+    def loose(self) -> Sequence[WantedBox]:
+        """What is sold without a prescription: of each the lot in date that leaves first."""
+        ...
+
     def scan(self, text: str) -> None: ...
 
     def scan_box(self, wanted: WantedBox) -> bool:

@@ -91,6 +91,7 @@ class CorePart(Part, frozen=True):
     reply_limit_bytes: int
     require_sign_no: Literal["off", "warn", "reject"]
     signin_shape: Literal["signIn", "data_result"]
+    sign_in_per: Literal["operator", "institution"]
     token_len_max: int
     cert_fields_1101: bool
     unknown_text_patterns: tuple[str, ...]

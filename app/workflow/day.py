@@ -9,6 +9,7 @@ from app.ports.store import BusinessDay
 from app.workflow import duty
 from app.workflow import exchange as wire
 from app.workflow.calendar import sign_no_of, today
+from app.workflow.sign_outs import leave
 from app.workflow.till import Till
 
 _log = logging.getLogger(__name__)
@@ -17,14 +18,16 @@ _log = logging.getLogger(__name__)
 def is_open(till: Till) -> bool:
     """Whether the day is open for who is signed in; while nobody is, for anybody.
 
-    A platform ties a sign-in to its operator (core-platform 4.1): a number that somebody else
-    was given is refused in this one's messages.
+    Where a platform ties a sign-in to its operator (core-platform 4.1), a number that somebody
+    else was given is refused in this one's messages.
     """
     with till.store.reading() as unit:
         current = unit.days.current(till.counter_no, today(till))
     if current is None or current.closed_at is not None:
         return False
-    return till.signed_in is None or till.signed_in.login == current.operator_no
+    if till.signed_in is None or till.profile.core.sign_in_per == "institution":
+        return True
+    return till.signed_in.login == current.operator_no
 
 
 def open_day(till: Till) -> BusinessDay:
@@ -32,6 +35,7 @@ def open_day(till: Till) -> BusinessDay:
 
     A platform may have forgotten a sign-in that stands here, or it is another operator's: the old
     one is closed by the new one here only, so that its messages on their way still hold there.
+    Somebody else's is written down to be signed out afterwards (``sign_outs``).
     """
     who = till.operator
     request = q.OpenDay(who.login, till.shop.network_name, till.shop.address)
@@ -39,8 +43,10 @@ def open_day(till: Till) -> BusinessDay:
     answer = wire.consult(till, core, request, core.open_day, None)
     day = BusinessDay(today(till), answer.value.sign_no, who.login, till.clock.now(), None)
     with till.store.unit() as unit:
-        if sign_no_of(till, unit):
+        old = unit.days.current(till.counter_no, day.day)
+        if old is not None and old.closed_at is None:
             unit.days.close(till.counter_no, day.day, till.clock.now())
+            leave(till, unit, old)
         unit.days.open(till.counter_no, day)
         unit.journal.write(till.clock.now(), who.staff_id, "open_day", str(day.day))
     return day

@@ -23,7 +23,11 @@ class ParkedRow:
 
 @dataclass(frozen=True, slots=True)
 class QueueBadge:
-    """待上传: unknown money beats everything."""
+    """待上传: unknown money beats everything.
+
+    ``count`` is the rows of 待上传, ``unknown_money`` those of 未结事项 that are about money: money
+    never waits in the queue.
+    """
 
     count: int
     oldest_at: datetime | None

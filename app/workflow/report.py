@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from app.domain.counter_case import CounterCase
+from app.domain.goods.codes import DrugTraceCode
 from app.workflow.till import Till
 
+_NO_CASE = 0
 PLAYED = timedelta(days=30)
 """How long a served person counts as served."""
 
@@ -68,3 +70,10 @@ def served_people(till: Till) -> frozenset[str]:
         cases = unit.cases.finished(till.counter_no, till.clock.now() - PLAYED)
     people = (case.facts.person for case in cases if case.facts.handed_over_at is not None)
     return frozenset(person.id_number.reveal() for person in people if person is not None)
+
+
+def off_the_shelf(till: Till, code: str) -> bool:
+    """Whether the box of a trace code was sold, or lies in a sale."""
+    with till.store.reading() as unit:
+        facts = unit.goods.pack_facts(DrugTraceCode(code), _NO_CASE)
+    return facts.sold is not None or facts.claimed_by_case is not None

@@ -51,7 +51,7 @@ _REFUSED_KINDS = {
 
 def accept(till: Till, case: CounterCase, scanned: ScannedText) -> ScanOutcome:
     """Judge one scan and let it land where it belongs. Refusals are spoken, never raised."""
-    found = _told_apart(till, case, classify(scanned.text, till.grammar))
+    found, asked = _told_apart(till, case, classify(scanned.text, till.grammar)), case.case_id
     try:
         case, spoken = _land(till, case, found, scanned)
     except OperatorInput as refused:
@@ -62,7 +62,7 @@ def accept(till: Till, case: CounterCase, scanned: ScannedText) -> ScanOutcome:
     except (PlatformRejected, NotSent, OutcomeUnknown) as unanswered:
         spoken = _spoken(found, Say(f"error.{int(unanswered.code)}"), "stop")
         case = _shown_on(till, counter.get(till, case.case_id), unanswered)
-    return ScanOutcome(spoken, view_of(till, case))
+    return ScanOutcome(spoken, view_of(till, case), switched=case.case_id != asked)
 
 
 def _told_apart(till: Till, case: CounterCase, found: Scan) -> Scan:
@@ -107,6 +107,8 @@ def _voucher(till: Till, case: CounterCase, found: Scan) -> tuple[CounterCase, S
     step, code = case.position.step, VoucherCode(found.text)
     if case.position.phase is Phase.SENT:
         raise OperatorInput(Code.SCAN_NOT_NOW)
+    if _chooses(case):
+        return _while_choosing(till, case, code, found)
     if _wants_identity(case):
         return _identified(till, identify.by_voucher(till, case, code), found)
     if step is Step.AUDIT and audit.needs_voucher(till):
@@ -120,6 +122,27 @@ def _voucher(till: Till, case: CounterCase, found: Scan) -> tuple[CounterCase, S
 def _wants_identity(case: CounterCase) -> bool:
     step = case.position.step
     return step in _IDENTIFIABLE or (step is Step.DOWNLOAD and case.facts.prescription is None)
+
+
+def _chooses(case: CounterCase) -> bool:
+    """Whether a customer stands before the list of their prescriptions."""
+    at_list = case.position.step is Step.DOWNLOAD and case.position.phase is Phase.READY
+    return at_list and case.facts.person is not None and case.facts.prescription is None
+
+
+def _while_choosing(
+    till: Till, case: CounterCase, code: VoucherCode, found: Scan
+) -> tuple[CounterCase, Spoken]:
+    """The same patient's list is fetched anew; somebody else gets a case of their own, and the
+    one here waits (decision 0026). A code nobody knows leaves the list as it was.
+    """
+    decoded, other = identify.whose(till, case, code)
+    here, before = counter.next_customer(till, case) if other else case, case.facts.person
+    after, spoken = _identified(till, identify.by_decoded(till, here, decoded), found)
+    if not other or before is None:
+        return after, spoken
+    told: Params = (("scanned", decoded.name.masked()), ("wanted", before.name.masked()))
+    return after, _spoken(found, Say(f"error.{int(Code.CUSTOMER_CHANGED)}", told), "attention")
 
 
 def _wants_code_again(case: CounterCase) -> bool:

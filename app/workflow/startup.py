@@ -9,6 +9,7 @@ from app.workflow import counter, day, delivery
 from app.workflow.calendar import sign_no_of, today
 from app.workflow.reconciling import closing
 from app.workflow.returns.compensate import compensate, start_of_day
+from app.workflow.sign_outs import sign_out_left
 from app.workflow.till import Till
 from app.workflow.upkeep.rehearsal import rehearse
 
@@ -42,7 +43,9 @@ def settle_open_ends(till: Till) -> int:
     may still be at the counter.
     """
     earlier = min(start_of_day(till), till.clock.now() - STILL_HERE)
-    return compensate(till, earlier) + delivery.run(till)
+    settled = compensate(till, earlier) + delivery.run(till)
+    sign_out_left(till)
+    return settled
 
 
 def settle_unattended(till: Till) -> int:

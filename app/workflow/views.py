@@ -380,3 +380,5 @@ class Spoken:
 class ScanOutcome:
     spoken: Spoken
     case: CaseView
+    switched: bool = False
+    """The scan brought another case to the counter; the one before waits."""

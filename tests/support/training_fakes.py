@@ -23,6 +23,12 @@ LOGINS = (
 )
 
 
+LOOSE = (
+    WantedBox("复方盐酸伪麻黄碱缓释胶囊（畅息・一个很长的商品名）", "A2988", ()),
+    *(WantedBox(f"板蓝根颗粒{n}", f"B368{n}", ()) for n in range(1, 9)),
+)
+
+
 class RememberingTable:
     """``TrainingTable``. ``trouble`` is raised by the next act; ``boxes`` is what stands there."""
 
@@ -71,6 +77,9 @@ class RememberingTable:
 
     def codes(self, wanted: WantedBox) -> Sequence[str]:
         return tuple(f"{at:020d}" for at in range(self.boxes))
+
+    def loose(self) -> Sequence[WantedBox]:
+        return LOOSE
 
     def scan(self, text: str) -> None:
         self._note("scan", text)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.ports.devices import DeviceStatus
-from ui.text import tr
+from app.ports.devices import DeviceState, DeviceStatus
+from ui.text import has_text, tr
 from ui.theme import tokens
 from ui.widgets.basics import ElidedText, Icon, State, StateMark, Text, Tone, clear_layout
 from ui.widgets.buttons import LaidButton
 
 if TYPE_CHECKING:
-    from app.ports.devices import DeviceState
+    from app.workflow.desk_views import DeskView
 
 ICONS = {
     "camera": "camera",
@@ -24,7 +24,10 @@ ICONS = {
     "receipt_printer": "printer",
     "page_printer": "page-printer",
     "platform": "platform",
+    "training_platform": "platform",
 }
+PLATFORMS = frozenset({"platform", "training_platform"})
+"""Rows that are no device: a press leads to what waits for the line."""
 _STATES: dict[DeviceStatus, State] = {
     DeviceStatus.READY: "ok",
     DeviceStatus.VIRTUAL: "ok",
@@ -43,6 +46,12 @@ _TONES: dict[DeviceStatus, Tone] = {
     DeviceStatus.MISSING: "stop",
     DeviceStatus.OFF: "faint",
 }
+
+
+def platform_row(desk: DeskView, *, training: bool) -> tuple[str, DeviceState]:
+    """The last row of the list: whom messages go to, and whether there is a line."""
+    status = DeviceStatus.READY if desk.no_line is None else DeviceStatus.MISSING
+    return "training_platform" if training else "platform", DeviceState(status)
 
 
 class DeviceChip(LaidButton):
@@ -67,7 +76,8 @@ class DeviceChip(LaidButton):
 
     def show_state(self, state: DeviceState) -> None:
         """Word and shape; ``detail`` replaces the word of a ready platform (48 毫秒)."""
-        word = tr(f"shell.device_state.{state.status.value}")
+        own = f"shell.device_state.{state.status.value}_{self.thing}"
+        word = tr(own if has_text(own) else f"shell.device_state.{state.status.value}")
         if state.status is DeviceStatus.READY and state.detail:
             word = state.detail
         self._word.setText(word)

@@ -18,6 +18,7 @@ from ui.widgets.basics import clear_layout, set_shown
 if TYPE_CHECKING:
     from app.ports.devices import DeviceState
     from app.workflow.views import RailStop
+    from ui.frame.desk_rail import DeskRail
 
 _EDGES = {
     StopState.CURRENT: "accent",
@@ -36,6 +37,8 @@ _WORDS = {
 }
 _EXPLAINED = (StopState.REFUSED, StopState.SKIPPED)
 _LEFT = 25
+_ALL = 100
+"""Stretch of the list of pages: the empty room below belongs to it."""
 _DISC = 22
 _DOT = 10
 
@@ -263,13 +266,15 @@ class Rail(QFrame):
         self.steps = StepRail()
         self.devices = DeviceList()
         self.devices.opened.connect(self.device_opened)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 1, 0)
         column.setSpacing(0)
         column.addWidget(self.steps)
         column.addStretch(1)
         column.addWidget(self.devices)
         self.steps.reshaped.connect(self._fit)
+        self._pages: DeskRail | None = None
+        self._narrow = False
         self.set_narrow(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -286,8 +291,24 @@ class Rail(QFrame):
         self.devices.show_devices(states)
         self._fit()
 
+    def take_pages(self, pages: DeskRail) -> None:
+        """The list of desk pages, which lies in the place of the steps."""
+        self._pages = pages
+        pages.set_narrow(self._narrow)
+        pages.hide()
+        self._column.insertWidget(0, pages, _ALL)
+
+    def show_pages(self, pages: bool) -> None:
+        """Pages of the desk, or steps of the visit: never both."""
+        set_shown(self.steps, not pages)
+        if self._pages is not None:
+            set_shown(self._pages, pages)
+
     def set_narrow(self, narrow: bool) -> None:
         """56 px of numbers where the window is small."""
+        self._narrow = narrow
+        if self._pages is not None:
+            self._pages.set_narrow(narrow)
         self.setFixedWidth(tokens().px("width.rail_narrow" if narrow else "width.rail"))
         self.steps.set_narrow(narrow)
         set_shown(self.devices, not narrow)

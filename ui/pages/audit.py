@@ -230,7 +230,11 @@ class AuditPage(ColumnsPage):
             self.decision.text.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_PageDown:
+        first = self.checks.first_open()
+        if event.key() == Qt.Key.Key_Space and self.pharmacist.asking and first is not None:
+            # what nobody had the cursor on is never ticked: the next Space does
+            first.setFocus()
+        elif event.key() == Qt.Key.Key_PageDown:
             self.document.view.verticalScrollBar().triggerAction(_PAGE_DOWN)
         elif event.key() == Qt.Key.Key_PageUp:
             self.document.view.verticalScrollBar().triggerAction(_PAGE_UP)

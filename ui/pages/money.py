@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from app.domain.books.money import GroupState, Repair
 from app.workflow.reconciling.views import DifferenceRow, GroupRow, MoneyView
 from ui.formats import money_text, time_text
 from ui.keys import Act, Key, Look, offer_key
-from ui.pages.money_table import CauseLines, FiguresCard, MoneyTable, fact_text, item_of, look_of
+from ui.pages.money_table import DRESS, FiguresCard, MoneyTable, fact_text, item_of, look_of
 from ui.pages.parts import ColumnsPage, PageKit, scaled
+from ui.pages.row_table import row_list
 from ui.pages.signature import SignatureCard
 from ui.text import tr
-from ui.theme import tokens
 from ui.viewmodels.day_end import Asks, DayEndWork, MoneyModel
 from ui.widgets import ActButton, Card, EmptyState, FactRows, Progress, Text
 from ui.widgets.basics import State, set_shown
@@ -150,25 +150,8 @@ class MoneyPage(ColumnsPage):
         self.list.selectionModel().currentRowChanged.connect(self._chosen)
 
     def _list(self) -> QTableView:
-        view = QTableView()
-        view.setModel(self.table)
-        view.setItemDelegate(CauseLines(view))
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setShowGrid(False)
-        view.setTabKeyNavigation(False)
-        view.setAccessibleName(tr("pages.money.title"))
-        view.verticalHeader().setVisible(False)
-        view.verticalHeader().setDefaultSectionSize(scaled(46))
+        view = row_list(self.table, DRESS, _WIDTHS, tr("pages.money.title"))
         view.setMinimumHeight(scaled(180))
-        head = view.horizontalHeader()
-        head.setFixedHeight(tokens().px("height.row"))
-        head.setHighlightSections(False)
-        for at, wide in enumerate(_WIDTHS):
-            fixed = QHeaderView.ResizeMode.Fixed if wide else QHeaderView.ResizeMode.Stretch
-            head.setSectionResizeMode(at, fixed)
-            if wide:
-                view.setColumnWidth(at, scaled(wide))
         return view
 
     # what is shown

@@ -5,29 +5,31 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QAbstractTableModel, Qt
+from PySide6.QtWidgets import QWidget
 
 from app.domain.books.money import Cause, Fact, Repair
 from app.domain.money import Fen
 from ui.formats import money_text, time_text
-from ui.icons import paint_icon
-from ui.pages.parts import column, row, scaled
+from ui.pages.parts import column, row
+from ui.pages.row_table import LINES, LOOK, Index, RowDress
 from ui.text import tr
-from ui.theme import font, tokens
 from ui.widgets import Card, Text
-from ui.widgets.basics import MARKS, State
+from ui.widgets.basics import State
 
 if TYPE_CHECKING:
     from app.workflow.reconciling.views import DifferenceRow, MoneyView
     from ui.viewmodels.day_end import MoneyModel
 
 COLUMNS = ("mark", "item", "ours", "theirs", "difference", "cause")
-_MONEY = ("ours", "theirs", "difference")
-Index = QModelIndex | QPersistentModelIndex
-_LINES = Qt.ItemDataRole.UserRole
-_LOOK = Qt.ItemDataRole.UserRole + 1
+DRESS = RowDress(
+    COLUMNS,
+    right=frozenset({"ours", "theirs", "difference"}),
+    light=frozenset({"ours", "theirs"}),
+    loud=frozenset({"cause", "difference"}),
+    tall=46,
+    padding=4,
+)
 
 
 def look_of(found: DifferenceRow) -> State:
@@ -83,18 +85,17 @@ class MoneyTable(QAbstractTableModel):
         if across is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return tr(f"pages.money.column.{name}") if section else ""
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if name in _MONEY else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return DRESS.side(name) | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def data(self, index: Index, role: int = 0) -> object:
-        if role not in (_LINES, _LOOK, Qt.ItemDataRole.AccessibleTextRole):
+        if role not in (LINES, LOOK, Qt.ItemDataRole.AccessibleTextRole):
             return None
         found = self._rows[index.row()]
-        if role == _LOOK:
+        if role == LOOK:
             return look_of(found)
         lines = self._lines(found, COLUMNS[index.column()])
-        return lines if role == _LINES else " ".join(lines).strip()
+        return lines if role == LINES else " ".join(lines).strip()
 
     def _lines(self, found: DifferenceRow, name: str) -> tuple[str, str]:
         match name:
@@ -112,56 +113,6 @@ class MoneyTable(QAbstractTableModel):
                 return tr(f"money_cause.{found.cause.value}"), facts
             case _:
                 return tr("pages.money.open" if found.open else "pages.money.explained"), ""
-
-
-class CauseLines(QStyledItemDelegate):
-    """A bold first and a quiet second line, the shape of the state, a 4 px edge."""
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(scaled(60), scaled(46))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        theme, where = tokens(), option.rect
-        state: QStyle.StateFlag = option.state
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        painter.save()
-        painter.fillRect(where, theme.colour("bg.selected" if chosen else "bg.surface"))
-        hair = QRect(where.left(), where.bottom(), where.width(), 1)
-        painter.fillRect(hair, theme.colour("line.hair"))
-        icon, tone = MARKS[str(index.data(_LOOK))]
-        if index.column() == 0:
-            if chosen:
-                edge = QRect(where.left(), where.top(), theme.px("width.edge"), where.height())
-                painter.fillRect(edge, theme.colour("accent"))
-            size, centre = scaled(16), where.center()
-            at = QRect(centre.x() - size // 2, centre.y() - size // 2, size, size)
-            paint_icon(painter, icon, theme.colour(tone), at)
-        else:
-            _words(painter, where, index, tone)
-        painter.restore()
-
-
-def _words(painter: QPainter, where: QRect, index: Index, tone: str) -> None:
-    first, second = index.data(_LINES)
-    name = COLUMNS[index.column()]
-    inner = where.adjusted(scaled(8), scaled(4), -scaled(8), -scaled(4))
-    right = name in _MONEY
-    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-    half = inner.height() // 2 if second else 0
-    loud = tone if name in ("cause", "difference") and tone != "text.muted" else "text.strong"
-    face = font("strong" if name not in ("ours", "theirs") else "body")
-    _draw(painter, inner.adjusted(0, 0, 0, -half), side, first, face, loud)
-    if second:
-        _draw(painter, inner.adjusted(0, half, 0, 0), side, second, font("second"), "text.muted")
-
-
-def _draw(
-    painter: QPainter, where: QRect, side: Qt.AlignmentFlag, text: str, face: QFont, tone: str
-) -> None:
-    painter.setFont(face)
-    painter.setPen(tokens().colour(tone))
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, where.width())
-    painter.drawText(where, side | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 class FiguresCard(Card):

@@ -2,18 +2,27 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from app.workflow.doubts.views import OpenItem
 from ui.errors import sentences
 from ui.formats import time_text
 from ui.keys import Act, Key, Look, offer_key
-from ui.pages.parts import ColumnsPage, PageKit, boxed, column, row, scaled
+from ui.pages.neighbour import NeighbourBar
+from ui.pages.parts import (
+    ChosenRow,
+    ColumnsPage,
+    PageKit,
+    boxed,
+    column,
+    row,
+    scaled,
+    steps_of,
+)
 from ui.pages.queue_table import queue_age
 from ui.text import say, tr
-from ui.theme import set_state
 from ui.viewmodels.doubts import DoubtsModel
 from ui.widgets import ActButton, Card, ElidedText, EmptyState, FactRows, KeyCap, StateMark, Text
 from ui.widgets.basics import State, Tone, clear_layout
@@ -24,10 +33,8 @@ def mark_of(item: OpenItem) -> State:
     return "unknown" if item.waits_for_person else "sending"
 
 
-class OpenItemRow(QFrame):
+class OpenItemRow(ChosenRow):
     """What is open, of whom, what is known, what comes next."""
-
-    pressed = Signal()
 
     def __init__(self, item: OpenItem, age: str, cap: str) -> None:
         super().__init__()
@@ -49,13 +56,6 @@ class OpenItemRow(QFrame):
             cells.insertWidget(0, KeyCap(cap))
         self.setLayout(column(boxed(cells, inner=True)))
         self.setAccessibleName(f"{who} {say(item.known)} {say(item.next)} {age}")
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        super().mousePressEvent(event)
-        self.pressed.emit()
-
-    def choose(self, chosen: bool) -> None:
-        set_state(self, ground="selected" if chosen else "")
 
 
 class ChosenCard(Card):
@@ -113,7 +113,10 @@ class OpenItemsPage(ColumnsPage):
         self.model = model
         self._counter = kit.counter
         self.card = Card(tr("pages.open.title"), tr("pages.open.note"), bare=True)
+        self.records = NeighbourBar(Key.QUEUE)
+        self.records.pressed.connect(lambda: self.key_wanted.emit(Key.QUEUE))
         self.main.addWidget(self.card, 1)
+        self.main.addWidget(self.records)
         self.chosen = ChosenCard(model)
         self.side.addWidget(self.chosen, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -143,6 +146,8 @@ class OpenItemsPage(ColumnsPage):
             tr("pages.open.count", count=len(model.items)) if model.items else "",
             "unknown" if any(item.waits_for_person for item in model.items) else "plain",
         )
+        waiting = model.waiting
+        self.records.say(tr("pages.open.records", count=waiting) if waiting else "")
         item_ = model.item
         self.chosen.setVisible(item_ is not None)
         if item_ is not None:
@@ -175,7 +180,7 @@ class OpenItemsPage(ColumnsPage):
         self.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        by = steps_of(event)
         if by is None:
             super().keyPressEvent(event)
         else:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from ui.page import Page
 from ui.page import PageKit as PageKit
-from ui.theme import tokens
+from ui.theme import set_state, tokens
 from ui.widgets import Card, Text
 
 FOLD_BELOW = 900
@@ -108,6 +108,24 @@ class PressCard(Card):
         super().mousePressEvent(event)
         if event.button() is Qt.MouseButton.LeftButton:
             self.pressed.emit()
+
+
+class ChosenRow(QFrame):
+    """A row of a short list: pressed with the pointer, dressed where it is the one in front."""
+
+    pressed = Signal()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self.pressed.emit()
+
+    def choose(self, chosen: bool) -> None:
+        set_state(self, ground="selected" if chosen else "")
+
+
+def steps_of(event: QKeyEvent) -> int | None:
+    """−1 or +1 for ↑ and ↓, None for any other key."""
+    return {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
 
 
 class TallArea(QScrollArea):

@@ -2,15 +2,16 @@
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.keys import Act, Key, Look, offer_key
+from ui.pages.neighbour import NeighbourBar
 from ui.pages.offline_limits import EDIT, LimitsCard
 from ui.pages.parts import ColumnsPage, PageKit, scaled
 from ui.pages.queue_remedy import RemedyCard, bind_text
-from ui.pages.queue_table import FiguresCard, QueueTable, TwoLines
+from ui.pages.queue_table import DRESS, FiguresCard, QueueTable
+from ui.pages.row_table import row_list
 from ui.text import tr
-from ui.theme import tokens
 from ui.viewmodels.limits import LimitsModel
 from ui.viewmodels.queue import QueueModel
 from ui.viewmodels.workflow import QueueWork
@@ -37,11 +38,14 @@ class QueuePage(ColumnsPage):
         for button in self.filters:
             self.card.add_head(button)
         self.table = QueueTable(self.model)
-        self.list = self._list()
+        self.list = row_list(self.table, DRESS, _WIDTHS, tr("pages.queue.title"))
         self.none = EmptyState(tr("pages.queue.empty"), tr("pages.queue.empty_note"))
         self.card.add(self.list, 1)
         self.card.add(self.none)
+        self.money = NeighbourBar(Key.OPEN_ITEMS, "unknown")
+        self.money.pressed.connect(lambda: self.key_wanted.emit(Key.OPEN_ITEMS))
         self.main.addWidget(self.figures)
+        self.main.addWidget(self.money)
         self.main.addWidget(self.card, 1)
         self.remedy = RemedyCard(self.model)
         self.limits = LimitsModel(kit.counter, work, self)
@@ -62,27 +66,6 @@ class QueuePage(ColumnsPage):
         button.setCheckable(True)
         button.clicked.connect(lambda: self.model.show_only_stopped(number == 2))
         return button
-
-    def _list(self) -> QTableView:
-        view = QTableView()
-        view.setModel(self.table)
-        view.setItemDelegate(TwoLines(view))
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setShowGrid(False)
-        view.setTabKeyNavigation(False)
-        view.setAccessibleName(tr("pages.queue.title"))
-        view.verticalHeader().setVisible(False)
-        view.verticalHeader().setDefaultSectionSize(scaled(52))
-        head = view.horizontalHeader()
-        head.setFixedHeight(tokens().px("height.row"))
-        head.setHighlightSections(False)
-        for at, wide in enumerate(_WIDTHS):
-            fixed = QHeaderView.ResizeMode.Fixed if wide else QHeaderView.ResizeMode.Stretch
-            head.setSectionResizeMode(at, fixed)
-            if wide:
-                view.setColumnWidth(at, scaled(wide))
-        return view
 
     def fold(self, folded: bool) -> None:
         """Where there is little width, what the card of the row says anyway makes room."""
@@ -107,7 +90,9 @@ class QueuePage(ColumnsPage):
             self.remedy.show_row(chosen)
         self.list.setVisible(bool(model.rows))
         self.none.setVisible(not model.rows)
-        loaded = "empty" if model.loaded else "loading"
+        money = model.unknown_money
+        self.money.say(tr("pages.queue.money", count=money) if money else "")
+        loaded = "loading" if not model.loaded else "no_records" if money else "empty"
         self.none.set_texts(tr(f"pages.queue.{loaded}"), tr(f"pages.queue.{loaded}_note"))
         for at, button in enumerate(self.filters):
             button.setChecked(model.only_stopped == bool(at))
@@ -131,7 +116,12 @@ class QueuePage(ColumnsPage):
                 lambda: self._ask_void(True),
                 on=model.may_void and not model.voiding,
             ),
-            Act(offer_key(EDIT), tr("pages.limits.change"), lambda: self._edit_limits(True)),
+            Act(
+                offer_key(EDIT),
+                tr("pages.limits.change"),
+                lambda: self._edit_limits(True),
+                on=self.limits.limits is not None and not self.limits.editing,
+            ),
             *self._back(),
             self._binding(),
         )

@@ -2,23 +2,23 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QAbstractTableModel, Qt
+from PySide6.QtWidgets import QWidget
 
 from app.ports.store import OutboxState
 from app.workflow.desk_views import QueueRow
 from ui.errors import sentences
 from ui.formats import age_text, minute_text, span_text, time_text
-from ui.icons import paint_icon
-from ui.pages.parts import boxed, column, row, scaled
+from ui.pages.parts import boxed, column, row
+from ui.pages.row_table import LINES, LOOK, Index, RowDress
 from ui.text import tr
-from ui.theme import font, tokens
 from ui.viewmodels.queue import NEEDS_A_PERSON, QueueModel
 from ui.widgets import Card, Text
-from ui.widgets.basics import MARKS, set_shown
+from ui.widgets.basics import set_shown
 
 COLUMNS = ("mark", "what", "state", "tries", "born", "age")
+_COUNTS = frozenset({"tries", "born", "age"})
+DRESS = RowDress(COLUMNS, _COUNTS, _COUNTS, frozenset({"state"}), tall=52, padding=6)
 LOOKS: dict[OutboxState, str] = {
     OutboxState.WAITING: "later",
     OutboxState.SENDING: "sending",
@@ -27,10 +27,7 @@ LOOKS: dict[OutboxState, str] = {
     OutboxState.DELIVERED: "ok",
     OutboxState.VOIDED: "off",
 }
-Index = QModelIndex | QPersistentModelIndex
 _MINUTE = 60
-_LINES = Qt.ItemDataRole.UserRole
-_LOOK = Qt.ItemDataRole.UserRole + 1
 
 
 class QueueTable(QAbstractTableModel):
@@ -67,19 +64,17 @@ class QueueTable(QAbstractTableModel):
         if across is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return tr(f"pages.queue.column.{COLUMNS[section]}") if section else ""
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            right = section > 2
-            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
+            return DRESS.side(COLUMNS[section]) | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def data(self, index: Index, role: int = 0) -> object:
-        if role not in (_LINES, _LOOK, Qt.ItemDataRole.AccessibleTextRole):
+        if role not in (LINES, LOOK, Qt.ItemDataRole.AccessibleTextRole):
             return None
         row = self._rows[index.row()]
-        if role == _LOOK:
+        if role == LOOK:
             return LOOKS[row.state]
         lines = self._lines(row, COLUMNS[index.column()])
-        return lines if role == _LINES else " ".join(lines)
+        return lines if role == LINES else " ".join(lines)
 
     def _lines(self, row: QueueRow, name: str) -> tuple[str, str]:
         match name:
@@ -119,59 +114,6 @@ def row_cause(row: QueueRow, now: datetime) -> str:
     if row.state is OutboxState.WAITING and row.tries > 0 and row.next_at > now:
         return tr("pages.queue.retry_at", time=time_text(row.next_at, now))
     return "—"
-
-
-class TwoLines(QStyledItemDelegate):
-    """Paints a bold first and a quiet second line, the shape of the state, a 4 px edge."""
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(scaled(60), scaled(52))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        theme = tokens()
-        where: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        painter.save()
-        painter.fillRect(where, theme.colour("bg.selected" if chosen else "bg.surface"))
-        painter.fillRect(
-            QRect(where.left(), where.bottom(), where.width(), 1), theme.colour("line.hair")
-        )
-        look = str(index.data(_LOOK))
-        if index.column() == 0:
-            if chosen:
-                edge = theme.px("width.edge")
-                painter.fillRect(
-                    QRect(where.left(), where.top(), edge, where.height()), theme.colour("accent")
-                )
-            size = scaled(16)
-            name, tone = MARKS[look]
-            at = QRect(where.center().x() - size // 2, where.center().y() - size // 2, size, size)
-            paint_icon(painter, name, theme.colour(tone), at)
-        else:
-            self._words(painter, where, index, look)
-        painter.restore()
-
-    def _words(self, painter: QPainter, where: QRect, index: Index, look: str) -> None:
-        first, second = index.data(_LINES)
-        name = COLUMNS[index.column()]
-        side = Qt.AlignmentFlag.AlignLeft if index.column() < 3 else Qt.AlignmentFlag.AlignRight
-        inner = where.adjusted(scaled(8), scaled(6), -scaled(8), -scaled(6))
-        upper = inner.adjusted(0, 0, 0, -inner.height() // 2) if second else inner
-        loud = MARKS[look][1] if name == "state" and look != "later" else "text.strong"
-        _draw(painter, upper, side, first, font("strong" if index.column() < 3 else "body"), loud)
-        if second:
-            lower = inner.adjusted(0, inner.height() // 2, 0, 0)
-            _draw(painter, lower, side, second, font("second"), "text.muted")
-
-
-def _draw(
-    painter: QPainter, where: QRect, side: Qt.AlignmentFlag, text: str, face: QFont, tone: str
-) -> None:
-    painter.setFont(face)
-    painter.setPen(tokens().colour(tone))
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, where.width())
-    painter.drawText(where, side | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 class FiguresCard(Card):

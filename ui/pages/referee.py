@@ -11,14 +11,14 @@ from ui.keys import Act, Key, Look, offer_key
 from ui.pages.parts import ColumnsPage, PageKit, TallArea, boxed, column, gap, row, scaled
 from ui.text import has_text, tr
 from ui.viewmodels.referee import Question, RefereeModel
-from ui.widgets import ActButton, Card, EmptyState, StateMark, Text
-from ui.widgets.basics import State, clear_layout
+from ui.widgets import ActButton, Card, EmptyState, KeyCap, StateMark, Text
+from ui.widgets.basics import State, clear_layout, set_shown
 from ui.widgets.card import CardState
 
 _LOOKS: dict[str, State] = {"holds": "ok", "fails": "stop", "unusable": "attention"}
 _EDGES: dict[str, CardState] = {"ok": "ok", "stop": "stop", "attention": "attention"}
 _MOST_SENTENCES = 40
-_CLEAR, _SIDE = 5, 372
+_CLEAR, _KEYS, _SIDE = 5, 6, 372
 
 
 def _dropped(content: QMimeData) -> str:
@@ -101,7 +101,7 @@ class VerdictCard(Card):
 
 
 class RefereePage(ColumnsPage):
-    """Alt 1 … 4 choose the question, F5 asks, Alt 5 clears."""
+    """Alt 1 … 4 choose the question, F5 asks, Alt 5 clears, Alt 6 goes to the keys."""
 
     def __init__(self, kit: PageKit, work: Referee, parent: QWidget | None = None) -> None:
         super().__init__("referee", _SIDE, parent)
@@ -133,6 +133,10 @@ class RefereePage(ColumnsPage):
         self.side.addWidget(self._asked())
         self.side.addWidget(self._keys())
         self.side.addStretch(1)
+        self.why_mark, self.why = StateMark("attention"), Text("", "second", "body", wrap=True)
+        why = row(self.why_mark, self.why)
+        why.setStretch(1, 1)
+        self.side.addLayout(why)
         self.ask = ActButton(tr("pages.referee.ask"), Key.ASK_AGAIN, "primary", height="primary")
         self.side.addWidget(self.ask)
         self._connect()
@@ -157,6 +161,7 @@ class RefereePage(ColumnsPage):
 
     def _keys(self) -> Card:
         card = Card(tr("pages.referee.keys"))
+        card.add_head(KeyCap(offer_key(_KEYS).value))
         self.keys.setAccessibleName(tr("pages.referee.keys"))
         self.keys.setPlaceholderText(tr("pages.referee.keys_hint"))
         card.add(self.keys)
@@ -193,10 +198,18 @@ class RefereePage(ColumnsPage):
             button.set_kind("normal" if asked is model.question else "flat")
         self._show_operations()
         self.ask.setEnabled(model.may_ask)
+        self._show_lacking()
         self.verdict.show_ruling(model.ruling, asking=model.asking)
         self.content.setPlainText(model.opened)
         self.opened.setVisible(bool(model.opened))
         self.acts_changed.emit()
+
+    def _show_lacking(self) -> None:
+        """Beside the key that is off: what is missing, and how to give it."""
+        lacks = self.model.lacks
+        self.why.setText(tr(f"pages.referee.lacks.{lacks}") if lacks else "")
+        for part in (self.why_mark, self.why):
+            set_shown(part, bool(lacks) and lacks != "asking")
 
     def _show_operations(self) -> None:
         model = self.model
@@ -225,8 +238,10 @@ class RefereePage(ColumnsPage):
             for number, asked in enumerate(Question, 1)
         )
         clear = Act(offer_key(_CLEAR), tr("pages.referee.clear"), model.clear)
-        ask = Act(Key.ASK_AGAIN, tr("pages.referee.ask"), model.ask, model.may_ask, Look.PRIMARY)
-        return (*choose, clear, ask)
+        ready, why = model.may_ask, self.why.text()
+        ask = Act(Key.ASK_AGAIN, tr("pages.referee.ask"), model.ask, ready, Look.PRIMARY, why)
+        keys = Act(offer_key(_KEYS), tr("pages.referee.give_keys"), self.keys.setFocus)
+        return (*choose, clear, keys, ask)
 
     def focus_first(self) -> None:
         self.message.setFocus()

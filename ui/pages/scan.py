@@ -10,7 +10,7 @@ from app.workflow.views import ScanLogRow, ScanView
 from ui.formats import CHINA
 from ui.keys import Act, Key, Look
 from ui.pages.drug_line import DrugLineCard
-from ui.pages.parts import ColumnsPage, InnerArea, PageKit, boxed, column, row
+from ui.pages.parts import ColumnsPage, InnerArea, PageKit, boxed, column, row, steps_of
 from ui.text import say, tr
 from ui.viewmodels.scan import ScanModel
 from ui.widgets import (
@@ -228,7 +228,7 @@ class ScanPage(ColumnsPage):
         return self.field
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        by = steps_of(event)
         if by is None:
             super().keyPressEvent(event)
         else:

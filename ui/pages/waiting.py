@@ -2,19 +2,18 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from app.domain.goods.codes import ScanKind
 from app.ports.devices import ScannedText
 from app.workflow.desk_views import ParkedRow
 from ui.formats import minute_text, span_text
 from ui.keys import Act, Key, offer_key
-from ui.pages.parts import ColumnsPage, PageKit, boxed, column, row
+from ui.pages.parts import ChosenRow, ColumnsPage, PageKit, boxed, column, row, steps_of
 from ui.pages.second_person import plain_field
 from ui.text import say, tr
-from ui.theme import set_state
 from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.visitors import VisitorsModel
 from ui.widgets import ActButton, Card, Chip, ElidedText, EmptyState, KeyCap, StateMark, Text
@@ -26,10 +25,8 @@ _SOUGHT = frozenset({ScanKind.DRUG_TRACE, ScanKind.RECEIPT, ScanKind.GS1, ScanKi
 """What may belong to a sale; unknown ones among them are told as not found, not lost."""
 
 
-class VisitorRow(QFrame):
+class VisitorRow(ChosenRow):
     """Name, what, how long; violet where money is unknown."""
-
-    pressed = Signal()
 
     def __init__(self, visitor: ParkedRow, when: str, cap: str = "") -> None:
         super().__init__()
@@ -46,13 +43,6 @@ class VisitorRow(QFrame):
         whole = column(boxed_row)
         self.setLayout(whole)
         self.setAccessibleName(f"{name} {say(visitor.what)} {when}")
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        super().mousePressEvent(event)
-        self.pressed.emit()
-
-    def choose(self, chosen: bool) -> None:
-        set_state(self, ground="selected" if chosen else "")
 
 
 class ParkedCard(Card):
@@ -235,7 +225,7 @@ class WaitingPage(ColumnsPage):
         self.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        by = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        by = steps_of(event)
         if by is None:
             super().keyPressEvent(event)
         else:

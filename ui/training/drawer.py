@@ -1,249 +1,76 @@
 """The drawer at the right: people, boxes and faults to try out. Never over the page."""
 
-from collections.abc import Callable
-from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QButtonGroup,
+    QApplication,
     QFrame,
-    QGridLayout,
+    QScrollArea,
     QSizePolicy,
     QWidget,
 )
 
-from app.ports.training import TrainingFault, TrainingPerson, WrongBox
 from ui.keys import Key
 from ui.pages.parts import TallArea, boxed, column, gap, row, scaled
-from ui.text import has_text, say, tr
+from ui.text import say, tr
+from ui.theme import set_state
+from ui.training.boxes import BoxesCard
+from ui.training.buttons import Rows, TableButton, TableRow
+from ui.training.faults import FaultsCard
+from ui.training.people import PeopleCard
+from ui.viewmodels.shelf import Boxes
 from ui.viewmodels.training import TrainingModel
-from ui.widgets import ActButton, Card, ElidedText, StateMark, Text
-from ui.widgets.basics import clear_layout, set_shown
-from ui.widgets.buttons import Kind, LaidButton
+from ui.widgets import KeyHint, StateMark, Text
+from ui.widgets.basics import set_shown
 from ui.widgets.card import HairLine
 
 WIDTH = 268
 """Compact px; beside it a page of the smallest full screen still has its two columns."""
-_LIST_AT_LEAST = 150
 _ROOMY_FROM = 640
 """Compact px of height from which faults and people stand together."""
-_PER_ROW = 2
 _ANY_WIDTH = 16_777_215
 """Qt's own word for no bound."""
-
-
-def table_button(text: str, press: Callable[[], None], kind: Kind = "normal") -> ActButton:
-    """A button that leaves the cursor where it is when it is pressed with the pointer."""
-    made = ActButton(text, kind=kind, centred=True)
-    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    made.clicked.connect(lambda _checked=False: press())
-    return made
-
-
-class PersonRow(LaidButton):
-    """One person to choose: name, end of the number, what can be practised."""
-
-    def __init__(self, person: TrainingPerson, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.person = person
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        name = Text(tr("training.person.name", name=person.name, tail=person.id_tail), "strong")
-        about = Text(person.about, "note", "muted", wrap=True)
-        words = column(name, about)
-        words.setSpacing(0)
-        words.setContentsMargins(gap("normal"), gap("tight"), gap("small"), gap("tight"))
-        self.setLayout(words)
-        self.face(name, about)
-        set_shown(about, bool(person.about))
-        self.setAccessibleName(f"{name.text()}，{person.about}" if person.about else name.text())
-
-
-class PeopleCard(Card):
-    """Who stands at the counter, and the three things they can show."""
-
-    def __init__(self, model: TrainingModel, parent: QWidget | None = None) -> None:
-        super().__init__(bare=True, parent=parent)
-        self._model = model
-        self.voucher = table_button(tr("training.act.voucher"), model.show_voucher, "primary")
-        self.card = table_button(tr("training.act.card"), model.insert_card)
-        self.id_card = table_button(tr("training.act.id_card"), model.place_id_card)
-        cards = row(self.card, self.id_card, space="tight")
-        self.body.addWidget(boxed(column(self.voucher, cards), inner=True))
-        self.add_line()
-        self._rows = column()
-        self._rows.setSpacing(0)
-        inside = QWidget()
-        inside.setLayout(self._rows)
-        self._area = TallArea(inside)
-        self._area.setMinimumHeight(scaled(_LIST_AT_LEAST))
-        self.add(self._area, 1)
-        self._group = QButtonGroup(self)
-        self.rows: list[PersonRow] = []
-
-    def refresh(self) -> None:
-        """The people of this page; the chosen one is marked."""
-        people, here = self._model.shown_people(), self._model.person
-        if tuple(made.person for made in self.rows) != people:
-            self._fill(people)
-        for made in self.rows:
-            made.setChecked(made.person == here)
-        audits = here is not None and here.pharmacist
-        self.set_title(tr("training.pharmacists" if audits else "training.people"))
-        for button in (self.card, self.id_card):
-            set_shown(button, not audits)
-        for button in (self.voucher, self.card, self.id_card):
-            button.setEnabled(here is not None)
-
-    def _fill(self, people: tuple[TrainingPerson, ...]) -> None:
-        clear_layout(self._rows)
-        self.rows = [PersonRow(person) for person in people]
-        for made in self.rows:
-            self._group.addButton(made)
-            made.clicked.connect(partial(self._chosen, made.person))
-            self._rows.addWidget(made)
-        self._rows.addStretch(1)
-
-    def _chosen(self, person: TrainingPerson, _checked: bool = False) -> None:
-        self._model.choose(person)
-
-
-class BoxesCard(Card):
-    """The next right box, the rest of a line, and six ways to scan wrongly."""
-
-    def __init__(self, model: TrainingModel, parent: QWidget | None = None) -> None:
-        super().__init__(tr("training.boxes"), parent=parent)
-        self._model = model
-        self.name, self.lot = ElidedText("", "strong"), Text("", "note", "muted")
-        self.next = table_button(tr("training.act.next_box"), model.next_box, "primary")
-        self.row = table_button(tr("training.act.row"), model.scan_row)
-        self.body.addLayout(column(self.name, self.lot))
-        self.body.addLayout(row(self.next, self.row, space="tight"))
-        self.body.addSpacing(gap("tight"))
-        self.add(Text(tr("training.wrong"), "second"))
-        self.wrong = {
-            kind: table_button(
-                tr(f"training.wrong_box.{kind.value}"), partial(model.scan_wrong, kind)
-            )
-            for kind in WrongBox
-        }
-        self.body.addLayout(in_grid(*self.wrong.values()))
-
-    def refresh(self) -> None:
-        """The line that wants a box."""
-        wanted = self._model.line
-        if wanted is None:
-            self.name.setText(tr("training.line.none"))
-            self.lot.setText("")
-        else:
-            left = wanted.needed - wanted.scanned
-            self.name.setText(wanted.name)
-            self.lot.setText(tr("training.line.lot", lot=wanted.first_lot_no, left=left))
-        for button in (self.next, self.row):
-            button.setEnabled(wanted is not None)
-
-
-class BackCard(Card):
-    """The sold boxes, for whoever practises taking a sale back."""
-
-    def __init__(self, model: TrainingModel, parent: QWidget | None = None) -> None:
-        super().__init__(tr("training.boxes"), parent=parent)
-        self._model = model
-        self.left = Text("", "second")
-        self.next = table_button(tr("training.act.back"), model.bring_back, "primary")
-        self.add(self.left)
-        self.add(self.next)
-
-    def refresh(self) -> None:
-        """How many are still with the customer."""
-        left = len(self._model.to_bring_back)
-        self.left.setText(tr("training.line.back", left=left))
-        self.next.setEnabled(bool(left))
-
-
-class FaultsCard(Card):
-    """What shall go wrong with the next fitting call."""
-
-    def __init__(self, model: TrainingModel, parent: QWidget | None = None) -> None:
-        super().__init__(tr("training.faults"), parent=parent)
-        self._model = model
-        self.calm = table_button(tr("training.act.calm"), model.calm, "flat")
-        self.unfold = table_button("", self._turn, "flat")
-        self.add_head(self.calm)
-        self.add_head(self.unfold)
-        self._wish: bool | None = None
-        self._roomy = True
-        self.buttons = {
-            fault: table_button(tr(f"training.fault.{fault.value}"), partial(model.stage, fault))
-            for fault in TrainingFault
-        }
-        self._grid = boxed(in_grid(*self.buttons.values()))
-        self.add(self._grid)
-
-    def make_room(self, roomy: bool) -> None:
-        """Lie folded where there is little height, unless a person unfolded it."""
-        self._roomy = roomy
-        self._lay()
-
-    def _turn(self) -> None:
-        self._wish = not self._open
-        self._lay()
-
-    @property
-    def _open(self) -> bool:
-        return self._roomy if self._wish is None else self._wish
-
-    def _lay(self) -> None:
-        set_shown(self._grid, self._open)
-        edge = gap("normal") if self._open else 0
-        margins = self.body.contentsMargins()
-        self.body.setContentsMargins(margins.left(), edge, margins.right(), edge)
-        self.unfold.set_text(tr("training.fold" if self._open else "training.unfold"))
-
-    def refresh(self) -> None:
-        """Nothing to take back where nothing waits."""
-        set_shown(self.calm, self._model.staged > 0)
-
-
-def in_grid(*buttons: QWidget) -> QGridLayout:
-    """Buttons of one width, row by row."""
-    grid = QGridLayout()
-    grid.setSpacing(gap("tight"))
-    grid.setContentsMargins(0, 0, 0, 0)
-    for index, button in enumerate(buttons):
-        grid.addWidget(button, *divmod(index, _PER_ROW))
-    for place in range(_PER_ROW):
-        grid.setColumnStretch(place, 1)
-    return grid
+_UP_DOWN = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+_ASIDE = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_ENDS = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: -1}
 
 
 class TrainingDrawer(QFrame):
-    """Head, what to do here, the cards that fit the page, and what the last act came to."""
+    """Head, keys, what to do here, the cards that fit the page, what the last act came to.
+
+    Arrows go from button to button, Enter presses, Esc gives the cursor back to the page.
+    """
 
     folded = Signal()
     left = Signal()
-    """Esc: the cursor belongs to the page again."""
+    """The cursor belongs to the page again."""
 
     def __init__(self, model: TrainingModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
         self.setFixedWidth(scaled(WIDTH))
         self.people, self.boxes = PeopleCard(model), BoxesCard(model)
-        self.back, self.faults = BackCard(model), FaultsCard(model)
+        self.faults = FaultsCard(model)
         self._hint = Text("", "second", "body", wrap=True)
         self._mark, self._said = StateMark("later", 16), Text("", "second", "body", wrap=True)
-        self.clear = table_button(tr("training.act.clear"), model.clear, "flat")
+        self.clear = TableButton(tr("training.act.clear"), model.clear, "flat")
+        self.fold = TableButton(tr("training.fold"), self.folded.emit, "flat", Key.TABLE)
+        self._order: list[QAbstractButton] = []
         outer = column()
         outer.setSpacing(0)
         outer.addWidget(self._head())
+        outer.addWidget(self._keys())
         outer.addWidget(TallArea(self._inside()), 1)
         self._foot = self._make_foot()
         outer.addWidget(self._foot)
         self.setLayout(outer)
         model.changed.connect(self.refresh)
+        QApplication.instance().focusChanged.connect(self._show_keys)  # type: ignore[union-attr]  # Qt
         self.refresh()
+        self._show_keys()
 
     def stand_alone(self, alone: bool) -> None:
         """Take all the room there is, or the width it has beside a page."""
@@ -252,22 +79,32 @@ class TrainingDrawer(QFrame):
         self.setMaximumWidth(_ANY_WIDTH if alone else least)
 
     def _head(self) -> QWidget:
-        self.fold = ActButton(tr("training.fold"), Key.TABLE, "flat")
-        self.fold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.fold.clicked.connect(lambda _checked=False: self.folded.emit())
         words = row(StateMark("training", 16), Text(tr("training.table"), "panel"), None, self.fold)
         words.setContentsMargins(gap("normal"), 0, 0, 0)
         return boxed(words, ground="training")
 
+    def _keys(self) -> QWidget:
+        """The keys that work now: how to come in, or what to press in here."""
+        self._enter = KeyHint(((Key.TABLE.value, tr("training.keys.enter")),))
+        self._here = KeyHint(
+            (
+                ("↑ ↓", tr("training.keys.choose")),
+                (Key.FORWARD.value, tr("training.keys.act")),
+                (Key.BACK.value, tr("training.keys.back")),
+            )
+        )
+        words = row(self._enter, self._here)
+        words.setContentsMargins(gap("small"), gap("tight"), 0, gap("tight"))
+        return boxed(column(boxed(words), HairLine()))
+
     def _inside(self) -> QWidget:
         inside = QWidget()
-        cards = column(self._hint, self.people, self.boxes, self.back, space="small")
+        cards = self._cards = column(self._hint, self.people, self.boxes, space="small")
         cards.setStretchFactor(self.people, 1)
         # room that the people do not want, where none are shown
         cards.addStretch(0)
         cards.addWidget(self.faults)
-        for card in (self.boxes, self.back, self.faults):
-            card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.faults.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         edge = gap("small")
         cards.setContentsMargins(edge, edge, edge, edge)
         inside.setLayout(cards)
@@ -281,13 +118,12 @@ class TrainingDrawer(QFrame):
 
     def refresh(self) -> None:
         """Everything follows from the model."""
-        model = self._model
-        key = f"training.hint.{model.place}"
-        self._hint.setText(tr(key if has_text(key) else "training.hint.elsewhere"))
+        model, held = self._model, self._under_cursor()
+        self._hint.setText(model.hint)
         set_shown(self.people, bool(model.shown_people()))
-        set_shown(self.boxes, model.place == "scan")
-        set_shown(self.back, bool(model.to_bring_back))
-        for card in (self.people, self.boxes, self.back, self.faults):
+        set_shown(self.boxes, model.boxes is not Boxes.NONE)
+        self._share_height(model.boxes in (Boxes.LOOSE, Boxes.BACK))
+        for card in (self.people, self.boxes, self.faults):
             card.refresh()
         self._make_room()
         set_shown(self.clear, model.held)
@@ -296,42 +132,113 @@ class TrainingDrawer(QFrame):
         self._mark.set_mark("attention" if heard is not None and heard.bad else "ok")
         set_shown(self._mark, heard is not None)
         set_shown(self._foot, heard is not None or model.held)
+        self._chain()
+        if held is not None and held is not self._under_cursor() and not self._row_under_cursor():
+            # what it stood on went off; Qt's next choice is nobody's, least of all a wrong box
+            self.left.emit()
+
+    def _share_height(self, shelf: bool) -> None:
+        """A shelf takes what height there is; boxes without one no more than they need."""
+        tall = QSizePolicy.Policy.Expanding if shelf else QSizePolicy.Policy.Maximum
+        self.boxes.setSizePolicy(QSizePolicy.Policy.Preferred, tall)
+        self._cards.setStretchFactor(self.boxes, 1 if shelf else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._make_room()
 
     def _make_room(self) -> None:
-        crowded = bool(self._model.shown_people()) or self._model.place == "scan"
+        crowded = bool(self._model.shown_people()) or self._model.boxes is not Boxes.NONE
         self.faults.make_room(not crowded or self.height() >= scaled(_ROOMY_FROM))
 
-    def focus_first(self) -> None:
-        """The chosen person, else the first button that is on."""
-        chosen = next((made for made in self.people.rows if made.isChecked()), None)
-        if chosen is not None and self.people.isVisible():
-            chosen.setFocus(Qt.FocusReason.TabFocusReason)
-            return
-        boxes = (card.next for card in (self.boxes, self.back) if card.isVisible())
-        first = next(boxes, None) or next(iter(self.buttons()), self.fold)
-        first.setFocus(Qt.FocusReason.TabFocusReason)
+    # the cursor
+
+    def _rows(self) -> Rows:
+        """What can be pressed now, as the eye sees it."""
+        cards = (self.people, self.boxes, self.faults)
+        listed: Rows = [[self.fold], *(line for card in cards for line in card.in_order())]
+        listed.append([self.clear])
+        on = ([made for made in line if made.isVisible() and made.isEnabled()] for line in listed)
+        return [line for line in on if line]
 
     def buttons(self) -> tuple[QAbstractButton, ...]:
         """What can be pressed now, in the order of the tab key."""
-        found = self.findChildren(QAbstractButton)
-        return tuple(made for made in found if made.isVisible() and made.isEnabled())
+        return tuple(made for line in self._rows() for made in line)
+
+    def _chain(self) -> None:
+        order = list(self.buttons())
+        if order != self._order:
+            self._order = order
+            for before, after in pairwise(order):
+                QWidget.setTabOrder(before, after)
+
+    def _under_cursor(self) -> QAbstractButton | None:
+        focused = self.window().focusWidget() if self.isVisible() else None
+        inside = isinstance(focused, QAbstractButton) and self.isAncestorOf(focused)
+        return focused if inside else None  # type: ignore[return-value]  # narrowed by ``inside``
+
+    def _row_under_cursor(self) -> bool:
+        return isinstance(self._under_cursor(), TableRow)
+
+    def focus_first(self) -> None:
+        """The chosen person, else the first thing to scan or press."""
+        chosen = next((made for made in self.people.rows if made.isChecked()), None)
+        if chosen is not None and self.people.isVisible():
+            self._stand_on(chosen)
+            return
+        order = [made for made in self.buttons() if made is not self.fold]
+        self._stand_on(next(iter(order), self.fold))
+
+    def _stand_on(self, made: QAbstractButton) -> None:
+        made.setFocus(Qt.FocusReason.TabFocusReason)
+        around = made.parentWidget()
+        while around is not None and around is not self:
+            if isinstance(around, QScrollArea):
+                around.ensureWidgetVisible(made, 0, gap("small"))
+            around = around.parentWidget()
+        if isinstance(made, TableRow):
+            made.reached.emit()
+        self._show_keys()
+
+    def _move(self, rows: int, aside: int) -> None:
+        listed, here = self._rows(), self._under_cursor()
+        at = next((index for index, line in enumerate(listed) if here in line), None)
+        if at is None:
+            self.focus_first()
+            return
+        place = listed[at].index(here)  # type: ignore[arg-type]  # found there
+        line = listed[max(0, min(at + rows, len(listed) - 1))]
+        wanted = max(0, min(place + aside, len(line) - 1))
+        if line[wanted] is not here:
+            self._stand_on(line[wanted])
 
     def holds_focus(self) -> bool:
         """Whether the cursor is in here."""
         focused = self.window().focusWidget()
         return focused is not None and self.isVisible() and self.isAncestorOf(focused)
 
+    def _show_keys(self, *_moved: QWidget | None) -> None:
+        held = self.holds_focus()
+        set_shown(self._enter, not held)
+        set_shown(self._here, held)
+        self.fold.show_key(held)
+        set_state(self, held="true" if held else "false")
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the button under the cursor, never the page's; Esc goes back there."""
-        focused = self.window().focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if isinstance(focused, QAbstractButton) and self.isAncestorOf(focused):
-                focused.click()
-        elif event.key() == Qt.Key.Key_Escape:
+        """Enter presses what is under the cursor, never the page's; Esc goes back there."""
+        key, here = Qt.Key(event.key()), self._under_cursor()
+        if key in _UP_DOWN:
+            self._move(_UP_DOWN[key], 0)
+        elif key in _ASIDE:
+            self._move(0, _ASIDE[key])
+        elif key in _ENDS:
+            self._stand_on(self.buttons()[_ENDS[key]])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if isinstance(here, TableRow):
+                here.entered.emit()
+            elif here is not None:
+                here.click()
+        elif key == Qt.Key.Key_Escape:
             self.left.emit()
         else:
             super().keyPressEvent(event)

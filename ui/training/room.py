@@ -24,7 +24,9 @@ ALONE_BELOW = 900
 neither could be read. It gives the place back with the first thing it shows or scans."""
 ROOMY_FROM = 1500
 """Window width in logical px from which every page has room beside the table."""
-NARROW_PLACES = frozenset({"sign_in", "identify", "scan", "settle", "settle_unknown", "hand_over"})
+NARROW_PLACES = frozenset(
+    {"sign_in", "identify", "scan", "settle", "settle_unknown", "hand_over", "give_back"}
+)
 """Pages that lose nothing beside it in the smallest full screen."""
 
 
@@ -69,7 +71,7 @@ class SeatedTable(QObject):
         window.dock(self.drawer)
         self.drawer.hide()
         self.drawer.folded.connect(self.fold)
-        self.drawer.left.connect(back)
+        self.drawer.left.connect(self._leave)
         window.training_bar.offer_table(self.open)
         window.page_changed.connect(self._at)
         self.model.changed.connect(self._changed)
@@ -103,6 +105,13 @@ class SeatedTable(QObject):
         """Away with it until somebody wants it again."""
         self._wish = self._asked = False
         self._lay()
+
+    def _leave(self) -> None:
+        """Esc: the cursor into the page, which comes back where the table had its place."""
+        if self._alone:
+            self.fold()
+        else:
+            self._back()
 
     def _at(self, place: str) -> None:
         self._asked = False

@@ -264,7 +264,9 @@ class CounterModel(QObject):
     def _judged(self, outcome: ScanOutcome) -> None:
         self._leave()
         self.eased.emit()
-        self._show(outcome.case)
+        # who is here now was decided in the lane; what was asked for since then comes later
+        here = outcome.switched and self._at == outcome.case.case_id
+        self._show(outcome.case, switches=here)
         self.spoken.emit(outcome.spoken)
         self.proceed()
 

@@ -36,8 +36,15 @@ class DoubtsModel(QObject):
         self.has_pin = False
         self._asked_for: int | None = None
         counter.bridge.changed.connect(self._something_changed)
+        counter.desk_changed.connect(lambda _desk: self.changed.emit())
 
     # the list
+
+    @property
+    def waiting(self) -> int:
+        """How many records have not been uploaded, as the badge counts them."""
+        desk = self.counter.desk
+        return desk.badge.count if desk is not None else 0
 
     @property
     def item(self) -> OpenItem | None:

@@ -34,6 +34,13 @@ class QueueModel(QObject):
         self.raw = False
         self.voiding = False
         self._asking = False
+        counter.desk_changed.connect(lambda _desk: self.changed.emit())
+
+    @property
+    def unknown_money(self) -> int:
+        """How many settlements and refunds are not at rest, as the badge counts them."""
+        desk = self.counter.desk
+        return desk.badge.unknown_money if desk is not None else 0
 
     @property
     def rows(self) -> tuple[QueueRow, ...]:

@@ -48,10 +48,23 @@ class RefereeModel(QObject):
         return self.question in (Question.CHECK_REQUEST, Question.CHECK_RESPONSE)
 
     @property
+    def lacks(self) -> str:
+        """The first thing that is missing for F5, as a key of ``pages.referee.lacks``.
+
+        Fields can be checked without keys, as long as nothing is sealed.
+        """
+        if self.asking:
+            return "asking"
+        if not self.message.strip():
+            return "message"
+        if not self.checks and not self.keys_file:
+            return "keys"
+        return "operation" if self.checks and not self.operation else ""
+
+    @property
     def may_ask(self) -> bool:
-        """Fields can be checked without keys, as long as nothing is sealed."""
-        ready = bool(self.message.strip()) and (self.checks or bool(self.keys_file))
-        return ready and not self.asking and (bool(self.operation) or not self.checks)
+        """Everything the question needs is here."""
+        return not self.lacks
 
     @property
     def shown(self) -> str:

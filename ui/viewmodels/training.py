@@ -13,14 +13,22 @@ from app.ports.training import (
     WantedBox,
     WrongBox,
 )
-from app.workflow.views import DrugLineView, Say, SlotState
+from app.workflow.views import DrugLineView, Say
 from ui.errors import sentences
-from ui.text import tr
+from ui.text import has_text, tr
 from ui.viewmodels.counter import CounterModel
+from ui.viewmodels.shelf import (
+    SELF_PAY,
+    Boxes,
+    ShelfBox,
+    boxes_at,
+    line_wanting,
+    shelf_of,
+    wanted_of,
+)
 
 LANE = "desk"
 IDENTITY_PLACES = frozenset({"identify", "settle"})
-_FIRST = (SlotState.CURRENT, SlotState.RED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,8 @@ class TrainingModel(QObject):
         self.counter, self.table = counter, table
         self.place = ""
         self.people: tuple[TrainingPerson, ...] = ()
+        self.loose: tuple[WantedBox, ...] = ()
+        self._picked: WantedBox | None = None
         self.chosen: dict[bool, TrainingPerson] = {}
         self.heard: Heard | None = None
         self.busy = False
@@ -56,8 +66,8 @@ class TrainingModel(QObject):
         self._act(self._look, lambda _none: None)
 
     def _look(self) -> None:
-        people = tuple(self.table.people())
-        self.people = people
+        people, loose = tuple(self.table.people()), tuple(self.table.loose())
+        self.people, self.loose = people, loose
 
     def at(self, place: str) -> None:
         """Another page is on screen: what was held up there goes down again."""
@@ -85,7 +95,8 @@ class TrainingModel(QObject):
         """Customers where somebody has to show who they are, pharmacists where one audits."""
         if self.place == "audit":
             return tuple(person for person in self.people if person.pharmacist)
-        if self.place in IDENTITY_PLACES:
+        case = self.counter.case
+        if self.place in IDENTITY_PLACES and not (case is not None and case.route == SELF_PAY):
             return tuple(person for person in self.people if not person.pharmacist)
         return ()
 
@@ -101,30 +112,22 @@ class TrainingModel(QObject):
         self.changed.emit()
 
     @property
-    def line(self) -> DrugLineView | None:
-        """The line that still wants a box; the current one first."""
-        case = self.counter.case
-        if self.place != "scan" or case is None or case.scan is None:
-            return None
-        short = [line for line in case.scan.lines if line.scanned < line.needed]
-        return next((line for line in short if line.state in _FIRST), next(iter(short), None))
-
-    def _wanted(self) -> WantedBox:
-        case = self.counter.case
-        lines = case.scan.lines if case is not None and case.scan is not None else ()
-        line = self.line or next(iter(lines), None)
-        if line is None:
-            return WantedBox("", "", ())
-        return WantedBox(line.name, line.first_lot_no, line.codes)
+    def boxes(self) -> Boxes:
+        """Which boxes there are to scan here."""
+        return boxes_at(self.place, self.counter.case)
 
     @property
-    def to_bring_back(self) -> tuple[str, ...]:
-        """Codes of the sold boxes that do not lie on the counter again yet."""
-        case = self.counter.case
-        if self.place != "give_back" or case is None or case.returning is None:
-            return ()
-        lines = case.returning.lines if case.returning.collecting else ()
-        return tuple(code for line in lines for code in line.sold if code not in line.back)
+    def shelf(self) -> tuple[ShelfBox, ...]:
+        """Boxes to choose among, where no line says which comes next."""
+        return shelf_of(self.boxes, self.counter.case, self.loose)
+
+    @property
+    def line(self) -> DrugLineView | None:
+        """The line of the prescription that still wants a box."""
+        return line_wanting(self.counter.case) if self.boxes is Boxes.LINES else None
+
+    def _wanted(self) -> WantedBox:
+        return wanted_of(self.boxes, self.counter.case, self.loose, self._picked)
 
     @property
     def needed(self) -> bool:
@@ -132,7 +135,15 @@ class TrainingModel(QObject):
         if self.place == "audit":
             case = self.counter.case
             return case is not None and case.review is not None and case.review.needs_proof
-        return self.place in ("identify", "scan") or bool(self.to_bring_back)
+        return self.place == "identify" or self.boxes is not Boxes.NONE
+
+    @property
+    def hint(self) -> str:
+        """What to do here."""
+        key = f"training.hint.{self.place}"
+        if self.boxes is Boxes.LOOSE:
+            key = "training.loose"
+        return tr(key if has_text(key) else "training.hint.elsewhere")
 
     # acts
 
@@ -167,18 +178,43 @@ class TrainingModel(QObject):
         self._act(self.table.clear, lambda _none: self._hear("training.said.cleared"))
 
     def next_box(self) -> None:
-        self._scan(1)
+        """The box the line wants next; of a sale that comes back, the first that is lacking."""
+        if self.boxes is Boxes.LINES:
+            self._scan(self._wanted(), 1)
+        elif self.shelf:
+            self.scan_from_shelf(self.shelf[0])
+
+    def scan_from_shelf(self, box: ShelfBox) -> None:
+        """This box, or the next of its lot."""
+        if box.code:
+            self._scan_codes((box.code,))
+        else:
+            self._picked = box.wanted
+            self._scan(box.wanted, 1)
 
     def scan_row(self) -> None:
+        """What is left of the line, or all boxes of the sale that are not back yet."""
         line = self.line
         if line is not None:
-            self._scan(line.needed - line.scanned)
+            self._scan(self._wanted(), line.needed - line.scanned)
+        elif self.boxes is Boxes.BACK:
+            self._scan_codes(tuple(box.code for box in self.shelf))
 
-    def _scan(self, count: int) -> None:
+    def _scan_codes(self, codes: tuple[str, ...]) -> None:
+        def scan_all() -> int:
+            for code in codes:
+                self.table.scan(code)
+            return len(codes)
+
+        self._scanning(scan_all)
+
+    def _scan(self, wanted: WantedBox, count: int) -> None:
+        self._scanning(lambda: self.table.scan_boxes(wanted, count))
+
+    def _scanning(self, work: Callable[[], int]) -> None:
         if self.counter.busy:
             # the box before is still being judged; the next one is not known yet
             return
-        wanted = self._wanted()
 
         def scanned(found: int) -> None:
             if found:
@@ -186,21 +222,15 @@ class TrainingModel(QObject):
             else:
                 self._hear("training.said.no_box", bad=True)
 
-        self._act(lambda: self.table.scan_boxes(wanted, count), scanned)
+        self._act(work, scanned)
 
-    def bring_back(self) -> None:
-        """One more of the sold boxes goes before the gun again."""
-        if self.counter.busy or not self.to_bring_back:
-            return
-        code = self.to_bring_back[0]
-        self._act(
-            lambda: self.table.scan(code),
-            lambda _none: self._hear("training.said.scanned", count=1),
-        )
+    def wrong_word(self, kind: WrongBox) -> str:
+        """What a wrong box is called here."""
+        special = f"training.wrong_box.{kind.value}_{self.boxes.value}"
+        return tr(special if has_text(special) else f"training.wrong_box.{kind.value}")
 
     def scan_wrong(self, kind: WrongBox) -> None:
-        wanted = self._wanted()
-        word = tr(f"training.wrong_box.{kind.value}")
+        wanted, word = self._wanted(), self.wrong_word(kind)
 
         def scanned(found: bool) -> None:
             if found:

@@ -83,6 +83,10 @@ class ActButton(LaidButton):
         self.setAccessibleName(text)
         self.updateGeometry()
 
+    def show_key(self, shown: bool) -> None:
+        """The cap, where its key does this at the moment."""
+        set_shown(self._cap, shown and bool(self._cap.text()))
+
     def set_kind(self, kind: Kind) -> None:
         """Another look."""
         self._kind = kind

@@ -74,7 +74,8 @@ class _Input(QLineEdit):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.text():
             event.ignore()
             return
-        if event.key() == Qt.Key.Key_Escape and not self.text():
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Space) and not self.text():
+            # no code begins with a blank: the page says what Space does
             event.ignore()
             return
         if event.key() == Qt.Key.Key_Escape:

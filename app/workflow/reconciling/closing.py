@@ -12,6 +12,7 @@ from app.workflow import day, delivery
 from app.workflow.calendar import sign_no_of, today
 from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
 from app.workflow.returns.compensate import compensate
+from app.workflow.sign_outs import sign_out_left
 from app.workflow.till import Till
 
 UPLOAD, VISIT = "upload", "visit"
@@ -90,6 +91,7 @@ def end_day(till: Till, who: Operator | None = None) -> None:
     compensate(till, till.clock.now())
     delivery.run(till)
     require_money_at_rest(till)
+    sign_out_left(till, day_ends=True)
     left = Counter(one.kind for one in closing_of(till).handed_over)
     summary = " ".join(f"{kind}={count}" for kind, count in sorted(left.items()))
     day.close_day(till, (who or till.operator).staff_id, summary)

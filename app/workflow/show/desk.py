@@ -65,5 +65,4 @@ def _badge(till: Till, unit: Unit, unknown_money: int) -> QueueBadge:
         level = "stop"
     if unknown_money:
         level = "unknown"
-    count = waits.count + unknown_money
-    return QueueBadge(count, waits.oldest_at, unknown_money, waits.stopped, level)
+    return QueueBadge(waits.count, waits.oldest_at, unknown_money, waits.stopped, level)

@@ -63,6 +63,7 @@ def audit_refused(case: CounterCase) -> bool:
     return audit is not None and audit.decision.verdict is Verdict.REFUSED
 
 
+_NOT_SOLD = (Step.CLOSED, Step.RETURN_SALE)
 _RX_STEPS = (Step.AUTHORISE, Step.DOWNLOAD, Step.VERIFY, Step.AUDIT)
 
 
@@ -83,6 +84,8 @@ def codes(case: CounterCase) -> LightView:
         return LightView(Whereabouts.OURS, Say("light.codes.none"))
     if facts.handed_over_at is not None or facts.settled is not None:
         return LightView(Whereabouts.OURS, Say("light.codes.queued"))
+    if scanned and position.step is Step.CLOSED:
+        return LightView(Whereabouts.OURS, Say("light.codes.freed", (("count", scanned),)))
     counts = (("scanned", scanned), ("needed", needed))
     return LightView(Whereabouts.OURS, Say("light.codes.scanned", counts))
 
@@ -95,7 +98,13 @@ def goods(case: CounterCase, attempt: Attempt | None) -> LightView:
         return LightView(Whereabouts.OURS, Say("light.goods.held"))
     if attempt is not None and attempt.state is AttemptState.REFUNDED:
         return LightView(Whereabouts.OURS, Say("light.goods.quarantined"))
-    if any(line.packs for line in case.facts.lines):
+    boxes = sum(len(line.packs) for line in case.facts.lines)
+    if boxes and case.position.step in _NOT_SOLD and case.facts.settled is None:
+        # nobody carries them back but the person who reads this
+        closed = case.position.step is Step.CLOSED
+        said = "light.goods.put_back" if closed else "light.goods.wait_to_put_back"
+        return LightView(Whereabouts.OURS, Say(said, (("count", boxes),)))
+    if boxes:
         return LightView(Whereabouts.OURS, Say("light.goods.at_counter"))
     return LightView(Whereabouts.OURS, Say("light.goods.shelf"))
 

@@ -58,6 +58,29 @@ def by_voucher(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
         decoded = decode(till, case.case_id, code)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         return _refuse(till, case, trouble)
+    return _by_decoded(till, case, decoded)
+
+
+def whose(till: Till, case: CounterCase, code: VoucherCode) -> tuple[Decoded, bool]:
+    """Whose code this is, and whether it is somebody else than the patient of ``case``.
+
+    Nothing of the case moves. Raises the trouble of the exchange.
+    """
+    till.operator.require(Act.SERVE)
+    decoded, person = decode(till, case.case_id, code), case.facts.person
+    if person is None:
+        return decoded, False
+    agrees = same_person(person.name, person.id_number, decoded.name, decoded.id_number)
+    return decoded, agrees is False
+
+
+def by_decoded(till: Till, case: CounterCase, decoded: Decoded) -> CounterCase:
+    """Identify with a code whose owner was asked for already; raises as ``by_voucher``."""
+    return _by_decoded(till, _begin(till, case), decoded)
+
+
+def _by_decoded(till: Till, case: CounterCase, decoded: Decoded) -> CounterCase:
+    """Identify with a code whose owner is known."""
     identity = Identity(
         medium=Medium.VOUCHER,
         kind=CredentialKind.VOUCHER,

@@ -16,6 +16,7 @@ from app.workflow.views import BannerKind, BannerView, Say, StopState, Whereabou
 from devices.code.wedge import Wedge
 from tests.gui.conftest import walk
 from tests.support.counter_fakes import PreparedWorkflow, StillClock
+from tests.support.looking import words as said_on
 from tests.support.rx_views import review_case, select_case
 from tests.support.sale_views import scan_case, settle_case, unknown_case
 from tests.support.views import a_case, a_desk, identify_case, light
@@ -276,6 +277,21 @@ def test_fast_fingers_sign_in(qtbot, open_window):
         QTest.keyClick(handle, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: shown.window.current_page().name == "scan", timeout=20000)
     assert not shown.window.banner.isVisible()
+
+
+def test_locking_on_a_desk_page_hides_the_visit_behind_it(qtbot, open_window):
+    shown = open_window(scan_case(), signing=Keeper())
+    page = shown.window.page("sign_in")
+    page.login.setText("1001")
+    page.pin.setText("246810")
+    page.enter()
+    qtbot.waitUntil(lambda: shown.window.current_page().name == "scan", timeout=20000)
+    shown.window.press(Key.DEVICES)
+    assert "郑建国" in said_on(shown.window.rail)
+    shown.lock()
+    qtbot.waitUntil(lambda: shown.window.current_page().name == "sign_in", timeout=20000)
+    for part in (shown.window.rail, shown.window.strip):
+        assert "郑建国" not in said_on(part)
 
 
 def test_signing_in_opens_the_case_and_locking_hides_the_name(qtbot, open_window):

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.domain.audit import Check, Verdict
-from tests.support.looking import alt, press, words
+from tests.support.looking import alt, holds_cursor, press, words
 from tests.support.rx_views import review_case
 from tests.support.sale_views import scan_case
 from tests.support.views import closed_case
@@ -99,6 +99,21 @@ def test_without_proof_the_code_is_asked_for_first(open_window, rest) -> None:
     press(opened.window, F12)
     assert "decide" not in opened.counter.workflow.names()
     assert page.decision.why.text() == "还差药师本人证明"
+
+
+def test_space_before_the_code_leads_to_the_checks_and_writes_no_blank(
+    qtbot: QtBot, open_window, rest
+) -> None:
+    opened = open_window(review_case(proved=False))
+    page = rest(opened)
+    assert holds_cursor(page.pharmacist.field.input)
+    qtbot.keyClick(page.pharmacist.field.input, Qt.Key.Key_Space)
+    assert page.pharmacist.field.input.text() == ""
+    assert page.model.checked == frozenset(), "nobody had the cursor on it"
+    assert holds_cursor(page.checks.items[0])
+    qtbot.keyClick(page.checks.items[0], Qt.Key.Key_Space)
+    assert page.model.checked == {page.checks.items[0].check}
+    assert "药师本人证明" in page.decision.why.text()
 
 
 def test_the_panel_says_which_proof_this_region_wants(qtbot: QtBot, open_window, rest) -> None:

@@ -13,7 +13,7 @@ from app.profile.loader import load
 from app.sandbox.referee.room import Referee
 from tests.support import integrator as one
 from tests.support.counter_fakes import PreparedWorkflow, StillClock, recognise
-from tests.support.looking import clipped, nameless, small_targets, words
+from tests.support.looking import clipped, holds_cursor, nameless, small_targets, words
 from tests.support.views import identify_case
 from tests.support.wrongs import WRONGS
 from ui.bridge import Bridge
@@ -70,11 +70,18 @@ def test_nothing_can_be_asked_before_message_and_keys_are_there(
     page: RefereePage, keys: str
 ) -> None:
     assert not page.model.may_ask
+    assert "还差报文" in words(page)
     page.message.setPlainText(MESSAGE)
     assert not page.model.may_ask
+    assert "还差KEYS文件" in words(page)
+    off = next(act for act in page.acts() if act.key is Key.ASK_AGAIN)
+    assert "Alt 6" in off.why
+    next(act for act in page.acts() if act.key is Key.OFFER_6).run()
+    assert holds_cursor(page.keys)
     page.keys.setText(keys)
     assert page.model.may_ask
     assert page.ask.isEnabled()
+    assert "还差" not in words(page)
 
 
 def test_a_right_message_passes_and_people_are_masked(

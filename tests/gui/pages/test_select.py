@@ -9,10 +9,14 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.case import Phase, Step
 from app.domain.errors import Code
-from app.workflow.views import BannerKind, BannerView
+from app.domain.goods.codes import ScanKind
+from app.ports.devices import ScannedText
+from app.workflow.views import BannerKind, BannerView, Say, ScanOutcome, Spoken
+from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.looking import alt, press, words
 from tests.support.rx_views import review_case, select_case
 from tests.support.views import RX_NUMBER
+from ui.keys import Key
 from ui.pages.select import SelectPage
 
 
@@ -88,3 +92,53 @@ def test_in_trouble_the_cursor_is_at_the_remedy_not_at_the_next_customer(
     assert opened.window.focusWidget() is page.buttons[remedy]
     press(opened.window, Qt.Key.Key_Space, text=" ")
     assert not {"next_customer", "abandon"} & set(opened.counter.workflow.names())
+
+
+class TwoPhones(PreparedWorkflow):
+    """A counter where the second code belongs to somebody else."""
+
+    def accept(self, case_id: int, scanned: ScannedText) -> ScanOutcome:
+        first = self.case
+        assert first.patient is not None
+        assert first.select is not None
+        other = replace(first.patient, name="孙别人", masked_name="孙**")
+        self.case = replace(first, case_id=case_id + 1, version=1, patient=other)
+        told = (("scanned", "孙**"), ("wanted", first.patient.masked_name))
+        verdict = Say(f"error.{int(Code.CUSTOMER_CHANGED)}", told)
+        spoken = Spoken(ScanKind.VOUCHER, "424••••07", verdict, "attention")
+        return ScanOutcome(spoken, self.case, switched=True)
+
+
+def test_another_customers_code_says_who_is_here_and_how_to_go_back(
+    qtbot: QtBot, open_window, rest
+) -> None:
+    case = select_case()
+    assert case.patient is not None
+    opened = open_window(case, workflow=TwoPhones(case))
+    rest(opened)
+    opened.counter.typed("4240123456789012345678530000")
+    qtbot.waitUntil(lambda: "孙**" in words(opened.window.banner), timeout=5000)
+    assert opened.counter.case.case_id == case.case_id + 1
+    assert opened.window.current_page().name == "select"
+    said = words(opened.window.banner)
+    assert case.patient.masked_name in said
+    assert Key.FIND.value in said
+    assert "孙别人" in words(opened.window.strip)
+    press(opened.window, Qt.Key.Key_F3)
+    assert opened.window.current_page().name == "waiting"
+
+
+def test_a_scan_answered_late_does_not_take_the_counter_back(
+    qtbot: QtBot, open_window, rest
+) -> None:
+    case = select_case()
+    opened = open_window(case, workflow=TwoPhones(case))
+    rest(opened)
+    workflow = opened.counter.workflow
+    late = replace(case, case_id=77, version=1)
+    workflow.answers["next_customer"] = late
+    opened.counter.typed("4240123456789012345678530000")
+    opened.counter.next_customer()
+    qtbot.waitUntil(lambda: opened.counter.case.case_id == 77, timeout=5000)
+    rest(opened)
+    assert opened.counter.case.case_id == 77

@@ -170,3 +170,49 @@ def test_who_was_served_does_not_come_again(bench: VirtualBench, phone: Phone) -
     assert table.customer() == CUSTOMER
     served.add(CUSTOMER)
     assert table.customer() == "next"
+
+
+LOOSE_STOCK = {
+    "stock": [
+        lot("处方片", "P1", 300, "89900310000000300001") | {"fixmedins_hilist_id": "P"},
+        lot("板蓝根颗粒", "L0", -3, "89900410000000400001") | {"fixmedins_hilist_id": "L"},
+        lot("板蓝根颗粒", "L1", 90, "89900410000000410001", "89900410000000410002")
+        | {"fixmedins_hilist_id": "L"},
+        lot("板蓝根颗粒", "L2", 300, "89900410000000420001") | {"fixmedins_hilist_id": "L"},
+        lot("叶酸片", "Y1", 300, "89900510000000500001") | {"fixmedins_hilist_id": "Y"},
+    ]
+}
+
+
+def test_what_needs_no_prescription_comes_from_the_lot_that_leaves_first(
+    bench: VirtualBench, phone: Phone
+) -> None:
+    table = BenchTable(bench, READY | LOOSE_STOCK, phone, loose={"L", "Y"})
+    assert [(box.name, box.lot_no) for box in table.loose()] == [
+        ("板蓝根颗粒", "L1"),
+        ("叶酸片", "Y1"),
+    ]
+
+
+def test_wrong_boxes_without_a_prescription(
+    bench: VirtualBench, phone: Phone, told: Recorder
+) -> None:
+    table = BenchTable(bench, READY | LOOSE_STOCK, phone, loose={"L", "Y"})
+    folic = WantedBox("叶酸片", "Y1", ())
+    assert table.scan_wrong(WrongBox.WRONG_PRODUCT, folic)
+    assert table.scan_wrong(WrongBox.EXPIRED, folic)
+    assert texts(told) == ["89900310000000300001", "89900410000000400001"]
+
+
+def test_a_box_that_left_the_shelf_is_not_scanned_again(
+    bench: VirtualBench, phone: Phone, told: Recorder
+) -> None:
+    gone = {"89900410000000410001"}
+    table = BenchTable(
+        bench, READY | LOOSE_STOCK, phone, loose={"L", "Y"}, gone=lambda code: code in gone
+    )
+    wanted = WantedBox("板蓝根颗粒", "L1", ())
+    assert table.scan_boxes(wanted, 2) == 1
+    assert texts(told) == ["89900410000000410002"]
+    gone.add("89900410000000410002")
+    assert not table.scan_box(wanted)

@@ -5,16 +5,17 @@ from dataclasses import replace
 import pytest
 
 from app.domain.case import Signal, Step
-from app.domain.errors import Bug, Code, OperatorInput
+from app.domain.errors import Bug, Code, OperatorInput, PlatformRejected
 from app.domain.goods.codes import DrugTraceCode, ScanKind
 from app.domain.goods.stock import first_out
 from app.domain.money import packs
 from app.domain.prescription import RxTraceCode
 from app.ports.devices import ScannedText, ScanSource
+from app.profile.operations import Operation
 from app.workflow import counter, scanning
 from app.workflow import lines as selling
 from app.workflow.moves import move
-from app.workflow.views import CaseView, SlotState
+from app.workflow.views import CaseView, Say, SlotState
 from tests.support.small_counter import (
     BOSS,
     CAPSULES,
@@ -24,6 +25,7 @@ from tests.support.small_counter import (
     OTHER_CODE,
     OTHER_ID,
     PATIENT_CODE,
+    PATIENT_ID,
     PIN,
     RECALLED,
     RX,
@@ -275,3 +277,57 @@ def test_lines_exist_only_after_download(small: SmallCounter) -> None:
         ):
             with pytest.raises(Bug):
                 early()
+
+
+def test_somebody_elses_code_at_the_list_opens_a_case_and_the_first_waits(
+    small: SmallCounter,
+) -> None:
+    view = small.until(Step.DOWNLOAD)
+    assert view.patient is not None
+    small.fake.minted[OTHER_ID] = small.fake.minted[PATIENT_ID]
+    out = small.scan(view, OTHER_CODE)
+    assert out.switched
+    assert out.case.case_id != view.case_id
+    assert out.case.step is Step.DOWNLOAD
+    assert out.spoken.verdict == Say(
+        f"error.{int(Code.CUSTOMER_CHANGED)}",
+        (("scanned", "孙**"), ("wanted", view.patient.masked_name)),
+    )
+    assert out.spoken.tone == "attention"
+    waiting = small.surface.desk().parked
+    assert [row.case_id for row in waiting] == [view.case_id]
+    shown = small.surface.unpark(view.case_id)
+    assert shown.select == view.select
+    assert shown.patient == view.patient
+
+
+def test_the_same_patients_code_at_the_list_stays_in_the_case(small: SmallCounter) -> None:
+    view = small.until(Step.DOWNLOAD)
+    out = small.scan(view, PATIENT_CODE)
+    assert not out.switched
+    assert out.case.case_id == view.case_id
+    assert out.spoken.verdict.key == "scan.voucher.identified"
+    assert small.surface.desk().parked == ()
+
+
+def test_a_code_nobody_knows_leaves_the_list_as_it_was(small: SmallCounter) -> None:
+    view = small.until(Step.DOWNLOAD)
+    small.fake.script(Operation.DECODE_VOUCHER, PlatformRejected(Code.VOUCHER_UNKNOWN))
+    out = small.scan(view, OTHER_CODE)
+    assert not out.switched
+    assert out.spoken.verdict.key == f"error.{int(Code.VOUCHER_UNKNOWN)}"
+    assert out.case.select == view.select
+    assert out.case.patient == view.patient
+    assert out.case.banner is not None
+    assert out.case.banner.code == Code.VOUCHER_UNKNOWN
+
+
+def test_somebody_without_a_prescription_does_not_cost_the_first_his_list(
+    small: SmallCounter,
+) -> None:
+    view = small.until(Step.DOWNLOAD)
+    small.fake.minted.pop(OTHER_ID, None)
+    out = small.scan(view, OTHER_CODE)
+    assert out.switched
+    assert out.spoken.verdict.key == f"error.{int(Code.CUSTOMER_CHANGED)}"
+    assert [row.case_id for row in small.surface.desk().parked] == [view.case_id]
