@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.crypto.key_form import KeyFault, is_pair, private_fault, public_fault
@@ -67,6 +67,7 @@ def test_what_is_wrong_with_a_public_key(text: str, fault: KeyFault) -> None:
     assert public_fault(text) == fault
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_breaks_it(text: str) -> None:
     for found in (private_fault(text), public_fault(text)):
