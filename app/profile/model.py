@@ -215,6 +215,9 @@ class RulesPart(Part, frozen=True):
     hi_feesetl_local: str
     near_expiry_days: int
     near_expiry_red_days: int
+    ephedrine_packs: int
+    ephedrine_window_days: int
+    ephedrine_window_packs: int
     unseen_code_action: Literal["warn", "stop"]
     upload_deadline_h: int
     doctor_without_rx: str
@@ -224,6 +227,17 @@ class PapersPart(Part, frozen=True):
     """Papers after a region's own template. ``prescription`` is the title of the sheet."""
 
     prescription: str
+
+
+class CataloguePart(Part, frozen=True):
+    """How lists are fetched (core-platform 7). ``columns`` of a list: our name of a column and its
+    place from the left, counted from 1; ``least_columns`` says how many a row has at least."""
+
+    plc_in: Literal["filename", "fixmedins_code"]
+    first_version: str
+    archive_limit_bytes: int
+    least_columns: dict[str, int]
+    columns: dict[str, dict[str, int]]
 
 
 class ScanningPart(Part, frozen=True):
@@ -289,6 +303,7 @@ class Profile(Part, frozen=True, kw_only=True):
     settle: SettlePart
     rules: RulesPart
     scanning: ScanningPart
+    catalogue: CataloguePart
     papers: PapersPart
     uploads: UploadsPart
     operations: dict[Operation, OperationPart]
