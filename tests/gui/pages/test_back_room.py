@@ -266,3 +266,16 @@ def test_a_buyer_is_named_and_the_boxes_come_back(
     wanted = ("name_buyer", (case_id, "钱测试", "350100199001010013"))
     assert wanted in made.counter.workflow.asked
     assert page.form.texts() == {"name": "", "id_number": ""}
+
+
+def test_boxes_shot_faster_than_they_are_judged_all_land(
+    open_window, room: BackRoom, qtbot: QtBot
+) -> None:
+    made, page = opened(open_window, room, qtbot, Qt.Key.Key_6)
+    for name, text in zip(LINE, ("SP0001", "N1", "2026-09-01", "2028-09-01", "9", ""), strict=True):
+        page.line.inputs[name].setText(text)
+    qtbot.keyClick(page.line.inputs["price"], Qt.Key.Key_Return)
+    for code in new_codes(8):
+        made.devices.scanned.emit(ScannedText(code, ScanSource.WEDGE, 0.0))
+    rest(page, qtbot)
+    assert page.model.receipt.boxes == 8
