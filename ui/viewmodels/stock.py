@@ -91,7 +91,7 @@ class StockWork(Protocol):
 
 
 class StockModel(QObject):
-    """One errand at a time in the desk lane; its trouble goes to the frame and to the page."""
+    """Errands in the desk lane; their trouble goes to the frame and to the page."""
 
     changed = Signal()
     refused = Signal(object)
@@ -103,24 +103,31 @@ class StockModel(QObject):
     ) -> None:
         super().__init__(parent)
         self.counter, self.work = counter, work
-        self.busy = False
+        self._on_its_way = 0
+
+    @property
+    def busy(self) -> bool:
+        """Something was asked and is not answered yet: what binds waits for it."""
+        return self._on_its_way > 0
 
     def ask(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
-        """Run one errand; nothing while another is on its way."""
-        if self.busy:
-            return
-        self.busy = True
+        """One errand after the other: a scan that comes while another is judged still lands."""
+        self._on_its_way += 1
         self.counter.bridge.submit("desk", work, lambda got: self._done(done, got), self._failed)
         self.changed.emit()
 
     def _done(self, done: Callable[[T], None], got: T) -> None:
-        self.busy = False
+        self._on_its_way -= 1
         self.counter.eased.emit()
         done(got)
         self.changed.emit()
 
     def _failed(self, trouble: Trouble) -> None:
-        self.busy = False
+        self._on_its_way -= 1
+        self.refuse(trouble)
+
+    def refuse(self, trouble: Trouble) -> None:
+        """Say it in the frame, and let the page show where."""
         self.counter.troubled.emit(trouble)
         self.refused.emit(trouble)
         self.changed.emit()
@@ -140,6 +147,7 @@ class ReceiptModel(StockModel):
         self.last: Booked | None = None
         self.progress: Progress | None = None
         self._token: CancelToken | None = None
+        self._reading: object = None
 
     def load(self) -> None:
         self.ask(self.work.receipt, self._show)
@@ -170,22 +178,30 @@ class ReceiptModel(StockModel):
         """A table is judged while everything else goes on; Esc gives it up."""
         if self.busy or not path.strip():
             return
-        self.busy, self.progress = True, None
+        self._on_its_way += 1
+        self.progress, self._reading = None, (mine := object())
         file = Path(path.strip().strip('"'))
         self._token = self.counter.bridge.submit_job(
             "desk",
             lambda report, cancel: self.work.read_delivery(file, report, cancel),
-            lambda found: self._done(self._read, found),
-            self._failed,
+            lambda found: self._ended(mine, lambda: self._done(self._read, found)),
+            lambda trouble: self._ended(mine, lambda: self._failed(trouble)),
             self._progress,
         )
         self.changed.emit()
+
+    def _ended(self, mine: object, tell: Callable[[], None]) -> None:
+        """What was given up in the meantime says nothing any more."""
+        if self._reading is mine:
+            self._reading = self._token = None
+            tell()
 
     def give_up(self) -> None:
         """Nothing was taken in yet."""
         if self._token is not None:
             self._token.cancel()
-            self._token, self.busy, self.progress = None, False, None
+            self._on_its_way -= 1
+            self._token = self._reading = self.progress = None
         self.imported = None
         self.changed.emit()
 
@@ -213,7 +229,7 @@ class ReceiptModel(StockModel):
         self.changed.emit()
 
     def _read(self, found: Imported) -> None:
-        self.imported, self._token, self.progress, self.last = found, None, None, None
+        self.imported, self.progress, self.last = found, None, None
 
     def _kept(self, file: str) -> None:
         self.file = file

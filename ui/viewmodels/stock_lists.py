@@ -50,7 +50,7 @@ class CountModel(StockModel):
             return
         digits = counted.strip()
         if not (digits.isascii() and digits.isdigit() and len(digits) <= 6):
-            self._failed(OperatorInput(Code.LINE_WRONG, field="packs"))
+            self.refuse(OperatorInput(Code.LINE_WRONG, field="packs"))
             return
         self.ask(lambda: self.work.write_count(lot_id, int(digits)), self._written)
 
@@ -65,15 +65,15 @@ class CountModel(StockModel):
             lambda: self.work.book_count(partly=partly or flying, in_flight_seen=flying), self._book
         )
 
-    def _failed(self, trouble: Trouble) -> None:
+    def refuse(self, trouble: Trouble) -> None:
         known = (Code.COUNT_INCOMPLETE, Code.QUEUE_NOT_DRAINED)
         self.asked = trouble.code if trouble.code in known else None
-        super()._failed(trouble)
+        super().refuse(trouble)
 
     def _found(self, life: tuple[BoxStep, ...]) -> None:
         self.found = life[-1].lot.lot_id if life else None
         if self.found is None:
-            self._failed(OperatorInput(Code.SCAN_UNSEEN_AT_RECEIPT))
+            self.refuse(OperatorInput(Code.SCAN_UNSEEN_AT_RECEIPT))
         else:
             self.front = self.found
 
@@ -157,7 +157,7 @@ class ChangeModel(StockModel):
     def _scanned(self, got: tuple[str, tuple[BoxStep, ...]]) -> None:
         text, life = got
         if not life:
-            self._failed(OperatorInput(Code.SCAN_UNSEEN_AT_RECEIPT))
+            self.refuse(OperatorInput(Code.SCAN_UNSEEN_AT_RECEIPT))
             return
         code, lot_id = text.strip(), life[-1].lot.lot_id
         if lot_id != self.front:
@@ -245,7 +245,7 @@ class ShelfModel(StockModel):
     def _found(self, life: tuple[BoxStep, ...]) -> None:
         self.life = life
         if not life:
-            self._failed(OperatorInput(Code.SCAN_UNSEEN_AT_RECEIPT))
+            self.refuse(OperatorInput(Code.SCAN_UNSEEN_AT_RECEIPT))
             return
         self.front = life[-1].lot.lot_id
         if self.lot not in self.rows:

@@ -17,6 +17,7 @@ from tests.support.small_counter import CLERK, EARLY, PIN, a_small_counter, make
 from tests.support.views import identify_case
 from ui.counter_window import CounterWindow
 from ui.keys import Key
+from ui.pages.stock.buyer import BuyerPage
 from ui.pages.stock.change import ChangePage
 from ui.pages.stock.count import CountPage
 from ui.pages.stock.receipt import LINE, ReceiptPage
@@ -244,3 +245,37 @@ def test_every_key_of_the_pages_is_their_own(open_window, room: BackRoom, qtbot:
     made, _page = opened(open_window, room, qtbot, Qt.Key.Key_6)
     for key in (Key.GOODS_IN, Key.COUNT, Key.CHANGE, Key.SHELF):
         assert made.window.acts()[key].on
+
+
+def test_a_buyer_is_named_and_the_boxes_come_back(
+    open_window, room: BackRoom, qtbot: QtBot
+) -> None:
+    made = open_window(identify_case(), stock=room.small.surface)
+    case_page = made.window.current_page()
+    press(made.window, Qt.Key.Key_I, CTRL)
+    page = made.window.current_page()
+    assert isinstance(page, BuyerPage)
+    assert (nameless(page), small_targets(page), clipped(page)) == ([], [], [])
+    press(made.window, Qt.Key.Key_F12)
+    assert not any(name == "name_buyer" for name, _ in made.counter.workflow.asked)
+    page.form.inputs["name"].setText("钱测试")
+    page.form.inputs["id_number"].setText("350100199001010013")
+    press(made.window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: made.window.current_page() is case_page, timeout=10000)
+    case_id = made.counter.case.case_id
+    wanted = ("name_buyer", (case_id, "钱测试", "350100199001010013"))
+    assert wanted in made.counter.workflow.asked
+    assert page.form.texts() == {"name": "", "id_number": ""}
+
+
+def test_boxes_shot_faster_than_they_are_judged_all_land(
+    open_window, room: BackRoom, qtbot: QtBot
+) -> None:
+    made, page = opened(open_window, room, qtbot, Qt.Key.Key_6)
+    for name, text in zip(LINE, ("SP0001", "N1", "2026-09-01", "2028-09-01", "9", ""), strict=True):
+        page.line.inputs[name].setText(text)
+    qtbot.keyClick(page.line.inputs["price"], Qt.Key.Key_Return)
+    for code in new_codes(8):
+        made.devices.scanned.emit(ScannedText(code, ScanSource.WEDGE, 0.0))
+    rest(page, qtbot)
+    assert page.model.receipt.boxes == 8

@@ -232,8 +232,6 @@ class ReceiptPage(ColumnsPage):
         texts = self.head.texts()
         if any(texts[name] != getattr(self.model.receipt, name) for name in HEAD):
             self.model.name(**texts)
-            self._after_naming()
-            return
         typed = self.line.texts()
         self.model.put(
             TypedLine(
@@ -246,16 +244,6 @@ class ReceiptPage(ColumnsPage):
             )
         )
         self.field.focus_input()
-
-    def _after_naming(self) -> None:
-        """The line goes in when the note has its name."""
-
-        def once() -> None:
-            if not self.model.busy:
-                self.model.changed.disconnect(once)
-                self._put()
-
-        self.model.changed.connect(once)
 
     def _refused(self, trouble: Trouble) -> None:
         if trouble.code is Code.LINE_WRONG:
