@@ -15,6 +15,7 @@ from app.domain.errors import Bug, Code, LocalTrouble
 from app.ports import store as ports
 from app.ports.clock import Clock
 from app.ports.reconciling import MoneyDays
+from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
 from localdb.catalogue.store import SqlCatalogue
 from localdb.chain import ChainReport
 from localdb.failures import driver_name, trouble_of
@@ -43,6 +44,9 @@ from localdb.repositories.people import SqlPeople
 from localdb.repositories.prints import SqlPrintJobs
 from localdb.repositories.scope import Scope
 from localdb.repositories.settings import SqlSettings
+from localdb.stock.books import SqlStockBooks
+from localdb.stock.counts import SqlCountSheets, SqlStockDrafts
+from localdb.stock.register import SqlRegister
 
 WRITER_WAIT_S = 30.0
 _MARK_KEY = "store.mark"
@@ -60,7 +64,8 @@ class SqlUnit:
         self.messages: ports.Messages = SqlMessages(scope)
         self.attempts: ports.Attempts = SqlAttempts(scope)
         self.outbox: ports.Outbox = SqlOutbox(scope)
-        self.goods: ports.Goods = SqlGoods(scope)
+        goods = SqlGoods(scope)
+        self.goods: ports.Goods = goods
         self.people: ports.People = SqlPeople(scope)
         self.journal: ports.Journal = SqlJournal(scope)
         self.days: ports.Days = SqlDays(scope)
@@ -68,6 +73,10 @@ class SqlUnit:
         self.settings: ports.Settings = SqlSettings(scope)
         self.money_days: MoneyDays = SqlMoneyDays(scope)
         self.deliveries: ports.Deliveries = SqlDeliveries(scope)
+        self.stock: StockBooks = SqlStockBooks(scope, goods)
+        self.counts: CountSheets = SqlCountSheets(scope)
+        self.drafts: StockDrafts = SqlStockDrafts(scope)
+        self.register: Register = SqlRegister(scope)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ui.viewmodels.catalogue import CatalogueWork
     from ui.viewmodels.day_end import DayEndWork
     from ui.viewmodels.parcels import ParcelWork
+    from ui.viewmodels.stock import StockWork
     from ui.viewmodels.workflow import CardWork, QueueWork, Workflow
     from ui.widgets.scan_field import Recogniser
 
@@ -80,3 +81,4 @@ class Doors(NamedTuple):
     referee: Referee | None = None
     parcels: ParcelWork | None = None
     catalogue: CatalogueWork | None = None
+    stock: StockWork | None = None

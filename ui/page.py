@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ui.viewmodels.devices import DevicesModel
     from ui.viewmodels.doubts import DoubtsModel
     from ui.viewmodels.parcels import ParcelWork
+    from ui.viewmodels.stock import StockWork
     from ui.viewmodels.workflow import CardWork, QueueWork
     from ui.widgets.scan_field import Recogniser, ScanField
 
@@ -36,6 +37,7 @@ class PageKit(NamedTuple):
     referee: Referee | None = None
     parcels: ParcelWork | None = None
     catalogue: CatalogueWork | None = None
+    stock: StockWork | None = None
 
 
 class Page(QWidget):

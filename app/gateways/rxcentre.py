@@ -9,6 +9,7 @@ from app.gateways.envelopes import epc
 from app.gateways.envelopes.exchange import Exchanger, Road
 from app.gateways.envelopes.reply import Reply
 from app.gateways.fields import recase
+from app.gateways.security import signing_of
 from app.gateways.transport.http import Limits
 from app.gateways.wording import circulation, prescription, rx_record, rx_sale
 from app.ports import circulation as c
@@ -70,6 +71,7 @@ class CoreChannel:
         self._profile = profile
         self._access = access
         self._clock = clock
+        self._closing = core_envelope.Closing(signing_of(profile, access))
 
     def wrap(
         self, operation: Operation, content: Content, area: str, sender: Sender, stamp: Stamp
@@ -77,7 +79,9 @@ class CoreChannel:
         node = self._profile.tables.get("rx_nodes", {}).get(operation.value, "data")
         named = {node: recase(content, self._profile.rxcentre.epc_field_case)}
         address = self._profile.address(operation)
-        return core_envelope.write_envelope(self._profile, address, named, sender, stamp, area)
+        return core_envelope.write_envelope(
+            self._profile, address, named, sender, stamp, area, self._closing
+        )
 
     def headers(self) -> dict[str, str]:
         return core_envelope.gateway_headers(
@@ -85,7 +89,7 @@ class CoreChannel:
         )
 
     def unwrap(self, body: bytes) -> Reply:
-        return core_envelope.read_envelope(self._profile, body)
+        return core_envelope.read_envelope(self._profile, body, self._closing)
 
 
 class RxGateway:

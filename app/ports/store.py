@@ -28,6 +28,7 @@ from app.ports.outbox import OutboxState as OutboxState
 from app.ports.outbox import OutboxTally as OutboxTally
 from app.ports.platform import Stamp
 from app.ports.reconciling import LedgerEntry, MoneyDays
+from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
 from app.profile.operations import Operation
 
 Q = TypeVar("Q")
@@ -188,6 +189,16 @@ class Goods(Protocol):
 
     def barcodes(self) -> tuple[tuple[str, str], ...]:
         """Product barcode and national code of every item that has both."""
+        ...
+
+    def items(self) -> tuple[Item, ...]: ...
+
+    def item_by_store_code(self, store_code: str) -> Item | None: ...
+
+    def item_by_prefix(self, prefix: str) -> Item | None: ...
+
+    def registered(self, item_ids: Sequence[int]) -> frozenset[int]:
+        """Those whose sale is written into a register (ephedrine-containing compounds)."""
         ...
 
     def lots(self, item_id: int) -> tuple[Lot, ...]: ...
@@ -354,6 +365,10 @@ class Unit(Protocol):
     settings: Settings
     money_days: MoneyDays
     deliveries: Deliveries
+    stock: StockBooks
+    counts: CountSheets
+    drafts: StockDrafts
+    register: Register
 
 
 class Store(Protocol):

@@ -8,6 +8,7 @@ from app.domain.access import Act, Operator
 from app.domain.audit import Check, Verdict
 from app.domain.counter_case import CounterCase
 from app.domain.credential import CardFacts, Secret
+from app.domain.errors import Code, OperatorInput
 from app.domain.money import Fen
 from app.domain.settlement import AttemptState
 from app.jobs.lane import CancelToken
@@ -18,6 +19,8 @@ from app.workflow.catalogue.desk import CatalogueDesk
 from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.doubts import judging, open_items
 from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
+from app.workflow.goods import controlled
+from app.workflow.goods.desk import StockDesk
 from app.workflow.offline import OfflineLimits
 from app.workflow.parcels.desk import ParcelDesk
 from app.workflow.reconciling.desk import DayEnd
@@ -47,7 +50,7 @@ def in_turn(
     return taken
 
 
-class Surface(DayEnd, ParcelDesk, CatalogueDesk):
+class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk):
     """Every intention of a counter. Synchronous; runs in the counter lane."""
 
     def __init__(self, till: Till, pin_matches: Callable[[str, str], bool]) -> None:
@@ -158,7 +161,7 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk):
 
     @in_turn
     def choose(self, case_id: int, rx_number: str) -> CaseView:
-        return self._go_on(download.choose(self._till, self._case(case_id), rx_number))
+        return self._go_on(download.choose(self._till, self._present(case_id), rx_number))
 
     @in_turn
     def decide(
@@ -169,16 +172,22 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk):
         checked: Iterable[Check],
         acknowledged: Iterable[str],
     ) -> CaseView:
-        case = self._case(case_id)
+        case = self._present(case_id)
         return self._show(audit.decide(self._till, case, verdict, opinion, checked, acknowledged))
 
     @in_turn
+    def name_buyer(self, case_id: int, name: str, id_number: str) -> CaseView:
+        """Whoever buys what is registered shows a document. Raises ``OperatorInput``."""
+        case = controlled.name_buyer(self._till, self._case(case_id), name, id_number)
+        return self._show(case)
+
+    @in_turn
     def finish(self, case_id: int) -> CaseView:
-        return self._go_on(scan.finish(self._till, self._case(case_id)))
+        return self._go_on(scan.finish(self._till, self._present(case_id)))
 
     @in_turn
     def settle(self, case_id: int, cash: Fen | None, report: Report = no_report) -> CaseView:
-        return self._show(settle.settle(self._till, self._case(case_id), cash, report))
+        return self._show(settle.settle(self._till, self._present(case_id), cash, report))
 
     @in_turn
     def hand_over(self, case_id: int) -> CaseView:
@@ -291,6 +300,13 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk):
 
     def _case(self, case_id: int) -> CounterCase:
         return counter.at_hand(self._till, case_id)
+
+    def _present(self, case_id: int) -> CounterCase:
+        """Only with whoever stands at the counter: a scan may have parked them meanwhile."""
+        case = self._case(case_id)
+        if case.parked_at is not None:
+            raise OperatorInput(Code.STEP_MOVED_ON, case=case_id)
+        return case
 
     def _go_on(self, case: CounterCase) -> CaseView:
         if case.facts.refusal is None:

@@ -17,7 +17,7 @@ from app.ports.clock import Clock
 from app.ports.devices import Printer
 from app.ports.platform import Platform, Sender
 from app.ports.store import Store
-from app.ports.workbook import Workbooks
+from app.ports.workbook import Sheets, Workbooks
 from app.profile.model import Profile
 from app.profile.routes import route_of
 from app.workflow.assistance import Assistance
@@ -39,11 +39,12 @@ class Shop:
 
 @dataclass(frozen=True, slots=True)
 class Printers:
-    """Where papers go."""
+    """Where papers go, and where tables come from."""
 
     receipt: Printer
     page: Printer
     books: Workbooks | None = None
+    sheets: Sheets | None = None
 
 
 class Tokens:

@@ -36,6 +36,16 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, Key], ...]], ...] = (
             ("day_end", Key.DAY_END),
         ),
     ),
+    (
+        "goods",
+        (
+            ("goods_in", Key.GOODS_IN),
+            ("stock_count", Key.COUNT),
+            ("stock_change", Key.CHANGE),
+            ("shelf", Key.SHELF),
+            ("buyer", Key.BUYER),
+        ),
+    ),
     ("care", (("catalogue", Key.CATALOGUE), ("devices", Key.DEVICES), ("referee", Key.REFEREE))),
 )
 """Desk pages by group, with the key that opens each; those without a page are left out."""

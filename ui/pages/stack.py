@@ -29,6 +29,13 @@ _PAGES = (
     ("where", "WherePage"),
     ("devices", "DevicesPage"),
 )
+_BACK_ROOM = (
+    ("receipt", "ReceiptPage"),
+    ("count", "CountPage"),
+    ("change", "ChangePage"),
+    ("shelf", "ShelfPage"),
+    ("buyer", "BuyerPage"),
+)
 DESK_PAGES = frozenset(
     {
         "parcels",
@@ -43,6 +50,7 @@ DESK_PAGES = frozenset(
         "day_end",
         "referee",
     }
+    | {"goods_in", "stock_count", "stock_change", "shelf", "buyer"}
 )
 """Pages that belong to no step of a visit."""
 
@@ -65,6 +73,10 @@ def build_pages(kit: PageKit) -> Iterator[Page]:
         yield import_module("ui.pages.catalogue").CataloguePage(kit, kit.catalogue)
     if kit.queue is not None:
         yield import_module("ui.pages.queue").QueuePage(kit, kit.queue)
+    if kit.stock is not None:
+        for module, name in _BACK_ROOM:
+            made = getattr(import_module(f"ui.pages.stock.{module}"), name)
+            yield made(kit, kit.stock)
     if kit.referee is not None:
         yield import_module("ui.pages.referee").RefereePage(kit, kit.referee)
     if kit.doubts is not None:
@@ -81,6 +93,11 @@ def desk_acts(window: MainWindow, show: Callable[[str], None]) -> tuple[Act, ...
             (Key.CATALOGUE, "catalogue"),
             (Key.MONEY, "money"),
             (Key.DAY_END, "day_end"),
+            (Key.GOODS_IN, "goods_in"),
+            (Key.COUNT, "stock_count"),
+            (Key.CHANGE, "stock_change"),
+            (Key.SHELF, "shelf"),
+            (Key.BUYER, "buyer"),
         )
         if window.page(name) is not None
     )

@@ -1,16 +1,21 @@
 """Moves the prescription centre, the voucher service and the hospital in."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.crypto.sm2 import prepare
 from app.profile.operations import Operation
+from app.sandbox.core.frame.gate import Gate as FrameGate
+from app.sandbox.core.install import BASE as FRAMED
+from app.sandbox.core.install import guard_of
 from app.sandbox.hospital import slip
 from app.sandbox.hospital.mint import mint
-from app.sandbox.router import Registry
+from app.sandbox.router import Handler, Registry, Reply, Request
 from app.sandbox.rx import circulation, enquiries, hospital_side, pharmacy, sales
 from app.sandbox.rx.books.authority import Authority
 from app.sandbox.rx.books.records import SCHEMA
 from app.sandbox.rx.books.settling import SettledPrescriptions
+from app.sandbox.rx.framed import CentreBehindFrame
 from app.sandbox.rx.gate import Act, Centre, Gate
 from app.sandbox.rx.wire.envelope import Envelopes
 from app.sandbox.rx.wire.parties import Parties, Side, known_parties
@@ -82,21 +87,44 @@ def install(registry: Registry, site: Site) -> Mapping[str, object]:
 def _register(registry: Registry, centre: Centre) -> None:
     gate = Gate(centre)
     profile = centre.site.profile
+    behind_frame = _behind_frame(centre) if profile.rxcentre.epc_channel != "http" else None
     for operation, (act, sides) in ACTS.items():
         part = profile.operations.get(operation)
         if part is None:
             continue
         aliases = [part.path] if part.path else []
+        if behind_frame is not None and Side.PHARMACY in sides:
+            framed = behind_frame.handler(operation, act, *sides)
+            by_number = f"{profile.core.path}/{part.address}"
+            by_service = f"/fsi/api/{part.path.strip('/')}"
+            registry.add(operation, f"{FRAMED}/{part.address}", framed, by_number, by_service)
         registry.add(
             operation, f"{_BASE}/{part.address}", gate.handler(operation, act, *sides), *aliases
         )
     decode = decode_handler(centre.site, centre.vouchers, centre.parties)
+    if profile.voucher.ec_decode_channel == "B4":
+        decode = _in_characters(decode, profile.core.encoding)
     registry.add(Operation.DECODE_VOUCHER, "/voucher", decode, profile.voucher.path)
     registry.add("issue_evoucher", "/sandbox/issue_evoucher", issue_handler(centre.vouchers))
     slips = slip.slip_handler(centre.site.state)
     registry.add("purchase_slip", "/sandbox/purchase_slip", slips)
     registry.add("send_rx", "/sandbox/send_rx", circulation.send_handler(centre))
     registry.add("show_rx_code", "/sandbox/show_rx_code", circulation.show_code_handler(centre))
+
+
+def _in_characters(handler: Handler, encoding: str) -> Handler:
+    """What a library hands on comes in its characters and goes back in them."""
+
+    def recoded(request: Request) -> Reply:
+        body = request.body.decode(encoding, "replace").encode()
+        reply = handler(replace(request, body=body))
+        return replace(reply, body=reply.body.decode().encode(encoding))
+
+    return recoded
+
+
+def _behind_frame(centre: Centre) -> CentreBehindFrame:
+    return CentreBehindFrame(centre, FrameGate(centre.site, guard_of(centre.site)))
 
 
 def _holders(demo: DemoStore) -> Mapping[str, Holder]:

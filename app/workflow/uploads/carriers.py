@@ -47,6 +47,9 @@ def carrier_of(till: Till, request: object) -> Carrier:
             return Carrier(centre, centre.confirm_delivery)
         case g.CountStock() | g.ChangeStock() | g.Receive() | g.ReturnToSupplier():
             return Carrier(core, core.tell_stock)
+        case g.EraseUpload():
+            goods = till.platform.goods
+            return Carrier(goods, goods.erase_upload)
         case _:
             raise Bug(what=f"{type(request).__name__} may not wait")
 
