@@ -128,6 +128,7 @@ def open_counter(wanted: Wanted, report: Report = lambda _stage: None) -> Iterat
 @contextmanager
 def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iterator[OpenCounter]:
     from app.crypto.pins import pin_matches
+    from app.domain.goods.initials import LateInitials
     from app.gateways.access import access_from_ready
     from app.gateways.assemble import open_platform
     from app.gateways.training import TrainingControl
@@ -142,7 +143,8 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iter
     from localdb.keystore import FileKeyStore
     from localdb.opening import StoreLocation
     from localdb.seeding import seed_demo
-    from localdb.store import open_store
+    from localdb.store import open_catalogue, open_store
+    from resources.initials import load_initials
     from resources.scenarios import load_demo_store
 
     clock = SystemClock()
@@ -168,6 +170,8 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iter
             bench.bench.receipt_printer, bench.bench.page_printer, bench.books, SheetFiles()
         )
         till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, load_assistance())
+        till.catalogue = open_catalogue(store, location, LateInitials(load_initials))
+        doors.callback(till.catalogue.close)
         wake(till)
         surface = Surface(till, pin_matches)
         about = {person.id_no: person.about for person in demo.persons}
@@ -255,6 +259,8 @@ def counter_window(
         cards=whole,
         queue=surface,
         day_end=surface,
+        parcels=surface,
+        catalogue=surface,
         referee=cast("Any", Late(opening, lambda opened: opened.referee)),
         stock=surface,
     )

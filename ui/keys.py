@@ -36,6 +36,8 @@ class Key(StrEnum):
     WHERE = "Ctrl W"
     REFEREE = "Ctrl L"
     GIVE_BACK = "Ctrl B"
+    PARCELS = "Ctrl P"
+    CATALOGUE = "Ctrl K"
     MONEY = "Ctrl 3"
     DAY_END = "Ctrl 5"
     GOODS_IN = "Ctrl 6"

@@ -8,6 +8,7 @@ from app.gateways.access import PlatformAccess
 from app.gateways.core import CoreGateway
 from app.gateways.envelopes.exchange import Exchanger
 from app.gateways.envelopes.verdict import Replays
+from app.gateways.goods.catalogue import CatalogueGateway
 from app.gateways.goods.stock import StockGateway
 from app.gateways.hybrid_channel import HybridChannel
 from app.gateways.rxcentre import CoreChannel, DirectChannel, RxChannel, RxGateway
@@ -71,6 +72,7 @@ def open_platform(
     return OpenPlatform(
         core=core,
         goods=StockGateway(profile, core),
+        catalogue=CatalogueGateway(profile, core),
         rxcentre=RxGateway(profile, access, _channel(profile, access, clock), exchanger, clock),
         voucher=VoucherGateway(profile, access, exchanger),
         seal=SealGateway(access.seal_roots),

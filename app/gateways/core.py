@@ -212,7 +212,12 @@ class CoreGateway:
 
     def download_file(self, message: Committed[q.DownloadFile]) -> Answer[r.FileFetched]:
         """The file comes bare; an envelope instead of it is a refusal (core-platform 7.2)."""
+        return self.fetch(message, self._profile.core.reply_limit_bytes)
+
+    def fetch(self, message: Committed[Q], most_bytes: int) -> Answer[r.FileFetched]:
+        """Any file, of at most ``most_bytes``."""
         road = self._road(message.draft.operation)
+        road = replace(road, limits=replace(road.limits, reply_bytes=most_bytes))
         body, facts = self._exchanger.send_bare(message, road)
         if files.is_archive(body):
             return Answer(r.FileFetched(body, None), replace(facts, kept_reply=f"({len(body)})"))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from app.domain.errors import Bug
 from app.gateways.access import PlatformAccess
 from app.gateways.envelopes import core as core_envelope
 from app.gateways.envelopes import epc
@@ -12,7 +11,8 @@ from app.gateways.envelopes.reply import Reply
 from app.gateways.fields import recase
 from app.gateways.security import signing_of
 from app.gateways.transport.http import Limits
-from app.gateways.wording import prescription, rx_record, rx_sale
+from app.gateways.wording import circulation, prescription, rx_record, rx_sale
+from app.ports import circulation as c
 from app.ports import replies as r
 from app.ports import requests as q
 from app.ports.clock import Clock
@@ -133,7 +133,7 @@ class RxGateway:
             case q.ReturnSale():
                 return Operation.RETURN_SALE, rx_sale.undo(self._profile, request, sender), ""
             case _:
-                raise Bug(what=f"{type(request).__name__} is nothing the centre is asked")
+                return circulation.asked(self._profile, request, sender)
 
     def _send(self, message: Committed[Q], read: Callable[[Reply], R]) -> Answer[R]:
         profile = self._profile
@@ -163,6 +163,28 @@ class RxGateway:
     def upload_audit(self, message: Committed[q.UploadAudit]) -> Answer[r.AuditAccepted]:
         request = message.draft.request
         return self._send(message, lambda reply: prescription.audit_accepted(reply.output, request))
+
+    def query_online(self, message: Committed[c.QueryOnlineRx]) -> Answer[c.OnlineRxPage]:
+        request = message.draft.request
+        return self._send(
+            message,
+            lambda reply: circulation.online(self._profile, reply.output, request, self._store),
+        )
+
+    def decode_code(self, message: Committed[c.DecodeRxCode]) -> Answer[c.RxCodeDecoded]:
+        return self._send(message, lambda reply: circulation.decoded(reply.output))
+
+    def sync_delivery(self, message: Committed[c.SyncDelivery]) -> Answer[c.DeliveryTaken]:
+        request = message.draft.request
+        return self._send(message, lambda reply: circulation.taken(reply.output, request.delivery))
+
+    def confirm_delivery(self, message: Committed[c.ConfirmDelivery]) -> Answer[c.DeliveryTaken]:
+        request = message.draft.request
+        return self._send(message, lambda reply: circulation.taken(reply.output, request.delivery))
+
+    def query_catalogue(self, message: Committed[c.QueryCatalogue]) -> Answer[c.CirculatedPage]:
+        request = message.draft.request
+        return self._send(message, lambda reply: circulation.catalogue(reply.output, request))
 
     def upload_sale(self, message: Committed[q.UploadSale]) -> Answer[r.SaleAccepted]:
         return self._send(message, rx_sale.accepted)

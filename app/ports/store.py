@@ -18,6 +18,7 @@ from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.selling import PackFacts
 from app.domain.goods.stock import Item, Lot
 from app.domain.settlement import Attempt, AttemptState
+from app.ports.deliveries import Deliveries as Deliveries
 from app.ports.messages import Draft, Staged, WireFacts
 from app.ports.outbox import Outbox as Outbox
 from app.ports.outbox import OutboxItem as OutboxItem
@@ -185,6 +186,10 @@ class Goods(Protocol):
     def item_by_national_code(self, national_code: str) -> Item | None: ...
 
     def items_by_generic_name(self, generic_name: str) -> tuple[Item, ...]: ...
+
+    def barcodes(self) -> tuple[tuple[str, str], ...]:
+        """Product barcode and national code of every item that has both."""
+        ...
 
     def items(self) -> tuple[Item, ...]: ...
 
@@ -359,6 +364,7 @@ class Unit(Protocol):
     prints: PrintJobs
     settings: Settings
     money_days: MoneyDays
+    deliveries: Deliveries
     stock: StockBooks
     counts: CountSheets
     drafts: StockDrafts

@@ -229,6 +229,17 @@ class PapersPart(Part, frozen=True):
     prescription: str
 
 
+class CataloguePart(Part, frozen=True):
+    """How lists are fetched (core-platform 7). ``columns`` of a list: our name of a column and its
+    place from the left, counted from 1; ``least_columns`` says how many a row has at least."""
+
+    plc_in: Literal["filename", "fixmedins_code"]
+    first_version: str
+    archive_limit_bytes: int
+    least_columns: dict[str, int]
+    columns: dict[str, dict[str, int]]
+
+
 class ScanningPart(Part, frozen=True):
     scan_gap_ms: int
     scan_min_len: int
@@ -292,6 +303,7 @@ class Profile(Part, frozen=True, kw_only=True):
     settle: SettlePart
     rules: RulesPart
     scanning: ScanningPart
+    catalogue: CataloguePart
     papers: PapersPart
     uploads: UploadsPart
     operations: dict[Operation, OperationPart]

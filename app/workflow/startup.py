@@ -7,6 +7,7 @@ from app.domain.access import Operator
 from app.domain.errors import NotSent, OutcomeUnknown, PlatformRejected
 from app.workflow import counter, day, delivery
 from app.workflow.calendar import sign_no_of, today
+from app.workflow.catalogue.nightly import bring_some
 from app.workflow.goods.proving import prove_nightly
 from app.workflow.reconciling import closing
 from app.workflow.returns.compensate import compensate, start_of_day
@@ -47,6 +48,7 @@ def settle_open_ends(till: Till) -> int:
     prove_nightly(till)
     settled = compensate(till, earlier) + delivery.run(till)
     sign_out_left(till)
+    bring_some(till)
     return settled
 
 

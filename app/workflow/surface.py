@@ -14,12 +14,14 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.ports.devices import ScannedText
 from app.workflow import counter, day, delivery, offline, papers, scanning, signing, startup
+from app.workflow.catalogue.desk import CatalogueDesk
 from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.doubts import judging, open_items
 from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
 from app.workflow.goods import controlled
 from app.workflow.goods.desk import StockDesk
 from app.workflow.offline import OfflineLimits
+from app.workflow.parcels.desk import ParcelDesk
 from app.workflow.reconciling.desk import DayEnd
 from app.workflow.returns import decide, revoke, take_back
 from app.workflow.returns.decide import Evidence
@@ -47,7 +49,7 @@ def in_turn(
     return taken
 
 
-class Surface(DayEnd, StockDesk):
+class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk):
     """Every intention of a counter. Synchronous; runs in the counter lane."""
 
     def __init__(self, till: Till, pin_matches: Callable[[str, str], bool]) -> None:

@@ -12,6 +12,7 @@ from app.domain.case import Route
 from app.domain.credential import EVoucherToken
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import ScanGrammar
+from app.ports.catalogue import LocalCatalogue
 from app.ports.clock import Clock
 from app.ports.devices import Printer
 from app.ports.platform import Platform, Sender
@@ -97,6 +98,7 @@ class Till:
     resolving: threading.Lock = field(default_factory=threading.Lock)
     turn: threading.RLock = field(default_factory=threading.RLock)
     signed_in: Operator | None = None
+    catalogue: LocalCatalogue | None = None
     chance: Callable[[], float] = secrets.SystemRandom().random
 
     @property

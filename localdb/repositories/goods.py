@@ -73,6 +73,14 @@ class SqlGoods:
     def items_by_generic_name(self, generic_name: str) -> tuple[Item, ...]:
         return self._items(_BY_GENERIC_NAME, generic_name)
 
+    def barcodes(self) -> tuple[tuple[str, str], ...]:
+        rows = self._scope.connection.execute(
+            sa.select(item.c.product_barcode, item.c.national_code)
+            .where(item.c.product_barcode != "", item.c.national_code != "")
+            .order_by(item.c.item_id)
+        )
+        return tuple((row.product_barcode, row.national_code) for row in rows)
+
     def items(self) -> tuple[Item, ...]:
         return self._items(_ITEMS, None)
 

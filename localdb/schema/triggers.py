@@ -28,6 +28,7 @@ KEPT = (
     "number_series",
     "operator",
     "money_day",
+    "delivery",
     "count_sheet",
     "count_line",
 )

@@ -31,6 +31,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, Key], ...]], ...] = (
             ("waiting", Key.FIND),
             ("queue", Key.QUEUE),
             ("open_items", Key.OPEN_ITEMS),
+            ("parcels", Key.PARCELS),
             ("money", Key.MONEY),
             ("day_end", Key.DAY_END),
         ),
@@ -45,7 +46,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, Key], ...]], ...] = (
             ("buyer", Key.BUYER),
         ),
     ),
-    ("care", (("devices", Key.DEVICES), ("referee", Key.REFEREE))),
+    ("care", (("catalogue", Key.CATALOGUE), ("devices", Key.DEVICES), ("referee", Key.REFEREE))),
 )
 """Desk pages by group, with the key that opens each; those without a page are left out."""
 INSIDE = {"decide": "open_items"}

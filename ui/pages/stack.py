@@ -37,7 +37,19 @@ _BACK_ROOM = (
     ("buyer", "BuyerPage"),
 )
 DESK_PAGES = frozenset(
-    {"queue", "devices", "waiting", "where", "open_items", "decide", "money", "day_end", "referee"}
+    {
+        "parcels",
+        "catalogue",
+        "queue",
+        "devices",
+        "waiting",
+        "where",
+        "open_items",
+        "decide",
+        "money",
+        "day_end",
+        "referee",
+    }
     | {"goods_in", "stock_count", "stock_change", "shelf", "buyer"}
 )
 """Pages that belong to no step of a visit."""
@@ -55,6 +67,10 @@ def build_pages(kit: PageKit) -> Iterator[Page]:
     if kit.day_end is not None:
         yield import_module("ui.pages.money").MoneyPage(kit, kit.day_end)
         yield import_module("ui.pages.day_end").DayEndPage(kit, kit.day_end)
+    if kit.parcels is not None:
+        yield import_module("ui.pages.parcels").ParcelsPage(kit, kit.parcels)
+    if kit.catalogue is not None:
+        yield import_module("ui.pages.catalogue").CataloguePage(kit, kit.catalogue)
     if kit.queue is not None:
         yield import_module("ui.pages.queue").QueuePage(kit, kit.queue)
     if kit.stock is not None:
@@ -73,6 +89,8 @@ def desk_acts(window: MainWindow, show: Callable[[str], None]) -> tuple[Act, ...
     return tuple(
         Act(key, tr(f"pages.{name}.title"), partial(show, name))
         for key, name in (
+            (Key.PARCELS, "parcels"),
+            (Key.CATALOGUE, "catalogue"),
             (Key.MONEY, "money"),
             (Key.DAY_END, "day_end"),
             (Key.GOODS_IN, "goods_in"),

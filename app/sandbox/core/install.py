@@ -16,6 +16,13 @@ from app.sandbox.core.frame.envelope import GatewayGuard
 from app.sandbox.core.frame.gate import Act, Gate
 from app.sandbox.core.frame.password import Passwords
 from app.sandbox.core.goods import queries as stock_queries
+from app.sandbox.core.goods.catalogues import (
+    FILES,
+    PAGES,
+    by_page,
+    by_version,
+    query_dictionary,
+)
 from app.sandbox.core.goods.records import ON_FILE, on_file
 from app.sandbox.core.goods.rows import ROWS, together
 from app.sandbox.core.goods.stock import erase_upload, movement, seed_stock, stock_shown
@@ -33,7 +40,7 @@ _MOVEMENTS = (
     Operation.UPLOAD_SALE,
     Operation.RETURN_SALE,
 )
-_ACTS: Mapping[Operation, Act] = {
+ACTS: Mapping[Operation, Act] = {
     Operation.OPEN_DAY: session.open_day,
     Operation.CLOSE_DAY: session.close_day,
     Operation.QUERY_PERSON: people.query_person,
@@ -54,10 +61,14 @@ _ACTS: Mapping[Operation, Act] = {
     Operation.QUERY_STOCK: stock_queries.query_stock,
     Operation.QUERY_STOCK_TRAIL: stock_queries.query_stock_trail,
     **{operation: on_file(operation) for operation in ON_FILE},
+    **{operation: by_version(operation) for operation in FILES},
+    **{operation: by_page(operation) for operation in PAGES},
+    Operation.QUERY_DICTIONARY: query_dictionary,
     Operation.PREAUDIT: visits.preaudit,
     Operation.REGISTER_VISIT: visits.register_visit,
     Operation.UPLOAD_VISIT: visits.upload_visit,
 }
+"""What each operation of the core platform does."""
 BASE = "/core"
 
 
@@ -70,7 +81,7 @@ def install(registry: Registry, site: Site) -> Mapping[str, object]:
     passwords = Passwords(site)
     gate = Gate(site, guard_of(site), passwords)
     for operation, part in site.profile.operations.items():
-        act = _ACTS.get(operation)
+        act = ACTS.get(operation)
         if part.service is not Service.CORE or act is None:
             continue
         aliases = [f"{site.profile.core.path}/{part.address}"]

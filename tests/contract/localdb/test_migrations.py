@@ -16,13 +16,23 @@ from localdb.engine import connect
 from localdb.keystore import FileKeyStore
 from localdb.migrations import HEAD, REVISIONS
 from localdb.opening import StoreKeys, StoreLocation
-from localdb.schema import cases, goods, messages, money, people, reconciling, shop, stock
+from localdb.schema import (
+    cases,
+    delivery,
+    goods,
+    messages,
+    money,
+    people,
+    reconciling,
+    shop,
+    stock,
+)
 from localdb.schema.columns import METADATA
 from localdb.schema.triggers import create_all
 from localdb.store import SqlStore, open_store, scope_of
 from tests.support.store_builders import PlayedClock
 
-MODELS = (cases, goods, messages, money, people, reconciling, shop, stock)
+MODELS = (cases, delivery, goods, messages, money, people, reconciling, shop, stock)
 
 
 def described(connection: sa.Connection) -> dict[str, str]:
