@@ -115,7 +115,16 @@ def open_window(qtbot, bridge: Bridge) -> Iterator[OpenWindow]:
         work = workflow or PreparedWorkflow(case)
         kinds = EarlyKind(lambda: GRAMMAR)
         doors = Doors(
-            work, StillClock(), kinds, signing, None, queue, day_end, training, referee, stock
+            work,
+            StillClock(),
+            kinds,
+            signing,
+            None,
+            queue,
+            day_end,
+            training,
+            referee,
+            stock=stock,
         )
         made = CounterWindow(doors, bridge, BenchInputs(wedge=burst), options or WindowOptions())
         qtbot.addWidget(made.window)
