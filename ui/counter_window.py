@@ -317,7 +317,7 @@ class CounterWindow(QObject):
                 Look.UNKNOWN if unknown else Look.PLAIN,
             ),
             Act(Key.FIND, tr("shell.key.F3"), self._find),
-            Act(Key.PARK, tr("shell.key.F4"), self._park_or_list, here),
+            Act(Key.PARK, tr("shell.key.F4"), self._park_or_list, here and idle),
             Act(Key.ASK_AGAIN, tr("shell.key.F5"), self.counter.ask_again, here and idle),
             Act(Key.SCAN_FIELD, tr("shell.key.F6"), self._back),
             Act(Key.QUEUE, tr("shell.key.F8"), lambda: self._desk("queue"), queue),

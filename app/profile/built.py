@@ -102,12 +102,6 @@ def _paths(profile: Profile) -> str:
     return ""
 
 
-def _cainfo(profile: Profile) -> str:
-    """One field has one meaning."""
-    both = profile.voucher.password_mode == "cainfo_rsa" and profile.core.signing != "none"  # noqa: S105 a mode's name
-    return "core.signing: cainfo holds the password" if both else ""
-
-
 def _password(profile: Profile) -> str:
     """A question for the voucher service has a name."""
     asks = profile.voucher.password_mode == "token_after_password"  # noqa: S105 a mode's name
@@ -122,5 +116,4 @@ _TOGETHER: tuple[Callable[[Profile], str], ...] = (
     _centre,
     _password,
     _paths,
-    _cainfo,
 )

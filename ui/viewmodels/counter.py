@@ -206,9 +206,12 @@ class CounterModel(QObject):
         )
 
     def switch(self, work: Callable[[int], CaseView]) -> None:
-        """Run ``work`` that ends with another case on screen."""
+        """Run ``work`` that ends with another case on screen.
+
+        Not while something is on its way: it may be a scan that brings somebody else here.
+        """
         case = self.case
-        if case is not None:
+        if case is not None and not self.busy:
             self.ask(lambda: work(case.case_id), switches=True, proceed=True)
 
     def ask(

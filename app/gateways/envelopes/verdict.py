@@ -143,7 +143,7 @@ class Verdicts:
         facts = exchanged.facts
         if exchanged.nothing_left:
             code = _NOT_LEFT.get(facts.failure, Code.DID_NOT_LEAVE)
-            raise NotSent(code, evidence=facts, reason=facts.platform_text)
+            raise NotSent(code, evidence=facts, **_told(reason=facts.platform_text))
         if facts.failure == CageWord.NO:
             raise self.refusal(operation, facts, facts.platform_code, facts.platform_text)
         if exchanged.body is None:
@@ -159,11 +159,11 @@ class Verdicts:
         general = _NO_ANSWER.get(why, Code.ANSWER_MISSING)
         code = _UNCLEAR.get(operation, general)
         told = replace(facts, failure=why)
-        return OutcomeUnknown(code, evidence=told, reason=facts.platform_text)
+        return OutcomeUnknown(code, evidence=told, **_told(reason=facts.platform_text))
 
     def unreadable(self, facts: WireFacts, why: str) -> OutcomeUnknown:
         code, field = meaning(why)
-        return OutcomeUnknown(code, evidence=replace(facts, failure=why), what=field)
+        return OutcomeUnknown(code, evidence=replace(facts, failure=why), **_told(what=field))
 
     def forged(self, facts: WireFacts, why: str) -> OutcomeUnknown:
         """A security event: the answer is not the platform's, or not to this question."""
@@ -192,3 +192,8 @@ class Verdicts:
             return False
         listed = self._profile.settle.definite_rejects
         return not any(entry == platform_code or entry in text for entry in listed if entry)
+
+
+def _told(**facts: str) -> dict[str, str]:
+    """What is known of them: a sentence with a gap is worse than the plain one."""
+    return {name: text for name, text in facts.items() if text}

@@ -22,6 +22,7 @@ from localdb.repositories.people import SqlPeople
 from localdb.schema.triggers import APPEND_ONLY, KEPT
 from localdb.store import SqlStore, scope_of
 from tests.support import store_builders as a
+from tests.support.circulation_parts import delivery
 
 EVERY_KEPT = [table for table in KEPT if table != "operator"]
 
@@ -59,6 +60,7 @@ def filled(store: SqlStore) -> SqlStore:
         counted = replace(line, expected=4, counted=4, counted_at=a.NOON, staff_id=boss.staff_id)
         unit.counts.write(replace(counted, final=4))
         unit.counts.close(sheet.sheet_id, a.NOON, None)
+        unit.deliveries.add(replace(delivery(), case_id=case.case_id))
         unit.register.enter(a.a_registered(case.case_id, lot.lot_id, boss.staff_id))
     return store
 

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.crypto.sm2 import new_key_pair, sign, verify
@@ -55,6 +55,7 @@ def test_the_fields_are_signed_and_the_input_is_not() -> None:
     assert SignedFields(STORE).open({"output": "x"}) == {"output": "x"}
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.dictionaries(st.text(min_size=1), st.text()))
 def test_the_input_travels_sealed_and_signed(content: dict[str, str]) -> None:
     closed = sealed().close({**FRAME, "input": {"data": content}})
