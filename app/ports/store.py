@@ -27,6 +27,7 @@ from app.ports.outbox import OutboxState as OutboxState
 from app.ports.outbox import OutboxTally as OutboxTally
 from app.ports.platform import Stamp
 from app.ports.reconciling import LedgerEntry, MoneyDays
+from app.ports.recovery import Recoveries
 from app.profile.operations import Operation
 
 Q = TypeVar("Q")
@@ -348,6 +349,7 @@ class Unit(Protocol):
     prints: PrintJobs
     settings: Settings
     money_days: MoneyDays
+    recoveries: Recoveries
 
 
 class Store(Protocol):
