@@ -15,7 +15,6 @@ from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.ports.training import TrainingFault, WrongBox
 from app.workflow.views import CaseView
 from resources.scenarios import load_demo_store
-from tests.support.doubt_views import refund_case, return_case
 from tests.support.looking import clipped, cut_sideways
 from tests.support.rx_views import review_case, select_case
 from tests.support.sale_views import scan_case, settle_case
@@ -308,22 +307,6 @@ def test_folded_stays_folded(open_table) -> None:
 
 
 # signing in
-
-
-def test_the_sold_boxes_come_back_one_by_one(open_table, table, qtbot: QtBot) -> None:
-    case = return_case()
-    assert case.returning is not None
-    opened = open_table(case, SMALL)
-    beside = drawer(opened)
-    assert beside.isVisible()
-    assert tr("training.line.back", left=2) in [label.text() for label in beside.findChildren(Text)]
-    press(opened, beside.back.next, qtbot)
-    missing = [c for line in case.returning.lines for c in line.sold if c not in line.back]
-    assert table.asked[-1] == ("scan", missing[0])
-
-
-def test_nothing_comes_back_once_the_money_does(open_table) -> None:
-    assert not drawer(open_table(refund_case(), WIDE)).back.isVisible()
 
 
 class Keeper:

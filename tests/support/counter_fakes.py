@@ -133,6 +133,9 @@ class PreparedWorkflow:
         ticked, seen = tuple(checked), tuple(acknowledged)
         return self._answer("decide", case_id, verdict, opinion, ticked, seen)
 
+    def name_buyer(self, case_id: int, name: str, id_number: str) -> CaseView:
+        return self._answer("name_buyer", case_id, name, id_number)
+
     def finish(self, case_id: int) -> CaseView:
         return self._answer("finish", case_id)
 

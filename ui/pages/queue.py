@@ -116,7 +116,12 @@ class QueuePage(ColumnsPage):
                 lambda: self._ask_void(True),
                 on=model.may_void and not model.voiding,
             ),
-            Act(offer_key(EDIT), tr("pages.limits.change"), lambda: self._edit_limits(True)),
+            Act(
+                offer_key(EDIT),
+                tr("pages.limits.change"),
+                lambda: self._edit_limits(True),
+                on=self.limits.limits is not None and not self.limits.editing,
+            ),
             *self._back(),
             self._binding(),
         )
