@@ -57,7 +57,7 @@ class CounterWindow(QObject):
         self.counter = CounterModel(doors.workflow, bridge, doors.clock, self)
         self.devices = DevicesModel(bridge, self)
         self.window = MainWindow(doors.clock.now, options, bench.wedge)
-        self._offers = Offers(self.window, self.counter, self._back)
+        self._offers = Offers(self.window, self.counter)
         self.doubts = DoubtsModel(self.counter, self)
         given = (self.counter, self.devices, doors.recognise, doors.cards, doors.queue)
         desks = (doors.day_end, doors.referee, doors.parcels, doors.catalogue, doors.stock)
