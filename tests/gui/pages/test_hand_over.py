@@ -89,6 +89,32 @@ def test_abandon_is_asked_twice_and_refused_while_money_is_open(
     qtbot.waitUntil(lambda: "abandon" in opened.counter.workflow.names())
 
 
+def test_one_escape_leads_back_and_takes_the_question_back(qtbot: QtBot, open_window, rest) -> None:
+    control = Qt.KeyboardModifier.ControlModifier
+    opened = open_window(settle_case())
+    rest(opened)
+    for leave in (Qt.Key.Key_Escape, Qt.Key.Key_F6):
+        press(opened.window, Qt.Key.Key_Backspace, control)
+        page = opened.window.current_page()
+        assert page.name == "where"
+        back = page.buttons["back"]
+        assert (back.isVisible(), back.accessibleName()) == (True, "回到本单")
+        press(opened.window, leave)
+        assert opened.window.current_page().name == "settle"
+        assert "再按一次" not in page.buttons["abandon"].accessibleName()
+    press(opened.window, Qt.Key.Key_Backspace, control)
+    rest(opened)
+    assert "abandon" not in opened.counter.workflow.names()
+
+
+def test_an_ended_visit_is_not_said_to_be_parked(open_window, rest) -> None:
+    page = rest(open_window(closed_case()))
+    said = words(page)
+    assert "自动挂起" not in said
+    assert "本单已经收好" in said
+    assert not page.buttons["back"].isVisible()
+
+
 def test_unknown_money_cannot_be_abandoned(open_window, rest) -> None:
     control = Qt.KeyboardModifier.ControlModifier
     opened = open_window(unknown_case())
