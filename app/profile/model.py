@@ -143,6 +143,8 @@ class RulesPart(Part, frozen=True):
     trace_placement: Literal["nested_array", "nested_object", "sibling"]
     trace_len: int
     trace_pattern_20: str
+    gs1_string_form: Literal["raw", "no_separator", "bracketed", "serial"]
+    trace_levels_at_sale: Literal["unit", "any"]
     mdtrt_setl_type_key: Literal["mdtrt_setl_type", "MDTRT_SETL_TYPE"]
     time_format_3505: str
     required_set_35xx: Literal["old", "new", "union"]

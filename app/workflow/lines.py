@@ -139,7 +139,9 @@ def _sold_line(index: int, unit: Unit, case: CounterCase, line: SaleLine, lot: L
         price=line.price,
         quantity=amount,
         amount=line_amount(line.price, amount),
-        trace_codes=tuple(pack.code for pack in taken if pack.code is not None),
+        trace_codes=tuple(
+            DrugTraceCode(pack.told or pack.code) for pack in taken if pack.code is not None
+        ),
         product_barcode=item.product_barcode,
         shelf=item.shelf,
         single_dose=rx_line.single_dose if rx_line else "",

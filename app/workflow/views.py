@@ -374,6 +374,7 @@ class Spoken:
     verdict: Say
     tone: str
     mended: Say | None = None
+    reason: Say | None = None
 
 
 @dataclass(frozen=True, slots=True)

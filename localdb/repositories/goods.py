@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from app.domain.errors import Bug
 from app.domain.goods.codes import DrugTraceCode
+from app.domain.goods.gs1 import GTIN, is_case, unit_barcode
 from app.domain.goods.selling import PackFacts
 from app.domain.goods.stock import Item, Lot
 from localdb.mapping.goods import item_of, item_values, lot_of, lot_values
@@ -27,6 +28,9 @@ _BY_ID = _ITEMS.where(item.c.item_id == _WANTED)
 _BY_NATIONAL_CODE = _ITEMS.where(item.c.national_code == _WANTED).limit(1)
 _BY_GENERIC_NAME = _ITEMS.where(item.c.generic_name == _WANTED)
 _ITEM_OF_PREFIX = sa.select(item_prefix.c.item_id).where(item_prefix.c.prefix == _WANTED)
+_ITEM_OF_BARCODE = (
+    sa.select(item.c.item_id).where(item.c.product_barcode == _WANTED).order_by(item.c.item_id)
+).limit(1)
 _LOT = sa.select(lot).where(lot.c.lot_id == _WANTED)
 _LOTS = sa.select(lot).where(lot.c.item_id == _WANTED).order_by(lot.c.expires_on, lot.c.lot_id)
 _LOT_OF_CODE = sa.select(trace_code.c.lot_id).where(trace_code.c.code == _WANTED)
@@ -80,6 +84,7 @@ class SqlGoods:
             lots=self.lots(found.item_id) if found else (),
             sold=self._claims.sold_before(code),
             claimed_by_case=self._claims.held_elsewhere(code, case_id),
+            case_code=found_lot is None and len(code.prefix) == GTIN and is_case(code.prefix),
         )
 
     def reserve(self, code: DrugTraceCode, lot_id: int, case_id: int, at: datetime) -> None:
@@ -177,6 +182,11 @@ class SqlGoods:
         item_id = self._scope.connection.execute(
             _ITEM_OF_PREFIX, {"wanted": prefix}
         ).scalar_one_or_none()
+        if item_id is None and len(prefix) == GTIN:
+            # a GTIN groups or is the barcode that the pack bears (GS1 General Specifications)
+            item_id = self._scope.connection.execute(
+                _ITEM_OF_BARCODE, {"wanted": unit_barcode(prefix)}
+            ).scalar_one_or_none()
         return None if item_id is None else self.item(item_id)
 
     def _items(self, statement: "sa.Select[Any]", wanted: object) -> tuple[Item, ...]:

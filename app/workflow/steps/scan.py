@@ -7,7 +7,7 @@ from app.domain.access import Act
 from app.domain.case import Signal, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
-from app.domain.goods.codes import DrugTraceCode
+from app.domain.goods.codes import DrugTraceCode, Scan
 from app.domain.goods.selling import (
     Judgement,
     Light,
@@ -24,38 +24,53 @@ from app.workflow.calendar import today
 from app.workflow.moves import move
 from app.workflow.rules import scan_rules_of
 from app.workflow.till import Till
+from app.workflow.trace_codes import Box, box_of
 
 
 def take(
-    till: Till, case: CounterCase, code: DrugTraceCode, source: str
-) -> tuple[CounterCase, Judgement]:
-    """Judge one scanned code and take the box where it fits."""
+    till: Till, case: CounterCase, found: Scan, source: str
+) -> tuple[CounterCase, Judgement, Box]:
+    """Judge one scanned code and take the box where it fits.
+
+    Raises ``OperatorInput`` as ``trace_codes.box_of``.
+    """
     require_here(case)
     with till.store.unit() as unit:
-        facts = unit.goods.pack_facts(code, case.case_id)
-        rules = scan_rules_of(till.profile)
-        if not prescribed(till, case) and facts.item is not None:
-            if facts.item.needs_prescription:
-                return case, _needs_prescription(facts.item)
-            lines = with_room(case.facts.lines, facts.item)
-            offered = replace(case, facts=replace(case.facts, lines=lines))
-        else:
-            offered = case
-        verdict = judge(code, offered.facts.lines, facts, rules, today(till), case.case_id)
-        if verdict.code is Code.SCAN_CLAIMED_ELSEWHERE:
-            return case, _at_counter(unit, verdict)
-        if verdict.light in (Light.RED, Light.IGNORED) or verdict.line is None:
-            return case, verdict
-        lot_id = verdict.lot_id
-        if lot_id is None:
-            lot_id = _likely_lot(till, unit, verdict, offered)
-        if lot_id is None:
-            short = replace(verdict, light=Light.RED, code=Code.STOCK_SHORT)
-            return case, short
-        unit.goods.reserve(code, lot_id, case.case_id, till.clock.now())
-        amber = int(verdict.code) if verdict.light is Light.AMBER and verdict.code else None
-        pack = Pack(code, lot_id, till.clock.now(), source, amber, verdict.params)
-        return _save(unit, offered, verdict.line, lambda line: line.with_pack(pack)), verdict
+        box = box_of(unit, till.profile, found)
+        case, verdict = _taken(till, unit, case, box, source)
+        return case, verdict, box
+
+
+def _taken(
+    till: Till, unit: Unit, case: CounterCase, box: Box, source: str
+) -> tuple[CounterCase, Judgement]:
+    code = box.code
+    facts = unit.goods.pack_facts(code, case.case_id)
+    rules = scan_rules_of(till.profile)
+    if not prescribed(till, case) and facts.item is not None:
+        if facts.item.needs_prescription:
+            return case, _needs_prescription(facts.item)
+        lines = with_room(case.facts.lines, facts.item)
+        offered = replace(case, facts=replace(case.facts, lines=lines))
+    else:
+        offered = case
+    lines = offered.facts.lines
+    verdict = judge(code, lines, facts, rules, today(till), case.case_id, box.printed)
+    if verdict.code is Code.SCAN_CLAIMED_ELSEWHERE:
+        return case, _at_counter(unit, verdict)
+    if verdict.light in (Light.RED, Light.IGNORED) or verdict.line is None:
+        return case, verdict
+    lot_id = verdict.lot_id
+    if lot_id is None:
+        lot_id = _likely_lot(till, unit, verdict, offered)
+    if lot_id is None:
+        short = replace(verdict, light=Light.RED, code=Code.STOCK_SHORT)
+        return case, short
+    unit.goods.reserve(code, lot_id, case.case_id, till.clock.now())
+    amber = int(verdict.code) if verdict.light is Light.AMBER and verdict.code else None
+    now = till.clock.now()
+    pack = Pack(code, lot_id, now, source, amber, verdict.params, told=box.told)
+    return _save(unit, offered, verdict.line, lambda line: line.with_pack(pack)), verdict
 
 
 def prescribed(till: Till, case: CounterCase) -> bool:

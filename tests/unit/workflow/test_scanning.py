@@ -122,7 +122,7 @@ def test_full_width_digits_are_mended_and_said(small: SmallCounter) -> None:
     wide = "".join(chr(ord(digit) + 0xFEE0) for digit in EARLY[0])
     out = small.scan(small.until(Step.SCAN), wide)
     assert out.spoken.mended is not None
-    assert (out.spoken.mended.key, out.spoken.tone) == ("scan.mended", "good")
+    assert (out.spoken.mended.key, out.spoken.tone) == ("scan.mended.full_width", "good")
 
 
 def test_a_later_lot_waits_for_a_word(small: SmallCounter) -> None:
