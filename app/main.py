@@ -20,9 +20,10 @@ from app.profile.loader import load
 from app.simulation.door import Simulations
 
 if TYPE_CHECKING:
-    from app.cli.doors import DemoWish, MoneyWish, SandboxWish, SeenCode
+    from app.cli.doors import DeliveryWish, DemoWish, MoneyWish, SandboxWish, SeenCode
     from app.domain.credential import CardFacts
     from app.ports.referee import Referee
+    from app.ports.stock_books import Proof
     from app.ports.store import OutboxItem
     from app.workflow.upkeep.doctor import CheckRow
     from localdb.store import SqlStore
@@ -151,6 +152,19 @@ class House(Simulations):
         _drawing = make_application(sys.argv[:1])
         with self._alone(wish.data_dir or default_folder(), wish.profile, wish.out) as opened:
             return reconcile_money(opened.till, wish.day)
+
+    def receive_delivery(self, wish: DeliveryWish) -> Mapping[str, object]:
+        from app.workflow.goods.errand import receive_delivery
+
+        folder = wish.data_dir or default_folder()
+        with self._alone(folder, wish.profile, wish.out) as opened:
+            return receive_delivery(
+                opened.till, wish.file, good_rows=wish.good_rows, check=wish.check
+            )
+
+    def ledger_proof(self, data_dir: Path | None, profile: str) -> Proof:
+        with self._beside(data_dir, profile) as store, store.reading() as unit:
+            return unit.stock.prove()
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]:
         from localdb.repositories.journal import SqlJournal

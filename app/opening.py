@@ -128,6 +128,7 @@ def open_counter(wanted: Wanted, report: Report = lambda _stage: None) -> Iterat
 @contextmanager
 def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iterator[OpenCounter]:
     from app.crypto.pins import pin_matches
+    from app.domain.goods.initials import LateInitials
     from app.gateways.access import access_from_ready
     from app.gateways.assemble import open_platform
     from app.gateways.training import TrainingControl
@@ -137,11 +138,13 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iter
     from app.workflow.surface import Surface
     from app.workflow.till import Printers, Shop, Till
     from devices.bench import virtual_bench
+    from devices.sheets import SheetFiles
     from devices.training import BenchTable
     from localdb.keystore import FileKeyStore
     from localdb.opening import StoreLocation
     from localdb.seeding import seed_demo
-    from localdb.store import open_store
+    from localdb.store import open_catalogue, open_store
+    from resources.initials import load_initials
     from resources.scenarios import load_demo_store
 
     clock = SystemClock()
@@ -163,8 +166,12 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iter
         shop = Shop(
             demo.store.code, demo.store.name, demo.store.area, training=True, phone=demo.store.phone
         )
-        printers = Printers(bench.bench.receipt_printer, bench.bench.page_printer, bench.books)
+        printers = Printers(
+            bench.bench.receipt_printer, bench.bench.page_printer, bench.books, SheetFiles()
+        )
         till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, load_assistance())
+        till.catalogue = open_catalogue(store, location, LateInitials(load_initials))
+        doors.callback(till.catalogue.close)
         wake(till)
         surface = Surface(till, pin_matches)
         about = {person.id_no: person.about for person in demo.persons}
@@ -252,7 +259,10 @@ def counter_window(
         cards=whole,
         queue=surface,
         day_end=surface,
+        parcels=surface,
+        catalogue=surface,
         referee=cast("Any", Late(opening, lambda opened: opened.referee)),
+        stock=surface,
     )
     options = WindowOptions(training=True, theme=Shade(theme or Shade.LIGHT))
     sounds = Sounds(None)

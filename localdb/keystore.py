@@ -23,7 +23,7 @@ SAFE_BACKENDS = (
     "keyring.backends.kwallet",
     "keyring.backends.macOS",
 )
-_NAME = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
+_NAME = re.compile(r"[0-9A-Za-z_+-]{1,64}", re.ASCII)
 
 
 class KeyStore(Protocol):

@@ -7,15 +7,27 @@ from app.domain.access import Role
 from app.domain.audit import Pharmacist
 from app.domain.credential import IdNumber, PersonName
 from app.domain.goods.codes import DrugTraceCode
-from app.domain.goods.stock import Item, Lot, LotHold
+from app.domain.goods.movements import NoteKind, StockMove
+from app.domain.goods.stock import Item, Lot, LotHold, Storage
 from app.domain.money import price
+from app.ports.stock_books import Booking, Note
 from app.ports.store import StaffMember, Store
 from localdb.repositories.goods import SqlGoods
 from localdb.repositories.people import SqlPeople
+from localdb.stock.books import SqlStockBooks
 from localdb.store import scope_of
-from resources.scenarios import DemoItem, DemoLot, DemoOperator, DemoStore, trace_codes
+from resources.scenarios import (
+    STORAGE,
+    DemoItem,
+    DemoLot,
+    DemoOperator,
+    DemoStore,
+    trace_codes,
+)
 
 SEEDED = "demo.seeded"
+OPENING = "opening"
+"""Number of the note that says what lay there when the ledger began."""
 RESIDENT_ID = "01"
 """证件类型 of a resident identity card, the same in every region (identity-and-devices 7)."""
 
@@ -34,8 +46,10 @@ def seed_demo(store: Store, demo: DemoStore, now: datetime) -> bool:
         people, goods = SqlPeople(scope), SqlGoods(scope)
         for member in members:
             people.enrol(member)
+        books = SqlStockBooks(scope, goods)
+        opening = books.write_note(Note(0, NoteKind.OPENING, OPENING, now, now, None))
         for item in demo.items:
-            _stock(goods, item, now)
+            _stock(goods, books, opening, item)
         unit.settings.put(SEEDED, now.isoformat())
     return True
 
@@ -65,7 +79,7 @@ def _pharmacist(demo: DemoStore, code: str) -> Pharmacist:
     )
 
 
-def _stock(goods: SqlGoods, demo: DemoItem, now: datetime) -> None:
+def _stock(goods: SqlGoods, books: SqlStockBooks, opening: Note, demo: DemoItem) -> None:
     item = goods.stock_item(
         Item(
             item_id=0,
@@ -85,11 +99,14 @@ def _stock(goods: SqlGoods, demo: DemoItem, now: datetime) -> None:
             unit=demo.pack_unit,
             initials="",
             shelf=demo.lots[0].shelf if demo.lots else "",
+            storage=Storage(STORAGE[demo.storage]),
+            ephedrine=demo.ephedrine,
         )
     )
     for lot in demo.lots:
-        codes = [DrugTraceCode(code) for code in trace_codes(lot)]
-        goods.receive(_lot(item.item_id, lot), codes, lot.upload_lot, now)
+        codes = tuple(DrugTraceCode(code) for code in trace_codes(lot))
+        opened = books.open_lot(_lot(item.item_id, lot))
+        books.book(opening, opened.lot_id, Booking(StockMove.OPENING, lot.quantity, codes))
 
 
 def _lot(item_id: int, demo: DemoLot) -> Lot:
@@ -100,6 +117,6 @@ def _lot(item_id: int, demo: DemoLot) -> Lot:
         lot_no=demo.lot_no,
         made_on=demo.made_on,
         expires_on=demo.expires_on,
-        on_hand=demo.quantity,
+        on_hand=0,
         hold=LotHold.RECALL if demo.held else LotHold.NONE,
     )

@@ -15,6 +15,8 @@ from app.domain.errors import Bug, Code, LocalTrouble
 from app.ports import store as ports
 from app.ports.clock import Clock
 from app.ports.reconciling import MoneyDays
+from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
+from localdb.catalogue.store import SqlCatalogue
 from localdb.chain import ChainReport
 from localdb.failures import driver_name, trouble_of
 from localdb.keystore import KeyStore
@@ -33,6 +35,7 @@ from localdb.outbox import SqlOutbox
 from localdb.repositories.attempts import SqlAttempts
 from localdb.repositories.cases import SqlCases
 from localdb.repositories.days import SqlDays
+from localdb.repositories.deliveries import SqlDeliveries
 from localdb.repositories.goods import SqlGoods
 from localdb.repositories.journal import SqlJournal
 from localdb.repositories.messages import SqlMessages
@@ -41,6 +44,9 @@ from localdb.repositories.people import SqlPeople
 from localdb.repositories.prints import SqlPrintJobs
 from localdb.repositories.scope import Scope
 from localdb.repositories.settings import SqlSettings
+from localdb.stock.books import SqlStockBooks
+from localdb.stock.counts import SqlCountSheets, SqlStockDrafts
+from localdb.stock.register import SqlRegister
 
 WRITER_WAIT_S = 30.0
 _MARK_KEY = "store.mark"
@@ -58,13 +64,19 @@ class SqlUnit:
         self.messages: ports.Messages = SqlMessages(scope)
         self.attempts: ports.Attempts = SqlAttempts(scope)
         self.outbox: ports.Outbox = SqlOutbox(scope)
-        self.goods: ports.Goods = SqlGoods(scope)
+        goods = SqlGoods(scope)
+        self.goods: ports.Goods = goods
         self.people: ports.People = SqlPeople(scope)
         self.journal: ports.Journal = SqlJournal(scope)
         self.days: ports.Days = SqlDays(scope)
         self.prints: ports.PrintJobs = SqlPrintJobs(scope)
         self.settings: ports.Settings = SqlSettings(scope)
         self.money_days: MoneyDays = SqlMoneyDays(scope)
+        self.deliveries: ports.Deliveries = SqlDeliveries(scope)
+        self.stock: StockBooks = SqlStockBooks(scope, goods)
+        self.counts: CountSheets = SqlCountSheets(scope)
+        self.drafts: StockDrafts = SqlStockDrafts(scope)
+        self.register: Register = SqlRegister(scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +134,11 @@ class SqlStore:
     def in_unit(self) -> bool:
         """Whether the calling thread has a unit open: nothing may go on the wire then."""
         return self._owner == threading.get_ident()
+
+    @property
+    def cipher_key(self) -> bytes:
+        """For files that lie beside the base and are as secret as it is."""
+        return self._opened.keys.cipher
 
     def _transact(self) -> Generator[ports.Unit, None, bool]:
         fate = _Fate()
@@ -273,6 +290,13 @@ def open_store(
         store.close()
         raise
     return store
+
+
+def open_catalogue(
+    store: SqlStore, location: StoreLocation, initials: Callable[[str], str]
+) -> SqlCatalogue:
+    """The local catalogue beside this base, under the same key. Raises ``LocalTrouble``."""
+    return SqlCatalogue.open(location.folder, location.name, store.cipher_key, initials)
 
 
 def open_store_beside(location: StoreLocation, keys: KeyStore, clock: Clock) -> SqlStore:

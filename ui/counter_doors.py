@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from ui.pages.sign_in import Signing, SignInPage
     from ui.shell import MainWindow
     from ui.training.room import TrainingRoom
+    from ui.viewmodels.catalogue import CatalogueWork
     from ui.viewmodels.day_end import DayEndWork
+    from ui.viewmodels.parcels import ParcelWork
+    from ui.viewmodels.stock import StockWork
     from ui.viewmodels.workflow import CardWork, QueueWork, Workflow
     from ui.widgets.scan_field import Recogniser
 
@@ -76,3 +79,6 @@ class Doors(NamedTuple):
     day_end: DayEndWork | None = None
     training: TrainingRoom | None = None
     referee: Referee | None = None
+    parcels: ParcelWork | None = None
+    catalogue: CatalogueWork | None = None
+    stock: StockWork | None = None

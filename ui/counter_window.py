@@ -60,7 +60,8 @@ class CounterWindow(QObject):
         self._offers = Offers(self.window, self.counter, self._back)
         self.doubts = DoubtsModel(self.counter, self)
         given = (self.counter, self.devices, doors.recognise, doors.cards, doors.queue)
-        kit = PageKit(*given, self.doubts, doors.day_end, doors.referee)
+        desks = (doors.day_end, doors.referee, doors.parcels, doors.catalogue, doors.stock)
+        kit = PageKit(*given, self.doubts, *desks)
         self._signed_in = doors.signing is None
         self._sign_in: SignInPage | None = None
         if doors.signing is not None:

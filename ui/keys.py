@@ -36,8 +36,15 @@ class Key(StrEnum):
     WHERE = "Ctrl W"
     REFEREE = "Ctrl L"
     GIVE_BACK = "Ctrl B"
+    PARCELS = "Ctrl P"
+    CATALOGUE = "Ctrl K"
     MONEY = "Ctrl 3"
     DAY_END = "Ctrl 5"
+    GOODS_IN = "Ctrl 6"
+    COUNT = "Ctrl 7"
+    CHANGE = "Ctrl 8"
+    SHELF = "Ctrl 9"
+    BUYER = "Ctrl I"
     ABANDON = "Ctrl Backspace"
     ZOOM_IN = "Ctrl +"
     ZOOM_OUT = "Ctrl −"
@@ -142,6 +149,7 @@ OFFERS = {
     "retry": Key.ASK_AGAIN,
     "abandon": Key.ABANDON,
     "decide": Key.OPEN_ITEMS,
+    "name_buyer": Key.BUYER,
     "back_to_visit": Key.SCAN_FIELD,
 }
 

@@ -13,10 +13,13 @@ from ui.keys import Act
 if TYPE_CHECKING:
     from app.ports.devices import ScannedText
     from app.ports.referee import Referee
+    from ui.viewmodels.catalogue import CatalogueWork
     from ui.viewmodels.counter import CounterModel
     from ui.viewmodels.day_end import DayEndWork
     from ui.viewmodels.devices import DevicesModel
     from ui.viewmodels.doubts import DoubtsModel
+    from ui.viewmodels.parcels import ParcelWork
+    from ui.viewmodels.stock import StockWork
     from ui.viewmodels.workflow import CardWork, QueueWork
     from ui.widgets.scan_field import Recogniser, ScanField
 
@@ -32,6 +35,9 @@ class PageKit(NamedTuple):
     doubts: DoubtsModel | None = None
     day_end: DayEndWork | None = None
     referee: Referee | None = None
+    parcels: ParcelWork | None = None
+    catalogue: CatalogueWork | None = None
+    stock: StockWork | None = None
 
 
 class Page(QWidget):

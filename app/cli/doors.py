@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from app.domain.credential import CardFacts
     from app.ports.devices import RealParts
     from app.ports.referee import Referee
+    from app.ports.stock_books import Proof
     from app.ports.store import OutboxItem
     from app.workflow.upkeep.doctor import CheckRow
 
@@ -54,6 +55,19 @@ class MoneyWish:
     profile: str
     day: date | None
     out: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryWish:
+    """A table of a supplier. ``good_rows``: take them although others are wrong; ``check``: look
+    only. ``out`` is where the report of errors goes."""
+
+    data_dir: Path | None
+    profile: str
+    file: Path
+    out: Path | None
+    good_rows: bool
+    check: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +136,15 @@ class Doors(Protocol):
 
     def reconcile_money(self, wish: MoneyWish) -> Mapping[str, object]:
         """Compare one day. Raises ``Trouble``, also while a window holds the base."""
+        ...
+
+    def receive_delivery(self, wish: DeliveryWish) -> Mapping[str, Any]:
+        """Judge a table and book what may be booked. Raises ``Trouble``, also while a window
+        holds the base."""
+        ...
+
+    def ledger_proof(self, data_dir: Path | None, profile: str) -> Proof:
+        """Everything computed again from the stock ledger, beside a running window too."""
         ...
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...

@@ -130,6 +130,7 @@ def parser() -> argparse.ArgumentParser:
     _command(top, commands, "simulate", options=_simulate)
     _command(top, commands, "profile", options=_profile)
     _command(top, commands, "reconcile", options=_reconcile)
+    _command(top, commands, "stock", options=_stock)
     _command(top, commands, "referee", options=_referee)
     for name in PLANNED:
         _command(top, commands, name, planned=True)
@@ -241,6 +242,20 @@ def _reconcile_money(part: Grammar) -> None:
     _common(part)
     _option(part, "--date", type=date.fromisoformat, metavar="D")
     _option(part, "--out", described="papers", type=Path, metavar="DIR")
+
+
+def _stock(part: Grammar) -> None:
+    actions = part.add_subparsers(dest="action", required=True)
+    _command(part, actions, "prove", described="stock_prove", options=_common)
+    _command(part, actions, "receive", described="stock_receive", options=_stock_receive)
+
+
+def _stock_receive(part: Grammar) -> None:
+    _common(part)
+    _option(part, "--check", action="store_true")
+    _option(part, "--good-rows", action="store_true")
+    _option(part, "--out", described="papers", type=Path, metavar="DIR")
+    _option(part, "file", described="table", type=Path, metavar="FILE")
 
 
 def _journal(part: Grammar) -> None:

@@ -61,6 +61,6 @@ def _filled(found: Mapping[str, str], part: str, params: Mapping[str, object]) -
     """The text with facts where all of them are known, else the one that stands alone."""
     rich = str(found.get(f"{part}_with", ""))
     wanted = {name for _, name, _, _ in Formatter().parse(rich) if name}
-    if rich and wanted <= params.keys():
+    if rich and all(params.get(name, "") != "" for name in wanted):
         return rich.format(**params)
     return str(found.get(part, ""))

@@ -10,6 +10,7 @@ from datetime import datetime
 from app.domain.audit import AuditDecision, PharmacistProof
 from app.domain.case import Position, Signal
 from app.domain.credential import Identity, Person, RxToken
+from app.domain.goods.controlled import ShownIdentity
 from app.domain.goods.selling import SaleLine
 from app.domain.money import Amounts, Fen
 from app.domain.prescription import (
@@ -89,7 +90,8 @@ class Estimate:
 class CaseFacts:
     """Everything learned. Each step adds; nothing is guessed.
 
-    ``back`` are the trace codes of sold boxes that lie on the counter again.
+    ``back`` are the trace codes of sold boxes that lie on the counter again; ``buyer`` showed a
+    document because something in the sale is registered.
     """
 
     identity: Identity | None = None
@@ -114,6 +116,7 @@ class CaseFacts:
     handed_over_at: datetime | None = None
     back: tuple[str, ...] = ()
     refusal: Refusal | None = None
+    buyer: ShownIdentity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from app.domain.credential import Person
 from app.domain.errors import Bug, Code, OutcomeUnknown
 from app.gateways import files
 from app.gateways.access import PlatformAccess
-from app.gateways.envelopes.core import gateway_headers, read_envelope, write_envelope
+from app.gateways.envelopes.core import Closing, gateway_headers, read_envelope, write_envelope
 from app.gateways.envelopes.exchange import Exchanger, Road
 from app.gateways.envelopes.reply import Reply
+from app.gateways.security import password_proof, signing_of
 from app.gateways.transport.http import Limits
 from app.gateways.wording import identity, sale, settlement, stock
 from app.ports import replies as r
@@ -39,6 +40,7 @@ class CoreGateway:
         self._access = access
         self._exchanger = exchanger
         self._clock = clock
+        self._signing = signing_of(profile, access)
 
     def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]:
         """Raises ``OperatorInput`` where the credential behind the request is gone."""
@@ -55,9 +57,10 @@ class CoreGateway:
         stamp: Stamp,
     ) -> Draft[Q]:
         """Any operation of this platform in its envelope; ``area`` is that of the insured."""
-        wire, kept = write_envelope(
-            self._profile, self._profile.address(operation), content, sender, stamp, area
-        )
+        address, closing = self._profile.address(operation), self._closing(operation)
+        password = password_proof(self._profile, self._access, operation, request, sender)
+        closing = replace(closing, cainfo=password)
+        wire, kept = write_envelope(self._profile, address, content, sender, stamp, area, closing)
         return Draft(request, operation, stamp.message_id, wire, kept, stamp.at)
 
     def _asked(self, request: object, sender: Sender) -> tuple[Operation, sale.Content, str]:
@@ -126,16 +129,20 @@ class CoreGateway:
             fresh=kind is Kind.MONEY,
         )
 
-    def _unwrap(self, body: bytes) -> Reply:
-        return read_envelope(self._profile, body)
+    def _unwrap(self, operation: Operation) -> Callable[[bytes], Reply]:
+        closing = self._closing(operation)
+        return lambda body: read_envelope(self._profile, body, closing)
+
+    def _closing(self, operation: Operation) -> Closing:
+        return Closing(self._signing, self._profile.encoding(operation))
 
     def carry(self, message: Committed[Q], read: Callable[[Reply], R]) -> Answer[R]:
         """One exchange of any operation of this platform; ``read`` makes its yes a value."""
         return self._send(message, read)
 
     def _send(self, message: Committed[Q], read: Callable[[Reply], R]) -> Answer[R]:
-        road = self._road(message.draft.operation)
-        return self._exchanger.send(message, road, self._unwrap, read)
+        operation = message.draft.operation
+        return self._exchanger.send(message, self._road(operation), self._unwrap(operation), read)
 
     def open_day(self, message: Committed[q.OpenDay]) -> Answer[r.DayOpened]:
         return self._send(message, lambda reply: identity.day_opened(reply.output))
@@ -205,11 +212,17 @@ class CoreGateway:
 
     def download_file(self, message: Committed[q.DownloadFile]) -> Answer[r.FileFetched]:
         """The file comes bare; an envelope instead of it is a refusal (core-platform 7.2)."""
+        return self.fetch(message, self._profile.core.reply_limit_bytes)
+
+    def fetch(self, message: Committed[Q], most_bytes: int) -> Answer[r.FileFetched]:
+        """Any file, of at most ``most_bytes``."""
         road = self._road(message.draft.operation)
+        road = replace(road, limits=replace(road.limits, reply_bytes=most_bytes))
         body, facts = self._exchanger.send_bare(message, road)
         if files.is_archive(body):
             return Answer(r.FileFetched(body, None), replace(facts, kept_reply=f"({len(body)})"))
-        return self._exchanger.judge(message, body, facts, self._unwrap, files.not_a_file)
+        unwrap = self._unwrap(message.draft.operation)
+        return self._exchanger.judge(message, body, facts, unwrap, files.not_a_file)
 
     def statement_file(self, lines: Sequence[q.StatementLine]) -> bytes:
         return files.statement_file(lines)

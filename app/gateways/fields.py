@@ -166,7 +166,8 @@ class Fields:
         if value is None:
             return Fields({})
         if not isinstance(value, dict):
-            raise Unreadable(f"node_{plain(names[0])}")
+            kind = "text" if isinstance(value, str) else "node"
+            raise Unreadable(f"{kind}_{plain(names[0])}")
         return Fields(value)
 
     def has(self, name: str) -> bool:
@@ -181,7 +182,8 @@ class Fields:
             inner = value.get("rows")
             value = inner if isinstance(inner, list) else [value]
         if not isinstance(value, list):
-            raise Unreadable(f"rows_{plain(names[0])}")
+            kind = "text" if isinstance(value, str) else "rows"
+            raise Unreadable(f"{kind}_{plain(names[0])}")
         return [Fields(_object(one, names[0])) for one in value]
 
     def names(self) -> tuple[str, ...]:

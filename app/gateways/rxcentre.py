@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from app.domain.errors import Bug
 from app.gateways.access import PlatformAccess
 from app.gateways.envelopes import core as core_envelope
 from app.gateways.envelopes import epc
 from app.gateways.envelopes.exchange import Exchanger, Road
 from app.gateways.envelopes.reply import Reply
 from app.gateways.fields import recase
+from app.gateways.security import signing_of
 from app.gateways.transport.http import Limits
-from app.gateways.wording import prescription, rx_record, rx_sale
+from app.gateways.wording import circulation, prescription, rx_record, rx_sale
+from app.ports import circulation as c
 from app.ports import replies as r
 from app.ports import requests as q
 from app.ports.clock import Clock
@@ -70,6 +71,7 @@ class CoreChannel:
         self._profile = profile
         self._access = access
         self._clock = clock
+        self._closing = core_envelope.Closing(signing_of(profile, access))
 
     def wrap(
         self, operation: Operation, content: Content, area: str, sender: Sender, stamp: Stamp
@@ -77,7 +79,9 @@ class CoreChannel:
         node = self._profile.tables.get("rx_nodes", {}).get(operation.value, "data")
         named = {node: recase(content, self._profile.rxcentre.epc_field_case)}
         address = self._profile.address(operation)
-        return core_envelope.write_envelope(self._profile, address, named, sender, stamp, area)
+        return core_envelope.write_envelope(
+            self._profile, address, named, sender, stamp, area, self._closing
+        )
 
     def headers(self) -> dict[str, str]:
         return core_envelope.gateway_headers(
@@ -85,7 +89,7 @@ class CoreChannel:
         )
 
     def unwrap(self, body: bytes) -> Reply:
-        return core_envelope.read_envelope(self._profile, body)
+        return core_envelope.read_envelope(self._profile, body, self._closing)
 
 
 class RxGateway:
@@ -129,7 +133,7 @@ class RxGateway:
             case q.ReturnSale():
                 return Operation.RETURN_SALE, rx_sale.undo(self._profile, request, sender), ""
             case _:
-                raise Bug(what=f"{type(request).__name__} is nothing the centre is asked")
+                return circulation.asked(self._profile, request, sender)
 
     def _send(self, message: Committed[Q], read: Callable[[Reply], R]) -> Answer[R]:
         profile = self._profile
@@ -159,6 +163,28 @@ class RxGateway:
     def upload_audit(self, message: Committed[q.UploadAudit]) -> Answer[r.AuditAccepted]:
         request = message.draft.request
         return self._send(message, lambda reply: prescription.audit_accepted(reply.output, request))
+
+    def query_online(self, message: Committed[c.QueryOnlineRx]) -> Answer[c.OnlineRxPage]:
+        request = message.draft.request
+        return self._send(
+            message,
+            lambda reply: circulation.online(self._profile, reply.output, request, self._store),
+        )
+
+    def decode_code(self, message: Committed[c.DecodeRxCode]) -> Answer[c.RxCodeDecoded]:
+        return self._send(message, lambda reply: circulation.decoded(reply.output))
+
+    def sync_delivery(self, message: Committed[c.SyncDelivery]) -> Answer[c.DeliveryTaken]:
+        request = message.draft.request
+        return self._send(message, lambda reply: circulation.taken(reply.output, request.delivery))
+
+    def confirm_delivery(self, message: Committed[c.ConfirmDelivery]) -> Answer[c.DeliveryTaken]:
+        request = message.draft.request
+        return self._send(message, lambda reply: circulation.taken(reply.output, request.delivery))
+
+    def query_catalogue(self, message: Committed[c.QueryCatalogue]) -> Answer[c.CirculatedPage]:
+        request = message.draft.request
+        return self._send(message, lambda reply: circulation.catalogue(reply.output, request))
 
     def upload_sale(self, message: Committed[q.UploadSale]) -> Answer[r.SaleAccepted]:
         return self._send(message, rx_sale.accepted)

@@ -1,6 +1,6 @@
 """医保电子凭证: one code text or one password, one attempt, over HTTP (identity-and-devices 2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from app.crypto.derive import rx_content_key
@@ -10,7 +10,7 @@ from app.gateways.access import PlatformAccess
 from app.gateways.envelopes.exchange import Exchanger, Road
 from app.gateways.envelopes.kept import kept
 from app.gateways.envelopes.reply import Reply
-from app.gateways.envelopes.strict_json import read_object, write_json
+from app.gateways.envelopes.strict_json import Json, read_object, write_json
 from app.gateways.fields import Fields
 from app.gateways.transport.http import Limits
 from app.gateways.wording import identity
@@ -28,12 +28,18 @@ _YES = frozenset({"0", "0000"})
 
 
 class VoucherGateway:
-    """Implements ``ports.platform.VoucherService`` for channel B1."""
+    """Implements ``ports.platform.VoucherService`` for the channels B1 and B4.
+
+    B4 is a function of the vendor's library, whose texts no source shows: those of B1 in the
+    library's characters.
+    """
 
     def __init__(self, profile: Profile, access: PlatformAccess, exchanger: Exchanger) -> None:
         self._profile = profile
         self._access = access
         self._exchanger = exchanger
+        by_library = profile.voucher.ec_decode_channel == "B4"
+        self._encoding = profile.core.encoding if by_library else "utf-8"
 
     def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]:
         operation, content = self._asked(request, sender, stamp)
@@ -41,7 +47,7 @@ class VoucherGateway:
             request,
             operation,
             stamp.message_id,
-            write_json(content).encode(),
+            write_json(content).encode(self._encoding),
             kept(content),
             stamp.at,
         )
@@ -83,11 +89,13 @@ class VoucherGateway:
             profile.core.timeout.connect, profile.voucher.timeout_s, profile.core.reply_limit_bytes
         )
         road = Road({"Content-Type": "application/json"}, limits, fresh=False)
-        return self._exchanger.send(message, road, _unwrap, read)
+        return self._exchanger.send(message, road, self._unwrap, read)
+
+    def _unwrap(self, body: bytes) -> Reply:
+        return _read(read_object(body, self._encoding))
 
 
-def _unwrap(body: bytes) -> Reply:
-    tree = read_object(body)
+def _read(tree: Mapping[str, Json]) -> Reply:
     answer = Fields(tree)
     code, person = answer.need("code"), identity.voucher_answer(answer)
     return Reply(

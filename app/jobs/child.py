@@ -13,6 +13,8 @@ _log = logging.getLogger(__name__)
 STOP_WAIT_S = 5.0
 # the word that makes this program the child that looks at frames; no command of a person
 SECOND_OPINION = "--second-opinion"
+# and the child that holds a vendor's library
+CAGE = "--cage"
 
 
 class ChildFailed(Exception):

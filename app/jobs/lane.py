@@ -69,7 +69,7 @@ class Lane:
         return True
 
 
-LANES = ("counter", "card", "camera", "print", "delivery", "desk")
+LANES = ("counter", "card", "camera", "print", "delivery", "desk", "catalogue")
 
 
 class Lanes:

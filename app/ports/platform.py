@@ -5,12 +5,14 @@ Every exchange returns an ``Answer`` or raises ``PlatformRejected`` (a verified 
 Nothing is retried below this line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from app.domain.credential import Person
+from app.ports import catalogue as k
+from app.ports import circulation as c
 from app.ports import replies as r
 from app.ports import requests as q
 from app.ports import stock as g
@@ -109,6 +111,31 @@ class GoodsPlatform(Protocol):
     def query_records(self, message: Committed[g.QueryRecords]) -> Answer[g.RecordPage]: ...
 
 
+class CataloguePlatform(Protocol):
+    """医保核心平台 where it gives out its catalogues."""
+
+    def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]: ...
+
+    def fetch_list(self, message: Committed[k.FetchList]) -> Answer[k.ListFile]: ...
+
+    def download_list(self, message: Committed[k.DownloadList]) -> Answer[bytes]:
+        """The archive as it came; nothing about it is trusted yet."""
+        ...
+
+    def query_list(self, message: Committed[k.QueryList]) -> Answer[k.ListPage]: ...
+
+    def query_dictionary(
+        self, message: Committed[k.QueryDictionary]
+    ) -> Answer[tuple[k.DictionaryWord, ...]]: ...
+
+    def rows_of(self, kind: k.Listing, archive: bytes) -> Iterator[k.Entry]:
+        """Rows of a fetched archive, one at a time.
+
+        Raises ``OutcomeUnknown`` where the archive or a row cannot be read.
+        """
+        ...
+
+
 class SaleBook(Protocol):
     """Whoever is told what was sold: the core platform or the prescription centre."""
 
@@ -131,6 +158,18 @@ class RxCentre(SaleBook, Protocol):
     def verify(self, message: Committed[q.Verify]) -> Answer[r.Verified]: ...
 
     def upload_audit(self, message: Committed[q.UploadAudit]) -> Answer[r.AuditAccepted]: ...
+
+    def query_online(self, message: Committed[c.QueryOnlineRx]) -> Answer[c.OnlineRxPage]: ...
+
+    def decode_code(self, message: Committed[c.DecodeRxCode]) -> Answer[c.RxCodeDecoded]: ...
+
+    def sync_delivery(self, message: Committed[c.SyncDelivery]) -> Answer[c.DeliveryTaken]: ...
+
+    def confirm_delivery(
+        self, message: Committed[c.ConfirmDelivery]
+    ) -> Answer[c.DeliveryTaken]: ...
+
+    def query_catalogue(self, message: Committed[c.QueryCatalogue]) -> Answer[c.CirculatedPage]: ...
 
 
 class VoucherService(Protocol):
@@ -166,10 +205,11 @@ class SealFacts:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """The three neighbours of a counter; ``goods`` is the core platform too."""
+    """The three neighbours of a counter; ``goods`` and ``catalogue`` are the core platform too."""
 
     core: CorePlatform
     goods: GoodsPlatform
+    catalogue: CataloguePlatform
     rxcentre: RxCentre
     voucher: VoucherService
     seal: DocumentSeal

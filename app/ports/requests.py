@@ -220,11 +220,15 @@ class Presettle:
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """``expected`` are the amounts the customer agreed to."""
+    """``expected`` are the amounts the customer agreed to.
+
+    ``password`` is what the holder typed, where the region checks it with the money.
+    """
 
     bill: Bill
     visit_id: str
     expected: Amounts
+    password: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.selling import PackFacts
 from app.domain.goods.stock import Item, Lot
 from app.domain.settlement import Attempt, AttemptState
+from app.ports.deliveries import Deliveries as Deliveries
 from app.ports.messages import Draft, Staged, WireFacts
 from app.ports.outbox import Outbox as Outbox
 from app.ports.outbox import OutboxItem as OutboxItem
@@ -27,6 +28,7 @@ from app.ports.outbox import OutboxState as OutboxState
 from app.ports.outbox import OutboxTally as OutboxTally
 from app.ports.platform import Stamp
 from app.ports.reconciling import LedgerEntry, MoneyDays
+from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
 from app.profile.operations import Operation
 
 Q = TypeVar("Q")
@@ -184,6 +186,20 @@ class Goods(Protocol):
     def item_by_national_code(self, national_code: str) -> Item | None: ...
 
     def items_by_generic_name(self, generic_name: str) -> tuple[Item, ...]: ...
+
+    def barcodes(self) -> tuple[tuple[str, str], ...]:
+        """Product barcode and national code of every item that has both."""
+        ...
+
+    def items(self) -> tuple[Item, ...]: ...
+
+    def item_by_store_code(self, store_code: str) -> Item | None: ...
+
+    def item_by_prefix(self, prefix: str) -> Item | None: ...
+
+    def registered(self, item_ids: Sequence[int]) -> frozenset[int]:
+        """Those whose sale is written into a register (ephedrine-containing compounds)."""
+        ...
 
     def lots(self, item_id: int) -> tuple[Lot, ...]: ...
 
@@ -348,6 +364,11 @@ class Unit(Protocol):
     prints: PrintJobs
     settings: Settings
     money_days: MoneyDays
+    deliveries: Deliveries
+    stock: StockBooks
+    counts: CountSheets
+    drafts: StockDrafts
+    register: Register
 
 
 class Store(Protocol):

@@ -3,8 +3,11 @@
 Money is integer fen and is written as an exact decimal; a text is never taken for a formula.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 
@@ -26,6 +29,22 @@ class Column:
 
 
 Cell = str | int | None
+
+
+class Formula(str):
+    """A cell that holds a rule instead of a value; its text, never its result."""
+
+    __slots__ = ()
+
+
+class CellError(str):
+    """A cell that says #N/A or the like."""
+
+    __slots__ = ()
+
+
+ReadCell = str | int | float | bool | date | datetime | Formula | CellError | None
+"""What stood in a cell of a file somebody else made; none of it is believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +70,16 @@ class Workbooks(Protocol):
 
     def keep(self, book: Workbook) -> str:
         """The file it became. Raises ``LocalTrouble`` for a full disk; never overwrites."""
+        ...
+
+
+class Sheets(Protocol):
+    """Files of others, row by row."""
+
+    def rows(self, path: Path) -> Iterator[tuple[int, tuple[ReadCell, ...]]]:
+        """Row number and cells of the first sheet, empty rows left out.
+
+        Raises ``OperatorInput`` ``SHEET_UNREADABLE`` naming why: no table, locked, damaged, too
+        big, or carrying what no table needs.
+        """
         ...

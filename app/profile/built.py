@@ -11,7 +11,7 @@ from app.profile.model import Profile
 from app.profile.operations import AT_THE_CENTRE, Operation
 
 FOLLOWED: Mapping[str, tuple[object, ...]] = {
-    "rxcentre.epc_generation": ("2022_http", "2024_fsi"),
+    "rxcentre.epc_generation": ("2022_http", "2024_fsi", "hybrid"),
     "rxcentre.epc_token_scope": ("list",),
     "rxcentre.epc_dise_shape": ("array",),
     "voucher.token_reuse": ("per_sale",),
@@ -26,7 +26,19 @@ FOLLOWED: Mapping[str, tuple[object, ...]] = {
 }
 """Every switch with a value nobody has built yet, and the values that are built."""
 
-_SPEECH = {"2022_http": ("http", "camel"), "2024_fsi": ("fsi", "snake")}
+_WITH_A_PATH = (
+    Operation.UPLOAD_SALE,
+    Operation.RETURN_SALE,
+    Operation.PRESETTLE,
+    Operation.SETTLE,
+    Operation.REVOKE_SETTLEMENT,
+    Operation.REVERSE,
+)
+_SPEECH = {
+    "2022_http": ("http", "camel"),
+    "2024_fsi": ("fsi", "snake"),
+    "hybrid": ("hybrid", "camel"),
+}
 
 
 def check_built(profile: Profile) -> str:
@@ -79,6 +91,17 @@ def _centre(profile: Profile) -> str:
     return ""
 
 
+def _paths(profile: Profile) -> str:
+    """Where every service has a path of its own, whatever moves money has one."""
+    if profile.core.path_mode != "per_service":
+        return ""
+    for operation in _WITH_A_PATH:
+        part = profile.operations.get(operation)
+        if part is not None and part.enabled and not part.path:
+            return f"operations.{operation}.path: core.path_mode needs it"
+    return ""
+
+
 def _password(profile: Profile) -> str:
     """A question for the voucher service has a name."""
     asks = profile.voucher.password_mode == "token_after_password"  # noqa: S105 a mode's name
@@ -92,4 +115,5 @@ _TOGETHER: tuple[Callable[[Profile], str], ...] = (
     _serials,
     _centre,
     _password,
+    _paths,
 )

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from app.profile.model import Profile
 
 Tree = dict[str, Any]
+DRESSED = "+"
+"""Joins a region and the dresses it wears: files of the folder ``dress``."""
+
+
+_DRESS = "dress"
 
 
 class Origin(NamedTuple):
@@ -47,15 +52,19 @@ def shipped() -> tuple[str, ...]:
 def load(profile_id: str, *overlays: str, folder: Path | None = None) -> Loaded:
     """Load ``profile_id``; each overlay is laid over it in turn (training over a region).
 
-    Raises ``LocalTrouble`` naming file and key for anything that is missing, misspelt or wrong.
+    ``region+dress+dress`` lays small files of the folder ``dress`` over all of it: one channel or
+    one way of proving who sends, to be tried with any region. Raises ``LocalTrouble`` naming file
+    and key for anything that is missing, misspelt or wrong.
     """
     where = folder or profile_folder()
     merged: Tree = {}
     origins: dict[str, Origin] = {}
-    for name, tree in _chain(profile_id, where):
+    region, *dresses = profile_id.split(DRESSED)
+    for name, tree in _chain(region, where):
         _merge(merged, origins, name, tree)
-    for name in overlays:
-        own = {k: v for k, v in _read(name, where).items() if k not in ("id", "name")}
+    over = [(name, where) for name in overlays] + [(name, where / _DRESS) for name in dresses]
+    for name, folder_of_it in over:
+        own = {k: v for k, v in _read(name, folder_of_it).items() if k not in ("id", "name")}
         _merge(merged, origins, name, own)
     values = dict(leaves(merged))
     return Loaded(_convert(profile_id, merged), origins, values)
@@ -94,9 +103,9 @@ def _read(name: str, where: Path) -> Tree:
     try:
         return parsed((where / f"{name}.toml").read_text("utf-8"))
     except FileNotFoundError as missing:
-        raise _wrong(name, "file") from missing
-    except tomllib.TOMLDecodeError as broken:
-        raise _wrong(name, str(broken)) from broken
+        raise LocalTrouble(Code.PROFILE_ABSENT, profile=name) from missing
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+        raise LocalTrouble(Code.PROFILE_BROKEN, profile=name, what=str(broken)) from broken
 
 
 def _wrong(name: str, what: str) -> LocalTrouble:
@@ -160,7 +169,9 @@ def _convert(profile_id: str, merged: Tree) -> Profile:
     try:
         profile = msgspec.convert(merged, Profile)
     except msgspec.ValidationError as wrong:
-        raise _wrong(profile_id, str(wrong)) from wrong
+        from app.profile.slips import slip_of
+
+        raise slip_of(profile_id, str(wrong)) from wrong
     checks = (check_routes, check_unknown, check_uploads, check_built)
     problem = next((found for check in checks if (found := check(profile))), "")
     if problem:

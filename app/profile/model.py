@@ -26,10 +26,32 @@ class Transport(StrEnum):
 
 
 class Security(StrEnum):
-    """How requests of the core platform prove who sends them (core-platform 1.4, 1.5)."""
+    """How requests of the core platform prove who sends them: headers (core-platform 1.4)."""
 
     NONE = "none"
     TIF = "tif"
+    OAUTH = "oauth"
+    TIF_OAUTH = "tif_oauth"
+
+    @property
+    def tif(self) -> bool:
+        return self in (Security.TIF, Security.TIF_OAUTH)
+
+    @property
+    def oauth(self) -> bool:
+        return self in (Security.OAUTH, Security.TIF_OAUTH)
+
+
+class Signing(StrEnum):
+    """What stands in ``cainfo`` and around ``input`` (core-platform 1.5).
+
+    ``sm2_fields``: a signature over the other fields of the envelope. ``sm2_sealed``: a signature
+    over the input, which travels under SM4, as the output does.
+    """
+
+    NONE = "none"
+    SM2_FIELDS = "sm2_fields"
+    SM2_SEALED = "sm2_sealed"
 
 
 class Confidence(StrEnum):
@@ -56,6 +78,7 @@ class CorePart(Part, frozen=True):
     path_mode: Literal["single", "suffix", "per_service"]
     path: str
     security: Security
+    signing: Signing
     timeout: Timeouts
     infver: str
     recer_sys_code: str
@@ -74,6 +97,44 @@ class CorePart(Part, frozen=True):
     unknown_text_patterns: tuple[str, ...]
     sign_in_text_patterns: tuple[str, ...]
     encoding: Literal["utf-8", "gb18030"]
+
+
+class OauthPart(Part, frozen=True):
+    """Where a token is asked for and how (core-platform 1.4). ``early_s``: seconds before its end
+    at which a token is not used any more; ``life_s`` where an answer names no end."""
+
+    path: str
+    grant_type: Literal["password", "client_credentials"]
+    scope: str
+    early_s: int
+    life_s: int
+
+
+class LibraryPart(Part, frozen=True):
+    """The vendor's library, where ``core.transport`` is ``dll`` (core-platform 1.2).
+
+    ``signature`` is the shape of its functions. ``sized``: open with user and password, call with
+    the room for the answer and a text of its own for errors. ``plain``: open with nothing, call
+    with text in and text out. ``configured``: as ``plain``, opened with a JSON text of
+    ``settings``, in which ``$institution``, ``$area``, ``$user`` and ``$password`` stand for what
+    this store has. ``decode``: a function of its own for the text of an e-voucher (channel B4).
+    ``too_small`` are the values by which the vendor promises that the room was
+    too small and nothing was sent. Sizes in bytes, ``start_s`` in seconds.
+    """
+
+    file: str
+    signature: Literal["sized", "plain", "configured"]
+    convention: Literal["cdecl", "stdcall"]
+    start: str
+    call: str
+    decode: str
+    answer_bytes: int
+    error_bytes: int
+    too_small: tuple[int, ...]
+    answer_limit_bytes: int
+    start_s: float
+    over_http: tuple[Operation, ...]
+    settings: dict[str, str]
 
 
 class RxCentrePart(Part, frozen=True):
@@ -111,6 +172,8 @@ class VoucherPart(Part, frozen=True):
     token_reuse: Literal["per_call", "per_sale", "ttl"]
     password_mode: Literal["none", "cainfo_rsa", "token_after_password", "pw_ectoken"]
     password_trans_type: str
+    password_operations: tuple[Operation, ...]
+    password_with_token: bool
     path: str
     timeout_s: float
 
@@ -154,6 +217,9 @@ class RulesPart(Part, frozen=True):
     hi_feesetl_local: str
     near_expiry_days: int
     near_expiry_red_days: int
+    ephedrine_packs: int
+    ephedrine_window_days: int
+    ephedrine_window_packs: int
     unseen_code_action: Literal["warn", "stop"]
     upload_deadline_h: int
     doctor_without_rx: str
@@ -163,6 +229,17 @@ class PapersPart(Part, frozen=True):
     """Papers after a region's own template. ``prescription`` is the title of the sheet."""
 
     prescription: str
+
+
+class CataloguePart(Part, frozen=True):
+    """How lists are fetched (core-platform 7). ``columns`` of a list: our name of a column and its
+    place from the left, counted from 1; ``least_columns`` says how many a row has at least."""
+
+    plc_in: Literal["filename", "fixmedins_code"]
+    first_version: str
+    archive_limit_bytes: int
+    least_columns: dict[str, int]
+    columns: dict[str, dict[str, int]]
 
 
 class ScanningPart(Part, frozen=True):
@@ -221,11 +298,14 @@ class Profile(Part, frozen=True, kw_only=True):
     area: str
     routes: dict[str, tuple[Step, ...]]
     core: CorePart
+    library: LibraryPart
+    oauth: OauthPart
     rxcentre: RxCentrePart
     voucher: VoucherPart
     settle: SettlePart
     rules: RulesPart
     scanning: ScanningPart
+    catalogue: CataloguePart
     papers: PapersPart
     uploads: UploadsPart
     operations: dict[Operation, OperationPart]
@@ -235,6 +315,11 @@ class Profile(Part, frozen=True, kw_only=True):
     def operation(self, operation: Operation) -> OperationPart:
         """The region's entry for ``operation``. Raises ``KeyError`` where it has none."""
         return self.operations[operation]
+
+    def encoding(self, operation: Operation) -> str:
+        """Of a message of the core platform: what goes past the library is always UTF-8."""
+        past = operation in self.library.over_http and self.core.transport is Transport.DLL
+        return "utf-8" if past else self.core.encoding
 
     def address(self, operation: Operation) -> str:
         return self.operations[operation].address

@@ -10,10 +10,12 @@ import msgspec
 Direction = Literal["request", "response"]
 
 _FIELD_TABLES = (
+    "core_catalogue.toml",
     "core_goods.toml",
     "core_session.toml",
     "core_settlement.toml",
     "core_stock.toml",
+    "rx_circulation.toml",
     "rx_hospital.toml",
     "rx_identity.toml",
     "rx_pharmacy.toml",

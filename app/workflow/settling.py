@@ -24,6 +24,7 @@ from app.ports.replies import Settled
 from app.ports.store import MessageState, PrintKind, Unit
 from app.workflow.calendar import sign_no_of
 from app.workflow.exchange import answer_to
+from app.workflow.goods.controlled import register
 from app.workflow.lines import bill_of
 from app.workflow.moves import message_state_of, move, refusal_of, wire_facts_of
 from app.workflow.required import required
@@ -113,6 +114,7 @@ def _book(till: Till, unit: Unit, case: CounterCase, attempt: s.Attempt) -> None
     sale = required(case.facts.sale, "settled without a sale")
     now = till.clock.now()
     unit.goods.sell(case.case_id, attempt.message_id, sale.receipt_no, till.counter_no, now)
+    register(till, unit, case)
     if Step.UPLOAD_SALE not in till.route(case.route).steps:
         queue_sale(till, unit, case)
     unit.prints.queue(PrintKind.RECEIPT, case.case_id, attempt.message_id, now)

@@ -7,6 +7,8 @@ from app.domain.access import Operator
 from app.domain.errors import NotSent, OutcomeUnknown, PlatformRejected
 from app.workflow import counter, day, delivery
 from app.workflow.calendar import sign_no_of, today
+from app.workflow.catalogue.nightly import bring_some
+from app.workflow.goods.proving import prove_nightly
 from app.workflow.reconciling import closing
 from app.workflow.returns.compensate import compensate, start_of_day
 from app.workflow.sign_outs import sign_out_left
@@ -43,8 +45,10 @@ def settle_open_ends(till: Till) -> int:
     may still be at the counter.
     """
     earlier = min(start_of_day(till), till.clock.now() - STILL_HERE)
+    prove_nightly(till)
     settled = compensate(till, earlier) + delivery.run(till)
     sign_out_left(till)
+    bring_some(till)
     return settled
 
 

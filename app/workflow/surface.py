@@ -14,10 +14,14 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.ports.devices import ScannedText
 from app.workflow import counter, day, delivery, offline, papers, scanning, signing, startup
+from app.workflow.catalogue.desk import CatalogueDesk
 from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.doubts import judging, open_items
 from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
+from app.workflow.goods import controlled
+from app.workflow.goods.desk import StockDesk
 from app.workflow.offline import OfflineLimits
+from app.workflow.parcels.desk import ParcelDesk
 from app.workflow.reconciling.desk import DayEnd
 from app.workflow.returns import decide, revoke, take_back
 from app.workflow.returns.decide import Evidence
@@ -45,7 +49,7 @@ def in_turn(
     return taken
 
 
-class Surface(DayEnd):
+class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk):
     """Every intention of a counter. Synchronous; runs in the counter lane."""
 
     def __init__(self, till: Till, pin_matches: Callable[[str, str], bool]) -> None:
@@ -169,6 +173,12 @@ class Surface(DayEnd):
     ) -> CaseView:
         case = self._case(case_id)
         return self._show(audit.decide(self._till, case, verdict, opinion, checked, acknowledged))
+
+    @in_turn
+    def name_buyer(self, case_id: int, name: str, id_number: str) -> CaseView:
+        """Whoever buys what is registered shows a document. Raises ``OperatorInput``."""
+        case = controlled.name_buyer(self._till, self._case(case_id), name, id_number)
+        return self._show(case)
 
     @in_turn
     def finish(self, case_id: int) -> CaseView:

@@ -12,11 +12,12 @@ from app.domain.case import Route
 from app.domain.credential import EVoucherToken
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import ScanGrammar
+from app.ports.catalogue import LocalCatalogue
 from app.ports.clock import Clock
 from app.ports.devices import Printer
 from app.ports.platform import Platform, Sender
 from app.ports.store import Store
-from app.ports.workbook import Workbooks
+from app.ports.workbook import Sheets, Workbooks
 from app.profile.model import Profile
 from app.profile.routes import route_of
 from app.workflow.assistance import Assistance
@@ -38,11 +39,12 @@ class Shop:
 
 @dataclass(frozen=True, slots=True)
 class Printers:
-    """Where papers go."""
+    """Where papers go, and where tables come from."""
 
     receipt: Printer
     page: Printer
     books: Workbooks | None = None
+    sheets: Sheets | None = None
 
 
 class Tokens:
@@ -96,6 +98,7 @@ class Till:
     resolving: threading.Lock = field(default_factory=threading.Lock)
     turn: threading.RLock = field(default_factory=threading.RLock)
     signed_in: Operator | None = None
+    catalogue: LocalCatalogue | None = None
     chance: Callable[[], float] = secrets.SystemRandom().random
 
     @property

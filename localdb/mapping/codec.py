@@ -14,13 +14,13 @@ from app.crypto.at_rest import FieldCipher, blind_index
 from app.crypto.errors import CryptoRefused
 from app.domain.credential import EVoucherToken, Masked, Secret, VoucherCode
 from app.domain.errors import Bug, Code, LocalTrouble
-from app.ports import requests, stock
+from app.ports import circulation, requests, stock
 
 T = TypeVar("T")
 NEVER_STORED = (EVoucherToken, VoucherCode, Secret)
 REQUESTS: dict[str, type] = {
     name: kind
-    for module in (requests, stock)
+    for module in (requests, stock, circulation)
     for name, kind in vars(module).items()
     if isinstance(kind, type)
     and dataclasses.is_dataclass(kind)

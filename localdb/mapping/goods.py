@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.domain.goods.stock import Item, Lot, LotHold
+from app.domain.goods.stock import Item, Lot, LotHold, Storage
 from app.domain.money import Price
 
 
@@ -30,7 +30,7 @@ def item_values(item: Item) -> dict[str, Any]:
 
 
 def item_of(row: sa.Row[Any]) -> Item:
-    """``row`` carries ``prefixes`` in one text, commas between, or nothing."""
+    """``row`` carries ``prefixes`` in one text, commas between, or nothing; and its care."""
     prefixes = frozenset(row.prefixes.split(",")) if row.prefixes else frozenset()
     return Item(
         item_id=row.item_id,
@@ -50,6 +50,8 @@ def item_of(row: sa.Row[Any]) -> Item:
         unit=row.unit,
         initials=row.initials,
         shelf=row.shelf,
+        storage=Storage(row.storage or Storage.ROOM),
+        ephedrine=bool(row.ephedrine),
     )
 
 

@@ -5,16 +5,20 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain.errors import Bug
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.gs1 import GTIN, is_case, unit_barcode
+from app.domain.goods.movements import StockMove
 from app.domain.goods.selling import PackFacts
-from app.domain.goods.stock import Item, Lot
+from app.domain.goods.stock import Item, Lot, Storage
 from localdb.mapping.goods import item_of, item_values, lot_of, lot_values
 from localdb.repositories.claims import CodeClaims
 from localdb.repositories.scope import Scope
-from localdb.schema.goods import StockMove, item, item_prefix, lot, stock_event, trace_code
+from localdb.schema.goods import item, item_prefix, lot, trace_code
+from localdb.schema.stock import item_care
+from localdb.stock import rows
 
 # Statements of every scan and view are built once: building costs more than running them.
 _WANTED: sa.BindParameter[Any] = sa.bindparam("wanted")
@@ -23,8 +27,17 @@ _PREFIXES = (
     .where(item_prefix.c.item_id == item.c.item_id)
     .scalar_subquery()
 )
-_ITEMS = sa.select(item, _PREFIXES.label("prefixes")).order_by(item.c.item_id)
+_ITEMS = (
+    sa.select(item, _PREFIXES.label("prefixes"), item_care.c.storage, item_care.c.ephedrine)
+    .outerjoin(item_care, item_care.c.item_id == item.c.item_id)
+    .order_by(item.c.item_id)
+)
 _BY_ID = _ITEMS.where(item.c.item_id == _WANTED)
+_REGISTERED = sa.select(item_care.c.item_id).where(
+    item_care.c.ephedrine == sa.true(),
+    item_care.c.item_id.in_(sa.bindparam("wanted", expanding=True)),
+)
+_BY_STORE_CODE = _ITEMS.where(item.c.store_code == _WANTED)
 _BY_NATIONAL_CODE = _ITEMS.where(item.c.national_code == _WANTED).limit(1)
 _BY_GENERIC_NAME = _ITEMS.where(item.c.generic_name == _WANTED)
 _ITEM_OF_PREFIX = sa.select(item_prefix.c.item_id).where(item_prefix.c.prefix == _WANTED)
@@ -33,6 +46,13 @@ _ITEM_OF_BARCODE = (
 ).limit(1)
 _LOT = sa.select(lot).where(lot.c.lot_id == _WANTED)
 _LOTS = sa.select(lot).where(lot.c.item_id == _WANTED).order_by(lot.c.expires_on, lot.c.lot_id)
+_PLACE = (
+    upsert(trace_code)
+    .values(
+        code=sa.bindparam("code"), lot_id=sa.bindparam("lot_id"), seen_at=sa.bindparam("seen_at")
+    )
+    .on_conflict_do_update(index_elements=["code"], set_={"lot_id": sa.bindparam("lot_id")})
+)
 _LOT_OF_CODE = sa.select(trace_code.c.lot_id).where(trace_code.c.code == _WANTED)
 
 
@@ -57,6 +77,37 @@ class SqlGoods:
     def items_by_generic_name(self, generic_name: str) -> tuple[Item, ...]:
         return self._items(_BY_GENERIC_NAME, generic_name)
 
+    def barcodes(self) -> tuple[tuple[str, str], ...]:
+        rows = self._scope.connection.execute(
+            sa.select(item.c.product_barcode, item.c.national_code)
+            .where(item.c.product_barcode != "", item.c.national_code != "")
+            .order_by(item.c.item_id)
+        )
+        return tuple((row.product_barcode, row.national_code) for row in rows)
+
+    def items(self) -> tuple[Item, ...]:
+        return self._items(_ITEMS, None)
+
+    def item_by_store_code(self, store_code: str) -> Item | None:
+        found = self._items(_BY_STORE_CODE, store_code)
+        return found[0] if found else None
+
+    def registered(self, item_ids: Sequence[int]) -> frozenset[int]:
+        found = self._scope.connection.execute(_REGISTERED, {"wanted": list(item_ids)})
+        return frozenset(found.scalars())
+
+    def item_by_prefix(self, prefix: str) -> Item | None:
+        """The item that boxes with this first part were of so far."""
+        item_id = self._scope.connection.execute(
+            _ITEM_OF_PREFIX, {"wanted": prefix}
+        ).scalar_one_or_none()
+        if item_id is None and len(prefix) == GTIN:
+            # a GTIN is, or groups, the barcode that the pack bears (GS1 General Specifications)
+            item_id = self._scope.connection.execute(
+                _ITEM_OF_BARCODE, {"wanted": unit_barcode(prefix)}
+            ).scalar_one_or_none()
+        return None if item_id is None else self.item(item_id)
+
     def lots(self, item_id: int) -> tuple[Lot, ...]:
         """Held and empty lots included, in order of expiry."""
         rows = self._scope.connection.execute(_LOTS, {"wanted": item_id})
@@ -77,7 +128,7 @@ class SqlGoods:
             _LOT_OF_CODE, {"wanted": code}
         ).scalar_one_or_none()
         found_lot = None if received is None else self.lot(received)
-        found = self.item(found_lot.item_id) if found_lot else self._item_by_prefix(code.prefix)
+        found = self.item(found_lot.item_id) if found_lot else self.item_by_prefix(code.prefix)
         return PackFacts(
             item=found,
             lot=found_lot,
@@ -102,17 +153,17 @@ class SqlGoods:
     ) -> None:
         sold = self._claims.sell(case_id, attempt_id, receipt_no, counter_no, at)
         for lot_id, packs in sorted(sold.items()):
-            self._scope.connection.execute(
-                sa.insert(stock_event).values(
-                    lot_id=lot_id,
-                    kind=StockMove.SOLD,
-                    packs=-packs,
-                    at=at,
-                    case_id=case_id,
-                    attempt_id=attempt_id,
-                    receipt_no=receipt_no,
-                    counter_no=counter_no,
-                )
+            # its boxes follow by a rule of the base
+            rows.book(
+                self._scope.connection,
+                lot_id,
+                StockMove.SOLD,
+                -packs,
+                at,
+                case_id=case_id,
+                attempt_id=attempt_id,
+                receipt_no=receipt_no,
+                counter_no=counter_no,
             )
 
     def sale_of(self, text: str) -> int | None:
@@ -122,18 +173,18 @@ class SqlGoods:
         """Raises ``Bug`` for a code that this case did not sell: callers compare first."""
         for taken in self._claims.take_back(case_id, codes, at):
             quarantine = self._claims.quarantine_of(taken.lot_id)
-            self._scope.connection.execute(
-                sa.insert(stock_event).values(
-                    lot_id=quarantine,
-                    kind=StockMove.RETURNED,
-                    packs=1,
-                    at=at,
-                    case_id=case_id,
-                    receipt_no=taken.receipt_no,
-                    counter_no=taken.counter_no,
-                )
+            rows.book(
+                self._scope.connection,
+                quarantine,
+                StockMove.RETURNED,
+                1,
+                at,
+                (taken.code,),
+                case_id=case_id,
+                receipt_no=taken.receipt_no,
+                counter_no=taken.counter_no,
             )
-            self._note_code(taken.code, quarantine, at)
+            self.place((taken.code,), quarantine, at)
 
     def stock_item(self, new: Item) -> Item:
         """Take an item into the range; ``new.item_id`` is ignored. Prefixes are unique."""
@@ -145,49 +196,29 @@ class SqlGoods:
                 sa.insert(item_prefix),
                 [{"prefix": prefix, "item_id": item_id} for prefix in sorted(new.prefixes)],
             )
+        if new.ephedrine or new.storage is not Storage.ROOM:
+            care = {"storage": new.storage, "ephedrine": new.ephedrine}
+            self._scope.connection.execute(sa.insert(item_care).values(item_id=item_id, **care))
         return self.item(item_id)
 
     def receive(
         self, new: Lot, codes: Iterable[DrugTraceCode], receipt_no: str, at: datetime
     ) -> Lot:
         """Book one goods-receipt line of ``new.on_hand`` packs; ``new.lot_id`` is ignored."""
-        lot_id = self._scope.connection.execute(
-            sa.insert(lot).values(on_hand=0, **lot_values(new)).returning(lot.c.lot_id)
-        ).scalar_one()
+        made = sa.insert(lot).values(on_hand=0, **lot_values(new)).returning(lot.c.lot_id)
+        lot_id = int(self._scope.connection.execute(made).scalar_one())
+        boxes = tuple(codes)
         if new.on_hand:
-            self._scope.connection.execute(
-                sa.insert(stock_event).values(
-                    lot_id=lot_id,
-                    kind=StockMove.RECEIVED,
-                    packs=new.on_hand,
-                    at=at,
-                    receipt_no=receipt_no,
-                )
-            )
-        rows = [{"code": code, "lot_id": lot_id, "seen_at": at} for code in codes]
-        if rows:
-            self._scope.connection.execute(sa.insert(trace_code), rows)
+            move, note = StockMove.RECEIVED, {"receipt_no": receipt_no}
+            rows.book(self._scope.connection, lot_id, move, new.on_hand, at, boxes, **note)
+        self.place(boxes, lot_id, at)
         return self.lot(lot_id)
 
-    def _note_code(self, code: str, lot_id: int, at: datetime) -> None:
-        moved = self._scope.connection.execute(
-            sa.update(trace_code).where(trace_code.c.code == code).values(lot_id=lot_id)
-        )
-        if moved.rowcount == 0:
-            self._scope.connection.execute(
-                sa.insert(trace_code).values(code=code, lot_id=lot_id, seen_at=at)
-            )
-
-    def _item_by_prefix(self, prefix: str) -> Item | None:
-        item_id = self._scope.connection.execute(
-            _ITEM_OF_PREFIX, {"wanted": prefix}
-        ).scalar_one_or_none()
-        if item_id is None and len(prefix) == GTIN:
-            # a GTIN groups or is the barcode that the pack bears (GS1 General Specifications)
-            item_id = self._scope.connection.execute(
-                _ITEM_OF_BARCODE, {"wanted": unit_barcode(prefix)}
-            ).scalar_one_or_none()
-        return None if item_id is None else self.item(item_id)
+    def place(self, codes: Iterable[str], lot_id: int, at: datetime) -> None:
+        """These boxes lie in this lot now; the moment a box was first seen stays."""
+        places = [{"code": code, "lot_id": lot_id, "seen_at": at} for code in sorted(codes)]
+        if places:
+            self._scope.connection.execute(_PLACE, places)
 
     def _items(self, statement: "sa.Select[Any]", wanted: object) -> tuple[Item, ...]:
         rows: Sequence[sa.Row[Any]] = self._scope.connection.execute(

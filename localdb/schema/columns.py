@@ -68,9 +68,9 @@ class Flag(TypeDecorator[bool]):
         return None if value is None else bool(value)
 
 
-def table(name: str, *parts: sa.schema.SchemaItem) -> sa.Table:
-    """A STRICT table of this base."""
-    return sa.Table(name, METADATA, *parts, sqlite_strict=True)
+def table(name: str, *parts: sa.schema.SchemaItem, rows: bool = True) -> sa.Table:
+    """A STRICT table of this base; without ``rows`` its key alone is its place."""
+    return sa.Table(name, METADATA, *parts, sqlite_strict=True, sqlite_with_rowid=rows)
 
 
 def serial(name: str) -> sa.Column[int]:

@@ -1,6 +1,4 @@
-"""Items, lots, stock events, and the fate of every scanned box (trace-and-stock 2.4, 6)."""
-
-from enum import StrEnum
+"""Items, lots, and the fate of every scanned box (trace-and-stock 2.4, 6)."""
 
 import sqlalchemy as sa
 
@@ -19,15 +17,6 @@ from localdb.schema.columns import (
     yes_or_no,
 )
 from localdb.schema.money import settlement_attempt
-
-
-class StockMove(StrEnum):
-    """Why a lot's count changed."""
-
-    RECEIVED = "received"
-    SOLD = "sold"
-    RETURNED = "returned"
-
 
 item = table(
     "item",
@@ -107,22 +96,4 @@ sa.Index(
     unique=True,
     sqlite_where=sa.text("state IN ('reserved', 'sold')"),
     postgresql_where=sa.text("state IN ('reserved', 'sold')"),
-)
-
-stock_event = table(
-    "stock_event",
-    serial("event_id"),
-    sa.Column("lot_id", Big, sa.ForeignKey(lot.c.lot_id), nullable=False, index=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("packs", Big, nullable=False),
-    sa.Column("at", Moment, nullable=False),
-    sa.Column("case_id", Big, sa.ForeignKey(counter_case.c.case_id), index=True),
-    sa.Column("attempt_id", sa.Text, sa.ForeignKey(settlement_attempt.c.message_id)),
-    sa.Column("receipt_no", sa.Text, nullable=False),
-    sa.Column("counter_no", sa.Integer),
-    one_of("kind", StockMove),
-    sa.CheckConstraint(
-        "(kind = 'sold' AND packs < 0) OR (kind <> 'sold' AND packs > 0)", name="packs"
-    ),
-    sa.CheckConstraint("kind = 'received' OR case_id IS NOT NULL", name="case_id"),
 )

@@ -12,6 +12,9 @@ APPEND_ONLY = (
     "outbox_event",
     "journal",
     "stock_event",
+    "stock_code",
+    "stock_note",
+    "register_entry",
     "document",
     "money_sign_off",
 )
@@ -25,6 +28,9 @@ KEPT = (
     "number_series",
     "operator",
     "money_day",
+    "delivery",
+    "count_sheet",
+    "count_line",
 )
 """Rows that change but are never deleted."""
 
@@ -115,12 +121,26 @@ def _goods() -> list[str]:
     return [
         _unchanged("claim_code", "code_claim", ("claim_id", "code", "case_id", "reserved_at")),
         _refuse("claim_state_rises", "UPDATE OF state", "code_claim", falls),
+        _refuse("claim_sale_stays", "UPDATE", "code_claim", _other_sale()),
         _refuse("claim_sold_stays", "DELETE", "code_claim", "OLD.state <> 'reserved'"),
         _refuse("stock_from_events", "UPDATE OF on_hand", "lot", f"NEW.on_hand <> {booked}"),
         _refuse("stock_starts_empty", "INSERT", "lot", "NEW.on_hand <> 0"),
+        _refuse("count_closed", "UPDATE", "count_sheet", "OLD.closed_at IS NOT NULL"),
+        _refuse("count_line_closed", "UPDATE", "count_line", "OLD.final IS NOT NULL"),
         "CREATE TRIGGER stock_event_counts AFTER INSERT ON stock_event FOR EACH ROW BEGIN"
         " UPDATE lot SET on_hand = on_hand + NEW.packs WHERE lot_id = NEW.lot_id; END",
+        # the boxes of a sale are booked by the sale itself, whoever writes it
+        "CREATE TRIGGER stock_event_boxes AFTER INSERT ON stock_event FOR EACH ROW"
+        " WHEN NEW.kind = 'sold' BEGIN INSERT INTO stock_code (code, event_id)"
+        " SELECT code, NEW.event_id FROM code_claim WHERE case_id = NEW.case_id"
+        " AND lot_id = NEW.lot_id AND state = 'sold'; END",
     ]
+
+
+def _other_sale() -> str:
+    columns = ("lot_id", "sold_at", "attempt_id", "receipt_no", "counter_no")
+    changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
+    return f"OLD.state <> 'reserved' AND ({changed})"
 
 
 def sqlite_triggers() -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from types import MappingProxyType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 DEMO_STORE = "demo_store.toml"
+STORAGE = {"常温": "room", "阴凉": "cool", "冷藏": "cold"}
+"""Storage of an item as its package says it, and as the store keeps it."""
 _LOT_MARKS = 100_000_000
 _SERIALS = 99_999
 

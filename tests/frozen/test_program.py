@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from PyInstaller.archive.readers import CArchiveReader
 
-from app.jobs.child import SECOND_OPINION
+from app.gateways.transport.cage import Cage, Called, Opening
+from app.gateways.transport.cage_words import CageWord
+from app.jobs.child import CAGE, SECOND_OPINION
 from devices.code.virtual import phone_picture
 from tests.support.frozen_program import LIMIT_S, FrozenProgram
 
@@ -103,6 +105,16 @@ def test_it_is_its_own_second_opinion(program: FrozenProgram, tmp_path: Path) ->
     )
     assert done.returncode == 0, done.stderr
     assert [seen[0] for seen in json.loads(done.stdout)] == [VOUCHER]
+
+
+def test_it_is_its_own_cage(program: FrozenProgram, tmp_path: Path) -> None:
+    opening = Opening(tmp_path / "no.dll", "cdecl", "plain", "a", "b", "", (), 1024, LIMIT_S)
+    cage = Cage(opening, [str(program.path), CAGE])
+    try:
+        assert cage.call(b"{}", 1024, LIMIT_S) == Called(False, CageWord.ABSENT)
+    finally:
+        cage.close()
+    assert list(program.path.parent.rglob("cage/caged.py"))
 
 
 def test_a_missing_card_service_is_a_sentence(program: FrozenProgram, tmp_path: Path) -> None:

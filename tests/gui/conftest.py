@@ -24,8 +24,11 @@ from ui.pages.sign_in import Signing
 from ui.shell import WindowOptions
 from ui.theme import Density, Shade, apply_theme
 from ui.training.room import TrainingRoom
+from ui.viewmodels.catalogue import CatalogueWork
 from ui.viewmodels.day_end import DayEndWork
 from ui.viewmodels.devices import Thing
+from ui.viewmodels.parcels import ParcelWork
+from ui.viewmodels.stock import StockWork
 from ui.viewmodels.workflow import QueueWork
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -109,10 +112,15 @@ def open_window(qtbot, bridge: Bridge) -> Iterator[OpenWindow]:
         day_end: DayEndWork | None = None,
         queue: QueueWork | None = None,
         referee: Referee | None = None,
+        parcels: ParcelWork | None = None,
+        catalogue: CatalogueWork | None = None,
+        stock: StockWork | None = None,
     ) -> CounterWindow:
         work = workflow or PreparedWorkflow(case)
         kinds = EarlyKind(lambda: GRAMMAR)
-        doors = Doors(work, StillClock(), kinds, signing, None, queue, day_end, training, referee)
+        desks = (queue, day_end, training, referee)
+        rooms = {"parcels": parcels, "catalogue": catalogue, "stock": stock}
+        doors = Doors(work, StillClock(), kinds, signing, None, *desks)._replace(**rooms)
         made = CounterWindow(doors, bridge, BenchInputs(wedge=burst), options or WindowOptions())
         qtbot.addWidget(made.window)
         opened.append(made)

@@ -17,7 +17,9 @@ from tests.support.day_end_fakes import PreparedDayEnd
 from tests.support.doubt_views import open_items, statement_view
 from tests.support.every_case import CASES
 from tests.support.looking import press, shown
+from tests.support.prepared_catalogue import PreparedCatalogue
 from tests.support.queue_views import queue_detail, queue_rows
+from tests.support.small_counter import SmallCounter, a_small_counter, make_template
 from tests.support.training_fakes import LOGINS, RememberingTable
 from tests.support.views import identify_case
 from ui.counter_window import CounterWindow
@@ -59,8 +61,21 @@ def documented() -> list[str]:
     return found
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("every-key")
+    make_template(folder)
+    return folder
+
+
 @pytest.fixture
-def opened(open_window, qtbot: QtBot) -> CounterWindow:
+def small(tmp_path: Path, template: Path) -> Iterator[SmallCounter]:
+    with a_small_counter(tmp_path / "base", template) as small:
+        yield small
+
+
+@pytest.fixture
+def opened(open_window, small: SmallCounter, qtbot: QtBot) -> CounterWindow:
     """A window with every page it may have."""
     work = PreparedWorkflow(identify_case())
     work.items, work.doubt = open_items(), statement_view()
@@ -72,6 +87,9 @@ def opened(open_window, qtbot: QtBot) -> CounterWindow:
         queue=PreparedQueue(tuple(queue_rows()), {9: queue_detail()}),
         day_end=PreparedDayEnd(),
         referee=Referee(load("national").profile),
+        parcels=small.surface,
+        catalogue=PreparedCatalogue(),
+        stock=small.surface,
     )
     return made
 

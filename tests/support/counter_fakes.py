@@ -101,7 +101,7 @@ class PreparedWorkflow:
 
     def accept(self, case_id: int, scanned: ScannedText) -> ScanOutcome:
         case = self._answer("accept", case_id, scanned.text)
-        spoken = Spoken(ScanKind.DRUG_TRACE, scanned.text, Say("scan.mended"), "good")
+        spoken = Spoken(ScanKind.DRUG_TRACE, scanned.text, Say("scan.mended.spaces"), "good")
         return ScanOutcome(spoken, case)
 
     def remove(self, case_id: int, line: int, code: str) -> CaseView:
@@ -132,6 +132,9 @@ class PreparedWorkflow:
     ) -> CaseView:
         ticked, seen = tuple(checked), tuple(acknowledged)
         return self._answer("decide", case_id, verdict, opinion, ticked, seen)
+
+    def name_buyer(self, case_id: int, name: str, id_number: str) -> CaseView:
+        return self._answer("name_buyer", case_id, name, id_number)
 
     def finish(self, case_id: int) -> CaseView:
         return self._answer("finish", case_id)

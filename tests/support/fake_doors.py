@@ -12,6 +12,7 @@ import pytest
 
 from app.cli.dispatch import dispatch
 from app.cli.doors import (
+    DeliveryWish,
     DemoWish,
     MoneyWish,
     SandboxWish,
@@ -23,6 +24,7 @@ from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, P
 from app.domain.errors import Code, OperatorInput, Trouble
 from app.ports.devices import RealParts
 from app.ports.referee import Referee
+from app.ports.stock_books import Proof
 from app.ports.store import OutboxItem, OutboxState
 from app.profile.loader import load
 from app.profile.operations import Operation
@@ -78,6 +80,7 @@ class FakeDoors:
     left: tuple[OutboxItem, ...] = ()
     chain: Mapping[str, object] = field(default_factory=dict)
     days: tuple[SimulatedSeed, ...] = ()
+    proof: Proof | None = None
     status: int = 0
     trouble: Trouble | None = None
     wishes: list[object] = field(default_factory=list)
@@ -134,6 +137,15 @@ class FakeDoors:
     def reconcile_money(self, wish: MoneyWish) -> Mapping[str, object]:
         self._opened(wish)
         return self.report
+
+    def receive_delivery(self, wish: DeliveryWish) -> Mapping[str, Any]:
+        self._opened(wish)
+        return self.report
+
+    def ledger_proof(self, data_dir: Path | None, profile: str) -> Proof:
+        self._opened(data_dir)
+        assert self.proof is not None
+        return self.proof
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]:
         self._opened(data_dir, profile)

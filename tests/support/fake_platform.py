@@ -25,6 +25,8 @@ from app.ports.clock import Clock
 from app.ports.messages import Answer, Committed, Draft, WireFacts
 from app.ports.platform import Platform, Sender, Stamp
 from app.profile.operations import Operation
+from tests.support.fake_catalogue import FakeCatalogue
+from tests.support.fake_circulation import CirculationBooks, FakeCirculation
 from tests.support.fake_goods import FakeGoods
 from tests.support.fake_seal import FakeSeal
 from tests.support.operation_of import operation_of
@@ -78,7 +80,7 @@ def split(total: Fen) -> Amounts:
     return Amounts(total, fund, account, Fen(total - fund - account))
 
 
-class FakePlatform:
+class FakePlatform(FakeCirculation):
     """The three neighbours of a counter; each of its methods is one operation of a port.
 
     ``watch`` is called whenever a message is on the wire: a test says there what must hold then.
@@ -89,6 +91,8 @@ class FakePlatform:
         self.books = Books()
         self.seal = FakeSeal()
         self.goods = FakeGoods(self)
+        self.circulation = CirculationBooks()
+        self.catalogue = FakeCatalogue(self)
         self.people: dict[str, Person] = {}
         self.vouchers: dict[str, str] = {}
         self.minted: dict[str, list[Minted]] = defaultdict(list)
@@ -99,7 +103,7 @@ class FakePlatform:
         self._answers = 0
 
     def platform(self) -> Platform:
-        return Platform(self, self.goods, self, self, self.seal)
+        return Platform(self, self.goods, self.catalogue, self, self, self.seal)
 
     def script(
         self,

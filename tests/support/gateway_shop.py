@@ -89,6 +89,9 @@ class Shop:
     def goods(self, request: Any) -> Committed[Any]:
         return Committed(1, self.platform.goods.compose(request, self.sender, self.stamp()))
 
+    def catalogue(self, request: Any) -> Committed[Any]:
+        return Committed(1, self.platform.catalogue.compose(request, self.sender, self.stamp()))
+
     def centre(self, request: Any) -> Committed[Any]:
         return Committed(1, self.platform.rxcentre.compose(request, self.sender, self.stamp()))
 

@@ -1,5 +1,7 @@
 """Which operation of a profile carries which request of the ports."""
 
+from app.ports import catalogue as k
+from app.ports import circulation as c
 from app.ports import requests as q
 from app.ports import stock as g
 from app.profile.operations import Operation
@@ -22,6 +24,12 @@ OPERATION_OF: dict[type, Operation] = {
     g.EraseUpload: Operation.ERASE_UPLOAD,
     g.QueryStock: Operation.QUERY_STOCK,
     q.QueryTrail: Operation.QUERY_STOCK_TRAIL,
+    c.QueryOnlineRx: Operation.QUERY_ONLINE_RX,
+    c.DecodeRxCode: Operation.DECODE_RX_CODE,
+    c.SyncDelivery: Operation.SYNC_DELIVERY,
+    c.ConfirmDelivery: Operation.CONFIRM_DELIVERY,
+    k.QueryDictionary: Operation.QUERY_DICTIONARY,
+    c.QueryCatalogue: Operation.QUERY_CATALOGUE,
     q.Presettle: Operation.PRESETTLE,
     q.Settle: Operation.SETTLE,
     q.RevokeSettlement: Operation.REVOKE_SETTLEMENT,
@@ -49,4 +57,8 @@ def operation_of(request: object) -> Operation:
         return ROWS[type(request.rows[0])]
     if isinstance(request, g.QueryRecords):
         return request.asked
+    if isinstance(request, k.FetchList | k.QueryList):
+        return k.OPERATION_OF[request.listing]
+    if isinstance(request, k.DownloadList):
+        return Operation.DOWNLOAD_FILE
     return OPERATION_OF[type(request)]

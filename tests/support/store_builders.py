@@ -30,6 +30,7 @@ from app.domain.credential import (
     RxToken,
 )
 from app.domain.goods.codes import DrugTraceCode
+from app.domain.goods.controlled import ShownIdentity
 from app.domain.goods.selling import Pack, SaleLine
 from app.domain.goods.stock import Item, Lot, LotHold
 from app.domain.money import Amounts, Fen, Price, Quantity
@@ -49,6 +50,7 @@ from app.domain.prescription import (
 from app.domain.settlement import Attempt, SettledFacts, prepare
 from app.ports import requests as q
 from app.ports.messages import Draft, WireFacts
+from app.ports.stock_books import Registered
 from app.ports.store import StaffMember
 from app.profile.operations import Operation
 
@@ -339,3 +341,8 @@ def a_boss() -> StaffMember:
 def a_money_day(day: date | None = None) -> MoneyDay:
     """A compared day on which nothing differed, not numbered yet."""
     return MoneyDay(day or NOON.date(), 0, NOON, "店长", False, (), ())
+
+
+def a_registered(case_id: int, lot_id: int, staff_id: int, packs: int = 1) -> Registered:
+    buyer = ShownIdentity(PersonName(PATIENT), "01", IdNumber(ID_NUMBER))
+    return Registered(case_id, lot_id, packs, False, NOON, NOON.date(), staff_id, buyer)

@@ -31,11 +31,22 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, Key], ...]], ...] = (
             ("waiting", Key.FIND),
             ("queue", Key.QUEUE),
             ("open_items", Key.OPEN_ITEMS),
+            ("parcels", Key.PARCELS),
             ("money", Key.MONEY),
             ("day_end", Key.DAY_END),
         ),
     ),
-    ("care", (("devices", Key.DEVICES), ("referee", Key.REFEREE))),
+    (
+        "goods",
+        (
+            ("goods_in", Key.GOODS_IN),
+            ("stock_count", Key.COUNT),
+            ("stock_change", Key.CHANGE),
+            ("shelf", Key.SHELF),
+            ("buyer", Key.BUYER),
+        ),
+    ),
+    ("care", (("catalogue", Key.CATALOGUE), ("devices", Key.DEVICES), ("referee", Key.REFEREE))),
 )
 """Desk pages by group, with the key that opens each; those without a page are left out."""
 INSIDE = {"decide": "open_items"}

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -29,6 +27,8 @@ from ui.widgets import ActButton, Card, ElidedText, StateMark, Text
 from ui.widgets.basics import set_shown
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QScrollArea
+
     from app.domain.access import Operator
     from app.ports.training import TrainingLogin
 
@@ -65,6 +65,8 @@ class SignInPage(Page):
         self._bridge, self._signing = bridge, signing
         self._busy = False
         self._logins: QWidget | None = None
+        self._inside = QWidget()
+        self._area: QScrollArea | None = None
         self.login, self.pin = QLineEdit(), QLineEdit()
         self._note = Text("", "second", wrap=True)
         self._mark, self._said = StateMark("stop", 16), Text("", "strong", "stop", wrap=True)
@@ -113,20 +115,13 @@ class SignInPage(Page):
         middle.addStretch(1)
         middle.addLayout(self._cards)
         middle.addStretch(1)
-        inside = QWidget()
-        centre = QVBoxLayout(inside)
+        centre = QVBoxLayout(self._inside)
         centre.addStretch(2)
         centre.addLayout(middle)
         centre.addStretch(3)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(inside)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._area)
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.addWidget(self._inside)
         self._card = card
 
     def show_logins(self, logins: Sequence[TrainingLogin]) -> None:
@@ -141,11 +136,40 @@ class SignInPage(Page):
         self._logins = note
         self._fit()
 
+    def minimumSizeHint(self) -> QSize:
+        """Any: what has no room is scrolled."""
+        return QSize(0, 0)
+
     def _fit(self) -> None:
+        if self._logins is not None:
+            self._fit_logins(self._logins)
+        if self._area is None and self._tall() > self.height() > 0:
+            self._area = self._scrolled()
+
+    def _tall(self) -> int:
+        layout = self._inside.layout()
+        return layout.totalHeightForWidth(self.width()) if layout is not None else 0
+
+    def _scrolled(self) -> QScrollArea:
+        # only where it is needed: the first page of a start waits for each class that it loads
+        from PySide6.QtWidgets import QFrame, QScrollArea
+
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        focused = self._inside.focusWidget()
+        self._whole.removeWidget(self._inside)
+        area.setWidget(self._inside)
+        self._whole.addWidget(area)
+        if focused is not None:
+            focused.setFocus(Qt.FocusReason.OtherFocusReason)
+        return area
+
+    def _fit_logins(self, note: QWidget) -> None:
         """In a low window the logins stand beside the card, so that nothing of it is covered."""
-        note, card = self._logins, self._card
-        if note is None:
-            return
+        card = self._card
         gap, wide = tokens().px("gap.normal"), card.width()
         tall = (card.sizeHint().height() + _MESSAGE * tokens().px("icon.percent") // 100) + gap
         low = self.height() < tall + note.sizeHint().height() + 2 * gap
@@ -221,9 +245,13 @@ class SignInPage(Page):
     def _see(self, *parts: QWidget) -> None:
         """Scroll to these, the last of them surely, once they have their places."""
 
+        area = self._area
+        if area is None:
+            return
+
         def look() -> None:
             for part in parts:
-                self._area.ensureWidgetVisible(part, 0, tokens().px("gap.small"))
+                area.ensureWidgetVisible(part, 0, tokens().px("gap.small"))
 
         for later in _AFTER_MS:
             QTimer.singleShot(later, self, look)
@@ -248,6 +276,8 @@ class SignInPage(Page):
             set_shown(part, bool(said))
         set_shown(self._remedy, bool(remedy))
         set_state(self.pin, state="stop" if said else "")
+        if said:
+            self._fit()
 
     def _typing(self, _text: str) -> None:
         if self._said.text() and self.pin.text():

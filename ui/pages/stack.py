@@ -29,8 +29,28 @@ _PAGES = (
     ("where", "WherePage"),
     ("devices", "DevicesPage"),
 )
+_BACK_ROOM = (
+    ("receipt", "ReceiptPage"),
+    ("count", "CountPage"),
+    ("change", "ChangePage"),
+    ("shelf", "ShelfPage"),
+    ("buyer", "BuyerPage"),
+)
 DESK_PAGES = frozenset(
-    {"queue", "devices", "waiting", "where", "open_items", "decide", "money", "day_end", "referee"}
+    {
+        "parcels",
+        "catalogue",
+        "queue",
+        "devices",
+        "waiting",
+        "where",
+        "open_items",
+        "decide",
+        "money",
+        "day_end",
+        "referee",
+    }
+    | {"goods_in", "stock_count", "stock_change", "shelf", "buyer"}
 )
 """Pages that belong to no step of a visit."""
 
@@ -47,8 +67,16 @@ def build_pages(kit: PageKit) -> Iterator[Page]:
     if kit.day_end is not None:
         yield import_module("ui.pages.money").MoneyPage(kit, kit.day_end)
         yield import_module("ui.pages.day_end").DayEndPage(kit, kit.day_end)
+    if kit.parcels is not None:
+        yield import_module("ui.pages.parcels").ParcelsPage(kit, kit.parcels)
+    if kit.catalogue is not None:
+        yield import_module("ui.pages.catalogue").CataloguePage(kit, kit.catalogue)
     if kit.queue is not None:
         yield import_module("ui.pages.queue").QueuePage(kit, kit.queue)
+    if kit.stock is not None:
+        for module, name in _BACK_ROOM:
+            made = getattr(import_module(f"ui.pages.stock.{module}"), name)
+            yield made(kit, kit.stock)
     if kit.referee is not None:
         yield import_module("ui.pages.referee").RefereePage(kit, kit.referee)
     if kit.doubts is not None:
@@ -60,7 +88,17 @@ def desk_acts(window: MainWindow, show: Callable[[str], None]) -> tuple[Act, ...
     """The keys of the desk pages that are there; each opens its page, or leaves it again."""
     return tuple(
         Act(key, tr(f"pages.{name}.title"), partial(show, name))
-        for key, name in ((Key.MONEY, "money"), (Key.DAY_END, "day_end"))
+        for key, name in (
+            (Key.PARCELS, "parcels"),
+            (Key.CATALOGUE, "catalogue"),
+            (Key.MONEY, "money"),
+            (Key.DAY_END, "day_end"),
+            (Key.GOODS_IN, "goods_in"),
+            (Key.COUNT, "stock_count"),
+            (Key.CHANGE, "stock_change"),
+            (Key.SHELF, "shelf"),
+            (Key.BUYER, "buyer"),
+        )
         if window.page(name) is not None
     )
 

@@ -7,6 +7,14 @@ from enum import StrEnum
 from app.domain.money import Price
 
 
+class Storage(StrEnum):
+    """Where it has to lie: room temperature, cool, or 2 to 8 degrees (trace-and-stock T63)."""
+
+    ROOM = "room"
+    COOL = "cool"
+    COLD = "cold"
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A drug as this store sells it."""
@@ -28,6 +36,8 @@ class Item:
     unit: str
     initials: str
     shelf: str
+    storage: Storage = Storage.ROOM
+    ephedrine: bool = False
 
     @property
     def name(self) -> str:

@@ -3,12 +3,14 @@
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.crypto.digests import sha256_hex
 from app.domain.credential import Secret
 from app.gateways.envelopes.kept import kept
 from app.gateways.envelopes.reply import Reply
+from app.gateways.envelopes.signing import Bare, Signing
 from app.gateways.envelopes.strict_json import (
     Json,
     Unreadable,
@@ -18,9 +20,21 @@ from app.gateways.envelopes.strict_json import (
 )
 from app.gateways.fields import Fields, wire_moment
 from app.ports.platform import Sender, Stamp
-from app.profile.model import Profile, Security
+from app.profile.model import Profile
 
 _YES = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What a frame needs beside its fields: how it is signed, its characters where they are not
+    the region's, and a sealed password where the region wants one with this message."""
+
+    signing: Signing = field(default_factory=Bare)
+    encoding: str = ""
+    cainfo: str = ""
+
+
 _CODE = re.compile(r"0|-?0*[1-9][0-9]{0,19}|[A-Za-z][A-Za-z0-9_-]{0,31}", re.ASCII)
 
 
@@ -31,12 +45,14 @@ def write_envelope(
     sender: Sender,
     stamp: Stamp,
     insured_area: str,
+    closing: Closing | None = None,
 ) -> tuple[bytes, str]:
     """The request body and its masked text.
 
     ``insured_area`` is empty where the input names no person; the region says what stands there
     then (``insuplc_default``).
     """
+    closing = closing or Closing()
     core = profile.core
     local = sender.service_area if core.insuplc_default == "local" else ""
     head: dict[str, object] = {
@@ -47,7 +63,7 @@ def write_envelope(
         "recer_sys_code": core.recer_sys_code,
         "dev_no": "",
         "dev_safe_info": "",
-        "cainfo": "",
+        "cainfo": closing.cainfo,
         "signtype": "",
         "infver": core.infver,
         "opter_type": core.opter_type,
@@ -59,15 +75,22 @@ def write_envelope(
         "sign_no": sender.sign_no,
     }
     sent = write_json(content) if core.input_as_string else content
-    body = write_json({**head, "input": sent}).encode(core.encoding)
+    frame = closing.signing.close({**head, "input": sent})
+    body = write_json(frame).encode(closing.encoding or core.encoding)
     return body, kept({**head, "input": content})
 
 
-def read_envelope(profile: Profile, body: bytes) -> Reply:
+def read_envelope(profile: Profile, body: bytes, closing: Closing | None = None) -> Reply:
     """Take the envelope off. Raises ``Unreadable`` for anything that is not one (2.2)."""
-    tree = read_object(body, profile.core.encoding)
+    closing = closing or Closing()
+    tree = read_object(body, closing.encoding or profile.core.encoding)
+    return read_frame(closing.signing.open(tree))
+
+
+def read_frame(tree: Mapping[str, Json]) -> Reply:
+    """As :func:`read_envelope`, for an envelope that already is an object."""
     head = Fields({name: value for name, value in tree.items() if name != "output"})
-    output = _output(tree.get("output"))
+    output = output_of(tree)
     code, reference = _code(head), head.text("inf_refmsgid")
     return Reply(
         yes=code == _YES,
@@ -89,12 +112,20 @@ def _code(head: Fields) -> str:
     return code
 
 
-def _output(value: Json) -> dict[str, Json]:
+def output_of(tree: Mapping[str, Json]) -> dict[str, Json]:
     """Object, JSON text, null or nothing (2.2 row 6)."""
+    for name in tree:
+        if name != "output" and name.lower() == "output":
+            raise Unreadable(f"capitals_{name}")
+    value = tree.get("output")
     if value is None or value == "":
         return {}
     if isinstance(value, str):
-        value = read_json(value)
+        try:
+            value = read_json(value)
+        except Unreadable as broken:
+            why = "text_output" if broken.reason == "not_json" else broken.reason
+            raise Unreadable(why) from broken
     if not isinstance(value, dict):
         raise Unreadable("output")
     return value
@@ -106,7 +137,7 @@ def gateway_headers(profile: Profile, paasid: str, secret: Secret, at: datetime)
     The signature covers identity and time, not the body.
     """
     headers = {"Content-Type": "application/json"}
-    if profile.core.security is Security.NONE:
+    if not profile.core.security.tif:
         return headers
     timestamp, nonce = str(int(at.timestamp())), secrets.token_hex(8)
     signature = tif_signature(timestamp, secret, nonce)

@@ -81,6 +81,14 @@ def write_message(
     rules: RxCentrePart, keys: RxKeys, content: Mapping[str, object], at: datetime
 ) -> tuple[bytes, str]:
     """The request body and its masked text."""
+    message, shown = sealed_message(rules, keys, content, at)
+    return write_json(message).encode(), kept(shown)
+
+
+def sealed_message(
+    rules: RxCentrePart, keys: RxKeys, content: Mapping[str, object], at: datetime
+) -> tuple[dict[str, object], dict[str, object]]:
+    """The message as an object, and what it says with nothing sealed."""
     plain = canonical(content, rules.epc_canon_variant)
     upper = rules.epc_alg_case == "upper"
     head: dict[str, object] = {
@@ -92,14 +100,12 @@ def write_message(
     }
     signature = sign(keys.pair, sign_text(head, plain, keys.app_secret))
     sealed = encrypt_ecb(_content_key(rules, keys), write_json(plain or {}).encode())
-    body = write_json(
-        {
-            **head,
-            "encData": sealed.hex().upper(),
-            "signData": base64.b64encode(signature).decode(),
-        }
-    )
-    return body.encode(), kept({**head, "data": content})
+    message = {
+        **head,
+        "encData": sealed.hex().upper(),
+        "signData": base64.b64encode(signature).decode(),
+    }
+    return message, {**head, "data": content}
 
 
 def _timestamp(rules: RxCentrePart, at: datetime) -> str:
@@ -124,12 +130,15 @@ def read_message(rules: RxCentrePart, keys: RxKeys, body: bytes) -> Reply:
     return read_tree(rules, keys, read_object(body))
 
 
-def read_tree(rules: RxCentrePart, keys: RxKeys, tree: Mapping[str, Json]) -> Reply:
-    """As :func:`read_message`, for an envelope that already is an object."""
+def read_tree(rules: RxCentrePart, keys: RxKeys, tree: Mapping[str, Json], code: str = "") -> Reply:
+    """As :func:`read_message`, for an envelope that already is an object.
+
+    ``code`` is what another envelope around this one has said; an own one goes before it.
+    """
     head = Fields(tree)
     if head.text("appId") not in ("", keys.app_id):
         raise Forged("other_application")
-    code = head.need("code")
+    code = head.text("code") or code or head.need("code")
     signature = head.text("signData")
     content = _decrypted(rules, keys, head.text("encData"))
     if signature:

@@ -13,6 +13,7 @@ _SECRET = frozenset(
         "pw_ecToken",
         "epcToken",
         "ecQrCode",
+        "epcQrcd",
         "encPassword",
         "authNo",
         "mdtrt_cert_no",

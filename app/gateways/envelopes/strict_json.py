@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | bool | None"
 _DEEPEST = 32
+_THREE_BYTES = "\u0800"
 _WORDS = {None: "null", True: "true", False: "false"}
 _HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -55,11 +56,33 @@ def read_object(content: bytes, encoding: str = "utf-8") -> dict[str, Json]:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as wrong:
-        raise Unreadable("bad_encoding") from wrong
+        raise Unreadable(_spoken(content, encoding)) from wrong
+    if encoding != "utf-8" and _is_utf8(content):
+        raise Unreadable("utf8_not_gbk")
     tree = read_json(text)
     if not isinstance(tree, dict):
         raise Unreadable("not_an_object")
     return tree
+
+
+def _spoken(content: bytes, promised: str) -> str:
+    """What an answer speaks that does not speak as promised."""
+    if promised != "utf-8":
+        return "utf8_not_gbk" if _is_utf8(content) else "bad_encoding"
+    try:
+        told = content.decode("gb18030")
+    except UnicodeDecodeError:
+        return "bad_encoding"
+    return "gbk_not_utf8" if told.lstrip().startswith("{") else "bad_encoding"
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Chinese in UTF-8, which other characters may read as nonsense without noticing."""
+    try:
+        told = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return any(character >= _THREE_BYTES for character in told)
 
 
 def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

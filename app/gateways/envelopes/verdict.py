@@ -11,6 +11,8 @@ from dataclasses import replace
 
 from app.domain.case import Kind
 from app.domain.errors import Code, LocalTrouble, NotSent, OutcomeUnknown, PlatformRejected
+from app.gateways.envelopes.unreadable import meaning
+from app.gateways.transport.cage_words import CageWord
 from app.gateways.transport.http import Exchanged
 from app.ports.messages import WireFacts
 from app.profile.model import Profile
@@ -34,6 +36,27 @@ _REFUSED: Mapping[Operation, Code] = {
     Operation.SETTLE: Code.SETTLEMENT_REFUSED,
     Operation.REVOKE_SETTLEMENT: Code.REFUND_REFUSED,
     Operation.REVERSE: Code.REFUND_REFUSED,
+}
+_NOT_LEFT: Mapping[str, Code] = {
+    CageWord.HOST: Code.LIBRARY_HOST,
+    CageWord.ABSENT: Code.LIBRARY_ABSENT,
+    CageWord.UNLOADABLE: Code.LIBRARY_UNLOADABLE,
+    CageWord.BITS: Code.LIBRARY_BITS,
+    CageWord.EXPORT: Code.LIBRARY_EXPORT,
+    CageWord.REFUSED: Code.LIBRARY_REFUSED,
+    CageWord.FELL: Code.LIBRARY_FELL,
+    CageWord.RESTING: Code.LIBRARY_RESTING,
+    CageWord.BUSY: Code.LIBRARY_BUSY,
+    CageWord.ROOM: Code.LIBRARY_ROOM,
+    "token_refused": Code.TOKEN_NOT_GIVEN,
+    "token_missing": Code.TOKEN_MISSING,
+}
+_NO_ANSWER: Mapping[str, Code] = {
+    CageWord.CRASHED: Code.LIBRARY_CRASHED,
+    CageWord.HUNG: Code.LIBRARY_HUNG,
+    CageWord.SILENT: Code.LIBRARY_SILENT,
+    CageWord.OVERFLOW: Code.LIBRARY_OVERFLOW,
+    CageWord.ERROR: Code.LIBRARY_ERROR,
 }
 _LISTED_ONLY = frozenset({Operation.SETTLE, Operation.REVOKE_SETTLEMENT})
 
@@ -117,23 +140,30 @@ class Verdicts:
 
     def body(self, operation: Operation, exchanged: Exchanged) -> bytes:
         """The whole answer with status 200. Raises ``NotSent`` or ``OutcomeUnknown``."""
+        facts = exchanged.facts
         if exchanged.nothing_left:
-            raise NotSent(Code.DID_NOT_LEAVE, evidence=exchanged.facts)
+            code = _NOT_LEFT.get(facts.failure, Code.DID_NOT_LEAVE)
+            raise NotSent(code, evidence=facts, **_told(reason=facts.platform_text))
+        if facts.failure == CageWord.NO:
+            raise self.refusal(operation, facts, facts.platform_code, facts.platform_text)
         if exchanged.body is None:
-            if exchanged.facts.failure in ("too_long", "encoded"):
-                raise self.unreadable(exchanged.facts, exchanged.facts.failure)
-            raise self.missing(operation, exchanged.facts, exchanged.facts.failure)
-        if exchanged.facts.status != 200:
-            raise self.missing(operation, exchanged.facts, f"http_{exchanged.facts.status}")
+            if facts.failure in ("too_long", "encoded"):
+                raise self.unreadable(facts, facts.failure)
+            raise self.missing(operation, facts, facts.failure)
+        if facts.status != 200:
+            raise self.missing(operation, facts, f"http_{facts.status}")
         return exchanged.body
 
     def missing(self, operation: Operation, facts: WireFacts, why: str) -> OutcomeUnknown:
         """No answer of the platform: the code says what is now unknown."""
-        code = _UNCLEAR.get(operation, Code.ANSWER_MISSING)
-        return OutcomeUnknown(code, evidence=replace(facts, failure=why))
+        general = _NO_ANSWER.get(why, Code.ANSWER_MISSING)
+        code = _UNCLEAR.get(operation, general)
+        told = replace(facts, failure=why)
+        return OutcomeUnknown(code, evidence=told, **_told(reason=facts.platform_text))
 
     def unreadable(self, facts: WireFacts, why: str) -> OutcomeUnknown:
-        return OutcomeUnknown(Code.ANSWER_UNREADABLE, evidence=replace(facts, failure=why))
+        code, field = meaning(why)
+        return OutcomeUnknown(code, evidence=replace(facts, failure=why), **_told(what=field))
 
     def forged(self, facts: WireFacts, why: str) -> OutcomeUnknown:
         """A security event: the answer is not the platform's, or not to this question."""
@@ -162,3 +192,8 @@ class Verdicts:
             return False
         listed = self._profile.settle.definite_rejects
         return not any(entry == platform_code or entry in text for entry in listed if entry)
+
+
+def _told(**facts: str) -> dict[str, str]:
+    """What is known of them: a sentence with a gap is worse than the plain one."""
+    return {name: text for name, text in facts.items() if text}

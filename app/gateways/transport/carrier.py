@@ -9,8 +9,10 @@ from app.gateways.transport.http import Exchanged, Limits
 class Carrier(Protocol):
     """One way of carrying bytes (architecture 9, transports)."""
 
-    waited_ms: int
-    """Milliseconds spent between asking and answer, over all exchanges."""
+    @property
+    def waited_ms(self) -> int:
+        """Milliseconds spent between asking and answer, over all exchanges."""
+        ...
 
     def post(
         self, url: str, body: bytes, headers: Mapping[str, str], limits: Limits, *, fresh: bool

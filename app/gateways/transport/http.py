@@ -16,6 +16,7 @@ import requests
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from app.domain.errors import Bug
+from app.gateways.transport.cage_words import NOTHING_LEFT
 from app.gateways.transport.marked import MARK, Mark, MarkedAdapter
 from app.ports.clock import Clock
 from app.ports.messages import WireFacts
@@ -23,7 +24,10 @@ from app.ports.messages import WireFacts
 # Its warnings quote parts of answers, and answers may hold personal data.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 _CHUNK = 65536
-PROVES_NOTHING_LEFT = frozenset({"refused", "connect_timeout", "handshake", "proxy"})
+PROVES_NOTHING_LEFT = NOTHING_LEFT | {
+    *("refused", "connect_timeout", "handshake", "proxy"),
+    *("token_refused", "token_missing"),
+}
 """Failures that prove nothing left, if and only if the mark is unset."""
 
 

@@ -21,7 +21,7 @@ from app.ports import replies as r
 from app.ports import requests as q
 from app.profile.model import Profile
 
-_LISTS = ("rxList", "rxInfoList", "rxinfo", "list", "data")
+LISTS = ("rxList", "rxInfoList", "rxinfo", "list", "data")
 _STATES = {
     "expired": RxState.EXPIRED,
     "withdrawn": RxState.WITHDRAWN,
@@ -36,17 +36,18 @@ _FREE = frozenset({"unused", "partly_used"})
 
 def authorised(profile: Profile, output: Fields, store: str) -> r.Authorised:
     """The token and the list. ``store`` tells a prescription held here from one held elsewhere."""
-    rows = output.rows(*_LISTS)
+    rows = output.rows(*LISTS)
     token = output.text("epcToken")
     if not token and rows:
         token = rows[0].text("epcToken")
-    listed = tuple(_summary(profile, row, store) for row in rows)
+    listed = tuple(summary(profile, row, store) for row in rows)
     if listed and not token:
         raise Unreadable("missing_epctoken")
     return r.Authorised(RxToken(token), listed)
 
 
-def _summary(profile: Profile, row: Fields, store: str) -> RxSummary:
+def summary(profile: Profile, row: Fields, store: str) -> RxSummary:
+    """One listed prescription."""
     number = _number(row.need("hiRxno", "authRxno"))
     state = _state(profile, row, store)
     return RxSummary(

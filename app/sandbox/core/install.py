@@ -1,16 +1,28 @@
 """Moves the core platform in: tables, seed, one handler per operation of the region."""
 
+import base64
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import partial
 
+from app.profile.model import Signing
 from app.profile.operations import Operation, Service
 from app.sandbox.core import people, visits
 from app.sandbox.core.files import download_file, upload_file
 from app.sandbox.core.frame import session
+from app.sandbox.core.frame.desk import Desk, client_of
 from app.sandbox.core.frame.envelope import GatewayGuard
 from app.sandbox.core.frame.gate import Act, Gate
+from app.sandbox.core.frame.password import Passwords
 from app.sandbox.core.goods import queries as stock_queries
+from app.sandbox.core.goods.catalogues import (
+    FILES,
+    PAGES,
+    by_page,
+    by_version,
+    query_dictionary,
+)
 from app.sandbox.core.goods.records import ON_FILE, on_file
 from app.sandbox.core.goods.rows import ROWS, together
 from app.sandbox.core.goods.stock import erase_upload, movement, seed_stock, stock_shown
@@ -28,7 +40,7 @@ _MOVEMENTS = (
     Operation.UPLOAD_SALE,
     Operation.RETURN_SALE,
 )
-_ACTS: Mapping[Operation, Act] = {
+ACTS: Mapping[Operation, Act] = {
     Operation.OPEN_DAY: session.open_day,
     Operation.CLOSE_DAY: session.close_day,
     Operation.QUERY_PERSON: people.query_person,
@@ -49,11 +61,15 @@ _ACTS: Mapping[Operation, Act] = {
     Operation.QUERY_STOCK: stock_queries.query_stock,
     Operation.QUERY_STOCK_TRAIL: stock_queries.query_stock_trail,
     **{operation: on_file(operation) for operation in ON_FILE},
+    **{operation: by_version(operation) for operation in FILES},
+    **{operation: by_page(operation) for operation in PAGES},
+    Operation.QUERY_DICTIONARY: query_dictionary,
     Operation.PREAUDIT: visits.preaudit,
     Operation.REGISTER_VISIT: visits.register_visit,
     Operation.UPLOAD_VISIT: visits.upload_visit,
 }
-_BASE = "/core"
+"""What each operation of the core platform does."""
+BASE = "/core"
 
 
 def install(registry: Registry, site: Site) -> Mapping[str, object]:
@@ -62,24 +78,37 @@ def install(registry: Registry, site: Site) -> Mapping[str, object]:
     people.seed_accounts(site)
     seed_stock(site)
     account, secret = credentials(site.seed)
-    gate = Gate(site, GatewayGuard(site.profile.core, account, secret))
+    passwords = Passwords(site)
+    gate = Gate(site, guard_of(site), passwords)
     for operation, part in site.profile.operations.items():
-        act = _ACTS.get(operation)
+        act = ACTS.get(operation)
         if part.service is not Service.CORE or act is None:
             continue
         aliases = [f"{site.profile.core.path}/{part.address}"]
         if part.path:
             aliases.append(f"/fsi/api/{part.path}")
-        path = f"{_BASE}/{part.address}"
+        path = f"{BASE}/{part.address}"
         registry.add(operation, path, gate.handler(operation, act), *_once(aliases, registry))
-    registry.add_switch(site.profile.core.path, _by_number)
-    registry.add_switch(_BASE, _by_number)
-    return {"gateway": {"paasid": account, "secret": secret}, "stock": stock_shown(site)}
+    by_number = partial(_by_number, site.profile.core.encoding)
+    registry.add_switch(site.profile.core.path, by_number)
+    registry.add_switch(BASE, by_number)
+    gateway: dict[str, object] = {"paasid": account, "secret": secret}
+    if site.profile.core.security.oauth or site.profile.core.signing is Signing.SM2_SEALED:
+        registry.add("oauth_token", site.profile.oauth.path, Desk(site).token_request)
+        gateway["oauth"] = client_of(site.seed).shown()
+    if passwords.public:
+        gateway["passwordKey"] = base64.b64encode(passwords.public).decode()
+    return {"gateway": gateway, "stock": stock_shown(site)}
 
 
 def _once(addresses: list[str], registry: Registry) -> list[str]:
     """Two operations of a region may share one service path; its number then tells them apart."""
     return [address for address in addresses if registry.find(address) is None]
+
+
+def guard_of(site: Site) -> GatewayGuard:
+    """The gateway in front of this stand-in."""
+    return GatewayGuard(site.profile.core, *credentials(site.seed), Desk(site).good)
 
 
 def credentials(seed: int) -> tuple[str, str]:
@@ -88,13 +117,16 @@ def credentials(seed: int) -> tuple[str, str]:
     return f"training-{seed}", digest[:32]
 
 
-def _by_number(body: bytes) -> str | None:
+def _by_number(encoding: str, body: bytes) -> str | None:
     """One address for all: the transaction number stands in the body (core-platform 1.3)."""
-    try:
-        number = json.loads(body).get("infno")
-    except (ValueError, AttributeError, RecursionError):
-        return None
-    return f"{_BASE}/{number}"
+    for attempt in ("utf-8", encoding):
+        try:
+            return f"{BASE}/{json.loads(body.decode(attempt)).get('infno')}"
+        except UnicodeDecodeError:
+            continue
+        except (ValueError, AttributeError, RecursionError):
+            return None
+    return None
 
 
 def counts(site: Site) -> Mapping[str, object]:

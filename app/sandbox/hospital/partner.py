@@ -15,7 +15,9 @@ from app.crypto import sm2
 from app.crypto.derive import rx_content_key
 from app.crypto.sm4 import decrypt_ecb, encrypt_ecb
 from app.profile.operations import Operation
+from app.sandbox.core.frame.desk import Desk
 from app.sandbox.core.frame.envelope import GatewayGuard
+from app.sandbox.core.frame.proof import Proof
 from app.sandbox.core.install import credentials
 from app.sandbox.router import Registry, Request
 from app.sandbox.rx.wire.canonical import Object, compact, normal, read, signed_text
@@ -99,12 +101,22 @@ class Partner:
             "sign_no": sign_no,
             "input": content,
         }
-        body = json.dumps(frame, ensure_ascii=False).encode()
-        reply = json.loads(self._send(operation, body, self._gateway_headers()))
+        encoding = self.site.profile.encoding(operation)
+        proof = Proof(self.site)
+        signed = proof.sign(self._as_text(frame), self.app)
+        body = json.dumps(signed, ensure_ascii=False).encode(encoding)
+        answer = self._send(operation, body, self._gateway_headers())
+        reply = proof.reveal(json.loads(answer.decode(encoding)))
         if reply.get("infcode") != 0:
             raise PartnerRefused(f"{operation}: {reply.get('err_msg', reply)}")
         output: Any = reply["output"] or {}
         return dict(output)
+
+    def _as_text(self, frame: Mapping[str, object]) -> dict[str, object]:
+        """The input as a text where this region wants one."""
+        if not self.site.profile.core.input_as_string:
+            return dict(frame)
+        return {**frame, "input": json.dumps(frame["input"], ensure_ascii=False)}
 
     def _gateway_headers(self) -> dict[str, str]:
         account, secret = credentials(self.site.seed)
@@ -116,6 +128,7 @@ class Partner:
             "x-tif-timestamp": stamp,
             "x-tif-nonce": nonce,
             "x-tif-signature": guard.signature(stamp, nonce),
+            "authorization": f"Bearer {Desk(self.site).token()}",
         }
 
     def _send(self, operation: Operation, body: bytes, headers: Mapping[str, str]) -> bytes:

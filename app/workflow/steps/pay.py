@@ -8,6 +8,7 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.goods.selling import total
 from app.domain.money import Fen
 from app.ports.store import PrintKind
+from app.workflow.goods.controlled import register
 from app.workflow.moves import move
 from app.workflow.offline import require_within
 from app.workflow.steps.upload_sale import number_sale
@@ -32,6 +33,7 @@ def pay(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
         facts = replace(case.facts, sale=sale, cash_received=cash, handed_over_at=now, refusal=None)
         paid = move(till, unit, case, Signal.DONE, facts=facts)
         unit.goods.sell(case.case_id, None, sale.receipt_no, till.counter_no, now)
+        register(till, unit, paid)
         unit.prints.queue(PrintKind.RECEIPT, case.case_id, None, now)
         queue_sale(till, unit, paid)
     return paid

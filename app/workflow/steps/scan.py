@@ -13,6 +13,7 @@ from app.domain.goods.selling import (
     Light,
     Pack,
     SaleLine,
+    ScanRules,
     complete,
     judge,
     with_room,
@@ -21,6 +22,8 @@ from app.domain.goods.selling import (
 from app.domain.goods.stock import Item, first_out
 from app.ports.store import Unit
 from app.workflow.calendar import today
+from app.workflow.goods.controlled import over_sale, require_buyer
+from app.workflow.goods.lists import thresholds_in
 from app.workflow.moves import move
 from app.workflow.rules import scan_rules_of
 from app.workflow.till import Till
@@ -46,7 +49,7 @@ def _taken(
 ) -> tuple[CounterCase, Judgement]:
     code = box.code
     facts = unit.goods.pack_facts(code, case.case_id)
-    rules = scan_rules_of(till.profile)
+    rules = _rules(till, unit)
     if not prescribed(till, case) and facts.item is not None:
         if facts.item.needs_prescription:
             return case, _needs_prescription(facts.item)
@@ -60,6 +63,9 @@ def _taken(
         return case, _at_counter(unit, verdict)
     if verdict.light in (Light.RED, Light.IGNORED) or verdict.line is None:
         return case, verdict
+    too_many = _too_many(till, unit, case, facts.item)
+    if too_many is not None:
+        return case, too_many
     lot_id = verdict.lot_id
     if lot_id is None:
         lot_id = _likely_lot(till, unit, verdict, offered)
@@ -71,6 +77,19 @@ def _taken(
     now = till.clock.now()
     pack = Pack(code, lot_id, now, source, amber, verdict.params, told=box.told)
     return _save(unit, offered, verdict.line, lambda line: line.with_pack(pack)), verdict
+
+
+def _rules(till: Till, unit: Unit) -> ScanRules:
+    """The region's, with the store's own days."""
+    near = thresholds_in(till, unit)
+    rules = scan_rules_of(till.profile)
+    return replace(rules, near_expiry_days=near.near, near_expiry_red_days=near.red)
+
+
+def _too_many(till: Till, unit: Unit, case: CounterCase, item: Item | None) -> Judgement | None:
+    if item is None or prescribed(till, case):
+        return None
+    return over_sale(till, unit, item, case.facts.lines)
 
 
 def prescribed(till: Till, case: CounterCase) -> bool:
@@ -175,7 +194,8 @@ def finish(till: Till, case: CounterCase) -> CounterCase:
     """All boxes are there: on to upload and pre-settlement.
 
     Raises ``OperatorInput``: ``SALE_EMPTY``, ``BOXES_MISSING`` or ``PACK_UNCONFIRMED`` naming how
-    many, ``AUDIT_WAITS`` while the review has not reached the centre.
+    many, ``AUDIT_WAITS`` while the review has not reached the centre, and as
+    ``controlled.require_buyer`` for what is registered.
     """
     require_here(case)
     if not complete(case.facts.lines):
@@ -184,5 +204,6 @@ def finish(till: Till, case: CounterCase) -> CounterCase:
     if record is not None and record.confirmed_at is None:
         raise OperatorInput(Code.AUDIT_WAITS)
     with till.store.unit() as unit:
+        case = require_buyer(till, unit, case, prescribed=prescribed(till, case))
         facts = replace(case.facts, refusal=None)
         return move(till, unit, case, Signal.DONE, facts=facts)

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Bug
+from app.ports import circulation as c
 from app.ports import requests as q
 from app.ports import stock as g
 from app.ports.messages import Answer, Committed
@@ -38,8 +39,17 @@ def carrier_of(till: Till, request: object) -> Carrier:
         case q.UploadAudit():
             centre = till.platform.rxcentre
             return Carrier(centre, centre.upload_audit)
+        case c.SyncDelivery():
+            centre = till.platform.rxcentre
+            return Carrier(centre, centre.sync_delivery)
+        case c.ConfirmDelivery():
+            centre = till.platform.rxcentre
+            return Carrier(centre, centre.confirm_delivery)
         case g.CountStock() | g.ChangeStock() | g.Receive() | g.ReturnToSupplier():
             return Carrier(core, core.tell_stock)
+        case g.EraseUpload():
+            goods = till.platform.goods
+            return Carrier(goods, goods.erase_upload)
         case _:
             raise Bug(what=f"{type(request).__name__} may not wait")
 

@@ -34,8 +34,13 @@ from app.workflow.travelling import quiescence
 from app.workflow.uploads.carriers import Carrier, arrived, carrier_of
 
 _log = logging.getLogger(__name__)
-UNSENT = (int(Code.DID_NOT_LEAVE), int(Code.OFFLINE_SAVED))
-"""Codes of records that wait for nothing but a line."""
+UNSENT = tuple(
+    int(code)
+    for code in Code
+    if code in (Code.DID_NOT_LEAVE, Code.OFFLINE_SAVED) or code.name.startswith("LIBRARY_")
+    if code // 1000 == NotSent.thousands
+)
+"""Codes of records that wait for nothing but a line, or for the library that is one."""
 _STATE = {
     Fate.DELIVERED: OutboxState.DELIVERED,
     Fate.AGAIN: OutboxState.WAITING,

@@ -16,13 +16,23 @@ from localdb.engine import connect
 from localdb.keystore import FileKeyStore
 from localdb.migrations import HEAD, REVISIONS
 from localdb.opening import StoreKeys, StoreLocation
-from localdb.schema import cases, goods, messages, money, people, reconciling, shop
+from localdb.schema import (
+    cases,
+    delivery,
+    goods,
+    messages,
+    money,
+    people,
+    reconciling,
+    shop,
+    stock,
+)
 from localdb.schema.columns import METADATA
 from localdb.schema.triggers import create_all
 from localdb.store import SqlStore, open_store, scope_of
 from tests.support.store_builders import PlayedClock
 
-MODELS = (cases, goods, messages, money, people, reconciling, shop)
+MODELS = (cases, delivery, goods, messages, money, people, reconciling, shop, stock)
 
 
 def described(connection: sa.Connection) -> dict[str, str]:
@@ -38,7 +48,7 @@ def _normal(sql: str) -> str:
     if not sql.startswith("CREATE TABLE"):
         return re.sub(r"\s+", " ", sql).strip()
     head, *parts = sql.split("\n")
-    return "|".join([head.strip(), *sorted(part.strip(" ,\t") for part in parts)])
+    return "|".join([head.strip(), *sorted(filter(None, (part.strip(" ,\t") for part in parts)))])
 
 
 def test_models_equal_migrations(store: SqlStore) -> None:

@@ -11,14 +11,18 @@ from app.domain.books.money import SignOff
 from app.domain.case import Position, Signal, Step
 from app.domain.counter_case import CaseEvent
 from app.domain.errors import Bug, Code, OperatorInput
+from app.domain.goods.movements import NoteKind
 from app.domain.settlement import AttemptState
+from app.ports.stock_books import Note
 from app.ports.store import MessageState, OutboxMove, OutboxNote, OutboxState, PrintKind
 from app.profile.operations import Operation
+from app.workflow.required import required
 from localdb.repositories.goods import SqlGoods
 from localdb.repositories.people import SqlPeople
 from localdb.schema.triggers import APPEND_ONLY, KEPT
 from localdb.store import SqlStore, scope_of
 from tests.support import store_builders as a
+from tests.support.circulation_parts import delivery
 
 EVERY_KEPT = [table for table in KEPT if table != "operator"]
 
@@ -50,6 +54,14 @@ def filled(store: SqlStore) -> SqlStore:
         boss = SqlPeople(scope_of(unit)).enrol(a.a_boss())
         unit.money_days.replace(a.a_money_day())
         unit.money_days.sign(a.NOON.date(), SignOff(1, a.NOON, boss.staff_id, "店长", ""))
+        unit.stock.write_note(Note(0, NoteKind.RECEIPT, "GR1", a.NOON, a.NOON, boss.staff_id))
+        sheet = unit.counts.open(boss.staff_id, "all", [lot.lot_id], a.NOON)
+        line = required(unit.counts.line(sheet.sheet_id, lot.lot_id), "no line")
+        counted = replace(line, expected=4, counted=4, counted_at=a.NOON, staff_id=boss.staff_id)
+        unit.counts.write(replace(counted, final=4))
+        unit.counts.close(sheet.sheet_id, a.NOON, None)
+        unit.deliveries.add(replace(delivery(), case_id=case.case_id))
+        unit.register.enter(a.a_registered(case.case_id, lot.lot_id, boss.staff_id))
     return store
 
 
@@ -107,6 +119,9 @@ def test_replace_does_not_pass_by_the_delete_rule(filled: SqlStore) -> None:
         ("UPDATE code_claim SET state = 'reserved'", "claim_state_rises"),
         ("DELETE FROM code_claim", "claim_sold_stays"),
         ("UPDATE lot SET on_hand = on_hand + 1", "stock_from_events"),
+        ("UPDATE code_claim SET receipt_no = 'x'", "claim_sale_stays"),
+        ("UPDATE count_sheet SET scope = 'x'", "count_closed"),
+        ("UPDATE count_line SET counted = 9", "count_line_closed"),
     ],
 )
 def test_content_stays_and_states_only_rise(filled: SqlStore, statement: str, rule: str) -> None:

@@ -48,13 +48,13 @@ def test_show_under_an_overlay(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_diff_as_a_document(capsys: pytest.CaptureFixture[str]) -> None:
-    status, found, told = ran(capsys, "diff", "yunnan", "shanghai", "--json")
+    status, found, told = ran(capsys, "diff", "fujian", "shanghai", "--json")
     assert (status, told) == (0, "")
-    assert (found["first"], found["second"]) == ("yunnan", "shanghai")
+    assert (found["first"], found["second"]) == ("fujian", "shanghai")
     rows = {row["key"]: row for row in found["differences"]}
-    assert rows["voucher.ec_decode_channel"]["first"]["value"] == "A"
+    assert rows["voucher.ec_decode_channel"]["first"]["value"] == "B4"
     assert rows["voucher.ec_decode_channel"]["second"]["value"] == "B2"
-    assert rows["operations.sync_delivery.address"]["first"] is None
+    assert rows["operations.query_stock.address"]["second"] is None
 
 
 def test_diff_for_people_says_why(capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,6 +26,9 @@ class Counter:
     def goods(self, request: object) -> Committed[object]:
         return Committed(1, self.platform.goods.compose(request, sender(), stamp()))
 
+    def catalogue(self, request: object) -> Committed[object]:
+        return Committed(1, self.platform.catalogue.compose(request, sender(), stamp()))
+
     def centre(self, request: object) -> Committed[object]:
         return Committed(1, self.platform.rxcentre.compose(request, sender(), stamp()))
 

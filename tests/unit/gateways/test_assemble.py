@@ -16,8 +16,10 @@ from app.domain.errors import Bug, Code, LocalTrouble, OperatorInput, PlatformRe
 from app.gateways.access import access_from_ready, endpoints_for
 from app.gateways.assemble import open_platform
 from app.gateways.seal import SealGateway
+from app.gateways.transport.library import LibraryAccess
 from app.gateways.wording.identity import credential
 from app.profile.loader import load
+from app.profile.model import Transport
 from app.profile.operations import Operation
 from tests.support import platform_parts as parts
 
@@ -64,16 +66,78 @@ def test_a_ready_line_without_a_part_names_it(missing):
     assert raised.value.params["what"] == missing
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("privateKey", "AAAA"), ("platformPublicKey", "AAAA"), ("appSecret", ""), ("appId", None)],
-)
-def test_keys_that_cannot_be_keys_are_refused(name, value):
+def refused_key(**keys: object) -> LocalTrouble:
     ready = _ready()
-    ready["pharmacy"]["keys"][name] = value
+    ready["pharmacy"]["keys"].update(keys)
     with pytest.raises(LocalTrouble) as raised:
         access_from_ready(ready)
-    assert raised.value.code is Code.KEY_MISSING
+    return raised.value
+
+
+def b64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+PRIVATE, PUBLIC = parts.STORE_KEYS.private, parts.STORE_KEYS.public
+LEADING = b"\x80" + PRIVATE[1:]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("privateKey", "AAAA", Code.KEY_LENGTH),
+        ("privateKey", b64(LEADING[:20]), Code.KEY_LENGTH),
+        ("privateKey", b64(b"\x01" + LEADING), Code.KEY_VALUE),
+        ("privateKey", b64(bytes(32)), Code.KEY_VALUE),
+        ("privateKey", b64(PUBLIC), Code.KEY_OTHER_HALF),
+        ("privateKey", b64(b"\x04" + PUBLIC), Code.KEY_OTHER_HALF),
+        ("privateKey", PUBLIC.hex(), Code.KEY_OTHER_HALF),
+        ("privateKey", "not a key…", Code.KEY_NOT_TEXT),
+        ("privateKey", b64(PRIVATE)[:-1], Code.KEY_NOT_TEXT),
+        ("privateKey", b64(b"\x30\x81" + bytes(120)), Code.KEY_CONTAINER),
+        ("privateKey", "-----BEGIN " + "PRIVATE KEY-----", Code.KEY_CONTAINER),
+        ("platformPublicKey", "AAAA", Code.KEY_LENGTH),
+        ("platformPublicKey", b64(PRIVATE), Code.KEY_OTHER_HALF),
+        ("platformPublicKey", b64(b"\0" + LEADING), Code.KEY_OTHER_HALF),
+        ("platformPublicKey", PRIVATE.hex(), Code.KEY_OTHER_HALF),
+        ("platformPublicKey", b64(PUBLIC[:-1] + b"\x01"), Code.KEY_VALUE),
+        ("platformPublicKey", b64(b"\x05" + PUBLIC), Code.KEY_VALUE),
+        ("platformPublicKey", b64(PUBLIC), Code.KEY_OF_OURS),
+        ("publicKey", b64(parts.PLATFORM_KEYS.public), Code.KEYS_NO_PAIR),
+        ("publicKey", b64(PRIVATE), Code.KEY_OTHER_HALF),
+        ("appSecret", "", Code.KEY_MISSING),
+        ("appId", None, Code.KEY_MISSING),
+        ("privateKey", "", Code.KEY_MISSING),
+    ],
+)
+def test_what_is_wrong_with_a_key_is_named(name, value, code):
+    trouble = refused_key(**{name: value})
+    assert trouble.code is code
+    if code is not Code.KEYS_NO_PAIR:
+        assert trouble.params["what"] == name
+    assert not isinstance(value, str) or len(value) < 9 or value not in repr(trouble.params)
+
+
+def test_the_size_of_a_wrong_key_is_told():
+    assert refused_key(privateKey=b64(LEADING[:20])).params["count"] == 20
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b64(PRIVATE),
+        b64(PRIVATE[1:]),
+        b64(b"\0" + PRIVATE),
+        PRIVATE.hex(),
+        PRIVATE.hex().upper(),
+        (b"\0" + PRIVATE).hex(),
+        b64(PRIVATE)[:20] + "\n" + b64(PRIVATE)[20:],
+    ],
+)
+def test_a_private_key_may_be_written_in_many_ways(written):
+    ready = _ready()
+    ready["pharmacy"]["keys"] |= {"privateKey": written, "publicKey": PUBLIC.hex()}
+    assert access_from_ready(ready).keys == parts.STORE_KEYS
 
 
 @pytest.mark.parametrize(
@@ -92,20 +156,44 @@ def test_addresses_by_path_mode(mode, path):
     assert found[Operation.DECODE_VOUCHER] == "http://ec" + region.voucher.path
 
 
-def test_regions_that_need_a_vendor_library_say_so():
+def test_a_region_with_a_library_says_that_nobody_named_its_place():
+    with pytest.raises(LocalTrouble) as raised:
+        open_platform(
+            load("fujian+library", "training").profile,
+            parts.access("http://127.0.0.1:1"),
+            parts.SteadyClock(),
+        )
+    assert raised.value.code is Code.LIBRARY_NOT_NAMED
+    assert raised.value.params["what"] == "chs_fjs_standard.dll"
+
+
+def test_a_region_opens_with_its_own_library_and_sends_nothing(tmp_path):
+    named = replace(parts.access("http://127.0.0.1:1"), library=LibraryAccess(tmp_path))
+    opened = open_platform(load("fujian").profile, named, parts.SteadyClock())
+    assert opened.transport.waited_ms == 0
+    opened.close()
+
+
+def test_a_code_cannot_be_decoded_by_a_library_that_is_not_there():
+    region = parts.with_part(parts.training(), "voucher", ec_decode_channel="B4")
+    with pytest.raises(LocalTrouble) as raised:
+        open_platform(region, parts.access("http://127.0.0.1:1"), parts.SteadyClock())
+    assert raised.value.params["what"] == "ec_decode_channel=B4"
+
+
+def test_what_nobody_speaks_is_refused_by_name():
     for region, what in (
-        (load("fujian").profile, "transport=dll"),
+        (
+            parts.with_part(parts.training(), "core", transport=Transport.IN_PROCESS),
+            "transport=in_process",
+        ),
         (
             parts.with_part(parts.training(), "voucher", ec_decode_channel="A"),
             "ec_decode_channel=A",
         ),
         (
-            parts.with_part(parts.training(), "voucher", password_mode="cainfo_rsa"),
-            "password_mode=cainfo_rsa",
-        ),
-        (
-            parts.with_part(parts.training(), "rxcentre", epc_channel="hybrid"),
-            "epc_channel=hybrid",
+            parts.with_part(parts.training(), "voucher", password_mode="pw_ectoken"),
+            "password_mode=pw_ectoken",
         ),
     ):
         with pytest.raises(LocalTrouble) as raised:

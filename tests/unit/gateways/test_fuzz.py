@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from app.domain.errors import PlatformRejected
 from app.gateways import files
-from app.gateways.envelopes.core import read_envelope
+from app.gateways.envelopes.core import Closing, read_envelope
 from app.gateways.envelopes.epc import RxKeys, read_message
+from app.gateways.envelopes.hybrid import read_hybrid
+from app.gateways.envelopes.signing import SealedInput
 from app.gateways.envelopes.strict_json import Unreadable, read_json
 from app.gateways.envelopes.verdict import Forged, InnerNo
 from app.gateways.fields import Fields
@@ -103,6 +105,28 @@ def test_no_bytes_break_an_envelope(body):
             read_envelope(_PROFILE, candidate)
         with suppress(Unreadable, Forged):
             read_message(_PROFILE.rxcentre, keys, candidate)
+
+
+_HEAD = ("infcode", "output", "OUTPUT", "err_msg", "cainfo", "signtype", "enc_type")
+_INSIDE = ("appId", "code", "encData", "signData", "timestamp")
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(_HEAD), _ODD),
+    st.none() | st.dictionaries(st.sampled_from(_INSIDE), _ODD),
+    st.sampled_from(["utf-8", "gb18030"]),
+)
+def test_no_answer_breaks_a_sealed_or_a_double_envelope(head, inside, encoding):
+    access = parts.access("http://x")
+    keys = RxKeys(parts.APP_ID, access.app_secret, access.keys, access.platform_public)
+    sealed = SealedInput(parts.APP_ID, access.keys, access.platform_public)
+    tree = head if inside is None else {**head, "output": inside}
+    body = json.dumps(tree, ensure_ascii=False).encode(encoding)
+    with suppress(Unreadable, Forged):
+        read_envelope(_PROFILE, body, Closing(sealed))
+    with suppress(Unreadable, Forged):
+        read_hybrid(_PROFILE, keys, body)
 
 
 @given(st.dictionaries(st.sampled_from(["stmtinfo", "fileinfo", "file_qury_no"]), _ODD))

@@ -81,8 +81,28 @@ def test_doubtful_text_is_refused(text, reason):
 def test_bytes_in_another_encoding_are_refused():
     with pytest.raises(Unreadable) as raised:
         read_object('{"a":"成功"}'.encode("gb18030"))
-    assert raised.value.reason == "bad_encoding"
+    assert raised.value.reason == "gbk_not_utf8"
     assert read_object('{"a":"成功"}'.encode("gb18030"), "gb18030") == {"a": "成功"}
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "reason"),
+    [
+        ('{"a":"办理成功"}'.encode(), "gb18030", "utf8_not_gbk"),
+        ('{"a":"办理"}'.encode(), "gb18030", "utf8_not_gbk"),
+        (b'{"a":"\xff\xff"}', "gb18030", "bad_encoding"),
+        (b'{"a":"\xff\xff"}', "utf-8", "bad_encoding"),
+        ("没有括号".encode("gb18030"), "utf-8", "bad_encoding"),
+    ],
+)
+def test_which_characters_an_answer_has_is_told(content, encoding, reason):
+    with pytest.raises(Unreadable) as raised:
+        read_object(content, encoding)
+    assert raised.value.reason == reason
+
+
+def test_plain_ascii_is_good_everywhere():
+    assert read_object(b'{"a":"1"}', "gb18030") == read_object(b'{"a":"1"}') == {"a": "1"}
 
 
 @pytest.mark.parametrize("value", [1.5, 1, b"a", object()])

@@ -27,7 +27,7 @@ def refusal(tmp_path: Path, text: str, base: str = "national") -> str:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("rxcentre.epc_generation", '"hybrid"'),
+        ("rxcentre.epc_generation", '"2021"'),
         ("rxcentre.epc_token_scope", '"prescription"'),
         ("rxcentre.epc_dise_shape", '"object"'),
         ("voucher.token_reuse", '"per_call"'),
@@ -102,3 +102,19 @@ def test_the_nine_interfaces_of_the_pharmacy() -> None:
     found = [part.address for part in region.operations.values() if part.source.startswith("S1 (")]
     numbers = ["7201", "7204", "7205", "7206", "7207", "7208", "7209", "7210", "7211"]
     assert sorted(found) == numbers
+
+
+@pytest.mark.parametrize("operation", ["presettle", "settle", "revoke_settlement"])
+def test_a_path_of_its_own_for_whatever_moves_money(tmp_path: Path, operation: str) -> None:
+    paths = "".join(
+        f'[operations.{name}]\npath = "a/{name}"\n'
+        for name in ("presettle", "settle", "revoke_settlement")
+        if name != operation
+    )
+    what = refusal(tmp_path, f'[core]\npath_mode = "per_service"\n{paths}')
+    assert what == f"operations.{operation}.path: core.path_mode needs it"
+
+
+def test_half_a_generation_of_the_hybrid_is_a_slip(tmp_path: Path) -> None:
+    what = refusal(tmp_path, '[rxcentre]\nepc_generation = "hybrid"\n')
+    assert what == "rxcentre.epc_generation: not the one of epc_channel and epc_field_case"

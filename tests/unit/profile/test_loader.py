@@ -25,10 +25,12 @@ def write(tmp_path: Path) -> Write:
     return put
 
 
-def _refused(folder: Path, name: str, *overlays: str) -> dict[str, object]:
+def _refused(
+    folder: Path, name: str, *overlays: str, code: Code = Code.PROFILE_INVALID
+) -> dict[str, object]:
     with pytest.raises(LocalTrouble) as refused:
         load(name, *overlays, folder=folder)
-    assert refused.value.code is Code.PROFILE_INVALID
+    assert refused.value.code is code
     return dict(refused.value.params)
 
 
@@ -78,16 +80,33 @@ def test_loading_twice_gives_the_same_digest() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "key", "wanted"),
+    [
+        ("[rules]\nnear_expiry_dayz=7\n", "rules.near_expiry_dayz", "near_expiry_days"),
+        ("[rxcentre]\nepc_chanel='fsi'\n", "rxcentre.epc_chanel", "epc_channel"),
+        ("[core.timeout]\nconect=1.0\n", "core.timeout.conect", "connect"),
+        ("[kore]\na=1\n", "kore", "core"),
+        ("[core]\nzzz=1\n", "core.zzz", ""),
+        ("[operations.audit]\nadress='1'\n", "operations[...].adress", "address"),
+    ],
+)
+def test_a_misspelt_key_is_refused_with_what_it_may_mean(
+    write: Write, text: str, key: str, wanted: str
+) -> None:
+    folder = write("mine", f'id="mine"\nname="m"\nextends="national"\n{text}')
+    params = _refused(folder, "mine", code=Code.PROFILE_KEY_UNKNOWN)
+    assert params == {"profile": "mine", "what": key, "wanted": wanted}
+
+
+@pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("[rules]\nnear_expiry_dayz=7\n", "near_expiry_dayz"),
         ("[rules]\nstore_mode='some'\n", "store_mode"),
         ("[core]\ninfver=1\n", "infver"),
-        ("[kore]\na=1\n", "kore"),
         ("[operations.dance]\naddress='1'\n", "operations"),
     ],
 )
-def test_a_misspelt_key_or_value_is_refused_by_name(write: Write, text: str, word: str) -> None:
+def test_a_wrong_value_is_refused_by_name(write: Write, text: str, word: str) -> None:
     folder = write("mine", f'id="mine"\nname="m"\nextends="national"\n{text}')
     params = _refused(folder, "mine")
     assert params["profile"] == "mine"
@@ -96,12 +115,22 @@ def test_a_misspelt_key_or_value_is_refused_by_name(write: Write, text: str, wor
 
 def test_a_missing_file_is_refused_by_name(write: Write) -> None:
     folder = write("mine", 'id="mine"\nname="m"\nextends="nowhere"\n')
-    assert _refused(folder, "mine") == {"profile": "nowhere", "what": "file"}
-    assert _refused(folder, "national", "absent") == {"profile": "absent", "what": "file"}
+    absent = Code.PROFILE_ABSENT
+    assert _refused(folder, "mine", code=absent) == {"profile": "nowhere"}
+    assert _refused(folder, "national", "absent", code=absent) == {"profile": "absent"}
+    assert _refused(folder, "national+absent", code=absent) == {"profile": "absent"}
 
 
 def test_a_broken_file_is_refused_by_name(write: Write) -> None:
-    assert _refused(write("mine", "id = = 1"), "mine")["profile"] == "mine"
+    told = _refused(write("mine", 'id = "a"\nb = = 1'), "mine", code=Code.PROFILE_BROKEN)
+    assert told["profile"] == "mine"
+    assert "line 2" in str(told["what"])
+
+
+def test_a_file_in_other_characters_is_refused_by_name(write: Write) -> None:
+    folder = write("mine", "")
+    (folder / "mine.toml").write_bytes('name = "福建"'.encode("gb18030"))
+    assert _refused(folder, "mine", code=Code.PROFILE_BROKEN)["profile"] == "mine"
 
 
 def test_regions_that_extend_each_other_are_refused(write: Write) -> None:

@@ -8,7 +8,7 @@ import hmac
 import json
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from app.profile.model import CorePart, Security
+from app.profile.model import CorePart
 from app.profile.operations import Operation
 from app.sandbox.fields import violations
 from app.sandbox.router import Reply
@@ -67,6 +67,7 @@ class Call:
     operator: str
     insured_area: str
     content: dict[str, Any]
+    cainfo: str = ""
     warnings: list[str] = field(default_factory=list)
 
     def node(self, name: str) -> dict[str, Any]:
@@ -75,12 +76,20 @@ class Call:
         return found
 
 
-class GatewayGuard:
-    """Checks the x-tif headers: known account, right signature, in time, never seen before."""
+Tokens = Callable[[Mapping[str, str]], bool]
+"""Whether headers show a token that is good now."""
 
-    def __init__(self, core: CorePart, account: str, secret: str) -> None:
+
+class GatewayGuard:
+    """Checks the headers: a good token where the region wants one; known account, right signature,
+    in time and never seen before where it wants x-tif."""
+
+    def __init__(
+        self, core: CorePart, account: str, secret: str, tokens: Tokens | None = None
+    ) -> None:
         self._window_s = core.tif_window_s
-        self._wanted = core.security is Security.TIF
+        self._wanted = core.security.tif
+        self._tokens = tokens if core.security.oauth else None
         self._account = account
         self._secret = secret
         self._seen: dict[str, datetime] = {}
@@ -88,6 +97,8 @@ class GatewayGuard:
 
     def check(self, headers: Mapping[str, str], now: datetime) -> None:
         """Raises ``NotOurs``. ``now`` is the platform's real time in UTC, without zone."""
+        if self._tokens is not None and not self._tokens(headers):
+            raise NotOurs(401, "token")
         if not self._wanted:
             return
         stamp = headers.get("x-tif-timestamp", "")
@@ -118,10 +129,16 @@ class GatewayGuard:
             self._seen[nonce] = now
 
 
-def read_envelope(body: bytes) -> dict[str, Any]:
+Opens = Callable[[dict[str, Any]], dict[str, Any]]
+"""Proves a frame and lays its input open. Raises ``Refusal``."""
+
+
+def read_envelope(body: bytes, encoding: str = "utf-8", opens: Opens = dict) -> dict[str, Any]:
     """The frame as an object, decimals exact. Raises ``Refusal``."""
     try:
-        found = json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_no_constant)
+        found = json.loads(body.decode(encoding), parse_float=Decimal, parse_constant=_no_constant)
+        if isinstance(found, dict):
+            found = opens(found)
         if isinstance(found, dict) and isinstance(found.get("input"), str):
             found["input"] = json.loads(found["input"], parse_float=Decimal)
     except (ValueError, RecursionError) as broken:

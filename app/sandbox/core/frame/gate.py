@@ -29,6 +29,8 @@ from app.sandbox.core.frame.envelope import (
     refuse,
 )
 from app.sandbox.core.frame.normalise import normalise
+from app.sandbox.core.frame.password import Passwords
+from app.sandbox.core.frame.proof import Proof
 from app.sandbox.core.frame.session import check_signed_in
 from app.sandbox.fields import violations
 from app.sandbox.router import Fault, Handler, Reply, Request, json_reply
@@ -37,6 +39,8 @@ from app.sandbox.state import Connection
 from app.sandbox.tables import refusals
 
 Act = Callable[[Call], Output]
+Unwrap = Callable[[dict[str, Any]], dict[str, Any]]
+"""What an operation sees of a whole frame. Raises ``Refusal``."""
 
 _PERSON_BOUND = frozenset(
     {
@@ -57,23 +61,33 @@ class InnerRefusal(Refusal):
 class Gate:
     """Turns an operation into a handler of the registry."""
 
-    def __init__(self, site: Site, guard: GatewayGuard) -> None:
+    def __init__(self, site: Site, guard: GatewayGuard, passwords: Passwords | None = None) -> None:
         self._site = site
         self._guard = guard
+        self._proof = Proof(site)
+        self._passwords = passwords
 
-    def handler(self, operation: Operation, act: Act) -> Handler:
+    def handler(self, operation: Operation, act: Act, unwrap: Unwrap | None = None) -> Handler:
+        """``unwrap`` for operations whose input is not simply the frame's."""
+
         def core_request(request: Request) -> Reply:
-            return self._pass(operation, act, request)
+            reply = self._pass(operation, act, request, unwrap)
+            return _encoded(reply, self._site.profile.encoding(operation))
 
         return core_request
 
-    def _pass(self, operation: Operation, act: Act, request: Request) -> Reply:
+    def _pass(
+        self, operation: Operation, act: Act, request: Request, unwrap: Unwrap | None
+    ) -> Reply:
         received = self._site.clock.now()
         try:
             real = self._site.clock.real().replace(tzinfo=None)
             self._guard.check(request.headers, real)
-            envelope = read_envelope(request.body)
+            encoding = self._site.profile.encoding(operation)
+            envelope = read_envelope(request.body, encoding, self._proof.open)
             check_envelope(envelope, self._site.profile.address(operation), self._site)
+            if unwrap is not None:
+                envelope["input"] = unwrap(envelope)
         except NotOurs as stranger:
             return json_reply({"code": stranger.status, "message": str(stranger)}, stranger.status)
         except Refusal as no:
@@ -81,7 +95,9 @@ class Gate:
         with self._site.state.writing() as db:
             call = _call(self._site, db, received, operation, envelope)
             reply = self._once(call, act, envelope, request)
-        return _spoiled(reply, request.fault)
+        spoiled = _spoiled(reply, request.fault)
+        bare = spoiled.content_type == _ARCHIVE
+        return spoiled if bare else replace(spoiled, body=self._proof.close(spoiled.body))
 
     def _once(self, call: Call, act: Act, envelope: dict[str, Any], request: Request) -> Reply:
         digest = hashlib.sha256(request.body).hexdigest()
@@ -121,6 +137,8 @@ class Gate:
     def _answer(self, call: Call, act: Act, sign_no: str, fault: Fault | None) -> tuple[int, Reply]:
         try:
             _admit(call, sign_no, fault)
+            if self._passwords is not None:
+                self._passwords.check(call)
             output = act(call)
         except Refusal as no:
             call.db.execute("ROLLBACK TO effect")
@@ -158,6 +176,7 @@ def _call(
         operator=str(envelope["opter"]),
         insured_area=str(envelope.get("insuplc_admdvs") or ""),
         content=envelope["input"],
+        cainfo=str(envelope.get("cainfo") or ""),
     )
 
 
@@ -192,6 +211,13 @@ def _spoiled(reply: Reply, fault: Fault | None) -> Reply:
     if fault is Fault.STRING_NUMBERS:
         return replace(reply, body=frame_reply(_as_object(numbers_as_text(frame))).body)
     return replace(reply, body=frame_reply({**frame, "signtype": "SM2", "cainfo": "00" * 64}).body)
+
+
+def _encoded(reply: Reply, encoding: str) -> Reply:
+    """The answer in the region's characters; what is stored stays UTF-8."""
+    if encoding == "utf-8" or reply.content_type == _ARCHIVE:
+        return reply
+    return replace(reply, body=reply.body.decode().encode(encoding))
 
 
 def read_frame(body: bytes) -> dict[str, Any]:

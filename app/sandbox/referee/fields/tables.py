@@ -15,12 +15,14 @@ Direction = Literal["request", "response"]
 ENVELOPE, RX_ENVELOPE = "envelope", "rx_envelope"
 _FILES = (
     "core_codes.toml",
+    "core_catalogue.toml",
     "core_goods.toml",
     "core_session.toml",
     "core_settlement.toml",
     "core_stock.toml",
     "rx_codes.toml",
     "rx_envelope.toml",
+    "rx_circulation.toml",
     "rx_hospital.toml",
     "rx_identity.toml",
     "rx_pharmacy.toml",

@@ -1,0 +1,29 @@
+"""Ephedrine-containing compounds: who may have how many (trace-and-stock T58 to T60)."""
+
+from dataclasses import dataclass
+
+from app.domain.credential import IdNumber, PersonName
+
+
+@dataclass(frozen=True, slots=True)
+class ShownIdentity:
+    """The document a buyer showed; masks itself."""
+
+    name: PersonName
+    id_kind: str
+    id_number: IdNumber
+
+
+@dataclass(frozen=True, slots=True)
+class PackLimit:
+    """Without a prescription: packs in one sale, and packs of one person within some days."""
+
+    per_sale: int
+    per_window: int
+    window_days: int
+
+    def over_sale(self, packs: int) -> bool:
+        return packs > self.per_sale
+
+    def over_window(self, bought: int, packs: int) -> bool:
+        return bought + packs > self.per_window

@@ -1,0 +1,1 @@
+"""The stock ledger per lot and per box, and the papers of the back room."""

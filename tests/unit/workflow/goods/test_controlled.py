@@ -1,0 +1,138 @@
+"""Ephedrine: two packs, one person, a rolling window, and a register that a sale cannot miss."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.domain.case import Step
+from app.domain.errors import Code, OperatorInput
+from app.domain.goods.codes import DrugTraceCode
+from app.domain.money import Fen
+from app.workflow.goods.controlled import entries, set_window
+from app.workflow.views import CaseView
+from localdb.repositories.goods import SqlGoods
+from localdb.store import scope_of
+from tests.support.small_counter import BOSS, CLERK, PATIENT_ID, PHARMACIST_ID, PIN, SmallCounter
+from tests.support.store_builders import NOON, a_lot, an_item
+
+COLD = tuple(DrugTraceCode(f"85555550000000000{n:03d}") for n in range(1, 9))
+BUYER = ("钱测试", PATIENT_ID)
+OTHER = ("林测试", PHARMACIST_ID)
+
+
+@pytest.fixture
+def shop(small: SmallCounter) -> SmallCounter:
+    """Eight boxes of a drug that is registered and free of prescription."""
+    with small.store.unit() as unit:
+        goods = SqlGoods(scope_of(unit))
+        made = goods.stock_item(
+            replace(
+                an_item("SP0051", "8555555"),
+                national_code="XC51",
+                generic_name="示例麻黄碱片",
+                needs_prescription=False,
+                ephedrine=True,
+            )
+        )
+        goods.receive(replace(a_lot(made.item_id, "PC51", 8), lot_no="E1"), COLD, "R9", NOON)
+    return small
+
+
+def begin(shop: SmallCounter, *boxes: DrugTraceCode) -> CaseView:
+    view = shop.surface.sell_for_cash(
+        shop.surface.next_customer(shop.surface.current().case_id).case_id
+    )
+    for code in boxes:
+        view = shop.scan(view, code).case
+    return view
+
+
+def sell(shop: SmallCounter, *boxes: DrugTraceCode, buyer: tuple[str, str] = BUYER) -> CaseView:
+    view = shop.surface.name_buyer(begin(shop, *boxes).case_id, *buyer)
+    view = shop.finish(view)
+    return shop.surface.pay(view.case_id, Fen(100_000))
+
+
+def test_a_third_pack_stays_out(shop: SmallCounter) -> None:
+    view = begin(shop, *COLD[:2])
+    third = shop.scan(view, COLD[2])
+    assert third.spoken.tone == "stop"
+    assert third.spoken.verdict.key == f"error.{int(Code.BUYER_LIMIT)}"
+    assert third.case.scan is not None
+    assert [line.scanned for line in third.case.scan.lines] == [2]
+
+
+def test_nobody_leaves_without_a_name(shop: SmallCounter) -> None:
+    view = begin(shop, COLD[0])
+    with pytest.raises(OperatorInput) as refused:
+        shop.finish(view)
+    assert refused.value.code is Code.BUYER_MISSING
+    assert shop.case(view).position.step is Step.SCAN
+
+
+@pytest.mark.parametrize(
+    "who", [("", PATIENT_ID), ("钱测试", "350100199001010014"), ("钱测试", "")]
+)
+def test_a_document_that_cannot_be_is_refused(shop: SmallCounter, who: tuple[str, str]) -> None:
+    view = begin(shop, COLD[0])
+    with pytest.raises(OperatorInput) as refused:
+        shop.surface.name_buyer(view.case_id, *who)
+    assert refused.value.code is Code.IDENTITY_INVALID
+
+
+def test_a_sale_is_registered_in_its_commit(shop: SmallCounter) -> None:
+    done = sell(shop, *COLD[:2])
+    (entry,) = entries(shop.till, NOON.date(), NOON.date())
+    assert (entry.case_id, entry.packs, entry.on_prescription) == (done.case_id, 2, False)
+    assert entry.buyer.name.reveal() == "钱测试"
+    assert entry.buyer.id_number.reveal() == PATIENT_ID
+    with shop.store.reading() as unit:
+        raw = scope_of(unit).connection.exec_driver_sql("SELECT * FROM register_entry").one()
+    assert PATIENT_ID not in str(raw)
+    assert "钱测试".encode() not in bytes(raw.buyer)
+
+
+def test_the_window_rolls_and_counts_one_person(shop: SmallCounter) -> None:
+    for at in range(0, 6, 2):
+        sell(shop, *COLD[at : at + 2])
+    view = begin(shop, COLD[6])
+    shop.surface.name_buyer(view.case_id, *BUYER)
+    with pytest.raises(OperatorInput) as refused:
+        shop.finish(view)
+    assert refused.value.code is Code.BUYER_WINDOW
+    assert (refused.value.params["count"], refused.value.params["days"]) == (6, 30)
+    shop.surface.name_buyer(view.case_id, *OTHER)
+    assert shop.finish(view).step is Step.HAND_OVER
+
+
+def test_what_was_bought_long_ago_does_not_count(shop: SmallCounter) -> None:
+    for at in range(0, 6, 2):
+        sell(shop, *COLD[at : at + 2])
+    shop.clock.move(timedelta(days=31))
+    shop.surface.sign_in(CLERK, PIN)
+    assert sell(shop, COLD[6]).step is Step.DONE
+
+
+def test_the_store_may_be_stricter_never_looser(shop: SmallCounter) -> None:
+    shop.surface.sign_in(BOSS, PIN)
+    assert set_window(shop.till, 2, 60).per_window == 2
+    with pytest.raises(OperatorInput):
+        set_window(shop.till, 7, 60)
+    shop.surface.sign_in(CLERK, PIN)
+    with pytest.raises(OperatorInput) as clerk:
+        set_window(shop.till, 2, 60)
+    assert clerk.value.code is Code.NOT_ALLOWED
+    sell(shop, *COLD[:2])
+    view = begin(shop, COLD[2])
+    shop.surface.name_buyer(view.case_id, *BUYER)
+    with pytest.raises(OperatorInput) as refused:
+        shop.finish(view)
+    assert refused.value.params["days"] == 60
+
+
+def test_a_box_put_back_takes_the_name_with_it(shop: SmallCounter) -> None:
+    view = begin(shop, COLD[0])
+    view = shop.surface.name_buyer(view.case_id, *BUYER)
+    view = shop.surface.remove(view.case_id, 1, COLD[0])
+    assert entries(shop.till, NOON.date(), NOON.date()) == ()

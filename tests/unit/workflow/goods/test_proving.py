@@ -1,0 +1,67 @@
+"""The nightly proof: once a night, whoever is signed in, and what it finds stays readable."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.ports.stock_books import Doubt
+from app.workflow.goods.proving import last_proof, prove_ledger, prove_nightly
+from localdb.store import scope_of
+from tests.support.small_counter import SmallCounter
+
+MIDNIGHT = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
+"""In China."""
+
+
+def set_clock(small: SmallCounter, moment: datetime) -> None:
+    small.clock.move(moment - small.clock.now())
+
+
+@pytest.mark.parametrize(
+    ("shift", "due"),
+    [
+        (timedelta(hours=-2), False),
+        (timedelta(hours=-1), True),
+        (timedelta(0), True),
+        (timedelta(hours=5, minutes=59), True),
+        (timedelta(hours=6), False),
+    ],
+)
+def test_it_runs_at_night_only(small: SmallCounter, shift: timedelta, due: bool) -> None:
+    set_clock(small, MIDNIGHT + shift)
+    assert (prove_nightly(small.till) is not None) is due
+    assert (last_proof(small.till) is not None) is due
+
+
+def test_one_night_is_one_proof(small: SmallCounter) -> None:
+    set_clock(small, MIDNIGHT - timedelta(minutes=30))
+    proof = prove_nightly(small.till)
+    small.clock.move(timedelta(hours=3))
+    assert proof is not None
+    assert proof.holds
+    assert prove_nightly(small.till) is None
+    kept = last_proof(small.till)
+    assert kept is not None
+    assert (kept.night, kept.proof) == ("2026-11-23", proof)
+    small.clock.move(timedelta(days=1))
+    assert prove_nightly(small.till) is not None
+
+
+def test_the_round_of_the_delivery_lane_runs_it(small: SmallCounter) -> None:
+    set_clock(small, MIDNIGHT)
+    small.surface.deliver()
+    assert last_proof(small.till) is not None
+
+
+def test_what_does_not_follow_is_said_in_the_journal(small: SmallCounter) -> None:
+    with small.store.unit() as unit:
+        connection = scope_of(unit).connection
+        connection.exec_driver_sql("DROP TRIGGER stock_from_events")
+        connection.exec_driver_sql("UPDATE lot SET on_hand = on_hand + 1 WHERE lot_id = 1")
+    proof = prove_ledger(small.till)
+    assert [(flaw.doubt, flaw.subject) for flaw in proof.flaws] == [(Doubt.LOT_COUNT, "1")]
+    with small.store.reading() as unit:
+        rows = scope_of(unit).connection.exec_driver_sql(
+            "SELECT reason FROM journal WHERE act = 'ledger_differs'"
+        )
+        assert [row[0] for row in rows] == ["lot_count 1"]

@@ -1,0 +1,1 @@
+"""The back room: goods receipt, count, changes, the shelf."""
