@@ -14,6 +14,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from app.domain.errors import Bug, Code, LocalTrouble
 from app.ports import store as ports
 from app.ports.clock import Clock
+from app.ports.overrides import Overrides
 from app.ports.reconciling import MoneyDays
 from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
 from localdb.catalogue.store import SqlCatalogue
@@ -40,6 +41,7 @@ from localdb.repositories.goods import SqlGoods
 from localdb.repositories.journal import SqlJournal
 from localdb.repositories.messages import SqlMessages
 from localdb.repositories.money_days import SqlMoneyDays
+from localdb.repositories.overrides import SqlOverrides
 from localdb.repositories.people import SqlPeople
 from localdb.repositories.prints import SqlPrintJobs
 from localdb.repositories.scope import Scope
@@ -77,6 +79,7 @@ class SqlUnit:
         self.counts: CountSheets = SqlCountSheets(scope)
         self.drafts: StockDrafts = SqlStockDrafts(scope)
         self.register: Register = SqlRegister(scope)
+        self.overrides: Overrides = SqlOverrides(scope)
 
 
 @dataclass(frozen=True, slots=True)

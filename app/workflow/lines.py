@@ -195,6 +195,13 @@ def buyer_of(case: CounterCase) -> q.Buyer:
     )
 
 
+def claims_of(case: CounterCase) -> tuple[DrugTraceCode, ...]:
+    """What claims every box of the sale in the store, boxes without a code included."""
+    return tuple(
+        DrugTraceCode(pack.claim) for line in case.facts.lines for pack in line.packs if pack.claim
+    )
+
+
 def codes_of(case: CounterCase) -> tuple[DrugTraceCode, ...]:
     """Trace codes of every box in the sale, in the order of the lines."""
     return tuple(

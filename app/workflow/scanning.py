@@ -26,7 +26,7 @@ from app.workflow.lines import codes_of
 from app.workflow.required import required
 from app.workflow.returns import take_back
 from app.workflow.show import view_of
-from app.workflow.steps import audit, identify, scan
+from app.workflow.steps import audit, identify, scan, uncoded
 from app.workflow.till import Till
 from app.workflow.trace_codes import box_of
 from app.workflow.views import Params, Say, ScanOutcome, Spoken
@@ -244,6 +244,11 @@ def remove(till: Till, case: CounterCase, line: int, code: str) -> CounterCase:
     return scan.remove(till, case, line, code)
 
 
-def acknowledge(till: Till, case: CounterCase, line: int, reason: str = "") -> CounterCase:
-    """Accept the ambers of one line."""
+def acknowledge(till: Till, case: CounterCase, line: int, reason: str) -> CounterCase:
+    """Say why the first amber of one line goes on."""
     return scan.acknowledge(till, case, line, reason)
+
+
+def take_without_code(till: Till, case: CounterCase, line: int, reason: str) -> CounterCase:
+    """A box whose code cannot be scanned goes into a line, with the reason."""
+    return uncoded.take(till, case, line, reason)

@@ -205,6 +205,10 @@ class DrugLineView:
     price: Price
     amount: Fen
     pay_class: str
+    reasons: tuple[str, ...] = ()
+    """Which reasons answer the reminder in ``message``, in the order of their keys."""
+    uncoded: tuple[str, ...] = ()
+    """Boxes taken without a code, by what claims them."""
 
 
 @dataclass(frozen=True, slots=True)

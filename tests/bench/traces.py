@@ -36,26 +36,29 @@ ROUNDS = 200
 ALLOWED_MS = 5.0
 _FIRST = 81234560100000000000
 _SOLD_EVERY = 10
+_AT_ONCE = 250_000
 _RECEIVE = """
-WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :count)
+WITH RECURSIVE n (i) AS (SELECT :first UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :past)
 INSERT INTO trace_code (code, lot_id, seen_at)
-SELECT printf('8123456%013d', 100000000000 + i * 7919 % :count), 1, 0 FROM n
+SELECT printf('8123456%013d', 100000000000 + i), 1, 0 FROM n
 """
 _SELL = """
-WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :count / 10)
+WITH RECURSIVE n (i) AS (SELECT :first UNION ALL SELECT i + 10 FROM n WHERE i + 10 < :past)
 INSERT INTO code_claim
  (code, lot_id, case_id, state, reserved_at, sold_at, receipt_no, counter_no)
-SELECT printf('8123456%013d', 100000000000 + i * 10), 1, :case_id, 'sold', 0, 0, 'R-1', 1 FROM n
+SELECT printf('8123456%013d', 100000000000 + i), 1, :case_id, 'sold', 0, 0, 'R-1', 1 FROM n
 """
 
 
 def fill(small: SmallCounter, count: int, case_id: int) -> None:
-    """``count`` received codes in one lot, every tenth sold; in an order of no help to an index."""
-    wanted = {"count": count, "case_id": case_id}
-    with small.store.unit() as unit:
-        connection = scope_of(unit).connection
-        for statement in (_RECEIVE, _SELL):
-            connection.execute(sa.text(statement), wanted)
+    """``count`` received codes in one lot, every tenth sold, as deliveries come: one by one."""
+    for first in range(0, count, _AT_ONCE):
+        past = min(first + _AT_ONCE, count)
+        with small.store.unit() as unit:
+            connection = scope_of(unit).connection
+            connection.execute(sa.text(_RECEIVE), {"first": first, "past": past})
+            sold = {"first": first, "past": past, "case_id": case_id}
+            connection.execute(sa.text(_SELL), sold)
 
 
 def texts(count: int) -> Iterator[str]:

@@ -107,8 +107,11 @@ class PreparedWorkflow:
     def remove(self, case_id: int, line: int, code: str) -> CaseView:
         return self._answer("remove", case_id, line, code)
 
-    def acknowledge(self, case_id: int, line: int) -> CaseView:
-        return self._answer("acknowledge", case_id, line)
+    def acknowledge(self, case_id: int, line: int, reason: str) -> CaseView:
+        return self._answer("acknowledge", case_id, line, reason)
+
+    def take_without_code(self, case_id: int, line: int, reason: str) -> CaseView:
+        return self._answer("take_without_code", case_id, line, reason)
 
     def by_card(self, case_id: int, card: CardFacts) -> CaseView:
         return self._answer("by_card", case_id, card)

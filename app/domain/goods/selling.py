@@ -22,8 +22,15 @@ class Pack:
     params: tuple[tuple[str, str | int], ...] = ()
     acknowledged_by: int | None = None
     reason: str = ""
+    key: str = ""
+    """What claims the box in the store where it has no code; empty where ``code`` does."""
     told: str = ""
     """What the region is told in place of ``code``; empty where the code itself."""
+
+    @property
+    def claim(self) -> str:
+        """What claims the box in the store: its code, or a name of our own."""
+        return self.code or self.key
 
     @property
     def waiting(self) -> bool:
@@ -63,7 +70,7 @@ class SaleLine:
         return replace(self, packs=(*self.packs, pack))
 
     def without(self, code: str) -> "SaleLine":
-        return replace(self, packs=tuple(p for p in self.packs if p.code != code))
+        return replace(self, packs=tuple(p for p in self.packs if p.claim != code))
 
 
 def with_room(lines: tuple[SaleLine, ...], item: Item) -> tuple[SaleLine, ...]:

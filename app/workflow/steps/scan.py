@@ -25,6 +25,7 @@ from app.workflow.calendar import today
 from app.workflow.goods.controlled import over_sale, require_buyer
 from app.workflow.goods.lists import thresholds_in
 from app.workflow.moves import move
+from app.workflow.overriding import note, reason_of
 from app.workflow.rules import scan_rules_of
 from app.workflow.till import Till
 from app.workflow.trace_codes import Box, box_of
@@ -143,7 +144,7 @@ def remove(till: Till, case: CounterCase, index: int, code: str) -> CounterCase:
     counted in the line it was scanned into.
     """
     require_here(case)
-    if all(pack.code != code for pack in _line(case, index).packs):
+    if all(pack.claim != code for pack in _line(case, index).packs):
         raise OperatorInput(Code.STEP_MOVED_ON)
     with till.store.unit() as unit:
         unit.goods.release(DrugTraceCode(code), case.case_id)
@@ -154,22 +155,28 @@ def remove(till: Till, case: CounterCase, index: int, code: str) -> CounterCase:
         return unit.cases.save(replace(case, facts=replace(case.facts, lines=lines)))
 
 
-def acknowledge(till: Till, case: CounterCase, index: int, reason: str = "") -> CounterCase:
-    """A person who may take responsibility accepts the ambers of one line."""
+def acknowledge(till: Till, case: CounterCase, index: int, reason: str) -> CounterCase:
+    """A person who may take responsibility says why the first amber of a line goes on.
+
+    Other boxes of the line with the same amber go with it. Raises ``OperatorInput``:
+    ``NOT_ALLOWED``, or ``REASON_MISSING`` where ``reason`` is no answer to this amber.
+    """
     require_here(case)
-    who = till.operator
+    who, line = till.operator, _line(case, index)
     who.require(Act.OVERRIDE_SCAN if needs_override(case, index) else Act.SERVE)
+    asked = next((pack.amber for pack in line.packs if pack.waiting), None)
+    why = reason_of(asked, reason)
+    meant = tuple(pack for pack in line.packs if pack.waiting and pack.amber == asked)
 
     def accept(line: SaleLine) -> SaleLine:
         packs = tuple(
-            replace(p, acknowledged_by=who.staff_id, reason=reason) if p.waiting else p
+            replace(p, acknowledged_by=who.staff_id, reason=why.value) if p in meant else p
             for p in line.packs
         )
         return replace(line, packs=packs)
 
     with till.store.unit() as unit:
-        subject = f"case {case.case_id} line {index}"
-        unit.journal.write(till.clock.now(), who.staff_id, "acknowledge_pack", subject, reason)
+        note(till, unit, case, line, meant, why)
         return _save(unit, case, index, accept)
 
 
