@@ -29,6 +29,7 @@ from app.ports.outbox import OutboxTally as OutboxTally
 from app.ports.overrides import Overrides
 from app.ports.platform import Stamp
 from app.ports.reconciling import LedgerEntry, MoneyDays
+from app.ports.recovery import Recoveries
 from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
 from app.profile.operations import Operation
 
@@ -365,6 +366,7 @@ class Unit(Protocol):
     prints: PrintJobs
     settings: Settings
     money_days: MoneyDays
+    recoveries: Recoveries
     deliveries: Deliveries
     stock: StockBooks
     counts: CountSheets

@@ -77,6 +77,8 @@ def _questions(till: Till, unit: Unit, case_id: int, at: datetime) -> None:
         lambda: unit.goods.item(_FIRST),
         lambda: unit.goods.item_by_national_code(""),
         lambda: unit.goods.items_by_generic_name(""),
+        lambda: unit.goods.registered((_FIRST,)),
+        lambda: unit.settings.get("rehearsal"),
         lambda: unit.goods.lots(_FIRST),
         lambda: unit.goods.lot(_FIRST),
         lambda: unit.goods.pack_facts(_BOX, case_id),

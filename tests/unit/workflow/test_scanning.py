@@ -306,6 +306,25 @@ def test_somebody_elses_code_at_the_list_opens_a_case_and_the_first_waits(
     assert shown.patient == view.patient
 
 
+def test_who_was_scanned_in_before_the_first_is_parked_waits_visibly(small: SmallCounter) -> None:
+    first = small.until(Step.DOWNLOAD)
+    small.fake.minted[OTHER_ID] = small.fake.minted[PATIENT_ID]
+    second = small.scan(first, OTHER_CODE).case
+    fresh = small.surface.park(first.case_id, "")
+    assert fresh.case_id not in (first.case_id, second.case_id)
+    waiting = {row.case_id for row in small.surface.desk().parked}
+    assert waiting == {first.case_id, second.case_id}
+
+
+def test_nothing_is_done_for_somebody_who_waits(small: SmallCounter) -> None:
+    first = small.until(Step.DOWNLOAD)
+    assert first.select is not None
+    small.surface.park(first.case_id, "")
+    with pytest.raises(OperatorInput) as told:
+        small.surface.choose(first.case_id, first.select.cards[0].rx_number)
+    assert told.value.code is Code.STEP_MOVED_ON
+
+
 def test_the_same_patients_code_at_the_list_stays_in_the_case(small: SmallCounter) -> None:
     view = small.until(Step.DOWNLOAD)
     out = small.scan(view, PATIENT_CODE)
