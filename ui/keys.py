@@ -45,6 +45,7 @@ class Key(StrEnum):
     CHANGE = "Ctrl 8"
     SHELF = "Ctrl 9"
     BUYER = "Ctrl I"
+    OVERRIDES = "Ctrl O"
     ABANDON = "Ctrl Backspace"
     ZOOM_IN = "Ctrl +"
     ZOOM_OUT = "Ctrl −"

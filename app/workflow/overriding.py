@@ -1,7 +1,7 @@
 """What people let pass: kept in the transaction of the act, and read by the manager."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from app.domain.access import Act
 from app.domain.counter_case import CounterCase
@@ -10,6 +10,7 @@ from app.domain.goods.overrides import OverrideReason, reasons_for
 from app.domain.goods.selling import Pack, SaleLine
 from app.ports.overrides import Override
 from app.ports.store import Unit
+from app.workflow.calendar import CHINA, today
 from app.workflow.till import Till
 
 
@@ -67,6 +68,12 @@ def listed(till: Till, first: datetime, last: datetime) -> tuple[OverrideRow, ..
     till.operator.require(Act.OVERRIDE_SCAN)
     with till.store.reading() as unit:
         return tuple(_row(unit, found) for found in unit.overrides.between(first, last))
+
+
+def listed_days(till: Till, days: int) -> tuple[OverrideRow, ...]:
+    """Of today and of ``days - 1`` days before, on the platform's calendar."""
+    first = today(till) - timedelta(days=days - 1)
+    return listed(till, datetime.combine(first, time(), CHINA), till.clock.now())
 
 
 def _row(unit: Unit, found: Override) -> OverrideRow:

@@ -44,6 +44,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, Key], ...]], ...] = (
             ("stock_change", Key.CHANGE),
             ("shelf", Key.SHELF),
             ("buyer", Key.BUYER),
+            ("overrides", Key.OVERRIDES),
         ),
     ),
     ("care", (("catalogue", Key.CATALOGUE), ("devices", Key.DEVICES), ("referee", Key.REFEREE))),

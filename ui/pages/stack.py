@@ -35,6 +35,7 @@ _BACK_ROOM = (
     ("change", "ChangePage"),
     ("shelf", "ShelfPage"),
     ("buyer", "BuyerPage"),
+    ("overrides", "OverridesPage"),
 )
 DESK_PAGES = frozenset(
     {
@@ -50,7 +51,7 @@ DESK_PAGES = frozenset(
         "day_end",
         "referee",
     }
-    | {"goods_in", "stock_count", "stock_change", "shelf", "buyer"}
+    | {"goods_in", "stock_count", "stock_change", "shelf", "buyer", "overrides"}
 )
 """Pages that belong to no step of a visit."""
 
@@ -98,6 +99,7 @@ def desk_acts(window: MainWindow, show: Callable[[str], None]) -> tuple[Act, ...
             (Key.CHANGE, "stock_change"),
             (Key.SHELF, "shelf"),
             (Key.BUYER, "buyer"),
+            (Key.OVERRIDES, "overrides"),
         )
         if window.page(name) is not None
     )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.workflow.goods.lists import BoxStep, LotRow, Thresholds
     from app.workflow.goods.proving import KeptProof
     from app.workflow.goods.receiving import Booked, TypedLine
+    from app.workflow.overriding import OverrideRow
     from ui.viewmodels.counter import CounterModel
 
 T = TypeVar("T")
@@ -84,6 +85,8 @@ class StockWork(Protocol):
     def end_recall(self, item_id: int, lot_no: str, reason: str) -> int: ...
 
     def life_of(self, code: str) -> tuple[BoxStep, ...]: ...
+
+    def overrides(self, days: int) -> tuple[OverrideRow, ...]: ...
 
     def ledger_proof(self) -> KeptProof | None: ...
 

@@ -12,7 +12,7 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.ports.stock_books import Movement, Note
 from app.ports.workbook import Workbook
-from app.workflow import delivery, signing
+from app.workflow import delivery, overriding, signing
 from app.workflow.goods import (
     changing,
     controlled,
@@ -29,6 +29,7 @@ from app.workflow.goods.importing import Imported
 from app.workflow.goods.lists import BoxStep, LotRow, Thresholds
 from app.workflow.goods.proving import KeptProof
 from app.workflow.goods.receiving import Booked, TypedLine
+from app.workflow.overriding import OverrideRow
 from app.workflow.till import Till
 
 NOTES_SHOWN = 100
@@ -149,6 +150,10 @@ class StockDesk:
 
     def shelf(self) -> tuple[LotRow, ...]:
         return lists.shelf(self._till)
+
+    def overrides(self, days: int) -> tuple[OverrideRow, ...]:
+        """Boxes that went on by somebody's word, today and ``days - 1`` days before."""
+        return overriding.listed_days(self._till, days)
 
     def thresholds(self) -> Thresholds:
         return lists.thresholds(self._till)

@@ -7,8 +7,9 @@ import pytest
 from app.domain.case import Step
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.overrides import REASONS, OverrideReason, reasons_for
+from app.domain.goods.stock import LotHold
 from app.domain.money import packs
-from app.workflow.lines import sold_lines
+from app.workflow.lines import codes_of, sold_lines
 from app.workflow.overriding import listed
 from app.workflow.views import CaseView
 from tests.support.small_counter import (
@@ -159,7 +160,7 @@ def test_no_more_boxes_than_the_line_needs(small: SmallCounter) -> None:
     assert nowhere.value.code is Code.STEP_MOVED_ON
 
 
-def test_a_sale_with_a_box_without_code_is_told_booked_and_given_back(small: SmallCounter) -> None:
+def test_a_sale_with_a_box_without_code_is_told_and_booked(small: SmallCounter) -> None:
     view = small.until(Step.SCAN)
     small.surface.sign_in(BOSS, PIN)
     view = uncoded(small, small.scan(view, EARLY[0]).case, "damaged")
@@ -175,3 +176,17 @@ def test_a_sale_with_a_box_without_code_is_told_booked_and_given_back(small: Sma
         pack.reason for line in small.case(view).facts.lines for pack in line.packs
     }
     small.surface.sign_in(CLERK, PIN)
+
+
+def test_a_box_without_code_comes_back_with_its_sale(small: SmallCounter) -> None:
+    view = small.until(Step.SCAN)
+    small.surface.sign_in(BOSS, PIN)
+    view = uncoded(small, small.scan(view, EARLY[0]).case, "damaged")
+    view = small.hand_over(small.settle(small.finish(small.scan(view, CAPSULES[0]).case)))
+    small.surface.sign_in(CLERK, PIN)
+    small.surface.begin_return(view.case_id)
+    small.surface.take_back(view.case_id, codes_of(small.case(view)))
+    assert small.surface.revoke(view.case_id, BOSS, PIN).step is Step.CLOSED
+    with small.store.reading() as unit:
+        held = [lot.on_hand for lot in unit.goods.lots(1) if lot.hold is LotHold.QUARANTINE]
+    assert held == [2]
