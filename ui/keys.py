@@ -50,6 +50,7 @@ class Key(StrEnum):
     ZOOM_OUT = "Ctrl −"
     ZOOM_RESET = "Ctrl 0"
     VOID = "Ctrl Del"
+    WITHOUT_CODE = "Ctrl N"
     NEXT_CAMERA = "Alt C"
     OFFER_1 = "Alt 1"
     OFFER_2 = "Alt 2"

@@ -6,13 +6,14 @@ from app.domain.credential import Person, birth_date_of
 from app.domain.money import decimal_text
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.store import Unit
+from app.workflow import recovering
 from app.workflow.calendar import today
 from app.workflow.counter_rules import can_abandon
 from app.workflow.credentials import needs_password
 from app.workflow.show import lights, money, rail, review, sale
-from app.workflow.show.banner import banner_of
+from app.workflow.show.banner import banner_of, recovery_banner
 from app.workflow.till import Till
-from app.workflow.views import CaseView, PatientView, RxStrip, Say, SettleView
+from app.workflow.views import BannerView, CaseView, PatientView, RxStrip, Say, SettleView
 
 
 def view_of(till: Till, case: CounterCase) -> CaseView:
@@ -40,7 +41,7 @@ def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
         prescription=lights.prescription(case),
         codes=lights.codes(case),
         where=lights.where(case, attempt),
-        banner=banner_of(till, case, attempt),
+        banner=_banner(till, unit, case, attempt),
         select=review.select_view(till, case) if _choosing(case) else None,
         review=review.review_view(till, unit, case) if position.step is Step.AUDIT else None,
         scan=sale.scan_view(till, unit, case) if position.step is Step.SCAN else None,
@@ -53,6 +54,16 @@ def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
         needs_password=needs_password(till, case),
         can_park=position.phase is not Phase.SENT and KIND[position.step] is not Kind.END,
     )
+
+
+def _banner(
+    till: Till, unit: Unit, case: CounterCase, attempt: Attempt | None
+) -> BannerView | None:
+    """While the base is not believed nothing is louder than that."""
+    refused = recovering.refusal(unit)
+    if refused is not None:
+        return recovery_banner(refused)
+    return banner_of(till, case, attempt)
 
 
 def _choosing(case: CounterCase) -> bool:

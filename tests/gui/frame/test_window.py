@@ -239,23 +239,6 @@ def test_nobody_signed_in_sees_no_case(qtbot, open_window):
     assert "current" not in shown.counter.workflow.names()
 
 
-def test_it_is_said_when_every_page_stands_behind_the_sign_in(qtbot, open_window):
-    shown = open_window(scan_case(), signing=Keeper())
-    assert shown.window.page("scan") is None
-    with qtbot.waitSignal(shown.builder.stands, timeout=60000):
-        pass
-    assert shown.window.page("scan") is not None
-    assert not shown.window.dress_one()
-
-
-def test_a_page_is_painted_in_the_turn_after_it_came(qtbot, open_window):
-    window = open_window(identify_case()).window
-    assert window.show_page("devices")
-    assert window.current_page().name == "devices"
-    assert not window.stack.updatesEnabled()
-    qtbot.waitUntil(window.stack.updatesEnabled, timeout=20000)
-
-
 def test_a_wrong_pin_is_told_and_gone_from_the_field(qtbot, open_window):
     shown = open_window(scan_case(), signing=Keeper())
     page = shown.window.page("sign_in")
