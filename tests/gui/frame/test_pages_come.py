@@ -1,6 +1,7 @@
 """Pages come one after another behind the sign-in, and are painted in the turn after."""
 
 from app.domain.access import Operator
+from app.domain.errors import Code, OperatorInput
 from tests.support.sale_views import scan_case
 from tests.support.views import identify_case
 
@@ -9,7 +10,7 @@ class Nobody:
     """Lets nobody in: only what stands behind the sign-in is looked at."""
 
     def sign_in(self, login: str, pin: str) -> Operator:
-        raise NotImplementedError
+        raise OperatorInput(Code.SIGN_IN_WRONG)
 
     def lock(self) -> None:
         return None

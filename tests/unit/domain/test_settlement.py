@@ -7,12 +7,12 @@ import pytest
 
 from app.domain.attempt import (
     AT_REST,
-    DEAD,
     Attempt,
     AttemptState,
     BeginRefund,
     BeginSending,
     ClockReached,
+    Command,
     Event,
     Leg,
     NothingLeft,
@@ -393,9 +393,3 @@ def test_nothing_is_sent_twice(state: AttemptState) -> None:
 def test_a_person_decides_about_manual_attempts_only(state: AttemptState) -> None:
     with pytest.raises(IllegalEvent):
         step(_at(state), PersonDecides(LATER, S.SETTLED, 7, 1, FACTS), RULES)
-
-
-def test_which_attempts_are_live_and_open() -> None:
-    assert {S.REJECTED, S.REVERSED, S.REFUNDED} == DEAD
-    assert {state for state in S if not _at(state).live} == DEAD
-    assert {state for state in S if not _at(state).open} == DEAD | {S.SETTLED}
