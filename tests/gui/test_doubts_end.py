@@ -141,7 +141,9 @@ def test_a_finished_sale_is_given_back(qtbot: QtBot, bench: Bench, at_counter: O
     type_in(qtbot, page.money.second.pin, "112358")
     qtbot.keyClick(opened.window, Qt.Key.Key_F12)
     on_page(qtbot, opened, "where")
-    qtbot.waitUntil(lambda: "请把现金" in words(opened.window.current_page()), timeout=WAIT_MS)
+    qtbot.waitUntil(
+        lambda: "没有现金要退，可以" in words(opened.window.current_page()), timeout=WAIT_MS
+    )
     case = bench.surface.view(done.case_id)
     assert (case.step, attempt_of(bench, case)) == (Step.CLOSED, AttemptState.REFUNDED)
     stand_together(bench, case)

@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.domain.access import Operator
+from app.domain.access import Operator, Role
 from app.domain.errors import Code, OperatorInput
 from tests.support.looking import clipped, words
+from tests.support.sale_views import scan_case
 from tests.support.training_fakes import RememberingTable
-from tests.support.views import identify_case
+from tests.support.views import closed_case, identify_case
 from ui.errors import sentences
 from ui.shell import WindowOptions
 from ui.training.room import training_room
@@ -74,3 +75,29 @@ def test_logins_stand_beside_the_card_only_where_the_window_is_low(open_window) 
         QApplication.processEvents()
         card, note = page._card, page._logins
         assert (note.x() > card.x() + card.width()) is beside
+
+
+class Admitting(Refusing):
+    """Lets anybody in."""
+
+    def sign_in(self, login: str, pin: str) -> Operator:
+        return Operator(1, "1001", "林晓燕", frozenset({Role.CLERK}))
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [(scan_case, "本单还在"), (identify_case, "手上没有单"), (closed_case, "手上没有单")],
+)
+def test_a_locked_screen_says_whether_a_visit_waits(qtbot, open_window, case, said):
+    shown = open_window(case(), signing=Admitting())
+    page = shown.window.page("sign_in")
+    page.login.setText("1001")
+    page.pin.setText("246810")
+    page.enter()
+    qtbot.waitUntil(lambda: shown.counter.case is not None, timeout=20000)
+    assert said not in words(shown.window.strip)
+    shown.lock()
+    assert shown.window.current_page() is page
+    assert said in words(shown.window.strip)
+    other = {"本单还在", "手上没有单"} - {said}
+    assert not any(word in words(shown.window) for word in other)
