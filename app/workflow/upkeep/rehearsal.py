@@ -14,10 +14,13 @@ from app.domain import settlement as s
 from app.domain.case import Position, Signal
 from app.domain.case import start as first_position
 from app.domain.counter_case import CaseEvent, CounterCase
-from app.domain.errors import Bug, Trouble
+from app.domain.errors import Bug, Code, Trouble
 from app.domain.goods.codes import DrugTraceCode
+from app.domain.goods.overrides import OverrideReason
+from app.domain.goods.stock import Lot
 from app.domain.money import ZERO, Amounts
 from app.ports.messages import Draft, WireFacts
+from app.ports.overrides import Override
 from app.ports.store import MessageState, PrintKind, Unit
 from app.profile.operations import Operation
 from app.workflow import gs1
@@ -125,6 +128,7 @@ def _sale(till: Till, unit: Unit, case_id: int, at: datetime) -> None:
     if lots:
         unit.goods.reserve(_BOX, lots[0].lot_id, case_id, at)
         unit.goods.release(_BOX, case_id)
+        unit.overrides.note((_let_pass(case_id, lots[0], at),))
         unit.goods.reserve(_BOX, lots[0].lot_id, case_id, at)
     attempt = s.prepare("rehearsal", _NOTHING, at)
     unit.attempts.add(attempt, case_id, "rehearsal")
@@ -135,3 +139,9 @@ def _sale(till: Till, unit: Unit, case_id: int, at: datetime) -> None:
         unit.attempts.save(after, attempt.state, "", at)
         attempt = after
     unit.goods.sell(case_id, attempt.message_id, "rehearsal", till.counter_no, at)
+
+
+def _let_pass(case_id: int, lot: Lot, at: datetime) -> Override:
+    told = int(Code.SCAN_EARLIER_LOT)
+    reason = OverrideReason.CUSTOMER_CHOSE
+    return Override(at, _FIRST, case_id, 1, told, reason, lot.item_id, lot.lot_id, _BOX)
