@@ -117,10 +117,13 @@ def test_the_frame_is_read_again_once_the_day_is_signed_out(open_window, qtbot: 
 
 def test_who_may_not_is_told_under_the_fields(open_window, qtbot: QtBot) -> None:
     made, page, work = opened_on(open_window, qtbot, a_closing())
-    work.trouble = OperatorInput(Code.NOT_ALLOWED, act="close_day")
+    work.trouble = OperatorInput(Code.SECOND_NOT_ALLOWED, act="close_day")
     sign(made, page, qtbot)
     press(made.window, Qt.Key.Key_F12)
-    qtbot.waitUntil(lambda: "1603" in words(page))
+    qtbot.waitUntil(lambda: "1613" in words(page))
+    assert "F10" not in page.signature.said.text()
+    assert made.window.focusWidget() is page.signature.login
+    assert page.signature.login.selectedText() == page.signature.login.text() != ""
     assert page.model.view.signed_in
 
 
