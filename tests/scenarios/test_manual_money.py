@@ -180,7 +180,7 @@ def test_old_evidence_decides_nothing(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("second", "code"),
     [
-        (CLERK, Code.SECOND_NOT_ALLOWED),
+        (CLERK, Code.SECOND_IS_FIRST),
         (PHARMACIST, Code.SECOND_NOT_ALLOWED),
         (("3001", "000000"), Code.SIGN_IN_WRONG),
     ],
