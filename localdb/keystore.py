@@ -37,6 +37,10 @@ class KeyStore(Protocol):
         """Store it durably before the first use. Raises ``LocalTrouble`` ``KEY_MISSING``."""
         ...
 
+    def mark_of(self, name: str) -> Path:
+        """Where the mark of this base lies: kept where the key is kept, never in the base."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class FileKeyStore:
@@ -65,6 +69,9 @@ class FileKeyStore:
         except OSError as error:
             raise LocalTrouble(Code.KEY_MISSING, detail=type(error).__name__) from error
 
+    def mark_of(self, name: str) -> Path:
+        return self._path(name).with_suffix(".mark")
+
     def _path(self, name: str) -> Path:
         if _NAME.fullmatch(name) is None:
             raise LocalTrouble(Code.KEY_MISSING, detail="key name")
@@ -82,8 +89,15 @@ def system_keyring() -> keyring.backend.KeyringBackend:
 class KeyringKeyStore:
     """The key store of the operating system, through keyring."""
 
-    def __init__(self, service: str, backend: keyring.backend.KeyringBackend | None = None) -> None:
+    def __init__(
+        self,
+        service: str,
+        backend: keyring.backend.KeyringBackend | None = None,
+        marks: Path | None = None,
+    ) -> None:
+        """``marks``: the folder of the marks, outside the folder of the base."""
         self._service = service
+        self._marks = marks or _state_folder()
         self._backend = backend or system_keyring()
 
     def load(self, name: str) -> bytes | None:
@@ -98,6 +112,17 @@ class KeyringKeyStore:
             self._backend.set_password(self._service, name, _text_of(key))
         except keyring.errors.KeyringError as error:
             raise LocalTrouble(Code.KEY_MISSING, detail=type(error).__name__) from error
+
+    def mark_of(self, name: str) -> Path:
+        return self._marks / f"{name}.mark"
+
+
+def _state_folder() -> Path:
+    """Where programs of this user keep their state."""
+    if os.name == "nt":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "yaotai-marks"
+    state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(state) / "yaotai"
 
 
 def _text_of(key: bytes) -> str:
@@ -121,10 +146,11 @@ def write_durably(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(aside, path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """What was renamed in it stays so after a power cut. Raises ``OSError``."""
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)

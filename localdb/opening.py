@@ -61,6 +61,7 @@ class StoreKeys:
     index: bytes = field(repr=False)
     journal: bytes = field(repr=False)
     check: str = field(repr=False)
+    mark: bytes = field(repr=False)
 
     @classmethod
     def of(cls, master: bytes) -> "StoreKeys":
@@ -70,6 +71,7 @@ class StoreKeys:
             index=derive_key(master, "index"),
             journal=derive_key(master, "journal"),
             check=derive_key(master, "check", 16).hex(),
+            mark=derive_key(master, "mark"),
         )
 
 

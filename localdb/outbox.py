@@ -270,6 +270,24 @@ class SqlOutbox(OutboxNotes):
         """After a restart no lease has a holder any more: SENDING is UNKNOWN. Returns how many."""
         return len(self._give_up(self._scope.clock.now(), sa.true()))
 
+    def doubt_waiting(self) -> int:
+        """The base is not the newest: what waits here may have been told since. Returns how many.
+
+        What happens to each is decided by the rule of its operation, as for any other doubt.
+        """
+        now = self._scope.clock.now()
+        written = self._scope.connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.state == sa.literal_column(f"'{OutboxState.WAITING}'"))
+            .values(state=OutboxState.UNKNOWN, next_at=now)
+            .returning(outbox.c.item_id)
+        )
+        doubted = tuple(sorted(written.scalars()))
+        if doubted:
+            rows = [note_values(one, OutboxNote(now, OutboxMove.UNCLEAR)) for one in doubted]
+            self._scope.connection.execute(NOTE, rows)
+        return len(doubted)
+
     def _give_up(self, now: datetime, which: sa.ColumnElement[bool]) -> tuple[int, ...]:
         written = self._scope.connection.execute(
             sa.update(outbox)

@@ -14,12 +14,15 @@ import sqlcipher3.dbapi2 as sqlcipher
 from app.domain.errors import Bug, Code, LocalTrouble
 from app.ports import store as ports
 from app.ports.clock import Clock
+from app.ports.overrides import Overrides
 from app.ports.reconciling import MoneyDays
+from app.ports.recovery import Recoveries, Recovery
 from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
 from localdb.catalogue.store import SqlCatalogue
 from localdb.chain import ChainReport
 from localdb.failures import driver_name, trouble_of
 from localdb.keystore import KeyStore
+from localdb.machine import Machine, this_machine
 from localdb.mapping.codec import Codec
 from localdb.opening import (
     EngineMaker,
@@ -40,13 +43,17 @@ from localdb.repositories.goods import SqlGoods
 from localdb.repositories.journal import SqlJournal
 from localdb.repositories.messages import SqlMessages
 from localdb.repositories.money_days import SqlMoneyDays
+from localdb.repositories.overrides import SqlOverrides
 from localdb.repositories.people import SqlPeople
 from localdb.repositories.prints import SqlPrintJobs
+from localdb.repositories.recoveries import SqlRecoveries
 from localdb.repositories.scope import Scope
 from localdb.repositories.settings import SqlSettings
+from localdb.standing import EPOCH_KEY, Standing
 from localdb.stock.books import SqlStockBooks
 from localdb.stock.counts import SqlCountSheets, SqlStockDrafts
 from localdb.stock.register import SqlRegister
+from localdb.witness import Witness
 
 WRITER_WAIT_S = 30.0
 _MARK_KEY = "store.mark"
@@ -72,11 +79,13 @@ class SqlUnit:
         self.prints: ports.PrintJobs = SqlPrintJobs(scope)
         self.settings: ports.Settings = SqlSettings(scope)
         self.money_days: MoneyDays = SqlMoneyDays(scope)
+        self.recoveries: Recoveries = SqlRecoveries(scope)
         self.deliveries: ports.Deliveries = SqlDeliveries(scope)
         self.stock: StockBooks = SqlStockBooks(scope, goods)
         self.counts: CountSheets = SqlCountSheets(scope)
         self.drafts: StockDrafts = SqlStockDrafts(scope)
         self.register: Register = SqlRegister(scope)
+        self.overrides: Overrides = SqlOverrides(scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +104,10 @@ class _Fate:
 class SqlStore:
     """The base of this installation. Safe to use from every lane."""
 
-    def __init__(self, opened: OpenedBase, clock: Clock) -> None:
+    def __init__(self, opened: OpenedBase, clock: Clock, witness: Witness | None = None) -> None:
+        """Without a ``witness`` no message can be begun."""
         self._opened = opened
+        self._standing = Standing(witness)
         self._clock = clock
         self._codec = Codec(opened.keys.field_key, opened.keys.index)
         self._writer = threading.Lock()
@@ -172,6 +183,8 @@ class SqlStore:
             self._opened.engines.dispose()
             if number is None or self._last_unit() != number:
                 raise trouble_of(error) from error
+        if self._standing.witness is not None:
+            self._standing.witness.note(number)
 
     def _last_unit(self) -> int:
         with self._connection(self._opened.engines.writer) as connection, translated():
@@ -210,6 +223,7 @@ class SqlStore:
                 journal_key=self._opened.keys.journal,
                 clock=self._clock,
                 has_committed=lambda: fate.committed,
+                standing=self._standing,
             )
         )
 
@@ -222,6 +236,23 @@ class SqlStore:
         with self.unit() as unit:
             scope = scope_of(unit)
             return Recovered(SqlMessages(scope).give_up_open(), SqlOutbox(scope).give_up_open())
+
+    def question(self) -> Recovery | None:
+        """Whether this base is the newest; where not, it goes into recovery. :func:`open_store`
+        calls it. Returns the recovery this call began. Raises ``LocalTrouble``."""
+        witness, begun = self._standing.witness, None
+        with self.unit() as unit:
+            recoveries = SqlRecoveries(scope_of(unit))
+            known = unit.settings.get(EPOCH_KEY)
+            number = _number(scope_of(unit).connection, _LAST_UNIT)
+            cause = witness.judge(known, number) if witness is not None else None
+            if witness is not None and cause is not None:
+                begun = recoveries.begin(cause, witness, number)
+            found = recoveries.newest()
+        if witness is not None and begun is not None:
+            witness.taken()
+        self._standing.recovery, self._standing.reread = found, False
+        return begun
 
     def require_mark(self, mark: str) -> None:
         """Note what this base is for, or raise ``LocalTrouble`` where it is for something else."""
@@ -252,6 +283,8 @@ class SqlStore:
         with self._between_units():
             if not self._closed:
                 self._closed = True
+                if self._standing.witness is not None:
+                    self._standing.witness.close()
                 self._opened.close()
 
 
@@ -275,16 +308,28 @@ def scope_of(unit: ports.Unit) -> Scope:
 
 
 def open_store(
-    location: StoreLocation, keys: KeyStore, clock: Clock, engines_at: EngineMaker | None = None
+    location: StoreLocation,
+    keys: KeyStore,
+    clock: Clock,
+    engines_at: EngineMaker | None = None,
+    machine: Callable[[], Machine] = this_machine,
 ) -> SqlStore:
     """Open, create or migrate the base of this installation; one process at a time.
 
-    Messages and uploads found SENDING become UNKNOWN. Raises ``LocalTrouble`` (see
+    Messages and uploads found SENDING become UNKNOWN; a base that is not the newest one goes into
+    recovery (``unit.recoveries``). Raises ``LocalTrouble`` (see
     :func:`localdb.opening.open_base`).
     """
-    store = SqlStore(open_base(location, keys, clock.now(), engines_at), clock)
+    opened = open_base(location, keys, clock.now(), engines_at)
+    try:
+        witness = Witness(keys.mark_of(location.name), opened.keys.mark, machine)
+    except BaseException:
+        opened.close()
+        raise
+    store = SqlStore(opened, clock, witness)
     try:
         store.require_mark(location.mark)
+        store.question()
         store.recover()
     except BaseException:
         store.close()

@@ -157,6 +157,13 @@ class Restarted:
 
 
 @dataclass(frozen=True, slots=True)
+class Restored:
+    """This row comes from a base that is not the newest: what became of it is a person's word."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ClockReached:
     at: datetime
 
@@ -222,6 +229,7 @@ Event = (
     | Replied
     | NothingLeft
     | Restarted
+    | Restored
     | ClockReached
     | QueryFound
     | QueryEmpty

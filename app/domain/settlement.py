@@ -26,6 +26,7 @@ from app.domain.attempt import (
     Replied,
     ReplyClass,
     Restarted,
+    Restored,
     ReversalAnswered,
     ReversalResult,
     SettledFacts,
@@ -55,6 +56,7 @@ __all__ = [
     "Replied",
     "ReplyClass",
     "Restarted",
+    "Restored",
     "Result",
     "ReversalAnswered",
     "ReversalResult",
@@ -81,6 +83,9 @@ def prepare(message_id: str, expected: Amounts, at: datetime) -> Attempt:
 
 def step(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
     """The only mover of an attempt. Raises ``IllegalEvent`` for an impossible pair."""
+    if isinstance(event, Restored) and attempt.state in _IN_DOUBT:
+        # By itself it would reverse what may have been settled and handed over since (I12).
+        return _to_manual(attempt, event.at, "restored", rules)
     match attempt.state:
         case AttemptState.PREPARED | AttemptState.REFUND_PREPARED:
             return _prepared(attempt, event)
@@ -98,6 +103,17 @@ def step(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
             return _begin_refund(attempt, event)
         case _:
             return _late(attempt, event)
+
+
+_IN_DOUBT = frozenset(
+    {
+        AttemptState.UNKNOWN,
+        AttemptState.REVERSING,
+        AttemptState.REVERSED_UNCONFIRMED,
+        AttemptState.REFUND_UNKNOWN,
+        AttemptState.REFUND_REVERSING,
+    }
+)
 
 
 def _late(attempt: Attempt, event: Event) -> Result:

@@ -26,8 +26,10 @@ from app.ports.outbox import OutboxMove as OutboxMove
 from app.ports.outbox import OutboxNote as OutboxNote
 from app.ports.outbox import OutboxState as OutboxState
 from app.ports.outbox import OutboxTally as OutboxTally
+from app.ports.overrides import Overrides
 from app.ports.platform import Stamp
 from app.ports.reconciling import LedgerEntry, MoneyDays
+from app.ports.recovery import Recoveries
 from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
 from app.profile.operations import Operation
 
@@ -364,11 +366,13 @@ class Unit(Protocol):
     prints: PrintJobs
     settings: Settings
     money_days: MoneyDays
+    recoveries: Recoveries
     deliveries: Deliveries
     stock: StockBooks
     counts: CountSheets
     drafts: StockDrafts
     register: Register
+    overrides: Overrides
 
 
 class Store(Protocol):

@@ -10,7 +10,7 @@ from app.domain.errors import Code, OperatorInput, PlatformRejected, Trouble
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report, no_report
 from app.ports.store import Unit
-from app.workflow import day, delivery, settling
+from app.workflow import day, delivery, recovering, settling
 from app.workflow.counter_rules import ENDS, can_abandon
 from app.workflow.doubts import clearing
 from app.workflow.moves import move, refusal_of
@@ -210,6 +210,7 @@ def abandon(till: Till, case: CounterCase, report: Report = no_report) -> Counte
     with till.store.unit() as unit:
         if not can_abandon(till, case, unit.attempts.of_case(case.case_id)):
             raise OperatorInput(Code.ABANDON_REFUSED)
+        recovering.require_nothing_stray(unit, case)
         if case.position.step is Step.UPLOAD_SALE:
             delivery.queue_returns(till, unit, case)
         case = move(till, unit, case, Signal.ABANDON, facts=replace(case.facts, refusal=None))

@@ -15,7 +15,7 @@ from app.jobs.together import together
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
 from app.profile.operations import Operation
 from app.profile.uploads import pace_of, rules_of
-from app.workflow import day, resolving
+from app.workflow import day, recovering, resolving
 from app.workflow.lines import sold_lines
 from app.workflow.steps.return_sale import request_for
 from app.workflow.till import Till
@@ -52,6 +52,8 @@ def run(till: Till) -> int:
 
 def deliver_due(till: Till) -> int:
     """Tell what is due; returns how many arrived. One record never holds up another lot."""
+    if recovering.is_open(till):
+        return 0
     _out_of_doubt(till)
     with till.store.reading() as unit:
         due = [item for item in unit.outbox.due(till.clock.now()) if not _waits(till, unit, item)]
@@ -146,6 +148,7 @@ def retry(till: Till, item_id: int) -> None:
     A return told twice is answered with "nothing left to return", which counts as delivered.
     """
     with till.store.reading() as unit:
+        recovering.require_believed(unit)
         item = unit.outbox.item(item_id)
         waits = item is not None and _waits(till, unit, item)
     if item is None or waits or item.state not in _TRIED_BY_HAND:

@@ -22,6 +22,7 @@ from app.ports import requests as q
 from app.ports.messages import Answer, Draft, Staged
 from app.ports.replies import Settled
 from app.ports.store import MessageState, PrintKind, Unit
+from app.workflow import recovering
 from app.workflow.calendar import sign_no_of
 from app.workflow.exchange import answer_to
 from app.workflow.goods.controlled import register
@@ -149,6 +150,7 @@ def _prepare(
     till: Till, unit: Unit, case: CounterCase, cash: Fen | None
 ) -> tuple[CounterCase, s.Attempt, Draft[q.Settle]]:
     estimate = required(case.facts.estimate, "settle before pre-settlement")
+    recovering.require_of_this_line(unit, case)
     require_no_open_attempt(till, unit, case)
     now = till.clock.now()
     stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)
@@ -269,8 +271,24 @@ def restart(till: Till, only: int | None = None) -> None:
             continue
         with till.store.unit() as unit:
             case = unit.cases.get(case_id)
+            if recovering.doubt(unit, attempt):
+                _left_to_a_person(till, unit, case, attempt)
+                continue
             event = s.Restarted(till.clock.now())
             transition(till, unit, case, attempt, event, trouble=_in_doubt(attempt))
+
+
+def _left_to_a_person(till: Till, unit: Unit, case: CounterCase, attempt: s.Attempt) -> None:
+    """On a base that is not the newest, even what was only prepared may have been sent since."""
+    now = till.clock.now()
+    if attempt.state in (s.AttemptState.PREPARED, s.AttemptState.REFUND_PREPARED):
+        moved = transition(till, unit, case, attempt, s.BeginSending(now))
+        case, attempt = moved.case, moved.attempt
+    if attempt.state in ON_ITS_WAY:
+        lost = _in_doubt(attempt)
+        moved = transition(till, unit, case, attempt, s.Restarted(now), trouble=lost)
+        case, attempt = moved.case, moved.attempt
+    transition(till, unit, case, attempt, s.Restored(now))
 
 
 def _in_doubt(attempt: s.Attempt) -> OutcomeUnknown | None:

@@ -141,8 +141,14 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk):
         return self._show(scanning.remove(self._till, self._case(case_id), line, code))
 
     @in_turn
-    def acknowledge(self, case_id: int, line: int) -> CaseView:
-        return self._show(scanning.acknowledge(self._till, self._case(case_id), line))
+    def acknowledge(self, case_id: int, line: int, reason: str) -> CaseView:
+        case = self._case(case_id)
+        return self._show(scanning.acknowledge(self._till, case, line, reason))
+
+    @in_turn
+    def take_without_code(self, case_id: int, line: int, reason: str) -> CaseView:
+        case = self._case(case_id)
+        return self._show(scanning.take_without_code(self._till, case, line, reason))
 
     @in_turn
     def by_card(self, case_id: int, card: CardFacts) -> CaseView:

@@ -7,14 +7,18 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from app.domain.errors import Bug
+from app.domain.errors import Bug, Code, OperatorInput
 from app.ports.messages import Draft, Staged, WireFacts
 from app.ports.platform import Stamp
+from app.ports.recovery import ALLOWED
 from app.ports.store import KeptExchange, KeptReply, MessageState
 from app.profile.operations import Operation
+from localdb.repositories.recoveries import SqlRecoveries
 from localdb.repositories.scope import Scope
+from localdb.repositories.settings import SqlSettings
 from localdb.schema.columns import Moment
 from localdb.schema.messages import message, message_mark, message_reply
+from localdb.standing import EPOCH_KEY, Standing
 
 Q = TypeVar("Q")
 CHINA_TIME = timezone(timedelta(hours=8))
@@ -68,7 +72,6 @@ _WITHOUT_LINE = (
     .where(message_reply.c.reply_id > sa.func.coalesce(_LAST_TOLD, 0))
 )
 COUNTERS = 100
-PER_SECOND = 100
 """The four digits of the tail are split by counter number (reliability 5)."""
 
 
@@ -95,7 +98,9 @@ class SqlMessages:
         """``at`` is the whole second inside the id; neither ever falls."""
         if not 0 <= counter_no < COUNTERS:
             raise Bug(what="counter number outside 0..99", counter=counter_no)
-        at, sequence = self._next(institution_code, counter_no, now.replace(microsecond=0))
+        second = self._standing().not_before(now.replace(microsecond=0))
+        at, sequence = self._next(institution_code, counter_no, second)
+        self._bear_witness(at)
         whose = {"institution_code": institution_code, "counter_no": counter_no}
         self._scope.connection.execute(_MARK, {**whose, "last_at": at, "last_sequence": sequence})
         return Stamp(message_id(institution_code, counter_no, at, sequence), at)
@@ -106,17 +111,39 @@ class SqlMessages:
         last = self._scope.connection.execute(
             _LAST_MARK, {"institution": institution_code, "counter": counter_no}
         ).one_or_none()
+        tail = self._standing().tail
         if last is None or second > last.last_at:
-            return second, 0
+            return second, tail[0]
         # A clock set back, or a full second, borrows the next one: an id never comes twice (I7).
-        if last.last_sequence + 1 < PER_SECOND:
+        if last.last_sequence + 1 in tail:
             return last.last_at, last.last_sequence + 1
-        return last.last_at + timedelta(seconds=1), 0
+        return last.last_at + timedelta(seconds=1), tail[0]
+
+    def _standing(self) -> Standing:
+        standing = self._scope.standing
+        if standing.reread:
+            standing.recovery = SqlRecoveries(self._scope).newest()
+        return standing
+
+    def _bear_witness(self, at: datetime) -> None:
+        """Before the first id leaves, base and mark name the same line; time is reserved ahead."""
+        standing = self._scope.standing
+        witness, settings = standing.witness, SqlSettings(self._scope)
+        if witness is None:
+            raise Bug(what="an id without a witness")
+        if not standing.spoken:
+            mark = witness.mark or witness.begin(0, self._scope.clock.now())
+            standing.spoken = settings.get(EPOCH_KEY) == mark.epoch
+            if not standing.spoken:
+                settings.put(EPOCH_KEY, mark.epoch)
+        witness.reserve(at)
 
     def counter_of(self, message_id: str, institution_code: str) -> int | None:
         return counter_of(message_id, institution_code)
 
     def stage(self, draft: Draft[Q], case_id: int | None) -> Staged[Q]:
+        if self._standing().recovering and draft.operation not in ALLOWED:
+            raise OperatorInput(Code.RECOVERY_OPEN)
         context = f"message:{draft.message_id}"
         row = self._scope.connection.execute(
             _STAGE,

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from app.ports.clock import Clock
 from localdb.mapping.codec import Codec
+from localdb.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +19,4 @@ class Scope:
     journal_key: bytes
     clock: Clock
     has_committed: Callable[[], bool]
+    standing: Standing

@@ -1,16 +1,20 @@
 """Small values of this installation, sealed one by one: some of them are keys."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from localdb.repositories.scope import Scope
 from localdb.schema.shop import number_series, setting
 
+SAME_DAY = timedelta(hours=36)
+"""Beyond the end of the day on which a base was found not to be the newest."""
 _PUT = upsert(setting).values(key=sa.bindparam("key"), value=sa.bindparam("value"))
 _PUT = _PUT.on_conflict_do_update(index_elements=["key"], set_={"value": _PUT.excluded.value})
 _NEXT = (
     upsert(number_series)
-    .values(key=sa.bindparam("key"), last=1)
+    .values(key=sa.bindparam("key"), last=sa.bindparam("first"))
     .on_conflict_do_update(index_elements=["key"], set_={"last": number_series.c.last + 1})
     .returning(number_series.c.last)
 )
@@ -33,8 +37,21 @@ class SqlSettings:
         self._scope.connection.execute(_PUT, {"key": key, "value": sealed})
 
     def next_number(self, key: str) -> int:
-        number: int = self._scope.connection.execute(_NEXT, {"key": key}).scalar_one()
+        asked = {"key": key, "first": 1 + self._left_out()}
+        number: int = self._scope.connection.execute(_NEXT, asked).scalar_one()
         return number
+
+    def _left_out(self) -> int:
+        """A series that begins on a day a lost line saw as well begins behind its numbers."""
+        recovery = self._scope.standing.recovery
+        if recovery is None or self._scope.clock.now() - recovery.found_at > SAME_DAY:
+            return 0
+        return numbers_left_out(recovery.number)
+
+
+def numbers_left_out(recoveries: int) -> int:
+    """More than a shop draws of one series in a day, for every line that was lost."""
+    return 1_000 * recoveries
 
 
 def _context(key: str) -> str:

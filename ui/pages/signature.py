@@ -80,7 +80,8 @@ class SignatureCard(Card):
     def show_wrong(self, trouble: Trouble) -> None:
         """Why it was not taken, under the fields; the cursor where the next try begins."""
         said = sentences(trouble.code, trouble.params)
-        self._say(f"{said.happened}{said.remedy} {int(trouble.code)}")
+        code = tr("shell.local.code", code=int(trouble.code))
+        self._say(f"{said.happened}{said.remedy}{code}")
         other = trouble.code in (Code.SECOND_NOT_ALLOWED, Code.SECOND_IS_FIRST)
         field = self.login if other else self.pin
         field.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -5,7 +5,7 @@ said; a comparison that reached nothing leaves the day's earlier findings alone 
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -28,6 +28,7 @@ from app.ports import requests as q
 from app.ports.replies import StatementResult
 from app.ports.store import Unit
 from app.workflow import exchange as wire
+from app.workflow import recovering
 from app.workflow.reconciling.ledger import Ledger, added, ledger_of, whole, with_named
 from app.workflow.till import Till
 
@@ -47,13 +48,15 @@ def compare_day(
     """Compare one day and put the findings in place of the day's earlier ones.
 
     ``every_line`` compares line by line also where totals are equal: two faults of the same
-    amount hide each other in a total. Raises the trouble of the first exchange where nothing at
-    all could be compared.
+    amount hide each other in a total. A base that is not believed is always compared so. Raises the
+    trouble of the first exchange where nothing at all could be compared.
     """
     comparison = _Comparison(till, day, report, cancel)
+    every_line = every_line or recovering.is_open(till)
     with till.store.reading() as unit:
         comparison.ledger = ledger_of(till, unit, day)
-        groups = _groups(till, unit.settings.get(_OFFICES) or "", comparison.ledger)
+        remembered = {*(unit.settings.get(_OFFICES) or "").split(), *recovering.offices(till, unit)}
+        groups = _groups(till, remembered, comparison.ledger)
     with till.store.unit() as unit:
         unit.settings.put(_OFFICES, " ".join(sorted({group.clearing_office for group in groups})))
         staff_id = till.operator.staff_id
@@ -65,7 +68,7 @@ def compare_day(
     return _keep(till, day, every_line, results, found)
 
 
-def _groups(till: Till, remembered: str, ledger: Ledger) -> tuple[Group, ...]:
+def _groups(till: Till, remembered: Collection[str], ledger: Ledger) -> tuple[Group, ...]:
     """Every group that might hold something: of the day, and of every office met before.
 
     A settlement nobody here knows of stands in no group of ours: the kinds the region settles
@@ -73,7 +76,7 @@ def _groups(till: Till, remembered: str, ledger: Ledger) -> tuple[Group, ...]:
     """
     own = ledger.groups()
     kinds = {*till.profile.settle.insurance_order, *(g.insurance_kind for g in own)} - {""}
-    offices = {till.shop.area, *remembered.split(), *(g.clearing_office for g in own)} - {""}
+    offices = {till.shop.area, *remembered, *(g.clearing_office for g in own)} - {""}
     clearing = {till.profile.settle.clearing_kind, *(g.clearing_kind for g in own)} - {""}
     return tuple(sorted(Group(k, c, o) for k in kinds for c in clearing for o in offices))
 

@@ -10,7 +10,7 @@ from app.domain.errors import Code, OperatorInput
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.ports.reconciling import MoneyDayHead
-from app.workflow import signing
+from app.workflow import recovering, signing
 from app.workflow.calendar import today
 from app.workflow.reconciling import closing, documents, repairing
 from app.workflow.reconciling.comparing import compare_day
@@ -65,14 +65,19 @@ class DayEnd:
         return self.money(day)
 
     def sign_money(self, day: date, run_no: int, login: str, pin: str, note: str) -> MoneyView:
-        """Somebody who may close days takes note of this comparison. Raises ``OperatorInput``."""
+        """Somebody who may close days takes note of this comparison. Raises ``OperatorInput``.
+
+        With the last day that a recovery misses, this base may be believed again.
+        """
         till = self._till
         who = signing.second(till, login, pin, Act.CLOSE_DAY, self._pin_matches)
         now = till.clock.now()
         with till.store.unit() as unit:
+            recovering.require_word_for_open(unit, day, note)
             signed = SignOff(run_no, now, who.staff_id, who.name, note.strip())
             unit.money_days.sign(day, signed)
             unit.journal.write(now, who.staff_id, "sign_money", day.isoformat(), note.strip())
+            recovering.end_where_signed(till, unit, who)
         return self.money(day)
 
     def export_money(self, day: date) -> Exported:
@@ -107,7 +112,8 @@ def money_view(till: Till, day: date) -> MoneyView:
         found = unit.money_days.get(day)
         signed = unit.money_days.signed(day)
         days = unit.money_days.newest(DAYS_SHOWN)
-    empty = MoneyView(day, today(till), 0, None, "", False, False, (), (), (), days)
+        missing = recovering.missing_days(unit)
+    empty = MoneyView(day, today(till), 0, None, "", False, False, (), (), (), days, missing)
     return empty if found is None else _filled(till, empty, found, signed, days)
 
 

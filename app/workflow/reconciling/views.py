@@ -77,6 +77,8 @@ class MoneyView:
     rows: tuple[DifferenceRow, ...]
     signed: tuple[SignOff, ...]
     days: tuple[MoneyDayHead, ...]
+    missing: tuple[date, ...] = ()
+    """Days a recovery still has to compare and sign."""
 
     @property
     def lines(self) -> int:

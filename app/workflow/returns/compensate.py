@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import OperatorInput
-from app.workflow import counter
+from app.workflow import counter, recovering
 from app.workflow.calendar import CHINA, today
 from app.workflow.counter_rules import can_abandon
 from app.workflow.doubts import clearing
@@ -29,6 +29,8 @@ def compensate(till: Till, told_before: datetime) -> int:
 
     ``told_before``: sales numbered from then on may still be settled.
     """
+    if recovering.is_open(till):
+        return 0
     with till.store.reading() as unit:
         cases = unit.cases.unfinished(till.counter_no)
     return sum(_one(till, case, told_before) for case in cases)

@@ -2,7 +2,7 @@
 
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase, Refusal
-from app.domain.errors import Code, PlatformRejected, Trouble
+from app.domain.errors import Code, OperatorInput, PlatformRejected, Trouble
 from app.domain.settlement import Attempt, AttemptState
 from app.workflow.credentials import needs_code_again, needs_password
 from app.workflow.till import Till
@@ -42,6 +42,11 @@ def banner_of(till: Till, case: CounterCase, attempt: Attempt | None) -> BannerV
         refusal.platform_text,
         _offers(case, attempt),
     )
+
+
+def recovery_banner(refused: OperatorInput) -> BannerView:
+    """The base is not believed: nothing that moves money is offered."""
+    return BannerView(BannerKind.STOP, int(refused.code), tuple(refused.params.items()))
 
 
 def trouble_banner(trouble: Trouble) -> BannerView:

@@ -6,13 +6,14 @@ from app.domain.credential import Person, birth_date_of
 from app.domain.money import decimal_text
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.store import Unit
+from app.workflow import recovering
 from app.workflow.calendar import today
 from app.workflow.counter_rules import can_abandon
 from app.workflow.credentials import needs_password
 from app.workflow.show import lights, money, rail, review, sale
-from app.workflow.show.banner import banner_of
+from app.workflow.show.banner import banner_of, recovery_banner
 from app.workflow.till import Till
-from app.workflow.views import CaseView, PatientView, RxStrip, Say, SettleView
+from app.workflow.views import BannerView, CaseView, PatientView, RxStrip, Say, SettleView
 
 
 def view_of(till: Till, case: CounterCase) -> CaseView:
@@ -40,7 +41,7 @@ def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
         prescription=lights.prescription(case),
         codes=lights.codes(case),
         where=lights.where(case, attempt),
-        banner=banner_of(till, case, attempt),
+        banner=_banner(till, unit, case, attempt),
         select=review.select_view(till, case) if _choosing(case) else None,
         review=review.review_view(till, unit, case) if position.step is Step.AUDIT else None,
         scan=sale.scan_view(till, unit, case) if position.step is Step.SCAN else None,
@@ -55,6 +56,16 @@ def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
     )
 
 
+def _banner(
+    till: Till, unit: Unit, case: CounterCase, attempt: Attempt | None
+) -> BannerView | None:
+    """While the base is not believed nothing is louder than that."""
+    refused = recovering.refusal(unit)
+    if refused is not None:
+        return recovery_banner(refused)
+    return banner_of(till, case, attempt)
+
+
 def _choosing(case: CounterCase) -> bool:
     return case.position.step is Step.DOWNLOAD
 
@@ -63,9 +74,14 @@ def _refunded(case: CounterCase, attempt: Attempt | None) -> Say | None:
     """The money is back where it came from; what of it is cash goes over the counter now."""
     if attempt is None or attempt.state is not AttemptState.REFUNDED or attempt.settled is None:
         return None
-    cash = decimal_text(attempt.settled.amounts.cash, 2)
-    closed = case.position.step is Step.CLOSED
-    return Say("refunded.closed" if closed else "refunded.returning", (("amount", cash),))
+    sale, cash = case.facts.sale, attempt.settled.amounts.cash
+    stands = "returning"
+    if case.position.step is Step.CLOSED:
+        told = sale is None or sale.returned_at is not None
+        stands = "closed" if told else "queued"
+    if not cash:
+        return Say(f"refunded.no_cash.{stands}")
+    return Say(f"refunded.{stands}", (("amount", decimal_text(cash, 2)),))
 
 
 def _giving_back(case: CounterCase) -> bool:

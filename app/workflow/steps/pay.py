@@ -8,6 +8,7 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.goods.selling import total
 from app.domain.money import Fen
 from app.ports.store import PrintKind
+from app.workflow import recovering
 from app.workflow.goods.controlled import register
 from app.workflow.moves import move
 from app.workflow.offline import require_within
@@ -28,6 +29,7 @@ def pay(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
     if (cash or 0) < due:
         raise OperatorInput(Code.CASH_SHORT, missing=int(due - (cash or 0)))
     with till.store.unit() as unit:
+        recovering.require_of_this_line(unit, case)
         require_within(till, unit, due)
         sale = number_sale(till, unit, case)
         facts = replace(case.facts, sale=sale, cash_received=cash, handed_over_at=now, refusal=None)

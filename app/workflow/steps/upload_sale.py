@@ -14,7 +14,7 @@ from app.domain.errors import Bug, Code, NotSent, OutcomeUnknown, PlatformReject
 from app.ports import requests as q
 from app.ports.messages import Staged
 from app.ports.store import MessageState, Unit
-from app.workflow import duty
+from app.workflow import duty, recovering
 from app.workflow import exchange as wire
 from app.workflow.calendar import today
 from app.workflow.lines import buyer_of, line_numbers, sold_line
@@ -51,6 +51,7 @@ def upload(till: Till, case: CounterCase) -> CounterCase:
 def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
     again = case.position.phase is Phase.UNKNOWN
     with till.store.unit() as unit:
+        recovering.require_of_this_line(unit, case)
         sale = number_sale(till, unit, case)
         facts = replace(case.facts, sale=sale, refusal=None)
         case = replace(case, facts=facts)

@@ -5,10 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.domain import settlement
 from app.domain.attempt import (
     AT_REST,
-    DEAD,
     Attempt,
     AttemptState,
     BeginRefund,
@@ -24,6 +22,7 @@ from app.domain.attempt import (
     Replied,
     ReplyClass,
     Restarted,
+    Restored,
     ReversalAnswered,
     ReversalResult,
     SettledFacts,
@@ -80,6 +79,31 @@ def test_a_restart_before_sending_proves_that_nothing_left() -> None:
     assert (after.state, after.reason) == (S.REJECTED, "never_sent")
     back, _ = _move(_at(S.REFUND_PREPARED), Restarted(NOW))
     assert (back.state, back.leg, back.refund_message_id) == (S.SETTLED, Leg.SETTLE, None)
+
+
+_DOUBTS = (
+    S.UNKNOWN,
+    S.REVERSING,
+    S.REVERSED_UNCONFIRMED,
+    S.REFUND_UNKNOWN,
+    S.REFUND_REVERSING,
+)
+
+
+@pytest.mark.parametrize("state", _DOUBTS)
+def test_a_doubt_out_of_an_older_base_is_left_to_a_person(state: AttemptState) -> None:
+    before = _at(state, reversals=1, confirming=True)
+    after, commands = _move(before, Restored(LATER))
+    assert (after.state, after.leg, after.reason) == (S.MANUAL, before.leg, "restored")
+    assert after.next_at == LATER + BACKOFF[-1]
+    assert not after.confirming
+    assert set(commands) == {Command.HOLD_GOODS, Command.ALARM}
+
+
+@pytest.mark.parametrize("state", sorted(set(S) - set(_DOUBTS)))
+def test_nothing_else_is_restored(state: AttemptState) -> None:
+    with pytest.raises(IllegalEvent):
+        step(_at(state), Restored(LATER), RULES)
 
 
 @pytest.mark.parametrize(
@@ -369,19 +393,3 @@ def test_nothing_is_sent_twice(state: AttemptState) -> None:
 def test_a_person_decides_about_manual_attempts_only(state: AttemptState) -> None:
     with pytest.raises(IllegalEvent):
         step(_at(state), PersonDecides(LATER, S.SETTLED, 7, 1, FACTS), RULES)
-
-
-def test_which_attempts_are_live_and_open() -> None:
-    assert {S.REJECTED, S.REVERSED, S.REFUNDED} == DEAD
-    assert {state for state in S if not _at(state).live} == DEAD
-    assert {state for state in S if not _at(state).open} == DEAD | {S.SETTLED}
-
-
-def test_waits_grow_to_the_last_gap() -> None:
-    gaps = [RULES.wait_after(tries) for tries in range(5)]
-    assert gaps == [BACKOFF[0], BACKOFF[0], BACKOFF[1], BACKOFF[2], BACKOFF[2]]
-
-
-def test_the_engine_hands_on_its_words() -> None:
-    assert settlement.Command is Command
-    assert all(hasattr(settlement, name) for name in settlement.__all__)

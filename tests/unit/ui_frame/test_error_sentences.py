@@ -12,6 +12,7 @@ from ui.text import error_table, has_text, placeholders
 
 FIELDS = {"happened", "remedy", "happened_with", "remedy_with", "short", "actions"}
 KNOWN = {
+    "dates",
     "what",
     "profile",
     "prefix",

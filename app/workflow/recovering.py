@@ -1,0 +1,129 @@
+"""A base that is not the newest one: what is refused until every missing day is signed (I12).
+
+Its visits may have ended at the platform long ago. They are never settled here again, and none is
+taken back while the platform holds a settlement of that person that nobody here stands for.
+"""
+
+from datetime import date, timedelta
+
+from app.domain import settlement as s
+from app.domain.access import Operator
+from app.domain.books.money import MoneyDay
+from app.domain.counter_case import CounterCase
+from app.domain.errors import Code, OperatorInput
+from app.ports.recovery import Recovery
+from app.ports.store import Unit
+from app.workflow.till import Till
+
+REMEMBERED = timedelta(days=92)
+"""How far before the copy its customers are looked at."""
+_NAMED = 4
+"""More days than that are named by the first and the last."""
+
+
+def is_open(till: Till) -> bool:
+    """Whether the base of this counter is not believed yet."""
+    with till.store.reading() as unit:
+        return _open(unit) is not None
+
+
+def _open(unit: Unit) -> Recovery | None:
+    found = unit.recoveries.newest()
+    return found if found is not None and found.open else None
+
+
+def missing_days(unit: Unit) -> tuple[date, ...]:
+    """Days that still have to be compared line by line and signed; empty outside a recovery."""
+    recovery = _open(unit)
+    if recovery is None:
+        return ()
+    return tuple(day for day in recovery.days() if not _signed(unit, recovery, day))
+
+
+def _signed(unit: Unit, recovery: Recovery, day: date) -> bool:
+    found = unit.money_days.get(day)
+    if found is None or not _whole(found) or found.compared_at <= recovery.found_at:
+        return False
+    return any(one.run_no == found.run_no for one in unit.money_days.signed(day))
+
+
+def _whole(found: MoneyDay) -> bool:
+    return found.complete and found.every_line
+
+
+def offices(till: Till, unit: Unit) -> frozenset[str]:
+    """Clearing offices of everybody the copy knows: what is missing may have been cleared there."""
+    recovery = _open(unit)
+    if recovery is None:
+        return frozenset()
+    cases = (
+        *unit.cases.unfinished(till.counter_no),
+        *unit.cases.finished(till.counter_no, recovery.since - REMEMBERED),
+    )
+    people = [case.facts.person for case in cases if case.facts.person is not None]
+    return frozenset(row.area for person in people for row in person.insurances)
+
+
+def refusal(unit: Unit) -> OperatorInput | None:
+    """What to say instead of moving money, naming the days; None where the base is believed."""
+    if _open(unit) is None:
+        return None
+    texts = [f"{day:%m-%d}" for day in missing_days(unit)]
+    named = " ".join(texts) if len(texts) <= _NAMED else f"{texts[0]} … {texts[-1]}"
+    return OperatorInput(Code.RECOVERY_OPEN, dates=named)
+
+
+def require_believed(unit: Unit) -> None:
+    """Raises ``OperatorInput`` ``RECOVERY_OPEN``."""
+    found = refusal(unit)
+    if found is not None:
+        raise found
+
+
+def require_of_this_line(unit: Unit, case: CounterCase) -> None:
+    """Before money and sales: the visit was begun on what is known now. Raises ``OperatorInput``.
+
+    A visit from before a recovery may have been settled since, under a message nobody here has.
+    """
+    require_believed(unit)
+    recovery = unit.recoveries.newest()
+    if recovery is not None and case.opened_at <= recovery.found_at:
+        raise OperatorInput(Code.BEFORE_RECOVERY)
+
+
+def require_nothing_stray(unit: Unit, case: CounterCase) -> None:
+    """Before a sale is taken back or its boxes are set free. Raises ``OperatorInput``."""
+    if case.facts.sale is not None:
+        require_believed(unit)
+    recovery, person = unit.recoveries.newest(), case.facts.person
+    if recovery is None or person is None or case.opened_at > recovery.found_at:
+        return
+    require_believed(unit)
+    for day in recovery.days():
+        found = unit.money_days.get(day)
+        strays = found.differences if found is not None else ()
+        if any(one.open and one.person_no == person.person_no for one in strays):
+            raise OperatorInput(Code.BEFORE_RECOVERY)
+
+
+def require_word_for_open(unit: Unit, day: date, note: str) -> None:
+    """Whoever signs a missing day with differences left says why. Raises ``OperatorInput``."""
+    found = unit.money_days.get(day)
+    left = found is not None and any(one.open for one in found.differences)
+    if left and day in missing_days(unit) and not note.strip():
+        raise OperatorInput(Code.REASON_MISSING)
+
+
+def end_where_signed(till: Till, unit: Unit, who: Operator) -> bool:
+    """With the last missing day signed, ``who`` has said that this base may be believed."""
+    if _open(unit) is None or missing_days(unit):
+        return False
+    now = till.clock.now()
+    unit.recoveries.end(now)
+    unit.journal.write(now, who.staff_id, "recovery_ended", f"counter {till.counter_no}")
+    return True
+
+
+def doubt(unit: Unit, attempt: s.Attempt) -> bool:
+    """Whether an attempt that is not at rest comes from a base that is not believed."""
+    return attempt.open and attempt.state is not s.AttemptState.MANUAL and _open(unit) is not None
