@@ -376,9 +376,6 @@ def test_the_order_stands_when_the_table_comes_back_with_another_page(open_table
     assert [*walked, cursor(opened)] == [found.people.rows[0], found.faults.unfold]
     seated(opened).model.show_voucher()
     idle(opened, qtbot)
-    enter_table(opened)
-    press(opened.window, TAB)
-    assert cursor(opened) is found.faults.unfold
     press(opened.window, TAB)
     assert cursor(opened) is found.clear
 
