@@ -64,7 +64,12 @@ class Operator:
 
 
 def require_second(first: Operator, second: Operator, act: Act) -> None:
-    """Four eyes: a different person with the right. Raises ``OperatorInput``."""
-    second.require(act)
+    """Four eyes: a different person with the right.
+
+    Raises ``OperatorInput``: ``SECOND_IS_FIRST``, or ``SECOND_NOT_ALLOWED``. Neither is
+    ``NOT_ALLOWED``: whoever may agrees where the other typed, nobody signs in anew.
+    """
     if act in FOUR_EYES and first.staff_id == second.staff_id:
-        raise OperatorInput(Code.NOT_ALLOWED, act=act.value)
+        raise OperatorInput(Code.SECOND_IS_FIRST, act=act.value)
+    if not second.may(act):
+        raise OperatorInput(Code.SECOND_NOT_ALLOWED, act=act.value)

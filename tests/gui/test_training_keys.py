@@ -13,7 +13,7 @@ from app.workflow.views import CaseView, ScanView
 from tests.support.doubt_views import refund_case, return_case
 from tests.support.looking import clipped, press, shown, words
 from tests.support.rx_views import review_case, select_case
-from tests.support.sale_views import pay_case, scan_case, settle_case
+from tests.support.sale_views import hand_over_case, pay_case, scan_case, settle_case
 from tests.support.training_fakes import CUSTOMERS, LOGINS, LOOSE, RememberingTable
 from tests.support.views import identify_case
 from ui.counter_window import CounterWindow
@@ -342,8 +342,7 @@ def test_every_button_is_reached_by_arrows_and_tab_while_something_is_held_up(
     found = enter_table(opened)
     seated(opened).model.show_voucher()
     idle(opened, qtbot)
-    for _ in range(4):
-        QApplication.processEvents()
+    QApplication.processEvents()
     press(opened.window, Qt.Key.Key_Home)
     walked = [cursor(opened)]
     for key in (DOWN, RIGHT, LEFT) * 30:
@@ -373,16 +372,22 @@ def test_the_order_stands_when_the_table_comes_back_with_another_page(open_table
     assert found.isVisible()
     enter_table(opened)
     walked = [cursor(opened)]
-    for _ in range(2):
-        press(opened.window, TAB)
-        if not found.holds_focus():
-            break
-        walked.append(cursor(opened))
-    assert walked == [found.people.rows[0], found.faults.unfold]
+    press(opened.window, TAB)
+    assert [*walked, cursor(opened)] == [found.people.rows[0], found.faults.unfold]
     seated(opened).model.show_voucher()
     idle(opened, qtbot)
-    enter_table(opened)
-    press(opened.window, TAB)
-    assert cursor(opened) is found.faults.unfold
     press(opened.window, TAB)
     assert cursor(opened) is found.clear
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_the_hint_follows_the_hand_over(open_table, over: bool) -> None:
+    opened = open_table(hand_over_case(handed_over=over))
+    assert opened.window.current_page().name == "hand_over"
+    wanted = "training.hint.hand_over_done" if over else "training.hint.hand_over"
+    assert seated(opened).model.hint == tr(wanted)
+
+
+def test_nothing_scanned_is_the_reason_f12_is_off(open_table) -> None:
+    page = open_table(self_pay()).window.current_page()
+    assert page.why.text() == tr("pages.scan.none_yet")

@@ -180,8 +180,8 @@ def test_old_evidence_decides_nothing(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("second", "code"),
     [
-        (CLERK, Code.NOT_ALLOWED),
-        (PHARMACIST, Code.NOT_ALLOWED),
+        (CLERK, Code.SECOND_IS_FIRST),
+        (PHARMACIST, Code.SECOND_NOT_ALLOWED),
         (("3001", "000000"), Code.SIGN_IN_WRONG),
     ],
 )
@@ -202,7 +202,7 @@ def test_a_manager_at_the_till_does_not_decide_money_alone(bench: Bench) -> None
     view = bench.surface.examine(case.case_id)
     with pytest.raises(OperatorInput) as alone:
         bench.surface.decide_doubt(view, Outcome.STANDS, "", "对账有", *MANAGER)
-    assert alone.value.code is Code.NOT_ALLOWED
+    assert alone.value.code is Code.SECOND_IS_FIRST
     other = ("3002", "314159")
     settled = bench.surface.decide_doubt(view, Outcome.STANDS, "", "对账有", *other)
     assert settled.step is Step.HAND_OVER

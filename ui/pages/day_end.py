@@ -126,7 +126,7 @@ class DayEndPage(ColumnsPage):
         self.signature = SignatureCard(tr("pages.day_end.sign"))
         self.act = ActButton(tr("pages.day_end.close"), Key.BIND, "primary", height="binding")
         self.act.clicked.connect(self.bind)
-        self.why = Text("", "second", wrap=True)
+        self.why, self._why = Text("", "second", wrap=True), ""
         self.side.addWidget(self.state)
         self.side.addWidget(self.signature)
         self.side.addStretch(1)
@@ -171,7 +171,11 @@ class DayEndPage(ColumnsPage):
         self.headline.setText(tr(f"pages.day_end.answer.{name}", count=count))
         self.headline.set_tone(tone)  # type: ignore[arg-type]  # all are tones
         why = tr(f"pages.day_end.why.{name}", count=count)
-        self.why.setText(f"{self._still_to_compare(view)}{why}")
+        self._why = f"{self._still_to_compare(view)}{why}"
+
+    def _say_why(self, *, wanting: bool) -> None:
+        said = f"{tr('pages.signature.wanted')}。" if wanting else ""
+        self.why.setText(f"{said}{self._why}")
 
     def _still_to_compare(self, view: ClosingView | None) -> str:
         """Differences do not refuse the sign-out, and are not passed over in silence."""
@@ -209,7 +213,9 @@ class DayEndPage(ColumnsPage):
         if turned and self.isVisible():
             # what was read just now lets somebody sign: the cursor goes where it is needed
             self.focus_first()
-        self.act.setEnabled(self.model.may_close and self.signature.filled)
+        ready = self.model.may_close and self.signature.filled
+        self.act.setEnabled(ready)
+        self._say_why(wanting=self.model.may_close and not ready)
         self.acts_changed.emit()
 
     # what is done
@@ -236,7 +242,7 @@ class DayEndPage(ColumnsPage):
             for n, one in enumerate(found[:OFFERED], 1)
         )
         ready = model.may_close and self.signature.filled
-        why = tr("pages.signature.wanted") if model.may_close else self.why.text()
+        why = tr("pages.signature.wanted") if model.may_close else self._why
         close = Act(
             Key.BIND,
             tr("pages.day_end.close_key"),

@@ -138,6 +138,7 @@ class GiveBackPage(ColumnsPage):
         self.side.addWidget(self.money, 1)
         self.model.changed.connect(self.refresh)
         kit.counter.spoken.connect(self.field.show_spoken)
+        kit.counter.troubled.connect(self._again)
 
     def refresh(self) -> None:
         """Boxes, amounts, what is missing."""
@@ -167,6 +168,10 @@ class GiveBackPage(ColumnsPage):
                 self.focus_first()
         self.acts_changed.emit()
 
+    def _again(self, _trouble: object) -> None:
+        if self.isVisible() and self.scan_field() is None:
+            self.focus_first()
+
     def scan_field(self) -> ScanField | None:
         view = self.model.view
         return self.field if view is None or view.collecting else None
@@ -192,4 +197,4 @@ class GiveBackPage(ColumnsPage):
         if field is not None:
             field.focus_input()
         else:
-            self.money.second.login.setFocus()
+            self.money.second.begin()

@@ -182,7 +182,10 @@ class ScanPage(ColumnsPage):
 
     def _missing(self, view: ScanView) -> str:
         if self.model.counter.busy:
-            return tr("pages.scan.working")
+            whole = view.scanned == view.needed > 0
+            return tr("pages.scan.working" if whole else "pages.scan.judging")
+        if not view.needed:
+            return tr("pages.scan.none_yet")
         if view.scanned < view.needed:
             return tr("pages.scan.missing", count=view.needed - view.scanned)
         return tr("pages.scan.untold") if self.model.amber is not None else ""

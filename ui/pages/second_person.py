@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.key_capture import TYPED
-from ui.pages.parts import column
+from ui.pages.parts import column, row
 from ui.text import tr
 from ui.widgets import Text
 
@@ -36,12 +36,20 @@ class SecondPerson(QWidget):
         super().__init__(parent)
         login, pin = tr("pages.second.login"), tr("pages.second.pin")
         self.login, self.pin = plain_field(login, digits=True), plain_field(pin, secret=True)
-        self.setLayout(
-            column(Text(login, "second"), self.login, Text(pin, "second"), self.pin, space="tight")
-        )
+        who = column(Text(login, "second"), self.login, space="tight")
+        proof = column(Text(pin, "second"), self.pin, space="tight")
+        beside = row(who, proof, space="small")
+        beside.setStretch(0, 1)
+        beside.setStretch(1, 1)
+        self.setLayout(beside)
         self.login.returnPressed.connect(self.pin.setFocus)
         for field in (self.login, self.pin):
             field.textChanged.connect(lambda _text: self.typed.emit())
+
+    def begin(self) -> None:
+        """The cursor where somebody starts; a login that stands there is replaced by typing."""
+        self.login.setFocus()
+        self.login.selectAll()
 
     def hand_pin(self, take: Callable[[str], None]) -> None:
         """Give the PIN away, once; it leaves the field whatever comes of it."""

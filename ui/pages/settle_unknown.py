@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.workflow.views import UnknownView
+from ui.formats import time_text
 from ui.keys import Act, Key, Look
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, gap, row, scaled
 from ui.text import say, tr
@@ -50,11 +51,13 @@ class NextStepsCard(Card):
             ("decide", Key.OPEN_ITEMS, page.show_open_items),
         )
         self.buttons: dict[str, ActButton] = {}
+        self.notes: dict[str, Text] = {}
         for name, key, run in steps:
             button = ActButton(tr(f"pages.unknown.{name}"), key)
             button.setMinimumWidth(scaled(176))
             button.clicked.connect(run)
             note = Text(tr(f"pages.unknown.{name}_note"), "second", wrap=True)
+            self.notes[name] = note
             cells = row(button, note, space="normal")
             cells.setStretch(1, 1)
             self.body.addLayout(cells)
@@ -107,7 +110,16 @@ class SettleUnknownPage(ColumnsPage):
         self.evidence.show_wire(unknown)
         self.where.show_where(case.where, self.model.counter.clock.now())
         self.steps.words.setText(tr("pages.unknown.quoted", words=say(unknown.say_to_customer)))
+        self._say_slip(case.case_id)
         self.acts_changed.emit()
+
+    def _say_slip(self, case_id: int) -> None:
+        at = self.model.slip_at if self.model.slip_of == case_id else None
+        note = self.steps.notes["print"]
+        if at is None:
+            note.setText(tr("pages.unknown.print_note"))
+        else:
+            note.setText(tr("pages.unknown.printed_note", time=time_text(at, at)))
 
     def acts(self) -> tuple[Act, ...]:
         model = self.model

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.domain.errors import Trouble
+from app.domain.errors import Code, Trouble
 from ui.errors import sentences
 from ui.key_capture import TYPED
+from ui.pages.parts import column, row
 from ui.text import tr
 from ui.theme import set_state
 from ui.widgets import Card, ElidedText, Text
@@ -24,12 +25,16 @@ class SignatureCard(Card):
         self.login, self.pin, self.note = QLineEdit(), QLineEdit(), QLineEdit()
         self.said = Text("", "second", "stop", wrap=True)
         self._note_word = ElidedText(tr("pages.signature.note"), "second", "muted")
-        for name, field in (("login", self.login), ("pin", self.pin), ("note", self.note)):
+        beside = row(space="small")
+        for place, (name, field) in enumerate((("login", self.login), ("pin", self.pin))):
             words = tr(f"pages.signature.{name}")
-            word = ElidedText(words, "second", "muted") if name != "note" else self._note_word
-            self.add(word)
-            self.add(field)
-            field.setAccessibleName(words)
+            beside.addLayout(column(ElidedText(words, "second", "muted"), field, space="tight"))
+            beside.setStretch(place, 1)
+        self.body.addLayout(beside)
+        self.add(self._note_word)
+        self.add(self.note)
+        for name, field in (("login", self.login), ("pin", self.pin), ("note", self.note)):
+            field.setAccessibleName(tr(f"pages.signature.{name}"))
             field.setMaxLength(64)
             field.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
             field.textChanged.connect(self._typing)
@@ -77,7 +82,10 @@ class SignatureCard(Card):
         said = sentences(trouble.code, trouble.params)
         code = tr("shell.local.code", code=int(trouble.code))
         self._say(f"{said.happened}{said.remedy}{code}")
-        self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
+        other = trouble.code in (Code.SECOND_NOT_ALLOWED, Code.SECOND_IS_FIRST)
+        field = self.login if other else self.pin
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        field.selectAll()
 
     def _say(self, words: str) -> None:
         self.said.setText(words)

@@ -1,5 +1,7 @@
 """结算: the parts, the conditions, the cash; and the case whose money is not known."""
 
+from datetime import datetime
+
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.case import Phase, Step
@@ -28,6 +30,8 @@ class SettleModel(QObject):
         self.case: CaseView | None = None
         self.cash_text = ""
         self.clearing = False
+        self.slip_of: int | None = None
+        self.slip_at: datetime | None = None
         counter.case_changed.connect(self.render)
         counter.busy_changed.connect(self._busy)
         counter.progressed.connect(self._told)
@@ -124,7 +128,16 @@ class SettleModel(QObject):
 
     def print_waiting(self) -> None:
         """F9 while unknown: the slip that says what was not paid and what is kept."""
-        self.counter.intend(self.counter.workflow.waiting_slip)
+        case, workflow = self.counter.case, self.counter.workflow
+        if case is None:
+            return
+        case_id = case.case_id
+
+        def written() -> None:
+            self.slip_of, self.slip_at = case_id, self.counter.clock.now()
+            self.changed.emit()
+
+        self.counter.ask(lambda: workflow.waiting_slip(case_id), then=written)
 
 
 def cash_of(text: str) -> Fen | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from app.domain.case import Step
 from app.domain.errors import Trouble
 from app.ports.training import (
     TrainingFault,
@@ -143,6 +144,9 @@ class TrainingModel(QObject):
         key = f"training.hint.{self.place}"
         if self.boxes is Boxes.LOOSE:
             key = "training.loose"
+        case = self.counter.case
+        if self.place == "hand_over" and case is not None and case.step is Step.DONE:
+            key = "training.hint.hand_over_done"
         return tr(key if has_text(key) else "training.hint.elsewhere")
 
     # acts

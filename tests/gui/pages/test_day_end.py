@@ -19,6 +19,7 @@ from ui.keys import Key
 from ui.pages.day_end import DayEndPage
 from ui.pages.money import MoneyPage
 from ui.pages.parts import TallArea
+from ui.text import tr
 from ui.theme import Density, Shade, apply_theme
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -115,12 +116,25 @@ def test_the_frame_is_read_again_once_the_day_is_signed_out(open_window, qtbot: 
     qtbot.waitUntil(lambda: made.counter.desk.pharmacist_on_duty == "", timeout=5000)
 
 
+def test_empty_fields_are_the_reason_f12_is_off(open_window, qtbot: QtBot) -> None:
+    _made, page, _work = opened_on(open_window, qtbot, a_closing())
+    assert not page.act.isEnabled()
+    assert tr("pages.signature.wanted") in page.why.text()
+    page.signature.login.setText("3001")
+    page.signature.pin.setText("112358")
+    assert page.act.isEnabled()
+    assert tr("pages.signature.wanted") not in page.why.text()
+
+
 def test_who_may_not_is_told_under_the_fields(open_window, qtbot: QtBot) -> None:
     made, page, work = opened_on(open_window, qtbot, a_closing())
-    work.trouble = OperatorInput(Code.NOT_ALLOWED, act="close_day")
+    work.trouble = OperatorInput(Code.SECOND_NOT_ALLOWED, act="close_day")
     sign(made, page, qtbot)
     press(made.window, Qt.Key.Key_F12)
-    qtbot.waitUntil(lambda: "1603" in words(page))
+    qtbot.waitUntil(lambda: "1613" in words(page))
+    assert "F10" not in page.signature.said.text()
+    assert made.window.focusWidget() is page.signature.login
+    assert page.signature.login.selectedText() == page.signature.login.text() != ""
     assert page.model.view.signed_in
 
 

@@ -14,6 +14,7 @@ from tests.support.sale_views import hand_over_case
 from tests.support.views import identify_case
 from ui.counter_window import CounterWindow
 from ui.pages.give_back import GiveBackPage
+from ui.shell import WindowOptions
 from ui.theme import Density, Shade, apply_theme
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -100,6 +101,27 @@ def test_a_wrong_pin_is_said_and_nothing_is_lost(qtbot: QtBot, open_window, rest
     rest(opened)
     assert page.money.second.login.text() == "3001"
     assert page.model.lacks == "person"
+
+
+@pytest.mark.parametrize("code", [Code.SECOND_NOT_ALLOWED, Code.SECOND_IS_FIRST])
+def test_who_may_not_agree_is_told_and_the_next_types_over(
+    qtbot: QtBot, open_window, rest, code: Code
+) -> None:
+    workflow = PreparedWorkflow(refund_case())
+    options = WindowOptions(training=True)
+    opened = open_window(workflow.case, workflow=workflow, size=(1366, 768), options=options)
+    page = on_page(opened)
+    qtbot.keyClicks(page.money.second.login, "1001")
+    qtbot.keyClicks(page.money.second.pin, "246810")
+    workflow.answers["revoke"] = OperatorInput(code, act="refund")
+    qtbot.keyClick(opened.window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: opened.window.board.loudest() is not None)
+    rest(opened)
+    assert "F10" not in words(opened.window.banner)
+    qtbot.waitUntil(lambda: page.money.second.login.selectedText() == "1001")
+    assert holds_cursor(page.money.second.login)
+    bind = page.money.bind
+    assert bind.visibleRegion().boundingRect().height() == bind.height()
 
 
 @pytest.mark.parametrize("case", [return_case(), return_case(whole=True), refund_case()])

@@ -17,6 +17,7 @@ from tests.support.looking import alt, clipped, press, shown, words
 from tests.support.sale_views import hand_over_case, settle_case, unknown_case
 from tests.support.views import identify_case
 from ui.keys import Key
+from ui.text import tr
 from ui.theme import Density, Shade, apply_theme
 from ui.viewmodels.settle import cash_of
 from ui.widgets import KeyCap, ScanField, Text
@@ -233,3 +234,12 @@ def test_the_cursor_comes_to_the_cash_once_the_estimate_is_there(open_window, re
     opened.counter.case_changed.emit(case)
     assert page.cash.cash.isEnabled()
     assert opened.window.focusWidget() is page.cash.cash
+
+
+def test_the_waiting_slip_says_that_it_was_printed(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(unknown_case())
+    page = opened.window.current_page()
+    assert page.steps.notes["print"].text() == tr("pages.unknown.print_note")
+    press(opened.window, Qt.Key.Key_F9)
+    rest(opened)
+    qtbot.waitUntil(lambda: "已打印" in page.steps.notes["print"].text())

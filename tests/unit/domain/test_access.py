@@ -56,10 +56,15 @@ def test_roles_add_up_and_none_allow_nothing() -> None:
 def test_four_eyes_are_two_people(act: Act) -> None:
     first, second = _person(Role.MANAGER), _person(Role.MANAGER, staff_id=2)
     require_second(first, second, act)
-    with pytest.raises(OperatorInput):
-        require_second(first, first, act)
-    with pytest.raises(OperatorInput):
-        require_second(first, _person(Role.CLERK, staff_id=3), act)
+    clerk = _person(Role.CLERK, staff_id=3)
+    for who, other, code in (
+        (first, first, Code.SECOND_IS_FIRST),
+        (clerk, clerk, Code.SECOND_IS_FIRST),
+        (first, clerk, Code.SECOND_NOT_ALLOWED),
+    ):
+        with pytest.raises(OperatorInput) as refused:
+            require_second(who, other, act)
+        assert refused.value.code is code
 
 
 def test_other_acts_need_no_second_person() -> None:

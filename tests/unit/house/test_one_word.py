@@ -29,6 +29,8 @@ GLOSSARY = (
     ("结算号", r"结算编号|结算流水", "the platform's number of a settlement"),
     ("账户", r"个账", "the personal account"),
     ("操作日志", r"记进流水|流水账", "where acts are written down"),
+    ("确认提醒", r"^已告知$", "what F7 does, on the bar, in the line and in the legend"),
+    ("隔离盒", r"隔离区", "where a box waits that may not be sold"),
     ("上传", r"上报", "telling the platform"),
     ("登录", r"登陆", "signing in"),
     ("顾客", r"(?<!保证)患者|病人", "who stands at the counter; the printed form speaks of 患者"),

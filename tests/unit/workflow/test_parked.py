@@ -109,8 +109,8 @@ def test_a_manager_voids_with_a_reason_and_is_written_down(small: SmallCounter) 
     item = parked(small)
     for login, reason, code in (
         (BOSS, " ", Code.REASON_MISSING),
-        (CLERK, "重复", Code.NOT_ALLOWED),
-        (AUDITOR, "重复", Code.NOT_ALLOWED),
+        (CLERK, "重复", Code.SECOND_NOT_ALLOWED),
+        (AUDITOR, "重复", Code.SECOND_NOT_ALLOWED),
     ):
         with pytest.raises(OperatorInput) as refused:
             small.surface.void_item(item, reason, login, PIN)

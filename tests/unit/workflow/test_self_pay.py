@@ -265,7 +265,7 @@ def test_the_limits_of_the_manager_hold_without_a_line(
 @pytest.mark.parametrize(
     ("limits", "login", "code"),
     [
-        (CAUTIOUS, CLERK, Code.NOT_ALLOWED),
+        (CAUTIOUS, CLERK, Code.SECOND_NOT_ALLOWED),
         (OfflineLimits(Fen(-1), 1, 1), BOSS, Code.LIMITS_WRONG),
         (OfflineLimits(Fen(10_000_001), 1, 1), BOSS, Code.LIMITS_WRONG),
         (OfflineLimits(Fen(1), 1000, 1), BOSS, Code.LIMITS_WRONG),

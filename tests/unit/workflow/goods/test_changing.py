@@ -152,7 +152,7 @@ def test_a_receipt_that_was_told_is_erased_behind_two_managers(told: BackRoom) -
         (movement,) = unit.stock.movements(lot_id)
     with pytest.raises(OperatorInput) as alone:
         told.small.surface.erase_record(movement.event_id, "录错", BOSS, PIN)
-    assert alone.value.code is Code.NOT_ALLOWED
+    assert alone.value.code is Code.SECOND_IS_FIRST
     told.small.surface.erase_record(movement.event_id, "录错", OTHER_BOSS, PIN)
     with told.small.store.reading() as unit:
         (record,) = unit.outbox.items()
