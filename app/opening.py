@@ -7,9 +7,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from app.domain.errors import Code, LocalTrouble
+from app.domain.errors import Bug, Code, LocalTrouble, Trouble
 from app.jobs.clock import SystemClock
 from app.jobs.lane import Lanes
 from app.jobs.late import Late
@@ -60,11 +61,13 @@ class _Begun:
 
     def stopped(self, failed: BaseException) -> LocalTrouble:
         """The trouble to show: its own sentence where it has one, and the stage in any case."""
-        if isinstance(failed, LocalTrouble):
+        if isinstance(failed, Trouble) and not isinstance(failed, Bug):
             code, params = failed.code, dict(failed.params)
         else:
             code, params = Code.START_FAILED, {}
-            _log.error("the start failed at %s: %s", self.stage, type(failed).__name__)
+            # no text of the exception: it may carry values
+            places = [f"{f.filename}:{f.lineno}" for f in extract_tb(failed.__traceback__)]
+            _log.error("the start failed at %s: %s %s", self.stage, type(failed).__name__, places)
         trouble = LocalTrouble(code, **{**params, "stage": self.stage})
         trouble.__cause__ = failed
         return trouble
@@ -118,7 +121,7 @@ def open_counter(wanted: Wanted, report: Report = lambda _stage: None) -> Iterat
 
     ``report`` is told what comes next, one of ``STAGES``.
     """
-    wanted.folder.mkdir(parents=True, exist_ok=True)
+    wanted.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _tell(report, "platform")
     platform = training_platform(wanted.ready_file, platform_command(wanted))
     with platform as ready, _furnished(wanted, ready, report) as opened:

@@ -124,6 +124,13 @@ class OpenedBase:
 EngineMaker = Callable[[Path, bytes, str], Engines]
 
 
+def _for_nobody_else(location: StoreLocation) -> None:
+    """The files of the base are read by whoever runs the counter; a folder may be anybody's."""
+    for tail in ("", "-wal", "-shm"):
+        with contextlib.suppress(OSError):
+            location.base.with_name(location.base.name + tail).chmod(0o600)
+
+
 def open_base(
     location: StoreLocation, store: KeyStore, now: datetime, engines_at: EngineMaker | None = None
 ) -> OpenedBase:
@@ -145,6 +152,7 @@ def open_base(
         undo.callback(engines.dispose)
         with translated():
             _bring_up_to_date(location, keys, engines, now)
+        _for_nobody_else(location)
         _note_key(location, keys)
         undo.pop_all()
         return OpenedBase(engines, keys, lock)

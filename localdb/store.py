@@ -14,6 +14,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from app.domain.errors import Bug, Code, LocalTrouble
 from app.ports import store as ports
 from app.ports.clock import Clock
+from app.ports.overrides import Overrides
 from app.ports.reconciling import MoneyDays
 from app.ports.recovery import Recoveries, Recovery
 from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
@@ -42,6 +43,7 @@ from localdb.repositories.goods import SqlGoods
 from localdb.repositories.journal import SqlJournal
 from localdb.repositories.messages import SqlMessages
 from localdb.repositories.money_days import SqlMoneyDays
+from localdb.repositories.overrides import SqlOverrides
 from localdb.repositories.people import SqlPeople
 from localdb.repositories.prints import SqlPrintJobs
 from localdb.repositories.recoveries import SqlRecoveries
@@ -83,6 +85,7 @@ class SqlUnit:
         self.counts: CountSheets = SqlCountSheets(scope)
         self.drafts: StockDrafts = SqlStockDrafts(scope)
         self.register: Register = SqlRegister(scope)
+        self.overrides: Overrides = SqlOverrides(scope)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class CounterWindow(QObject):
         self.counter = CounterModel(doors.workflow, bridge, doors.clock, self)
         self.devices = DevicesModel(bridge, self)
         self.window = MainWindow(doors.clock.now, options, bench.wedge)
-        self._offers = Offers(self.window, self.counter, self._back)
+        self._offers = Offers(self.window, self.counter)
         self.doubts = DoubtsModel(self.counter, self)
         given = (self.counter, self.devices, doors.recognise, doors.cards, doors.queue)
         desks = (doors.day_end, doors.referee, doors.parcels, doors.catalogue, doors.stock)
@@ -200,7 +200,7 @@ class CounterWindow(QObject):
         self.window.show_desk(desk)
         if self._sign_in is not None:
             self._sign_in.show_store(
-                desk.store_name, desk.counter_no, locked=self.counter.case is not None
+                desk.store_name, desk.counter_no, locked=self.counter.holds_visit
             )
 
     def _show_devices(self) -> None:
@@ -288,8 +288,8 @@ class CounterWindow(QObject):
 
     def _show_sign_in(self) -> None:
         # nobody's name stays readable on a locked screen
-        waits = self.counter.case is not None
-        note = tr("shell.sign_in.locked" if waits else "shell.sign_in.first")
+        idle = "first" if self.counter.case is None else "locked_idle"
+        note = tr(f"shell.sign_in.{'locked' if self.counter.holds_visit else idle}")
         self.window.show_title(tr("shell.sign_in.title"), note)
         self.window.show_page("sign_in")
         self._set_acts()
@@ -317,7 +317,7 @@ class CounterWindow(QObject):
                 Look.UNKNOWN if unknown else Look.PLAIN,
             ),
             Act(Key.FIND, tr("shell.key.F3"), self._find),
-            Act(Key.PARK, tr("shell.key.F4"), self._park_or_list, here),
+            Act(Key.PARK, tr("shell.key.F4"), self._park_or_list, here and idle),
             Act(Key.ASK_AGAIN, tr("shell.key.F5"), self.counter.ask_again, here and idle),
             Act(Key.SCAN_FIELD, tr("shell.key.F6"), self._back),
             Act(Key.QUEUE, tr("shell.key.F8"), lambda: self._desk("queue"), queue),

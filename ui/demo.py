@@ -196,7 +196,7 @@ class Visit:
             if after is not None and after.scanned > now.scanned:
                 self._codes.append(code)
             if after is not None and waits_for_a_word(after):
-                self._press(Key.ACKNOWLEDGE)
+                self._press(Key.OFFER_1)
                 self._person.wait(lambda: not self._waiting_for_a_word(line.index), "acknowledge")
 
     def _judged(self, before: int) -> bool:

@@ -50,6 +50,7 @@ class Key(StrEnum):
     ZOOM_OUT = "Ctrl −"
     ZOOM_RESET = "Ctrl 0"
     VOID = "Ctrl Del"
+    WITHOUT_CODE = "Ctrl N"
     NEXT_CAMERA = "Alt C"
     OFFER_1 = "Alt 1"
     OFFER_2 = "Alt 2"
@@ -147,6 +148,7 @@ OFFERS = {
     "lock": Key.LOCK,
     "devices": Key.DEVICES,
     "retry": Key.ASK_AGAIN,
+    "identify_again": Key.ASK_AGAIN,
     "abandon": Key.ABANDON,
     "decide": Key.OPEN_ITEMS,
     "name_buyer": Key.BUYER,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
@@ -21,12 +20,14 @@ _OF_THE_VISIT = "where"
 class Offers:
     """Chooses and takes the offers of every banner of the window."""
 
-    def __init__(self, window: MainWindow, counter: CounterModel, back: Callable[[], None]) -> None:
-        """``back`` leads to the page of the visit."""
-        self._window, self._counter, self._back = window, counter, back
+    def __init__(self, window: MainWindow, counter: CounterModel) -> None:
+        self._window, self._counter = window, counter
 
     def working(self, offers: tuple[str, ...]) -> tuple[str, ...]:
         """The offers whose key does just that here; the rest is done on the page of the visit."""
+        if not self._counter.may_identify:
+            # who this is has been said: what is wanted is the code, in its field
+            offers = tuple("scan_field" if name == "identify_again" else name for name in offers)
         page, acts, away = self._window.current_page(), self._window.acts(), self._elsewhere()
         taken = {act.key for act in page.acts()} if page is not None and away else set()
         here = tuple(
@@ -58,8 +59,6 @@ class Offers:
         if name == "copy_code":
             banner = self._window.board.loudest()
             QGuiApplication.clipboard().setText(str(banner.code if banner else ""))
-        elif name == "identify_again" and not self._counter.may_identify:
-            self._back()
         elif name in ("retry", "identify_again"):
             self._counter.retry()
         elif (key := offer_cap(name)) is not None:

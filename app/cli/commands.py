@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from app.cli.doors import Doors
     from app.domain.credential import Masked
-    from app.domain.goods.codes import ScanKind
+    from app.domain.goods.codes import Scan, ScanKind
     from app.ports.store import OutboxItem
 
 
@@ -133,7 +133,8 @@ def scan(args: argparse.Namespace, doors: Doors) -> Status:
                     "text": _shown(judged.kind, seen.text, args.reveal or args.json),
                     "symbology": seen.symbology,
                     "kind": judged.kind.value,
-                    "parts": judged.parts,
+                    "reason": judged.reason.value,
+                    "parts": _parts(judged),
                 }
             )
         took = round((time.perf_counter() - started) * 1000)
@@ -144,6 +145,14 @@ def scan(args: argparse.Namespace, doors: Doors) -> Status:
             for row in rows:
                 tell(said("code", **row))
     return Status.HOLDS
+
+
+def _parts(judged: Scan) -> dict[str, str]:
+    """What a GS1 code says, by application identifier."""
+    from app.domain.goods.gs1 import Gs1Pack
+
+    pack = judged.gs1
+    return {part.ai: part.value for part in pack.elements} if isinstance(pack, Gs1Pack) else {}
 
 
 def _shown(kind: ScanKind, text: str, reveal: bool) -> str:

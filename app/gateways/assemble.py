@@ -11,6 +11,7 @@ from app.gateways.envelopes.verdict import Replays
 from app.gateways.goods.catalogue import CatalogueGateway
 from app.gateways.goods.stock import StockGateway
 from app.gateways.hybrid_channel import HybridChannel
+from app.gateways.insurance import InsuranceGateway
 from app.gateways.rxcentre import CoreChannel, DirectChannel, RxChannel, RxGateway
 from app.gateways.seal import SealGateway, prepare_roots
 from app.gateways.transport.cage import Cage
@@ -73,6 +74,7 @@ def open_platform(
         core=core,
         goods=StockGateway(profile, core),
         catalogue=CatalogueGateway(profile, core),
+        insurance=InsuranceGateway(profile, core),
         rxcentre=RxGateway(profile, access, _channel(profile, access, clock), exchanger, clock),
         voucher=VoucherGateway(profile, access, exchanger),
         seal=SealGateway(access.seal_roots),

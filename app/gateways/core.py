@@ -23,7 +23,6 @@ from app.ports.messages import Answer, Committed, Draft
 from app.ports.platform import Sender, Stamp
 from app.profile.model import Profile
 from app.profile.operations import Operation
-from app.profile.unknown import trail_of
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -81,7 +80,7 @@ class CoreGateway:
                 return Operation.RETURN_SALE, content, _area(request.buyer.person)
             case q.QueryTrail():
                 content = sale.query_trail(request, sender.institution_code)
-                return trail_of(profile), content, _area(request.buyer.person)
+                return request.asked, content, _area(request.buyer.person)
             case q.Presettle():
                 content = settlement.bill(profile, request.bill, settling=False)
                 return Operation.PRESETTLE, content, request.bill.insured_area

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from app.domain.credential import Person
 from app.ports import catalogue as k
 from app.ports import circulation as c
+from app.ports import insurance as i
 from app.ports import replies as r
 from app.ports import requests as q
 from app.ports import stock as g
@@ -136,6 +137,20 @@ class CataloguePlatform(Protocol):
         ...
 
 
+class InsurancePlatform(Protocol):
+    """医保核心平台 where it answers questions about an insurance around a settlement."""
+
+    def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]: ...
+
+    def check_entitlement(
+        self, message: Committed[i.CheckEntitlement]
+    ) -> Answer[tuple[i.Entitlement, ...]]: ...
+
+    def query_fees(self, message: Committed[i.QueryFees]) -> Answer[tuple[i.FeeLine, ...]]: ...
+
+    def check_ahead(self, message: Committed[i.CheckAhead]) -> Answer[tuple[i.Concern, ...]]: ...
+
+
 class SaleBook(Protocol):
     """Whoever is told what was sold: the core platform or the prescription centre."""
 
@@ -205,11 +220,13 @@ class SealFacts:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """The three neighbours of a counter; ``goods`` and ``catalogue`` are the core platform too."""
+    """The three neighbours of a counter; ``goods``, ``catalogue`` and ``insurance`` are rooms of
+    the core platform."""
 
     core: CorePlatform
     goods: GoodsPlatform
     catalogue: CataloguePlatform
+    insurance: InsurancePlatform
     rxcentre: RxCentre
     voucher: VoucherService
     seal: DocumentSeal

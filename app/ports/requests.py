@@ -186,7 +186,10 @@ class ReturnSale:
 
 @dataclass(frozen=True, slots=True)
 class QueryTrail:
-    """What the platform holds of one box, or of a lot where ``code`` is empty; both days count."""
+    """What the platform holds of one box, or of a lot where ``code`` is empty; both days count.
+
+    ``asked`` is the trail of this region (``app.profile.unknown.TRAILS``).
+    """
 
     line: SoldLine
     code: str
@@ -194,6 +197,7 @@ class QueryTrail:
     receipt_no: str
     first_day: date
     last_day: date
+    asked: Operation = Operation.QUERY_STOCK_TRAIL
 
 
 @dataclass(frozen=True, slots=True)

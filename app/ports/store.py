@@ -26,6 +26,7 @@ from app.ports.outbox import OutboxMove as OutboxMove
 from app.ports.outbox import OutboxNote as OutboxNote
 from app.ports.outbox import OutboxState as OutboxState
 from app.ports.outbox import OutboxTally as OutboxTally
+from app.ports.overrides import Overrides
 from app.ports.platform import Stamp
 from app.ports.reconciling import LedgerEntry, MoneyDays
 from app.ports.recovery import Recoveries
@@ -371,6 +372,7 @@ class Unit(Protocol):
     counts: CountSheets
     drafts: StockDrafts
     register: Register
+    overrides: Overrides
 
 
 class Store(Protocol):

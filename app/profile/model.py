@@ -206,6 +206,11 @@ class RulesPart(Part, frozen=True):
     trace_placement: Literal["nested_array", "nested_object", "sibling"]
     trace_len: int
     trace_pattern_20: str
+    gs1_string_form: Literal["raw", "no_separator", "bracketed", "serial"]
+    trace_levels_at_sale: Literal["unit", "any"]
+    trace_exempt_forms: tuple[str, ...]
+    no_code_reasons: tuple[Literal["exempt", "old_stock", "damaged", "fault"], ...]
+    no_code_made_before: str
     mdtrt_setl_type_key: Literal["mdtrt_setl_type", "MDTRT_SETL_TYPE"]
     time_format_3505: str
     required_set_35xx: Literal["old", "new", "union"]

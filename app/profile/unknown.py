@@ -48,11 +48,11 @@ def rule_of(profile: Profile, operation: Operation) -> UnknownRule:
     return UnknownRule(Way(part.on_unknown or Way.PERSON))
 
 
-def trail_of(profile: Profile) -> Operation:
-    """The trail this region asks about a sale: what its rules name, or the one it has."""
-    named = [rule_of(profile, record).query for record in CODED if record in profile.operations]
+def trail_of(profile: Profile, record: Operation) -> Operation:
+    """The trail this region asks about a record: what its rule names, or the one it has open."""
+    named = rule_of(profile, record).query
     open_ones = [t for t in TRAILS if t in profile.operations and profile.operations[t].enabled]
-    return next((trail for trail in (*named, *open_ones) if trail is not None), TRAILS[0])
+    return named or next(iter(open_ones), TRAILS[0])
 
 
 def check_unknown(profile: Profile) -> str:

@@ -63,7 +63,7 @@ def words() -> Mapping[str, Any]:
 
 
 @cache
-def _font() -> str:
+def font() -> str:
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     return FONT
 
@@ -87,12 +87,12 @@ def prescription_pdf(sheet: Sheet) -> bytes:
 
 
 def _write(page: Canvas, x: float, y: float, text: str, size: float = 9) -> None:
-    page.setFont(_font(), size)
+    page.setFont(font(), size)
     page.drawString(x, y, text)
 
 
 def _centred(page: Canvas, y: float, text: str, size: float) -> None:
-    page.setFont(_font(), size)
+    page.setFont(font(), size)
     page.drawCentredString(_WIDTH / 2, y, text)
 
 
@@ -100,7 +100,7 @@ def _pair(page: Canvas, x: float, y: float, label: str, value: str) -> None:
     """``label：value`` with a rule under the value, as forms have it."""
     shown = f"{words()[label]}："
     _write(page, x, y, shown)
-    start = x + pdfmetrics.stringWidth(shown, _font(), 9)
+    start = x + pdfmetrics.stringWidth(shown, font(), 9)
     _write(page, start + 1 * mm, y, value)
 
 
@@ -115,7 +115,7 @@ def _watermark(page: Canvas) -> None:
     page.setFillColorRGB(0.86, 0.90, 0.98)
     page.translate(_WIDTH / 2, _HEIGHT / 2)
     page.rotate(35)
-    page.setFont(_font(), 96)
+    page.setFont(font(), 96)
     page.drawCentredString(0, -30, words()["training"])
     page.restoreState()
     page.setFillColorRGB(0, 0, 0)
@@ -125,7 +125,7 @@ def _heading(page: Canvas, sheet: Sheet) -> float:
     _centred(page, _TOP - 4 * mm, sheet.hospital, 14)
     _centred(page, _TOP - 11 * mm, words()["title"], 13)
     page.rect(_RIGHT - 18 * mm, _TOP - 6 * mm, 18 * mm, 8 * mm)
-    page.setFont(_font(), 10)
+    page.setFont(font(), 10)
     page.drawCentredString(_RIGHT - 9 * mm, _TOP - 3.4 * mm, words()["category"])
     _symbol(page, sheet.rx_trace_code, _LEFT, _TOP - 14 * mm, 18 * mm)
     return float(_TOP - 20 * mm)
@@ -173,7 +173,7 @@ def _drugs(page: Canvas, sheet: Sheet, y: float) -> None:
     y -= 10 * mm
     for place, line in enumerate(sheet.lines, 1):
         _write(page, _LEFT + 4 * mm, y, f"{place}. {line.drug}", 10)
-        page.setFont(_font(), 10)
+        page.setFont(font(), 10)
         page.drawRightString(_RIGHT, y, line.amount)
         _write(page, _LEFT + 9 * mm, y - _LINE, f"{words()['usage']}：{line.usage}")
         y -= 2.4 * _LINE

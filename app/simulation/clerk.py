@@ -237,7 +237,10 @@ class Clerk:
         if self.chance.random() < 0.06:
             return self._slip(counter, view, lines)
         if waiting and (not short or self.chance.random() < 0.5):
-            return counter.surface.acknowledge(view.case_id, waiting[0].index)
+            line = waiting[0]
+            if not line.reasons:
+                return counter.surface.abandon(view.case_id)
+            return counter.surface.acknowledge(view.case_id, line.index, line.reasons[0])
         if not short:
             return counter.surface.finish(view.case_id)
         boxes = self._boxes(short[0])

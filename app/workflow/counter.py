@@ -68,6 +68,10 @@ def start(till: Till, route: str = PRESCRIPTION) -> CounterCase:
         opened_by=who.staff_id,
     )
     with till.store.unit() as unit:
+        # one case at the counter: whoever stands there unseen (a scan came first) waits visibly
+        for other in unit.cases.unfinished(till.counter_no):
+            if other.parked_at is None:
+                _set_aside(till, unit, other)
         return unit.cases.open(case, who.staff_id)
 
 

@@ -19,6 +19,9 @@ class ParkedRow:
     what: Say
     since: datetime
     money_unknown: bool
+    self_pay: bool = False
+    """A sale for cash names nobody; its receipt tells it from others."""
+    receipt_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)

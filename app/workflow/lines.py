@@ -139,7 +139,9 @@ def _sold_line(index: int, unit: Unit, case: CounterCase, line: SaleLine, lot: L
         price=line.price,
         quantity=amount,
         amount=line_amount(line.price, amount),
-        trace_codes=tuple(pack.code for pack in taken if pack.code is not None),
+        trace_codes=tuple(
+            DrugTraceCode(pack.told or pack.code) for pack in taken if pack.code is not None
+        ),
         product_barcode=item.product_barcode,
         shelf=item.shelf,
         single_dose=rx_line.single_dose if rx_line else "",
@@ -190,6 +192,13 @@ def buyer_of(case: CounterCase) -> q.Buyer:
         insured=case.facts.insurance is not None,
         visit_id=settled.visit_id if settled else "",
         settlement_id=settled.settlement_id if settled else "",
+    )
+
+
+def claims_of(case: CounterCase) -> tuple[DrugTraceCode, ...]:
+    """What claims every box of the sale in the store, boxes without a code included."""
+    return tuple(
+        DrugTraceCode(pack.claim) for line in case.facts.lines for pack in line.packs if pack.claim
     )
 
 

@@ -1,19 +1,35 @@
 """Regional rules in the shape the domain asks for."""
 
 import re
+import tomllib
 from datetime import timedelta
 from functools import lru_cache
+from importlib.resources import files
 
-from app.domain.goods.codes import ScanGrammar
+from app.domain.goods.codes import ListedForms, ScanGrammar
 from app.domain.goods.selling import ScanRules
 from app.domain.settlement import SettleRules
 from app.profile.model import Profile
 from app.profile.operations import Operation
+from app.workflow import gs1
 
 
 @lru_cache(maxsize=8)
 def _grammar(voucher: str, lenient: str, trace: str) -> ScanGrammar:
-    return ScanGrammar(re.compile(voucher), re.compile(lenient), re.compile(trace))
+    patterns = re.compile(voucher), re.compile(lenient), re.compile(trace)
+    return ScanGrammar(*patterns, listed_forms(), gs1.read)
+
+
+@lru_cache(maxsize=1)
+def listed_forms() -> ListedForms:
+    """``resources/tables/trace_codes.toml``. Raises ``ValueError`` where it is malformed."""
+    path = files("resources").joinpath("tables/trace_codes.toml")
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return ListedForms(
+        tuple(re.compile(rule["form"]) for rule in table["address"]),
+        tuple(re.compile(rule["form"]) for rule in table["producer"]),
+        tuple(table["separators"]),
+    )
 
 
 def grammar_of(profile: Profile) -> ScanGrammar:
@@ -26,11 +42,12 @@ def grammar_of(profile: Profile) -> ScanGrammar:
 
 
 def scan_rules_of(profile: Profile) -> ScanRules:
-    """Near-expiry days and what an unseen code means."""
+    """Near-expiry days, what an unseen code means, and whether a case code is sold as one pack."""
     return ScanRules(
         profile.rules.near_expiry_days,
         profile.rules.near_expiry_red_days,
         profile.rules.unseen_code_action == "stop",
+        profile.rules.trace_levels_at_sale == "any",
     )
 
 

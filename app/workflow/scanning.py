@@ -17,7 +17,8 @@ from app.domain.errors import (
     PlatformRejected,
     Trouble,
 )
-from app.domain.goods.codes import DrugTraceCode, Scan, ScanKind, classify
+from app.domain.goods.codes import DrugTraceCode, Scan, ScanKind, ScanReason, classify
+from app.domain.goods.gs1 import Gs1Pack
 from app.domain.goods.selling import Judgement, Light
 from app.ports.devices import ScannedText
 from app.workflow import counter
@@ -25,11 +26,13 @@ from app.workflow.lines import codes_of
 from app.workflow.required import required
 from app.workflow.returns import take_back
 from app.workflow.show import view_of
-from app.workflow.steps import audit, identify, scan
+from app.workflow.steps import audit, identify, scan, uncoded
 from app.workflow.till import Till
+from app.workflow.trace_codes import box_of
 from app.workflow.views import Params, Say, ScanOutcome, Spoken
 
 _IDENTIFIABLE = frozenset({Step.IDENTIFY, Step.AUTHORISE})
+_BY_LOT = Say("scan.mended.by_lot")
 _TONES = {
     Light.TAKEN: "good",
     Light.AMBER: "attention",
@@ -41,9 +44,8 @@ _REFUSED_KINDS = {
     ScanKind.PAYMENT: Code.SCAN_PAYMENT_CODE,
     ScanKind.CONTROL: Code.SCAN_CONTROL_CHARACTERS,
     ScanKind.WEB_ADDRESS: Code.SCAN_FOREIGN_QR,
-    ScanKind.UDI: Code.SCAN_FOREIGN_QR,
+    ScanKind.UDI: Code.SCAN_DEVICE_CODE,
     ScanKind.OPEN_PLATFORM: Code.SCAN_FOREIGN_QR,
-    ScanKind.GS1: Code.SCAN_FOREIGN_QR,
     ScanKind.UNKNOWN: Code.SCAN_UNKNOWN,
     ScanKind.PRESCRIPTION: Code.SCAN_PRESCRIPTION_CODE,
 }
@@ -72,7 +74,9 @@ def _told_apart(till: Till, case: CounterCase, found: Scan) -> Scan:
     with till.store.reading() as unit:
         waiting = unit.cases.unfinished(till.counter_no)
     ours = any(found.text in _codes_on_paper(known) for known in (case, *waiting))
-    return replace(found, kind=ScanKind.PRESCRIPTION) if ours else found
+    if not ours:
+        return found
+    return replace(found, kind=ScanKind.PRESCRIPTION, reason=ScanReason.ON_PRESCRIPTION)
 
 
 def _codes_on_paper(case: CounterCase) -> tuple[str, ...]:
@@ -93,7 +97,7 @@ def _land(
     match found.kind:
         case ScanKind.VOUCHER:
             return _voucher(till, case, found)
-        case ScanKind.DRUG_TRACE:
+        case ScanKind.DRUG_TRACE | ScanKind.GS1:
             return _box(till, case, found, scanned)
         case ScanKind.ID_NUMBER if case.position.step in _IDENTIFIABLE:
             case = identify.by_id_number(till, case, found.text, "", typed=False)
@@ -174,11 +178,13 @@ def _proved(
 def _box(
     till: Till, case: CounterCase, found: Scan, scanned: ScannedText
 ) -> tuple[CounterCase, Spoken]:
-    code = DrugTraceCode(found.text)
     if case.position.step is Step.TAKE_BACK:
-        return _back_again(till, case, code, found)
-    case, verdict = scan.take(till, case, code, scanned.source.value)
-    return case, _spoken(found, _box_says(case, verdict), _TONES[verdict.light])
+        with till.store.reading() as unit:
+            box = box_of(unit, till.profile, found)
+        return _back_again(till, case, box.code, found)
+    case, verdict, box = scan.take(till, case, found, scanned.source.value)
+    spoken = _spoken(found, _box_says(case, verdict), _TONES[verdict.light])
+    return case, replace(spoken, mended=_BY_LOT) if box.by_lot else spoken
 
 
 def _back_again(
@@ -203,14 +209,31 @@ def _box_says(case: CounterCase, verdict: Judgement) -> Say:
 
 
 def _spoken(found: Scan, verdict: Say, tone: str) -> Spoken:
-    mended = Say("scan.mended") if found.mends else None
-    return Spoken(found.kind, _shown(found), verdict, tone, mended)
+    return Spoken(found.kind, _shown(found), verdict, tone, _mended(found), _reason(found))
+
+
+def _mended(found: Scan) -> Say | None:
+    match found.mends:
+        case ():
+            return None
+        case (only,):
+            return Say(f"scan.mended.{only.value}")
+        case _:
+            return Say("scan.mended.several")
+
+
+def _reason(found: Scan) -> Say:
+    """Why it is of its kind; said where it is not what the step waits for."""
+    params: Params = (("count", len(found.text)),)
+    return Say(f"scan.reason.{found.reason.value}", params)
 
 
 def _shown(found: Scan) -> str:
     """What may be read by bystanders: codes of goods in full, everything else masked."""
     if found.kind is ScanKind.DRUG_TRACE:
         return DrugTraceCode(found.text).spoken()
+    if isinstance(found.gs1, Gs1Pack):
+        return DrugTraceCode(found.gs1.identity).spoken()
     if found.kind is ScanKind.PRODUCT_BARCODE:
         return found.text
     return VoucherCode(found.text).masked()
@@ -221,6 +244,11 @@ def remove(till: Till, case: CounterCase, line: int, code: str) -> CounterCase:
     return scan.remove(till, case, line, code)
 
 
-def acknowledge(till: Till, case: CounterCase, line: int, reason: str = "") -> CounterCase:
-    """Accept the ambers of one line."""
+def acknowledge(till: Till, case: CounterCase, line: int, reason: str) -> CounterCase:
+    """Say why the first amber of one line goes on."""
     return scan.acknowledge(till, case, line, reason)
+
+
+def take_without_code(till: Till, case: CounterCase, line: int, reason: str) -> CounterCase:
+    """A box whose code cannot be scanned goes into a line, with the reason."""
+    return uncoded.take(till, case, line, reason)

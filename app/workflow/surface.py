@@ -8,6 +8,7 @@ from app.domain.access import Act, Operator
 from app.domain.audit import Check, Verdict
 from app.domain.counter_case import CounterCase
 from app.domain.credential import CardFacts, Secret
+from app.domain.errors import Code, OperatorInput
 from app.domain.money import Fen
 from app.domain.settlement import AttemptState
 from app.jobs.lane import CancelToken
@@ -140,8 +141,14 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk):
         return self._show(scanning.remove(self._till, self._case(case_id), line, code))
 
     @in_turn
-    def acknowledge(self, case_id: int, line: int) -> CaseView:
-        return self._show(scanning.acknowledge(self._till, self._case(case_id), line))
+    def acknowledge(self, case_id: int, line: int, reason: str) -> CaseView:
+        case = self._case(case_id)
+        return self._show(scanning.acknowledge(self._till, case, line, reason))
+
+    @in_turn
+    def take_without_code(self, case_id: int, line: int, reason: str) -> CaseView:
+        case = self._case(case_id)
+        return self._show(scanning.take_without_code(self._till, case, line, reason))
 
     @in_turn
     def by_card(self, case_id: int, card: CardFacts) -> CaseView:
@@ -160,7 +167,7 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk):
 
     @in_turn
     def choose(self, case_id: int, rx_number: str) -> CaseView:
-        return self._go_on(download.choose(self._till, self._case(case_id), rx_number))
+        return self._go_on(download.choose(self._till, self._present(case_id), rx_number))
 
     @in_turn
     def decide(
@@ -171,7 +178,7 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk):
         checked: Iterable[Check],
         acknowledged: Iterable[str],
     ) -> CaseView:
-        case = self._case(case_id)
+        case = self._present(case_id)
         return self._show(audit.decide(self._till, case, verdict, opinion, checked, acknowledged))
 
     @in_turn
@@ -182,11 +189,11 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk):
 
     @in_turn
     def finish(self, case_id: int) -> CaseView:
-        return self._go_on(scan.finish(self._till, self._case(case_id)))
+        return self._go_on(scan.finish(self._till, self._present(case_id)))
 
     @in_turn
     def settle(self, case_id: int, cash: Fen | None, report: Report = no_report) -> CaseView:
-        return self._show(settle.settle(self._till, self._case(case_id), cash, report))
+        return self._show(settle.settle(self._till, self._present(case_id), cash, report))
 
     @in_turn
     def hand_over(self, case_id: int) -> CaseView:
@@ -299,6 +306,13 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk):
 
     def _case(self, case_id: int) -> CounterCase:
         return counter.at_hand(self._till, case_id)
+
+    def _present(self, case_id: int) -> CounterCase:
+        """Only with whoever stands at the counter: a scan may have parked them meanwhile."""
+        case = self._case(case_id)
+        if case.parked_at is not None:
+            raise OperatorInput(Code.STEP_MOVED_ON, case=case_id)
+        return case
 
     def _go_on(self, case: CounterCase) -> CaseView:
         if case.facts.refusal is None:

@@ -205,6 +205,10 @@ class DrugLineView:
     price: Price
     amount: Fen
     pay_class: str
+    reasons: tuple[str, ...] = ()
+    """Which reasons answer the reminder in ``message``, in the order of their keys."""
+    uncoded: tuple[str, ...] = ()
+    """Boxes taken without a code, by what claims them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,6 +378,7 @@ class Spoken:
     verdict: Say
     tone: str
     mended: Say | None = None
+    reason: Say | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from app.ports.devices import DeviceState, DeviceStatus, Printed
 from app.ports.paper import Paper
 from devices.printer import system
 
+_BINARY: int = getattr(os, "O_BINARY", 0)
+
 Render = Callable[[Paper], tuple[bytes, int]]
 
 _UNSAFE = re.compile(r"[^\w.\-]+")
@@ -31,7 +33,9 @@ def write_new(folder: Path, stem: str, content: bytes, ending: str = ".pdf") -> 
     unfinished = folder / f".{stem}.{os.getpid()}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with unfinished.open("wb") as file:
+        # a paper names people and their medicine: for whoever runs the counter alone
+        opened = os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | _BINARY, 0o600)
+        with os.fdopen(opened, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain.errors import Bug
 from app.domain.goods.codes import DrugTraceCode
+from app.domain.goods.gs1 import GTIN, is_case, unit_barcode
 from app.domain.goods.movements import StockMove
 from app.domain.goods.selling import PackFacts
 from app.domain.goods.stock import Item, Lot, Storage
@@ -40,6 +41,9 @@ _BY_STORE_CODE = _ITEMS.where(item.c.store_code == _WANTED)
 _BY_NATIONAL_CODE = _ITEMS.where(item.c.national_code == _WANTED).limit(1)
 _BY_GENERIC_NAME = _ITEMS.where(item.c.generic_name == _WANTED)
 _ITEM_OF_PREFIX = sa.select(item_prefix.c.item_id).where(item_prefix.c.prefix == _WANTED)
+_ITEM_OF_BARCODE = (
+    sa.select(item.c.item_id).where(item.c.product_barcode == _WANTED).order_by(item.c.item_id)
+).limit(1)
 _LOT = sa.select(lot).where(lot.c.lot_id == _WANTED)
 _LOTS = sa.select(lot).where(lot.c.item_id == _WANTED).order_by(lot.c.expires_on, lot.c.lot_id)
 _PLACE = (
@@ -97,6 +101,11 @@ class SqlGoods:
         item_id = self._scope.connection.execute(
             _ITEM_OF_PREFIX, {"wanted": prefix}
         ).scalar_one_or_none()
+        if item_id is None and len(prefix) == GTIN:
+            # a GTIN is, or groups, the barcode that the pack bears (GS1 General Specifications)
+            item_id = self._scope.connection.execute(
+                _ITEM_OF_BARCODE, {"wanted": unit_barcode(prefix)}
+            ).scalar_one_or_none()
         return None if item_id is None else self.item(item_id)
 
     def lots(self, item_id: int) -> tuple[Lot, ...]:
@@ -126,6 +135,7 @@ class SqlGoods:
             lots=self.lots(found.item_id) if found else (),
             sold=self._claims.sold_before(code),
             claimed_by_case=self._claims.held_elsewhere(code, case_id),
+            case_code=found_lot is None and len(code.prefix) == GTIN and is_case(code.prefix),
         )
 
     def reserve(self, code: DrugTraceCode, lot_id: int, case_id: int, at: datetime) -> None:

@@ -15,6 +15,7 @@ APPEND_ONLY = (
     "stock_code",
     "stock_note",
     "register_entry",
+    "scan_override",
     "document",
     "money_sign_off",
 )

@@ -8,7 +8,18 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
-from tests.bench import catalogue, commits, crypto, days, frames, outbox, profiles, start, visit
+from tests.bench import (
+    catalogue,
+    commits,
+    crypto,
+    days,
+    frames,
+    outbox,
+    profiles,
+    start,
+    traces,
+    visit,
+)
 from tests.bench.ratio import Figure
 
 PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
@@ -20,6 +31,7 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "start": start.figures,
     "visit": visit.figures,
     "days": days.figures,
+    "traces": traces.figures,
     "catalogue": catalogue.figures,
 }
 

@@ -12,8 +12,8 @@ from app.ports.training import TrainingFault, WantedBox, WrongBox
 from app.workflow.views import CaseView, ScanView
 from tests.support.doubt_views import refund_case, return_case
 from tests.support.looking import clipped, press, shown, words
-from tests.support.rx_views import review_case
-from tests.support.sale_views import pay_case, scan_case
+from tests.support.rx_views import review_case, select_case
+from tests.support.sale_views import pay_case, scan_case, settle_case
 from tests.support.training_fakes import CUSTOMERS, LOGINS, LOOSE, RememberingTable
 from tests.support.views import identify_case
 from ui.counter_window import CounterWindow
@@ -332,3 +332,57 @@ def test_nothing_of_the_shelf_is_squeezed(open_table, qtbot, make, size) -> None
     for row in found.boxes.rows:
         assert row.height() >= row.minimumSizeHint().height(), row.accessibleName()
     assert clipped(found) == []
+
+
+@pytest.mark.parametrize("make", [identify_case, scan_case, settle_case])
+def test_every_button_is_reached_by_arrows_and_tab_while_something_is_held_up(
+    open_table, qtbot, make
+) -> None:
+    opened = open_table(make())
+    found = enter_table(opened)
+    seated(opened).model.show_voucher()
+    idle(opened, qtbot)
+    for _ in range(4):
+        QApplication.processEvents()
+    press(opened.window, Qt.Key.Key_Home)
+    walked = [cursor(opened)]
+    for key in (DOWN, RIGHT, LEFT) * 30:
+        press(opened.window, key)
+        if cursor(opened) not in walked:
+            walked.append(cursor(opened))
+    assert found.faults.unfold in walked
+    assert set(walked) == set(found.buttons())
+    others = {made for made in found.people.rows if not made.isChecked()}
+    order = [made for made in found.buttons() if made not in others]
+    press(opened.window, Qt.Key.Key_Home)
+    tabbed = [cursor(opened)]
+    for _ in order[1:]:
+        press(opened.window, TAB)
+        tabbed.append(cursor(opened))
+    assert tabbed == order
+    seen = found.faults.unfold
+    assert seen.visibleRegion().boundingRect().height() == seen.height()
+
+
+def test_the_order_stands_when_the_table_comes_back_with_another_page(open_table, qtbot) -> None:
+    opened = open_table(identify_case())
+    found = drawer(opened)
+    for case in (select_case(), review_case(), scan_case(), settle_case()):
+        opened.counter.case_changed.emit(case)
+        QApplication.processEvents()
+    assert found.isVisible()
+    enter_table(opened)
+    walked = [cursor(opened)]
+    for _ in range(2):
+        press(opened.window, TAB)
+        if not found.holds_focus():
+            break
+        walked.append(cursor(opened))
+    assert walked == [found.people.rows[0], found.faults.unfold]
+    seated(opened).model.show_voucher()
+    idle(opened, qtbot)
+    enter_table(opened)
+    press(opened.window, TAB)
+    assert cursor(opened) is found.faults.unfold
+    press(opened.window, TAB)
+    assert cursor(opened) is found.clear

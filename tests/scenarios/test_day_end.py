@@ -39,6 +39,18 @@ def test_a_quiet_day_is_compared_signed_and_closed(bench: Bench) -> None:
     assert bench.platform_state()["messages"]["close_day"]["accepted"] == 1
 
 
+def test_a_visit_is_handed_over_with_the_time_it_began(bench: Bench) -> None:
+    opened = bench.surface.current()
+    case = a_visit(bench).until(Step.AUDIT)
+    assert case.case_id == opened.case_id
+    with bench.store.reading() as unit:
+        kept = unit.cases.get(case.case_id)
+    assert kept.facts.identity is not None
+    assert kept.facts.identity.obtained_at > kept.opened_at
+    (left,) = bench.surface.closing().handed_over
+    assert (left.kind, left.since) == (VISIT, kept.facts.identity.obtained_at)
+
+
 def test_a_clerk_neither_signs_nor_closes(bench: Bench) -> None:
     view = bench.surface.compare_money(today(bench.till))
     for act in (

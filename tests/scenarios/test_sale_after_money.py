@@ -74,8 +74,15 @@ def test_an_unknown_settlement_tells_its_sale_once(afterwards: Bench) -> None:
 def test_a_refund_takes_the_sale_back_behind_its_telling(afterwards: Bench) -> None:
     case = a_visit(afterwards).until(Step.HAND_OVER)
     assert afterwards.surface.deliver() == 1
-    assert refunded(afterwards, case).step is Step.CLOSED
+    closed = refunded(afterwards, case)
+    assert closed.step is Step.CLOSED
+    assert closed.refunded is not None
+    assert closed.refunded.key.endswith(".queued")
     assert afterwards.surface.deliver() == 1
+    told = afterwards.surface.view(closed.case_id)
+    assert told.refunded is not None
+    assert told.refunded.key.endswith(".closed")
+    assert told.codes.detail.key == "light.codes.returned"
     state = afterwards.platform_state()
     assert state["settlements"]["revoked"] == 1
     assert state["sold_codes"] == []

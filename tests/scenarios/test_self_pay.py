@@ -10,6 +10,7 @@ from app.workflow.calendar import today
 from app.workflow.views import CaseView
 from resources.scenarios import trace_codes
 from tests.support.counter import Bench
+from tests.support.reasons import give_reasons
 
 
 def free_boxes(bench: Bench, count: int) -> list[str]:
@@ -29,7 +30,7 @@ def sold_for_cash(bench: Bench, boxes: list[str]) -> CaseView:
     view = bench.surface.sell_for_cash(bench.surface.current().case_id)
     for box in boxes:
         view = bench.scan(view, box).case
-    view = bench.surface.acknowledge(view.case_id, 1)
+    view = give_reasons(bench.surface, view)
     view = bench.surface.finish(view.case_id)
     assert view.settle is not None, view.banner
     return bench.surface.pay(view.case_id, Fen(100_000))

@@ -24,6 +24,7 @@ from app.workflow.goods.changing import Change
 from app.workflow.goods.counting import EVERYTHING
 from app.workflow.goods.receiving import TypedLine
 from tests.support.counter import Bench, a_counter
+from tests.support.reasons import give_reasons
 
 BOSS = ("3001", "112358")
 CLERK = ("1001", "246810")
@@ -131,8 +132,7 @@ class Store:
         view = surface.sell_for_cash(start.case_id)
         for number in range(packs % 2 + 1):
             view = self.bench.scan(view, free[(which + number) % len(free)]).case
-        for line in view.scan.lines if view.scan is not None else ():
-            view = surface.acknowledge(view.case_id, line.index)
+        view = give_reasons(surface, view)
         view = surface.finish(view.case_id)
         surface.pay(view.case_id, Fen(1_000_000))
 

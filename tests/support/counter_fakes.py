@@ -101,14 +101,17 @@ class PreparedWorkflow:
 
     def accept(self, case_id: int, scanned: ScannedText) -> ScanOutcome:
         case = self._answer("accept", case_id, scanned.text)
-        spoken = Spoken(ScanKind.DRUG_TRACE, scanned.text, Say("scan.mended"), "good")
+        spoken = Spoken(ScanKind.DRUG_TRACE, scanned.text, Say("scan.mended.spaces"), "good")
         return ScanOutcome(spoken, case)
 
     def remove(self, case_id: int, line: int, code: str) -> CaseView:
         return self._answer("remove", case_id, line, code)
 
-    def acknowledge(self, case_id: int, line: int) -> CaseView:
-        return self._answer("acknowledge", case_id, line)
+    def acknowledge(self, case_id: int, line: int, reason: str) -> CaseView:
+        return self._answer("acknowledge", case_id, line, reason)
+
+    def take_without_code(self, case_id: int, line: int, reason: str) -> CaseView:
+        return self._answer("take_without_code", case_id, line, reason)
 
     def by_card(self, case_id: int, card: CardFacts) -> CaseView:
         return self._answer("by_card", case_id, card)

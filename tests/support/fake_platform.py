@@ -28,6 +28,7 @@ from app.profile.operations import Operation
 from tests.support.fake_catalogue import FakeCatalogue
 from tests.support.fake_circulation import CirculationBooks, FakeCirculation
 from tests.support.fake_goods import FakeGoods
+from tests.support.fake_insurance import FakeInsurance
 from tests.support.fake_seal import FakeSeal
 from tests.support.operation_of import operation_of
 
@@ -93,6 +94,7 @@ class FakePlatform(FakeCirculation):
         self.goods = FakeGoods(self)
         self.circulation = CirculationBooks()
         self.catalogue = FakeCatalogue(self)
+        self.insurance = FakeInsurance(self)
         self.people: dict[str, Person] = {}
         self.vouchers: dict[str, str] = {}
         self.minted: dict[str, list[Minted]] = defaultdict(list)
@@ -103,7 +105,7 @@ class FakePlatform(FakeCirculation):
         self._answers = 0
 
     def platform(self) -> Platform:
-        return Platform(self, self.goods, self.catalogue, self, self, self.seal)
+        return Platform(self, self.goods, self.catalogue, self.insurance, self, self, self.seal)
 
     def script(
         self,

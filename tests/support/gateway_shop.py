@@ -92,6 +92,9 @@ class Shop:
     def catalogue(self, request: Any) -> Committed[Any]:
         return Committed(1, self.platform.catalogue.compose(request, self.sender, self.stamp()))
 
+    def insurance(self, request: Any) -> Committed[Any]:
+        return Committed(1, self.platform.insurance.compose(request, self.sender, self.stamp()))
+
     def centre(self, request: Any) -> Committed[Any]:
         return Committed(1, self.platform.rxcentre.compose(request, self.sender, self.stamp()))
 

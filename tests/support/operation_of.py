@@ -2,6 +2,7 @@
 
 from app.ports import catalogue as k
 from app.ports import circulation as c
+from app.ports import insurance as i
 from app.ports import requests as q
 from app.ports import stock as g
 from app.profile.operations import Operation
@@ -28,6 +29,9 @@ OPERATION_OF: dict[type, Operation] = {
     c.DecodeRxCode: Operation.DECODE_RX_CODE,
     c.SyncDelivery: Operation.SYNC_DELIVERY,
     c.ConfirmDelivery: Operation.CONFIRM_DELIVERY,
+    i.CheckEntitlement: Operation.CHECK_ENTITLEMENT,
+    i.QueryFees: Operation.QUERY_FEES,
+    i.CheckAhead: Operation.PREAUDIT,
     k.QueryDictionary: Operation.QUERY_DICTIONARY,
     c.QueryCatalogue: Operation.QUERY_CATALOGUE,
     q.Presettle: Operation.PRESETTLE,
@@ -55,7 +59,7 @@ def operation_of(request: object) -> Operation:
     """Raises ``KeyError`` for a request no fake knows."""
     if isinstance(request, g.StockRows):
         return ROWS[type(request.rows[0])]
-    if isinstance(request, g.QueryRecords):
+    if isinstance(request, g.QueryRecords | q.QueryTrail):
         return request.asked
     if isinstance(request, k.FetchList | k.QueryList):
         return k.OPERATION_OF[request.listing]

@@ -72,7 +72,7 @@ class PlayedVisit(PreparedWorkflow):
             self.case = replace(review_case(), version=4)
         else:
             self.case = self._with_box(scanned.text)
-        spoken = Spoken(ScanKind.DRUG_TRACE, scanned.text, Say("scan.mended"), "good")
+        spoken = Spoken(ScanKind.DRUG_TRACE, scanned.text, Say("scan.mended.spaces"), "good")
         return ScanOutcome(spoken, self.case)
 
     def _with_box(self, code: str) -> CaseView:

@@ -86,6 +86,7 @@ def scan_lines(*, complete: bool = False) -> tuple[DrugLineView, ...]:
             codes=("81234570398114206657",),
             state=SlotState.AMBER,
             message=NEAR_EXPIRY,
+            reasons=("customer_told", "used_up_in_time"),
             price=Price(41_160_000),
             pay_class="乙类",
         ),

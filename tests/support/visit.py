@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from app.domain.audit import Check, Verdict
 from app.domain.case import Step
 from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
-from app.domain.errors import Code
 from app.domain.money import Fen
 from app.domain.prescription import RxState
 from app.workflow.views import CaseView, RxCard
 from resources.scenarios import DemoPerson, trace_codes
 from tests.support.counter import Bench
+from tests.support.reasons import give_reasons
 from tests.support.rx_client import RxClient
 
 
@@ -66,11 +66,7 @@ class Visit:
     def scan(self, case: CaseView) -> CaseView:
         for code in self.boxes(case):
             case = self.bench.scan(case, code).case
-        assert case.scan is not None
-        for line in case.scan.lines:
-            if line.message is not None and line.message.code != Code.ITEM_NOT_CARRIED:
-                case = self.bench.surface.acknowledge(case.case_id, line.index)
-        return case
+        return give_reasons(self.bench.surface, case)
 
     def finish(self, case: CaseView) -> CaseView:
         return self.bench.surface.finish(case.case_id)

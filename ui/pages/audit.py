@@ -133,6 +133,7 @@ class AuditPage(ColumnsPage):
         self.checks.left.connect(self.decision.text.setFocus)
         self.model.document_ready.connect(self.document.view.show_document)
         self.model.changed.connect(self.refresh)
+        self.pharmacist.ran_out.connect(self.refresh)
         kit.counter.spoken.connect(self.pharmacist.field.show_spoken)
 
     def fold(self, folded: bool) -> None:
@@ -153,7 +154,7 @@ class AuditPage(ColumnsPage):
         self.checks.show_checks(view.checks, model.checked)
         self.hints.show_hints(view.hints)
         asked = self.pharmacist.asking
-        self.pharmacist.show_pharmacist(view, proved=model.proved, now=model.now())
+        self.pharmacist.show_pharmacist(view, proved=model.proved, taken_over=model.taken_over)
         if asked and not self.pharmacist.asking and self.isVisible():
             # the field that took the code is gone; Qt would give its cursor to the opinion
             self.focus_first()

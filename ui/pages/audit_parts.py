@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QSizePolicy, QWidget
 
 from app.workflow.views import ReviewView, RxLineView
-from ui.formats import span_text, time_text
+from ui.formats import age_text, time_text
 from ui.keys import Key, offer_key
 from ui.pages.parts import PageKit, boxed, column, gap, numeral, row, scaled
 from ui.text import tr
@@ -107,23 +107,35 @@ def _days(days: str) -> str:
 
 
 class PharmacistCard(Card):
-    """Who audits; where the region wants it, their own e-voucher is scanned here."""
+    """Who audits; where the region wants it, their own e-voucher is scanned here.
+
+    The time a proof still counts runs down in sight.
+    """
+
+    ran_out = Signal()
+    """The proof on the card counts no longer."""
 
     def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
         super().__init__(tr("pages.audit.pharmacist"), parent=parent)
         self._name, self._title = Text("", "emph"), Text(tr("pages.audit.licensed"), "second")
         self._licence = Text("", "code_small", "muted")
-        self._proof = Text("", "second", wrap=True)
+        self._proof, self._said = Text("", "second", wrap=True), ""
+        self._over = Text(tr("pages.audit.taken_over"), "second", "attention", wrap=True)
         self.field = ScanField(kit.recognise, tr("pages.audit.proof_field"))
         self.field.setMinimumWidth(1)
         self.field.entered.connect(kit.counter.typed)
         self.asking = False
         """Whether a code is waited for here."""
+        self._now = kit.counter.clock.now
+        self._until: datetime | None = None
+        self._beat = QTimer(self)
+        self._beat.setInterval(1000)
+        self._beat.timeout.connect(self._count)
         self.body.addLayout(row(self._name, self._title, None))
-        for part in (self._licence, self._proof, self.field):
+        for part in (self._licence, self._proof, self._over, self.field):
             self.add(part)
 
-    def show_pharmacist(self, view: ReviewView, *, proved: bool, now: datetime) -> None:
+    def show_pharmacist(self, view: ReviewView, *, proved: bool, taken_over: bool) -> None:
         """Proved, or what is still to be shown."""
         who = view.pharmacist
         self.asking = not proved and view.proof_by_voucher
@@ -137,19 +149,34 @@ class PharmacistCard(Card):
         else:
             self.set_chip(tr("pages.audit.unproved"), "attention")
         self.set_state("plain" if proved else "current")
-        self._proof.setText(self._sentence(view, proved=proved, now=now))
+        self._over.setVisible(proved and taken_over)
+        self._until = who.proof_expires_at if proved and who is not None else None
+        self._said = self._sentence(view, proved=proved)
+        self._count()
 
-    def _sentence(self, view: ReviewView, *, proved: bool, now: datetime) -> str:
+    def _sentence(self, view: ReviewView, *, proved: bool) -> str:
         who = view.pharmacist
+        if who is not None and who.by_voucher and who.proved_at is not None:
+            shown = time_text(who.proved_at, self._now())
+            return tr(f"pages.audit.{'by_code' if proved else 'proof_over'}", time=shown)
         if not proved or who is None:
             return tr(f"pages.audit.show_{'proof' if view.proof_by_voucher else 'sign_in'}")
-        if who.proved_at is None or not who.by_voucher:
-            return tr("pages.audit.by_sign_in")
-        shown = tr("pages.audit.by_code", time=time_text(who.proved_at, now))
-        if who.proof_expires_at is None:
-            return shown
-        left = (who.proof_expires_at - now).total_seconds()
-        return shown + tr("pages.audit.proof_left", left=span_text(max(60.0, left)))
+        return tr("pages.audit.by_sign_in")
+
+    def _count(self) -> None:
+        """Once a second while a proof runs: how long it counts, and the moment it does not."""
+        if self._until is None:
+            self._beat.stop()
+            self._proof.setText(self._said)
+            return
+        left = (self._until - self._now()).total_seconds()
+        self._proof.setText(self._said + tr("pages.audit.proof_left", left=age_text(left)))
+        if left > 0:
+            self._beat.start()
+        else:
+            self._until = None
+            self._beat.stop()
+            self.ran_out.emit()
 
 
 class _Opinion(QPlainTextEdit):

@@ -4,13 +4,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
-from app.workflow.views import BannerKind, DrugLineView, SlotState
+from app.domain.errors import Code
+from app.workflow.views import BannerKind, BannerView, DrugLineView, SlotState
 from ui.errors import sentences
-from ui.keys import Key
+from ui.keys import offer_key
 from ui.pages.parts import PressCard, boxed, column, gap, row, scaled
 from ui.text import tr
-from ui.viewmodels.scan import waits_for_a_word
+from ui.viewmodels.scan import NO_CODE_REASONS, waits_for_a_word
 from ui.widgets import ActButton, Chip, ElidedText, NameText, StateMark, Text, TraceSlots
+from ui.widgets.basics import clear_layout
 from ui.widgets.flow import FlowLayout
 
 LOOKS: dict[SlotState, str] = {
@@ -33,7 +35,7 @@ _GROUNDS = {
 class LineMessage(QWidget):
     """The amber or red of one line: what happened, what to do, the code, the way out."""
 
-    told = Signal()
+    told = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,18 +45,38 @@ class LineMessage(QWidget):
             Text("", "second", "body", wrap=True),
         )
         self.code = Chip("", mark=False)
-        self.tell = ActButton(tr("pages.scan.told"), Key.ACKNOWLEDGE, "attention")
-        self.tell.clicked.connect(self.told)
-        words = column(self.happened, self.remedy, space="tight")
-        cells = row(self.mark, words, self.code, self.tell, space="normal")
+        self.answers = FlowLayout(gap=gap("small"))
+        self.choices: list[ActButton] = []
+        self._offered: tuple[str, ...] = ()
+        words = column(self.happened, self.remedy, boxed(self.answers), space="tight")
+        cells = row(self.mark, words, self.code, space="normal")
         cells.setStretch(1, 1)
         self.ground = boxed(cells, ground="attention", inner=True)
         self.setLayout(column(self.ground))
 
-    def show_line(self, line: DrugLineView) -> None:
-        """Render the message of ``line``; hidden where there is none."""
-        banner = line.message
+    def offer(self, reasons: tuple[str, ...]) -> None:
+        """A button per reason, with its key."""
+        if reasons == self._offered:
+            return
+        self._offered = reasons
+        clear_layout(self.answers)
+        self.choices = [self._choice(at, reason) for at, reason in enumerate(reasons, start=1)]
+
+    def _choice(self, number: int, reason: str) -> ActButton:
+        button = ActButton(tr(f"pages.scan.reason.{reason}"), offer_key(number), "attention")
+        button.clicked.connect(lambda: self.told.emit(reason))
+        self.answers.addWidget(button)
+        return button
+
+    def show_line(self, line: DrugLineView, without_code: bool = False) -> None:
+        """Render the message of ``line``; hidden where there is none.
+
+        ``without_code`` asks why a box of this line has no code that can be scanned.
+        """
+        asked = BannerView(BannerKind.ATTENTION, int(Code.SCAN_NO_CODE))
+        banner = asked if without_code and line.message is None else line.message
         self.setVisible(banner is not None)
+        self.offer(NO_CODE_REASONS if banner is asked else line.reasons)
         if banner is None:
             return
         said = sentences(banner.code, banner.params)
@@ -66,7 +88,6 @@ class LineMessage(QWidget):
         waits = waits_for_a_word(line)
         word = "pages.scan.waits" if waits else "pages.scan.code"
         self.code.set_chip(tr(word, code=banner.code), look)  # type: ignore[arg-type]
-        self.tell.setVisible(waits)
         self.ground.setProperty("ground", _GROUNDS[banner.kind])
         self.ground.style().unpolish(self.ground)
         self.ground.style().polish(self.ground)
@@ -75,7 +96,7 @@ class LineMessage(QWidget):
 class DrugLineCard(PressCard):
     """One line; the card under the cursor has the accent edge."""
 
-    told = Signal()
+    told = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(bare=True, parent=parent)
@@ -127,8 +148,8 @@ class DrugLineCard(PressCard):
         self._lines.setDirection(down if narrow else sideways)
         self._lines.setSpacing(gap("tight" if narrow else "small"))
 
-    def show_line(self, line: DrugLineView, *, current: bool) -> None:
-        """Render ``line``."""
+    def show_line(self, line: DrugLineView, *, current: bool, without_code: bool = False) -> None:
+        """Render ``line``; ``without_code`` asks why one of its boxes has none."""
         self.index = line.index
         state = SlotState.CURRENT if current and line.state is SlotState.WAITING else line.state
         mark = LOOKS[state]
@@ -144,7 +165,7 @@ class DrugLineCard(PressCard):
         self.scanned.setText(str(line.scanned))
         self.scanned.set_tone("ok" if line.scanned == line.needed else "strong")
         self.needed.setText(f"/ {line.needed}")
-        self.message.show_line(line)
+        self.message.show_line(line, without_code)
         self.set_state("current" if current else "plain")
         self.setAccessibleName(line.name)
         self.setAccessibleDescription(

@@ -1,6 +1,7 @@
 """扫码: every box into its line; amber and red stay where they belong."""
 
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 
 from app.workflow.views import ScanLogRow, ScanView
 from ui.formats import CHINA
-from ui.keys import Act, Key, Look
+from ui.keys import Act, Key, Look, offer_key
 from ui.pages.drug_line import DrugLineCard
 from ui.pages.parts import ColumnsPage, InnerArea, PageKit, boxed, column, row, steps_of
 from ui.text import say, tr
@@ -98,7 +99,7 @@ class LogCard(Card):
 
 
 class ScanPage(ColumnsPage):
-    """Scans land in the field; ↑ ↓ choose a line, Del takes a box off, F7 told, F12 goes on."""
+    """Scans land in the field; ↑ ↓ choose a line, Del takes a box off, Alt 1 … says why, F12 on."""
 
     def __init__(self, kit: PageKit, parent: QWidget | None = None) -> None:
         super().__init__("scan", 300, parent)
@@ -115,7 +116,7 @@ class ScanPage(ColumnsPage):
             (
                 ("↑ ↓", tr("pages.scan.hint_line")),
                 (Key.REMOVE.value, tr("pages.scan.hint_remove")),
-                (Key.ACKNOWLEDGE.value, tr("pages.scan.hint_told")),
+                (Key.WITHOUT_CODE.value, tr("pages.scan.without_code")),
             )
         )
         for part in (self.field, self.area, hints):
@@ -169,12 +170,13 @@ class ScanPage(ColumnsPage):
             self.cards.pop().deleteLater()
         while len(self.cards) < len(view.lines):
             card = DrugLineCard()
-            card.told.connect(self.model.acknowledge)
+            card.told.connect(self.model.answer)
             self.list.insertWidget(len(self.cards), card)
             self.cards.append(card)
         for card, line in zip(self.cards, view.lines, strict=True):
             current = line.index == self.model.chosen
-            card.show_line(line, current=current)
+            asked = current and self.model.without_code
+            card.show_line(line, current=current, without_code=asked)
             if current:
                 self.area.ensureWidgetVisible(card, 0, 0)
 
@@ -193,18 +195,18 @@ class ScanPage(ColumnsPage):
         model = self.model
         busy, line = model.counter.busy, model.line
         return (
+            *self._answers(),
             Act(
-                Key.ACKNOWLEDGE,
-                tr("pages.scan.told_key"),
-                model.acknowledge,
-                on=model.amber is not None and not busy,
-                look=Look.ATTENTION,
+                Key.WITHOUT_CODE,
+                tr("pages.scan.without_code"),
+                model.ask_without_code,
+                on=line is not None and line.scanned < line.needed and model.amber is None,
             ),
             Act(
                 Key.REMOVE,
                 tr("pages.scan.hint_remove"),
                 self._remove,
-                on=line is not None and bool(line.codes) and not busy,
+                on=line is not None and bool(line.codes or line.uncoded) and not busy,
             ),
             Act(
                 Key.BIND,
@@ -215,6 +217,19 @@ class ScanPage(ColumnsPage):
                 why=self.why.text(),
             ),
             Act(Key.ASK_AGAIN, tr("pages.audit.ask_again"), model.counter.ask_again),
+        )
+
+    def _answers(self) -> tuple[Act, ...]:
+        """Alt and a number: why what waits goes on."""
+        return tuple(
+            Act(
+                offer_key(number),
+                tr(f"pages.scan.reason.{reason}"),
+                partial(self.model.answer, reason),
+                on=not self.model.counter.busy,
+                look=Look.ATTENTION,
+            )
+            for number, reason in enumerate(self.model.reasons, start=1)
         )
 
     def _remove(self) -> None:

@@ -267,7 +267,8 @@ class SignInPage(Page):
             self._show_words("", "")
             return
         said = sentences(trouble.code, trouble.params)
-        self._show_words(said.happened, f"{said.remedy} {int(trouble.code)}")
+        code = tr("shell.local.code", code=int(trouble.code))
+        self._show_words(said.happened, f"{said.remedy}{code}")
 
     def _show_words(self, said: str, remedy: str) -> None:
         self._said.setText(said)

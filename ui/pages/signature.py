@@ -75,7 +75,8 @@ class SignatureCard(Card):
     def show_wrong(self, trouble: Trouble) -> None:
         """Why it was not taken, under the fields; the cursor where the next try begins."""
         said = sentences(trouble.code, trouble.params)
-        self._say(f"{said.happened}{said.remedy} {int(trouble.code)}")
+        code = tr("shell.local.code", code=int(trouble.code))
+        self._say(f"{said.happened}{said.remedy}{code}")
         self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say(self, words: str) -> None:

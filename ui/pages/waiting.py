@@ -21,8 +21,18 @@ from ui.widgets.basics import clear_layout
 
 SHORT = 3
 """Rows a short list shows; the page has all of them."""
+TAIL = 6
+"""Digits of a receipt number that tell it from its neighbours."""
 _SOUGHT = frozenset({ScanKind.DRUG_TRACE, ScanKind.RECEIPT, ScanKind.GS1, ScanKind.UNKNOWN})
 """What may belong to a sale; unknown ones among them are told as not found, not lost."""
+
+
+def visitor_name(visitor: ParkedRow) -> str:
+    """Whose visit it is; a sale for cash is nobody's and goes by the end of its receipt."""
+    if visitor.name or not visitor.self_pay:
+        return visitor.name or tr("pages.waiting.nameless")
+    tail = visitor.receipt_no[-TAIL:]
+    return tr("pages.waiting.self_pay_receipt", tail=tail) if tail else tr("pages.waiting.self_pay")
 
 
 class VisitorRow(ChosenRow):
@@ -34,7 +44,7 @@ class VisitorRow(ChosenRow):
         mark = StateMark("unknown" if unknown else "parked")
         mark.setVisible(unknown)
         what = ElidedText(say(visitor.what), "second", "unknown" if unknown else "")
-        name = visitor.name or tr("pages.waiting.nameless")
+        name = visitor_name(visitor)
         cells = row(Text(name, "strong"), mark, what, Text(when, "second"), space="normal")
         cells.setStretch(2, 1)
         if cap:
@@ -160,7 +170,7 @@ class WaitingPage(ColumnsPage):
         chosen = model.row
         self.chosen.setVisible(chosen is not None)
         if chosen is not None:
-            self.name_shown.setText(chosen.name or tr("pages.waiting.nameless"))
+            self.name_shown.setText(visitor_name(chosen))
             self.what.setText(say(chosen.what))
         self.acts_changed.emit()
 

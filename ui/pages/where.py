@@ -1,6 +1,7 @@
 """各在哪里: the four lines of this case, and what can be done; also where a case ended."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QWidget
 
 from app.domain.case import Step
@@ -9,6 +10,7 @@ from ui.errors import sentences
 from ui.keys import Act, Key
 from ui.pages.parts import ColumnsPage, PageKit, gap, row
 from ui.text import say, tr
+from ui.viewmodels.places import Place, place_of
 from ui.widgets import ActButton, Card, EmptyState, Text, WhereList
 
 
@@ -26,18 +28,17 @@ class WherePage(ColumnsPage):
         self.main.addStretch(1)
         self.steps = Card(tr("pages.unknown.can_do"))
         self.buttons: dict[str, ActButton] = {}
+        self._notes: dict[str, Text] = {}
         for name, key, run in (
             ("next", Key.NEXT, self._counter.next_customer),
             ("ask_again", Key.ASK_AGAIN, self._counter.ask_again),
             ("abandon", Key.ABANDON, self.abandon),
+            ("back", Key.BACK, self._leave),
         ):
             self.buttons[name] = ActButton(tr(f"pages.where.{name}"), key)
             self.buttons[name].clicked.connect(run)
-            cells = row(
-                self.buttons[name],
-                Text(tr(f"pages.where.{name}_note"), "second", wrap=True),
-                space="normal",
-            )
+            self._notes[name] = Text(tr(f"pages.where.{name}_note"), "second", wrap=True)
+            cells = row(self.buttons[name], self._notes[name], space="normal")
             cells.setStretch(1, 1)
             self.steps.body.addLayout(cells)
             self.steps.body.addSpacing(gap("tight"))
@@ -50,7 +51,10 @@ class WherePage(ColumnsPage):
         self._armed: int | None = None
 
     def abandon(self) -> None:
-        """Twice on purpose: the first press asks, the second does it. Esc takes the first back."""
+        """Twice on purpose: the first press asks, the second does it.
+
+        Esc takes the first back, and so does every other way off this page.
+        """
         case = self._case
         if case is None or not case.can_abandon or self._counter.busy:
             return
@@ -59,6 +63,21 @@ class WherePage(ColumnsPage):
             self._counter.abandon()
         else:
             self._arm(case.case_id)
+
+    def _leave(self) -> None:
+        """To the visit, with nothing asked any more."""
+        self._arm(None)
+        self.back_wanted.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What was asked is asked anew when somebody comes back."""
+        super().hideEvent(event)
+        if self._armed is not None:
+            self._arm(None)
+
+    def _detour(self) -> bool:
+        """Whether the visit has a page of its own, to which a way leads back."""
+        return self._case is not None and place_of(self._case) is not Place.CLOSED
 
     def _arm(self, case_id: int | None) -> None:
         self._armed = case_id
@@ -89,17 +108,23 @@ class WherePage(ColumnsPage):
         self.none.setVisible(not case.where)
         self.buttons["abandon"].setEnabled(case.can_abandon and not ended)
         self.buttons["ask_again"].setEnabled(not ended)
+        closed = case.step in (Step.CLOSED, Step.DONE)
+        self._notes["next"].setText(tr(f"pages.where.next_{'ended' if closed else 'note'}"))
+        for part in (self.buttons["back"], self._notes["back"]):
+            part.setVisible(self._detour())
         self.acts_changed.emit()
 
     def acts(self) -> tuple[Act, ...]:
         case = self._case
         going_on = case is not None and case.step is not Step.CLOSED
         may = going_on and case is not None and case.can_abandon
-        keep = Act(
-            Key.BACK, tr("pages.where.keep"), lambda: self._arm(None), on=self._armed is not None
-        )
+        keep: tuple[Act, ...] = ()
+        if self._detour():
+            keep = (Act(Key.BACK, tr("pages.where.back"), self._leave),)
+        elif self._armed is not None:
+            keep = (Act(Key.BACK, tr("pages.where.keep"), lambda: self._arm(None)),)
         return (
-            *((keep,) if self._armed is not None else ()),
+            *keep,
             Act(Key.ASK_AGAIN, tr("pages.where.ask_again"), self._counter.ask_again, on=going_on),
             Act(Key.ABANDON, self.buttons["abandon"].accessibleName(), self.abandon, on=may),
         )

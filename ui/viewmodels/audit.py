@@ -26,6 +26,9 @@ class AuditModel(QObject):
         self.opinion = ""
         self.refusing = False
         self.reason = ""
+        self.taken_over = False
+        """Another pharmacist stands here than the one who began; what they did is cleared."""
+        self._looked: int | None = None
         self._case_id: int | None = None
         self._digest = ""
         self._waiting = False
@@ -33,18 +36,32 @@ class AuditModel(QObject):
         counter.busy_changed.connect(lambda _busy: self.changed.emit())
 
     def render(self, case: CaseView) -> None:
-        """Take a new case; ticks survive everything but another case or another file."""
+        """Take a new case; ticks survive all but another case, file or pharmacist."""
         review = case.review
         if review is None or case.step is not Step.AUDIT:
             return
         if (case.case_id, review.digest) != (self._case_id, self._digest):
             self._case_id, self._digest = case.case_id, review.digest
-            self.checked, self.acknowledged = frozenset(), frozenset()
-            self.opinion, self.reason, self.refusing = review.prefilled, "", False
+            self._looked, self.taken_over = None, False
+            self._begin(review)
             self._fetch(case.case_id)
+        self._meet(review)
         self.view = review
         self._waiting = case.phase in (Phase.SENT, Phase.UNKNOWN)
         self.changed.emit()
+
+    def _begin(self, review: ReviewView) -> None:
+        self.checked, self.acknowledged = frozenset(), frozenset()
+        self.opinion, self.reason, self.refusing = review.prefilled, "", False
+
+    def _meet(self, review: ReviewView) -> None:
+        """Who proved themselves looks for themselves; a proof that ran out changes nobody."""
+        if review.pharmacist is None:
+            return
+        if self._looked not in (None, review.pharmacist.staff_id):
+            self.taken_over = True
+            self._begin(review)
+        self._looked = review.pharmacist.staff_id
 
     def _fetch(self, case_id: int) -> None:
         workflow = self.counter.workflow

@@ -87,6 +87,16 @@ class CounterModel(QObject):
         case = self.case
         return case is not None and case.step in (Step.IDENTIFY, Step.AUTHORISE, Step.DOWNLOAD)
 
+    @property
+    def holds_visit(self) -> bool:
+        """Whether somebody is being served: a visit begun and not ended."""
+        from app.domain.case import Step
+
+        case = self.case
+        if case is None or case.step in (Step.DONE, Step.CLOSED):
+            return False
+        return case.patient is not None or case.step is not Step.IDENTIFY
+
     # what the person at the counter wants
 
     def begin(self) -> None:
@@ -206,9 +216,12 @@ class CounterModel(QObject):
         )
 
     def switch(self, work: Callable[[int], CaseView]) -> None:
-        """Run ``work`` that ends with another case on screen."""
+        """Run ``work`` that ends with another case on screen.
+
+        Not while something is on its way: it may be a scan that brings somebody else here.
+        """
         case = self.case
-        if case is not None:
+        if case is not None and not self.busy:
             self.ask(lambda: work(case.case_id), switches=True, proceed=True)
 
     def ask(

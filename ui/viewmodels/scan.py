@@ -3,6 +3,8 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.case import Step
+from app.domain.errors import Code
+from app.domain.goods.overrides import reasons_for
 from app.workflow.views import (
     BannerKind,
     CaseView,
@@ -15,6 +17,7 @@ from app.workflow.views import (
 from ui.viewmodels.counter import CounterModel
 
 LOG_KEPT = 200
+NO_CODE_REASONS = tuple(reason.value for reason in reasons_for(Code.SCAN_NO_CODE))
 
 
 class ScanModel(QObject):
@@ -27,6 +30,7 @@ class ScanModel(QObject):
         self.counter = counter
         self.view: ScanView | None = None
         self.chosen: int | None = None
+        self.without_code = False
         self._moved = False
         self._here = False
         self._case_id: int | None = None
@@ -40,7 +44,7 @@ class ScanModel(QObject):
         if case.scan is None:
             return
         if case.case_id != self._case_id:
-            self._case_id, self._refused = case.case_id, ()
+            self._case_id, self._refused, self.without_code = case.case_id, (), False
         before = self.view
         self.view, self._here = case.scan, case.step is Step.SCAN
         if before is None or before.scanned != case.scan.scanned or self.line is None:
@@ -98,20 +102,42 @@ class ScanModel(QObject):
     def remove(self, code: str | None = None) -> None:
         """Del: take one box off the line; the last one unless ``code`` says which."""
         line = self.line
-        if line is None or not line.codes or self.counter.busy:
+        held = (*line.codes, *line.uncoded) if line is not None else ()
+        if line is None or not held or self.counter.busy:
             return
-        index, gone = line.index, code or line.codes[-1]
+        index, gone = line.index, code or held[-1]
         workflow = self.counter.workflow
         self.counter.intend(lambda case_id: workflow.remove(case_id, index, gone))
 
-    def acknowledge(self) -> None:
-        """F7: the customer was told."""
-        line = self.amber
-        if line is None or self.counter.busy:
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What may be answered now, in the order of the keys: to the amber in front, else to a box
+        without a code while one is asked for."""
+        if self.amber is not None:
+            return self.amber.reasons
+        return NO_CODE_REASONS if self.without_code else ()
+
+    def answer(self, reason: str) -> None:
+        """Alt and a number: why it goes on."""
+        line, asked = self.amber, self.without_code
+        if self.counter.busy or (line is None and not asked):
             return
-        index = line.index
-        workflow = self.counter.workflow
-        self.counter.intend(lambda case_id: workflow.acknowledge(case_id, index))
+        line = line or self.line
+        if line is None:
+            return
+        index, workflow = line.index, self.counter.workflow
+        if self.amber is not None:
+            self.counter.intend(lambda case_id: workflow.acknowledge(case_id, index, reason))
+            return
+        self.without_code = False
+        self.counter.intend(lambda case_id: workflow.take_without_code(case_id, index, reason))
+
+    def ask_without_code(self) -> None:
+        """Ctrl N: the box in the hand has no code that can be scanned; once more takes it back."""
+        line = self.line
+        if self.amber is None and line is not None and line.scanned < line.needed:
+            self.without_code = not self.without_code
+            self.changed.emit()
 
     def finish(self) -> None:
         """F12 or Enter: all boxes are here."""

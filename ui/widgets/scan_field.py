@@ -18,6 +18,7 @@ from ui.widgets.basics import Chip, ElidedText, Icon, State, StateMark, Text, se
 _STATES: dict[str, State] = {"good": "ok", "attention": "attention", "stop": "stop", "": "plain"}
 _FULL_LENGTH = {ScanKind.DRUG_TRACE: 20, ScanKind.VOUCHER: 28, ScanKind.PRODUCT_BARCODE: 13}
 _TRACE_PREFIX = 7
+_EXPECTED = frozenset({ScanKind.DRUG_TRACE, ScanKind.VOUCHER, ScanKind.PRESCRIPTION})
 
 
 NARROW_BELOW = 420
@@ -41,6 +42,14 @@ def refusal_of(spoken: Spoken) -> BannerView | None:
         # the box is in its line, and the word stands there with its key: once is enough
         return None
     return BannerView(kind, code, spoken.verdict.params)
+
+
+def _beside(spoken: Spoken) -> str:
+    """What was mended; else, where the code was not what is waited for, why it is what it is."""
+    if spoken.mended is not None:
+        return say(spoken.mended)
+    foreign = spoken.kind not in _EXPECTED and spoken.tone == "stop"
+    return say(spoken.reason) if spoken.reason is not None and foreign else ""
 
 
 class _Input(QLineEdit):
@@ -176,9 +185,9 @@ class ScanField(QFrame):
         refused, verdict = refusal_of(spoken), say(spoken.verdict)
         # in a narrow column the sentences below say it, and the code keeps its room
         self._verdict.set_chip("" if narrow and refused else verdict, state)
-        mended = say(spoken.mended) if spoken.mended else ""
-        self._side.setText(mended)
-        set_shown(self._side, bool(mended))
+        beside = _beside(spoken)
+        self._side.setText(beside)
+        set_shown(self._side, bool(beside))
         self.refusal.show_banner(refused)
         self.setAccessibleDescription(verdict)
 

@@ -22,6 +22,15 @@ class Pack:
     params: tuple[tuple[str, str | int], ...] = ()
     acknowledged_by: int | None = None
     reason: str = ""
+    key: str = ""
+    """What claims the box in the store where it has no code; empty where ``code`` does."""
+    told: str = ""
+    """What the region is told in place of ``code``; empty where the code itself."""
+
+    @property
+    def claim(self) -> str:
+        """What claims the box in the store: its code, or a name of our own."""
+        return self.code or self.key
 
     @property
     def waiting(self) -> bool:
@@ -61,7 +70,7 @@ class SaleLine:
         return replace(self, packs=(*self.packs, pack))
 
     def without(self, code: str) -> "SaleLine":
-        return replace(self, packs=tuple(p for p in self.packs if p.code != code))
+        return replace(self, packs=tuple(p for p in self.packs if p.claim != code))
 
 
 def with_room(lines: tuple[SaleLine, ...], item: Item) -> tuple[SaleLine, ...]:
@@ -130,6 +139,19 @@ class PackFacts:
     lots: tuple[Lot, ...]
     sold: SoldBefore | None
     claimed_by_case: int | None
+    case_code: bool = False
+    """The code names a case or a bundle, not one pack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What the code itself says of its pack (GS1): empty and None where it says nothing."""
+
+    lot_no: str = ""
+    expires_on: date | None = None
+
+
+NOTHING_PRINTED = Printed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +164,7 @@ class ScanRules:
     near_expiry_days: int
     near_expiry_red_days: int
     unseen_stops: bool
+    case_codes_sold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +189,7 @@ def judge(
     rules: ScanRules,
     today: date,
     case_id: int,
+    printed: Printed = NOTHING_PRINTED,
 ) -> Judgement:
     """Judge one scanned trace code against this sale, in the order of trace-and-stock 1.7."""
     for line in lines:
@@ -179,9 +203,13 @@ def judge(
         return _red(Code.ITEM_UNMAPPED, None, prefix=code.prefix)
     if mine is None:
         return _wrong_product(facts.item, lines)
+    if facts.case_code and not rules.case_codes_sold:
+        return _red(Code.SCAN_CASE_CODE, mine.index, drug=mine.name)
     if mine.missing <= 0:
         return _red(Code.SCAN_ENOUGH, mine.index, drug=mine.name, needed=mine.needed)
-    return _judge_lot(mine, facts, rules, today)
+    if printed.expires_on is not None and printed.expires_on < today:
+        return _red(Code.SCAN_EXPIRED, mine.index, expiry=printed.expires_on.isoformat())
+    return _judge_lot(mine, facts, rules, today, printed)
 
 
 def _line_for(lines: tuple[SaleLine, ...], item: Item | None) -> SaleLine | None:
@@ -216,19 +244,18 @@ def _wrong_product(item: Item, lines: tuple[SaleLine, ...]) -> Judgement:
     )
 
 
-def _judge_lot(mine: SaleLine, facts: PackFacts, rules: ScanRules, today: date) -> Judgement:
+def _judge_lot(
+    mine: SaleLine, facts: PackFacts, rules: ScanRules, today: date, printed: Printed
+) -> Judgement:
     lot = facts.lot
     if lot is None:
-        if rules.unseen_stops:
-            return _red(Code.SCAN_NOT_RECEIVED, mine.index, drug=mine.name)
-        return Judgement(
-            Light.AMBER, Code.SCAN_UNSEEN_AT_RECEIPT, mine.index, None, (("drug", mine.name),)
-        )
-    if lot.hold is not LotHold.NONE:
-        return _red(Code.SCAN_HELD_LOT, mine.index, lot=lot.lot_no, hold=lot.hold.value)
+        return _unseen(mine, facts, rules, today, printed)
+    if printed.lot_no and printed.lot_no != lot.lot_no:
+        return _other_lot(mine, lot, facts, today, printed)
+    stopped = _unsellable(mine, lot, today)
+    if stopped is not None:
+        return stopped
     days = (lot.expires_on - today).days
-    if days < 0:
-        return _red(Code.SCAN_EXPIRED, mine.index, expiry=lot.expires_on.isoformat())
     earlier = _earlier_lot(lot, facts.lots, today)
     if earlier is not None:
         params = (("lot", earlier.lot_no), ("expiry", earlier.expires_on.isoformat()))
@@ -242,6 +269,49 @@ def _judge_lot(mine: SaleLine, facts: PackFacts, rules: ScanRules, today: date) 
         code = Code.SCAN_EXPIRES_SOON if soon else Code.SCAN_NEAR_EXPIRY
         return Judgement(Light.AMBER, code, mine.index, lot.lot_id, near)
     return Judgement(Light.TAKEN, None, mine.index, lot.lot_id)
+
+
+def _unseen(
+    mine: SaleLine, facts: PackFacts, rules: ScanRules, today: date, printed: Printed
+) -> Judgement:
+    """Not in the receipt ledger: the classic sign of drugs that flowed back (1.7, row 8)."""
+    if rules.unseen_stops:
+        return _red(Code.SCAN_NOT_RECEIVED, mine.index, drug=mine.name)
+    params = (("drug", mine.name),)
+    named = _lot_of(facts.lots, printed)
+    if named is None:
+        return Judgement(Light.AMBER, Code.SCAN_UNSEEN_AT_RECEIPT, mine.index, None, params)
+    stopped = _unsellable(mine, named, today)
+    return stopped or Judgement(
+        Light.AMBER, Code.SCAN_UNSEEN_AT_RECEIPT, mine.index, named.lot_id, params
+    )
+
+
+def _other_lot(
+    mine: SaleLine, booked: Lot, facts: PackFacts, today: date, printed: Printed
+) -> Judgement:
+    """The box says another lot than the book: what is printed counts, if the store has that lot."""
+    named = _lot_of(facts.lots, printed)
+    params = (("lot", booked.lot_no), ("scanned", printed.lot_no))
+    if named is None:
+        return Judgement(Light.RED, Code.SCAN_LOT_UNKNOWN, mine.index, None, params)
+    stopped = _unsellable(mine, named, today)
+    return stopped or Judgement(Light.AMBER, Code.SCAN_WRONG_LOT, mine.index, named.lot_id, params)
+
+
+def _lot_of(lots: tuple[Lot, ...], printed: Printed) -> Lot | None:
+    named = [lot for lot in lots if printed.lot_no and lot.lot_no == printed.lot_no]
+    # a returned box lies in a held twin of its lot: that says nothing of the others
+    order = (LotHold.RECALL, LotHold.NONE, LotHold.QUARANTINE)
+    return min(named, key=lambda lot: order.index(lot.hold), default=None)
+
+
+def _unsellable(mine: SaleLine, lot: Lot, today: date) -> Judgement | None:
+    if lot.hold is not LotHold.NONE:
+        return _red(Code.SCAN_HELD_LOT, mine.index, lot=lot.lot_no, hold=lot.hold.value)
+    if lot.expires_on < today:
+        return _red(Code.SCAN_EXPIRED, mine.index, expiry=lot.expires_on.isoformat())
+    return None
 
 
 def _earlier_lot(lot: Lot, lots: tuple[Lot, ...], today: date) -> Lot | None:

@@ -11,6 +11,7 @@ from app.sandbox.documents import prescription_pdf
 from app.sandbox.hospital import forms
 from app.sandbox.hospital.forms import Numbers, Order
 from app.sandbox.hospital.partner import Partner
+from app.sandbox.hospital.slip import keep_slip
 from app.sandbox.router import Registry
 from app.sandbox.rx.books import changes
 from app.sandbox.rx.books.records import APPROVED, REFUSED, Audit, Rx, of_person, written
@@ -96,7 +97,10 @@ def _write(partner: Partner, order: Order) -> Numbers:
     prechecked = partner.rx(Operation.PRECHECK_RX, forms.precheck(partner.site, order, visit))
     numbers = Numbers(visit, str(prechecked["hiRxno"]), str(prechecked["rxTraceCode"]))
     values = forms.upload_values(partner.site, order, numbers)
-    sheet = prescription_pdf(forms.sheet(partner.site, order, numbers))
+    printed = forms.sheet(partner.site, order, numbers)
+    sheet = prescription_pdf(printed)
+    with partner.site.state.writing() as db:
+        keep_slip(db, printed, order.person.card_no)
     original = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
     signed = partner.rx(
         Operation.SIGN_RX,

@@ -8,6 +8,7 @@ from app.profile.operations import Operation
 from app.sandbox.core.frame.gate import Gate as FrameGate
 from app.sandbox.core.install import BASE as FRAMED
 from app.sandbox.core.install import guard_of
+from app.sandbox.hospital import slip
 from app.sandbox.hospital.mint import mint
 from app.sandbox.router import Handler, Registry, Reply, Request
 from app.sandbox.rx import circulation, enquiries, hospital_side, pharmacy, sales
@@ -55,7 +56,7 @@ _BASE = "/rx"
 
 def install(registry: Registry, site: Site) -> Mapping[str, object]:
     """Register all addresses, mint what waits, and give back this room's part of the ready line."""
-    site.state.create(SCHEMA, circulation.SCHEMA)
+    site.state.create(SCHEMA, circulation.SCHEMA, slip.SCHEMA)
     demo = site.demo
     parties = known_parties(
         site.seed,
@@ -105,6 +106,8 @@ def _register(registry: Registry, centre: Centre) -> None:
         decode = _in_characters(decode, profile.core.encoding)
     registry.add(Operation.DECODE_VOUCHER, "/voucher", decode, profile.voucher.path)
     registry.add("issue_evoucher", "/sandbox/issue_evoucher", issue_handler(centre.vouchers))
+    slips = slip.slip_handler(centre.site.state)
+    registry.add("purchase_slip", "/sandbox/purchase_slip", slips)
     registry.add("send_rx", "/sandbox/send_rx", circulation.send_handler(centre))
     registry.add("show_rx_code", "/sandbox/show_rx_code", circulation.show_code_handler(centre))
 

@@ -9,6 +9,8 @@ from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OutcomeUnknown
 from app.ports import requests as q
 from app.ports.replies import TrailRow
+from app.profile.operations import Operation
+from app.profile.unknown import trail_of
 from app.workflow import exchange as wire
 from app.workflow.calendar import CHINA, today
 from app.workflow.till import Till
@@ -33,9 +35,13 @@ def ask(till: Till, case: CounterCase, record: Told) -> Found:
     line, core = record.line, till.platform.core
     sale = case.facts.sale
     first = sale.numbered_at.astimezone(CHINA).date() if sale is not None else today(till)
+    told = Operation.UPLOAD_SALE if isinstance(record, q.UploadSale) else Operation.RETURN_SALE
+    asked = trail_of(till.profile, told)
     seen = set()
     for code in [str(code) for code in line.trace_codes] or [""]:
-        request = q.QueryTrail(line, code, record.buyer, record.receipt_no, first, today(till))
+        request = q.QueryTrail(
+            line, code, record.buyer, record.receipt_no, first, today(till), asked
+        )
         answer = wire.consult(till, core, request, core.query_trail, case.case_id).value
         if not answer.complete:
             raise OutcomeUnknown(Code.ANSWER_UNREADABLE)

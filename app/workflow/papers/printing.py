@@ -94,11 +94,13 @@ def _paper(till: Till, unit: Unit, job: PrintJob) -> Paper:
 def _slip(till: Till, unit: Unit, case: CounterCase, copy_no: int) -> Paper:
     attempt = unit.attempts.of_case(case.case_id)
     person = case.facts.person
+    refund = attempt is not None and bool(attempt.refund_message_id)
+    body = "body_refund" if refund else "body_cash" if case.facts.cash_received else "body"
     lines = [
         Text(word("slip.title"), Loudness.TITLE, bold=True, align=Align.CENTRE),
         Text(word("slip.customer", name=person.name.masked() if person else "")),
-        Text(word("slip.body")),
-        Text(word("slip.keep"), bold=True),
+        Text(word(f"slip.{body}")),
+        Text(word("slip.keep_refund" if refund else "slip.keep"), bold=True),
     ]
     if attempt is not None and attempt.sent_at is not None:
         at = attempt.sent_at.astimezone(CHINA)

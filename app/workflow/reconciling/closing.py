@@ -69,9 +69,9 @@ def _upload(item: OutboxItem) -> HandedOver:
 def _visit(case: CounterCase) -> HandedOver:
     step = case.position.step
     known = step if step is not Step.CLOSED else Step.IDENTIFY
-    return HandedOver(
-        VISIT, known.value, _masked(case), case.parked_at or case.opened_at, case.case_id
-    )
+    # the counter's case is opened before anybody comes: a visit begins with who it is
+    began = case.facts.identity.obtained_at if case.facts.identity else case.opened_at
+    return HandedOver(VISIT, known.value, _masked(case), case.parked_at or began, case.case_id)
 
 
 def require_money_at_rest(till: Till) -> None:

@@ -74,9 +74,14 @@ def _refunded(case: CounterCase, attempt: Attempt | None) -> Say | None:
     """The money is back where it came from; what of it is cash goes over the counter now."""
     if attempt is None or attempt.state is not AttemptState.REFUNDED or attempt.settled is None:
         return None
-    cash = decimal_text(attempt.settled.amounts.cash, 2)
-    closed = case.position.step is Step.CLOSED
-    return Say("refunded.closed" if closed else "refunded.returning", (("amount", cash),))
+    sale, cash = case.facts.sale, attempt.settled.amounts.cash
+    stands = "returning"
+    if case.position.step is Step.CLOSED:
+        told = sale is None or sale.returned_at is not None
+        stands = "closed" if told else "queued"
+    if not cash:
+        return Say(f"refunded.no_cash.{stands}")
+    return Say(f"refunded.{stands}", (("amount", decimal_text(cash, 2)),))
 
 
 def _giving_back(case: CounterCase) -> bool:

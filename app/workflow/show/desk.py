@@ -1,10 +1,11 @@
 """The frame around the case: shop, people, what waits."""
 
+from app.domain.case import Step
 from app.domain.counter_case import CounterCase
 from app.ports.store import Unit
 from app.workflow import duty
 from app.workflow.calendar import sign_no_of
-from app.workflow.counter import served_since
+from app.workflow.counter import SELF_PAY, served_since
 from app.workflow.desk_views import DeskView, LineView, ParkedRow, QueueBadge
 from app.workflow.offline import offline
 from app.workflow.till import Till
@@ -22,7 +23,7 @@ def desk_of(till: Till) -> DeskView:
 def _desk(till: Till, unit: Unit) -> DeskView:
     parked = [c for c in unit.cases.unfinished(till.counter_no) if c.parked_at is not None]
     ended = unit.cases.finished(till.counter_no, served_since(till))
-    served = [case for case in ended if case.facts.person is not None]
+    served = [c for c in ended if c.facts.person is not None or c.position.step is Step.DONE]
     open_cases = {case_id for case_id, _ in unit.attempts.open_attempts(till.counter_no)}
     who = till.signed_in
     return DeskView(
@@ -52,7 +53,9 @@ def _row(case: CounterCase, unknown: bool) -> ParkedRow:
     name = person.name.masked() if person else ""
     what = Say(f"parked.{case.position.step.value}")
     since = case.ended_at or case.parked_at or case.opened_at
-    return ParkedRow(case.case_id, name, what, since, unknown)
+    receipt = case.facts.sale.receipt_no if case.facts.sale else ""
+    cash_only = case.route == SELF_PAY and person is None
+    return ParkedRow(case.case_id, name, what, since, unknown, cash_only, receipt)
 
 
 def _badge(till: Till, unit: Unit, unknown_money: int) -> QueueBadge:

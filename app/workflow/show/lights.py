@@ -82,6 +82,8 @@ def codes(case: CounterCase) -> LightView:
         return LightView(Whereabouts.THEIRS, Say("light.codes.uploaded", arrived))
     if not facts.lines:
         return LightView(Whereabouts.OURS, Say("light.codes.none"))
+    if facts.settled is not None and facts.sale is not None and facts.sale.returned_at is not None:
+        return LightView(Whereabouts.THEIRS, Say("light.codes.returned", (("count", scanned),)))
     if facts.handed_over_at is not None or facts.settled is not None:
         return LightView(Whereabouts.OURS, Say("light.codes.queued"))
     if scanned and position.step is Step.CLOSED:

@@ -152,6 +152,8 @@ def _result(case: CounterCase, step: Step) -> Say | None:
             scanned = sum(len(line.packs) for line in facts.lines)
             needed = sum(line.needed for line in facts.lines)
             return Say("rail.scan", (("scanned", scanned), ("needed", needed)))
+        case Step.UPLOAD_SALE if facts.sale is not None and facts.sale.returned_at is not None:
+            return Say("rail.sale_returned")
         case Step.UPLOAD_SALE if facts.sale is not None and facts.sale.uploaded_at is not None:
             return Say("rail.upload_sale", (("count", len(facts.sale.accepted_lines)),))
         case Step.PRESETTLE if facts.estimate is not None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.domain.audit import FOUR_LOOKS, hint_id
+from app.domain.audit import FOUR_LOOKS, Pharmacist, PharmacistProof, hint_id
 from app.domain.counter_case import CounterCase
 from app.domain.credential import IdNumber, PersonName, same_person
 from app.domain.errors import OperatorInput
@@ -94,8 +94,7 @@ def review_view(till: Till, unit: Unit, case: CounterCase) -> ReviewView | None:
     if facts.prescription is None or facts.document is None:
         return None
     verification = facts.verification
-    record = facts.audit
-    acknowledged = record.decision.acknowledged if record else ()
+    acknowledged = _acknowledged(till, case)
     return ReviewView(
         document=facts.document.kind,
         document_size=facts.document.size,
@@ -113,6 +112,15 @@ def review_view(till: Till, unit: Unit, case: CounterCase) -> ReviewView | None:
         prefilled="",
         proof_by_voucher=audit.needs_voucher(till),
     )
+
+
+def _acknowledged(till: Till, case: CounterCase) -> tuple[str, ...]:
+    """What was acknowledged in a decision told before; another pharmacist looks for themselves."""
+    record, proof = case.facts.audit, audit.proof_of(till, case)
+    if record is None or proof is None:
+        return ()
+    same = _prover(till, proof) == record.decision.pharmacist
+    return record.decision.acknowledged if same else ()
 
 
 def _line(till: Till, unit: Unit, line: RxLine) -> RxLineView:
@@ -133,13 +141,19 @@ def _line(till: Till, unit: Unit, line: RxLine) -> RxLineView:
     )
 
 
+def _prover(till: Till, proof: PharmacistProof) -> Pharmacist | None:
+    try:
+        return audit.pharmacist_of(till, proof)
+    except OperatorInput:
+        return None
+
+
 def _pharmacist(till: Till, case: CounterCase) -> PharmacistView | None:
     proof = audit.proof_of(till, case)
     if proof is None:
         return None
-    try:
-        pharmacist = audit.pharmacist_of(till, proof)
-    except OperatorInput:
+    pharmacist = _prover(till, proof)
+    if pharmacist is None:
         return None
     limit = timedelta(seconds=till.profile.rules.pharmacist_proof_ttl_s)
     return PharmacistView(

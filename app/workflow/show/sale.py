@@ -3,7 +3,8 @@
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code
-from app.domain.goods.selling import SaleLine, total
+from app.domain.goods.overrides import reasons_for
+from app.domain.goods.selling import Pack, SaleLine, total
 from app.domain.goods.stock import first_out
 from app.ports.store import Unit
 from app.workflow.calendar import today
@@ -70,6 +71,8 @@ def _line(till: Till, unit: Unit, line: SaleLine, current: bool) -> DrugLineView
         price=line.price,
         amount=line.amount,
         pay_class=classes.get(item.pay_class, item.pay_class) if item else "",
+        reasons=_reasons(line),
+        uncoded=tuple(pack.claim for pack in line.packs if pack.code is None),
     )
 
 
@@ -128,13 +131,24 @@ def _message(line: SaleLine, carried: bool) -> BannerView | None:
     return BannerView(kind, waiting.amber, params, offers=("acknowledge",))
 
 
+def _logged(pack: Pack) -> str:
+    if pack.waiting:
+        return "scanlog.amber"
+    return "scanlog.taken" if pack.code is not None else "scanlog.uncoded"
+
+
+def _reasons(line: SaleLine) -> tuple[str, ...]:
+    waiting = next((pack for pack in line.packs if pack.waiting), None)
+    return tuple(reason.value for reason in reasons_for(waiting.amber)) if waiting else ()
+
+
 def _log(lines: tuple[SaleLine, ...]) -> tuple[ScanLogRow, ...]:
     """Boxes in the sale, newest first; refusals are told by the scan field as they happen."""
     rows = [
         ScanLogRow(
             at=pack.scanned_at,
             what=line.name,
-            verdict=Say("scanlog.amber" if pack.waiting else "scanlog.taken"),
+            verdict=Say(_logged(pack)),
             mark="attention" if pack.waiting else "ok",
         )
         for line in lines

@@ -10,7 +10,7 @@ from app.ports import requests as q
 from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
-from app.workflow.lines import buyer_of, codes_of, sold_lines
+from app.workflow.lines import buyer_of, claims_of, sold_lines
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
 from app.workflow.required import required
 from app.workflow.sale_book import sale_book
@@ -141,6 +141,6 @@ def _free_boxes(till: Till, unit: Unit, case: CounterCase) -> None:
     """Boxes never sold go back to the shelf; boxes of a refunded sale into quarantine."""
     attempt = unit.attempts.of_case(case.case_id)
     if attempt is not None and attempt.state is AttemptState.REFUNDED:
-        unit.goods.take_back(case.case_id, codes_of(case), till.clock.now())
+        unit.goods.take_back(case.case_id, claims_of(case), till.clock.now())
     else:
         unit.goods.release_all(case.case_id)

@@ -7,7 +7,7 @@ from app.domain.access import Act
 from app.domain.case import Signal, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
-from app.domain.goods.codes import DrugTraceCode
+from app.domain.goods.codes import DrugTraceCode, Scan
 from app.domain.goods.selling import (
     Judgement,
     Light,
@@ -25,43 +25,59 @@ from app.workflow.calendar import today
 from app.workflow.goods.controlled import over_sale, require_buyer
 from app.workflow.goods.lists import thresholds_in
 from app.workflow.moves import move
+from app.workflow.overriding import note, reason_of
 from app.workflow.rules import scan_rules_of
 from app.workflow.till import Till
+from app.workflow.trace_codes import Box, box_of
 
 
 def take(
-    till: Till, case: CounterCase, code: DrugTraceCode, source: str
-) -> tuple[CounterCase, Judgement]:
-    """Judge one scanned code and take the box where it fits."""
+    till: Till, case: CounterCase, found: Scan, source: str
+) -> tuple[CounterCase, Judgement, Box]:
+    """Judge one scanned code and take the box where it fits.
+
+    Raises ``OperatorInput`` as ``trace_codes.box_of``.
+    """
     require_here(case)
     with till.store.unit() as unit:
-        facts = unit.goods.pack_facts(code, case.case_id)
-        rules = _rules(till, unit)
-        if not prescribed(till, case) and facts.item is not None:
-            if facts.item.needs_prescription:
-                return case, _needs_prescription(facts.item)
-            lines = with_room(case.facts.lines, facts.item)
-            offered = replace(case, facts=replace(case.facts, lines=lines))
-        else:
-            offered = case
-        verdict = judge(code, offered.facts.lines, facts, rules, today(till), case.case_id)
-        if verdict.code is Code.SCAN_CLAIMED_ELSEWHERE:
-            return case, _at_counter(unit, verdict)
-        if verdict.light in (Light.RED, Light.IGNORED) or verdict.line is None:
-            return case, verdict
-        too_many = _too_many(till, unit, case, facts.item)
-        if too_many is not None:
-            return case, too_many
-        lot_id = verdict.lot_id
-        if lot_id is None:
-            lot_id = _likely_lot(till, unit, verdict, offered)
-        if lot_id is None:
-            short = replace(verdict, light=Light.RED, code=Code.STOCK_SHORT)
-            return case, short
-        unit.goods.reserve(code, lot_id, case.case_id, till.clock.now())
-        amber = int(verdict.code) if verdict.light is Light.AMBER and verdict.code else None
-        pack = Pack(code, lot_id, till.clock.now(), source, amber, verdict.params)
-        return _save(unit, offered, verdict.line, lambda line: line.with_pack(pack)), verdict
+        box = box_of(unit, till.profile, found)
+        case, verdict = _taken(till, unit, case, box, source)
+        return case, verdict, box
+
+
+def _taken(
+    till: Till, unit: Unit, case: CounterCase, box: Box, source: str
+) -> tuple[CounterCase, Judgement]:
+    code = box.code
+    facts = unit.goods.pack_facts(code, case.case_id)
+    rules = _rules(till, unit)
+    if not prescribed(till, case) and facts.item is not None:
+        if facts.item.needs_prescription:
+            return case, _needs_prescription(facts.item)
+        lines = with_room(case.facts.lines, facts.item)
+        offered = replace(case, facts=replace(case.facts, lines=lines))
+    else:
+        offered = case
+    lines = offered.facts.lines
+    verdict = judge(code, lines, facts, rules, today(till), case.case_id, box.printed)
+    if verdict.code is Code.SCAN_CLAIMED_ELSEWHERE:
+        return case, _at_counter(unit, verdict)
+    if verdict.light in (Light.RED, Light.IGNORED) or verdict.line is None:
+        return case, verdict
+    too_many = _too_many(till, unit, case, facts.item)
+    if too_many is not None:
+        return case, too_many
+    lot_id = verdict.lot_id
+    if lot_id is None:
+        lot_id = _likely_lot(till, unit, verdict, offered)
+    if lot_id is None:
+        short = replace(verdict, light=Light.RED, code=Code.STOCK_SHORT)
+        return case, short
+    unit.goods.reserve(code, lot_id, case.case_id, till.clock.now())
+    amber = int(verdict.code) if verdict.light is Light.AMBER and verdict.code else None
+    now = till.clock.now()
+    pack = Pack(code, lot_id, now, source, amber, verdict.params, told=box.told)
+    return _save(unit, offered, verdict.line, lambda line: line.with_pack(pack)), verdict
 
 
 def _rules(till: Till, unit: Unit) -> ScanRules:
@@ -128,7 +144,7 @@ def remove(till: Till, case: CounterCase, index: int, code: str) -> CounterCase:
     counted in the line it was scanned into.
     """
     require_here(case)
-    if all(pack.code != code for pack in _line(case, index).packs):
+    if all(pack.claim != code for pack in _line(case, index).packs):
         raise OperatorInput(Code.STEP_MOVED_ON)
     with till.store.unit() as unit:
         unit.goods.release(DrugTraceCode(code), case.case_id)
@@ -139,22 +155,28 @@ def remove(till: Till, case: CounterCase, index: int, code: str) -> CounterCase:
         return unit.cases.save(replace(case, facts=replace(case.facts, lines=lines)))
 
 
-def acknowledge(till: Till, case: CounterCase, index: int, reason: str = "") -> CounterCase:
-    """A person who may take responsibility accepts the ambers of one line."""
+def acknowledge(till: Till, case: CounterCase, index: int, reason: str) -> CounterCase:
+    """A person who may take responsibility says why the first amber of a line goes on.
+
+    Other boxes of the line with the same amber go with it. Raises ``OperatorInput``:
+    ``NOT_ALLOWED``, or ``REASON_MISSING`` where ``reason`` is no answer to this amber.
+    """
     require_here(case)
-    who = till.operator
+    who, line = till.operator, _line(case, index)
     who.require(Act.OVERRIDE_SCAN if needs_override(case, index) else Act.SERVE)
+    asked = next((pack.amber for pack in line.packs if pack.waiting), None)
+    why = reason_of(asked, reason)
+    meant = tuple(pack for pack in line.packs if pack.waiting and pack.amber == asked)
 
     def accept(line: SaleLine) -> SaleLine:
         packs = tuple(
-            replace(p, acknowledged_by=who.staff_id, reason=reason) if p.waiting else p
+            replace(p, acknowledged_by=who.staff_id, reason=why.value) if p in meant else p
             for p in line.packs
         )
         return replace(line, packs=packs)
 
     with till.store.unit() as unit:
-        subject = f"case {case.case_id} line {index}"
-        unit.journal.write(till.clock.now(), who.staff_id, "acknowledge_pack", subject, reason)
+        note(till, unit, case, line, meant, why)
         return _save(unit, case, index, accept)
 
 

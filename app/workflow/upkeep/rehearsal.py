@@ -20,11 +20,13 @@ from app.domain.money import ZERO, Amounts
 from app.ports.messages import Draft, WireFacts
 from app.ports.store import MessageState, PrintKind, Unit
 from app.profile.operations import Operation
+from app.workflow import gs1
 from app.workflow.papers import words
 from app.workflow.rules import grammar_of, settle_rules_of
 from app.workflow.till import Till
 
 _BOX = DrugTraceCode("0" * 20)
+_GS1_BOX = DrugTraceCode(f"(01){'0' * 14}(21)0")
 _FIRST = 1
 _NOTHING = Amounts(ZERO, ZERO, ZERO, ZERO)
 _log = logging.getLogger(__name__)
@@ -41,6 +43,7 @@ def rehearse(till: Till) -> None:
     """
     words.load()
     grammar_of(till.profile)
+    gs1.warm_up()
     first = first_position(till.route("prescription"))
     now = till.clock.now()
     try:
@@ -74,9 +77,12 @@ def _questions(till: Till, unit: Unit, case_id: int, at: datetime) -> None:
         lambda: unit.goods.item(_FIRST),
         lambda: unit.goods.item_by_national_code(""),
         lambda: unit.goods.items_by_generic_name(""),
+        lambda: unit.goods.registered((_FIRST,)),
+        lambda: unit.settings.get("rehearsal"),
         lambda: unit.goods.lots(_FIRST),
         lambda: unit.goods.lot(_FIRST),
         lambda: unit.goods.pack_facts(_BOX, case_id),
+        lambda: unit.goods.pack_facts(_GS1_BOX, case_id),
         lambda: unit.goods.registered((_FIRST,)),
         lambda: unit.messages.left_open(at),
         lambda: unit.messages.reference_seen("-"),

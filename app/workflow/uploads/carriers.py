@@ -61,6 +61,8 @@ def arrived(till: Till, unit: Unit, item: OutboxItem, answer: object = None) -> 
     case = unit.cases.get(item.case_id)
     if isinstance(item.request, q.UploadSale):
         _sold(till, unit, case, item.request.line.index)
+    elif isinstance(item.request, q.ReturnSale):
+        _returned(till, unit, case, item.request.line.index)
     elif isinstance(item.request, q.UploadAudit):
         _audited(till, unit, case, answer)
 
@@ -82,6 +84,18 @@ def _sold(till: Till, unit: Unit, case: CounterCase, index: int) -> None:
     sale = replace(sale, accepted_lines=sale.accepted_lines | {index})
     if _whole(unit, case, sale.accepted_lines):
         sale = replace(sale, uploaded_at=till.clock.now())
+    unit.cases.save(replace(case, facts=replace(case.facts, sale=sale)))
+
+
+def _returned(till: Till, unit: Unit, case: CounterCase, index: int) -> None:
+    """This line of a sale stands at the platform no more."""
+    sale = case.facts.sale
+    if sale is None or index not in sale.accepted_lines:
+        return
+    left = sale.accepted_lines - {index}
+    sale = replace(sale, accepted_lines=left)
+    if not left:
+        sale = replace(sale, returned_at=till.clock.now())
     unit.cases.save(replace(case, facts=replace(case.facts, sale=sale)))
 
 

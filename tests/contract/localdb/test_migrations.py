@@ -22,6 +22,7 @@ from localdb.schema import (
     goods,
     messages,
     money,
+    overrides,
     people,
     reconciling,
     shop,
@@ -32,7 +33,7 @@ from localdb.schema.triggers import create_all
 from localdb.store import SqlStore, open_store, scope_of
 from tests.support.store_builders import PlayedClock
 
-MODELS = (cases, delivery, goods, messages, money, people, reconciling, shop, stock)
+MODELS = (cases, delivery, goods, messages, money, overrides, people, reconciling, shop, stock)
 
 
 def described(connection: sa.Connection) -> dict[str, str]:

@@ -12,7 +12,9 @@ from app.domain.case import Position, Signal, Step
 from app.domain.counter_case import CaseEvent
 from app.domain.errors import Bug, Code, OperatorInput
 from app.domain.goods.movements import NoteKind
+from app.domain.goods.overrides import OverrideReason
 from app.domain.settlement import AttemptState
+from app.ports.overrides import Override
 from app.ports.stock_books import Note
 from app.ports.store import MessageState, OutboxMove, OutboxNote, OutboxState, PrintKind
 from app.profile.operations import Operation
@@ -60,6 +62,12 @@ def filled(store: SqlStore) -> SqlStore:
         counted = replace(line, expected=4, counted=4, counted_at=a.NOON, staff_id=boss.staff_id)
         unit.counts.write(replace(counted, final=4))
         unit.counts.close(sheet.sheet_id, a.NOON, None)
+        told = int(Code.SCAN_EARLIER_LOT)
+        reason = OverrideReason.CUSTOMER_CHOSE
+        passed = Override(
+            a.NOON, boss.staff_id, case.case_id, 1, told, reason, lot.item_id, lot.lot_id, ""
+        )
+        unit.overrides.note((passed,))
         unit.deliveries.add(replace(delivery(), case_id=case.case_id))
         unit.register.enter(a.a_registered(case.case_id, lot.lot_id, boss.staff_id))
     return store

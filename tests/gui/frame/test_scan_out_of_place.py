@@ -10,7 +10,7 @@ from ui.pages.identify import IdentifyPage
 
 NOT_NOW = int(Code.SCAN_NOT_NOW)
 REFUSED = Spoken(ScanKind.DRUG_TRACE, "8341290 0512", Say(f"error.{NOT_NOW}"), "attention")
-TAKEN = Spoken(ScanKind.VOUCHER, "2800…", Say("scan.mended"), "good")
+TAKEN = Spoken(ScanKind.VOUCHER, "2800…", Say("scan.mended.spaces"), "good")
 
 
 def _identify(opened: CounterWindow) -> IdentifyPage:

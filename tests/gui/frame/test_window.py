@@ -19,7 +19,7 @@ from tests.support.counter_fakes import PreparedWorkflow, StillClock
 from tests.support.looking import words as said_on
 from tests.support.rx_views import review_case, select_case
 from tests.support.sale_views import scan_case, settle_case, unknown_case
-from tests.support.views import a_case, a_desk, identify_case, light
+from tests.support.views import a_case, a_desk, closed_case, identify_case, light
 from ui.errors import sentences
 from ui.frame.board import BannerBoard
 from ui.frame.notices import NoticeBook
@@ -239,23 +239,6 @@ def test_nobody_signed_in_sees_no_case(qtbot, open_window):
     assert "current" not in shown.counter.workflow.names()
 
 
-def test_it_is_said_when_every_page_stands_behind_the_sign_in(qtbot, open_window):
-    shown = open_window(scan_case(), signing=Keeper())
-    assert shown.window.page("scan") is None
-    with qtbot.waitSignal(shown.builder.stands, timeout=60000):
-        pass
-    assert shown.window.page("scan") is not None
-    assert not shown.window.dress_one()
-
-
-def test_a_page_is_painted_in_the_turn_after_it_came(qtbot, open_window):
-    window = open_window(identify_case()).window
-    assert window.show_page("devices")
-    assert window.current_page().name == "devices"
-    assert not window.stack.updatesEnabled()
-    qtbot.waitUntil(window.stack.updatesEnabled, timeout=20000)
-
-
 def test_a_wrong_pin_is_told_and_gone_from_the_field(qtbot, open_window):
     shown = open_window(scan_case(), signing=Keeper())
     page = shown.window.page("sign_in")
@@ -307,6 +290,25 @@ def test_signing_in_opens_the_case_and_locking_hides_the_name(qtbot, open_window
     assert shown.window.current_page().name == "sign_in"
     seen = [label.text() for label in shown.window.findChildren(Text) if label.isVisible()]
     assert not any("郑建国" in words for words in seen)
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [(scan_case, "本单还在"), (identify_case, "手上没有单"), (closed_case, "手上没有单")],
+)
+def test_a_locked_screen_says_whether_a_visit_waits(qtbot, open_window, case, said):
+    shown = open_window(case(), signing=Keeper())
+    page = shown.window.page("sign_in")
+    page.login.setText("1001")
+    page.pin.setText("246810")
+    page.enter()
+    qtbot.waitUntil(lambda: shown.counter.case is not None, timeout=20000)
+    assert said not in said_on(shown.window.strip)
+    shown.lock()
+    assert shown.window.current_page() is page
+    assert said in said_on(shown.window.strip)
+    other = {"本单还在", "手上没有单"} - {said}
+    assert not any(words in said_on(shown.window) for words in other)
 
 
 def test_a_scan_on_a_locked_screen_reaches_no_case(qtbot, open_window):

@@ -7,10 +7,12 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.domain.audit import Check, Verdict
+from app.workflow.views import CaseView
 from tests.support.looking import alt, holds_cursor, press, words
 from tests.support.rx_views import review_case
 from tests.support.sale_views import scan_case
 from tests.support.views import closed_case
+from ui.keys import Key
 from ui.widgets import ElidedText
 
 F7, F12 = Qt.Key.Key_F7, Qt.Key.Key_F12
@@ -140,6 +142,71 @@ def test_a_proof_that_ran_out_no_longer_counts(open_window, rest) -> None:
     assert page.model.proved
     opened.counter.clock.at += timedelta(minutes=3)
     assert not page.model.proved
+
+
+def test_the_words_count_down_with_the_proof_and_turn_when_it_is_over(
+    qtbot: QtBot, open_window, rest
+) -> None:
+    opened = open_window(review_case())
+    page = rest(opened)
+    tick_everything(opened, page)
+    press(opened.window, F7)
+    who = page.model.pharmacist
+    opened.counter.clock.at = who.proof_expires_at - timedelta(seconds=37)
+    qtbot.waitUntil(lambda: "还有 37 秒有效" in words(page.pharmacist), timeout=5000)
+    assert page.model.may_approve
+    opened.counter.clock.at = who.proof_expires_at
+    qtbot.waitUntil(lambda: "不再算数" in words(page.pharmacist), timeout=5000)
+    assert "待证明" in words(page.pharmacist)
+    assert page.pharmacist.field.isVisible()
+    bound = opened.window.acts()[Key.BIND]
+    assert not bound.on
+    assert bound.why == "还差药师本人证明"
+    press(opened.window, F12)
+    assert "decide" not in opened.counter.workflow.names()
+
+
+def proved_by(case: CaseView, staff_id: int, name: str) -> CaseView:
+    assert case.review is not None
+    assert case.review.pharmacist is not None
+    who = replace(case.review.pharmacist, staff_id=staff_id, name=name)
+    review = replace(case.review, pharmacist=who, needs_proof=False)
+    return replace(case, version=case.version + 1, review=review)
+
+
+def shown_next(qtbot: QtBot, opened, case: CaseView) -> None:
+    opened.counter.workflow.case = case
+    opened.counter.refresh()
+    qtbot.waitUntil(lambda: opened.counter.case == case, timeout=5000)
+
+
+def test_another_pharmacist_begins_anew(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(review_case())
+    page = rest(opened)
+    tick_everything(opened, page)
+    press(opened.window, F7)
+    page.model.write("看过原件，合格。")
+    assert page.model.may_approve
+    assert not page.model.taken_over
+    nobody = replace(review_case(proved=False), version=review_case().version + 1)
+    shown_next(qtbot, opened, nobody)
+    assert page.model.count == (10, 10), "a proof that ran out changes nobody"
+    shown_next(qtbot, opened, proved_by(review_case(), 77, "方复核"))
+    assert page.model.count == (0, 10)
+    assert page.model.acknowledged == frozenset()
+    assert page.model.opinion == review_case().review.prefilled
+    assert not page.model.may_approve
+    assert "换了药师" in words(page.pharmacist)
+
+
+def test_the_same_pharmacist_again_keeps_the_ticks(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(review_case())
+    page = rest(opened)
+    tick_everything(opened, page)
+    who = review_case().review.pharmacist
+    shown_next(qtbot, opened, proved_by(review_case(), who.staff_id, who.name))
+    assert page.model.count == (10, 10)
+    assert "换了药师" not in words(page.pharmacist)
 
 
 def test_ticks_do_not_move_to_another_case(qtbot: QtBot, open_window, rest) -> None:

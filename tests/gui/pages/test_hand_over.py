@@ -6,10 +6,12 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.ports.devices import DeviceState, DeviceStatus
+from app.workflow.desk_views import ParkedRow
 from app.workflow.views import Say, Whereabouts, WhereRow
+from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.looking import alt, press, words
 from tests.support.sale_views import hand_over_case, settle_case, unknown_case
-from tests.support.views import closed_case, identify_case
+from tests.support.views import a_desk, closed_case, identify_case
 from ui.viewmodels.devices import Thing
 
 
@@ -89,6 +91,32 @@ def test_abandon_is_asked_twice_and_refused_while_money_is_open(
     qtbot.waitUntil(lambda: "abandon" in opened.counter.workflow.names())
 
 
+def test_one_escape_leads_back_and_takes_the_question_back(qtbot: QtBot, open_window, rest) -> None:
+    control = Qt.KeyboardModifier.ControlModifier
+    opened = open_window(settle_case())
+    rest(opened)
+    for leave in (Qt.Key.Key_Escape, Qt.Key.Key_F6):
+        press(opened.window, Qt.Key.Key_Backspace, control)
+        page = opened.window.current_page()
+        assert page.name == "where"
+        back = page.buttons["back"]
+        assert (back.isVisible(), back.accessibleName()) == (True, "回到本单")
+        press(opened.window, leave)
+        assert opened.window.current_page().name == "settle"
+        assert "再按一次" not in page.buttons["abandon"].accessibleName()
+    press(opened.window, Qt.Key.Key_Backspace, control)
+    rest(opened)
+    assert "abandon" not in opened.counter.workflow.names()
+
+
+def test_an_ended_visit_is_not_said_to_be_parked(open_window, rest) -> None:
+    page = rest(open_window(closed_case()))
+    said = words(page)
+    assert "自动挂起" not in said
+    assert "本单已经收好" in said
+    assert not page.buttons["back"].isVisible()
+
+
 def test_unknown_money_cannot_be_abandoned(open_window, rest) -> None:
     control = Qt.KeyboardModifier.ControlModifier
     opened = open_window(unknown_case())
@@ -96,6 +124,19 @@ def test_unknown_money_cannot_be_abandoned(open_window, rest) -> None:
     for _ in range(3):
         press(opened.window, Qt.Key.Key_Backspace, control)
     assert "abandon" not in opened.counter.workflow.names()
+
+
+def test_a_finished_sale_for_cash_goes_by_its_receipt(open_window, rest) -> None:
+    sold = ParkedRow(
+        52, "", Say("parked.done"), a_desk().finished[0].since, False, True, "1122-010007"
+    )
+    work = PreparedWorkflow(identify_case(), replace(a_desk(), finished=(sold,)))
+    opened = open_window(identify_case(), workflow=work)
+    assert "自费 小票 …010007" in words(rest(opened))
+    press(opened.window, Qt.Key.Key_F3)
+    said = words(opened.window.current_page())
+    assert "自费 小票 …010007" in said
+    assert "还没有识别" not in said
 
 
 def test_parked_customers_are_fetched_by_number(qtbot: QtBot, open_window, rest) -> None:

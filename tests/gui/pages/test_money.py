@@ -129,7 +129,7 @@ def test_a_wrong_pin_is_said_under_its_field(
     key(opened, Qt.Key.Key_F12)
     typed(opened, qtbot, "3001", "0")
     key(opened, Qt.Key.Key_F12)
-    qtbot.waitUntil(lambda: "1601" in words(page))
+    qtbot.waitUntil(lambda: "代码 1601" in words(page))
     assert focused(opened) is page.signature.pin
     qtbot.keyClicks(page.signature.pin, "1")
     assert "1601" not in words(page)

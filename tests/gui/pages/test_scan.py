@@ -12,16 +12,18 @@ from tests.support.looking import press, words
 from tests.support.sale_views import scan_case, settle_case
 
 
-def test_amber_waits_for_f7_in_its_line(qtbot: QtBot, open_window, rest) -> None:
+def test_amber_waits_for_a_reason_in_its_line(qtbot: QtBot, open_window, rest) -> None:
     opened = open_window(scan_case())
     page = rest(opened)
     assert page.model.amber.index == 2
     assert page.cards[1].message.isVisible()
-    press(opened.window, Qt.Key.Key_F7)
-    qtbot.waitUntil(lambda: ("acknowledge", (41, 2)) in opened.counter.workflow.asked)
+    press(opened.window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(
+        lambda: ("acknowledge", (41, 2, "customer_told")) in opened.counter.workflow.asked
+    )
 
 
-def test_a_box_that_expires_soon_is_red_and_still_waits_for_f7(
+def test_a_box_that_expires_soon_is_red_and_still_waits_for_a_reason(
     qtbot: QtBot, open_window, rest
 ) -> None:
     case = scan_case()
@@ -35,10 +37,12 @@ def test_a_box_that_expires_soon_is_red_and_still_waits_for_f7(
     page = rest(opened)
     message = page.cards[1].message
     assert message.ground.property("ground") == "stop"
-    assert message.tell.isVisible()
+    assert [button.isVisible() for button in message.choices] == [True, True]
     assert "只剩 40 天" in message.happened.text()
-    press(opened.window, Qt.Key.Key_F7)
-    qtbot.waitUntil(lambda: ("acknowledge", (41, 2)) in opened.counter.workflow.asked)
+    press(opened.window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(
+        lambda: ("acknowledge", (41, 2, "customer_told")) in opened.counter.workflow.asked
+    )
 
 
 def test_a_word_that_stands_in_the_line_is_not_said_twice(open_window, rest) -> None:
@@ -99,3 +103,31 @@ def test_counts_and_lots_are_readable(open_window, rest) -> None:
     assert "批号 C260811 ・ 效期 2028-07-31" in said
     assert "先拿 A26033 ・ 效期 2028-02-29" in said
     assert "代码 1204" in said
+
+
+def test_ctrl_n_asks_why_a_box_has_no_code_and_alt_answers(qtbot: QtBot, open_window, rest) -> None:
+    case = scan_case()
+    calm = tuple(replace(line, message=None, reasons=()) for line in case.scan.lines)
+    opened = open_window(replace(case, scan=replace(case.scan, lines=calm)))
+    page = rest(opened)
+    assert page.model.chosen == 3
+    press(opened.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    message = page.cards[2].message
+    assert message.isVisible()
+    assert [len(card.message.choices) for card in page.cards] == [0, 0, 4, 0]
+    press(opened.window, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(
+        lambda: ("take_without_code", (41, 3, "damaged")) in opened.counter.workflow.asked
+    )
+    assert not page.model.without_code
+
+
+def test_ctrl_n_twice_asks_nothing(open_window, rest) -> None:
+    case = scan_case()
+    calm = tuple(replace(line, message=None, reasons=()) for line in case.scan.lines)
+    opened = open_window(replace(case, scan=replace(case.scan, lines=calm)))
+    page = rest(opened)
+    for _ in range(2):
+        press(opened.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert page.cards[2].message.isHidden()
+    assert page.model.reasons == ()

@@ -16,6 +16,7 @@ from app.workflow.views import Say, Spoken
 from tests.support.looking import alt, clipped, press, shown, words
 from tests.support.sale_views import hand_over_case, settle_case, unknown_case
 from tests.support.views import identify_case
+from ui.keys import Key
 from ui.theme import Density, Shade, apply_theme
 from ui.viewmodels.settle import cash_of
 from ui.widgets import KeyCap, ScanField, Text
@@ -91,8 +92,15 @@ def test_the_offer_below_a_wrong_code_puts_the_cursor_back(open_window, rest) ->
     opened = open_window(replace(case, settle=replace(case.settle, needs_credential=True)))
     page = rest(opened)
     opened.counter.spoken.emit(WRONG_PERSON)
+    refusal = page.cash.field.refusal
+    assert refusal.offers() == ("scan_field", "abandon")
+    caps = {cap.text() for cap in shown(refusal, KeyCap)}
+    assert caps == {Key.SCAN_FIELD.value, Key.ABANDON.value}
     page.cash.settle.setFocus()
-    page.cash.field.refusal.offered.emit("identify_again")
+    press(opened.window, Qt.Key.Key_F6)
+    assert opened.window.focusWidget() is page.cash.field.input
+    page.cash.settle.setFocus()
+    refusal.offered.emit("scan_field")
     assert opened.window.focusWidget() is page.cash.field.input
     assert "retry" not in opened.counter.workflow.names()
 
@@ -194,6 +202,8 @@ def test_unknown_money_offers_next_progress_and_slip(qtbot: QtBot, open_window, 
     said = words(page)
     assert "已存盘并发出" in said
     assert "对顾客说" in said
+    assert "未收钱" not in said
+    assert "给顾客：结果不明" in said
     press(opened.window, Qt.Key.Key_F5)
     rest(opened)
     press(opened.window, Qt.Key.Key_F9)

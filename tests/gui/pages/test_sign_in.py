@@ -44,6 +44,7 @@ def test_a_wrong_pin_is_said_and_nothing_covers_it(open_window, qtbot, size, tra
     qtbot.waitUntil(lambda: said.happened in words(page), timeout=10000)
     for _ in range(5):
         QApplication.processEvents()
+    assert f"代码 {int(Code.SIGN_IN_WRONG)}" in words(page)
     assert clipped(page) == []
     # the two lines of the message, and the field that is typed into next
     for part in (page._said, page._remedy, page.pin):

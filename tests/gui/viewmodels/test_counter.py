@@ -52,7 +52,7 @@ def test_an_older_view_of_the_same_case_is_dropped(
 ) -> None:
     here = counter.case
     workflow.answers["acknowledge"] = replace(scan_case(), version=1)
-    counter.intend(lambda case_id: workflow.acknowledge(case_id, 2))
+    counter.intend(lambda case_id: workflow.acknowledge(case_id, 2, "customer_told"))
     qtbot.waitUntil(lambda: "acknowledge" in workflow.names() and not counter.busy)
     assert counter.case == here
 
@@ -139,7 +139,7 @@ def test_the_frame_is_read_once_for_what_moved_meanwhile(
     told: list[object] = []
     counter.desk_changed.connect(told.append)
     for _ in range(3):
-        counter.intend(lambda case_id: workflow.acknowledge(case_id, 2))
+        counter.intend(lambda case_id: workflow.acknowledge(case_id, 2, "customer_told"))
     qtbot.waitUntil(lambda: workflow.names().count("acknowledge") == 3 and not counter.busy)
     qtbot.waitUntil(lambda: bool(told))
     assert [name for name, _ in workflow.asked].count("desk") - before <= 2

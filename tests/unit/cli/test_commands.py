@@ -226,7 +226,7 @@ def test_scan_prints_a_line_per_file(capsys: pytest.CaptureFixture[str]) -> None
     for document in documents:
         assert document.keys() == {"file", "codes", "ms"}
         assert [code.keys() for code in document["codes"]] == [
-            {"text", "symbology", "kind", "parts"}
+            {"text", "symbology", "kind", "reason", "parts"}
         ] * 2
         assert [code["kind"] for code in document["codes"]] == ["drug_trace", "voucher"]
 

@@ -5,10 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.domain import settlement
 from app.domain.attempt import (
     AT_REST,
-    DEAD,
     Attempt,
     AttemptState,
     BeginRefund,
@@ -395,19 +393,3 @@ def test_nothing_is_sent_twice(state: AttemptState) -> None:
 def test_a_person_decides_about_manual_attempts_only(state: AttemptState) -> None:
     with pytest.raises(IllegalEvent):
         step(_at(state), PersonDecides(LATER, S.SETTLED, 7, 1, FACTS), RULES)
-
-
-def test_which_attempts_are_live_and_open() -> None:
-    assert {S.REJECTED, S.REVERSED, S.REFUNDED} == DEAD
-    assert {state for state in S if not _at(state).live} == DEAD
-    assert {state for state in S if not _at(state).open} == DEAD | {S.SETTLED}
-
-
-def test_waits_grow_to_the_last_gap() -> None:
-    gaps = [RULES.wait_after(tries) for tries in range(5)]
-    assert gaps == [BACKOFF[0], BACKOFF[0], BACKOFF[1], BACKOFF[2], BACKOFF[2]]
-
-
-def test_the_engine_hands_on_its_words() -> None:
-    assert settlement.Command is Command
-    assert all(hasattr(settlement, name) for name in settlement.__all__)

@@ -29,6 +29,9 @@ class Counter:
     def catalogue(self, request: object) -> Committed[object]:
         return Committed(1, self.platform.catalogue.compose(request, sender(), stamp()))
 
+    def insurance(self, request: object) -> Committed[object]:
+        return Committed(1, self.platform.insurance.compose(request, sender(), stamp()))
+
     def centre(self, request: object) -> Committed[object]:
         return Committed(1, self.platform.rxcentre.compose(request, sender(), stamp()))
 

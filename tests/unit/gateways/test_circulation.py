@@ -12,7 +12,7 @@ from app.crypto.sm4 import decrypt_ecb
 from app.domain.credential import IdNumber, PersonName, RxToken
 from app.domain.errors import Bug, OutcomeUnknown
 from app.domain.money import Price
-from app.domain.prescription import RxScheme, RxState
+from app.domain.prescription import RxNumber, RxScheme, RxState
 from app.ports import circulation as c
 from tests.support import circulation_parts as ways
 from tests.support import platform_parts as parts
@@ -44,6 +44,20 @@ def test_requests(counter, operation):
     plain = decrypt_ecb(key, bytes.fromhex(json.loads(draft.wire)["encData"]))
     assert json.loads(plain) == golden(operation, "request")
     assert draft.operation.value == operation
+
+
+SOLD = {
+    "upload_rx_sale": parts.upload_sale(),
+    "undo_rx_sale": replace(parts.return_sale(), rx_number=RxNumber("HI-RX-DEMO-1")),
+}
+
+
+@pytest.mark.parametrize("operation", sorted(SOLD))
+def test_sales_told_to_the_centre(counter, operation):
+    draft = counter.centre(SOLD[operation]).draft
+    key = rx_content_key(parts.APP_ID, parts.APP_SECRET)
+    plain = decrypt_ecb(key, bytes.fromhex(json.loads(draft.wire)["encData"]))
+    assert json.loads(plain) == golden(operation, "request")
 
 
 @pytest.mark.parametrize("operation", ["sync_delivery", "confirm_delivery"])

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.audit import AllergyRule, Check, Verdict
+from app.domain.audit import AllergyRule, Check, InteractionRule, Verdict, Weight
 from app.domain.case import Phase, Step
 from app.domain.credential import IdNumber
 from app.domain.errors import (
@@ -177,6 +177,29 @@ def test_an_opinion_and_all_checks_are_wanted(small: SmallCounter) -> None:
             small.surface.decide(view.case_id, Verdict.APPROVED, opinion, checks, ())
         assert open_.value.code is code
     assert small.fake.times(Operation.AUDIT) == 0
+
+
+def test_what_one_pharmacist_acknowledged_counts_for_no_other(small: SmallCounter) -> None:
+    pair = InteractionRule(("示例",), ("样例",), Weight.AMBER, "一起用要看")
+    small.till.assistance = Assistance((), (pair,))
+    view = small.prove(small.until(Step.AUDIT))
+    assert view.review is not None
+    told = tuple(row.hint_id for row in view.review.hints)
+    assert told
+    small.fake.script(Operation.AUDIT, PlatformRejected(Code.REFUSED))
+    back = small.surface.decide(view.case_id, Verdict.APPROVED, "适宜", list(Check), told)
+    assert back.review is not None
+    assert [row.acknowledged for row in back.review.hints] == [True] * len(told)
+    case = small.case(back)
+    assert case.facts.audit is not None
+    decision = case.facts.audit.decision
+    other = replace(decision, pharmacist=replace(decision.pharmacist, licence_no="另一位"))
+    with small.store.unit() as unit:
+        record = replace(case.facts.audit, decision=other)
+        unit.cases.save(replace(case, facts=replace(case.facts, audit=record)))
+    anew = small.view(back)
+    assert anew.review is not None
+    assert not any(row.acknowledged for row in anew.review.hints)
 
 
 def test_a_red_hint_forbids_approval_and_allows_refusal(small: SmallCounter) -> None:

@@ -13,7 +13,8 @@ from app.profile.operations import Operation
 from app.workflow import papers
 from app.workflow.papers.prescription import prescription
 from app.workflow.papers.receipt import receipt
-from tests.support.small_counter import SmallCounter
+from app.workflow.views import CaseView
+from tests.support.small_counter import BOSS, PIN, SmallCounter
 
 RECEIPT = (
     "销售凭证",
@@ -174,6 +175,38 @@ def test_a_waiting_slip_says_no_full_name_and_no_amount(small: SmallCounter) -> 
     assert "顾客 钱**" in read
     assert "提交时间 2026-11-22 12:00" in read
     assert not any("钱测试" in line or "47.80" in line for line in read)
+
+
+def slip_of(small: SmallCounter, view: CaseView) -> str:
+    small.surface.waiting_slip(view.case_id)
+    return "".join(lines_of(small.tray.papers[-1].blocks))
+
+
+def test_a_waiting_slip_says_of_the_cash_what_the_counter_noted(small: SmallCounter) -> None:
+    view = small.until(Step.SETTLE)
+    small.fake.script(Operation.SETTLE, OutcomeUnknown(Code.ANSWER_MISSING))
+    taken = small.settle(view)
+    assert small.case(taken).facts.cash_received
+    said = slip_of(small, taken)
+    assert "结果不明" in said
+    assert "收下的现金已经记下" in said
+    assert "没有收现金" not in said
+    case = small.case(taken)
+    with small.store.unit() as unit:
+        unit.cases.save(replace(case, facts=replace(case.facts, cash_received=None)))
+    said = slip_of(small, taken)
+    assert "结果不明" in said
+    assert "没有收现金" in said
+
+
+def test_a_waiting_slip_of_a_refund_speaks_of_the_refund(small: SmallCounter) -> None:
+    paying = small.surface.begin_return(small.until(Step.HAND_OVER).case_id)
+    small.fake.script(Operation.REVOKE_SETTLEMENT, OutcomeUnknown(Code.ANSWER_MISSING))
+    unclear = small.surface.revoke(paying.case_id, BOSS, PIN)
+    said = slip_of(small, unclear)
+    assert "退款结果不明" in said
+    assert "现金还没有退" in said
+    assert "再收一次" not in said
 
 
 def test_a_slip_before_any_attempt_has_no_time(small: SmallCounter) -> None:

@@ -122,7 +122,7 @@ def test_full_width_digits_are_mended_and_said(small: SmallCounter) -> None:
     wide = "".join(chr(ord(digit) + 0xFEE0) for digit in EARLY[0])
     out = small.scan(small.until(Step.SCAN), wide)
     assert out.spoken.mended is not None
-    assert (out.spoken.mended.key, out.spoken.tone) == ("scan.mended", "good")
+    assert (out.spoken.mended.key, out.spoken.tone) == ("scan.mended.full_width", "good")
 
 
 def test_a_later_lot_waits_for_a_word(small: SmallCounter) -> None:
@@ -139,7 +139,10 @@ def test_a_later_lot_waits_for_a_word(small: SmallCounter) -> None:
     with pytest.raises(OperatorInput) as waiting:
         small.finish(view)
     assert (waiting.value.code, waiting.value.params) == (Code.PACK_UNCONFIRMED, {"count": 2})
-    view = small.surface.acknowledge(view.case_id, first.index)
+    with pytest.raises(OperatorInput) as blind:
+        small.surface.acknowledge(view.case_id, first.index, "customer_told")
+    assert blind.value.code is Code.REASON_MISSING
+    view = small.surface.acknowledge(view.case_id, first.index, "earlier_not_found")
     assert view.scan is not None
     assert view.scan.lines[0].message is None
     assert small.finish(view).step is Step.SETTLE
@@ -149,10 +152,11 @@ def test_a_box_nobody_received_wants_a_person_who_may_say_so(small: SmallCounter
     out = small.scan(small.until(Step.SCAN), UNSEEN)
     assert out.spoken.verdict.key == "error.1211"
     with pytest.raises(OperatorInput) as refused:
-        small.surface.acknowledge(out.case.case_id, 1)
+        small.surface.acknowledge(out.case.case_id, 1, "receipt_follows")
     assert refused.value.code is Code.NOT_ALLOWED
     small.surface.sign_in(BOSS, PIN)
-    assert small.surface.acknowledge(out.case.case_id, 1).scan is not None
+    view = small.surface.acknowledge(out.case.case_id, 1, "receipt_follows")
+    assert view.scan is not None
     case = small.case(out.case)
     with small.store.reading() as unit:
         lots = unit.goods.lots(case.facts.lines[0].item_id)
@@ -208,7 +212,8 @@ def test_boxes_belong_to_the_scan_step(small: SmallCounter) -> None:
     assert small.scan(view, EARLY[2]).spoken.verdict.key == "error.1214"
     for doing in (
         lambda: small.surface.remove(view.case_id, 1, EARLY[0]),
-        lambda: small.surface.acknowledge(view.case_id, 1),
+        lambda: small.surface.acknowledge(view.case_id, 1, "customer_told"),
+        lambda: small.surface.take_without_code(view.case_id, 1, "exempt"),
         lambda: small.finish(view),
     ):
         with pytest.raises(OperatorInput) as late:
@@ -299,6 +304,25 @@ def test_somebody_elses_code_at_the_list_opens_a_case_and_the_first_waits(
     shown = small.surface.unpark(view.case_id)
     assert shown.select == view.select
     assert shown.patient == view.patient
+
+
+def test_who_was_scanned_in_before_the_first_is_parked_waits_visibly(small: SmallCounter) -> None:
+    first = small.until(Step.DOWNLOAD)
+    small.fake.minted[OTHER_ID] = small.fake.minted[PATIENT_ID]
+    second = small.scan(first, OTHER_CODE).case
+    fresh = small.surface.park(first.case_id, "")
+    assert fresh.case_id not in (first.case_id, second.case_id)
+    waiting = {row.case_id for row in small.surface.desk().parked}
+    assert waiting == {first.case_id, second.case_id}
+
+
+def test_nothing_is_done_for_somebody_who_waits(small: SmallCounter) -> None:
+    first = small.until(Step.DOWNLOAD)
+    assert first.select is not None
+    small.surface.park(first.case_id, "")
+    with pytest.raises(OperatorInput) as told:
+        small.surface.choose(first.case_id, first.select.cards[0].rx_number)
+    assert told.value.code is Code.STEP_MOVED_ON
 
 
 def test_the_same_patients_code_at_the_list_stays_in_the_case(small: SmallCounter) -> None:

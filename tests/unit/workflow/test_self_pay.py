@@ -57,6 +57,20 @@ def sold(shop: SmallCounter, *boxes: DrugTraceCode) -> CaseView:
     return shop.surface.pay(view.case_id, Fen(10_000))
 
 
+def test_a_sale_for_cash_is_among_those_just_finished(shop: SmallCounter) -> None:
+    waiting = cash_sale(shop, FREE[0])
+    shop.surface.park(waiting.case_id, "")
+    (parked,) = shop.surface.desk().parked
+    assert (parked.case_id, parked.self_pay) == (waiting.case_id, True)
+    shop.surface.unpark(waiting.case_id)
+    done = shop.surface.pay(waiting.case_id, Fen(10_000))
+    assert done.hand_over is not None
+    (row,) = shop.surface.desk().finished
+    assert (row.case_id, row.name, row.self_pay) == (done.case_id, "", True)
+    assert row.receipt_no == done.hand_over.receipt_no
+    assert shop.surface.view(row.case_id).hand_over == done.hand_over
+
+
 def loses_its_line(shop: SmallCounter, times: int = 1) -> None:
     for _ in range(times):
         shop.fake.script(Operation.UPLOAD_SALE, UNSENT)

@@ -42,7 +42,7 @@ def answered(
     record = told(small, view)
     for _ in record.line.trace_codes:
         small.fake.script(
-            Operation.QUERY_STOCK_TRAIL, change=lambda _found: r.TrailFound(rows, complete)
+            Operation.QUERY_SALE_TRAIL, change=lambda _found: r.TrailFound(rows, complete)
         )
     return ask(small.till, small.case(view), record)
 

@@ -6,7 +6,7 @@ from app.domain.case import Phase, Step
 from app.domain.errors import Code, OutcomeUnknown
 from app.profile.operations import Operation
 from app.workflow.lines import codes_of
-from app.workflow.views import CaseView, Say, StopState
+from app.workflow.views import CaseView, Say, StopState, Whereabouts
 from tests.support.small_counter import BOSS, PIN, SmallCounter
 
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)
@@ -100,3 +100,18 @@ def test_boxes_of_an_abandoned_visit_are_to_be_put_back(small: SmallCounter, ste
 def test_without_a_box_nothing_has_to_be_put_back(small: SmallCounter) -> None:
     closed = small.surface.abandon(small.until(Step.SCAN).case_id)
     assert goods_of(closed) == Say("light.goods.shelf")
+
+
+def test_after_a_whole_return_nothing_is_said_to_wait(small: SmallCounter) -> None:
+    taking = returning(small)
+    boxes = codes_of(small.case(taking))
+    for code in boxes:
+        small.scan(taking, code)
+    paying = small.surface.take_back(taking.case_id, boxes)
+    closed = small.surface.revoke(paying.case_id, BOSS, PIN)
+    assert closed.step is Step.CLOSED
+    assert small.surface.desk().badge.count == 0
+    assert closed.codes.where is Whereabouts.THEIRS
+    assert codes_light(closed) == Say("light.codes.returned", (("count", len(boxes)),))
+    (told,) = (stop for stop in closed.stops if stop.step is Step.UPLOAD_SALE)
+    assert told.result == Say("rail.sale_returned")

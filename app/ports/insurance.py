@@ -1,0 +1,73 @@
+"""Questions about an insurance around a settlement: entitlement, lines, a check ahead."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.domain.credential import Person
+from app.domain.money import Fen, Price, Quantity
+from app.ports.requests import Bill
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEntitlement:
+    """人员待遇享受检查 for one insurance of a person, from ``since`` on."""
+
+    person: Person
+    insured_area: str
+    insurance_kind: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """One benefit. ``reason`` says why not, in the platform's words."""
+
+    fund_kind: str
+    entitled: bool
+    begins: date | None
+    ends: date | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueryFees:
+    """费用明细查询 of one settlement that is known by its number."""
+
+    person: Person
+    insured_area: str
+    settlement_id: str
+    visit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeeLine:
+    """One line as the platform settled it. ``serial`` is the line's own of the bill."""
+
+    serial: str
+    quantity: Quantity
+    price: Price | None
+    amount: Fen
+    pay_class: str
+    self_pay_first: Fen
+    over_limit: Fen
+    in_scope: Fen
+
+
+@dataclass(frozen=True, slots=True)
+class CheckAhead:
+    """明细审核事前分析 of a bill that nobody has settled yet."""
+
+    bill: Bill
+    visit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What a rule of the bureau has against it. ``severity`` is the platform's code."""
+
+    rule: str
+    name: str
+    text: str
+    severity: str
+    amount: Fen
+    evidence: str
