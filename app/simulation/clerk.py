@@ -184,8 +184,10 @@ class Clerk:
             return None
         outcome = shown.choices[0].outcome
         if shown.needs_statement:
-            seen = self.stands(view.case_id)
-            outcome = Outcome.STANDS if seen or len(shown.choices) == 1 else Outcome.ABSENT
+            outcome = Outcome.STANDS if self.stands(view.case_id) else Outcome.ABSENT
+        if all(choice.outcome is not outcome for choice in shown.choices):
+            # nobody signs what the platform's pages do not show
+            return counter.surface.retry(view.case_id)
         said = "平台页面所示" if shown.needs_statement else ""
         manager = self._superior()
         return counter.surface.decide_doubt(shown, outcome, said, "核对平台记录", manager, "")

@@ -6,6 +6,7 @@ once; what each answer leads to is region data (``app.profile.uploads``).
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from itertools import groupby
 
 from app.domain.counter_case import CounterCase
@@ -19,10 +20,12 @@ from app.workflow import day, recovering, resolving
 from app.workflow.lines import sold_lines
 from app.workflow.steps.return_sale import request_for
 from app.workflow.till import Till
+from app.workflow.travelling import quiescence
 from app.workflow.uploads.asking import ask
 from app.workflow.uploads.sending import UNSENT, tell
 
 SIGN_IN = int(Code.SIGN_IN_REQUIRED)
+_TOLD = frozenset({OutboxMove.SENDING, OutboxMove.UNCLEAR})
 _TRIED_BY_HAND = frozenset({OutboxState.WAITING, OutboxState.STOPPED, OutboxState.UNKNOWN})
 _log = logging.getLogger(__name__)
 
@@ -114,7 +117,12 @@ def _out_of_doubt(till: Till) -> None:
     with till.store.unit() as unit:
         unit.outbox.expire(till.clock.now())
         for item in unit.outbox.in_doubt(till.clock.now()):
-            remedy = _remedy(till, item)
+            remedy, quiet = _remedy(till, item), _quiet_from(till, unit, item)
+            if remedy is Remedy.RETRY and quiet > till.clock.now():
+                # told again too soon, the first telling could arrive after the second
+                text = item.platform_text
+                unit.outbox.settle(item.item_id, OutboxState.UNKNOWN, quiet, item.code, text)
+                continue
             if remedy is Remedy.RETRY:
                 now = till.clock.now()
                 unit.outbox.settle(item.item_id, OutboxState.WAITING, now, item.code, "")
@@ -125,6 +133,12 @@ def _out_of_doubt(till: Till) -> None:
                 asked.append(item)
     for item in asked:
         ask(till, item)
+
+
+def _quiet_from(till: Till, unit: Unit, item: OutboxItem) -> datetime:
+    """From when nothing that was told of this record can arrive any more."""
+    told = (note.at for note in unit.outbox.history(item.item_id) if note.move in _TOLD)
+    return max(told, default=item.born_at - quiescence(till)) + quiescence(till)
 
 
 def _remedy(till: Till, item: OutboxItem) -> Remedy:
@@ -145,12 +159,13 @@ def _code_of(item: OutboxItem) -> Code | None:
 def retry(till: Till, item_id: int) -> None:
     """A person wants a record tried now, also one whose fate is unknown or that was refused.
 
-    A return told twice is answered with "nothing left to return", which counts as delivered.
+    A return told twice is answered with "nothing left to return", which counts as delivered. What
+    may still arrive is not told behind itself: it waits until that is over.
     """
     with till.store.reading() as unit:
         recovering.require_believed(unit)
         item = unit.outbox.item(item_id)
-        waits = item is not None and _waits(till, unit, item)
+        waits = item is not None and (_waits(till, unit, item) or _travels(till, unit, item))
     if item is None or waits or item.state not in _TRIED_BY_HAND:
         return
     now = till.clock.now()
@@ -160,6 +175,11 @@ def retry(till: Till, item_id: int) -> None:
             unit.outbox.note(item_id, OutboxNote(now, OutboxMove.RELEASED, staff_id=who))
     if _told_signed_in(till, item) is Fate.DELIVERED:
         _line_is_back(till)
+
+
+def _travels(till: Till, unit: Unit, item: OutboxItem) -> bool:
+    doubtful = item.state is OutboxState.UNKNOWN
+    return doubtful and _quiet_from(till, unit, item) > till.clock.now()
 
 
 def _told_signed_in(till: Till, item: OutboxItem) -> Fate | None:

@@ -29,6 +29,8 @@ ROUNDS = 6
 NO_MORE_ON_ITS_WAY = timedelta(minutes=10)
 """Beyond the longest wait for an answer; a clock that is set forward must not close a live row."""
 WHOLE_DAY = timedelta(days=1)
+PLATFORM_BEHIND = timedelta(hours=1)
+"""How far the platform's clock may be behind ours, over midnight too."""
 _UNANSWERED = (PlatformRejected, NotSent, OutcomeUnknown)
 
 
@@ -217,10 +219,11 @@ def statement(till: Till, case: CounterCase, attempt: s.Attempt) -> tuple[Statem
     Raises the trouble of the exchanges.
     """
     core = till.platform.core
-    known = (attempt.sent_at, case.facts.settled_at)
-    # A refund may be asked for days later: its settlement stands under the earlier day.
-    first = min((at for at in known if at is not None), default=till.clock.now())
     with till.store.reading() as unit:
+        # Neither the answer nor the refund says when this was settled: both may come after
+        # midnight. It stands under no earlier day than the one its message was begun on.
+        begun = [entry.begun_at for entry in unit.attempts.by_messages([attempt.message_id])]
+        first = min(begun, default=attempt.sent_at or till.clock.now()) - PLATFORM_BEHIND
         booked = unit.attempts.settled_without_refund(first - WHOLE_DAY, till.clock.now())
         lines = tuple(
             q.StatementLine(

@@ -37,6 +37,8 @@ def lost(bench: Bench, operation: str, fault: str) -> CaseView:
     bench.fault(operation, fault)
     case = told(a_visit(bench), operation)
     assert (case.phase, case.banner is not None) == (Phase.UNKNOWN, True)
+    case = case
+    bench.let_arrive()
     return case
 
 
@@ -330,3 +332,14 @@ def test_nothing_in_doubt_is_nothing_to_decide(bench: Bench) -> None:
     with pytest.raises(OperatorInput) as nothing:
         bench.surface.examine(case.case_id)
     assert nothing.value.code is Code.STEP_MOVED_ON
+
+
+def test_what_may_still_arrive_is_not_called_lost(bench: Bench, tmp_path: Path) -> None:
+    """A word that it never will is no evidence before the region's quiescence is over."""
+    follow(bench, tmp_path / "rules", by_person("upload_sale"))
+    case = lost(bench, "upload_sale", "drop_after")
+    bench.clock.pass_time(-bench.till.profile.settle.quiescence_s)
+    early = bench.surface.examine(case.case_id)
+    assert outcomes(early) == [Outcome.STANDS]
+    bench.let_arrive()
+    assert outcomes(bench.surface.examine(case.case_id)) == [Outcome.STANDS, Outcome.ABSENT]

@@ -29,6 +29,7 @@ from app.workflow.doubts.views import Outcome
 from app.workflow.moves import move
 from app.workflow.required import required
 from app.workflow.till import Till
+from app.workflow.travelling import may_arrive
 
 FRESH = timedelta(minutes=10)
 _FINDS = {Found.STANDS: Outcome.STANDS, Found.ABSENT: Outcome.ABSENT}
@@ -43,18 +44,24 @@ class RecordEvidence:
     found: Found | None
     trouble: Trouble | None
     at: datetime
+    may_arrive: bool = False
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """What may be decided on this evidence."""
         if self.record.phase is Phase.REJECTED:
             return (Outcome.STANDS,)
-        return (_FINDS[self.found],) if self.found is not None else tuple(Outcome)
+        offered = (_FINDS[self.found],) if self.found is not None else tuple(Outcome)
+        # what is still on its way would arrive behind a word that it never will
+        return tuple(one for one in offered if one is Outcome.STANDS or not self.may_arrive)
 
 
 def decidable(case: CounterCase) -> bool:
     """Whether a person may end this: a record in doubt, or a return refused for good."""
     refused = case.position.step is Step.RETURN_SALE and case.position.phase is Phase.REJECTED
+    if refused and case.facts.refusal is not None:
+        # the platform looked at no record: signing in and telling again is all it takes
+        refused = case.facts.refusal.code != Code.SIGN_IN_REQUIRED
     return refused or clearing.in_doubt(case)
 
 
@@ -65,7 +72,8 @@ def gather(till: Till, case: CounterCase) -> RecordEvidence:
     with till.store.reading() as unit:
         record = clearing.record_of(till, unit, case)
     found, trouble = _ask(till, case, record)
-    return RecordEvidence(case.case_id, record, found, trouble, till.clock.now())
+    waits = may_arrive(till, case)
+    return RecordEvidence(case.case_id, record, found, trouble, till.clock.now(), waits)
 
 
 def _ask(

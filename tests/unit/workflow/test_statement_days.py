@@ -1,0 +1,50 @@
+"""Over midnight: the statement is asked for from the day the settlement may stand under."""
+
+from datetime import date, timedelta
+
+from app.domain.attempt import BeginRefund, BeginSending
+from app.domain.case import Step
+from app.domain.settlement import step
+from app.ports import requests as q
+from app.profile.operations import Operation
+from app.workflow import counter, resolving
+from app.workflow.calendar import today
+from app.workflow.rules import settle_rules_of
+from tests.support.small_counter import CHINA_DAY, SmallCounter
+
+
+def first_day_asked(small: SmallCounter) -> date:
+    asked = [request for operation, request in small.fake.asked if operation is LINES]
+    request = asked[-1]
+    assert isinstance(request, q.ReconcileLines)
+    return request.first_day
+
+
+LINES = Operation.RECONCILE_LINES
+
+
+def test_a_settlement_answered_after_midnight_stands_under_the_day_before(
+    small: SmallCounter,
+) -> None:
+    """Found by seed 364: its refund was believed over a settlement that stood there again."""
+    small.clock.move(timedelta(hours=11, minutes=50))
+    at_settle = small.until(Step.SETTLE)
+    before = small.fake.watch
+
+    def the_answer_takes_its_time() -> None:
+        small.clock.move(timedelta(minutes=15))
+        before()
+
+    small.fake.watch = the_answer_takes_its_time
+    settled = small.settle(at_settle)
+    small.fake.watch = before
+    assert settled.step is Step.HAND_OVER
+    assert today(small.till) > CHINA_DAY
+    with small.store.reading() as unit:
+        attempt = unit.attempts.of_case(settled.case_id)
+    assert attempt is not None
+    now = small.clock.now()
+    for event in (BeginRefund(now, "refund"), BeginSending(now)):
+        attempt, _ = step(attempt, event, settle_rules_of(small.profile))
+    resolving.statement(small.till, counter.get(small.till, settled.case_id), attempt)
+    assert first_day_asked(small) == CHINA_DAY
