@@ -54,7 +54,7 @@ def test_every_wrong_box_is_named_and_none_enters_the_sale(bench: Bench) -> None
         right[:19]: Code.SCAN_UNKNOWN,
         f"{right}1": Code.SCAN_UNKNOWN,
         "https://example.invalid/code": Code.SCAN_FOREIGN_QR,
-        f"01{right[:14]}1728010110A1": Code.SCAN_FOREIGN_QR,
+        f"01{right[:14]}1728010110A1": Code.SCAN_GS1_UNREADABLE,
         bench.voucher(visit.person.id_no): Code.SCAN_NOT_NOW,
     }
     if item.case_prefixes:

@@ -35,7 +35,7 @@ def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 FOREIGN = {
     "web address": ("https://example.invalid/evoucher?x=1", Code.SCAN_FOREIGN_QR),
-    "udi": ("MA.156.M0.100001.12345", Code.SCAN_FOREIGN_QR),
+    "udi": ("MA.156.M0.100001.12345", Code.SCAN_DEVICE_CODE),
     "payment": ("281234567890123456", Code.SCAN_PAYMENT_CODE),
     "ean": ("6900000000175", Code.SCAN_NOT_TRACE_CODE),
     "words": ("你好，世界", Code.SCAN_UNKNOWN),

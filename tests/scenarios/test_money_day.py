@@ -107,7 +107,7 @@ def test_one_person_alone_reverses_nothing(bench: Bench) -> None:
     before = bench.platform_state()["messages"].get("reverse")
     with pytest.raises(OperatorInput) as refused:
         repairing.reverse(bench.till, today(bench.till), planted["msgid"], bench.till.operator)
-    assert refused.value.code is Code.NOT_ALLOWED
+    assert refused.value.code is Code.SECOND_IS_FIRST
     bench.pass_time(3600)
     with pytest.raises(OperatorInput) as stale:
         repairing.reverse(bench.till, today(bench.till), planted["msgid"], manager(bench))

@@ -255,8 +255,8 @@ def test_evidence_that_changes_before_the_decision_decides_nothing(
 @pytest.mark.parametrize(
     ("second", "code"),
     [
-        (CLERK, Code.NOT_ALLOWED),
-        (PHARMACIST, Code.NOT_ALLOWED),
+        (CLERK, Code.SECOND_IS_FIRST),
+        (PHARMACIST, Code.SECOND_NOT_ALLOWED),
         (("3001", "000000"), Code.SIGN_IN_WRONG),
         (("9999", "112358"), Code.SIGN_IN_WRONG),
     ],
@@ -279,7 +279,7 @@ def test_a_manager_at_the_till_needs_another_one(bench: Bench, tmp_path: Path) -
     view = bench.surface.examine(case.case_id)
     with pytest.raises(OperatorInput) as alone:
         ruled(bench, view, Outcome.STANDS, second=MANAGER)
-    assert alone.value.code is Code.NOT_ALLOWED
+    assert alone.value.code is Code.SECOND_IS_FIRST
     with pytest.raises(OperatorInput) as silent:
         ruled(bench, view, Outcome.STANDS, second=OTHER_MANAGER, reason=" ")
     assert silent.value.code is Code.REASON_MISSING
