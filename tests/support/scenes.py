@@ -35,6 +35,7 @@ from localdb.seeding import seed_demo
 from localdb.store import open_store
 from resources.scenarios import load_demo_store
 from tests.support.counter import CLERK, Bench, KeptPapers, MovableClock, a_counter_at
+from tests.support.moved import at_home
 from tests.support.robot import MANAGER
 from tests.support.visit import Visit, a_visit, card_of
 
@@ -160,6 +161,7 @@ class Scenery:
         self._copies += 1
         folder = self._space / f"copy-{self._copies}"
         shutil.copytree(scene.folder, folder)
+        at_home(folder)
         return folder
 
     @contextmanager

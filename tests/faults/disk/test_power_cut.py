@@ -25,6 +25,7 @@ from tests.support.counter import MovableClock
 from tests.support.crash_images import OPTIONS, Event, Medium, Mode, Sent, Sync, recorded
 from tests.support.ledgers import books
 from tests.support.morgue import Remains
+from tests.support.moved import at_home
 from tests.support.sampling import seed
 from tests.support.scenes import Scene, Scenery, at_scan, region
 from tests.support.strace import watched
@@ -68,6 +69,7 @@ class Recording:
             (folder / name).unlink(missing_ok=True)
         for name, content in image.items():
             (folder / name).write_bytes(content)
+        at_home(folder)
 
 
 class Desk:
