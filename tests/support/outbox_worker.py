@@ -4,7 +4,8 @@
 commit, every first byte and every answer is one line of ``NAME.log``.
 
 The base of a counter is held by one process. A base that several share comes with PostgreSQL;
-what must hold then is the outbox itself, so these workers hold locks of their own.
+what must hold then is the outbox itself, so these workers hold locks of their own, and each keeps
+the mark of the base as if alone: a mark that is taken back knows less, never more.
 """
 
 import json
@@ -21,8 +22,10 @@ from app.workflow.surface import Surface
 from app.workflow.till import Printers, Shop, Till
 from localdb.engine import open_engines
 from localdb.keystore import FileKeyStore
+from localdb.machine import this_machine
 from localdb.opening import InstanceLock, OpenedBase, StoreKeys, StoreLocation
 from localdb.store import SqlStore
+from localdb.witness import Witness
 from resources.scenarios import load_demo_store
 from tests.support.counter import CLERK, pin_matches
 from tests.support.fuse import FiledPapers, Fuse
@@ -33,12 +36,15 @@ PATIENCE_S = 60.0
 def shared_store(folder: Path, name: str) -> SqlStore:
     """The base in ``folder`` beside whoever else works on it."""
     location = StoreLocation(folder, "fujian", training=True)
-    master = FileKeyStore(folder / "keys").load(location.name)
+    keystore = FileKeyStore(folder / "keys")
+    master = keystore.load(location.name)
     if master is None:
         raise SystemExit("no key")
     keys = StoreKeys.of(master)
     engines = open_engines(location.base, keys.cipher)
-    return SqlStore(OpenedBase(engines, keys, InstanceLock(folder / f"{name}.lock")), SystemClock())
+    witness = Witness(keystore.mark_of(location.name), keys.mark, this_machine)
+    opened = OpenedBase(engines, keys, InstanceLock(folder / f"{name}.lock"))
+    return SqlStore(opened, SystemClock(), witness)
 
 
 def main(folder: Path, ready_file: Path, name: str, burns_at: int) -> None:

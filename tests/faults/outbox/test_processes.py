@@ -26,6 +26,7 @@ from localdb.store import SqlStore, open_store
 from resources.scenarios import load_demo_store
 from tests.support.counter import Bench, KeptPapers, MovableClock, a_counter_at
 from tests.support.fuse import DIED
+from tests.support.moved import at_home
 from tests.support.waiting_sales import queue_sale
 
 ROOT = Path(__file__).parents[3]
@@ -81,6 +82,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def yard(furnished: Path, tmp_path: Path) -> Iterator[Yard]:
     folder = tmp_path / "yard"
     shutil.copytree(furnished, folder)
+    at_home(folder)
     with running_sandbox(seed=1) as sandbox:
         yield Yard(folder, dict(sandbox.ready))
 
