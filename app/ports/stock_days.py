@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from app.domain.books.stock import (
@@ -13,16 +13,34 @@ from app.domain.books.stock import (
 )
 from app.domain.money import Quantity
 from app.ports.stock import StockFigure
+from app.profile.operations import Operation
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedLine:
-    """One line of both books side by side, before anybody asks why."""
+    """One line of both books side by side, before anybody asks why.
+
+    ``holds`` is False where what we keep does not follow from our own ledger.
+    """
 
     store_code: str
     upload_lot: str
     ours: Quantity | None
     theirs: Quantity | None
+    holds: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMessage:
+    """One message of a visit that told of a sale or took it back, as the journal has it.
+
+    ``answered`` says that the platform said yes to it.
+    """
+
+    row_id: int
+    operation: Operation
+    answered: bool
+    composed_at: datetime
 
 
 class StockDays(Protocol):
@@ -47,8 +65,16 @@ class StockDays(Protocol):
         """
         ...
 
-    def compared_count(self) -> int:
-        """How many lines stand in either book with anything in them."""
+    def equal_count(self) -> int:
+        """How many lines are plainly equal, of those of which either book holds something."""
+        ...
+
+    def answer(self, store_code: str, upload_lot: str) -> StockFigure | None:
+        """One figure as it was fetched."""
+        ...
+
+    def messages_of(self, case_id: int) -> tuple[ToldMessage, ...]:
+        """Oldest first."""
         ...
 
     def equal_lines(self, offset: int, limit: int) -> tuple[ComparedLine, ...]:

@@ -31,6 +31,7 @@ from app.ports.platform import Stamp
 from app.ports.reconciling import LedgerEntry, MoneyDays
 from app.ports.recovery import Recoveries
 from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
+from app.ports.stock_days import StockDays
 from app.profile.operations import Operation
 
 Q = TypeVar("Q")
@@ -373,6 +374,7 @@ class Unit(Protocol):
     drafts: StockDrafts
     register: Register
     overrides: Overrides
+    stock_days: StockDays
 
 
 class Store(Protocol):
