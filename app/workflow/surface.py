@@ -28,6 +28,7 @@ from app.workflow.returns import decide, revoke, take_back
 from app.workflow.returns.decide import Evidence
 from app.workflow.show import desk_of, view_of
 from app.workflow.steps import audit, download, hand_over, identify, pay, scan, settle
+from app.workflow.stock_reconciling.desk import StockDayDesk
 from app.workflow.till import Till
 from app.workflow.uploads import parked
 from app.workflow.uploads.views import queue_detail, queue_rows
@@ -50,7 +51,7 @@ def in_turn(
     return taken
 
 
-class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk):
+class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
     """Every intention of a counter. Synchronous; runs in the counter lane."""
 
     def __init__(self, till: Till, pin_matches: Callable[[str, str], bool]) -> None:
