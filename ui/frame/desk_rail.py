@@ -28,11 +28,13 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, Key], ...]], ...] = (
     (
         "today",
         (
+            ("overview", Key.OVERVIEW),
             ("waiting", Key.FIND),
             ("queue", Key.QUEUE),
             ("open_items", Key.OPEN_ITEMS),
             ("parcels", Key.PARCELS),
             ("money", Key.MONEY),
+            ("stock_day", Key.STOCK_DAY),
             ("day_end", Key.DAY_END),
         ),
     ),

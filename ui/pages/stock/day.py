@@ -22,7 +22,6 @@ from ui.pages.stock.day_table import (
     TrendCard,
     day_heads,
     day_line,
-    light_of,
     order_of,
 )
 from ui.text import has_text, tr
@@ -55,7 +54,9 @@ class StockDayPage(ColumnsPage):
         self.field.setPlaceholderText(tr("pages.stock_day.filter"))
         self.field.textChanged.connect(self.model.lines.type)
         self.field.returnPressed.connect(self.focus_list)
-        self.card.add(boxed(row(self.field, *self.shown.values()), inner=True))
+        above = row(self.field, *self.shown.values())
+        above.setStretch(0, 1)
+        self.card.add(boxed(above, inner=True))
         self.list = RowsTable(tr("pages.stock_day.title"), day_heads(), tall=46)
         self.none = EmptyState("", "")
         self.card.add(self.list, 1)
@@ -132,9 +133,9 @@ class StockDayPage(ColumnsPage):
         if view is not None:
             title = tr("stock.title", day=view.day.isoformat())
         self.card.set_title(title_text(tr, run) if run is not None else title)
-        name, state = light_of(run)
-        self.card.set_chip(tr(f"pages.stock_day.light_{name}"), state)
         lines = self.model.lines
+        found = tr("pages.stock_day.filtered", count=f"{len(lines.rows):,}") if lines.typed else ""
+        self.card.set_chip(tr("pages.stock_day.reading") if lines.reading else found)
         for shown, button in self.shown.items():
             button.setChecked(shown is lines.shown)
         self.shown[Shown.ALL].setEnabled(self.model.newest)
@@ -170,8 +171,8 @@ class StockDayPage(ColumnsPage):
     def _show_side(self, view: StockDayView | None) -> None:
         model, found, draft = self.model, self.model.row, self.model.draft
         asking = model.asks is not Asks.NOTHING
-        set_shown(self.line, found is not None and not asking)
-        set_shown(self.rest, found is None or asking)
+        set_shown(self.line, found is not None)
+        set_shown(self.rest, found is None)
         set_shown(self.draft, draft is not None and not asking)
         set_shown(self.act, found is not None and not asking)
         if found is not None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from app.domain.books.stock import Draft, StockFact
 from app.domain.money import Price, Quantity
 from app.workflow.stock_reconciling.words import draft_text, fact_text
 from ui.formats import MISSING, time_text, trace_text, unit_price_text
 from ui.keys import Key, offer_key
-from ui.pages.parts import InnerArea, boxed, column, row
+from ui.pages.parts import InnerArea, boxed, column, row, scaled
 from ui.pages.queue_remedy import StepList
 from ui.pages.stock.day_table import LOOKS, amount_text, signed_text
 from ui.text import tr
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from ui.viewmodels.stock_day import StockDayModel
 
 NEXT_REASON, OPEN_CASE = 7, 8
+KEPT_LEAST = 120
+"""Compact px: a few lines of an exchange, however low the window is."""
 
 
 class DraftCard(Card):
@@ -73,6 +76,8 @@ class LineCard(Card):
         self.price = Text("", "second", "attention", wrap=True)
         self.kept = QPlainTextEdit()
         self.kept.setReadOnly(True)
+        self.kept.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.kept.setMinimumHeight(scaled(KEPT_LEAST))
         self.kept.setAccessibleName(tr("pages.stock_day.kept"))
         proof = column(self.sum, self.price, self.unproven, self.steps, None, space="small")
         self.proof = InnerArea(boxed(proof))
@@ -109,7 +114,7 @@ class LineCard(Card):
         set_shown(self.unproven, reason is not None and not reason.reason.proven)
         steps = reason.steps if reason is not None else ()
         now = model.counter.clock.now()
-        lines = ((time_text(step.at, now), step_text(step)) for step in steps)
+        lines = ((_when(step, now), step_text(step)) for step in steps)
         self.steps.set_lines(tuple(lines))
         self._show_kept(steps)
 
@@ -167,11 +172,28 @@ def _cause(found: StockRow, reason: ProvenReason | None) -> str:
     return tr(f"stock_cause.{cause.value}")
 
 
+def _when(step: ProofStep, now: datetime) -> str:
+    """When it was; nothing beside a fact that is a time itself, or has none."""
+    own = step.fact in (StockFact.HAPPENED_AT, StockFact.ON_FILE_AT)
+    return "" if own or step.at is None else time_text(step.at, now)
+
+
 def step_text(step: ProofStep) -> str:
     """One piece of evidence: what it is, and what was found there."""
     value = trace_text(step.value) if step.fact is StockFact.CODE else step.value
     words = fact_text(tr, step.fact, value)
-    return f"{words} {step.text}".strip()
+    return words if step.text == step.value else f"{words} {_found(step)}".strip()
+
+
+def _found(step: ProofStep) -> str:
+    """What was looked up, the names of records and movements in words."""
+    parts = step.text.split(maxsplit=2)
+    if step.fact is StockFact.RECORD and len(parts) == 3:
+        state = tr(f"pages.queue.state.{parts[2]}")
+        return f"{tr(f'pages.operation.{parts[0]}')} {parts[1]} {state}"
+    if step.fact is StockFact.MOVEMENT and parts:
+        return " ".join((tr(f"pages.shelf.move.{parts[0]}"), *parts[1:]))
+    return step.text
 
 
 def kept_text(steps: tuple[ProofStep, ...]) -> str:
