@@ -17,6 +17,7 @@ from tests.bench import (
     outbox,
     profiles,
     start,
+    tables,
     traces,
     visit,
 )
@@ -33,6 +34,7 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "days": days.figures,
     "traces": traces.figures,
     "catalogue": catalogue.figures,
+    "tables": tables.figures,
 }
 
 

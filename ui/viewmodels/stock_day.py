@@ -277,13 +277,16 @@ class StockDayModel(ComparedDay):
             return
         self.finding, self._looking_up = None, True
         day, work = view.day, self.work
-        bridge = self.counter.bridge
-        bridge.submit(READING, lambda: work.stock_finding(day, key), self._found, self._not_found)
+        self.counter.bridge.submit(
+            READING,
+            lambda: work.stock_finding(day, key),
+            lambda found: self._found((day, key), found),
+            self._not_found,
+        )
 
-    def _found(self, found: StockFindingView) -> None:
+    def _found(self, asked: tuple[date, RowKey], found: StockFindingView) -> None:
         self._looking_up = False
-        view = self.view
-        if view is not None and (found.day, found.finding.finding_no) == (view.day, self.front):
+        if self.view is not None and asked == (self.view.day, self.front):
             self.finding = found
             self.changed.emit()
         else:

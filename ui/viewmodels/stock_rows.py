@@ -1,17 +1,18 @@
 """The lines of a compared day that are shown: problems, all differences, or everything, filtered.
 
 Everything may be a hundred thousand lines: equal ones come in pieces from the lane, a filter runs
-there, and the list gets a new sequence only when one is ready.
+in slices, and the list gets a new sequence only when one is ready.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from ui.slices import Slices
 from ui.viewmodels.compared_day import READING
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from app.workflow.stock_reconciling.views import StockRow
     from ui.viewmodels.counter import CounterModel
 
-PIECE = 2_000
-"""Equal lines read at once; other errands of the lane go between two pieces."""
+PIECE = 500
+"""Equal lines read at once: a few milliseconds, so that other errands and the window go between."""
+STRIDE = 500
+"""Lines looked at between two looks at the clock."""
 RowKey = int | str
 
 
@@ -37,17 +40,15 @@ def key_of(row: StockRow) -> RowKey:
     return row.finding_no or f"{row.store_code} {row.upload_lot}"
 
 
-def fitting(rows: Sequence[StockRow], typed: str) -> tuple[StockRow, ...]:
-    """Rows that hold every word of ``typed`` in their name, lot or codes."""
+def fitting(rows: Iterable[StockRow], typed: str, into: list[StockRow]) -> Iterator[None]:
+    """Put rows that hold every word of ``typed`` in name, lot or codes ``into``; yields between."""
     words = typed.casefold().split()
-    if not words:
-        return tuple(rows)
-
-    def fits(row: StockRow) -> bool:
+    for done, row in enumerate(rows):
         text = f"{row.name} {row.lot_no} {row.store_code} {row.upload_lot}".casefold()
-        return all(word in text for word in words)
-
-    return tuple(row for row in rows if fits(row))
+        if all(word in text for word in words):
+            into.append(row)
+        if done % STRIDE == STRIDE - 1:
+            yield
 
 
 class StockRows(QObject):
@@ -64,13 +65,14 @@ class StockRows(QObject):
         """``read`` gives equal lines by offset and number."""
         super().__init__(parent)
         self._counter, self._read = counter, read
-        self.rows: tuple[StockRow, ...] = ()
+        self.rows: Sequence[StockRow] = ()
         self.shown = Shown.PROBLEMS
         self.typed = ""
         self.reading = False
         self._differing: tuple[StockRow, ...] = ()
         self._equal: list[StockRow] = []
         self._turn = 0
+        self._slices = Slices(self)
 
     def take(self, differing: tuple[StockRow, ...], shown: Shown) -> None:
         """Other lines that differ; equal ones follow where everything is wanted."""
@@ -121,18 +123,14 @@ class StockRows(QObject):
             self._filter()
 
     def _filter(self) -> None:
-        turn, typed = self._turn, self.typed
-        known, differing = tuple(self._equal), self._differing
+        known: list[StockRow] = [*self._differing, *self._equal]
+        if not self.typed.strip():
+            self._slices.stop()
+            self._show(known)
+            return
+        found: list[StockRow] = []
+        self._slices.start(fitting(known, self.typed, found), lambda: self._show(found))
 
-        def fitted() -> tuple[StockRow, ...]:
-            return fitting((*differing, *known), typed)
-
-        def show(rows: tuple[StockRow, ...]) -> None:
-            if (turn, typed) == (self._turn, self.typed):
-                self.rows = rows
-                self.changed.emit()
-
-        if len(known) + len(differing) <= PIECE:
-            show(fitted())
-        else:
-            self._counter.bridge.submit(READING, fitted, show)
+    def _show(self, rows: list[StockRow]) -> None:
+        self.rows = rows
+        self.changed.emit()

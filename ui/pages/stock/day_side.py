@@ -55,7 +55,7 @@ class DraftCard(Card):
         set_shown(self.told, told)
         if told:
             at = time_text(draft.applied_at, model.counter.clock.now())
-            words = {"name": draft.applied_by, "time": at, "key": draft.applied_key}
+            words = {"name": draft.applied_by, "time": at, "number": draft.applied_key}
             self.told.setText(tr("pages.stock_day.side.applied", **words))
 
 

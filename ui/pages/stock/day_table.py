@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.domain.books.stock import LineState, StockRun
@@ -14,7 +15,7 @@ from ui.formats import MINUS, MISSING, money_text, time_text
 from ui.pages.parts import boxed, column, row
 from ui.text import tr
 from ui.viewmodels.stock_rows import key_of
-from ui.widgets import Card, Text
+from ui.widgets import Card, ElidedText, Text
 from ui.widgets.basics import State, Tone
 from ui.widgets.day_light import DayLight
 from ui.widgets.table import Head, Line
@@ -126,14 +127,14 @@ class DayFigures(Card):
         super().__init__(bare=True, parent=parent)
         self.light = DayLight()
         self.figures = {name: Text("", "amount_part") for name in (*FIGURES, "value")}
-        self.when = Text("", "second", align_right=True)
-        self.basis = Text("", "second", align_right=True)
+        self.when, self.basis = ElidedText("", "second"), ElidedText("", "second")
+        for words in (self.when, self.basis):
+            words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         cells = row(space="column")
         for name, figure in self.figures.items():
-            words = Text(tr(f"pages.stock_day.figure.{name}"), "second")
-            cells.addLayout(column(words, figure))
-        cells.addStretch(1)
-        cells.addLayout(column(self.when, self.basis))
+            named = Text(tr(f"pages.stock_day.figure.{name}"), "second")
+            cells.addLayout(column(named, figure))
+        cells.addLayout(column(self.when, self.basis), 1)
         beside = row(self.light, boxed(cells, inner=True), space="tight")
         beside.setStretch(1, 1)
         self.body.addLayout(beside)
