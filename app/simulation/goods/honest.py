@@ -10,7 +10,7 @@ _INWARD, _OUTWARD = ("101", "103", "106", "110"), ("102", "104", "105", "107")
 def honest_act(keeper: Keeper, *, counts: bool, without: frozenset[str] | set[str] = _NONE) -> None:
     """One act on an item that is not in ``without``; a count only where ``counts``."""
     chance = keeper.chance
-    items = [item for item in keeper.items if item.store_code not in without]
+    items = [one for one in keeper.items if one.store_code not in without and keeper.lots(one)]
     item = chance.choice(items)
     acts = [_sell, _sell, _sell, _change, _receive, _send_back, _return]
     if counts:
@@ -23,7 +23,7 @@ def honest_act(keeper: Keeper, *, counts: bool, without: frozenset[str] | set[st
 
 def _sell(keeper: Keeper, item: Item) -> None:
     lot = keeper.first_lot(item)
-    keeper.sell(lot, min(lot.on_hand, keeper.chance.randint(1, 2)))
+    keeper.sell(lot, min(len(keeper.boxes(lot)), keeper.chance.randint(1, 2)))
 
 
 def _change(keeper: Keeper, item: Item) -> None:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
@@ -16,7 +16,7 @@ import msgspec
 from app.domain.case import Step
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.receipt import Receipt, ReceiptLine
-from app.domain.goods.stock import Item, Lot, LotHold
+from app.domain.goods.stock import Item, Lot
 from app.domain.money import Fen, Price
 from app.gateways.access import access_from_ready
 from app.gateways.assemble import open_platform
@@ -104,10 +104,15 @@ class Keeper:
         return delivery.drain(self.till)
 
     def lots(self, item: Item) -> list[Lot]:
-        """Lots of an item on sale, the one that leaves first in front."""
+        """Lots of an item on sale with boxes in them, the one that leaves first in front."""
+        today = self.clock.now().date()
         with self.store.reading() as unit:
             found = unit.goods.lots(item.item_id)
-        mine = [lot for lot in found if lot.hold is LotHold.NONE and lot.on_hand > 0]
+            mine = [
+                lot
+                for lot in found
+                if lot.sellable(today) and lot.on_hand > 0 and unit.stock.boxes_in(lot.lot_id)
+            ]
         return sorted(mine, key=lambda lot: (lot.expires_on, lot.lot_id))
 
     def first_lot(self, item: Item) -> Lot:
@@ -237,7 +242,9 @@ def _opened(
         boss = next(one for one in made.demo.operators if "manager" in one.roles)
         surface.sign_in(boss.login, boss.pin)
         surface.open_day()
-        yield Keeper(store, till, surface, sandbox, road, clock, chance, _sellable(store))
+        yield Keeper(
+            store, till, surface, sandbox, road, clock, chance, _sellable(store, clock.now().date())
+        )
     finally:
         store.close()
 
@@ -246,10 +253,14 @@ def _knows(_kept: str, _pin: str) -> bool:
     return True
 
 
-def _sellable(store: SqlStore) -> tuple[Item, ...]:
+def _sellable(store: SqlStore, today: date) -> tuple[Item, ...]:
     """What anybody may buy without a prescription or a document, with boxes on the shelf."""
     with store.reading() as unit:
-        lots = {line.item.item_id for line in unit.stock.shelf() if line.lot.hold is LotHold.NONE}
+        lots = {
+            line.item.item_id
+            for line in unit.stock.shelf()
+            if line.lot.sellable(today) and line.lot.on_hand > _PACKS
+        }
         registered = unit.goods.registered([item.item_id for item in unit.goods.items()])
         return tuple(
             item

@@ -5,13 +5,12 @@ the two lists lie side by side: which cause a fault has to be called by.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import combinations
 
 from app.domain.books.stock import LineState, Stage, StockCause, StockFinding
-from app.profile.model import Profile
 from app.simulation.goods.honest import honest_act
 from app.simulation.goods.keeper import Keeper, a_keeper, whole_region
 from app.simulation.goods.planter import AT_THE_END, Planted, Planter
@@ -50,6 +49,7 @@ CALLED: Mapping[Planted, StockCause] = {
 }
 """The one name each fault has to be given."""
 _ALARMS = (LineState.NEEDS_ACTION, LineState.CANNOT_COMPARE)
+_ENOUGH = 6
 _EVERY = 4
 """Every fourth day is played under the region's own rules; the others where it takes all."""
 
@@ -146,12 +146,10 @@ def play(made: Templates, number: int, faults: tuple[Planted, ...]) -> PlayedDay
     with a_keeper(made, profile, f"stock {number}") as keeper:
         spots = _day(keeper, faults)
         day = keeper.clock.now().astimezone(CHINA).date()
+        night: tuple[StockFinding, ...] = ()
         if not faults:
-            yield_night = compare_stock(keeper.till, day, Stage.NIGHT)
-            del yield_night
+            compare_stock(keeper.till, day, Stage.NIGHT)
             night = _findings(keeper)
-        else:
-            night = ()
         _until_morning(keeper)
         compare_stock(keeper.till, day, Stage.MORNING)
         return _judged(number, faults, spots, _findings(keeper), night)
@@ -169,7 +167,7 @@ def _day(keeper: Keeper, faults: tuple[Planted, ...]) -> list[tuple[Planted, tup
     used: set[str] = set()
     for at, what in enumerate(ordered):
         item = items[0 if together else at]
-        lot = next(one for one in keeper.lots(item) if one.on_hand > 6)
+        lot = next(one for one in keeper.lots(item) if len(keeper.boxes(one)) > _ENOUGH)
         spots.append((what, planter.plant(what, item, lot)))
         used |= {item.store_code}
         keeper.wait(chance.randint(1, 20))
@@ -216,14 +214,3 @@ def _judged(
         for one in findings
     )
     return PlayedDay(number, faults, missed, alarms, names)
-
-
-def every_day(made: Templates, numbers: Iterable[int], causes: int) -> Iterator[PlayedDay]:
-    """Days one by one, for whoever looks at each."""
-    for number in numbers:
-        yield play(made, number, faults_of(number, causes))
-
-
-def region_of(made: Templates) -> Profile:
-    """The region most days are played under."""
-    return whole_region(made.profile)
