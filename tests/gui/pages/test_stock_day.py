@@ -55,8 +55,9 @@ def settle(page: StockDayPage, qtbot: QtBot) -> None:
         return model.view is not None and not model.busy and not model.lines.reading and proven
 
     qtbot.waitUntil(rested, timeout=5000)
-    # rows that were just put into a card are shown with the next event
-    QApplication.processEvents()
+    # rows that were just put into a card are shown, and find their height, with the next events
+    for _ in range(3):
+        QApplication.processEvents()
 
 
 def press(page: StockDayPage, key: Key) -> None:
