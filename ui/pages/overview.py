@@ -183,7 +183,6 @@ class OverviewPage(ColumnsPage):
         counts: tuple[tuple[str, int, State], ...] = (
             ("needs_action", run.tally.needs_action, "stop"),
             ("cannot_compare", run.tally.cannot_compare, "unknown"),
-            ("explained", run.tally.explained, "later"),
             ("equal", run.tally.equal, "ok"),
         )
         self.figures.set_rows(

@@ -67,7 +67,6 @@ class StockDayPage(ColumnsPage):
         self.main.addWidget(self.card, 1)
         self.main.addWidget(self.trend)
         self._rows: object = None
-        self._items: Listed[object] | None = None
         self._asked = Asks.NOTHING
         self._side()
         self._connect()
@@ -81,6 +80,7 @@ class StockDayPage(ColumnsPage):
 
     def _side(self) -> None:
         self.line, self.draft = LineCard(self.model), DraftCard()
+        self.line.open_kept.clicked.connect(self._show_kept)
         self.act = ActButton("", Key.BIND, "primary", height="primary")
         self.act.clicked.connect(self.bind)
         self.signature = SignatureCard(tr("pages.money.asks.sign"))
@@ -147,7 +147,11 @@ class StockDayPage(ColumnsPage):
             self._rows = rows
             self.items = Listed(rows, day_line, key_of, order_of)
         self.list.show_items(self.items, model.front)
+        arrived = bool(rows) and self.list.isHidden()
         set_shown(self.list, bool(rows))
+        if arrived and self.window().focusWidget() is self.field and not self.field.text():
+            # the cursor waited there for lines
+            self.list.setFocus()
 
     def _show_empty(self, view: StockDayView | None) -> None:
         model = self.model
@@ -209,6 +213,14 @@ class StockDayPage(ColumnsPage):
         self.model.show_only(shown)
         self.refresh()
 
+    def _show_kept(self) -> None:
+        """Ctrl D: the cursor goes along, so that arrows scroll what is read."""
+        self.model.show_kept()
+        if self.model.opened:
+            self.line.kept.setFocus()
+        else:
+            self.focus_list()
+
     def _open_case(self, case_id: int) -> None:
         self.counter.open_case(case_id)
         self.back_wanted.emit()
@@ -265,7 +277,7 @@ class StockDayPage(ColumnsPage):
             ),
             Act(offer_key(OPEN_CASE), tr("pages.stock_day.open_case"), model.open_case, case),
             Act(Key.ASK_AGAIN, tr("pages.stock_day.compare"), model.compare, idle),
-            Act(Key.RAW, tr(kept), model.show_kept, model.reason is not None),
+            Act(Key.RAW, tr(kept), self._show_kept, model.reason is not None),
             Act(Key.PRINT, tr("pages.stock_day.print"), model.print_out, filed),
             Act(Key.EXPORT, tr("pages.stock_day.export"), model.export, filed),
             Act(Key.SIGN_OFF, tr("pages.stock_day.sign"), model.ask_signature, model.may_sign),

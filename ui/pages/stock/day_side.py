@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 from app.domain.books.stock import Draft, StockFact
 from app.domain.money import Price, Quantity
 from app.workflow.stock_reconciling.words import draft_text, fact_text
-from ui.formats import MISSING, time_text, trace_text, unit_price_text
+from ui.formats import MINUS, MISSING, time_text, trace_text, unit_price_text
 from ui.keys import Key, offer_key
 from ui.pages.parts import InnerArea, boxed, column, row, scaled
 from ui.pages.queue_remedy import StepList
@@ -82,7 +82,6 @@ class LineCard(Card):
         proof = column(self.sum, self.price, self.unproven, self.steps, None, space="small")
         self.proof = InnerArea(boxed(proof))
         self.open_kept = ActButton("", Key.RAW)
-        self.open_kept.clicked.connect(model.show_kept)
         self.open_case = ActButton(tr("pages.stock_day.open_case"), offer_key(OPEN_CASE))
         self.open_case.clicked.connect(model.open_case)
         self.add(self.cause)
@@ -180,7 +179,11 @@ def _when(step: ProofStep, now: datetime) -> str:
 
 def step_text(step: ProofStep) -> str:
     """One piece of evidence: what it is, and what was found there."""
-    value = trace_text(step.value) if step.fact is StockFact.CODE else step.value
+    value = step.value
+    if step.fact is StockFact.CODE:
+        value = trace_text(value)
+    elif step.fact is StockFact.QUANTITY:
+        value = value.replace("-", MINUS)
     words = fact_text(tr, step.fact, value)
     return words if step.text == step.value else f"{words} {_found(step)}".strip()
 
@@ -197,9 +200,11 @@ def _found(step: ProofStep) -> str:
 
 
 def kept_text(steps: tuple[ProofStep, ...]) -> str:
-    """The exchanges behind a cause, and its codes, one under the other."""
+    """Everything behind a cause: its facts, its codes, the exchanges as they were kept."""
+    facts = [step_text(step) for step in steps if not step.kept and step.fact is not StockFact.CODE]
     codes = [trace_text(step.value) for step in steps if step.fact is StockFact.CODE]
-    parts = [f"{step_text(step)}\n{step.kept}" for step in steps if step.kept]
+    parts = ["\n".join(facts)] if facts else []
     if codes:
         parts.append("\n".join((tr("pages.stock_day.side.codes"), *codes)))
+    parts += [f"{step_text(step)}\n{step.kept}" for step in steps if step.kept]
     return "\n\n".join(parts) or tr("pages.stock_day.side.kept_none")
