@@ -325,7 +325,7 @@ class CounterWindow(QObject):
             Act(Key.LOCK, tr("shell.key.F10"), self.lock, self._doors.signing is not None),
             Act(Key.DEVICES, tr("shell.key.F11"), lambda: self._desk("devices")),
             *desk_acts(self.window, self._desk),
-            Act(Key.REFEREE, tr("pages.referee.title"), lambda: self._desk("referee"), court),
+            Act(Key.REFEREE, tr("shell.desk.page.referee"), lambda: self._desk("referee"), court),
             Act(Key.NOTICES, tr("shell.notices.key"), self.window.show_notices),
             Act(Key.WHERE, tr("shell.key.where"), self.window.show_where, here),
             Act(Key.ABANDON, tr("shell.offer.abandon"), self._abandon, here and idle),
