@@ -252,6 +252,7 @@ class SqlStore:
         if witness is not None and begun is not None:
             witness.taken()
         self._standing.recovery, self._standing.reread = found, False
+        self._standing.asked = True
         return begun
 
     def require_mark(self, mark: str) -> None:
