@@ -14,6 +14,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from app.domain.errors import Bug, Code, LocalTrouble
 from app.ports import store as ports
 from app.ports.clock import Clock
+from app.ports.elsewhere import ForeignBook
 from app.ports.overrides import Overrides
 from app.ports.reconciling import MoneyDays
 from app.ports.recovery import Recoveries, Recovery
@@ -39,6 +40,7 @@ from localdb.repositories.attempts import SqlAttempts
 from localdb.repositories.cases import SqlCases
 from localdb.repositories.days import SqlDays
 from localdb.repositories.deliveries import SqlDeliveries
+from localdb.repositories.elsewhere import SqlForeignBook
 from localdb.repositories.goods import SqlGoods
 from localdb.repositories.journal import SqlJournal
 from localdb.repositories.messages import SqlMessages
@@ -86,6 +88,7 @@ class SqlUnit:
         self.drafts: StockDrafts = SqlStockDrafts(scope)
         self.register: Register = SqlRegister(scope)
         self.overrides: Overrides = SqlOverrides(scope)
+        self.elsewhere: ForeignBook = SqlForeignBook(scope)
 
 
 @dataclass(frozen=True, slots=True)
