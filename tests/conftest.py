@@ -1,9 +1,13 @@
-"""Rules of every test: texts are complete, no thread outlives its test."""
+"""Rules of every test: no example is timed, no thread outlives its test."""
 
 import threading
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @pytest.fixture(autouse=True)
