@@ -1,9 +1,16 @@
-"""Rules of every test: texts are complete, no thread outlives its test."""
+"""Rules of every test: it begins at noon, and no thread outlives it."""
 
 import threading
 from collections.abc import Iterator
 
 import pytest
+
+from tests.support.noon import begin_at_noon
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before the first module of tests is read: some look at the date as they are."""
+    config.add_cleanup(begin_at_noon().stop)
 
 
 @pytest.fixture(autouse=True)
