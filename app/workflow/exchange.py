@@ -72,6 +72,8 @@ def answer_to(
 
 
 def _require_new(till: Till, facts: WireFacts | None) -> None:
+    if facts is not None:
+        till.answered_ms = facts.took_ms
     if facts is None or not facts.platform_ref:
         return
     with till.store.reading() as unit:
