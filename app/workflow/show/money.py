@@ -76,7 +76,9 @@ def _dispenser(till: Till, unit: Unit) -> tuple[ConditionRow, ...]:
     if not wants_dispenser(till):
         return ()
     here = dispenser_on_duty(till, unit)
-    return (_row("dispenser", here is not None, ("name", here.name if here else "")),)
+    if here is None:
+        return (_row("dispenser", False),)
+    return (_row("dispenser", True, ("name", here.name)),)
 
 
 def _line(state: Offline | None, due: Fen, now: datetime) -> ConditionRow:
