@@ -337,7 +337,12 @@ class CounterWindow(QObject):
             Act(Key.LOCK, tr("shell.key.F10"), self.lock, self._doors.signing is not None),
             Act(Key.DEVICES, tr("shell.key.F11"), lambda: self._ways.desk("devices")),
             *desk_acts(self.window, self._ways.desk),
-            Act(Key.REFEREE, tr("pages.referee.title"), lambda: self._ways.desk("referee"), court),
+            Act(
+                Key.REFEREE,
+                tr("shell.desk.page.referee"),
+                lambda: self._ways.desk("referee"),
+                court,
+            ),
             Act(Key.NOTICES, tr("shell.notices.key"), self.window.show_notices),
             Act(Key.WHERE, tr("shell.key.where"), self.window.show_where, here),
             Act(Key.ABANDON, tr("shell.offer.abandon"), self._ways.abandon, here and idle),

@@ -256,6 +256,8 @@ class SettleView:
     needs_credential: bool
     self_pay: bool = False
     """Cash only: nothing is settled, and no line is needed."""
+    elsewhere: bool = False
+    """Another product settles; its number and parts are written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +340,8 @@ class ReturnView:
     settlement_id: str
     receipt_no: str
     settled_at: datetime | None
+    elsewhere: bool = False
+    """The money goes back in another product first; its number is written down."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ _UNKNOWN_MONEY = frozenset(
 
 def money(case: CounterCase, attempt: Attempt | None) -> LightView:
     """Where the money stands."""
+    if case.facts.elsewhere is not None:
+        known = "refunded" if money_is_back(case, attempt) else "elsewhere"
+        return LightView(Whereabouts.THEIRS, Say(f"light.money.{known}"))
     if attempt is None and case.facts.handed_over_at is not None:
         return LightView(Whereabouts.OURS, Say("light.money.cash"))
     if attempt is None:
@@ -39,6 +42,14 @@ def money(case: CounterCase, attempt: Attempt | None) -> LightView:
     if attempt.state is AttemptState.REFUNDED:
         return LightView(Whereabouts.THEIRS, Say("light.money.refunded"))
     return LightView(Whereabouts.OURS, Say("light.money.none"))
+
+
+def money_is_back(case: CounterCase, attempt: Attempt | None) -> bool:
+    """Whether what was settled, here or elsewhere, went back whole."""
+    foreign = case.facts.elsewhere
+    if foreign is not None:
+        return foreign.refunded_at is not None
+    return attempt is not None and attempt.state is AttemptState.REFUNDED
 
 
 def prescription(case: CounterCase) -> LightView:
@@ -101,7 +112,7 @@ def goods(case: CounterCase, attempt: Attempt | None) -> LightView:
         return LightView(Whereabouts.THEIRS, Say("light.goods.handed_over"))
     if attempt is not None and attempt.state in _UNKNOWN_MONEY:
         return LightView(Whereabouts.OURS, Say("light.goods.held"))
-    if attempt is not None and attempt.state is AttemptState.REFUNDED:
+    if money_is_back(case, attempt):
         return LightView(Whereabouts.OURS, Say("light.goods.quarantined"))
     boxes = sum(len(line.packs) for line in case.facts.lines)
     if boxes and case.position.step in _NOT_SOLD and case.facts.settled is None:

@@ -27,7 +27,14 @@ from app.workflow.views import (
     UnknownView,
 )
 
-__all__ = ["HandOverView", "hand_over_view", "pay_view", "settle_view", "unknown_view"]
+__all__ = [
+    "HandOverView",
+    "elsewhere_view",
+    "hand_over_view",
+    "pay_view",
+    "settle_view",
+    "unknown_view",
+]
 
 
 def settle_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
@@ -45,6 +52,26 @@ def settle_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
         conditions=conditions,
         ready=at_settle and all(row.met for row in conditions),
         needs_credential=needs_code_again(till, case),
+    )
+
+
+def elsewhere_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
+    """What another product has to settle, and what still stands in the way here."""
+    told_first = Step.UPLOAD_SALE in till.route(case.route).steps
+    wanted = {"audit", "boxes", "upload"} if told_first else {"audit", "boxes"}
+    conditions = tuple(row for row in _conditions(till, unit, case) if row.key in wanted)
+    at_settle = case.position.step is Step.SETTLE and case.position.phase is Phase.READY
+    return SettleView(
+        lines=line_views(till, unit, case),
+        amounts=None,
+        estimated=total(case.facts.lines),
+        balance_after=None,
+        deductible=None,
+        pool_ratio="",
+        conditions=conditions,
+        ready=at_settle and all(row.met for row in conditions),
+        needs_credential=False,
+        elsewhere=True,
     )
 
 

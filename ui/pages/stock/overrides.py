@@ -17,7 +17,7 @@ from ui.text import say, tr
 from ui.viewmodels.overrides import OverridesModel
 from ui.widgets import ActButton, Card, EmptyState, FactRows
 from ui.widgets.basics import set_shown
-from ui.widgets.rows_table import Head, Line, RowsTable
+from ui.widgets.table import Head, Line, RowsTable
 
 if TYPE_CHECKING:
     from app.workflow.overriding import OverrideRow
@@ -96,7 +96,7 @@ def _heads() -> tuple[Head, ...]:
         return tr(f"pages.overrides.fact.{name}")
 
     return (
-        Head(named("at"), 132),
+        Head(named("at"), 132, bold=True),
         Head(named("drug")),
         Head(named("what"), 104),
         Head(named("reason"), 148),
