@@ -63,7 +63,7 @@ class OverridesPage(ColumnsPage):
         self.table.show_lines(tuple(_line(at, row) for at, row in enumerate(model.rows)))
         set_shown(self.table, bool(model.rows))
         set_shown(self.none, not model.rows)
-        name = "none" if model.loaded else "loading"
+        name = "none" if model.loaded else "kept_away" if model.kept_away else "loading"
         self.none.set_texts(tr(f"pages.overrides.{name}"), tr(f"pages.overrides.{name}_note"))
         for button, (_name, days) in zip(self.spans, SPANS, strict=True):
             button.setChecked(days == model.days)
