@@ -19,6 +19,7 @@ from app.domain.goods.selling import PackFacts
 from app.domain.goods.stock import Item, Lot
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.deliveries import Deliveries as Deliveries
+from app.ports.elsewhere import ForeignBook
 from app.ports.messages import Draft, Staged, WireFacts
 from app.ports.outbox import Outbox as Outbox
 from app.ports.outbox import OutboxItem as OutboxItem
@@ -374,6 +375,7 @@ class Unit(Protocol):
     drafts: StockDrafts
     register: Register
     overrides: Overrides
+    elsewhere: ForeignBook
     stock_days: StockDays
 
 

@@ -91,7 +91,7 @@ def _measure(bridge: object) -> Iterator[Figure]:
     from tests.support.views import identify_case
     from ui.loading import collect_due
     from ui.pages.parts import PageKit
-    from ui.pages.stock.day import StockDayPage
+    from ui.pages.stock_day.page import StockDayPage
     from ui.viewmodels.counter import CounterModel
     from ui.viewmodels.devices import DevicesModel
 
@@ -178,7 +178,7 @@ def _sorted(page: object, gaps: Gaps) -> Figure:
 def _whole_sort(page: object) -> Figure:
     from PySide6.QtWidgets import QApplication
 
-    from ui.pages.stock.day_table import order_of
+    from ui.pages.stock_day.table import order_of
 
     table = page.list  # type: ignore[attr-defined]  # the page
     rows = page.model.lines.rows  # type: ignore[attr-defined]  # the page

@@ -24,7 +24,7 @@ from ui.pages.parts import (
     steps_of,
     two_lines,
 )
-from ui.pages.stock.day_table import TrendCard, light_of
+from ui.pages.stock_day.table import TrendCard, light_of
 from ui.text import tr
 from ui.theme import tokens
 from ui.viewmodels.overview import Morning, OverviewModel, ShelfSums, Sources, Task

@@ -70,7 +70,7 @@ def build_pages(kit: PageKit) -> Iterator[Page]:
         yield import_module("ui.pages.money").MoneyPage(kit, kit.day_end)
         yield import_module("ui.pages.day_end").DayEndPage(kit, kit.day_end)
     if kit.stock_day is not None:
-        yield import_module("ui.pages.stock.day").StockDayPage(kit, kit.stock_day)
+        yield import_module("ui.pages.stock_day.page").StockDayPage(kit, kit.stock_day)
         yield import_module("ui.pages.overview").OverviewPage(kit, kit.stock_day)
     if kit.parcels is not None:
         yield import_module("ui.pages.parcels").ParcelsPage(kit, kit.parcels)

@@ -20,8 +20,8 @@ from ui.bridge import Bridge
 from ui.formats import trace_text
 from ui.keys import Key
 from ui.pages.parts import PageKit
-from ui.pages.stock.day import StockDayPage
-from ui.pages.stock.day_table import bars_of
+from ui.pages.stock_day.page import StockDayPage
+from ui.pages.stock_day.table import bars_of
 from ui.theme import Density, Shade, apply_theme
 from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.devices import DevicesModel

@@ -16,8 +16,8 @@ from ui.pages.parts import ColumnsPage, PageKit, boxed, row, scaled
 from ui.pages.second_person import plain_field
 from ui.pages.sign_off import SignOffCard
 from ui.pages.signature import SignatureCard
-from ui.pages.stock.day_side import NEXT_REASON, OPEN_CASE, DraftCard, LineCard
-from ui.pages.stock.day_table import (
+from ui.pages.stock_day.side import NEXT_REASON, OPEN_CASE, DraftCard, LineCard
+from ui.pages.stock_day.table import (
     DayFigures,
     TrendCard,
     day_heads,

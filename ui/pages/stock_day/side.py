@@ -14,7 +14,7 @@ from ui.formats import MINUS, MISSING, time_text, trace_text, unit_price_text
 from ui.keys import Key, offer_key
 from ui.pages.parts import InnerArea, boxed, column, row, scaled
 from ui.pages.queue_remedy import StepList
-from ui.pages.stock.day_table import LOOKS, amount_text, signed_text
+from ui.pages.stock_day.table import LOOKS, amount_text, signed_text
 from ui.text import tr
 from ui.widgets import ActButton, Card, Chip, FactRows, StateMark, Text
 from ui.widgets.basics import State, Tone, set_shown
