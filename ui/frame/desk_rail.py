@@ -48,6 +48,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, Key], ...]], ...] = (
             ("shelf", Key.SHELF),
             ("buyer", Key.BUYER),
             ("overrides", Key.OVERRIDES),
+            ("records", Key.RECORDS),
+            ("stock_limits", Key.STOCK_LIMITS),
         ),
     ),
     ("care", (("catalogue", Key.CATALOGUE), ("devices", Key.DEVICES), ("referee", Key.REFEREE))),

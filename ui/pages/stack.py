@@ -36,6 +36,8 @@ _BACK_ROOM = (
     ("shelf", "ShelfPage"),
     ("buyer", "BuyerPage"),
     ("overrides", "OverridesPage"),
+    ("records", "RecordsPage"),
+    ("limits", "StockLimitsPage"),
 )
 DESK_PAGES = frozenset(
     {
@@ -52,7 +54,7 @@ DESK_PAGES = frozenset(
         "referee",
     }
     | {"goods_in", "stock_count", "stock_change", "shelf", "buyer", "overrides"}
-    | {"overview", "stock_day"}
+    | {"overview", "stock_day", "records", "stock_limits"}
 )
 """Pages that belong to no step of a visit."""
 
@@ -106,6 +108,8 @@ def desk_acts(window: MainWindow, show: Callable[[str], None]) -> tuple[Act, ...
             (Key.SHELF, "shelf"),
             (Key.BUYER, "buyer"),
             (Key.OVERRIDES, "overrides"),
+            (Key.RECORDS, "records"),
+            (Key.STOCK_LIMITS, "stock_limits"),
         )
         if window.page(name) is not None
     )
