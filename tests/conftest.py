@@ -1,11 +1,15 @@
-"""Rules of every test: it begins at noon, and no thread outlives it."""
+"""Rules of every test: it begins at noon, no example is timed, no thread outlives it."""
 
 import threading
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.noon import begin_at_noon
+
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:
