@@ -381,3 +381,35 @@ def test_reversal_classes() -> None:
     nothing = PlatformRejected(Code.REVERSAL_NOTHING_FOUND)
     assert resolving._refusal_class(nothing) is s.ReversalResult.NO_SUCH
     assert resolving._refusal_class(PlatformRejected(Code.REFUSED)) is s.ReversalResult.REFUSED
+
+
+def test_a_doubt_of_yesterday_is_ended_under_todays_sign_in(small: SmallCounter) -> None:
+    view = unknown(small, booked=True)
+    days = small.fake.times(Operation.OPEN_DAY)
+    small.clock.move(timedelta(days=1))
+    resolve(small)
+    assert small.fake.times(Operation.OPEN_DAY) == days + 1
+    assert attempt_of(small, view).state is AttemptState.REVERSED
+
+
+@pytest.mark.parametrize("operation", [Operation.REVERSE, Operation.RECONCILE_LINES])
+def test_a_platform_that_forgot_the_sign_in_is_told_who_asks(
+    small: SmallCounter, operation: Operation
+) -> None:
+    view = unknown(small, booked=True)
+    days = small.fake.times(Operation.OPEN_DAY)
+    small.fake.script(operation, PlatformRejected(Code.SIGN_IN_REQUIRED))
+    resolve(small)
+    assert small.fake.times(Operation.OPEN_DAY) == days + 1
+    assert attempt_of(small, view).state is AttemptState.REVERSED
+
+
+def test_a_sign_in_that_fails_too_is_tried_again_with_the_next_question(
+    small: SmallCounter,
+) -> None:
+    view = unknown(small, booked=True)
+    for trouble in (PlatformRejected(Code.SIGN_IN_REQUIRED), LOST):
+        small.fake.script(Operation.RECONCILE_LINES, PlatformRejected(Code.SIGN_IN_REQUIRED))
+        small.fake.script(Operation.OPEN_DAY, trouble)
+    resolve(small)
+    assert attempt_of(small, view).state is AttemptState.REVERSED
