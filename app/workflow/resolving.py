@@ -17,8 +17,8 @@ from app.ports import requests as q
 from app.ports.replies import SettlementFound, StatementResult
 from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
-from app.workflow import exchange as wire
 from app.workflow import day, recovering
+from app.workflow import exchange as wire
 from app.workflow.calendar import CHINA, today
 from app.workflow.credentials import insured_area, person_of
 from app.workflow.settling import Moved, transition
