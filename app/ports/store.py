@@ -103,6 +103,11 @@ class Messages(Protocol):
         """Allot the next message id. Time inside ids is max(now, last used)."""
         ...
 
+    def clock_behind(self, now: datetime) -> datetime | None:
+        """The newest time that ids of this installation have used, where ``now`` lies so far
+        behind it that the clock must be wrong; None where it may be right. Asks no base."""
+        ...
+
     def counter_of(self, message_id: str, institution_code: str) -> int | None:
         """Which counter may have made this id; None where no counter of ours ever would."""
         ...

@@ -17,7 +17,7 @@ from app.ports import requests as q
 from app.ports.replies import SettlementFound, StatementResult
 from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
-from app.workflow import day, recovering
+from app.workflow import day, recovering, timekeeping
 from app.workflow import exchange as wire
 from app.workflow.calendar import CHINA, today
 from app.workflow.credentials import insured_area, person_of
@@ -41,7 +41,7 @@ def resolve_due(till: Till, report: Report = no_report) -> int:
 
     One lane at a time. ``report`` is told when the caller has to wait for an older settlement.
     """
-    if recovering.is_open(till):
+    if recovering.is_open(till) or timekeeping.is_behind(till):
         return 0
     if not till.resolving.acquire(blocking=False):
         report(Progress(CLEARING_EARLIER))

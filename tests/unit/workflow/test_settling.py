@@ -413,3 +413,27 @@ def test_a_sign_in_that_fails_too_is_tried_again_with_the_next_question(
         small.fake.script(Operation.OPEN_DAY, trouble)
     resolve(small)
     assert attempt_of(small, view).state is AttemptState.REVERSED
+
+
+def test_no_money_moves_while_the_clock_lies_behind_what_was_used(small: SmallCounter) -> None:
+    view = small.until(Step.SETTLE)
+    small.clock.move(timedelta(days=-1))
+    with pytest.raises(OperatorInput) as refused:
+        small.settle(small.view(view))
+    assert refused.value.code is Code.CLOCK_BEHIND
+    banner = small.view(view).banner
+    assert banner is not None
+    assert (banner.code, dict(banner.params).keys()) == (Code.CLOCK_BEHIND, {"now", "used"})
+    assert small.fake.times(Operation.SETTLE) == 0
+    small.clock.move(timedelta(days=1))
+    assert small.settle(small.view(view)).step is Step.HAND_OVER
+
+
+def test_a_doubt_is_not_ended_by_the_books_of_another_day(small: SmallCounter) -> None:
+    view = unknown(small, booked=True)
+    small.clock.move(timedelta(days=-1))
+    resolve(small)
+    assert attempt_of(small, view).state is AttemptState.UNKNOWN
+    small.clock.move(timedelta(days=1))
+    resolve(small)
+    assert attempt_of(small, view).state is AttemptState.REVERSED
