@@ -239,22 +239,6 @@ def test_a_record_in_doubt_is_found_in_the_platforms_books(small: SmallCounter) 
     assert history(small, item)[-2:] == [OutboxMove.ASKED, OutboxMove.ALREADY_THERE]
 
 
-def test_what_is_found_after_somebody_else_delivered_it_is_no_second_delivery(
-    small: SmallCounter,
-) -> None:
-    item = in_doubt_of_a_visit(small, "person", booked=True)
-
-    def meanwhile(found: object) -> object:
-        with small.store.unit() as unit:
-            unit.outbox.settle(item, OutboxState.DELIVERED, small.clock.now(), None, "")
-        return found
-
-    small.fake.script(Operation.QUERY_STOCK_TRAIL, change=meanwhile)
-    delivery.deliver_due(small.till)
-    assert row(small, item).state is OutboxState.DELIVERED
-    assert OutboxMove.ALREADY_THERE not in history(small, item)
-
-
 @pytest.mark.parametrize(
     ("on_absent", "state"),
     [("person", OutboxState.UNKNOWN), ("resend", OutboxState.DELIVERED)],
