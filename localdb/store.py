@@ -14,10 +14,12 @@ import sqlcipher3.dbapi2 as sqlcipher
 from app.domain.errors import Bug, Code, LocalTrouble
 from app.ports import store as ports
 from app.ports.clock import Clock
+from app.ports.elsewhere import ForeignBook
 from app.ports.overrides import Overrides
 from app.ports.reconciling import MoneyDays
 from app.ports.recovery import Recoveries, Recovery
 from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
+from app.ports.stock_days import StockDays
 from localdb.catalogue.store import SqlCatalogue
 from localdb.chain import ChainReport
 from localdb.failures import driver_name, trouble_of
@@ -39,6 +41,7 @@ from localdb.repositories.attempts import SqlAttempts
 from localdb.repositories.cases import SqlCases
 from localdb.repositories.days import SqlDays
 from localdb.repositories.deliveries import SqlDeliveries
+from localdb.repositories.elsewhere import SqlForeignBook
 from localdb.repositories.goods import SqlGoods
 from localdb.repositories.journal import SqlJournal
 from localdb.repositories.messages import SqlMessages
@@ -52,6 +55,7 @@ from localdb.repositories.settings import SqlSettings
 from localdb.standing import EPOCH_KEY, Standing
 from localdb.stock.books import SqlStockBooks
 from localdb.stock.counts import SqlCountSheets, SqlStockDrafts
+from localdb.stock.days import SqlStockDays
 from localdb.stock.register import SqlRegister
 from localdb.witness import Witness
 
@@ -86,6 +90,8 @@ class SqlUnit:
         self.drafts: StockDrafts = SqlStockDrafts(scope)
         self.register: Register = SqlRegister(scope)
         self.overrides: Overrides = SqlOverrides(scope)
+        self.elsewhere: ForeignBook = SqlForeignBook(scope)
+        self.stock_days: StockDays = SqlStockDays(scope)
 
 
 @dataclass(frozen=True, slots=True)

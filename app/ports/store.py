@@ -19,6 +19,7 @@ from app.domain.goods.selling import PackFacts
 from app.domain.goods.stock import Item, Lot
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.deliveries import Deliveries as Deliveries
+from app.ports.elsewhere import ForeignBook
 from app.ports.messages import Draft, Staged, WireFacts
 from app.ports.outbox import Outbox as Outbox
 from app.ports.outbox import OutboxItem as OutboxItem
@@ -31,6 +32,7 @@ from app.ports.platform import Stamp
 from app.ports.reconciling import LedgerEntry, MoneyDays
 from app.ports.recovery import Recoveries
 from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
+from app.ports.stock_days import StockDays
 from app.profile.operations import Operation
 
 Q = TypeVar("Q")
@@ -378,6 +380,8 @@ class Unit(Protocol):
     drafts: StockDrafts
     register: Register
     overrides: Overrides
+    elsewhere: ForeignBook
+    stock_days: StockDays
 
 
 class Store(Protocol):

@@ -16,7 +16,7 @@ FOLLOWED: Mapping[str, tuple[object, ...]] = {
     "rxcentre.epc_dise_shape": ("array",),
     "voucher.token_reuse": ("per_sale",),
     "voucher.password_mode": ("none", "token_after_password"),
-    "settle.mode": ("own",),
+    "settle.mode": ("own", "external"),
     "rules.sale_upload_order": ("before_settlement", "after_settlement"),
     "rules.sale_channel": ("core", "centre"),
     "scanning.scan_gap_ms": (50,),

@@ -96,6 +96,7 @@ def return_view(unit: Unit, case: CounterCase) -> ReturnView:
         settlement_id=settled.settlement_id,
         receipt_no=facts.sale.receipt_no if facts.sale else "",
         settled_at=facts.settled_at,
+        elsewhere=facts.elsewhere is not None,
     )
 
 

@@ -19,6 +19,7 @@ from localdb.opening import StoreKeys, StoreLocation
 from localdb.schema import (
     cases,
     delivery,
+    elsewhere,
     goods,
     messages,
     money,
@@ -27,13 +28,27 @@ from localdb.schema import (
     reconciling,
     shop,
     stock,
+    stock_days,
 )
 from localdb.schema.columns import METADATA
 from localdb.schema.triggers import create_all
 from localdb.store import SqlStore, open_store, scope_of
 from tests.support.store_builders import PlayedClock
 
-MODELS = (cases, delivery, goods, messages, money, overrides, people, reconciling, shop, stock)
+MODELS = (
+    cases,
+    delivery,
+    elsewhere,
+    goods,
+    messages,
+    money,
+    overrides,
+    people,
+    reconciling,
+    shop,
+    stock,
+    stock_days,
+)
 
 
 def described(connection: sa.Connection) -> dict[str, str]:
