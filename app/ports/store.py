@@ -106,8 +106,7 @@ class Messages(Protocol):
         ...
 
     def clock_behind(self, now: datetime) -> datetime | None:
-        """The newest time that ids of this installation have used, where ``now`` lies so far
-        behind it that the clock must be wrong; None where it may be right. Asks no base."""
+        """A time ids have used that ``now`` lies far behind; None where the clock may be right."""
         ...
 
     def counter_of(self, message_id: str, institution_code: str) -> int | None:
@@ -148,7 +147,6 @@ class Attempts(Protocol):
 
     def add(self, attempt: Attempt, case_id: int, claim: str) -> None:
         """``claim`` is the prescription number, or the receipt number where there is none.
-
         Raises ``OperatorInput`` ``PRESCRIPTION_LIVE_ELSEWHERE`` where another live attempt
         holds it (I1).
         """
