@@ -174,6 +174,36 @@ class House(Simulations):
         told = {"ok": report.whole, "rows": report.rows, "broken_at": report.broken_at}
         return told | {"head": report.head.hex()}
 
+    def backup(
+        self, data_dir: Path | None, profile: str, folder: Path | None
+    ) -> Mapping[str, object]:
+        from localdb.backups import place_of, take
+        from localdb.keystore import FileKeyStore
+        from localdb.opening import StoreLocation
+
+        home = data_dir or default_folder()
+        location = StoreLocation(home, profile, training=True)
+        made = take(
+            location, FileKeyStore(home / "keys"), SystemClock(), folder or place_of(location)
+        )
+        counts = {"units": made.units, "rows": made.rows, "dropped": len(made.dropped)}
+        return {"file": str(made.file), "sha256": made.sha256, **counts}
+
+    def restore(self, data_dir: Path | None, profile: str, file: Path) -> Mapping[str, object]:
+        from localdb.backups import put_back
+        from localdb.keystore import FileKeyStore
+        from localdb.opening import StoreLocation
+
+        home = data_dir or default_folder()
+        location = StoreLocation(home, profile, training=True)
+        begun = put_back(location, FileKeyStore(home / "keys"), SystemClock(), file)
+        days = [] if begun is None or not begun.open else [str(day) for day in begun.days()]
+        return {
+            "file": str(file),
+            "cause": "" if begun is None else begun.cause.value,
+            "days": days,
+        }
+
     def referee(self, profile: str) -> Referee:
         from app.sandbox.referee.room import Referee as Room
 

@@ -149,6 +149,19 @@ class Doors(Protocol):
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...
 
+    def backup(
+        self, data_dir: Path | None, profile: str, folder: Path | None
+    ) -> Mapping[str, object]:
+        """Copy the base, beside a running window too, into ``folder`` or its usual place: where
+        the copy lies, its SHA-256, how many commits and acts it holds, how many older ones went.
+        Raises ``LocalTrouble``."""
+        ...
+
+    def restore(self, data_dir: Path | None, profile: str, file: Path) -> Mapping[str, object]:
+        """Put a copy in the place of the base. ``days`` (ISO) have to be compared before money
+        moves again. Raises ``LocalTrouble``, also while a window holds the base."""
+        ...
+
     def referee(self, profile: str) -> Referee:
         """A judge by the rules of this region. Raises ``LocalTrouble``."""
         ...

@@ -100,8 +100,6 @@ PLANNED = (
     "onboarding",
     "tracechannel",
     "diag",
-    "backup",
-    "restore",
     "provision",
     "migrate-store",
 )
@@ -132,6 +130,8 @@ def parser() -> argparse.ArgumentParser:
     _command(top, commands, "reconcile", options=_reconcile)
     _command(top, commands, "stock", options=_stock)
     _command(top, commands, "referee", options=_referee)
+    _command(top, commands, "backup", options=_backup)
+    _command(top, commands, "restore", options=_restore)
     for name in PLANNED:
         _command(top, commands, name, planned=True)
     return top
@@ -334,6 +334,16 @@ def _simulate(part: Grammar) -> None:
     _option(part, "--from", type=int, default=1, dest="first", metavar="S")
     _option(part, "--visits", type=_count, default=3, metavar="V")
     _option(part, "--fault-rate", type=_rate, default=0.15, metavar="R")
+
+
+def _backup(part: Grammar) -> None:
+    _common(part)
+    _option(part, "--to", type=Path, metavar="DIR")
+
+
+def _restore(part: Grammar) -> None:
+    _common(part)
+    _option(part, "file", described="backup_file", type=Path, metavar="FILE")
 
 
 def _profile(part: Grammar) -> None:

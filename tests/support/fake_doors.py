@@ -120,6 +120,16 @@ class FakeDoors:
         self._opened(data_dir, profile, real)
         return self.status
 
+    def backup(
+        self, data_dir: Path | None, profile: str, folder: Path | None
+    ) -> Mapping[str, object]:
+        self._opened(data_dir, profile, folder)
+        return self.report
+
+    def restore(self, data_dir: Path | None, profile: str, file: Path) -> Mapping[str, object]:
+        self._opened(data_dir, profile, file)
+        return self.report
+
     def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]:
         self._opened(data_dir, profile)
         return self.rows
