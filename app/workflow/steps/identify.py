@@ -35,7 +35,7 @@ from app.ports.replies import Decoded
 from app.workflow import day
 from app.workflow import exchange as wire
 from app.workflow.calendar import today
-from app.workflow.credentials import needs_password, person_of
+from app.workflow.credentials import for_the_list, for_the_money, person_of
 from app.workflow.moves import move, refusal_of, signal_of
 from app.workflow.till import Till
 
@@ -151,13 +151,22 @@ def renew(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
 
 
 def by_password(till: Till, case: CounterCase, password: Secret) -> CounterCase:
-    """The holder of a card types the e-voucher's password. The outcome is committed, never raised.
+    """The holder types the password, of a card before the list or of anybody before the money.
+
+    The outcome is committed, never raised; before the money it comes with the settlement.
 
     Raises ``OperatorInput`` ``STEP_MOVED_ON`` where no password is wanted.
     """
     who = till.operator
     who.require(Act.SERVE)
-    if not needs_password(till, case) or case.position.phase is Phase.SENT:
+    if for_the_money(till, case):
+        till.tokens.keep_password(case.case_id, password)
+        facts = replace(case.facts, refusal=None)
+        with till.store.unit() as unit:
+            if case.position.phase is Phase.REJECTED:
+                return move(till, unit, case, Signal.FIXED, facts=facts)
+            return unit.cases.save(replace(case, facts=facts))
+    if not for_the_list(till, case) or case.position.phase is Phase.SENT:
         raise OperatorInput(Code.STEP_MOVED_ON)
     person = person_of(case)
     request = q.VerifyPassword(person, password, who.login, who.name, str(till.counter_no))
