@@ -30,6 +30,7 @@ from app.domain.errors import (
     OutcomeUnknown,
     PlatformRejected,
 )
+from app.ports import circulation as c
 from app.ports import requests as q
 from app.ports.replies import Decoded
 from app.workflow import day
@@ -132,6 +133,34 @@ def by_id_number(
         provenance="typed" if typed else "id_card",
     )
     return _ask_platform(till, _begin(till, case), identity, None)
+
+
+def by_rx_code(till: Till, case: CounterCase, code: str) -> CounterCase:
+    """Identify with the code of a prescription off a phone: the centre says whose it is.
+
+    One code, one attempt; the outcome is committed, never raised. The list is asked for under the
+    identity number, as after an ID card: nothing of the code is needed any more.
+    """
+    case, who = _begin(till, case), till.operator
+    request = c.DecodeRxCode(code, who.login, who.name)
+    centre = till.platform.rxcentre
+    try:
+        answer = wire.consult(till, centre, request, centre.decode_code, case.case_id)
+    except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        return _refuse(till, case, trouble)
+    decoded = answer.value
+    identity = Identity(
+        medium=Medium.RX_CODE,
+        kind=CredentialKind.ID_CARD,
+        name=decoded.name,
+        id_number=decoded.id_number,
+        card_no=None,
+        card_serial=None,
+        area=decoded.area,
+        obtained_at=till.clock.now(),
+        provenance="rx_code",
+    )
+    return _ask_platform(till, case, identity, None)
 
 
 def renew(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
