@@ -141,6 +141,9 @@ class SqlOutbox(OutboxNotes):
         found = self._items(self._scope.clock.now(), outbox.c.item_id == item_id)
         return found[0] if found else None
 
+    def of_lot(self, lane_key: str) -> tuple[OutboxItem, ...]:
+        return self._items(self._scope.clock.now(), outbox.c.lane_key == lane_key)
+
     def tally(self) -> OutboxTally:
         """Counts only: no request is opened for them."""
         asked_at = self._scope.clock.now()

@@ -17,13 +17,15 @@ class Standing:
     """What every unit of one open store shares. ``witness`` is None where nothing is written.
 
     ``spoken``: the base has been seen to name the line of the mark. ``reread``: a unit changed the
-    recovery, and whether it was committed the base alone knows.
+    recovery, and whether it was committed the base alone knows. ``asked``: ``recovery`` is what the
+    base says.
     """
 
     witness: Witness | None
     recovery: Recovery | None = None
     spoken: bool = False
     reread: bool = False
+    asked: bool = False
 
     @property
     def recovering(self) -> bool:

@@ -19,6 +19,7 @@ from app.ports.overrides import Overrides
 from app.ports.reconciling import MoneyDays
 from app.ports.recovery import Recoveries, Recovery
 from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
+from app.ports.stock_days import StockDays
 from localdb.catalogue.store import SqlCatalogue
 from localdb.chain import ChainReport
 from localdb.failures import driver_name, trouble_of
@@ -54,6 +55,7 @@ from localdb.repositories.settings import SqlSettings
 from localdb.standing import EPOCH_KEY, Standing
 from localdb.stock.books import SqlStockBooks
 from localdb.stock.counts import SqlCountSheets, SqlStockDrafts
+from localdb.stock.days import SqlStockDays
 from localdb.stock.register import SqlRegister
 from localdb.witness import Witness
 
@@ -89,6 +91,7 @@ class SqlUnit:
         self.register: Register = SqlRegister(scope)
         self.overrides: Overrides = SqlOverrides(scope)
         self.elsewhere: ForeignBook = SqlForeignBook(scope)
+        self.stock_days: StockDays = SqlStockDays(scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +258,7 @@ class SqlStore:
         if witness is not None and begun is not None:
             witness.taken()
         self._standing.recovery, self._standing.reread = found, False
+        self._standing.asked = True
         return begun
 
     def require_mark(self, mark: str) -> None:

@@ -46,6 +46,7 @@ class Key(StrEnum):
     SHELF = "Ctrl 9"
     BUYER = "Ctrl I"
     OVERRIDES = "Ctrl O"
+    COPY_CODE = "Ctrl J"
     ABANDON = "Ctrl Backspace"
     ZOOM_IN = "Ctrl +"
     ZOOM_OUT = "Ctrl −"
@@ -153,6 +154,7 @@ OFFERS = {
     "abandon": Key.ABANDON,
     "decide": Key.OPEN_ITEMS,
     "name_buyer": Key.BUYER,
+    "copy_code": Key.COPY_CODE,
     "back_to_visit": Key.SCAN_FIELD,
 }
 

@@ -305,3 +305,17 @@ def reconcile(args: argparse.Namespace, doors: Doors) -> Status:
     from app.cli.reconcile import reconcile_money
 
     return reconcile_money(args, doors)
+
+
+def stock(args: argparse.Namespace, doors: Doors) -> Status:
+    """The back room's errands."""
+    from app.cli import stock as back_room
+
+    return back_room.stock(args, doors)
+
+
+def catalogue(args: argparse.Namespace, doors: Doors) -> Status:
+    """Lists of the platform."""
+    from app.cli import catalogue as lists
+
+    return lists.catalogue(args, doors)

@@ -103,6 +103,10 @@ class Outbox(Protocol):
 
     def item(self, item_id: int) -> OutboxItem | None: ...
 
+    def of_lot(self, lane_key: str) -> tuple[OutboxItem, ...]:
+        """Every record of one lot, whatever became of it, in the order it was queued."""
+        ...
+
     def tally(self) -> OutboxTally: ...
 
     def open_before(self, item_id: int, operations: Sequence[Operation]) -> bool:

@@ -32,6 +32,7 @@ from app.ports.platform import Stamp
 from app.ports.reconciling import LedgerEntry, MoneyDays
 from app.ports.recovery import Recoveries
 from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
+from app.ports.stock_days import StockDays
 from app.profile.operations import Operation
 
 Q = TypeVar("Q")
@@ -375,6 +376,7 @@ class Unit(Protocol):
     register: Register
     overrides: Overrides
     elsewhere: ForeignBook
+    stock_days: StockDays
 
 
 class Store(Protocol):

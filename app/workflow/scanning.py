@@ -24,6 +24,7 @@ from app.domain.goods.selling import Judgement, Light
 from app.ports.devices import ScannedText
 from app.profile.operations import Operation
 from app.workflow import counter
+from app.workflow.credentials import needs_code_again
 from app.workflow.lines import codes_of
 from app.workflow.required import required
 from app.workflow.returns import take_back
@@ -59,14 +60,34 @@ def accept(till: Till, case: CounterCase, scanned: ScannedText) -> ScanOutcome:
     try:
         case, spoken = _land(till, case, found, scanned)
     except OperatorInput as refused:
-        spoken = _spoken(
-            found, Say(f"error.{int(refused.code)}", tuple(refused.params.items())), "stop"
-        )
+        params = tuple(refused.params.items())
+        if refused.code in _NAMES_WANTED:
+            params = (*params, ("wanted", _wanted(till, case)))
+        spoken = _spoken(found, Say(f"error.{int(refused.code)}", params), "stop")
         case = counter.get(till, case.case_id)
     except (PlatformRejected, NotSent, OutcomeUnknown) as unanswered:
         spoken = _spoken(found, Say(f"error.{int(unanswered.code)}"), "stop")
         case = _shown_on(till, counter.get(till, case.case_id), unanswered)
     return ScanOutcome(spoken, view_of(till, case), switched=case.case_id != asked)
+
+
+_NAMES_WANTED = frozenset({Code.SCAN_UNKNOWN, Code.SCAN_NOT_TRACE_CODE})
+
+
+def _wanted(till: Till, case: CounterCase) -> str:
+    """What this step waits for, by the key of its words (``shell.wanted``)."""
+    step = case.position.step
+    if _chooses(case):
+        return "choice"
+    if _wants_identity(case):
+        return "identity"
+    if step is Step.AUDIT and audit.needs_voucher(till):
+        return "pharmacist" if audit.proof_of(till, case) is None else "nothing"
+    if step is Step.SCAN:
+        return "box"
+    if step is Step.TAKE_BACK:
+        return "sold_box"
+    return "again" if _wants_code_again(case) and needs_code_again(till, case) else "nothing"
 
 
 def _told_apart(till: Till, case: CounterCase, found: Scan) -> Scan:

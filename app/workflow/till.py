@@ -112,6 +112,8 @@ class Till:
     signed_in: Operator | None = None
     catalogue: LocalCatalogue | None = None
     chance: Callable[[], float] = secrets.SystemRandom().random
+    answered_ms: int | None = None
+    """How long the last answer of the platform took; None before the first."""
 
     @property
     def operator(self) -> Operator:

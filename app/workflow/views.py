@@ -30,11 +30,15 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class LightView:
-    """One light of the strip. ``detail`` is the small line above the word."""
+    """One light of the strip. ``detail`` is the small line above the word.
+
+    Not ``needed``: this visit has no such thing, and none of the four words is said of it.
+    """
 
     where: Whereabouts
     detail: Say
     since: datetime | None = None
+    needed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class WhereRow:
     topic: str
     where: Whereabouts
     detail: Say
+    needed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ APPEND_ONLY = (
     "document",
     "money_sign_off",
     "foreign_money",
+    "stock_day_sign_off",
 )
 KEPT = (
     "counter_case",
@@ -33,6 +34,7 @@ KEPT = (
     "delivery",
     "count_sheet",
     "count_line",
+    "stock_day",
 )
 """Rows that change but are never deleted."""
 
@@ -89,6 +91,7 @@ def _messages() -> list[str]:
         _refuse("outbox_final", "UPDATE", "outbox", "OLD.state IN ('delivered', 'voided')"),
         _refuse("number_series_rises", "UPDATE", "number_series", "NEW.last <= OLD.last"),
         _refuse("money_day_run_rises", "UPDATE", "money_day", "NEW.run_no < OLD.run_no"),
+        _refuse("stock_day_run_rises", "UPDATE", "stock_day", "NEW.run_no < OLD.run_no"),
     ]
 
 

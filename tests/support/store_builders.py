@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from app.domain.access import Role
 from app.domain.audit import AuditDecision, Check, Pharmacist, PharmacistProof, Verdict
 from app.domain.books.money import MoneyDay
+from app.domain.books.stock import Stage, StockRun, StockTally, StoreMode
 from app.domain.case import Phase, Position, Step
 from app.domain.counter_case import (
     AuditRecord,
@@ -336,6 +337,25 @@ def a_sale() -> q.UploadSale:
 def a_boss() -> StaffMember:
     """A manager, who may sign."""
     return StaffMember(0, "3001", "店长", "x", frozenset({Role.MANAGER}), None, 0, None)
+
+
+def a_stock_run(day: date | None = None) -> StockRun:
+    """A comparison in which everything is equal, not numbered yet."""
+    return StockRun(
+        day=day or NOON.date(),
+        run_no=0,
+        stage=Stage.MORNING,
+        mode=StoreMode.FULL,
+        settles_elsewhere=False,
+        cut_off=NOON,
+        compared_by="店长",
+        pages=1,
+        failed_pages=(),
+        records_shown=True,
+        queue_open=0,
+        last_count_at=None,
+        tally=StockTally(1, 0, 0, 0, Fen(0)),
+    )
 
 
 def a_money_day(day: date | None = None) -> MoneyDay:

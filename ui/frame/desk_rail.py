@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -152,6 +153,7 @@ class DeskRail(QScrollArea):
         self.visit = VisitCard()
         self.visit.clicked.connect(lambda: self.key_pressed.emit(Key.SCAN_FIELD))
         self.items: dict[str, DeskItem] = {}
+        self._here = ""
         self._heads: list[Text] = []
         inside = QWidget()
         column = QVBoxLayout(inside)
@@ -192,6 +194,18 @@ class DeskRail(QScrollArea):
         here = INSIDE.get(page, page)
         for name, item in self.items.items():
             item.show_item(here=name == here, count=counts.get(name, 0))
+        if here in self.items and here != self._here:
+            self._here = here
+            QTimer.singleShot(0, self, self._bring_into_view)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._bring_into_view)
+
+    def _bring_into_view(self) -> None:
+        """Where one is, also in a low window whose list is longer than it."""
+        if self._here in self.items:
+            self.ensureWidgetVisible(self.items[self._here], 0, tokens().px("gap.small"))
 
     def set_narrow(self, narrow: bool) -> None:
         """Keys only."""

@@ -49,9 +49,10 @@ _TONES: dict[DeviceStatus, Tone] = {
 
 
 def platform_row(desk: DeskView, *, training: bool) -> tuple[str, DeviceState]:
-    """The last row of the list: whom messages go to, and whether there is a line."""
+    """The last row of the list: whom messages go to, whether there is a line, how fast it was."""
     status = DeviceStatus.READY if desk.no_line is None else DeviceStatus.MISSING
-    return "training_platform" if training else "platform", DeviceState(status)
+    took = tr("shell.device.took", count=desk.answered_ms) if desk.answered_ms is not None else ""
+    return "training_platform" if training else "platform", DeviceState(status, detail=took)
 
 
 class DeviceChip(LaidButton):

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QAbstractTableModel, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,69 +11,35 @@ from app.workflow.catalogue.desk import ListRow
 from ui.formats import time_text
 from ui.keys import Act, Key, Look
 from ui.pages.parts import ColumnsPage, PageKit, scaled
-from ui.pages.row_table import LINES, LOOK, Index, RowDress, row_list
 from ui.pages.second_person import plain_field
 from ui.text import tr
 from ui.viewmodels.catalogue import CatalogueModel, CatalogueWork
 from ui.widgets import ActButton, Card, EmptyState, FactRows, Progress, Text
 from ui.widgets.basics import State, set_shown
+from ui.widgets.table import Head, Line, RowsTable
 
-COLUMNS = ("mark", "drug", "maker", "code")
-DRESS = RowDress(
-    COLUMNS, frozenset(), frozenset({"maker", "code"}), frozenset(), tall=52, padding=6
-)
-_WIDTHS = (44, 0, 220, 230)
+_LOOKS: dict[str, State] = {"carried": "ok", "listed": "later", "stopped": "off"}
 
 
-class HitTable(QAbstractTableModel):
-    """What was found; two texts a cell, never a widget a row."""
+def _heads() -> tuple[Head, ...]:
+    def named(name: str) -> str:
+        return tr(f"pages.catalogue.column.{name}")
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._hits: tuple[Hit, ...] = ()
-
-    def show_hits(self, hits: tuple[Hit, ...]) -> None:
-        if hits != self._hits:
-            self.beginResetModel()
-            self._hits = hits
-            self.endResetModel()
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._hits)
-
-    def columnCount(self, _parent: Index | None = None) -> int:
-        return len(COLUMNS)
-
-    def headerData(self, section: int, across: Qt.Orientation, role: int = 0) -> object:
-        if across is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return tr(f"pages.catalogue.column.{COLUMNS[section]}") if section else ""
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return DRESS.side(COLUMNS[section]) | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def data(self, index: Index, role: int = 0) -> object:
-        if role not in (LINES, LOOK, Qt.ItemDataRole.AccessibleTextRole):
-            return None
-        hit = self._hits[index.row()]
-        if role == LOOK:
-            return "ok" if hit.carried else "later" if hit.entry.valid else "off"
-        texts = _cell(hit, COLUMNS[index.column()])
-        return texts if role == LINES else " ".join(texts)
+    return (Head(named("drug"), bold=True), Head(named("maker"), 220), Head(named("code"), 230))
 
 
-def _cell(hit: Hit, name: str) -> tuple[str, str]:
+def _line(hit: Hit) -> Line:
     entry = hit.entry
-    match name:
-        case "drug":
-            named = f"{entry.name}（{entry.brand}）" if entry.brand else entry.name
-            return named, "  ".join(one for one in (entry.specification, entry.dose_form) if one)
-        case "maker":
-            return entry.maker, entry.approval_no
-        case "code":
-            return entry.code, tr(f"pages.catalogue.list.{hit.listing.value}")
-        case _:
-            carried = "carried" if hit.carried else "listed" if entry.valid else "stopped"
-            return tr(f"pages.catalogue.mark.{carried}"), ""
+    named = f"{entry.name}（{entry.brand}）" if entry.brand else entry.name
+    about = "  ".join(one for one in (entry.specification, entry.dose_form) if one)
+    listing = tr(f"pages.catalogue.list.{hit.listing.value}")
+    carried = "carried" if hit.carried else "listed" if entry.valid else "stopped"
+    return Line(
+        ((named, about), (entry.maker, entry.approval_no), (entry.code, listing)),
+        _LOOKS[carried],
+        (hit.listing, entry.code),
+        tr(f"pages.catalogue.mark.{carried}"),
+    )
 
 
 class CataloguePage(ColumnsPage):
@@ -87,8 +52,7 @@ class CataloguePage(ColumnsPage):
         self.field.setPlaceholderText(tr("pages.catalogue.field"))
         self.field.textChanged.connect(self.model.type)
         self.card = Card(tr("pages.catalogue.title"), tr("pages.catalogue.note"), bare=True)
-        self.table = HitTable()
-        self.list = row_list(self.table, DRESS, _WIDTHS, tr("pages.catalogue.title"))
+        self.list = RowsTable(tr("pages.catalogue.title"), _heads(), tall=52)
         self.none = EmptyState("")
         self.card.add(self.list, 1)
         self.card.add(self.none)
@@ -122,7 +86,7 @@ class CataloguePage(ColumnsPage):
         if self.put_off(self.refresh):
             return
         model = self.model
-        self.table.show_hits(model.hits)
+        self.list.show_lines(tuple(_line(hit) for hit in model.hits))
         typed, found = bool(model.typed.strip()), bool(model.hits)
         set_shown(self.list, found)
         set_shown(self.none, not found)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QTableView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.books.money import GroupState, Repair
 from app.workflow.reconciling.views import DifferenceRow, GroupRow, MoneyView
 from ui.formats import money_text, time_text
 from ui.keys import Act, Key, Look, offer_key
-from ui.pages.money_table import DRESS, FiguresCard, MoneyTable, fact_text, item_of, look_of
+from ui.pages.money_table import FiguresCard, fact_text, item_of, look_of, money_heads, money_line
 from ui.pages.parts import ColumnsPage, PageKit, scaled
-from ui.pages.row_table import row_list
 from ui.pages.signature import SignatureCard
 from ui.text import tr
-from ui.viewmodels.day_end import Asks, DayEndWork, MoneyModel
+from ui.viewmodels.day_end import Asks, DayEndWork, MoneyModel, key_of
 from ui.widgets import ActButton, Card, EmptyState, FactRows, Progress, Text
 from ui.widgets.basics import State, set_shown
+from ui.widgets.table import RowsTable
 
-_WIDTHS = (40, 150, 92, 92, 92, 0)
 _GROUP_LOOKS: dict[GroupState, State] = {
     GroupState.EQUAL: "ok",
     GroupState.DIFFERS: "attention",
@@ -106,8 +104,8 @@ class MoneyPage(ColumnsPage):
         self.only_open.setCheckable(True)
         self.only_open.clicked.connect(self._toggle_open)
         self.card.add_head(self.only_open)
-        self.table = MoneyTable(self.model)
-        self.list = self._list()
+        self.list = RowsTable(tr("pages.money.title"), money_heads(), tall=46)
+        self.list.setMinimumHeight(scaled(180))
         self.none = EmptyState("", "")
         self.progress = Progress()
         self.card.add(self.list, 1)
@@ -149,11 +147,6 @@ class MoneyPage(ColumnsPage):
         self.signature.typed.connect(self.acts_changed)
         self.list.selectionModel().currentRowChanged.connect(self._chosen)
 
-    def _list(self) -> QTableView:
-        view = row_list(self.table, DRESS, _WIDTHS, tr("pages.money.title"))
-        view.setMinimumHeight(scaled(180))
-        return view
-
     # what is shown
 
     def refresh(self) -> None:
@@ -164,10 +157,9 @@ class MoneyPage(ColumnsPage):
         now = model.counter.clock.now()
         self.figures.show_view(view, now)
         self._show_title(view)
-        self.table.refresh()
-        at = self.table.line_of(model.row)
-        if at >= 0 and self.list.currentIndex().row() != at:
-            self.list.selectRow(at)
+        self.list.show_lines(
+            tuple(money_line(row) for row in model.rows), key_of(model.row) if model.row else None
+        )
         self._show_empty(view)
         set_shown(self.progress, model.busy)
         self.groups.show_groups(view.groups if view else ())
@@ -251,9 +243,10 @@ class MoneyPage(ColumnsPage):
 
     # what is done
 
-    def _chosen(self, current: QModelIndex) -> None:
-        if 0 <= current.row() < self.table.rowCount():
-            self.model.choose(self.table.at(current.row()))
+    def _chosen(self) -> None:
+        key = self.list.key
+        if isinstance(key, tuple):
+            self.model.choose(key)
 
     def _toggle_open(self) -> None:
         self.model.show_only_open(not self.model.only_open)

@@ -5,31 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractTableModel, Qt
 from PySide6.QtWidgets import QWidget
 
 from app.domain.books.money import Cause, Fact, Repair
 from app.domain.money import Fen
 from ui.formats import money_text, time_text
 from ui.pages.parts import column, row
-from ui.pages.row_table import LINES, LOOK, Index, RowDress
 from ui.text import tr
+from ui.viewmodels.day_end import key_of
 from ui.widgets import Card, Text
 from ui.widgets.basics import State
+from ui.widgets.table import Head, Line
 
 if TYPE_CHECKING:
     from app.workflow.reconciling.views import DifferenceRow, MoneyView
-    from ui.viewmodels.day_end import MoneyModel
-
-COLUMNS = ("mark", "item", "ours", "theirs", "difference", "cause")
-DRESS = RowDress(
-    COLUMNS,
-    right=frozenset({"ours", "theirs", "difference"}),
-    light=frozenset({"ours", "theirs"}),
-    loud=frozenset({"cause", "difference"}),
-    tall=46,
-    padding=4,
-)
 
 
 def look_of(found: DifferenceRow) -> State:
@@ -53,66 +42,41 @@ def item_of(found: DifferenceRow) -> str:
     return found.settlement_id or found.message_id[-8:] or found.office
 
 
-class MoneyTable(QAbstractTableModel):
-    """Rows of the model; never a widget a row."""
+def money_heads() -> tuple[Head, ...]:
+    """Columns of the differences."""
 
-    def __init__(self, model: MoneyModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._model = model
-        self._rows: tuple[DifferenceRow, ...] = ()
+    def named(name: str) -> str:
+        return tr(f"pages.money.column.{name}")
 
-    def refresh(self) -> None:
-        if self._model.rows != self._rows:
-            self.beginResetModel()
-            self._rows = self._model.rows
-            self.endResetModel()
+    return (
+        Head(named("item"), 150, bold=True),
+        Head(named("ours"), 92, right=True),
+        Head(named("theirs"), 92, right=True),
+        Head(named("difference"), 92, right=True, bold=True, loud=True),
+        Head(named("cause"), bold=True, loud=True),
+    )
 
-    def at(self, line: int) -> DifferenceRow:
-        return self._rows[line]
 
-    def line_of(self, found: DifferenceRow | None) -> int:
-        """The line of a row, −1 where it is not shown."""
-        return self._rows.index(found) if found in self._rows else -1
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, _parent: Index | None = None) -> int:
-        return len(COLUMNS)
-
-    def headerData(self, section: int, across: Qt.Orientation, role: int = 0) -> object:
-        name = COLUMNS[section]
-        if across is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return tr(f"pages.money.column.{name}") if section else ""
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return DRESS.side(name) | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def data(self, index: Index, role: int = 0) -> object:
-        if role not in (LINES, LOOK, Qt.ItemDataRole.AccessibleTextRole):
-            return None
-        found = self._rows[index.row()]
-        if role == LOOK:
-            return look_of(found)
-        lines = self._lines(found, COLUMNS[index.column()])
-        return lines if role == LINES else " ".join(lines).strip()
-
-    def _lines(self, found: DifferenceRow, name: str) -> tuple[str, str]:
-        match name:
-            case "item":
-                about = (found.person, found.insurance)
-                return item_of(found), " ".join(part for part in about if part)
-            case "ours":
-                return money_text(found.ours.total if found.ours else None), ""
-            case "theirs":
-                return money_text(found.theirs.total if found.theirs else None), ""
-            case "difference":
-                return (money_text(found.difference) if found.open else "—"), ""
-            case "cause":
-                facts = "；".join(fact_text(kind, value) for kind, value in found.evidence)
-                return tr(f"money_cause.{found.cause.value}"), facts
-            case _:
-                return tr("pages.money.open" if found.open else "pages.money.explained"), ""
+def money_line(found: DifferenceRow) -> Line:
+    """One difference as the list shows it."""
+    ours = found.ours.total if found.ours else None
+    theirs = found.theirs.total if found.theirs else None
+    about = " ".join(part for part in (found.person, found.insurance) if part)
+    cause = tr(f"money_cause.{found.cause.value}")
+    facts = "；".join(fact_text(kind, value) for kind, value in found.evidence)
+    return Line(
+        (
+            (item_of(found), about),
+            money_text(ours),
+            money_text(theirs),
+            money_text(found.difference) if found.open else "—",
+            (cause, facts),
+        ),
+        look_of(found),
+        key_of(found),
+        tr("pages.money.open" if found.open else "pages.money.explained"),
+        (item_of(found), ours or 0, theirs or 0, found.difference, cause),
+    )
 
 
 class FiguresCard(Card):

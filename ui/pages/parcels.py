@@ -9,16 +9,15 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from app.domain.delivery import DeliveryState
 from app.workflow.parcels.views import Deliverable, DeliveryRow
 from ui.keys import Act, Key, Look, offer_key
-from ui.pages.parcels_table import DRESS, ParcelsTable, line_words
+from ui.pages.parcels_table import line_words, parcel_heads, parcel_line
 from ui.pages.parts import ColumnsPage, PageKit, column, scaled
-from ui.pages.row_table import row_list
 from ui.pages.second_person import plain_field
 from ui.text import tr
 from ui.viewmodels.parcels import ParcelsModel, ParcelWork, key_of
 from ui.widgets import ActButton, Card, EmptyState, Text
 from ui.widgets.basics import set_shown
+from ui.widgets.table import RowsTable
 
-_WIDTHS = (44, 0, 190, 150)
 REREAD_MS = 5_000
 """Records of a delivery move in the background while somebody looks at them."""
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -116,8 +115,7 @@ class ParcelsPage(ColumnsPage):
         super().__init__("parcels", 372, parent)
         self.model = ParcelsModel(kit.counter, work, self)
         self.card = Card(tr("pages.parcels.title"), tr("pages.parcels.note"), bare=True)
-        self.table = ParcelsTable(self.model)
-        self.list = row_list(self.table, DRESS, _WIDTHS, tr("pages.parcels.title"))
+        self.list = RowsTable(tr("pages.parcels.title"), parcel_heads(), tall=52)
         self.none = EmptyState(tr("pages.parcels.empty"), tr("pages.parcels.empty_note"))
         self.card.add(self.list, 1)
         self.card.add(self.none)
@@ -143,10 +141,8 @@ class ParcelsPage(ColumnsPage):
         """Rows, and the line in front."""
         if self.put_off(self.refresh):
             return
-        self.table.refresh()
-        at = self.table.line_of(self.model.chosen)
-        if at >= 0 and self.list.currentIndex().row() != at:
-            self.list.selectRow(at)
+        lines = tuple(parcel_line(line) for line in self.model.lines)
+        self.list.show_lines(lines, self.model.chosen or None)
         self.parcel.show_line()
         there = bool(self.model.lines)
         set_shown(self.list, there)
@@ -156,9 +152,9 @@ class ParcelsPage(ColumnsPage):
         self.acts_changed.emit()
 
     def _chosen(self) -> None:
-        at = self.list.currentIndex().row()
-        if 0 <= at < self.table.rowCount():
-            self.model.choose(key_of(self.table.at(at)))
+        key = self.list.key
+        if isinstance(key, str):
+            self.model.choose(key)
 
     def acts(self) -> tuple[Act, ...]:
         line, stage = self.model.line, self.parcel.stage()

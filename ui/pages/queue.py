@@ -9,18 +9,17 @@ from ui.pages.neighbour import NeighbourBar
 from ui.pages.offline_limits import EDIT, LimitsCard
 from ui.pages.parts import ColumnsPage, PageKit, scaled
 from ui.pages.queue_remedy import RemedyCard, bind_text
-from ui.pages.queue_table import DRESS, FiguresCard, QueueTable
-from ui.pages.row_table import row_list
+from ui.pages.queue_table import FiguresCard, queue_heads, queue_line
 from ui.text import tr
 from ui.viewmodels.limits import LimitsModel
 from ui.viewmodels.queue import QueueModel
 from ui.viewmodels.workflow import QueueWork
 from ui.widgets import ActButton, Card, EmptyState
+from ui.widgets.table import RowsTable
 
 LIST_AT_LEAST = 200
 _SPARED = (3, 4)
 """Columns (times sent, born) that stand in the card beside the list too."""
-_WIDTHS = (44, 0, 240, 84, 72, 124)
 REREAD_MS = 5_000
 """Rows move in the background while somebody looks at them; reading asks the store only."""
 
@@ -37,8 +36,7 @@ class QueuePage(ColumnsPage):
         self.filters = [self._filter(1, "all"), self._filter(2, "stopped")]
         for button in self.filters:
             self.card.add_head(button)
-        self.table = QueueTable(self.model)
-        self.list = row_list(self.table, DRESS, _WIDTHS, tr("pages.queue.title"))
+        self.list = RowsTable(tr("pages.queue.title"), queue_heads(), tall=52)
         self.none = EmptyState(tr("pages.queue.empty"), tr("pages.queue.empty_note"))
         self.card.add(self.list, 1)
         self.card.add(self.none)
@@ -79,11 +77,9 @@ class QueuePage(ColumnsPage):
         if self.put_off(self.refresh):
             return
         model = self.model
-        self.figures.show_model(model, model.counter.clock.now())
-        self.table.refresh()
-        at = self.table.line_of(model.chosen)
-        if at >= 0 and self.list.currentIndex().row() != at:
-            self.list.selectRow(at)
+        now = model.counter.clock.now()
+        self.figures.show_model(model, now)
+        self.list.show_lines(tuple(queue_line(row, now) for row in model.rows), model.chosen)
         chosen = model.row
         self.remedy.setVisible(chosen is not None and not self.limits.editing)
         if chosen is not None:
@@ -99,9 +95,9 @@ class QueuePage(ColumnsPage):
         self.acts_changed.emit()
 
     def _chosen(self) -> None:
-        at = self.list.currentIndex().row()
-        if 0 <= at < self.table.rowCount():
-            self.model.choose(self.table.at(at).item_id)
+        key = self.list.key
+        if isinstance(key, int):
+            self.model.choose(key)
 
     def acts(self) -> tuple[Act, ...]:
         model = self.model

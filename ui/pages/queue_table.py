@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QAbstractTableModel, Qt
 from PySide6.QtWidgets import QWidget
 
 from app.ports.store import OutboxState
@@ -10,16 +9,13 @@ from app.workflow.desk_views import QueueRow
 from ui.errors import sentences
 from ui.formats import age_text, minute_text, span_text, time_text
 from ui.pages.parts import boxed, column, row
-from ui.pages.row_table import LINES, LOOK, Index, RowDress
 from ui.text import tr
 from ui.viewmodels.queue import NEEDS_A_PERSON, QueueModel
 from ui.widgets import Card, Text
-from ui.widgets.basics import set_shown
+from ui.widgets.basics import State, set_shown
+from ui.widgets.table import Head, Line
 
-COLUMNS = ("mark", "what", "state", "tries", "born", "age")
-_COUNTS = frozenset({"tries", "born", "age"})
-DRESS = RowDress(COLUMNS, _COUNTS, _COUNTS, frozenset({"state"}), tall=52, padding=6)
-LOOKS: dict[OutboxState, str] = {
+LOOKS: dict[OutboxState, State] = {
     OutboxState.WAITING: "later",
     OutboxState.SENDING: "sending",
     OutboxState.UNKNOWN: "unknown",
@@ -30,66 +26,37 @@ LOOKS: dict[OutboxState, str] = {
 _MINUTE = 60
 
 
-class QueueTable(QAbstractTableModel):
-    """Rows of the model; two lines a cell, never a widget a row."""
+def queue_heads() -> tuple[Head, ...]:
+    """Columns of what waits."""
 
-    def __init__(self, model: QueueModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._model = model
-        self._rows: tuple[QueueRow, ...] = ()
-        self._now = model.counter.clock.now()
+    def named(name: str) -> str:
+        return tr(f"pages.queue.column.{name}")
 
-    def refresh(self) -> None:
-        rows = self._model.rows
-        self._now = self._model.counter.clock.now()
-        if rows != self._rows:
-            self.beginResetModel()
-            self._rows = rows
-            self.endResetModel()
+    return (
+        Head(named("what"), bold=True),
+        Head(named("state"), 240, bold=True, loud=True),
+        Head(named("tries"), 84, right=True),
+        Head(named("born"), 72, right=True),
+        Head(named("age"), 124, right=True),
+    )
 
-    def at(self, line: int) -> QueueRow:
-        return self._rows[line]
 
-    def line_of(self, item_id: int | None) -> int:
-        """The line of an item, −1 where it is not shown."""
-        return next((at for at, row in enumerate(self._rows) if row.item_id == item_id), -1)
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, _parent: Index | None = None) -> int:
-        return len(COLUMNS)
-
-    def headerData(self, section: int, across: Qt.Orientation, role: int = 0) -> object:
-        if across is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return tr(f"pages.queue.column.{COLUMNS[section]}") if section else ""
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return DRESS.side(COLUMNS[section]) | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def data(self, index: Index, role: int = 0) -> object:
-        if role not in (LINES, LOOK, Qt.ItemDataRole.AccessibleTextRole):
-            return None
-        row = self._rows[index.row()]
-        if role == LOOK:
-            return LOOKS[row.state]
-        lines = self._lines(row, COLUMNS[index.column()])
-        return lines if role == LINES else " ".join(lines)
-
-    def _lines(self, row: QueueRow, name: str) -> tuple[str, str]:
-        match name:
-            case "what":
-                return tr(f"pages.operation.{row.operation}"), row.summary
-            case "state":
-                return state_word(row, self._now), row_cause(row, self._now)
-            case "tries":
-                return (tr("pages.queue.tries", count=row.tries) if row.tries else "—"), ""
-            case "born":
-                return minute_text(row.born_at), ""
-            case "age":
-                return queue_age((self._now - row.born_at).total_seconds()), ""
-            case _:
-                return tr(f"pages.queue.state.{row.state.value}"), ""
+def queue_line(row: QueueRow, now: datetime) -> Line:
+    """One record as the list shows it at ``now``."""
+    what, state, born = tr(f"pages.operation.{row.operation}"), state_word(row, now), row.born_at
+    return Line(
+        (
+            (what, row.summary),
+            (state, row_cause(row, now)),
+            tr("pages.queue.tries", count=row.tries) if row.tries else "—",
+            minute_text(born),
+            queue_age((now - born).total_seconds()),
+        ),
+        LOOKS[row.state],
+        row.item_id,
+        tr(f"pages.queue.state.{row.state.value}"),
+        (what, state, row.tries, born, now - born),
+    )
 
 
 def queue_age(seconds: float) -> str:

@@ -94,7 +94,7 @@ class MoneyModel(QObject):
     @property
     def row(self) -> DifferenceRow | None:
         """The row in front."""
-        return next((row for row in self.rows if _key(row) == self._chosen), None)
+        return next((row for row in self.rows if key_of(row) == self._chosen), None)
 
     @property
     def compared(self) -> bool:
@@ -221,9 +221,10 @@ class MoneyModel(QObject):
 
     # how it runs
 
-    def choose(self, row: DifferenceRow) -> None:
-        if _key(row) != self._chosen:
-            self._chosen = _key(row)
+    def choose(self, key: tuple[str, ...]) -> None:
+        """Bring a row to the front, by what ``key_of`` says of it."""
+        if key != self._chosen:
+            self._chosen = key
             if self.asks is Asks.REVERSE:
                 self.asks = Asks.NOTHING
             self.changed.emit()
@@ -262,12 +263,13 @@ class MoneyModel(QObject):
         self.changed.emit()
 
     def _keep_choice(self) -> None:
-        keys = [_key(row) for row in self.rows]
+        keys = [key_of(row) for row in self.rows]
         if self._chosen not in keys:
             self._chosen = keys[0] if keys else None
 
 
-def _key(row: DifferenceRow) -> tuple[str, ...]:
+def key_of(row: DifferenceRow) -> tuple[str, ...]:
+    """What stays the same when a day is compared again."""
     return row.message_id, row.settlement_id, row.insurance, row.office
 
 

@@ -240,7 +240,8 @@ class TrainingModel(QObject):
             if found:
                 self._hear("training.said.scanned_wrong", what=word)
             else:
-                self._hear("training.said.no_box", bad=True)
+                why = f"training.said.no_box_{kind.value}"
+                self._hear(why if has_text(why) else "training.said.no_box", bad=True)
 
         self._act(lambda: self.table.scan_wrong(kind, wanted), scanned)
 

@@ -7,6 +7,7 @@ from app.domain.audit import Verdict
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.settlement import Attempt, AttemptState
+from app.workflow.counter_rules import SELF_PAY
 from app.workflow.lines import codes_on_record
 from app.workflow.views import LightView, Say, Whereabouts, WhereRow
 
@@ -54,6 +55,8 @@ def money_is_back(case: CounterCase, attempt: Attempt | None) -> bool:
 def prescription(case: CounterCase) -> LightView:
     """Where the prescription stands: ours, downloaded, reviewed."""
     facts = case.facts
+    if case.route == SELF_PAY:
+        return LightView(Whereabouts.OURS, Say("light.rx.not_needed"), needed=False)
     if case.position.step is Step.AUDIT and case.position.phase is Phase.UNKNOWN:
         return LightView(Whereabouts.UNKNOWN, Say("light.rx.audit_unknown"))
     if case.position.phase is Phase.SENT and case.position.step in _RX_STEPS:
@@ -130,4 +133,4 @@ def where(case: CounterCase, attempt: Attempt | None) -> tuple[WhereRow, ...]:
         ("codes", codes(case)),
         ("goods", goods(case, attempt)),
     )
-    return tuple(WhereRow(topic, light.where, light.detail) for topic, light in rows)
+    return tuple(WhereRow(topic, light.where, light.detail, light.needed) for topic, light in rows)

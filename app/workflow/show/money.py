@@ -15,6 +15,7 @@ from app.workflow.offline import Offline, offline
 from app.workflow.required import required
 from app.workflow.rules import settle_rules_of
 from app.workflow.show.sale import line_views
+from app.workflow.steps.upload_sale import dispenser_on_duty, wants_dispenser
 from app.workflow.till import Till
 from app.workflow.views import (
     ConditionRow,
@@ -80,6 +81,7 @@ def pay_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
     scanned = sum(len(line.packs) for line in case.facts.lines)
     conditions = (
         _row("boxes", complete(case.facts.lines), ("count", scanned)),
+        *_dispenser(till, unit),
         _line(offline(till, unit), due, till.clock.now()),
     )
     return SettleView(
@@ -94,6 +96,16 @@ def pay_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
         needs_credential=False,
         self_pay=True,
     )
+
+
+def _dispenser(till: Till, unit: Unit) -> tuple[ConditionRow, ...]:
+    """Whose name goes on the wire as the pharmacist's, where the region asks for one."""
+    if not wants_dispenser(till):
+        return ()
+    here = dispenser_on_duty(till, unit)
+    if here is None:
+        return (_row("dispenser", False),)
+    return (_row("dispenser", True, ("name", here.name)),)
 
 
 def _line(state: Offline | None, due: Fen, now: datetime) -> ConditionRow:

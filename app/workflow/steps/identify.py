@@ -33,6 +33,7 @@ from app.domain.errors import (
 from app.ports import circulation as c
 from app.ports import requests as q
 from app.ports.replies import Decoded
+from app.ports.store import Unit
 from app.workflow import day
 from app.workflow import exchange as wire
 from app.workflow.calendar import today
@@ -238,33 +239,35 @@ def _ask_platform(
 ) -> CounterCase:
     core = till.platform.core
     request = q.QueryPerson(q.Credential(identity, token))
+    concluded = case
+
+    def conclude(unit: Unit, person: Person) -> None:
+        nonlocal concluded
+        concluded = _settle_identity(till, unit, case, identity, person)
+
     try:
-        answer = wire.consult(till, core, request, core.query_person, case.case_id)
+        wire.consult(till, core, request, core.query_person, case.case_id, conclude)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         return _refuse(till, case, trouble)
-    return _settle_identity(till, case, identity, token, answer.value)
+    if concluded.facts.person is not None:
+        till.tokens.forget(case.case_id)
+        if token is not None:
+            till.tokens.keep_patient(case.case_id, token)
+    return concluded
 
 
 def _settle_identity(
-    till: Till,
-    case: CounterCase,
-    identity: Identity,
-    token: EVoucherToken | None,
-    person: Person,
+    till: Till, unit: Unit, case: CounterCase, identity: Identity, person: Person
 ) -> CounterCase:
+    """Who it is, or why this person cannot be served, in the commit of the platform's answer."""
     agrees = same_person(identity.name, identity.id_number, person.name, person.id_number)
     if agrees is False:
-        return _reject(till, case, Code.PATIENT_DIFFERS, **_two(identity.name, person))
+        return _reject(till, unit, case, Code.PATIENT_DIFFERS, **_two(identity.name, person))
     insurance = person.preferred_insurance(till.profile.settle.insurance_order)
     if insurance is None:
-        name = person.name.masked()
-        return _reject(till, case, Code.PERSON_NOT_INSURED, name=name)
-    till.tokens.forget(case.case_id)
-    if token is not None:
-        till.tokens.keep_patient(case.case_id, token)
+        return _reject(till, unit, case, Code.PERSON_NOT_INSURED, name=person.name.masked())
     facts = replace(case.facts, identity=identity, person=person, insurance=insurance, refusal=None)
-    with till.store.unit() as unit:
-        return move(till, unit, case, Signal.CONFIRMED, facts=facts)
+    return move(till, unit, case, Signal.CONFIRMED, facts=facts)
 
 
 def _two(shown: PersonName | None, person: Person | None) -> dict[str, str]:
@@ -275,11 +278,10 @@ def _two(shown: PersonName | None, person: Person | None) -> dict[str, str]:
     }
 
 
-def _reject(till: Till, case: CounterCase, code: Code, **told: str) -> CounterCase:
+def _reject(till: Till, unit: Unit, case: CounterCase, code: Code, **told: str) -> CounterCase:
     refusal = Refusal(int(code), "", till.clock.now(), tuple(told.items()))
     facts = replace(case.facts, refusal=refusal)
-    with till.store.unit() as unit:
-        return move(till, unit, case, Signal.REJECTED, facts=facts, code=int(code))
+    return move(till, unit, case, Signal.REJECTED, facts=facts, code=int(code))
 
 
 def _refuse(

@@ -28,6 +28,7 @@ from localdb.schema import (
     reconciling,
     shop,
     stock,
+    stock_days,
 )
 from localdb.schema.columns import METADATA
 from localdb.schema.triggers import create_all
@@ -46,6 +47,7 @@ MODELS = (
     reconciling,
     shop,
     stock,
+    stock_days,
 )
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import sqlalchemy.exc
 
 from app.domain.books.money import SignOff
+from app.domain.books.stock import StockSignOff
 from app.domain.case import Position, Signal, Step
 from app.domain.counter_case import CaseEvent
 from app.domain.elsewhere import ForeignLeg, foreign_amounts
@@ -59,6 +60,9 @@ def filled(store: SqlStore) -> SqlStore:
         boss = SqlPeople(scope_of(unit)).enrol(a.a_boss())
         unit.money_days.replace(a.a_money_day())
         unit.money_days.sign(a.NOON.date(), SignOff(1, a.NOON, boss.staff_id, "店长", ""))
+        unit.stock_days.replace(a.a_stock_run(), ())
+        noted = StockSignOff(1, a.NOON, boss.staff_id, "店长", "")
+        unit.stock_days.sign(a.NOON.date(), noted)
         unit.stock.write_note(Note(0, NoteKind.RECEIPT, "GR1", a.NOON, a.NOON, boss.staff_id))
         sheet = unit.counts.open(boss.staff_id, "all", [lot.lot_id], a.NOON)
         line = required(unit.counts.line(sheet.sheet_id, lot.lot_id), "no line")
@@ -127,6 +131,7 @@ def test_replace_does_not_pass_by_the_delete_rule(filled: SqlStore) -> None:
         ("UPDATE message_mark SET last_at = last_at - 1", "message_mark_rises"),
         ("UPDATE number_series SET last = last - 1", "number_series_rises"),
         ("UPDATE money_day SET run_no = run_no - 1", "money_day_run_rises"),
+        ("UPDATE stock_day SET run_no = run_no - 1", "stock_day_run_rises"),
         ("UPDATE outbox SET request = x'00'", "outbox_content"),
         ("UPDATE outbox SET business_key = 'S2'", "outbox_content"),
         ("UPDATE settlement_attempt SET total = total + 1, fund = fund + 1", "attempt_bill"),

@@ -50,13 +50,13 @@ def test_every_key_searches_and_the_last_one_counts(
 ) -> None:
     qtbot.keyClicks(page.field, "amxl")
     qtbot.waitUntil(lambda: work.typed[-1:] == ["amxl"] and bool(page.model.hits))
-    told = page.table.data(page.table.index(0, 1), Qt.ItemDataRole.AccessibleTextRole)
+    told = page.list.rows.data(page.list.rows.index(0, 1), Qt.ItemDataRole.AccessibleTextRole)
     assert told == "阿莫西林胶囊（阿莫仙） 0.25g*24  胶囊剂"
     marks = [
-        page.table.data(page.table.index(row, 0), Qt.ItemDataRole.AccessibleTextRole)
+        page.list.rows.data(page.list.rows.index(row, 0), Qt.ItemDataRole.AccessibleTextRole)
         for row in range(2)
     ]
-    assert marks == ["本店有 ", "已停用 "]
+    assert marks == ["本店有", "已停用"]
 
 
 def test_nothing_found_says_so(qtbot: QtBot, page: CataloguePage) -> None:

@@ -179,7 +179,7 @@ def test_what_is_over_offers_nothing_but_the_label(open_page) -> None:
 
 def test_a_record_that_stopped_is_said(open_page) -> None:
     page = open_page(PreparedParcels(STUCK))
-    told = page.table.data(page.table.index(0, 2), Qt.ItemDataRole.AccessibleTextRole)
+    told = page.list.rows.data(page.list.rows.index(0, 2), Qt.ItemDataRole.AccessibleTextRole)
     assert "上传停下，要人处理" in str(told)
 
 

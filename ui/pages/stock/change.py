@@ -18,7 +18,7 @@ from ui.viewmodels.stock import StockWork
 from ui.viewmodels.stock_lists import ChangeModel
 from ui.widgets import ActButton, Card, EmptyState, ScanField, Text
 from ui.widgets.basics import State, set_shown
-from ui.widgets.rows_table import Head, Line, RowsTable
+from ui.widgets.table import Head, Line, RowsTable
 
 LOOKS: dict[str, State] = {
     "expired": "stop",
@@ -193,7 +193,7 @@ def lot_heads() -> tuple[Head, ...]:
         return tr(f"pages.shelf.column.{name}")
 
     return (
-        Head(named("drug")),
+        Head(named("drug"), bold=True),
         Head(named("lot_no"), 104),
         Head(named("expires_on"), 100),
         Head(named("days"), 84, right=True),

@@ -18,7 +18,7 @@ from ui.viewmodels.stock import StockWork
 from ui.viewmodels.stock_lists import CountModel
 from ui.widgets import ActButton, Card, EmptyState, FactRows, ScanField, Text
 from ui.widgets.basics import State, set_shown
-from ui.widgets.rows_table import Head, Line, RowsTable
+from ui.widgets.table import Head, Line, RowsTable
 
 SCOPES = (EVERYTHING, COLD, NEAR)
 
@@ -54,7 +54,7 @@ class CountPage(ColumnsPage):
             return tr(f"pages.stock_count.column.{name}")
 
         return (
-            Head(named("drug")),
+            Head(named("drug"), bold=True),
             Head(named("lot_no"), 110),
             Head(named("shelf"), 76),
             Head(named("counted"), 72, right=True),

@@ -17,7 +17,7 @@ from ui.text import say, tr
 from ui.viewmodels.overrides import OverridesModel
 from ui.widgets import ActButton, Card, EmptyState, FactRows
 from ui.widgets.basics import set_shown
-from ui.widgets.rows_table import Head, Line, RowsTable
+from ui.widgets.table import Head, Line, RowsTable
 
 if TYPE_CHECKING:
     from app.workflow.overriding import OverrideRow
@@ -63,7 +63,7 @@ class OverridesPage(ColumnsPage):
         self.table.show_lines(tuple(_line(at, row) for at, row in enumerate(model.rows)))
         set_shown(self.table, bool(model.rows))
         set_shown(self.none, not model.rows)
-        name = "none" if model.loaded else "loading"
+        name = "none" if model.loaded else "kept_away" if model.kept_away else "loading"
         self.none.set_texts(tr(f"pages.overrides.{name}"), tr(f"pages.overrides.{name}_note"))
         for button, (_name, days) in zip(self.spans, SPANS, strict=True):
             button.setChecked(days == model.days)
@@ -96,7 +96,7 @@ def _heads() -> tuple[Head, ...]:
         return tr(f"pages.overrides.fact.{name}")
 
     return (
-        Head(named("at"), 132),
+        Head(named("at"), 132, bold=True),
         Head(named("drug")),
         Head(named("what"), 104),
         Head(named("reason"), 148),

@@ -17,7 +17,7 @@ from ui.text import tr
 from ui.viewmodels.stock import ReceiptModel, StockWork
 from ui.widgets import ActButton, Card, EmptyState, FactRows, ScanField, Text
 from ui.widgets.basics import set_shown
-from ui.widgets.rows_table import Head, Line, RowsTable
+from ui.widgets.table import Head, Line, RowsTable
 
 HEAD = ("supplier", "delivery_no", "invoice_no")
 LINE = ("store_code", "lot_no", "made_on", "expires_on", "packs", "price")
@@ -34,7 +34,7 @@ class ImportCard(Card):
         self.table = RowsTable(
             tr("pages.goods_in.faults"),
             (
-                Head(tr("pages.goods_in.column.row"), 64, right=True),
+                Head(tr("pages.goods_in.column.row"), 64, right=True, bold=True),
                 Head(tr("pages.goods_in.column.column"), 110),
                 Head(tr("pages.goods_in.column.value"), 200),
                 Head(tr("pages.goods_in.column.fault")),
@@ -108,7 +108,7 @@ class ReceiptPage(ColumnsPage):
             return tr(f"pages.goods_in.column.{name}")
 
         return (
-            Head(named("drug")),
+            Head(named("drug"), bold=True),
             Head(named("lot_no"), 104),
             Head(named("made_on"), 96),
             Head(named("expires_on"), 96),

@@ -19,7 +19,7 @@ from ui.viewmodels.stock import StockWork
 from ui.viewmodels.stock_lists import ShelfModel
 from ui.widgets import ActButton, Card, EmptyState, FactRows, ScanField, Text
 from ui.widgets.basics import State, set_shown
-from ui.widgets.rows_table import RowsTable
+from ui.widgets.table import RowsTable
 
 RECALLED = "recall"
 

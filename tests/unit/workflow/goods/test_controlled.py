@@ -13,6 +13,7 @@ from app.workflow.goods.controlled import entries, set_window
 from app.workflow.views import CaseView
 from localdb.repositories.goods import SqlGoods
 from localdb.store import scope_of
+from tests.support.duty import shows_up
 from tests.support.small_counter import BOSS, CLERK, PATIENT_ID, PHARMACIST_ID, PIN, SmallCounter
 from tests.support.store_builders import NOON, a_lot, an_item
 
@@ -51,6 +52,7 @@ def begin(shop: SmallCounter, *boxes: DrugTraceCode) -> CaseView:
 def sell(shop: SmallCounter, *boxes: DrugTraceCode, buyer: tuple[str, str] = BUYER) -> CaseView:
     view = shop.surface.name_buyer(begin(shop, *boxes).case_id, *buyer)
     view = shop.finish(view)
+    shows_up(shop.till)
     return shop.surface.pay(view.case_id, Fen(100_000))
 
 

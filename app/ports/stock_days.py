@@ -1,0 +1,110 @@
+"""Memory of the daily stock reconciliation: runs, findings, signatures, the figures compared."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from app.domain.books.stock import (
+    LineState,
+    StockFinding,
+    StockRun,
+    StockSignOff,
+)
+from app.domain.money import Quantity
+from app.ports.stock import StockFigure
+from app.profile.operations import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedLine:
+    """One line of both books side by side, before anybody asks why.
+
+    ``holds`` is False where what we keep does not follow from our own ledger.
+    """
+
+    store_code: str
+    upload_lot: str
+    ours: Quantity | None
+    theirs: Quantity | None
+    holds: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMessage:
+    """One message of a visit that told of a sale or took it back, as the journal has it.
+
+    ``answered`` says that the platform said yes to it.
+    """
+
+    row_id: int
+    operation: Operation
+    answered: bool
+    composed_at: datetime
+
+
+class StockDays(Protocol):
+    """``stock_day``, ``stock_finding``, ``stock_day_sign_off`` and ``stock_answer``.
+
+    Findings belong to the newest run of their day: a rerun replaces them, signatures stay under
+    the run they were given to.
+    """
+
+    def begin_answer(self) -> None:
+        """Forget the figures fetched before: new ones follow page by page."""
+        ...
+
+    def keep_answer(self, rows: Iterable[StockFigure]) -> None:
+        """One page of the platform's figures."""
+        ...
+
+    def differing(self) -> tuple[ComparedLine, ...]:
+        """Stage one, all in the base: lines whose figures differ, by store code and lot serial.
+
+        Lots of one serial count as one, as the platform counts them.
+        """
+        ...
+
+    def equal_count(self) -> int:
+        """How many lines are plainly equal, of those of which either book holds something."""
+        ...
+
+    def answer(self, store_code: str, upload_lot: str) -> StockFigure | None:
+        """One figure as it was fetched."""
+        ...
+
+    def messages_of(self, case_id: int) -> tuple[ToldMessage, ...]:
+        """Oldest first."""
+        ...
+
+    def equal_lines(self, offset: int, limit: int) -> tuple[ComparedLine, ...]:
+        """Lines of the newest comparison that are plainly equal, by store code and serial."""
+        ...
+
+    def replace(self, run: StockRun, findings: Sequence[StockFinding]) -> StockRun:
+        """Put this run in place of the day's earlier one; returns it with its number."""
+        ...
+
+    def amend(self, run: StockRun, finding: StockFinding) -> None:
+        """Note what was applied. Raises ``OperatorInput`` ``STEP_MOVED_ON`` where the day moved."""
+        ...
+
+    def get(self, day: date) -> StockRun | None: ...
+
+    def findings(self, day: date, states: Sequence[LineState] = ()) -> tuple[StockFinding, ...]:
+        """Of the newest run, gravest and costliest first; only those in ``states`` where named."""
+        ...
+
+    def finding(self, day: date, finding_no: int) -> StockFinding | None: ...
+
+    def newest(self, limit: int) -> tuple[StockRun, ...]:
+        """Newest day first."""
+        ...
+
+    def sign(self, day: date, signed: StockSignOff) -> None:
+        """Raises ``OperatorInput`` ``STEP_MOVED_ON`` where that run was replaced."""
+        ...
+
+    def signed(self, day: date) -> tuple[StockSignOff, ...]:
+        """Every signature under any run of the day, oldest first."""
+        ...

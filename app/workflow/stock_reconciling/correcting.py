@@ -1,0 +1,279 @@
+"""One key applies a drafted correction: it is queued here, and the delivery lane tells it.
+
+Nothing here moves our own ledger: it is the truth a correction brings the platform to. A count is
+refused while a record of its lot is on its way: it would swallow or repeat it (T44).
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from app.domain.access import Act, Operator
+from app.domain.books.stock import Draft, Reason, Record, Remedy, StockFinding, StockRun
+from app.domain.errors import Bug, Code, OperatorInput
+from app.domain.goods.stock import Item, Lot
+from app.domain.money import Price, Quantity
+from app.ports import requests as q
+from app.ports import stock as g
+from app.ports.stock_books import Movement
+from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
+from app.profile.operations import Operation
+from app.workflow import recovering
+from app.workflow.calendar import today
+from app.workflow.goods import telling
+from app.workflow.lines import sold_lines
+from app.workflow.required import required
+from app.workflow.steps import return_sale, upload_sale
+from app.workflow.stock_reconciling.our_books import AGAIN, operation_of
+from app.workflow.till import Till
+
+_AWAKE = frozenset({OutboxState.STOPPED, OutboxState.UNKNOWN})
+_TOLD = frozenset({OutboxState.DELIVERED, OutboxState.VOIDED})
+
+
+def apply_draft(till: Till, day: date, run_no: int, finding_no: int, number: int) -> None:
+    """Queue the correction of one cause; ``number`` counts its reasons from 0.
+
+    Raises ``OperatorInput``: ``STEP_MOVED_ON`` where the day was compared again, nothing is drafted
+    or it is applied already; ``QUEUE_NOT_DRAINED``; ``NOT_ALLOWED`` where nothing is told for it.
+    """
+    who = till.operator
+    who.require(Act.STOCK)
+    with till.store.unit() as unit:
+        recovering.require_believed(unit)
+        run, found, reason = _drafted(unit, day, run_no, finding_no, number)
+        draft = required(reason.draft, "no draft")
+        key = _queue(till, unit, found, draft)
+        _note(till, unit, who, run, found, number, key)
+
+
+def _drafted(
+    unit: Unit, day: date, run_no: int, finding_no: int, number: int
+) -> tuple[StockRun, StockFinding, Reason]:
+    run, found = unit.stock_days.get(day), unit.stock_days.finding(day, finding_no)
+    stands = run is not None and run.run_no == run_no and found is not None
+    if run is None or found is None or not stands or not 0 <= number < len(found.reasons):
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    reason = found.reasons[number]
+    if reason.draft is None or reason.draft.applied_at is not None:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    return run, found, reason
+
+
+def _note(
+    till: Till,
+    unit: Unit,
+    who: Operator,
+    run: StockRun,
+    found: StockFinding,
+    number: int,
+    key: str,
+) -> None:
+    now = till.clock.now()
+    reason = found.reasons[number]
+    draft = replace(
+        required(reason.draft, "no draft"), applied_at=now, applied_by=who.name, applied_key=key
+    )
+    reasons = list(found.reasons)
+    reasons[number] = replace(reason, draft=draft)
+    unit.stock_days.amend(run, replace(found, reasons=tuple(reasons)))
+    text = f"{reason.cause.value} {draft.remedy.value} {key}"
+    unit.journal.write(now, who.staff_id, "correct_stock", found.store_code, text)
+
+
+def _queue(till: Till, unit: Unit, found: StockFinding, draft: Draft) -> str:
+    match draft.remedy:
+        case Remedy.RESEND:
+            return _resend(till, unit, draft)
+        case Remedy.RETURN_SALE:
+            return _return(till, unit, draft)
+        case Remedy.COUNT:
+            lot = lot_of(unit, found)
+            return queue_count(till, unit, lot, draft.quantity)
+        case _:
+            raise OperatorInput(Code.NOT_ALLOWED, act=draft.remedy.value)
+
+
+def lot_of(unit: Unit, found: StockFinding) -> Lot:
+    """The lot a correction of this line is told under. Raises ``OperatorInput`` without one."""
+    lots = [unit.goods.lot(lot_id) for lot_id in found.lots]
+    mine = [lot for lot in lots if found.upload_lot in ("", lot.upload_lot)]
+    if len({lot.upload_lot for lot in mine}) != 1:
+        raise OperatorInput(Code.NOT_ALLOWED, act="count")
+    return mine[0]
+
+
+def queue_count(till: Till, unit: Unit, lot: Lot, figure: Quantity) -> str:
+    """盘存 of one lot with the figure of our books. Raises ``OperatorInput``: a record of the lot
+    is on its way, or the area takes no counts."""
+    if not telling.wanted(till, Operation.COUNT_STOCK):
+        raise OperatorInput(Code.NOT_ALLOWED, act="count")
+    flying = telling.in_flight(unit).get(lot.upload_lot, 0)
+    if flying:
+        raise OperatorInput(Code.QUEUE_NOT_DRAINED, count=flying)
+    item = unit.goods.item(lot.item_id)
+    on = today(till)
+    number = unit.settings.next_number(f"stock.Q.{on:%Y%m%d}")
+    key = f"Q{on:%Y%m%d}{till.counter_no:02}{number:04}"
+    request = g.CountStock(telling.told_lot(item, lot), figure, on)
+    telling.queue(till, unit, Operation.COUNT_STOCK, key, lot, item, request)
+    return key
+
+
+def _resend(till: Till, unit: Unit, draft: Draft) -> str:
+    item = unit.outbox.item(draft.record_id) if draft.record_id is not None else None
+    if item is not None and item.state in _AWAKE:
+        return _wake(till, unit, item)
+    if item is not None and item.state in _TOLD:
+        return _repeat(till, unit, item)
+    if item is not None or draft.event_id is None or draft.record is None:
+        raise OperatorInput(Code.RECORD_ON_ITS_WAY)
+    return _anew(till, unit, draft.event_id, draft.record, draft.upload_lot)
+
+
+def _wake(till: Till, unit: Unit, item: OutboxItem) -> str:
+    """A stopped or doubtful record goes on; its own rule decides what the answer means."""
+    now = till.clock.now()
+    unit.outbox.settle(item.item_id, OutboxState.WAITING, now, None, "")
+    staff_id = till.operator.staff_id
+    unit.outbox.note(item.item_id, OutboxNote(now, OutboxMove.RELEASED, staff_id=staff_id))
+    return item.business_key
+
+
+def _repeat(till: Till, unit: Unit, item: OutboxItem) -> str:
+    """Told before and not on file there: the same record under a key of its own."""
+    base = item.business_key.partition(AGAIN)[0]
+    key = _fresh(unit, item, base)
+    unit.outbox.add(
+        item.operation,
+        key,
+        item.lane_key,
+        item.request,
+        item.case_id,
+        item.summary,
+        till.clock.now(),
+    )
+    return key
+
+
+def _fresh(unit: Unit, item: OutboxItem, base: str) -> str:
+    same = [
+        one
+        for one in unit.outbox.of_lot(item.lane_key)
+        if one.operation is item.operation and one.business_key.partition(AGAIN)[0] == base
+    ]
+    return f"{base}{AGAIN}{len(same)}"
+
+
+def _anew(till: Till, unit: Unit, event_id: int, record: Record, upload_lot: str) -> str:
+    """A movement nobody told of: its record is made now, as it would have been then."""
+    movement = unit.stock.movement(event_id)
+    if movement is None:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    lot = unit.goods.lot(movement.lot_id)
+    item = unit.goods.item(lot.item_id)
+    operation = operation_of(record)
+    if not telling.wanted(till, operation):
+        raise OperatorInput(Code.NOT_ALLOWED, act=operation.value)
+    if record in (Record.SALE, Record.SALE_RETURN):
+        key, request = _of_visit(till, unit, movement, record, upload_lot)
+        unit.outbox.add(
+            operation, key, upload_lot, request, movement.case_id, item.name, till.clock.now()
+        )
+        return key
+    key = movement.upload_key or f"E{event_id}"
+    known = telling.record_of(unit, key)
+    if known is not None:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    request = _of_note(till, unit, movement, record, lot, item)
+    telling.queue(till, unit, operation, key, lot, item, request)
+    return key
+
+
+def _of_visit(
+    till: Till, unit: Unit, movement: Movement, record: Record, upload_lot: str
+) -> tuple[str, object]:
+    case = unit.cases.get(required(movement.case_id, "a sale without a visit"))
+    sale = required(case.facts.sale, "a sale without numbers")
+    line = next(one for one in sold_lines(unit, case) if one.upload_lot == upload_lot)
+    if record is Record.SALE:
+        on_duty = upload_sale.dispenser_on_duty(till, unit)
+        sold = upload_sale.request_for(till, case, sale, line, on_duty)
+        return f"{sale.sale_serial}-{line.index}", sold
+    back = return_sale.request_for(till, case, sale, line)
+    return f"{sale.sale_serial}-{line.index}-return", back
+
+
+def _of_note(
+    till: Till, unit: Unit, movement: Movement, record: Record, lot: Lot, item: Item
+) -> object:
+    note = unit.stock.note(required(movement.note_id, "a movement without a note"))
+    codes = unit.stock.boxes_of(movement.event_id)
+    told = telling.told_lot(item, lot, codes)
+    cost, count = movement.price or Price(0), Quantity(abs(movement.packs) * 10_000)
+    name = till.operator.name
+    match record:
+        case Record.PURCHASE:
+            return g.Receive(
+                told,
+                note.supplier,
+                item.maker,
+                item.approval_no,
+                cost,
+                count,
+                movement.at,
+                name,
+                note.delivery_no,
+                note.invoice_no,
+            )
+        case Record.SENT_BACK:
+            return g.ReturnToSupplier(
+                told, note.supplier, note.invoice_no, cost, count, movement.at, name
+            )
+        case Record.CHANGE:
+            kind = required(movement.change_kind, "a change without its kind")
+            return g.ChangeStock(told, kind, cost, count, movement.at, name)
+        case _:
+            raise Bug(what="no note tells this", record=record.value)
+
+
+def _return(till: Till, unit: Unit, draft: Draft) -> str:
+    """3506 of a sale that stands there twice; the boxes stay sold, so none is named."""
+    sold = _sale(till, unit, draft)
+    bare = replace(sold.line, trace_codes=())
+    request = q.ReturnSale(
+        line=bare,
+        buyer=sold.buyer,
+        receipt_no=sold.receipt_no,
+        sale_serial=sold.sale_serial,
+        returned_at=till.clock.now(),
+        operator_name=till.operator.name,
+        rx_number=sold.prescriber.rx_number,
+    )
+    base = f"{sold.sale_serial}-{sold.line.index}-twice"
+    count = sum(
+        one.business_key.partition(AGAIN)[0] == base for one in unit.outbox.of_lot(draft.upload_lot)
+    )
+    key = f"{base}{AGAIN}{count}"
+    unit.outbox.add(
+        Operation.RETURN_SALE,
+        key,
+        draft.upload_lot,
+        request,
+        None,
+        sold.line.name,
+        till.clock.now(),
+    )
+    return key
+
+
+def _sale(till: Till, unit: Unit, draft: Draft) -> q.UploadSale:
+    item = unit.outbox.item(draft.record_id) if draft.record_id is not None else None
+    if item is not None and isinstance(item.request, q.UploadSale):
+        return item.request
+    movement = unit.stock.movement(draft.event_id) if draft.event_id is not None else None
+    if movement is None:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    _, request = _of_visit(till, unit, movement, Record.SALE, draft.upload_lot)
+    if not isinstance(request, q.UploadSale):
+        raise Bug(what="a sale that is none")
+    return request

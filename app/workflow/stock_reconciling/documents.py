@@ -1,0 +1,271 @@
+"""One compared day of stock for people who were not there: xlsx, and A4 to be signed and filed."""
+
+from collections.abc import Sequence
+
+from app.domain.books.stock import Reason, StockFinding
+from app.domain.errors import Code, OperatorInput
+from app.domain.money import Price, Quantity, fen_text, price_text, quantity_text, whole_packs
+from app.ports.paper import (
+    Align,
+    Block,
+    Field,
+    FieldRow,
+    Gap,
+    Loudness,
+    Pair,
+    Paper,
+    PaperKind,
+    Rule,
+    SignatureLine,
+    SignatureRow,
+    Text,
+)
+from app.ports.workbook import Cell, Column, Kind, Sheet, Workbook
+from app.workflow.papers.words import word
+from app.workflow.reconciling.views import Exported
+from app.workflow.stock_reconciling.views import StockDayView
+from app.workflow.stock_reconciling.words import (
+    at_text,
+    basis_text,
+    draft_text,
+    evidence_text,
+    title_text,
+)
+from app.workflow.till import Till
+
+Findings = Sequence[StockFinding]
+
+
+def export(till: Till, view: StockDayView, findings: Findings) -> Exported:
+    """Keep the xlsx. Raises ``OperatorInput`` where tables have no place, ``LocalTrouble``."""
+    books = till.printers.books
+    if books is None:
+        raise OperatorInput(Code.NOT_ALLOWED, act="export")
+    with till.store.unit() as unit:
+        now, who = till.clock.now(), till.operator.staff_id
+        unit.journal.write(now, who, "export_stock_day", view.day.isoformat())
+    return Exported((books.keep(stock_book(till, view, findings)),))
+
+
+def print_out(till: Till, view: StockDayView, findings: Findings) -> Exported:
+    """Put it on A4. Raises ``DeviceTrouble``."""
+    return Exported((till.printers.page.print(stock_paper(till, view, findings)).target,))
+
+
+def filename(till: Till, view: StockDayView) -> str:
+    """Training says so in every file name (ui 11)."""
+    run_no = view.run.run_no if view.run is not None else 0
+    name = word("stock.filename", day=view.day.isoformat(), run=run_no)
+    return f"{word('common.training_qr')}-{name}" if till.shop.training else name
+
+
+def _title(view: StockDayView) -> str:
+    if view.run is None:
+        return word("stock.title", day=view.day.isoformat())
+    return title_text(word, view.run)
+
+
+def _heading(till: Till, view: StockDayView) -> tuple[str, ...]:
+    """What a table says above itself; paper says it in its own way."""
+    marks = (word("common.training_banner"),) if till.shop.training else ()
+    return (*marks, f"{till.shop.name} {_title(view)}", *_notes(view))
+
+
+def _notes(view: StockDayView) -> tuple[str, ...]:
+    run = view.run
+    if run is None:
+        return ()
+    tally = run.tally
+    counts = word(
+        "stock.counts",
+        equal=tally.equal,
+        explained=tally.explained,
+        needs_action=tally.needs_action,
+        cannot_compare=tally.cannot_compare,
+        amount=fen_text(tally.value),
+    )
+    stage = word(f"stock.stage_{run.stage.value}")
+    made = word(
+        "stock.made", run=run.run_no, stage=stage, at=at_text(run.cut_off), name=run.compared_by
+    )
+    elsewhere = (word("stock.elsewhere"),) if run.settles_elsewhere else ()
+    signed = tuple(
+        word("stock.signed", name=one.name, at=at_text(one.at), note=one.note or "—")
+        for one in view.signed
+    )
+    return (counts, made, basis_text(word, run), *elsewhere, *signed)
+
+
+_LINES = (
+    ("state", 12, Kind.TEXT),
+    ("drug", 30, Kind.TEXT),
+    ("lot_no", 18, Kind.TEXT),
+    ("serial", 20, Kind.TEXT),
+    ("store_code", 14, Kind.TEXT),
+    ("national_code", 26, Kind.TEXT),
+    ("ours", 10, Kind.COUNT),
+    ("theirs", 10, Kind.COUNT),
+    ("difference", 10, Kind.COUNT),
+    ("value", 14, Kind.MONEY),
+    ("our_price", 12, Kind.TEXT),
+    ("their_price", 12, Kind.TEXT),
+    ("cause", 40, Kind.TEXT),
+)
+_REASONS = (
+    ("drug", 30, Kind.TEXT),
+    ("lot_no", 18, Kind.TEXT),
+    ("serial", 20, Kind.TEXT),
+    ("cause", 40, Kind.TEXT),
+    ("effect", 12, Kind.COUNT),
+    ("evidence", 60, Kind.TEXT),
+    ("remedy", 40, Kind.TEXT),
+    ("leads_to", 16, Kind.COUNT),
+    ("applied", 30, Kind.TEXT),
+)
+
+
+def stock_book(till: Till, view: StockDayView, findings: Findings) -> Workbook:
+    """Two tables: the lines that differ, and every cause with its proof and its correction."""
+    lines = Sheet(
+        word("stock.sheet_lines"),
+        _columns(_LINES),
+        tuple(_line_cells(found) for found in findings),
+        _heading(till, view),
+    )
+    reasons = Sheet(
+        word("stock.sheet_reasons"),
+        _columns(_REASONS),
+        tuple(_reason_cells(found, reason) for found in findings for reason in found.reasons),
+        _heading(till, view),
+    )
+    return Workbook(filename(till, view), (lines, reasons))
+
+
+def _columns(named: tuple[tuple[str, int, Kind], ...]) -> tuple[Column, ...]:
+    return tuple(Column(word(f"stock_column.{name}"), width, kind) for name, width, kind in named)
+
+
+def _count(amount: Quantity | None) -> Cell:
+    """Whole packs as a number, parts of a pack as their exact text; a missing side stays empty."""
+    if amount is None:
+        return None
+    whole = whole_packs(amount)
+    return quantity_text(amount) if whole is None else whole
+
+
+def _line_cells(found: StockFinding) -> tuple[Cell, ...]:
+    return (
+        word(f"stock_state.{found.state.value}"),
+        found.name,
+        found.lot_no,
+        found.upload_lot,
+        found.store_code,
+        found.national_code,
+        _count(found.ours),
+        _count(found.theirs),
+        _count(found.difference),
+        found.value,
+        _price(found.our_price),
+        _price(found.their_price),
+        cause_text(found),
+    )
+
+
+def _price(unit: int | None) -> Cell:
+    return None if unit is None else price_text(Price(unit))
+
+
+def cause_text(found: StockFinding) -> str:
+    """The cause in front, and how many stand behind it."""
+    said = word(f"stock_cause.{found.cause.value}")
+    others = len(found.reasons) - 1
+    return f"{said}；{word('stock.more', count=others)}" if others else said
+
+
+def _reason_cells(found: StockFinding, reason: Reason) -> tuple[Cell, ...]:
+    draft = reason.draft
+    return (
+        found.name,
+        found.lot_no,
+        found.upload_lot,
+        word(f"stock_cause.{reason.cause.value}"),
+        _count(reason.effect),
+        evidence_text(word, reason),
+        draft_text(word, draft),
+        _count(draft.leads_to if draft is not None else None),
+        _applied(reason),
+    )
+
+
+def _applied(reason: Reason) -> str:
+    draft = reason.draft
+    if draft is None or draft.applied_at is None:
+        return ""
+    return word("stock.applied", name=draft.applied_by, at=at_text(draft.applied_at))
+
+
+def stock_paper(till: Till, view: StockDayView, findings: Findings) -> Paper:
+    """A4, flowing over as many pages as it needs, with room for signatures."""
+    blocks: list[Block] = [
+        Text(_title(view), Loudness.TITLE, bold=True, align=Align.CENTRE),
+        *(Text(note, Loudness.NOTE) for note in _notes(view)),
+        Rule(),
+        Text(word("stock.sheet_lines"), Loudness.EMPH, bold=True),
+    ]
+    for number, found in enumerate(findings, 1):
+        blocks += _paper_line(number, found)
+    if not findings:
+        blocks.append(Text(word("stock.none")))
+    blocks += [Rule(), Gap(0.5), _signatures(view)]
+    return Paper(
+        kind=PaperKind.A4,
+        title=till.shop.name,
+        filename=filename(till, view),
+        blocks=tuple(blocks),
+        foot_right=word("stock.foot"),
+        watermark=word("common.training_mark") if till.shop.training else "",
+        banner=word("common.training_banner") if till.shop.training else "",
+    )
+
+
+def _paper_line(number: int, found: StockFinding) -> list[Block]:
+    state = word(f"stock_state.{found.state.value}")
+    blocks: list[Block] = [
+        Pair(f"{number}. {found.name}（{state}）", fen_text(found.value), bold=True),
+        FieldRow(
+            (
+                Field(word("stock_column.lot_no"), found.lot_no or "—", 34, mono=True),
+                Field(word("stock_column.ours"), _shown(found.ours), 22),
+                Field(word("stock_column.theirs"), _shown(found.theirs), 22),
+                Field(word("stock_column.difference"), _shown(found.difference), 22),
+            )
+        ),
+    ]
+    for reason in found.reasons:
+        blocks += _paper_reason(reason)
+    return [*blocks, Gap(0.4)]
+
+
+def _paper_reason(reason: Reason) -> list[Block]:
+    draft = reason.draft
+    cause, effect = word(f"stock_cause.{reason.cause.value}"), _shown(reason.effect)
+    said = [f"{cause} {effect}", evidence_text(word, reason), draft_text(word, draft)]
+    if draft is not None and draft.leads_to is not None:
+        said.append(f"{word('stock_column.leads_to')} {_shown(draft.leads_to)}")
+    said.append(_applied(reason))
+    return [Text("；".join(part for part in said if part), Loudness.NOTE)]
+
+
+def _shown(amount: Quantity | None) -> str:
+    return "—" if amount is None else quantity_text(amount)
+
+
+def _signatures(view: StockDayView) -> SignatureRow:
+    last = view.signed[-1] if view.signed else None
+    compared_by = view.run.compared_by if view.run is not None else ""
+    return SignatureRow(
+        (
+            SignatureLine(word("stock.sign_compared"), note=compared_by),
+            SignatureLine(word("stock.sign_manager"), note=last.name if last else ""),
+        )
+    )

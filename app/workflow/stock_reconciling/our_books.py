@@ -1,0 +1,287 @@
+"""Our side of one line: every movement of the ledger with the record that tells it.
+
+Sales and their returns hang on a visit, which told them itself or through the outbox; everything
+else hangs on a note, whose business key leads to its record. A count is what was told, not what it
+changed. Records without a movement are corrections that were told alone.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+
+from app.domain.books.stock import Record
+from app.domain.books.stock_records import OurRecord, RecordFate
+from app.domain.counter_case import CounterCase
+from app.domain.goods.movements import StockMove
+from app.domain.goods.stock import Lot
+from app.domain.money import Quantity, packs
+from app.ports import requests as q
+from app.ports import stock as g
+from app.ports.stock_books import Movement
+from app.ports.store import OutboxItem, OutboxMove, OutboxState, Unit
+from app.profile.operations import Operation
+from app.workflow.calendar import CHINA
+from app.workflow.goods import telling
+from app.workflow.lines import sold_lines
+from app.workflow.till import Till
+
+_FATES = {
+    OutboxState.WAITING: RecordFate.ON_ITS_WAY,
+    OutboxState.SENDING: RecordFate.ON_ITS_WAY,
+    OutboxState.UNKNOWN: RecordFate.IN_DOUBT,
+    OutboxState.STOPPED: RecordFate.REFUSED,
+    OutboxState.VOIDED: RecordFate.GIVEN_UP,
+    OutboxState.DELIVERED: RecordFate.ACCEPTED,
+}
+_OPERATIONS = {
+    Record.COUNT: Operation.COUNT_STOCK,
+    Record.CHANGE: Operation.CHANGE_STOCK,
+    Record.PURCHASE: Operation.RECEIVE,
+    Record.SENT_BACK: Operation.RETURN_TO_SUPPLIER,
+    Record.SALE: Operation.UPLOAD_SALE,
+    Record.SALE_RETURN: Operation.RETURN_SALE,
+    Record.ERASURE: Operation.ERASE_UPLOAD,
+}
+_BY_NOTE = {
+    StockMove.RECEIVED: Record.PURCHASE,
+    StockMove.SENT_BACK: Record.SENT_BACK,
+    StockMove.CHANGED: Record.CHANGE,
+}
+AGAIN = "~"
+"""Stands between the key of a record and the number of its repetition."""
+
+
+def operation_of(record: Record) -> Operation:
+    return _OPERATIONS[record]
+
+
+@dataclass(frozen=True, slots=True)
+class OurLine:
+    """One line as our books have it: ``ours`` is what the ledger comes to."""
+
+    ours: Quantity
+    records: tuple[OurRecord, ...]
+    at_counter: frozenset[str]
+
+
+def read_line(till: Till, unit: Unit, lots: Sequence[Lot]) -> OurLine:
+    """Everything about the lots of one line; read live (T47)."""
+    return _Reader(till, unit).line(lots)
+
+
+def in_flight(records: Iterable[OurRecord]) -> int:
+    """Records the platform does not know yet."""
+    return sum(one.fate in (RecordFate.ON_ITS_WAY, RecordFate.IN_DOUBT) for one in records)
+
+
+class _Reader:
+    def __init__(self, till: Till, unit: Unit) -> None:
+        self._till, self._unit = till, unit
+        self._told: list[OutboxItem] = []
+        self._seen: set[int] = set()
+
+    def line(self, lots: Sequence[Lot]) -> OurLine:
+        unit = self._unit
+        serials = sorted({lot.upload_lot for lot in lots})
+        self._told = [item for serial in serials for item in unit.outbox.of_lot(serial)]
+        movements = sorted(
+            (one for lot in lots for one in unit.stock.movements(lot.lot_id)),
+            key=lambda one: one.event_id,
+        )
+        placed: list[tuple[datetime, OurRecord]] = []
+        balance, visits = 0, set[tuple[int, StockMove]]()
+        for movement in movements:
+            balance += movement.packs
+            placed += [
+                (movement.at, one) for one in self._of_movement(movement, balance, visits, serials)
+            ]
+        placed = self._with_counts(placed)
+        total = packs(sum(one.packs for one in movements))
+        return OurLine(total, self._erased(movements, placed), self._at_counter(serials))
+
+    def _of_movement(
+        self,
+        movement: Movement,
+        balance: int,
+        visits: set[tuple[int, StockMove]],
+        serials: Sequence[str],
+    ) -> list[OurRecord]:
+        match movement.move:
+            case StockMove.OPENING:
+                figure, at = packs(movement.packs), _midnight(movement.at)
+                opening = OurRecord(Record.COUNT, figure, RecordFate.ACCEPTED, at, opening=True)
+                return [replace(opening, event_id=movement.event_id)]
+            case StockMove.COUNTED:
+                return self._counted(movement, balance)
+            case StockMove.SOLD | StockMove.RETURNED:
+                key = (movement.case_id or 0, movement.move)
+                if key in visits:
+                    return []
+                visits.add(key)
+                return self._of_visit(movement, serials)
+            case StockMove.ERASED:
+                return []
+            case move:
+                record = _BY_NOTE[move]
+                return [self._told_as(record, movement, packs(movement.packs))]
+
+    def _told_as(self, record: Record, movement: Movement, quantity: Quantity) -> OurRecord:
+        bare = OurRecord(
+            record,
+            quantity,
+            self._untold(record),
+            movement.at,
+            codes=self._boxes(movement),
+            event_id=movement.event_id,
+        )
+        item = self._record(record, movement.upload_key or "")
+        return bare if item is None else self._with_item(bare, item)
+
+    def _boxes(self, movement: Movement) -> tuple[str, ...]:
+        return tuple(str(code) for code in self._unit.stock.boxes_of(movement.event_id))
+
+    def _untold(self, record: Record) -> RecordFate:
+        wanted = telling.wanted(self._till, operation_of(record))
+        return RecordFate.NEVER_MADE if wanted else RecordFate.NOT_WANTED
+
+    def _record(self, record: Record, key: str) -> OutboxItem | None:
+        """The telling that counts: one that arrived, else the newest; repetitions included."""
+        operation = operation_of(record)
+        found = [
+            item
+            for item in self._told
+            if item.operation is operation and item.business_key.partition(AGAIN)[0] == key
+        ]
+        self._seen.update(item.item_id for item in found)
+        live = [item for item in found if item.state is not OutboxState.VOIDED] or found
+        return live[-1] if live else None
+
+    def _with_item(self, record: OurRecord, item: OutboxItem) -> OurRecord:
+        history = self._unit.outbox.history(item.item_id)
+        done = [
+            note.at
+            for note in history
+            if note.move in (OutboxMove.DELIVERED, OutboxMove.ALREADY_THERE)
+        ]
+        rows = tuple(dict.fromkeys(n.message_row for n in history if n.message_row is not None))
+        return replace(
+            record,
+            fate=_FATES[item.state],
+            accepted_at=done[-1] if done else None,
+            record_id=item.item_id,
+            messages=rows,
+            said=item.platform_text,
+        )
+
+    def _counted(self, movement: Movement, balance: int) -> list[OurRecord]:
+        """The figure was told by a record of its own; without one the ledger says it."""
+        if self._find(Record.COUNT, movement.upload_key or ""):
+            return []
+        figure, at = packs(balance), _midnight(movement.at)
+        fate = self._untold(Record.COUNT)
+        return [OurRecord(Record.COUNT, figure, fate, at, event_id=movement.event_id)]
+
+    def _find(self, record: Record, key: str) -> bool:
+        operation = operation_of(record)
+        return any(item.operation is operation and item.business_key == key for item in self._told)
+
+    def _with_counts(
+        self, placed: list[tuple[datetime, OurRecord]]
+    ) -> list[tuple[datetime, OurRecord]]:
+        """Every count that was told, where it stood when it was written down."""
+        found = list(placed)
+        for item in self._told:
+            request = item.request
+            if not isinstance(request, g.CountStock) or item.state is OutboxState.VOIDED:
+                continue
+            at = datetime.combine(request.counted_on, time(), CHINA)
+            told = self._with_item(
+                OurRecord(Record.COUNT, request.quantity, RecordFate.ON_ITS_WAY, at), item
+            )
+            before = sum(1 for moment, _ in found if moment <= item.born_at)
+            found.insert(before, (item.born_at, told))
+        return found
+
+    def _of_visit(self, movement: Movement, serials: Sequence[str]) -> list[OurRecord]:
+        """One record for each reported line of the visit that lies in these lots."""
+        case = self._unit.cases.get(movement.case_id or 0)
+        back = movement.move is StockMove.RETURNED
+        record = Record.SALE_RETURN if back else Record.SALE
+        lines = [line for line in sold_lines(self._unit, case) if line.upload_lot in serials]
+        signed = sum(line.quantity for line in lines) * (1 if back else -1)
+        if signed != packs(movement.packs):
+            return [self._told_as(record, movement, packs(movement.packs))]
+        return [self._of_line(case, movement, record, line) for line in lines]
+
+    def _of_line(
+        self, case: CounterCase, movement: Movement, record: Record, line: q.SoldLine
+    ) -> OurRecord:
+        sale = case.facts.sale
+        back = record is Record.SALE_RETURN
+        key = f"{sale.sale_serial}-{line.index}{'-return' if back else ''}" if sale else ""
+        bare = OurRecord(
+            record,
+            Quantity(line.quantity if back else -line.quantity),
+            self._untold(record),
+            movement.at if back or sale is None else sale.numbered_at,
+            document=sale.receipt_no if sale else movement.receipt_no,
+            codes=tuple(str(code) for code in line.trace_codes),
+            event_id=movement.event_id,
+            case_id=case.case_id,
+        )
+        item = self._record(record, key)
+        if item is not None:
+            return self._with_item(bare, item)
+        return self._by_visit(bare, case, line.index)
+
+    def _by_visit(self, bare: OurRecord, case: CounterCase, index: int) -> OurRecord:
+        """Told by the visit itself, line by line, before its money moved."""
+        sale = case.facts.sale
+        if sale is None or bare.fate is RecordFate.NOT_WANTED:
+            return bare
+        back = bare.record is Record.SALE_RETURN
+        operation = operation_of(bare.record)
+        told = self._unit.stock_days.messages_of(case.case_id)
+        mine = [one for one in told if one.operation is operation]
+        gone = sale.returned_at is not None or bool(
+            sale.uploaded_at and index not in sale.accepted_lines
+        )
+        stands = index in sale.accepted_lines or sale.uploaded_at is not None
+        doubtful = index in (sale.lost_returns if back else sale.lost_lines)
+        yes = [one.composed_at for one in mine if one.answered]
+        if gone if back else stands:
+            fate = RecordFate.ACCEPTED
+        elif doubtful:
+            fate = RecordFate.IN_DOUBT
+        else:
+            fate = RecordFate.REFUSED if mine else RecordFate.NEVER_MADE
+        rows = tuple(one.row_id for one in mine)
+        accepted = yes[-1] if yes and fate is RecordFate.ACCEPTED else None
+        return replace(bare, fate=fate, messages=rows, accepted_at=accepted)
+
+    def _erased(
+        self, movements: Sequence[Movement], placed: Sequence[tuple[datetime, OurRecord]]
+    ) -> tuple[OurRecord, ...]:
+        """A movement that was deleted and its deletion cancel each other in our books."""
+        records = [record for _, record in placed]
+        for erasure in (one for one in movements if one.move is StockMove.ERASED):
+            item = self._record(Record.ERASURE, erasure.upload_key or "")
+            fate = _FATES[item.state] if item is not None else RecordFate.ACCEPTED
+            for at, record in enumerate(records):
+                moved = record.quantity == -packs(erasure.packs)
+                if record.event_id is not None and moved and record.erased is None:
+                    records[at] = replace(record, erased=fate)
+                    break
+        return tuple(records)
+
+    def _at_counter(self, serials: Sequence[str]) -> frozenset[str]:
+        """Receipt numbers of visits that told of these lots and are not over."""
+        del serials
+        open_cases = self._unit.cases.unfinished(self._till.counter_no)
+        sales = (case.facts.sale for case in open_cases)
+        return frozenset(sale.receipt_no for sale in sales if sale is not None)
+
+
+def _midnight(at: datetime) -> datetime:
+    """A count is told with its day alone."""
+    return datetime.combine(at.astimezone(CHINA).date(), time(), CHINA)

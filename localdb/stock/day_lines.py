@@ -1,0 +1,75 @@
+"""Both books side by side, in one statement each: what differs, what is equal, how much there is.
+
+Lots of one serial count as one; where the region sums up lots, lots of one item do.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.domain.money import QUANTITY_SCALE, Quantity
+from app.ports.stock_days import ComparedLine
+
+_LEDGER = "SELECT lot_id, SUM(packs) AS packs FROM stock_event GROUP BY lot_id"
+_OURS = (
+    "SELECT i.store_code, {lot} AS upload_lot, SUM(COALESCE(g.packs, 0)) AS packs,"
+    " SUM(l.on_hand) AS kept FROM lot l JOIN item i ON i.item_id = l.item_id"
+    " LEFT JOIN ledger g ON g.lot_id = l.lot_id GROUP BY {group}"
+)
+_BY_LOT = _OURS.format(lot="l.upload_lot", group="l.item_id, l.upload_lot")
+_BY_ITEM = _OURS.format(lot="''", group="l.item_id")
+_BOTH = (
+    "SELECT o.store_code, o.upload_lot, o.packs, a.quantity, o.kept FROM ours o"
+    " LEFT JOIN stock_answer a ON a.store_code = o.store_code AND a.upload_lot = o.upload_lot"
+)
+_THERE_ALONE = (
+    " UNION ALL SELECT a.store_code, a.upload_lot, NULL, a.quantity, NULL FROM stock_answer a"
+    " WHERE a.quantity <> 0 AND NOT EXISTS (SELECT 1 FROM lot l JOIN item i"
+    " ON i.item_id = l.item_id WHERE i.store_code = a.store_code"
+    " AND a.upload_lot IN (l.upload_lot, ''))"
+)
+_DIFFERS = f" WHERE o.packs * {QUANTITY_SCALE} <> COALESCE(a.quantity, 0) OR o.kept <> o.packs"
+_EQUAL = f" WHERE o.packs * {QUANTITY_SCALE} = COALESCE(a.quantity, 0) AND o.kept = o.packs"
+_HELD = " AND (o.packs <> 0 OR a.quantity IS NOT NULL)"
+
+
+def differing(connection: sa.Connection) -> tuple[ComparedLine, ...]:
+    """By store code and lot serial."""
+    rows = connection.exec_driver_sql(
+        f"{_books(connection)} {_BOTH}{_DIFFERS}{_THERE_ALONE} ORDER BY 1, 2"
+    )
+    return tuple(_line(row) for row in rows)
+
+
+def equal_count(connection: sa.Connection) -> int:
+    """Lines that are plainly equal, of which either book holds something."""
+    counted = f"{_books(connection)} SELECT COUNT(*) FROM ({_BOTH}{_EQUAL}{_HELD})"  # noqa: S608 fixed text
+    return int(connection.exec_driver_sql(counted).scalar_one())
+
+
+def equal_lines(connection: sa.Connection, offset: int, limit: int) -> tuple[ComparedLine, ...]:
+    """A part of them, by store code and lot serial."""
+    rows = connection.exec_driver_sql(
+        f"{_books(connection)} {_BOTH}{_EQUAL}{_HELD} ORDER BY 1, 2 LIMIT ? OFFSET ?",
+        (limit, offset),
+    )
+    return tuple(_line(row) for row in rows)
+
+
+def _books(connection: sa.Connection) -> str:
+    summed = connection.exec_driver_sql(
+        "SELECT EXISTS (SELECT 1 FROM stock_answer) AND NOT EXISTS"
+        " (SELECT 1 FROM stock_answer WHERE upload_lot <> '')"
+    ).scalar_one()
+    return f"WITH ledger AS ({_LEDGER}), ours AS ({_BY_ITEM if summed else _BY_LOT})"
+
+
+def _line(row: "sa.Row[Any]") -> ComparedLine:
+    store_code, upload_lot, packs, there, kept = tuple(row)
+    return ComparedLine(
+        store_code,
+        upload_lot,
+        None if packs is None else Quantity(packs * QUANTITY_SCALE),
+        None if there is None else Quantity(there),
+        holds=packs == kept,
+    )

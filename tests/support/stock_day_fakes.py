@@ -1,0 +1,105 @@
+"""The stock reconciliation prepared: what is asked is remembered, a trouble raised once."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from app.domain.books.stock import LineState, Stage, StockCause, StockSignOff
+from app.domain.errors import Trouble
+from app.jobs.progress import Progress
+from app.workflow.reconciling.views import Exported
+from app.workflow.stock_reconciling.views import (
+    StockDayView,
+    StockFindingView,
+    StockMorning,
+    StockRow,
+    TrendDay,
+)
+from tests.support.stock_day_views import (
+    SEEN,
+    a_day,
+    a_finding_view,
+    a_morning,
+    a_trend,
+    an_equal_row,
+    findings_of,
+)
+from tests.support.views import NOW
+
+
+class PreparedStockDay:
+    """Implements ``ui.viewmodels.stock_day.StockDayWork``."""
+
+    def __init__(
+        self,
+        causes: tuple[StockCause, ...] = SEEN,
+        *,
+        complete: bool = True,
+        view: StockDayView | None = None,
+        equal: int = 40,
+    ) -> None:
+        self.findings = {found.finding_no: found for found in findings_of(causes)}
+        self.view = view or a_day(causes, complete=complete, every_state=True)
+        self.equal = equal
+        self.asked: list[tuple[Any, ...]] = []
+        self.trouble: Trouble | None = None
+
+    def _ask(self, *what: Any) -> None:
+        self.asked.append(what)
+        trouble, self.trouble = self.trouble, None
+        if trouble is not None:
+            raise trouble
+
+    def stock_day(self, day: date | None = None, *, every_state: bool = False) -> StockDayView:
+        shown = replace(self.view, day=day or self.view.day)
+        if every_state:
+            return shown
+        rows = tuple(row for row in shown.rows if row.state is not LineState.EXPLAINED)
+        return replace(shown, rows=rows)
+
+    def equal_stock(self, offset: int, limit: int) -> tuple[StockRow, ...]:
+        return tuple(an_equal_row(at) for at in range(offset, min(offset + limit, self.equal)))
+
+    def stock_finding(self, _day: date, finding_no: int) -> StockFindingView:
+        return a_finding_view(self.findings[finding_no])
+
+    def stock_trend(self, days: int = 30) -> tuple[TrendDay, ...]:
+        return a_trend(days)
+
+    def stock_morning(self) -> StockMorning:
+        return a_morning(self.view, signed=bool(self.view.signed))
+
+    def compare_stock(
+        self, day: date, stage: Stage, report: Any, _cancel: Any = None
+    ) -> StockDayView:
+        self._ask("compare", day, stage)
+        report(Progress("stock.pages", 3, 38))
+        return self.stock_day(day)
+
+    def apply_draft(self, day: date, run_no: int, finding_no: int, reason: int) -> StockFindingView:
+        self._ask("apply", day, run_no, finding_no, reason)
+        found = self.findings[finding_no]
+        one = found.reasons[reason]
+        assert one.draft is not None
+        told = replace(one.draft, applied_at=NOW, applied_by="周文静", applied_key="B-71")
+        reasons = (*found.reasons[:reason], replace(one, draft=told), *found.reasons[reason + 1 :])
+        self.findings[finding_no] = replace(found, reasons=reasons)
+        rows = tuple(
+            StockRow.of(self.findings[row.finding_no]) if row.finding_no else row
+            for row in self.view.rows
+        )
+        self.view = replace(self.view, rows=rows)
+        return a_finding_view(self.findings[finding_no])
+
+    def sign_stock(self, day: date, run_no: int, login: str, pin: str, note: str) -> StockDayView:
+        self._ask("sign", day, run_no, login, pin, note)
+        self.view = replace(self.view, signed=(StockSignOff(run_no, NOW, 3, "周文静", note),))
+        return self.stock_day(day)
+
+    def export_stock_day(self, day: date) -> Exported:
+        self._ask("export", day)
+        return Exported(("out/库存对账.xlsx",))
+
+    def print_stock_day(self, day: date) -> Exported:
+        self._ask("print", day)
+        return Exported(("out/库存对账.pdf",))
