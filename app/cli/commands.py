@@ -326,3 +326,10 @@ def restore(args: argparse.Namespace, doors: Doors) -> Status:
     from app.cli import backups
 
     return backups.restore(args, doors)
+
+
+def catalogue(args: argparse.Namespace, doors: Doors) -> Status:
+    """Lists of the platform."""
+    from app.cli import catalogue as lists
+
+    return lists.catalogue(args, doors)

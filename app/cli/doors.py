@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from app.domain.credential import CardFacts
+    from app.jobs.lane import CancelToken
+    from app.jobs.progress import Report
+    from app.ports.catalogue import Hit
     from app.ports.devices import RealParts
     from app.ports.referee import Referee
     from app.ports.stock_books import Proof
@@ -68,6 +71,15 @@ class DeliveryWish:
     out: Path | None
     good_rows: bool
     check: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueWish:
+    """Which lists are to be brought here, all where none is named."""
+
+    data_dir: Path | None
+    profile: str
+    lists: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +153,20 @@ class Doors(Protocol):
     def receive_delivery(self, wish: DeliveryWish) -> Mapping[str, Any]:
         """Judge a table and book what may be booked. Raises ``Trouble``, also while a window
         holds the base."""
+        ...
+
+    def bring_catalogue(
+        self, wish: CatalogueWish, report: Report, cancel: CancelToken
+    ) -> Mapping[str, Any]:
+        """Bring lists up to date. Raises ``Trouble``, also while a window holds the base."""
+        ...
+
+    def search_catalogue(self, data_dir: Path | None, profile: str, typed: str) -> tuple[Hit, ...]:
+        """What lies here, beside a running window too. Raises ``LocalTrouble``."""
+        ...
+
+    def platform_words(self, data_dir: Path | None, profile: str, table: str) -> Mapping[str, Any]:
+        """Dictionaries of the platform beside our tables. Raises as ``bring_catalogue``."""
         ...
 
     def ledger_proof(self, data_dir: Path | None, profile: str) -> Proof:

@@ -12,6 +12,7 @@ import pytest
 
 from app.cli.dispatch import dispatch
 from app.cli.doors import (
+    CatalogueWish,
     DeliveryWish,
     DemoWish,
     MoneyWish,
@@ -22,6 +23,9 @@ from app.cli.doors import (
 )
 from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
 from app.domain.errors import Code, OperatorInput, Trouble
+from app.jobs.lane import CancelToken
+from app.jobs.progress import Progress, Report
+from app.ports.catalogue import Hit
 from app.ports.devices import RealParts
 from app.ports.referee import Referee
 from app.ports.stock_books import Proof
@@ -81,6 +85,7 @@ class FakeDoors:
     chain: Mapping[str, object] = field(default_factory=dict)
     days: tuple[SimulatedSeed, ...] = ()
     proof: Proof | None = None
+    hits: tuple[Hit, ...] = ()
     status: int = 0
     trouble: Trouble | None = None
     wishes: list[object] = field(default_factory=list)
@@ -150,6 +155,22 @@ class FakeDoors:
 
     def receive_delivery(self, wish: DeliveryWish) -> Mapping[str, Any]:
         self._opened(wish)
+        return self.report
+
+    def bring_catalogue(
+        self, wish: CatalogueWish, report: Report, cancel: CancelToken
+    ) -> Mapping[str, Any]:
+        self._opened(wish)
+        for done in (0, 50, 100):
+            report(Progress("catalogue.drugs", done, 100))
+        return self.report
+
+    def search_catalogue(self, data_dir: Path | None, profile: str, typed: str) -> tuple[Hit, ...]:
+        self._opened(typed)
+        return self.hits
+
+    def platform_words(self, data_dir: Path | None, profile: str, table: str) -> Mapping[str, Any]:
+        self._opened(table)
         return self.report
 
     def ledger_proof(self, data_dir: Path | None, profile: str) -> Proof:
