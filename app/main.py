@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         MoneyWish,
         SandboxWish,
         SeenCode,
+        StockDayWish,
     )
     from app.domain.credential import CardFacts
     from app.jobs.lane import CancelToken
@@ -162,6 +163,15 @@ class House(Simulations):
         _drawing = make_application(sys.argv[:1])
         with self._alone(wish.data_dir or default_folder(), wish.profile, wish.out) as opened:
             return reconcile_money(opened.till, wish.day)
+
+    def reconcile_stock(self, wish: StockDayWish) -> Mapping[str, object]:
+        from app.workflow.stock_reconciling.errand import reconcile_stock
+        from ui.app import make_application
+
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        _drawing = make_application(sys.argv[:1])
+        with self._alone(wish.data_dir or default_folder(), wish.profile, wish.out) as opened:
+            return reconcile_stock(opened.till, wish.day)
 
     def receive_delivery(self, wish: DeliveryWish) -> Mapping[str, object]:
         from app.workflow.goods.errand import receive_delivery

@@ -302,9 +302,9 @@ def _tell_days(report: Mapping[str, object]) -> None:
 
 def reconcile(args: argparse.Namespace, doors: Doors) -> Status:
     """Our books beside the platform's."""
-    from app.cli.reconcile import reconcile_money
+    from app.cli.reconcile import ACTIONS
 
-    return reconcile_money(args, doors)
+    return ACTIONS[args.action](args, doors)
 
 
 def stock(args: argparse.Namespace, doors: Doors) -> Status:

@@ -61,6 +61,34 @@ class MoneyWish:
 
 
 @dataclass(frozen=True, slots=True)
+class StockDayWish:
+    """Which day of stock is to be compared, and where its files go."""
+
+    data_dir: Path | None
+    profile: str
+    day: date | None
+    out: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalWish:
+    """``days`` random days from ``seed`` on with ``causes`` planted faults each, 0 for none."""
+
+    seed: int
+    days: int
+    causes: int
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsedDay:
+    """One rehearsed day; ``said`` tells what was not named or named without reason, else empty."""
+
+    number: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryWish:
     """A table of a supplier. ``good_rows``: take them although others are wrong; ``check``: look
     only. ``out`` is where the report of errors goes."""
@@ -148,6 +176,16 @@ class Doors(Protocol):
 
     def reconcile_money(self, wish: MoneyWish) -> Mapping[str, object]:
         """Compare one day. Raises ``Trouble``, also while a window holds the base."""
+        ...
+
+    def reconcile_stock(self, wish: StockDayWish) -> Mapping[str, Any]:
+        """Compare one day of stock. Raises ``Trouble``, also while a window holds the base."""
+        ...
+
+    def rehearse_stock(
+        self, wish: RehearsalWish, told: Callable[[RehearsedDay], None]
+    ) -> Mapping[str, Any]:
+        """Play days with planted faults and compare each. Raises ``Trouble``."""
         ...
 
     def receive_delivery(self, wish: DeliveryWish) -> Mapping[str, Any]:

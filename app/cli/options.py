@@ -228,18 +228,19 @@ def _queue_retry(part: Grammar) -> None:
 
 def _reconcile(part: Grammar) -> None:
     actions = part.add_subparsers(dest="action", required=True)
-    _command(
-        part,
-        actions,
-        "money",
-        described="reconcile_money",
-        options=_reconcile_money,
-    )
-    for name in ("stock", "rehearse"):
-        _command(part, actions, name, described=f"reconcile_{name}", planned=True)
+    for name in ("money", "stock"):
+        _command(part, actions, name, described=f"reconcile_{name}", options=_compared_day)
+    _command(part, actions, "rehearse", described="reconcile_rehearse", options=_rehearse)
 
 
-def _reconcile_money(part: Grammar) -> None:
+def _rehearse(part: Grammar) -> None:
+    _common(part)
+    _option(part, "--seed", described="first_day", type=int, default=1, metavar="N")
+    _option(part, "--days", type=_count, default=25, metavar="D")
+    _option(part, "--causes", type=int, default=1, choices=(0, 1, 2, 3), metavar="K")
+
+
+def _compared_day(part: Grammar) -> None:
     _common(part)
     _option(part, "--date", type=date.fromisoformat, metavar="D")
     _option(part, "--out", described="papers", type=Path, metavar="DIR")

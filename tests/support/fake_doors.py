@@ -16,10 +16,13 @@ from app.cli.doors import (
     DeliveryWish,
     DemoWish,
     MoneyWish,
+    RehearsalWish,
+    RehearsedDay,
     SandboxWish,
     SeenCode,
     SimulatedSeed,
     SimulationWish,
+    StockDayWish,
 )
 from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
 from app.domain.errors import Code, OperatorInput, Trouble
@@ -84,6 +87,7 @@ class FakeDoors:
     left: tuple[OutboxItem, ...] = ()
     chain: Mapping[str, object] = field(default_factory=dict)
     days: tuple[SimulatedSeed, ...] = ()
+    rehearsed: tuple[RehearsedDay, ...] = ()
     proof: Proof | None = None
     hits: tuple[Hit, ...] = ()
     status: int = 0
@@ -151,6 +155,18 @@ class FakeDoors:
 
     def reconcile_money(self, wish: MoneyWish) -> Mapping[str, object]:
         self._opened(wish)
+        return self.report
+
+    def reconcile_stock(self, wish: StockDayWish) -> Mapping[str, Any]:
+        self._opened(wish)
+        return self.report
+
+    def rehearse_stock(
+        self, wish: RehearsalWish, told: Callable[[RehearsedDay], None]
+    ) -> Mapping[str, Any]:
+        self._opened(wish)
+        for day in self.rehearsed:
+            told(day)
         return self.report
 
     def receive_delivery(self, wish: DeliveryWish) -> Mapping[str, Any]:
