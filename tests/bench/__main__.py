@@ -13,6 +13,7 @@ from tests.bench import (
     commits,
     crypto,
     days,
+    download,
     frames,
     outbox,
     profiles,
@@ -35,6 +36,7 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "traces": traces.figures,
     "catalogue": catalogue.figures,
     "tables": tables.figures,
+    "download": download.figures,
 }
 
 
