@@ -193,7 +193,7 @@ class CashCard(Card):
         self.settle.set_text(bind_text(model))
         self.settle.setEnabled(model.may_settle)
         why = why_not(model)
-        self.why.setText(why or tr("pages.settle.safe"))
+        self.why.setText(why or tr(f"pages.settle.{'safe_cash' if view.self_pay else 'safe'}"))
         self.why.set_tone("attention" if why else "muted")
         self.why_mark.setVisible(bool(why))
 
