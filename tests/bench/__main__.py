@@ -18,6 +18,7 @@ from tests.bench import (
     outbox,
     profiles,
     start,
+    tables,
     traces,
     visit,
 )
@@ -35,6 +36,7 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "traces": traces.figures,
     "catalogue": catalogue.figures,
     "download": download.figures,
+    "tables": tables.figures,
 }
 
 
