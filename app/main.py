@@ -140,7 +140,9 @@ class House(Simulations):
         folder = data_dir or default_folder()
         location = StoreLocation(folder, profile, training=True)
         own = own_probes.probes(profile, OVERLAY, folder / PAPERS)
-        room = memory.probes(location, lambda folder: disk_usage(folder).free)
+        room = memory.probes(
+            location, lambda folder: disk_usage(folder).free, SystemClock().now(), sentence
+        )
         return examine((*own, *room, *things.probes(sentence), *screen.PROBES), sentence)
 
     def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]:

@@ -120,6 +120,8 @@ class Code(IntEnum):
     BUYER_MISSING = 1821
     BUYER_LIMIT = 1822
     BUYER_WINDOW = 1823
+    BUYER_NOT_NOW = 1824
+    REGISTER_EMPTY = 1825
 
     # 2xxx a thing is absent, busy or empty
     CAMERA_MISSING = 2101
@@ -228,6 +230,7 @@ class Code(IntEnum):
     START_FAILED = 6014
     BACKUP_BROKEN = 6015
     BACKUP_OF_OTHERS = 6016
+    BACKUP_MISSING = 6017
     LIBRARY_NOT_NAMED = 6021
     KEY_NOT_TEXT = 6031
     KEY_LENGTH = 6032

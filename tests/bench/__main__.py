@@ -35,8 +35,8 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "days": days.figures,
     "traces": traces.figures,
     "catalogue": catalogue.figures,
-    "tables": tables.figures,
     "download": download.figures,
+    "tables": tables.figures,
 }
 
 

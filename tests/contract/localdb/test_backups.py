@@ -12,11 +12,13 @@ import pytest
 from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.ports.recovery import Cause, Recovery
 from app.profile.operations import Operation
+from app.workflow.upkeep.doctor import Finding, Health
 from localdb import backups
 from localdb.backups import Backup
 from localdb.engine import open_engines
 from localdb.keystore import FileKeyStore
 from localdb.opening import OpenedBase, StoreLocation
+from localdb.probes import probes
 from localdb.store import SqlStore, open_store
 from tests.support import store_builders as a
 
@@ -332,3 +334,21 @@ def test_two_weeks_and_a_year_of_copies_stay(
     assert len(stay) == backups.DAILY + backups.MONTHLY - 1
     assert len(copy.dropped) == len(moments) + 1 - len(stay)
     assert foreign.exists()
+
+
+def test_the_doctor_counts_finished_copies_only(
+    store: SqlStore, location: StoreLocation, key_store: FileKeyStore, clock: a.PlayedClock
+) -> None:
+    assert not store.in_unit
+
+    def found() -> Finding:
+        asked = probes(location, lambda _folder: 0, clock.now(), str)
+        return dict(asked)["backup"]()
+
+    (place := backups.place_of(location)).mkdir()
+    (place / f"{location.name}-20261122T040000.backup.part").touch()
+    assert (found().health, found().detail) == (Health.WARN, "none")
+    backups.take(location, key_store, clock, place)
+    assert found() == Finding(Health.OK, "2026-11-22 04:00 UTC")
+    clock.move(timedelta(hours=37))
+    assert found() == Finding(Health.WARN, "2026-11-22 04:00 UTC", "local 6017")

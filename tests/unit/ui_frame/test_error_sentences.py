@@ -11,8 +11,12 @@ from ui.errors import banner_kind, banner_of, sentences
 from ui.text import error_table, has_text, placeholders
 
 FIELDS = {"happened", "remedy", "happened_with", "remedy_with", "short", "actions"}
+SENTENCE = "{wanted}"
+"""What this step wants is a sentence of its own, with its own end."""
 KNOWN = {
     "dates",
+    "now",
+    "used",
     "what",
     "profile",
     "prefix",
@@ -63,7 +67,7 @@ def test_sentences_keep_the_rules(code):
         assert not placeholders(plain), "the plain sentence stands without facts"
         rich = str(entry.get(f"{part}_with", ""))
         assert placeholders(rich) <= KNOWN
-        assert not rich or (placeholders(rich) and rich.endswith("。"))
+        assert not rich or (placeholders(rich) and rich.endswith(("。", SENTENCE)))
         for words in FORBIDDEN:
             assert words not in plain + rich
         assert plain.count("请") <= 4
