@@ -13,6 +13,7 @@ from tests.bench import (
     commits,
     crypto,
     days,
+    download,
     frames,
     outbox,
     profiles,
@@ -33,6 +34,7 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "days": days.figures,
     "traces": traces.figures,
     "catalogue": catalogue.figures,
+    "download": download.figures,
 }
 
 
