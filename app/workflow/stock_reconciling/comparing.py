@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app.domain.books.stock import (
+    Draft,
     LineState,
     Reason,
+    Remedy,
     Stage,
     StockCause,
     StockEvidence,
@@ -164,7 +166,9 @@ class _Comparison:
         shown = self._figure(line)
         if line.item is None or not line.lots:
             cause = StockCause.NO_MAPPING if line.item is None else StockCause.UNKNOWN_LOT_THERE
-            return self._made(line, None, shown, [_bare(cause, _theirs(shown))]), ()
+            ask = Draft(Remedy.ASK, None, line.upload_lot, _NOTHING, None)
+            reason = replace(_bare(cause, _theirs(shown)), draft=ask)
+            return self._made(line, None, shown, [reason]), ()
         if not line.item.national_code:
             return self._made(line, compared.ours, shown, [_bare(StockCause.NO_MAPPING)]), ()
         if not compared.holds:

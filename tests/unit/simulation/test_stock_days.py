@@ -216,11 +216,14 @@ KINDS = (
 )
 
 
-def test_an_area_without_the_trail_is_asked_kind_by_kind(made: Templates) -> None:
+@pytest.mark.parametrize(
+    "what", [Planted.DOUBLED_CHANGE, Planted.LOST_RETURN, Planted.DOUBLED_DELIVERY]
+)
+def test_an_area_without_the_trail_is_asked_kind_by_kind(made: Templates, what: Planted) -> None:
     profile = without(whole_region(made.profile), Operation.QUERY_STOCK_TRAIL)
     with opened(made, profile) as keeper:
-        _, found = planted(keeper, Planted.TURNED_CHANGE)
-    assert [one.cause for one in found.reasons] == [StockCause.WRONG_DIRECTION]
+        _, found = planted(keeper, what)
+    assert [one.cause for one in found.reasons] == [CALLED[what]]
 
 
 def test_an_area_that_shows_no_records_gets_a_likely_cause(made: Templates) -> None:
@@ -233,7 +236,7 @@ def test_an_area_that_shows_no_records_gets_a_likely_cause(made: Templates) -> N
 def test_a_store_that_is_not_fully_connected_pushes_what_it_does_not_tell(made: Templates) -> None:
     with opened(made, made.profile) as keeper:
         lot = keeper.receive(keeper.items[0])
-        keeper.clock.pass_time(13 * 3600)
+        keeper.clock.pass_time(14 * 3600)
         assert nightly.due(keeper.till) is not None
         run = nightly.compare_nightly(keeper.till)
         assert run is not None
