@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from app.domain.errors import Code, LocalTrouble
 
@@ -110,9 +110,10 @@ def _engine(creator: Callable[[], sqlcipher.Connection], size: int, begin: str) 
         hide_parameters=True,
     )
 
-    @sa.event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        driver: Any = connection.connection.driver_connection
+    def do_begin(connection: PoolProxiedConnection) -> None:
+        driver: Any = connection.driver_connection
         driver.execute(begin)
 
+    # a listener would do, and would make every statement ask for listeners
+    engine.dialect.do_begin = do_begin  # type: ignore[assignment] # the way of this one engine
     return engine

@@ -14,6 +14,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from app.domain.errors import Bug, Code, LocalTrouble
 from app.ports import store as ports
 from app.ports.clock import Clock
+from app.ports.elsewhere import ForeignBook
 from app.ports.overrides import Overrides
 from app.ports.reconciling import MoneyDays
 from app.ports.recovery import Recoveries, Recovery
@@ -40,6 +41,7 @@ from localdb.repositories.attempts import SqlAttempts
 from localdb.repositories.cases import SqlCases
 from localdb.repositories.days import SqlDays
 from localdb.repositories.deliveries import SqlDeliveries
+from localdb.repositories.elsewhere import SqlForeignBook
 from localdb.repositories.goods import SqlGoods
 from localdb.repositories.journal import SqlJournal
 from localdb.repositories.messages import SqlMessages
@@ -88,6 +90,7 @@ class SqlUnit:
         self.drafts: StockDrafts = SqlStockDrafts(scope)
         self.register: Register = SqlRegister(scope)
         self.overrides: Overrides = SqlOverrides(scope)
+        self.elsewhere: ForeignBook = SqlForeignBook(scope)
         self.stock_days: StockDays = SqlStockDays(scope)
 
 
@@ -255,6 +258,7 @@ class SqlStore:
         if witness is not None and begun is not None:
             witness.taken()
         self._standing.recovery, self._standing.reread = found, False
+        self._standing.asked = True
         return begun
 
     def require_mark(self, mark: str) -> None:
@@ -265,6 +269,16 @@ class SqlStore:
                 unit.settings.put(_MARK_KEY, mark)
             elif known != mark:
                 raise LocalTrouble(Code.STORE_FAILED, detail=f"this base is {known}")
+
+    def mark(self) -> str:
+        """What this base says it is for; empty where nobody noted it."""
+        with self.reading() as unit:
+            return unit.settings.get(_MARK_KEY) or ""
+
+    def units(self) -> int:
+        """How many units were ever committed."""
+        with self.reading() as unit:
+            return _number(scope_of(unit).connection, _LAST_UNIT)
 
     def journal_report(self, head: tuple[int, bytes] | None = None) -> ChainReport:
         """Walk the chain of acts; ``head`` is a number and link noted elsewhere."""

@@ -1,9 +1,20 @@
-"""Rules of every test: texts are complete, no thread outlives its test."""
+"""Rules of every test: it begins at noon, no example is timed, no thread outlives it."""
 
 import threading
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.support.noon import begin_at_noon
+
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before the first module of tests is read: some look at the date as they are."""
+    config.add_cleanup(begin_at_noon().stop)
 
 
 @pytest.fixture(autouse=True)

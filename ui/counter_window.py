@@ -14,6 +14,7 @@ from ui.counter_doors import Doors as Doors
 from ui.errors import banner_of
 from ui.keys import Act, Key, Look
 from ui.offers import Offers
+from ui.operation import OperationBanner
 from ui.page import Page, PageKit
 from ui.pages.builder import PageBuilder
 from ui.pages.sign_in import SignInPage
@@ -25,18 +26,19 @@ from ui.text import tr
 from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.devices import DevicesModel, Thing
 from ui.viewmodels.doubts import DoubtsModel
+from ui.ways import Ways
 
 if TYPE_CHECKING:
     from app.domain.access import Operator
     from app.ports.devices import CodeSource
     from app.workflow.desk_views import DeskView
-    from app.workflow.views import BannerView, CaseView, Spoken
+    from app.workflow.views import CaseView, Spoken
     from ui.bridge import Bridge
     from ui.desk_frame import DeskFrame
     from ui.page import Page
     from ui.training.room import SeatedTable, TrainingRoom
 
-_OPERATION, _LOCAL = "operation", "local_trouble"
+_LOCAL = "local_trouble"
 
 
 class CounterWindow(QObject):
@@ -58,10 +60,12 @@ class CounterWindow(QObject):
         self.devices = DevicesModel(bridge, self)
         self.window = MainWindow(doors.clock.now, options, bench.wedge)
         self._offers = Offers(self.window, self.counter)
+        self._said = OperationBanner(self.window)
+        self._ways = Ways(self.window, self.counter, self._set_acts)
         self.doubts = DoubtsModel(self.counter, self)
         given = (self.counter, self.devices, doors.recognise, doors.cards, doors.queue)
         desks = (doors.day_end, doors.referee, doors.parcels, doors.catalogue, doors.stock)
-        kit = PageKit(*given, self.doubts, *desks)
+        kit = PageKit(*given, self.doubts, *desks, doors.stock_day)
         self._signed_in = doors.signing is None
         self._sign_in: SignInPage | None = None
         if doors.signing is not None:
@@ -89,7 +93,7 @@ class CounterWindow(QObject):
         counter.troubled.connect(self._troubled)
         counter.eased.connect(self._eased)
         counter.busy_changed.connect(self._busy)
-        self.doubts.wanted.connect(self._lead_to)
+        self.doubts.wanted.connect(self._ways.lead_to)
         self._bridge.troubled.connect(self._troubled)
         self.devices.scanned.connect(self._scanned)
         self.devices.changed.connect(self._show_devices)
@@ -99,6 +103,7 @@ class CounterWindow(QObject):
         window.page_changed.connect(self._turned)
         window.banner.works = self._offers.working
         window.acts_changed.connect(self._offers.reconsider)
+        window.board.changed.connect(lambda _banner, _more: self._set_acts())
         window.closing.connect(self.stop)
 
     def start(self) -> None:
@@ -142,6 +147,7 @@ class CounterWindow(QObject):
         for field in page.findChildren(ScanField):
             field.refusal.offered.connect(self._offers.take)
             field.refusal.works = self._offers.working
+            field.said_above = self._said.says
             self.counter.visit_changed.connect(field.forget)
 
     def stop(self) -> None:
@@ -181,6 +187,7 @@ class CounterWindow(QObject):
 
     def _turned(self, name: str) -> None:
         """Another page is in front: its keys, and the frame of a visit or of the desk."""
+        self._said.turned(name)
         self._set_acts()
         self.window.banner.reconsider()
         away = name if self._signed_in and name in DESK_PAGES - {"where"} else ""
@@ -215,7 +222,7 @@ class CounterWindow(QObject):
         if not self._signed_in:
             from app.workflow.views import BannerView
 
-            self._say_operation(BannerView(BannerKind.ATTENTION, int(Code.SCAN_NOT_NOW)))
+            self._said.say(BannerView(BannerKind.ATTENTION, int(Code.SCAN_NOT_NOW)))
             self._sounds.play("attention")
             return
         page = self.window.current_page()
@@ -228,13 +235,13 @@ class CounterWindow(QObject):
         self._sounds.play(spoken.tone)
         page = self.window.current_page()
         field = page.scan_field() if page is not None else None
-        self._say_operation(refusal_of(spoken) if field is None else None)
+        self._said.say(refusal_of(spoken) if field is None else None)
 
     def _troubled(self, trouble: Trouble) -> None:
         if isinstance(trouble, LocalTrouble):
             self._stopped(trouble)
             return
-        self._say_operation(banner_of(trouble))
+        self._said.say(banner_of(trouble))
 
     def _stopped(self, trouble: LocalTrouble) -> None:
         from ui.pages.local_trouble import LocalTroublePage
@@ -244,13 +251,15 @@ class CounterWindow(QObject):
             page = self.window.page(_LOCAL)
         if isinstance(page, LocalTroublePage):
             page.show_trouble(trouble)
+            if not self._signed_in:
+                self.window.show_title(tr("shell.local.title"), tr("shell.local.note"))
             self.window.show_page(_LOCAL)
 
     def _eased(self) -> None:
-        self._say_operation(None)
+        self._said.say(None)
         page = self.window.current_page()
         if page is not None and page.name == _LOCAL:
-            self._back()
+            self._ways.back()
 
     def _busy(self, busy: bool) -> None:
         """A button that went off while its act ran gives the cursor away: fetch it back."""
@@ -265,17 +274,18 @@ class CounterWindow(QObject):
         if page is not None:
             page.focus_first()
 
-    def _say_operation(self, banner: BannerView | None) -> None:
-        self.window.say(_OPERATION, banner)
-
     # people
 
     def _entered(self, _operator: Operator) -> None:
         self._signed_in = True
         self.builder.build_all()
-        self._say_operation(None)
+        # pages built since then render a case before the window turns to them: what they ask for
+        # first depends on it
+        self.counter.case_changed.disconnect(self._show_case)
+        self.counter.case_changed.connect(self._show_case)
+        self._said.say(None)
         self.counter.begin()
-        self._back()
+        self._ways.back()
 
     def lock(self) -> None:
         """F10: the page of the next person; the sale stays."""
@@ -283,6 +293,7 @@ class CounterWindow(QObject):
         if signing is None:
             return
         self._signed_in = False
+        self._said.say(None)
         self._show_sign_in()
         self._bridge.submit("counter", signing.lock, lambda _none: None, self._troubled)
 
@@ -298,8 +309,8 @@ class CounterWindow(QObject):
 
     def _set_acts(self) -> None:
         table = (self._table.act(),) if self._table is not None else ()
-        # a locked screen keeps the first of them, help
-        here = self._standard()[: None if self._signed_in else 1]
+        # a locked screen keeps the first two of them: help, and the code of what it says
+        here = self._standard()[: None if self._signed_in else 2]
         self.window.set_standard((*here, *table))
 
     def _standard(self) -> tuple[Act, ...]:
@@ -309,6 +320,7 @@ class CounterWindow(QObject):
         queue, court = (self.window.page(name) is not None for name in ("queue", "referee"))
         return (
             Act(Key.HELP, tr("shell.key.F1"), self.window.help),
+            Act(Key.COPY_CODE, tr("shell.offer.copy_code"), self._said.copy, self._said.stands),
             Act(
                 Key.NEXT,
                 tr("shell.key.F2"),
@@ -316,83 +328,36 @@ class CounterWindow(QObject):
                 here and idle,
                 Look.UNKNOWN if unknown else Look.PLAIN,
             ),
-            Act(Key.FIND, tr("shell.key.F3"), self._find),
-            Act(Key.PARK, tr("shell.key.F4"), self._park_or_list, here and idle),
+            Act(Key.FIND, tr("shell.key.F3"), self._ways.find),
+            Act(Key.PARK, tr("shell.key.F4"), self._ways.park_or_list, here and idle),
             Act(Key.ASK_AGAIN, tr("shell.key.F5"), self.counter.ask_again, here and idle),
-            Act(Key.SCAN_FIELD, tr("shell.key.F6"), self._back),
-            Act(Key.QUEUE, tr("shell.key.F8"), lambda: self._desk("queue"), queue),
+            Act(Key.SCAN_FIELD, tr("shell.key.F6"), self._ways.back),
+            Act(Key.QUEUE, tr("shell.key.F8"), lambda: self._ways.desk("queue"), queue),
             Act(Key.OPEN_ITEMS, tr("shell.key.open_items"), self.doubts.show_list),
             Act(Key.LOCK, tr("shell.key.F10"), self.lock, self._doors.signing is not None),
-            Act(Key.DEVICES, tr("shell.key.F11"), lambda: self._desk("devices")),
-            *desk_acts(self.window, self._desk),
-            Act(Key.REFEREE, tr("pages.referee.title"), lambda: self._desk("referee"), court),
+            Act(Key.DEVICES, tr("shell.key.F11"), lambda: self._ways.desk("devices")),
+            *desk_acts(self.window, self._ways.desk),
+            Act(
+                Key.REFEREE,
+                tr("shell.desk.page.referee"),
+                lambda: self._ways.desk("referee"),
+                court,
+            ),
             Act(Key.NOTICES, tr("shell.notices.key"), self.window.show_notices),
             Act(Key.WHERE, tr("shell.key.where"), self.window.show_where, here),
-            Act(Key.ABANDON, tr("shell.offer.abandon"), self._abandon, here and idle),
-            Act(Key.BACK, tr("shell.desk.back"), self._back, self._on_desk()),
+            Act(Key.ABANDON, tr("shell.offer.abandon"), self._ways.abandon, here and idle),
+            Act(Key.BACK, tr("shell.desk.back"), self._ways.back, self._on_desk()),
         )
-
-    def _lead_to(self, page: str) -> None:
-        """Where an open item is worked on; no name: the page of the case."""
-        if not (page and self.window.show_page(page)):
-            self._back()
-
-    def _park_or_list(self) -> None:
-        case = self.counter.case
-        if case is not None and case.patient is not None and case.can_park:
-            self.counter.park()
-        else:
-            self._desk("waiting")
-
-    def _abandon(self) -> None:
-        from ui.pages.where import WherePage
-
-        page = self.window.page("where")
-        if isinstance(page, WherePage):
-            self._desk("where")
-            page.abandon()
-
-    def _find(self) -> None:
-        """F3: the field has the cursor at once; a scan right behind the key is looked for."""
-        from ui.pages.waiting import WaitingPage
-
-        if self.window.show_page("waiting"):
-            page = self.window.current_page()
-            if isinstance(page, WaitingPage):
-                page.seek()
-
-    def _desk(self, name: str) -> None:
-        page = self.window.current_page()
-        if page is not None and page.name == name:
-            self._back()
-        else:
-            self.window.show_page(name)
-
-    def _back(self) -> None:
-        """To the page of the case, cursor in the scan field."""
-        case = self.counter.case
-        if case is None:
-            return
-        self.window.show_case(case)
-        self.window.show_page(page_name(case))
-        page = self.window.current_page()
-        if page is not None:
-            field = page.scan_field()
-            if field is not None:
-                field.focus_input()
-            else:
-                page.focus_first()
-        self._set_acts()
 
     def _open(self, item: str) -> None:
         if item == "queue" and self._signed_in:
-            self._desk("queue")
+            self._ways.desk("queue")
         elif item == "clock" and self._signed_in:
-            self._desk("day_end")
+            self._ways.desk("day_end")
         elif item in ("operator", "pharmacist"):
             self.lock()
         elif item == "counter" and self._signed_in:
-            self._back()
+            self._ways.back()
 
     def _open_device(self, thing: str) -> None:
         self.builder.build_all()

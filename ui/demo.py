@@ -218,10 +218,19 @@ class Visit:
             self._idle()
             self._go_on_or_end(case)
             return
-        self._press(offer_key(1))
+        if case.settle is not None and case.settle.elsewhere:
+            self._write_down(case.case_id)
+        else:
+            self._press(offer_key(1))
         self._picture("settle")
         self._press(Key.BIND)
         self._moved(Place.SETTLE)
+
+    def _write_down(self, case_id: int) -> None:
+        """What the slip of another product says: here its number, and all of it in cash."""
+        for text in (f"TRAINING-{case_id:06}", "0", "0"):
+            self._person.type(text)
+            self._press(Key.FORWARD)
 
     def _needs_credential(self) -> bool:
         settle = self._case().settle

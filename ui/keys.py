@@ -38,7 +38,10 @@ class Key(StrEnum):
     GIVE_BACK = "Ctrl B"
     PARCELS = "Ctrl P"
     CATALOGUE = "Ctrl K"
+    OVERVIEW = "Ctrl 1"
+    STOCK_LIMITS = "Ctrl 2"
     MONEY = "Ctrl 3"
+    STOCK_DAY = "Ctrl 4"
     DAY_END = "Ctrl 5"
     GOODS_IN = "Ctrl 6"
     COUNT = "Ctrl 7"
@@ -46,6 +49,8 @@ class Key(StrEnum):
     SHELF = "Ctrl 9"
     BUYER = "Ctrl I"
     OVERRIDES = "Ctrl O"
+    RECORDS = "Ctrl Y"
+    COPY_CODE = "Ctrl J"
     ABANDON = "Ctrl Backspace"
     ZOOM_IN = "Ctrl +"
     ZOOM_OUT = "Ctrl −"
@@ -153,6 +158,7 @@ OFFERS = {
     "abandon": Key.ABANDON,
     "decide": Key.OPEN_ITEMS,
     "name_buyer": Key.BUYER,
+    "copy_code": Key.COPY_CODE,
     "back_to_visit": Key.SCAN_FIELD,
 }
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication
-
 from ui.keys import offer_cap
 from ui.pages.stack import DESK_PAGES
 
@@ -55,11 +53,8 @@ class Offers:
             field.refusal.reconsider()
 
     def take(self, name: str) -> None:
-        """A banner's button does what its key does; some have no key."""
-        if name == "copy_code":
-            banner = self._window.board.loudest()
-            QGuiApplication.clipboard().setText(str(banner.code if banner else ""))
-        elif name in ("retry", "identify_again"):
+        """A banner's button does what its key does."""
+        if name in ("retry", "identify_again"):
             self._counter.retry()
         elif (key := offer_cap(name)) is not None:
             self._window.press(key)

@@ -42,6 +42,11 @@ def _frame_texts() -> Mapping[str, str]:
     return found
 
 
+@cache
+def _frame_tables() -> frozenset[str]:
+    return frozenset(key.partition(".")[0] for key in _frame_texts())
+
+
 def _read_words(name: str) -> Mapping[str, object]:
     return tomllib.loads((_folder() / name).read_text("utf-8"))
 
@@ -52,11 +57,14 @@ def _folder() -> Path:
 
 @cache
 def texts() -> Mapping[str, str]:
-    """All sentences, read once. Raises ``Bug`` when two files claim one key."""
+    """All sentences, read once. Raises ``Bug`` for a key of two files, or the frame's elsewhere."""
     found: dict[str, str] = {}
     for entry in sorted(_folder().iterdir(), key=lambda item: item.name):
         if entry.name.endswith(".toml"):
-            _flatten(_read_words(entry.name), "", found)
+            words = _read_words(entry.name)
+            if entry.name not in _FRAME and _frame_tables() & words.keys():
+                raise Bug(text_key=entry.name)
+            _flatten(words, "", found)
     for code, entry_ in error_table().items():
         found[f"error.{code}"] = str(entry_.get("short", found["shell.scan.refused"]))
     return found
@@ -81,8 +89,9 @@ def _flatten(table: Mapping[str, object], prefix: str, found: dict[str, str]) ->
 
 
 def has_text(key: str) -> bool:
-    """Whether a sentence stands for ``key``."""
-    return key in texts()
+    """Whether a sentence stands for ``key``; the frame's own are asked without reading the rest."""
+    table = key.partition(".")[0]
+    return key in _frame_texts() or (table not in _frame_tables() and key in texts())
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from app.cli import commands, regions, stock
+from app.cli import commands, regions
 from app.cli.options import parser
 from app.cli.output import Status, sentence, tell
 from app.domain.errors import Code, OperatorInput, Trouble
@@ -29,7 +29,10 @@ _COMMANDS = {
     "simulate": commands.simulate,
     "profile": regions.profile,
     "reconcile": commands.reconcile,
-    "stock": stock.stock,
+    "stock": commands.stock,
+    "backup": commands.backup,
+    "restore": commands.restore,
+    "catalogue": commands.catalogue,
 }
 
 

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from app.domain.credential import CardFacts
+    from app.jobs.lane import CancelToken
+    from app.jobs.progress import Report
+    from app.ports.catalogue import Hit
     from app.ports.devices import RealParts
     from app.ports.referee import Referee
     from app.ports.stock_books import Proof
@@ -99,6 +102,15 @@ class DeliveryWish:
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogueWish:
+    """Which lists are to be brought here, all where none is named."""
+
+    data_dir: Path | None
+    profile: str
+    lists: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SeenCode:
     """One code in a picture."""
 
@@ -181,11 +193,38 @@ class Doors(Protocol):
         holds the base."""
         ...
 
+    def bring_catalogue(
+        self, wish: CatalogueWish, report: Report, cancel: CancelToken
+    ) -> Mapping[str, Any]:
+        """Bring lists up to date. Raises ``Trouble``, also while a window holds the base."""
+        ...
+
+    def search_catalogue(self, data_dir: Path | None, profile: str, typed: str) -> tuple[Hit, ...]:
+        """What lies here, beside a running window too. Raises ``LocalTrouble``."""
+        ...
+
+    def platform_words(self, data_dir: Path | None, profile: str, table: str) -> Mapping[str, Any]:
+        """Dictionaries of the platform beside our tables. Raises as ``bring_catalogue``."""
+        ...
+
     def ledger_proof(self, data_dir: Path | None, profile: str) -> Proof:
         """Everything computed again from the stock ledger, beside a running window too."""
         ...
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...
+
+    def backup(
+        self, data_dir: Path | None, profile: str, folder: Path | None
+    ) -> Mapping[str, object]:
+        """Copy the base, beside a running window too, into ``folder`` or its usual place: where
+        the copy lies, its SHA-256, how many commits and acts it holds, how many older ones went.
+        Raises ``LocalTrouble``."""
+        ...
+
+    def restore(self, data_dir: Path | None, profile: str, file: Path) -> Mapping[str, object]:
+        """Put a copy in the place of the base. ``days`` (ISO) have to be compared before money
+        moves again. Raises ``LocalTrouble``, also while a window holds the base."""
+        ...
 
     def referee(self, profile: str) -> Referee:
         """A judge by the rules of this region. Raises ``LocalTrouble``."""

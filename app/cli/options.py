@@ -100,8 +100,6 @@ PLANNED = (
     "onboarding",
     "tracechannel",
     "diag",
-    "backup",
-    "restore",
     "provision",
     "migrate-store",
 )
@@ -131,7 +129,10 @@ def parser() -> argparse.ArgumentParser:
     _command(top, commands, "profile", options=_profile)
     _command(top, commands, "reconcile", options=_reconcile)
     _command(top, commands, "stock", options=_stock)
+    _command(top, commands, "catalogue", options=_catalogue)
     _command(top, commands, "referee", options=_referee)
+    _command(top, commands, "backup", options=_backup)
+    _command(top, commands, "restore", options=_restore)
     for name in PLANNED:
         _command(top, commands, name, planned=True)
     return top
@@ -259,6 +260,31 @@ def _stock_receive(part: Grammar) -> None:
     _option(part, "file", described="table", type=Path, metavar="FILE")
 
 
+def _catalogue(part: Grammar) -> None:
+    actions = part.add_subparsers(dest="action", required=True)
+    for name, options in (
+        ("download", _catalogue_download),
+        ("search", _catalogue_search),
+        ("words", _catalogue_words),
+    ):
+        _command(part, actions, name, described=f"catalogue_{name}", options=options)
+
+
+def _catalogue_download(part: Grammar) -> None:
+    _common(part)
+    _option(part, "--list", action="append", default=[], metavar="NAME")
+
+
+def _catalogue_search(part: Grammar) -> None:
+    _common(part)
+    _option(part, "typed", nargs="+", metavar="WORD")
+
+
+def _catalogue_words(part: Grammar) -> None:
+    _common(part)
+    _option(part, "--table", described="words_table", default="", metavar="NAME")
+
+
 def _journal(part: Grammar) -> None:
     actions = part.add_subparsers(dest="action", required=True)
     _command(part, actions, "verify", described="journal_verify", options=_common)
@@ -335,6 +361,16 @@ def _simulate(part: Grammar) -> None:
     _option(part, "--from", type=int, default=1, dest="first", metavar="S")
     _option(part, "--visits", type=_count, default=3, metavar="V")
     _option(part, "--fault-rate", type=_rate, default=0.15, metavar="R")
+
+
+def _backup(part: Grammar) -> None:
+    _common(part)
+    _option(part, "--to", type=Path, metavar="DIR")
+
+
+def _restore(part: Grammar) -> None:
+    _common(part)
+    _option(part, "file", described="backup_file", type=Path, metavar="FILE")
 
 
 def _profile(part: Grammar) -> None:

@@ -94,6 +94,7 @@ PHASES: Mapping[Kind, tuple[Phase, ...]] = {
 _CREDENTIAL_STEPS = frozenset({Step.AUTHORISE, Step.DOWNLOAD})
 _ENDABLE = frozenset({Step.VERIFY, Step.AUDIT})
 _UNDO = (Step.TAKE_BACK, Step.REVOKE, Step.RETURN_SALE)
+_MONEY = frozenset({Step.SETTLE, Step.REVOKE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +109,18 @@ class Position:
 class Route:
     """The steps of one kind of visit, in order, ending at ``hand_over`` (profile [routes]).
 
-    ``deferrable`` names the tell steps whose message may wait in the outbox.
+    ``deferrable`` names the tell steps whose message may wait in the outbox. ``elsewhere``: the
+    money is moved by another product, so that its steps have no message here (S4 2.1).
     """
 
     name: str
     steps: tuple[Step, ...]
     deferrable: frozenset[Step] = frozenset()
+    elsewhere: bool = False
+
+    def kind(self, step: Step) -> Kind:
+        """What stands outside once the message of ``step`` has left on this route."""
+        return Kind.LOCAL if self.elsewhere and step in _MONEY else KIND[step]
 
     @property
     def settles(self) -> bool:
@@ -150,9 +157,12 @@ def advance(position: Position, signal: Signal, route: Route) -> Position:
 
 
 def _target(position: Position, signal: Signal, route: Route) -> Position | None:
-    if not _on_route(position.step, route) or position.phase not in PHASES[KIND[position.step]]:
+    if (
+        not _on_route(position.step, route)
+        or position.phase not in PHASES[route.kind(position.step)]
+    ):
         return None
-    match KIND[position.step]:
+    match route.kind(position.step):
         case Kind.END:
             return _from_end(position.step, signal)
         case Kind.LOCAL:

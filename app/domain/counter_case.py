@@ -87,6 +87,16 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The money of this case was moved by another product (S4 2.1): the number it gave, as a
+    person read it there, and later the number of its refund."""
+
+    number: str
+    refund_number: str = ""
+    refunded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFacts:
     """Everything learned. Each step adds; nothing is guessed.
 
@@ -117,6 +127,7 @@ class CaseFacts:
     back: tuple[str, ...] = ()
     refusal: Refusal | None = None
     buyer: ShownIdentity | None = None
+    elsewhere: Elsewhere | None = None
 
 
 @dataclass(frozen=True, slots=True)

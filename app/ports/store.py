@@ -19,6 +19,7 @@ from app.domain.goods.selling import PackFacts
 from app.domain.goods.stock import Item, Lot
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.deliveries import Deliveries as Deliveries
+from app.ports.elsewhere import ForeignBook
 from app.ports.messages import Draft, Staged, WireFacts
 from app.ports.outbox import Outbox as Outbox
 from app.ports.outbox import OutboxItem as OutboxItem
@@ -104,6 +105,10 @@ class Messages(Protocol):
         """Allot the next message id. Time inside ids is max(now, last used)."""
         ...
 
+    def clock_behind(self, now: datetime) -> datetime | None:
+        """A time ids have used that ``now`` lies far behind; None where the clock may be right."""
+        ...
+
     def counter_of(self, message_id: str, institution_code: str) -> int | None:
         """Which counter may have made this id; None where no counter of ours ever would."""
         ...
@@ -142,7 +147,6 @@ class Attempts(Protocol):
 
     def add(self, attempt: Attempt, case_id: int, claim: str) -> None:
         """``claim`` is the prescription number, or the receipt number where there is none.
-
         Raises ``OperatorInput`` ``PRESCRIPTION_LIVE_ELSEWHERE`` where another live attempt
         holds it (I1).
         """
@@ -374,6 +378,7 @@ class Unit(Protocol):
     drafts: StockDrafts
     register: Register
     overrides: Overrides
+    elsewhere: ForeignBook
     stock_days: StockDays
 
 

@@ -39,7 +39,12 @@ def route_of(profile: Profile, name: str) -> Route:
     }
     if Step.UPLOAD_SALE not in steps:
         deferrable.add(Step.RETURN_SALE)
-    return Route(name, steps, frozenset(deferrable))
+    return Route(name, steps, frozenset(deferrable), elsewhere=settles_elsewhere(profile))
+
+
+def settles_elsewhere(profile: Profile) -> bool:
+    """Whether another product moves the money of this store (S4 2.1)."""
+    return profile.settle.mode == "external"
 
 
 def check_routes(profile: Profile) -> str:
@@ -65,14 +70,20 @@ def _check_route(steps: tuple[Step, ...], profile: Profile) -> str:
     for first, second in _BEFORE:
         if second in place and first in place and place[first] > place[second]:
             return f"{second} stands before {first}"
-    for needed, by in ((Step.VERIFY, Step.AUDIT), (Step.PRESETTLE, Step.SETTLE)):
-        if by in place and needed not in place:
-            return f"{by} without {needed}"
+    if settles_elsewhere(profile):
+        if Step.PRESETTLE in place:
+            return "presettle where another product settles"
+    elif Step.SETTLE in place and Step.PRESETTLE not in place:
+        return "settle without presettle"
+    if Step.AUDIT in place and Step.VERIFY not in place:
+        return "audit without verify"
     return _check_effects(place, profile)
 
 
 def _check_effects(place: dict[Step, int], profile: Profile) -> str:
     for step in place:
+        if settles_elsewhere(profile) and step is Step.SETTLE:
+            continue
         operation = _OPERATION_OF.get(step)
         if operation is not None and operation not in profile.operations:
             return f"{step} has no operation"

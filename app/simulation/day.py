@@ -107,6 +107,7 @@ class Day:
         self._last: StoreLedger | None = None
         self._kept: Mapping[str, tuple[tuple[object, ...], ...]] = {}
         self._asleep: set[int] = set()
+        self._rehearsed = False
         self._looked = (-1, -1)
         self._staff = {number: self._clerk() for number in COUNTERS}
         self._region = self._drawn_region()
@@ -270,7 +271,9 @@ class Day:
     def _open(self, counter: Counter) -> str:
         """The start of the program, and who works here today."""
         if counter.number in self._asleep:
-            startup.wake(counter.till)
+            # what a rehearsal warms up stays warm in this process, whatever power is lost
+            (startup.recover if self._rehearsed else startup.wake)(counter.till)
+            self._rehearsed = True
             self._asleep.discard(counter.number)
         counter.surface.sign_in(counter.login, "")
         startup.begin_day(counter.till)

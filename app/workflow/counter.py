@@ -11,7 +11,7 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report, no_report
 from app.ports.store import Unit
 from app.workflow import day, delivery, recovering, settling
-from app.workflow.counter_rules import ENDS, can_abandon
+from app.workflow.counter_rules import ENDS, PRESCRIPTION, SELF_PAY, can_abandon
 from app.workflow.doubts import clearing
 from app.workflow.moves import move, refusal_of
 from app.workflow.steps import (
@@ -26,7 +26,6 @@ from app.workflow.steps import (
 from app.workflow.till import Till
 from app.workflow.travelling import noted
 
-PRESCRIPTION, SELF_PAY = "prescription", "self_pay"
 SERVED_VISIBLE = timedelta(hours=12)
 BY_ITSELF = frozenset(
     {

@@ -5,6 +5,8 @@ from app.domain.counter_case import CounterCase
 from app.domain.settlement import Attempt, AttemptState
 from app.workflow.till import Till
 
+PRESCRIPTION, SELF_PAY = "prescription", "self_pay"
+"""The routes a visit takes."""
 ENDS = frozenset({Step.DONE, Step.CLOSED})
 _PREPARED = frozenset({AttemptState.PREPARED, AttemptState.REFUND_PREPARED})
 

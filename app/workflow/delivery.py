@@ -55,23 +55,28 @@ def run(till: Till) -> int:
 
 def deliver_due(till: Till) -> int:
     """Tell what is due; returns how many arrived. One record never holds up another lot."""
+    return _round(till).count(Fate.DELIVERED)
+
+
+def _round(till: Till) -> list[Fate | None]:
+    """What became of each record that was told now."""
     if recovering.is_open(till):
-        return 0
+        return []
     _out_of_doubt(till)
     with till.store.reading() as unit:
         due = [item for item in unit.outbox.due(till.clock.now()) if not _waits(till, unit, item)]
     if any(item.code == SIGN_IN for item in due):
         _sign_in_again(till)
-    arrived = 0
+    told: list[Fate | None] = []
     for batch in _batches(due, till.profile.uploads.at_once):
         fates = together(lambda item: tell(till, item), batch, len(batch))
-        arrived += sum(fate is Fate.DELIVERED for fate in fates)
+        told += fates
         if Fate.DELIVERED in fates:
             _line_is_back(till)
         elif _no_line(till, batch):
             # the next real call decides; asking for every lot that waits would only keep it busy
             break
-    return arrived
+    return told
 
 
 def _batches(due: Sequence[OutboxItem], size: int) -> list[list[OutboxItem]]:
@@ -194,7 +199,8 @@ def _told_signed_in(till: Till, item: OutboxItem) -> Fate | None:
 
 
 def drain(till: Till, report: Callable[[int], None] = lambda _left: None) -> int:
-    """Round after round while anything arrives, and what waits for a line or a sign-in at once.
+    """Round after round while anything arrives or makes room, and what waits for a line or a
+    sign-in at once.
 
     Returns how many arrived.
     """
@@ -202,8 +208,10 @@ def drain(till: Till, report: Callable[[int], None] = lambda _left: None) -> int
     _hasten(till, (*UNSENT, SIGN_IN))
     signed_in = False
     while True:
-        done = deliver_due(till)
-        arrived += done
+        fates = _round(till)
+        arrived += fates.count(Fate.DELIVERED)
+        # a record that was parked lets the next one of its lot pass
+        done = Fate.DELIVERED in fates or Fate.STOPPED in fates
         with till.store.reading() as unit:
             report(unit.outbox.tally().count)
         if not done and (signed_in or not _hasten(till, (SIGN_IN,))):

@@ -64,6 +64,8 @@ class DeskView:
     finished: tuple[ParkedRow, ...]
     day_open: bool
     no_line: LineView | None = None
+    answered_ms: int | None = None
+    """How long the platform's last answer took."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,15 @@ def consult(
     request: Q,
     send: Callable[[Committed[Q]], Answer[R]],
     case_id: int | None,
+    conclude: Callable[[Unit, R], None] | None = None,
 ) -> Answer[R]:
-    """One exchange that moves no case. Raises the trouble of the exchange after booking it."""
+    """One exchange whose sending moves no case. Raises the trouble of it after booking it.
+
+    ``conclude`` writes what follows from an answer into the commit that books it.
+    """
     with till.store.unit() as unit:
         staged = stage(till, unit, door, request, case_id)
-    return dispatch(till, staged, send)
+    return dispatch(till, staged, send, conclude)
 
 
 def answer_to(
@@ -72,6 +76,8 @@ def answer_to(
 
 
 def _require_new(till: Till, facts: WireFacts | None) -> None:
+    if facts is not None:
+        till.answered_ms = facts.took_ms
     if facts is None or not facts.platform_ref:
         return
     with till.store.reading() as unit:
@@ -80,7 +86,12 @@ def _require_new(till: Till, facts: WireFacts | None) -> None:
         raise OutcomeUnknown(Code.ANSWER_FORGED, evidence=replace(facts, failure="seen_before"))
 
 
-def dispatch(till: Till, staged: Staged[Q], send: Callable[[Committed[Q]], Answer[R]]) -> Answer[R]:
+def dispatch(
+    till: Till,
+    staged: Staged[Q],
+    send: Callable[[Committed[Q]], Answer[R]],
+    conclude: Callable[[Unit, R], None] | None = None,
+) -> Answer[R]:
     """Send a staged message and close its row. Raises the trouble of the exchange."""
     try:
         answer = answer_to(till, staged, send)
@@ -90,6 +101,8 @@ def dispatch(till: Till, staged: Staged[Q], send: Callable[[Committed[Q]], Answe
         raise
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
+        if conclude is not None:
+            conclude(unit, answer.value)
     return answer
 
 
@@ -102,11 +115,13 @@ def exchange(
     learn: Callable[[CounterCase, R], CaseFacts],
     *,
     forged: Signal | None = None,
+    keep: Callable[[Unit, CaseFacts, R], None] | None = None,
 ) -> CounterCase:
     """The one message of an ask or tell step.
 
     ``learn`` turns a verified answer into facts; it may raise ``PlatformRejected`` where the
-    answer itself refuses. ``forged`` is the signal for a refusal that ends the case.
+    answer itself refuses. ``forged`` is the signal for a refusal that ends the case; ``keep``
+    writes more of the answer into the commit of its outcome.
     """
     with till.store.unit() as unit:
         staged = stage(till, unit, door, request, case.case_id)
@@ -119,6 +134,8 @@ def exchange(
         return _refused(till, case, staged, trouble, forged)
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
+        if keep is not None:
+            keep(unit, facts, answer.value)
         return move(
             till,
             unit,

@@ -23,10 +23,15 @@ _log = logging.getLogger(__name__)
 
 def wake(till: Till) -> None:
     """After opening the store: nothing is assumed about what was on its way."""
+    recover(till)
+    rehearse(till)
+
+
+def recover(till: Till) -> None:
+    """The part of :func:`wake` that counts; the rest only makes the first visit quick."""
     found = counter.recover(till)
     if found:
         _log.info("%d cases were on their way when the program ended", found)
-    rehearse(till)
 
 
 def begin_day(till: Till) -> bool:

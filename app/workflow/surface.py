@@ -24,10 +24,19 @@ from app.workflow.goods.desk import StockDesk
 from app.workflow.offline import OfflineLimits
 from app.workflow.parcels.desk import ParcelDesk
 from app.workflow.reconciling.desk import DayEnd
-from app.workflow.returns import decide, revoke, take_back
+from app.workflow.returns import decide, refund_elsewhere, revoke, take_back
 from app.workflow.returns.decide import Evidence
 from app.workflow.show import desk_of, view_of
-from app.workflow.steps import audit, download, hand_over, identify, pay, scan, settle
+from app.workflow.steps import (
+    audit,
+    download,
+    hand_over,
+    identify,
+    pay,
+    scan,
+    settle,
+    settle_elsewhere,
+)
 from app.workflow.stock_reconciling.desk import StockDayDesk
 from app.workflow.till import Till
 from app.workflow.uploads import parked
@@ -197,6 +206,14 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
         return self._show(settle.settle(self._till, self._present(case_id), cash, report))
 
     @in_turn
+    def settle_elsewhere(self, case_id: int, number: str, fund: Fen, account: Fen) -> CaseView:
+        """Write down what another product settled. Raises ``OperatorInput``."""
+        case = self._present(case_id)
+        return self._show(
+            settle_elsewhere.settle_elsewhere(self._till, case, number, fund, account)
+        )
+
+    @in_turn
     def hand_over(self, case_id: int) -> CaseView:
         return self._show(hand_over.hand_over(self._till, self._case(case_id)))
 
@@ -219,6 +236,13 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
         """Refund under four eyes, then the return of the sale. Raises ``OperatorInput``."""
         second = signing.second(self._till, login, pin, Act.REFUND, self._pin_matches)
         return self._go_on(revoke.revoke(self._till, self._case(case_id), second))
+
+    @in_turn
+    def refund_elsewhere(self, case_id: int, number: str, login: str, pin: str) -> CaseView:
+        """Write down, under four eyes, what another product refunded. Raises ``OperatorInput``."""
+        second = signing.second(self._till, login, pin, Act.REFUND, self._pin_matches)
+        case = self._case(case_id)
+        return self._go_on(refund_elsewhere.refund_elsewhere(self._till, case, number, second))
 
     def gather_evidence(self, case_id: int) -> Evidence:
         """The platform's statement now. Raises the trouble of the exchanges."""

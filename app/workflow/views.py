@@ -30,11 +30,15 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class LightView:
-    """One light of the strip. ``detail`` is the small line above the word."""
+    """One light of the strip. ``detail`` is the small line above the word.
+
+    Not ``needed``: this visit has no such thing, and none of the four words is said of it.
+    """
 
     where: Whereabouts
     detail: Say
     since: datetime | None = None
+    needed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class WhereRow:
     topic: str
     where: Whereabouts
     detail: Say
+    needed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +256,8 @@ class SettleView:
     needs_credential: bool
     self_pay: bool = False
     """Cash only: nothing is settled, and no line is needed."""
+    elsewhere: bool = False
+    """Another product settles; its number and parts are written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +340,8 @@ class ReturnView:
     settlement_id: str
     receipt_no: str
     settled_at: datetime | None
+    elsewhere: bool = False
+    """The money goes back in another product first; its number is written down."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,11 @@ _MARK = _MARKED.on_conflict_do_update(
 )
 _STAGE = sa.insert(message).returning(message.c.row_id)
 _REPLY = sa.insert(message_reply)
+_SEEN = (
+    sa.select(message_reply.c.reply_id)
+    .where(message_reply.c.platform_ref == sa.bindparam("wanted"))
+    .limit(1)
+)
 _LEFT_OPEN = sa.select(message.c.row_id).where(
     # A literal, so that the partial index applies.
     message.c.state == sa.literal_column(f"'{MessageState.SENDING}'"),
@@ -138,6 +143,9 @@ class SqlMessages:
                 settings.put(EPOCH_KEY, mark.epoch)
         witness.reserve(at)
 
+    def clock_behind(self, now: datetime) -> datetime | None:
+        return self._scope.standing.ahead_of(now)
+
     def counter_of(self, message_id: str, institution_code: str) -> int | None:
         return counter_of(message_id, institution_code)
 
@@ -188,11 +196,7 @@ class SqlMessages:
     def reference_seen(self, platform_ref: str) -> bool:
         if not platform_ref:
             return False
-        found = self._scope.connection.execute(
-            sa.select(message_reply.c.reply_id)
-            .where(message_reply.c.platform_ref == platform_ref)
-            .limit(1)
-        )
+        found = self._scope.connection.execute(_SEEN, {"wanted": platform_ref})
         return found.first() is not None
 
     def exchange(self, row_id: int) -> KeptExchange:

@@ -28,6 +28,10 @@ class SqlRecoveries:
         self._settings = SqlSettings(scope)
 
     def newest(self) -> Recovery | None:
+        standing = self._scope.standing
+        if standing.asked and not standing.reread:
+            # asked by every page and every round of the lane, and only this process writes it
+            return standing.recovery
         text = self._settings.get(_KEY)
         return None if text is None else msgspec.json.decode(text, type=Recovery)
 

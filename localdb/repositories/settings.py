@@ -10,6 +10,7 @@ from localdb.schema.shop import number_series, setting
 
 SAME_DAY = timedelta(hours=36)
 """Beyond the end of the day on which a base was found not to be the newest."""
+_GET = sa.select(setting.c.value).where(setting.c.key == sa.bindparam("wanted"))
 _PUT = upsert(setting).values(key=sa.bindparam("key"), value=sa.bindparam("value"))
 _PUT = _PUT.on_conflict_do_update(index_elements=["key"], set_={"value": _PUT.excluded.value})
 _NEXT = (
@@ -27,9 +28,7 @@ class SqlSettings:
         self._scope = scope
 
     def get(self, key: str) -> str | None:
-        sealed = self._scope.connection.execute(
-            sa.select(setting.c.value).where(setting.c.key == key)
-        ).scalar_one_or_none()
+        sealed = self._scope.connection.execute(_GET, {"wanted": key}).scalar_one_or_none()
         return None if sealed is None else self._scope.codec.open_text(sealed, _context(key))
 
     def put(self, key: str, value: str) -> None:

@@ -18,6 +18,7 @@ APPEND_ONLY = (
     "scan_override",
     "document",
     "money_sign_off",
+    "foreign_money",
     "stock_day_sign_off",
 )
 KEPT = (

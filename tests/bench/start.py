@@ -23,15 +23,17 @@ BUDGET = 2.0
 PATIENCE_S = 120.0
 _SHOWN = """
 def shown(*_):
-    import os, time
+    import os
     from PySide6.QtWidgets import QApplication
     QApplication.processEvents()
-    print(time.process_time(), QApplication.focusWidget() is not None, flush=True)
+    exec(TOLD)
     os._exit(0)
 """
-_BARE = (
-    _SHOWN
-    + """
+_FIGURES = """
+import time
+print(time.process_time(), QApplication.focusWidget() is not None, flush=True)
+"""
+_BARE_WINDOW = """
 from PySide6.QtWidgets import QApplication, QMainWindow, QTableWidget, QTableWidgetItem
 application = QApplication([])
 window = QMainWindow()
@@ -43,10 +45,7 @@ window.resize(1366, 768)
 window.show()
 shown()
 """
-)
-_OURS = (
-    _SHOWN
-    + """
+_OUR_COMMAND = """
 import sys
 import app.main, app.opening
 opened = app.opening.counter_window
@@ -57,8 +56,19 @@ def watched(*given, **named):
 app.opening.counter_window = watched
 app.main.run(["--data-dir", sys.argv[1]])
 """
-)
 """The command itself; nothing of it is loaded before it asks for it."""
+
+
+def first_painting(told: str) -> str:
+    """A program: the command up to the painted sign-in page, where it runs ``told`` and ends.
+
+    Its one argument is the folder of the counter.
+    """
+    return f"TOLD = {told!r}{_SHOWN}{_OUR_COMMAND}"
+
+
+_OURS = first_painting(_FIGURES)
+_BARE = f"TOLD = {_FIGURES!r}{_SHOWN}{_BARE_WINDOW}"
 
 
 class Started(NamedTuple):

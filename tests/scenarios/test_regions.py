@@ -15,6 +15,7 @@ from app.workflow.calendar import today as day_of
 from app.workflow.views import CaseView, Whereabouts
 from resources.scenarios import trace_codes
 from tests.support.counter import Bench, a_counter
+from tests.support.duty import shows_up
 from tests.support.reasons import give_reasons
 from tests.support.robot import Robot
 from tests.support.visit import Visit, a_visit, card_of
@@ -164,6 +165,7 @@ def test_without_a_prescription_the_core_platform_is_told(dressed: Bench) -> Non
         for lot in item.lots
         if lot.quantity and lot.expires_on > today
     )
+    shows_up(dressed.till)
     case = dressed.surface.sell_for_cash(dressed.surface.current().case_id)
     case = give_reasons(dressed.surface, dressed.scan(case, str(box)).case)
     case = dressed.surface.pay(dressed.surface.finish(case.case_id).case_id, Fen(100_000))

@@ -10,6 +10,7 @@ from app.workflow.calendar import today
 from app.workflow.views import CaseView
 from resources.scenarios import trace_codes
 from tests.support.counter import Bench
+from tests.support.duty import shows_up
 from tests.support.reasons import give_reasons
 
 
@@ -27,6 +28,7 @@ def free_boxes(bench: Bench, count: int) -> list[str]:
 
 
 def sold_for_cash(bench: Bench, boxes: list[str]) -> CaseView:
+    shows_up(bench.till)
     view = bench.surface.sell_for_cash(bench.surface.current().case_id)
     for box in boxes:
         view = bench.scan(view, box).case

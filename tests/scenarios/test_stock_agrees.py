@@ -24,6 +24,7 @@ from app.workflow.goods.changing import Change
 from app.workflow.goods.counting import EVERYTHING
 from app.workflow.goods.receiving import TypedLine
 from tests.support.counter import Bench, a_counter
+from tests.support.duty import shows_up
 from tests.support.reasons import give_reasons
 
 BOSS = ("3001", "112358")
@@ -128,6 +129,7 @@ class Store:
         free = self._free_boxes()
         if not free:
             return
+        shows_up(self.bench.till)
         start = surface.next_customer(surface.current().case_id)
         view = surface.sell_for_cash(start.case_id)
         for number in range(packs % 2 + 1):

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.crypto.pins import pin_matches
 from app.gateways.access import access_from_ready
 from app.gateways.assemble import OpenPlatform, open_platform
 from app.jobs.clock import SystemClock
@@ -32,9 +31,9 @@ from app.workflow.till import Printers, Shop, Till
 from app.workflow.views import CaseView, ScanOutcome
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
-from localdb.seeding import seed_demo
 from localdb.store import SqlStore, open_store
-from resources.scenarios import DemoStore, load_demo_store
+from resources.scenarios import DemoStore
+from tests.support.furnished import demo_of, furnish, pin_matches
 
 CLERK = ("1001", "246810")
 PHARMACIST = ("2001", "135790")
@@ -144,8 +143,8 @@ def _open(
 ) -> tuple[SqlStore, OpenPlatform, Till, Surface]:
     profile = load(ready["profile"], "training").profile
     location = StoreLocation(folder, profile.id, training=True)
+    furnish(folder, profile.id)
     store = open_store(location, FileKeyStore(folder / "keys"), clock)
-    seed_demo(store, demo, clock.now())
     # The doors of the platform look at the time of day, which no test can move.
     platform = open_platform(profile, access_from_ready(ready), SystemClock())
     watch(store, platform)
@@ -168,7 +167,7 @@ def a_counter_at(
     watch: Watch = lambda *_doors: None,
 ) -> Iterator[Bench]:
     """A counter on whatever base ``folder`` holds, in front of a platform that runs."""
-    demo, clock = load_demo_store(datetime.now(UTC).date()), MovableClock()
+    demo, clock = demo_of(datetime.now(UTC).date()), MovableClock()
     opened = _open(ready, folder, demo, clock, printer, watch)
     bench = Bench(ready, folder, demo, clock, *opened, printer)
     try:

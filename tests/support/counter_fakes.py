@@ -149,6 +149,9 @@ class PreparedWorkflow:
             assert self.gate.wait(5.0)
         return self._answer("settle", case_id, cash)
 
+    def settle_elsewhere(self, case_id: int, number: str, fund: Fen, account: Fen) -> CaseView:
+        return self._answer("settle_elsewhere", case_id, number, fund, account)
+
     def find_sale(self, text: str) -> CaseView:
         return self._answer("find_sale", text)
 
@@ -166,6 +169,9 @@ class PreparedWorkflow:
 
     def revoke(self, case_id: int, login: str, pin: str) -> CaseView:
         return self._answer("revoke", case_id, login, pin)
+
+    def refund_elsewhere(self, case_id: int, number: str, login: str, pin: str) -> CaseView:
+        return self._answer("refund_elsewhere", case_id, number, login, pin)
 
     def open_items(self) -> tuple[OpenItem, ...]:
         return self.items

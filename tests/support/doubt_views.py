@@ -141,11 +141,11 @@ def return_case(*, whole: bool = False) -> CaseView:
     return replace(hand_over_case(), step=Step.TAKE_BACK, hand_over=None, returning=view)
 
 
-def refund_case() -> CaseView:
+def refund_case(*, elsewhere: bool = False) -> CaseView:
     """The boxes are here; the money goes back with a second person."""
     case = return_case(whole=True)
     assert case.returning is not None
-    paying = replace(case.returning, collecting=False, ready=True)
+    paying = replace(case.returning, collecting=False, ready=True, elsewhere=elsewhere)
     return replace(case, step=Step.REVOKE, phase=Phase.READY, returning=paying)
 
 

@@ -6,7 +6,14 @@ from app.domain.case import Step
 from app.workflow.views import CaseView
 from tests.support.doubt_views import manual_case, refund_case, return_case
 from tests.support.rx_views import review_case, select_case
-from tests.support.sale_views import hand_over_case, pay_case, scan_case, settle_case, unknown_case
+from tests.support.sale_views import (
+    elsewhere_case,
+    hand_over_case,
+    pay_case,
+    scan_case,
+    settle_case,
+    unknown_case,
+)
 from tests.support.views import a_case, closed_case, identify_case
 
 CASES: dict[str, CaseView] = {
@@ -19,6 +26,8 @@ CASES: dict[str, CaseView] = {
     "settle": settle_case(),
     "settle_not_ready": settle_case(ready=False),
     "settle_unknown": unknown_case(),
+    "settle_password": replace(settle_case(), needs_password=True),
+    "settle_elsewhere": elsewhere_case(),
     "self_pay": pay_case(),
     "hand_over": hand_over_case(),
     "password": replace(a_case(Step.AUTHORISE), needs_password=True),
@@ -26,6 +35,7 @@ CASES: dict[str, CaseView] = {
     "give_back": return_case(),
     "give_back_whole": return_case(whole=True),
     "refund": refund_case(),
+    "refund_elsewhere": refund_case(elsewhere=True),
     "manual": manual_case(unknown_case()),
     "closed": closed_case(),
 }

@@ -29,6 +29,7 @@ from localdb.witness import Witness
 from resources.scenarios import load_demo_store
 from tests.support.counter import CLERK, pin_matches
 from tests.support.fuse import FiledPapers, Fuse
+from tests.support.noon import follow
 
 PATIENCE_S = 60.0
 
@@ -87,4 +88,5 @@ def _drain(till: Till) -> None:
 
 
 if __name__ == "__main__":
+    follow()
     main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))

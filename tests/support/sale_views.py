@@ -197,6 +197,15 @@ def settle_case(*, ready: bool = True, phase: Phase = Phase.READY) -> CaseView:
     )
 
 
+def elsewhere_case() -> CaseView:
+    """Another product settles: its number and parts are still to be written down."""
+    case = settle_case()
+    assert case.settle is not None
+    kept = tuple(row for row in case.settle.conditions if row.key in ("audit", "boxes", "upload"))
+    view = replace(case.settle, amounts=None, conditions=kept, elsewhere=True)
+    return replace(case, settle=view)
+
+
 def pay_case() -> CaseView:
     """自费 without a line: cash to take, and how much may still be sold."""
     lines = scan_lines(complete=True)[:2]

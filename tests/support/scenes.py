@@ -31,10 +31,9 @@ from app.workflow.till import Printers, Shop, Till
 from app.workflow.views import CaseView
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
-from localdb.seeding import seed_demo
 from localdb.store import open_store
-from resources.scenarios import load_demo_store
 from tests.support.counter import CLERK, Bench, KeptPapers, MovableClock, a_counter_at
+from tests.support.furnished import demo_of, furnish
 from tests.support.moved import at_home
 from tests.support.robot import MANAGER
 from tests.support.visit import Visit, a_visit, card_of
@@ -50,22 +49,10 @@ def any_pin(_kept: str, _pin: str) -> bool:
     return True
 
 
-_demo = lru_cache(load_demo_store)
-
-
 @lru_cache
 def region() -> Profile:
     """The training region, read once."""
     return load("fujian", "training").profile
-
-
-def furnish(folder: Path) -> None:
-    """An encrypted base with the staff and goods of the demo store."""
-    clock, profile = MovableClock(), region()
-    location = StoreLocation(folder, profile.id, training=True)
-    store = open_store(location, FileKeyStore(folder / "keys"), clock)
-    seed_demo(store, load_demo_store(datetime.now(UTC).date()), clock.now())
-    store.close()
 
 
 @dataclass(frozen=True)
@@ -141,20 +128,13 @@ class Scenery:
         name = play.__name__
         if name not in self._made:
             folder = self._space / name
-            shutil.copytree(self._furnished(), folder)
+            furnish(folder)
             with running_sandbox(seed=1) as sandbox:
                 with a_counter_at(sandbox.ready, folder, KeptPapers()) as bench:
                     case = play(a_visit(bench))
                     ahead = bench.clock.offset.total_seconds()
                 self._made[name] = Scene(folder, sandbox.site.state.image(), case.case_id, ahead)
         return self._made[name]
-
-    def _furnished(self) -> Path:
-        """A base with staff and goods, before its first customer."""
-        folder = self._space / "furnished"
-        if not folder.exists():
-            furnish(folder)
-        return folder
 
     def copy(self, scene: Scene) -> Path:
         """The counter's folder again, to be spoiled."""
@@ -203,7 +183,7 @@ def a_started_counter(
     ready: Mapping[str, Any], folder: Path, printer: Printer, ahead_s: float = 0.0
 ) -> Iterator[Bench]:
     """A counter on what ``folder`` holds, woken and signed in; any PIN will do."""
-    demo, clock, profile = _demo(datetime.now(UTC).date()), MovableClock(), region()
+    demo, clock, profile = demo_of(datetime.now(UTC).date()), MovableClock(), region()
     clock.pass_time(ahead_s)
     with ExitStack() as undo:
         location = StoreLocation(folder, profile.id, training=True)

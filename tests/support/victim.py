@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.support.counter import a_counter_at
 from tests.support.fuse import FiledPapers, Fuse
+from tests.support.noon import follow
 from tests.support.robot import Robot
 from tests.support.visit import a_visit
 
@@ -26,4 +27,5 @@ def main(folder: Path, ready_file: Path, burns_at: int) -> None:
 
 
 if __name__ == "__main__":
+    follow()
     main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

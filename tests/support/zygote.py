@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.support.noon import follow
+
 ROOT = Path(__file__).parents[2]
 _PR_SET_PTRACER = 0x59616D61
 _ANYBODY = ctypes.c_ulong(-1)
@@ -75,6 +77,7 @@ class Zygote:
 def main() -> None:
     from tests.support import money_victim
 
+    follow()
     money_victim.warm()
     _tell(ready=True)
     for line in sys.stdin:

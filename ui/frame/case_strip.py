@@ -49,7 +49,8 @@ class StripLight(LaidButton):
     def show_light(self, view: LightView, now: datetime) -> None:
         """Word first, detail above it; unknown and sending tell how long already."""
         self._view = view
-        topic, word = tr(f"shell.topic.{self.topic}"), tr(f"shell.where.{view.where.value}")
+        topic = tr(f"shell.topic.{self.topic}")
+        word = tr(f"shell.where.{view.where.value if view.needed else 'not_needed'}")
         counting = view.where in (Whereabouts.UNKNOWN, Whereabouts.SENDING)
         if view.since is not None and counting:
             detail = age_text((now - view.since).total_seconds())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -28,11 +29,13 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, Key], ...]], ...] = (
     (
         "today",
         (
+            ("overview", Key.OVERVIEW),
             ("waiting", Key.FIND),
             ("queue", Key.QUEUE),
             ("open_items", Key.OPEN_ITEMS),
             ("parcels", Key.PARCELS),
             ("money", Key.MONEY),
+            ("stock_day", Key.STOCK_DAY),
             ("day_end", Key.DAY_END),
         ),
     ),
@@ -45,6 +48,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, Key], ...]], ...] = (
             ("shelf", Key.SHELF),
             ("buyer", Key.BUYER),
             ("overrides", Key.OVERRIDES),
+            ("records", Key.RECORDS),
+            ("stock_limits", Key.STOCK_LIMITS),
         ),
     ),
     ("care", (("catalogue", Key.CATALOGUE), ("devices", Key.DEVICES), ("referee", Key.REFEREE))),
@@ -152,6 +157,7 @@ class DeskRail(QScrollArea):
         self.visit = VisitCard()
         self.visit.clicked.connect(lambda: self.key_pressed.emit(Key.SCAN_FIELD))
         self.items: dict[str, DeskItem] = {}
+        self._here = ""
         self._heads: list[Text] = []
         inside = QWidget()
         column = QVBoxLayout(inside)
@@ -192,6 +198,24 @@ class DeskRail(QScrollArea):
         here = INSIDE.get(page, page)
         for name, item in self.items.items():
             item.show_item(here=name == here, count=counts.get(name, 0))
+        if here in self.items and here != self._here:
+            self._here = here
+            QTimer.singleShot(0, self, self._bring_into_view)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._bring_into_view)
+
+    def _bring_into_view(self) -> None:
+        """Where one is, also in a low window whose list is longer than it."""
+        item = self.items.get(self._here)
+        if item is None:
+            return
+        if item.geometry().bottom() < self.viewport().height():
+            # the visit on top stays in sight wherever it can
+            self.verticalScrollBar().setValue(0)
+        else:
+            self.ensureWidgetVisible(item, 0, tokens().px("gap.small"))
 
     def set_narrow(self, narrow: bool) -> None:
         """Keys only."""

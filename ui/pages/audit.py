@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from app.domain.audit import Weight
@@ -14,9 +14,11 @@ from ui.pages.checks import ChecksCard
 from ui.pages.parts import ColumnsPage, InnerArea, PageKit, boxed, column, row, scaled
 from ui.text import tr
 from ui.viewmodels.audit import AuditModel
-from ui.widgets import ActButton, Card, DocumentView, ElidedText, KeyCap, ScanField, StateMark, Text
-from ui.widgets.basics import clear_layout
+from ui.widgets import ActButton, Card, DocumentView, KeyCap, ScanField, StateMark, Text
+from ui.widgets.basics import clear_layout, set_shown
 
+DOCUMENT_ROOMY = 400
+"""Compact px of width from which everything about a document fits beside it."""
 DOCUMENT_AT_LEAST = 260
 """Compact px of height below which a document cannot be read."""
 _PAGE_DOWN = QAbstractSlider.SliderAction.SliderPageStepAdd
@@ -31,25 +33,31 @@ class DocumentCard(Card):
         self.view = DocumentView(kit.counter.bridge)
         self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.digest = Text("", "code_small", "muted")
-        zoom = ElidedText(tr("pages.audit.zoom"), "second")
-        seen = ElidedText(tr("pages.audit.seen_is_verified"), "second")
-        for words in (zoom, seen):
-            # the keys are read before what they do, which F1 says too
-            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.seen = Text(tr("pages.audit.seen_is_verified"), "second")
         caps = (KeyCap(Key.ZOOM_IN.value), KeyCap(Key.ZOOM_OUT.value))
-        foot = row(*caps, zoom, seen, self.digest)
-        foot.setStretch(2, 1)
-        foot.setStretch(3, 3)
+        foot = row(*caps, Text(tr("pages.audit.zoom"), "second"), None, self.seen, self.digest)
         self.add(self.view, 1)
         self.add_line()
         self.add(boxed(foot, inner=True))
-        self._size = ""
+        self._size, self._pages = "", ""
         self.view.page_shown.connect(self._paged)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Beside a narrow document its pages and its digest are said whole, the rest is not."""
+        roomy = self.width() >= scaled(DOCUMENT_ROOMY)
+        set_shown(self.seen, roomy)
+        parts = (self._pages, self._size) if roomy else (self._pages or self._size,)
+        self.set_title(tr("pages.audit.document"), " · ".join(part for part in parts if part))
 
     def show_review(self, review: ReviewView) -> None:
         kind = review.document.value.upper()
         self._size = f"{kind} {max(1, review.document_size // 1024)} KB"
-        self.set_title(tr("pages.audit.document"), self._size)
+        self._make_room()
         verified = review.verified_at is not None
         self.set_chip(
             tr("pages.audit.signature_good" if verified else "pages.audit.signature_open"),
@@ -59,8 +67,8 @@ class DocumentCard(Card):
         self.digest.setAccessibleName(review.digest)
 
     def _paged(self, _page: int, pages: int) -> None:
-        note = tr("pages.audit.pages", pages=pages)
-        self.set_title(tr("pages.audit.document"), f"{note} ・ {self._size}")
+        self._pages = tr("pages.audit.pages", pages=pages)
+        self._make_room()
 
 
 class HintsBox(Card):

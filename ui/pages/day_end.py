@@ -96,7 +96,8 @@ class HandedOverCard(Card):
         upload = one.kind == "upload"
         kind = Text(tr(f"pages.day_end.kind.{one.kind}"), "strong")
         what = tr(f"pages.operation.{one.what}") if upload else tr(f"shell.step.{one.what}")
-        words = ElidedText(f"{what} {one.detail}".strip(), "body")
+        who = one.detail or (tr("pages.day_end.self_pay") if one.self_pay else "")
+        words = ElidedText(f"{what} {who}".strip(), "body")
         since = Text(time_text(one.since, now), "second", align_right=True)
         mark = StateMark("attention" if upload else "parked")
         cells = row(mark, kind, words, since, space="normal")

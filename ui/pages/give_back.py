@@ -6,7 +6,7 @@ from app.workflow.views import ReturnLine, ReturnView
 from ui.formats import money_text, time_text
 from ui.keys import Act, Key, Look
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, row
-from ui.pages.second_person import SecondPerson
+from ui.pages.second_person import SecondPerson, plain_field
 from ui.text import tr
 from ui.viewmodels.give_back import GiveBackModel
 from ui.widgets import (
@@ -66,11 +66,14 @@ class MoneyBackCard(Card):
         self.note = Text("", "second", "body", wrap=True)
         self.cash_word = Text(tr("pages.give_back.cash"), "second", align_right=True)
         self.cash = Text("", "amount_huge", align_right=True)
+        self.number = plain_field(tr("pages.give_back.number"), digits=True)
+        self.number.setPlaceholderText(tr("pages.give_back.number"))
+        self.number.textEdited.connect(model.type_number)
         self.second = SecondPerson()
         self.why_mark, self.why = StateMark("attention"), Text("", "second", wrap=True)
         self.bind = ActButton("", Key.BIND, "primary", height="binding")
         self.bind.clicked.connect(self.press)
-        for part in (self.cash_word, self.cash, self.note, self.second):
+        for part in (self.cash_word, self.cash, self.note, self.number, self.second):
             self.add(part)
         self.body.addStretch(1)
         reason = row(self.why_mark, self.why)
@@ -97,8 +100,13 @@ class MoneyBackCard(Card):
         paying = not view.collecting
         for part in (self.cash_word, self.cash, self.second):
             set_shown(part, paying)
+        elsewhere = paying and view.elsewhere
+        set_shown(self.number, elsewhere)
+        if self.number.text().strip() != self._model.number:
+            self.number.setText(self._model.number)
         self.cash.setText(money_text(view.amounts.cash))
-        self.note.setText(tr(f"pages.give_back.note.{'paying' if paying else 'collecting'}"))
+        word = "elsewhere" if elsewhere else "paying" if paying else "collecting"
+        self.note.setText(tr(f"pages.give_back.note.{word}"))
         self.bind.set_text(bind_text(view))
         lacks = self._model.lacks
         self.why.setText(tr(f"pages.give_back.lacks.{lacks}" if lacks else "pages.give_back.once"))
@@ -111,6 +119,8 @@ def bind_text(view: ReturnView) -> str:
     """The verb, and the amount where money moves."""
     if view.collecting:
         return tr("pages.give_back.taken_back")
+    if view.elsewhere:
+        return tr("pages.give_back.written_down")
     return tr("pages.give_back.refund", amount=money_text(view.amounts.total, currency=True))
 
 
@@ -196,5 +206,7 @@ class GiveBackPage(ColumnsPage):
         field = self.scan_field()
         if field is not None:
             field.focus_input()
+        elif self.money.number.isVisible() and not self.model.number:
+            self.money.number.setFocus()
         else:
             self.money.second.begin()

@@ -12,7 +12,7 @@ from ui.errors import sentences
 from ui.key_capture import TYPED
 from ui.keys import Act, Key, offer_key
 from ui.pages.camera import CameraPicture
-from ui.pages.parts import ColumnsPage, PageKit, PressCard, boxed, column, gap, row
+from ui.pages.parts import ColumnsPage, InnerArea, PageKit, PressCard, boxed, column, gap, row
 from ui.pages.password_card import PasswordCard
 from ui.pages.waiting import FinishedCard, ParkedCard
 from ui.text import tr
@@ -78,8 +78,10 @@ class IdentifyPage(ColumnsPage):
         self.side.addWidget(self.cash)
         self.parked = ParkedCard(kit.counter)
         self.finished = FinishedCard(kit.counter)
-        self.side.addWidget(self.parked)
-        self.side.addWidget(self.finished, 1)
+        who = column(self.parked, self.finished, space="normal")
+        who.setStretch(1, 1)
+        # many who wait scroll among themselves: the camera and the ways in stay whole
+        self.side.addWidget(InnerArea(boxed(who)), 1)
         kit.counter.spoken.connect(self.field.show_spoken)
         kit.counter.scan_taken.connect(self._taken)
         kit.counter.desk_changed.connect(self.show_desk)

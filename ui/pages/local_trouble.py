@@ -22,7 +22,7 @@ class LocalTroublePage(Page):
         self._remedy = Text("", "emph", "body", wrap=True)
         self._stage = Text("", "body", "muted", wrap=True)
         self._chip = Text("", "code", "muted")
-        self.copy_button = ActButton(tr("shell.local.copy"))
+        self.copy_button = ActButton(tr("shell.local.copy"), Key.COPY_CODE)
         self.copy_button.clicked.connect(self.copy_code)
         card = Card(tr("shell.local.title"))
         card.set_state("stop")
@@ -69,7 +69,8 @@ class LocalTroublePage(Page):
         self.copy_button.setFocus()
 
     def acts(self) -> tuple[Act, ...]:
-        """Every binding act is off while the machine cannot remember."""
+        """Every binding act is off while the machine cannot remember; the code can be taken."""
         why = self._happened.text()
         off = tr("shell.key.F12")
-        return (Act(Key.BIND, off, lambda: None, on=False, why=why),)
+        copy = Act(Key.COPY_CODE, tr("shell.local.copy"), self.copy_code)
+        return (copy, Act(Key.BIND, off, lambda: None, on=False, why=why))

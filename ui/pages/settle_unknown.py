@@ -35,7 +35,7 @@ class EvidenceBox(QWidget):
                 self._grid.addWidget(HairLine(), index * 2 - 1, 0, 1, 2)
             self._grid.addWidget(Text(tr(f"pages.unknown.{key}"), "second"), index * 2, 0)
             self._grid.addWidget(Text(say(said), "second", "body", wrap=True), index * 2, 1)
-            self._grid.setRowMinimumHeight(index * 2, scaled(34))
+            self._grid.setRowMinimumHeight(index * 2, scaled(28))
 
 
 class NextStepsCard(Card):
@@ -61,10 +61,8 @@ class NextStepsCard(Card):
             cells = row(button, note, space="normal")
             cells.setStretch(1, 1)
             self.body.addLayout(cells)
-            self.body.addSpacing(gap("tight"))
             self.buttons[name] = button
         self.add_line()
-        self.body.addSpacing(gap("tight"))
         self.add(Text(tr("pages.unknown.tell"), "strong"))
         self.words = Text("", "emph", wrap=True)
         self.add(self.words)
@@ -86,7 +84,7 @@ class SettleUnknownPage(ColumnsPage):
         how.body.addStretch(1)
         how.add(self.evidence)
         self.main.addWidget(how, 1)
-        self.where, self.steps = WhereList(), NextStepsCard(self)
+        self.where, self.steps = WhereList(low=True), NextStepsCard(self)
         self.side.addWidget(self.where)
         self.side.addWidget(self.steps, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

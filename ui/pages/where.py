@@ -95,18 +95,20 @@ class WherePage(ColumnsPage):
         if self._case is None or self._case.case_id != case.case_id:
             self._arm(None)
         self._case = case
-        ended = case.step in (Step.CLOSED, Step.RETURN_SALE)
-        self.title.setText(tr("pages.where.ended" if ended else "pages.where.title"))
+        ended, returning = case.step is Step.CLOSED, case.step is Step.RETURN_SALE
+        name = "ended" if ended else "returning" if returning else "title"
+        note = "ended_note" if ended else "returning_note" if returning else "note"
+        self.title.setText(tr(f"pages.where.{name}"))
         if case.refunded is not None:
             self.note.setText(say(case.refunded))
         elif case.banner is not None:
             self.note.setText(sentences(case.banner.code, case.banner.params).happened)
         else:
-            self.note.setText(tr("pages.where.ended_note" if ended else "pages.where.note"))
+            self.note.setText(tr(f"pages.where.{note}"))
         self.where.show_where(case.where, self._counter.clock.now())
         self.where.setVisible(bool(case.where))
         self.none.setVisible(not case.where)
-        self.buttons["abandon"].setEnabled(case.can_abandon and not ended)
+        self.buttons["abandon"].setEnabled(case.can_abandon and not (ended or returning))
         self.buttons["ask_again"].setEnabled(not ended)
         closed = case.step in (Step.CLOSED, Step.DONE)
         self._notes["next"].setText(tr(f"pages.where.next_{'ended' if closed else 'note'}"))

@@ -82,18 +82,22 @@ class CounterModel(QObject):
     @property
     def may_identify(self) -> bool:
         """Whether it may still be said who this is; later only the code is wanted again."""
+        case = self.case
+        if case is None:
+            return False
         from app.domain.case import Step
 
-        case = self.case
-        return case is not None and case.step in (Step.IDENTIFY, Step.AUTHORISE, Step.DOWNLOAD)
+        return case.step in (Step.IDENTIFY, Step.AUTHORISE, Step.DOWNLOAD)
 
     @property
     def holds_visit(self) -> bool:
         """Whether somebody is being served: a visit begun and not ended."""
+        case = self.case
+        if case is None:
+            return False
         from app.domain.case import Step
 
-        case = self.case
-        if case is None or case.step in (Step.DONE, Step.CLOSED):
+        if case.step in (Step.DONE, Step.CLOSED):
             return False
         return case.patient is not None or case.step is not Step.IDENTIFY
 

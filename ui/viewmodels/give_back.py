@@ -18,16 +18,24 @@ class GiveBackModel(QObject):
         self.view: ReturnView | None = None
         self.login = ""
         self.has_pin = False
+        self.number = ""
         counter.case_changed.connect(self.render)
         counter.busy_changed.connect(lambda _busy: self.changed.emit())
 
     def render(self, case: CaseView) -> None:
         if case.returning is not None:
+            if self.case is None or self.case.case_id != case.case_id:
+                self.number = ""
             self.case, self.view = case, case.returning
             self.changed.emit()
 
     def type_person(self, login: str, *, has_pin: bool) -> None:
         self.login, self.has_pin = login.strip(), has_pin
+        self.changed.emit()
+
+    def type_number(self, number: str) -> None:
+        """Of the refund that another product made."""
+        self.number = number.strip()
         self.changed.emit()
 
     @property
@@ -38,6 +46,8 @@ class GiveBackModel(QObject):
             return "working"
         if not view.ready:
             return "boxes" if view.collecting else "working"
+        if not view.collecting and view.elsewhere and not self.number:
+            return "number"
         if view.collecting or (self.login and self.has_pin):
             return ""
         return "person"
@@ -56,5 +66,11 @@ class GiveBackModel(QObject):
         view = self.view
         if self.lacks or view is None or view.collecting:
             return
-        workflow, login = self.counter.workflow, self.login
+        workflow, login, number = self.counter.workflow, self.login, self.number
+        if view.elsewhere:
+            self.counter.intend(
+                lambda case_id: workflow.refund_elsewhere(case_id, number, login, pin),
+                proceed=True,
+            )
+            return
         self.counter.intend(lambda case_id: workflow.revoke(case_id, login, pin), proceed=True)

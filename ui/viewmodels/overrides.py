@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from ui.viewmodels.stock import StockModel, StockWork
 
 if TYPE_CHECKING:
+    from app.domain.errors import Trouble
     from app.workflow.overriding import OverrideRow
     from ui.viewmodels.counter import CounterModel
 
@@ -22,7 +23,8 @@ class OverridesModel(StockModel):
         super().__init__(counter, work, parent)
         self.rows: tuple[OverrideRow, ...] = ()
         self.days = 1
-        self.loaded = False
+        self.loaded = self.kept_away = False
+        self.refused.connect(self._kept_away)
 
     def load(self) -> None:
         days = self.days
@@ -33,4 +35,7 @@ class OverridesModel(StockModel):
         self.load()
 
     def _show(self, rows: tuple[OverrideRow, ...]) -> None:
-        self.rows, self.loaded = rows, True
+        self.rows, self.loaded, self.kept_away = rows, True, False
+
+    def _kept_away(self, _trouble: Trouble) -> None:
+        self.rows, self.loaded, self.kept_away = (), False, True

@@ -85,6 +85,10 @@ class Workflow(Protocol):
         """Settle once; ``report`` tells when an older settlement is cleared first."""
         ...
 
+    def settle_elsewhere(self, case_id: int, number: str, fund: Fen, account: Fen) -> CaseView:
+        """Write down what another product settled."""
+        ...
+
     def sell_for_cash(self, case_id: int) -> CaseView:
         """自费: the customer at the counter buys without insurance."""
         ...
@@ -107,6 +111,10 @@ class Workflow(Protocol):
 
     def revoke(self, case_id: int, login: str, pin: str) -> CaseView:
         """Refund, with a second person."""
+        ...
+
+    def refund_elsewhere(self, case_id: int, number: str, login: str, pin: str) -> CaseView:
+        """Write down what another product refunded, with a second person."""
         ...
 
     def open_items(self) -> tuple[OpenItem, ...]: ...

@@ -105,8 +105,10 @@ _WORDS = {"goods": "where_goods"}
 class WhereList(Card):
     """各在哪里: money, prescription, codes, goods; each ours, sending, theirs or unknown."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, low: bool = False, parent: QWidget | None = None) -> None:
+        """``low`` rows leave room for what stands below on a full page."""
         super().__init__(tr("shell.where.title"), bare=True, parent=parent)
+        self._row = tokens().px("height.chip" if low else "height.row")
         self._at = Text("", "second")
         self._shown: tuple[WhereRow, ...] = ()
         self.add_head(self._at)
@@ -132,7 +134,8 @@ class WhereList(Card):
             if index:
                 self._grid.addWidget(HairLine(), line - 1, 0, 1, 3)
             topic, words = tr(f"shell.topic.{row.topic}"), _WORDS.get(row.topic, "where")
-            word = tr(f"shell.{words}.{row.where.value}")
+            known = tr(f"shell.{words}.{row.where.value}")
+            word = known if row.needed else tr("shell.where.not_needed")
             self._grid.addWidget(Text(topic, "strong"), line, 0)
             state = QHBoxLayout()
             state.setSpacing(6)
@@ -141,7 +144,7 @@ class WhereList(Card):
             state.addStretch(1)
             self._grid.addLayout(state, line, 1)
             self._grid.addWidget(Text(say(row.detail), "second", "body", wrap=True), line, 2)
-            self._grid.setRowMinimumHeight(line, tokens().px("height.row"))
+            self._grid.setRowMinimumHeight(line, self._row)
 
 
 _STEP_STATES: dict[str, State] = {
@@ -226,7 +229,7 @@ class Timeline(QFrame):
         what = say(row.what)
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.setContentsMargins(0, 0, 0, tokens().px("gap.inner"))
+        words.setContentsMargins(0, 0, 0, 0 if last else tokens().px("gap.small"))
         head = Text(what, "strong", "muted" if row.state == "next" else "strong", wrap=True)
         words.addWidget(head)
         if row.proves is not None:

@@ -1,9 +1,10 @@
 """The live scan field: always ready, classifies while characters arrive, keeps the last result."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.goods.codes import MAX_SCAN, ScanKind
@@ -126,7 +127,13 @@ class ScanField(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self._below = Text(role="second", wrap=True)
+        set_shown(self._below, False)
+        self._said: tuple[str, str] | None = None
+        self.said_above: Callable[[int], bool] = lambda _code: False
+        """Whether the frame says the sentences of a code already: once is enough."""
         column.addWidget(self._line)
+        column.addWidget(self._below)
         column.addWidget(self.refusal)
         self._fill(QHBoxLayout(self._line))
 
@@ -172,24 +179,60 @@ class ScanField(QFrame):
             self.forget()
             return
         state = _STATES[spoken.tone]
-        narrow = self.width() < NARROW_BELOW * tokens().px("icon.percent") / 100
-        for part in (self._front, self._tail):
-            part.set_role("code" if narrow else "scan")
+        narrow = self._narrow()
         self.input.clear()
         if spoken.kind is ScanKind.DRUG_TRACE:
             front, _, tail = trace_text(spoken.shown.replace(" ", "")).partition(" ")
             self._show_result(front, tail, state)
         else:
             self._show_result("", spoken.shown, state)
-        self._kind.set_chip("" if narrow else tr(f"shell.kind.{spoken.kind.value}"))
         refused, verdict = refusal_of(spoken), say(spoken.verdict)
+        if refused is not None and self.said_above(refused.code):
+            refused = None
         # in a narrow column the sentences below say it, and the code keeps its room
         self._verdict.set_chip("" if narrow and refused else verdict, state)
-        beside = _beside(spoken)
-        self._side.setText(beside)
-        set_shown(self._side, bool(beside))
+        self._said = (tr(f"shell.kind.{spoken.kind.value}"), _beside(spoken))
+        self._fit()
         self.refusal.show_banner(refused)
         self.setAccessibleDescription(verdict)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width: what is said beside the code fits, or stands below it."""
+        super().resizeEvent(event)
+        if self._said is not None:
+            self._fit()
+
+    def _narrow(self) -> bool:
+        return self.width() < NARROW_BELOW * tokens().px("icon.percent") / 100
+
+    def _fit(self) -> None:
+        """Nothing is cut: first the kind of the code gives way, what was mended goes below."""
+        kind, beside = self._said or ("", "")
+        narrow, room = self._narrow(), self._line.width()
+        for part in (self._front, self._tail):
+            part.set_role("code" if narrow else "scan")
+        self._kind.set_chip("" if narrow else kind)
+        self._side.setText(beside)
+        self._below.setText(beside)
+        inline = bool(beside) and self._wish(self._side, self._kind, self._verdict) <= room
+        set_shown(self._side, inline)
+        set_shown(self._below, bool(beside) and not inline)
+        if not inline and self._wish(self._kind, self._verdict) > room:
+            self._kind.set_chip("")
+        if self._wish(self._verdict) > room:
+            for part in (self._front, self._tail):
+                part.set_role("code")
+
+    def _wish(self, *sides: QWidget) -> int:
+        """Width at which the code and ``sides`` are whole."""
+        row = self._line.layout()
+        if row is None:
+            return 0
+        edge = row.contentsMargins()
+        parts = [self._mark, self._front, self._tail, self.input]
+        parts += [part for part in sides if part is self._side or not part.isHidden()]
+        wide = sum(part.sizeHint().width() for part in parts if part.sizeHint().isValid())
+        return edge.left() + edge.right() + wide + row.spacing() * (len(parts) - 1)
 
     def forget(self) -> None:
         """Another visit: what was scanned in the last one is none of its business."""
@@ -197,14 +240,21 @@ class ScanField(QFrame):
         self._show_result("", "", "plain")
         self._kind.set_chip("")
         self._verdict.set_chip("")
-        set_shown(self._side, False)
+        self._hush()
         self.refusal.show_banner(None)
         self.setAccessibleDescription("")
+
+    def _hush(self) -> None:
+        """Nothing is said beside the code any more."""
+        self._said = None
+        for part in (self._side, self._below):
+            set_shown(part, False)
 
     def show_waiting(self, text: str) -> None:
         """A scan was taken and is being judged; ``text`` says so."""
         self.input.clear()
         self._show_result("", "", "plain")
+        self._hush()
         self._kind.set_chip("")
         self.refusal.show_banner(None)
         self._verdict.set_chip(text, "sending")
@@ -236,7 +286,7 @@ class ScanField(QFrame):
             self._kind.set_chip("")
             return
         self._show_result("", "", "plain")
-        self._side.hide()
+        self._hush()
         self._verdict.set_chip("")
         self.refusal.show_banner(None)
         kind = self._recognise(text)

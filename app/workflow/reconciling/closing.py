@@ -10,6 +10,7 @@ from app.domain.settlement import Attempt
 from app.ports.store import OutboxItem, Unit
 from app.workflow import day, delivery
 from app.workflow.calendar import sign_no_of, today
+from app.workflow.counter_rules import SELF_PAY
 from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
 from app.workflow.returns.compensate import compensate
 from app.workflow.sign_outs import sign_out_left
@@ -37,11 +38,7 @@ def _closing(till: Till, unit: Unit) -> ClosingView:
         money=tuple(_money(unit, *found) for found in unit.attempts.open_attempts(till.counter_no)),
         handed_over=(
             *(_upload(item) for item in unit.outbox.items()),
-            *(
-                _visit(case)
-                for case in unit.cases.unfinished(till.counter_no)
-                if case.facts.identity is not None
-            ),
+            *(_visit(case) for case in unit.cases.unfinished(till.counter_no) if _begun(case)),
         ),
         compared=next((head for head in heads if head.day == on), None),
     )
@@ -66,12 +63,19 @@ def _upload(item: OutboxItem) -> HandedOver:
     return HandedOver(UPLOAD, item.operation.value, item.summary, item.born_at, item.case_id)
 
 
+def _begun(case: CounterCase) -> bool:
+    """Somebody was served: shown who they are, boxes scanned for cash, or set aside."""
+    facts = case.facts
+    return facts.identity is not None or bool(facts.lines) or case.parked_at is not None
+
+
 def _visit(case: CounterCase) -> HandedOver:
     step = case.position.step
     known = step if step is not Step.CLOSED else Step.IDENTIFY
     # the counter's case is opened before anybody comes: a visit begins with who it is
     began = case.facts.identity.obtained_at if case.facts.identity else case.opened_at
-    return HandedOver(VISIT, known.value, _masked(case), case.parked_at or began, case.case_id)
+    since, cash_only = case.parked_at or began, case.route == SELF_PAY
+    return HandedOver(VISIT, known.value, _masked(case), since, case.case_id, cash_only)
 
 
 def require_money_at_rest(till: Till) -> None:

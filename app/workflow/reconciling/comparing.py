@@ -20,13 +20,21 @@ from app.domain.books.money import (
     TheirLine,
 )
 from app.domain.credential import PersonNumber
-from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected, Trouble
+from app.domain.errors import (
+    Code,
+    NotSent,
+    OperatorInput,
+    OutcomeUnknown,
+    PlatformRejected,
+    Trouble,
+)
 from app.domain.money import Fen
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report, no_report
 from app.ports import requests as q
 from app.ports.replies import StatementResult
 from app.ports.store import Unit
+from app.profile.routes import settles_elsewhere
 from app.workflow import exchange as wire
 from app.workflow import recovering
 from app.workflow.reconciling.ledger import Ledger, added, ledger_of, whole, with_named
@@ -49,8 +57,11 @@ def compare_day(
 
     ``every_line`` compares line by line also where totals are equal: two faults of the same
     amount hide each other in a total. A base that is not believed is always compared so. Raises the
-    trouble of the first exchange where nothing at all could be compared.
+    trouble of the first exchange where nothing at all could be compared, and ``OperatorInput``
+    ``SETTLES_ELSEWHERE`` where another product has the books of money.
     """
+    if settles_elsewhere(till.profile):
+        raise OperatorInput(Code.SETTLES_ELSEWHERE)
     comparison = _Comparison(till, day, report, cancel)
     every_line = every_line or recovering.is_open(till)
     with till.store.reading() as unit:

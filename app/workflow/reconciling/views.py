@@ -118,13 +118,17 @@ class OpenMoney:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """One thing the next day or shift gets: an upload that waits, or a customer who does."""
+    """One thing the next day or shift gets: an upload that waits, or a customer who does.
+
+    A sale for cash names nobody: ``self_pay`` says what it is.
+    """
 
     kind: str
     what: str
     detail: str
     since: datetime
     case_id: int | None
+    self_pay: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,9 @@ def _go_on(till: Till, case: CounterCase) -> CounterCase:
 
 def _left_over(till: Till, case: CounterCase, told_before: datetime) -> bool:
     sale, step = case.facts.sale, case.position.step
+    if step is Step.SETTLE and till.route(case.route).elsewhere:
+        # it may have been settled there and not be written down yet: a person says
+        return False
     if sale is None or sale.numbered_at >= told_before or not _due(till, case):
         return False
     stands = till.route(case.route).sale_stands_at(step) and step is not Step.HAND_OVER

@@ -4,9 +4,9 @@ from app.domain.case import KIND, Kind, Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.credential import Person, birth_date_of
 from app.domain.money import decimal_text
-from app.domain.settlement import Attempt, AttemptState
+from app.domain.settlement import Attempt
 from app.ports.store import Unit
-from app.workflow import recovering
+from app.workflow import recovering, timekeeping
 from app.workflow.calendar import today
 from app.workflow.counter_rules import can_abandon
 from app.workflow.credentials import needs_password
@@ -59,8 +59,8 @@ def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
 def _banner(
     till: Till, unit: Unit, case: CounterCase, attempt: Attempt | None
 ) -> BannerView | None:
-    """While the base is not believed nothing is louder than that."""
-    refused = recovering.refusal(unit)
+    """While base or clock are not believed nothing is louder than that."""
+    refused = recovering.refusal(unit) or timekeeping.refusal(till, unit)
     if refused is not None:
         return recovery_banner(refused)
     return banner_of(till, case, attempt)
@@ -72,9 +72,10 @@ def _choosing(case: CounterCase) -> bool:
 
 def _refunded(case: CounterCase, attempt: Attempt | None) -> Say | None:
     """The money is back where it came from; what of it is cash goes over the counter now."""
-    if attempt is None or attempt.state is not AttemptState.REFUNDED or attempt.settled is None:
+    settled = case.facts.settled if case.facts.elsewhere else attempt.settled if attempt else None
+    if settled is None or not lights.money_is_back(case, attempt):
         return None
-    sale, cash = case.facts.sale, attempt.settled.amounts.cash
+    sale, cash = case.facts.sale, settled.amounts.cash
     stands = "returning"
     if case.position.step is Step.CLOSED:
         told = sale is None or sale.returned_at is not None
@@ -92,7 +93,9 @@ def _giving_back(case: CounterCase) -> bool:
 
 def _settle(till: Till, unit: Unit, case: CounterCase, *, at_settle: bool) -> SettleView | None:
     if at_settle:
-        return money.settle_view(till, unit, case)
+        elsewhere = till.route(case.route).elsewhere
+        view = money.elsewhere_view if elsewhere else money.settle_view
+        return view(till, unit, case)
     cash_only = not till.route(case.route).settles
     if cash_only and case.position.step is Step.HAND_OVER:
         return money.pay_view(till, unit, case)

@@ -5,7 +5,8 @@ from app.domain.counter_case import CounterCase
 from app.ports.store import Unit
 from app.workflow import duty
 from app.workflow.calendar import sign_no_of
-from app.workflow.counter import SELF_PAY, served_since
+from app.workflow.counter import served_since
+from app.workflow.counter_rules import SELF_PAY
 from app.workflow.desk_views import DeskView, LineView, ParkedRow, QueueBadge
 from app.workflow.offline import offline
 from app.workflow.till import Till
@@ -38,6 +39,7 @@ def _desk(till: Till, unit: Unit) -> DeskView:
         finished=tuple(_row(case, False) for case in served),
         day_open=bool(sign_no_of(till, unit)),
         no_line=_no_line(till, unit),
+        answered_ms=till.answered_ms,
     )
 
 

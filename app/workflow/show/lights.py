@@ -7,6 +7,7 @@ from app.domain.audit import Verdict
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.settlement import Attempt, AttemptState
+from app.workflow.counter_rules import SELF_PAY
 from app.workflow.lines import codes_on_record
 from app.workflow.views import LightView, Say, Whereabouts, WhereRow
 
@@ -24,6 +25,9 @@ _UNKNOWN_MONEY = frozenset(
 
 def money(case: CounterCase, attempt: Attempt | None) -> LightView:
     """Where the money stands."""
+    if case.facts.elsewhere is not None:
+        known = "refunded" if money_is_back(case, attempt) else "elsewhere"
+        return LightView(Whereabouts.THEIRS, Say(f"light.money.{known}"))
     if attempt is None and case.facts.handed_over_at is not None:
         return LightView(Whereabouts.OURS, Say("light.money.cash"))
     if attempt is None:
@@ -40,9 +44,19 @@ def money(case: CounterCase, attempt: Attempt | None) -> LightView:
     return LightView(Whereabouts.OURS, Say("light.money.none"))
 
 
+def money_is_back(case: CounterCase, attempt: Attempt | None) -> bool:
+    """Whether what was settled, here or elsewhere, went back whole."""
+    foreign = case.facts.elsewhere
+    if foreign is not None:
+        return foreign.refunded_at is not None
+    return attempt is not None and attempt.state is AttemptState.REFUNDED
+
+
 def prescription(case: CounterCase) -> LightView:
     """Where the prescription stands: ours, downloaded, reviewed."""
     facts = case.facts
+    if case.route == SELF_PAY:
+        return LightView(Whereabouts.OURS, Say("light.rx.not_needed"), needed=False)
     if case.position.step is Step.AUDIT and case.position.phase is Phase.UNKNOWN:
         return LightView(Whereabouts.UNKNOWN, Say("light.rx.audit_unknown"))
     if case.position.phase is Phase.SENT and case.position.step in _RX_STEPS:
@@ -98,7 +112,7 @@ def goods(case: CounterCase, attempt: Attempt | None) -> LightView:
         return LightView(Whereabouts.THEIRS, Say("light.goods.handed_over"))
     if attempt is not None and attempt.state in _UNKNOWN_MONEY:
         return LightView(Whereabouts.OURS, Say("light.goods.held"))
-    if attempt is not None and attempt.state is AttemptState.REFUNDED:
+    if money_is_back(case, attempt):
         return LightView(Whereabouts.OURS, Say("light.goods.quarantined"))
     boxes = sum(len(line.packs) for line in case.facts.lines)
     if boxes and case.position.step in _NOT_SOLD and case.facts.settled is None:
@@ -119,4 +133,4 @@ def where(case: CounterCase, attempt: Attempt | None) -> tuple[WhereRow, ...]:
         ("codes", codes(case)),
         ("goods", goods(case, attempt)),
     )
-    return tuple(WhereRow(topic, light.where, light.detail) for topic, light in rows)
+    return tuple(WhereRow(topic, light.where, light.detail, light.needed) for topic, light in rows)

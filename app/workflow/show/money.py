@@ -15,6 +15,7 @@ from app.workflow.offline import Offline, offline
 from app.workflow.required import required
 from app.workflow.rules import settle_rules_of
 from app.workflow.show.sale import line_views
+from app.workflow.steps.upload_sale import dispenser_on_duty, wants_dispenser
 from app.workflow.till import Till
 from app.workflow.views import (
     ConditionRow,
@@ -26,7 +27,14 @@ from app.workflow.views import (
     UnknownView,
 )
 
-__all__ = ["HandOverView", "hand_over_view", "pay_view", "settle_view", "unknown_view"]
+__all__ = [
+    "HandOverView",
+    "elsewhere_view",
+    "hand_over_view",
+    "pay_view",
+    "settle_view",
+    "unknown_view",
+]
 
 
 def settle_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
@@ -47,12 +55,33 @@ def settle_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
     )
 
 
+def elsewhere_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
+    """What another product has to settle, and what still stands in the way here."""
+    told_first = Step.UPLOAD_SALE in till.route(case.route).steps
+    wanted = {"audit", "boxes", "upload"} if told_first else {"audit", "boxes"}
+    conditions = tuple(row for row in _conditions(till, unit, case) if row.key in wanted)
+    at_settle = case.position.step is Step.SETTLE and case.position.phase is Phase.READY
+    return SettleView(
+        lines=line_views(till, unit, case),
+        amounts=None,
+        estimated=total(case.facts.lines),
+        balance_after=None,
+        deductible=None,
+        pool_ratio="",
+        conditions=conditions,
+        ready=at_settle and all(row.met for row in conditions),
+        needs_credential=False,
+        elsewhere=True,
+    )
+
+
 def pay_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
     """What a self-pay sale costs, and how much may still be sold where there is no line."""
     due = total(case.facts.lines)
     scanned = sum(len(line.packs) for line in case.facts.lines)
     conditions = (
         _row("boxes", complete(case.facts.lines), ("count", scanned)),
+        *_dispenser(till, unit),
         _line(offline(till, unit), due, till.clock.now()),
     )
     return SettleView(
@@ -67,6 +96,16 @@ def pay_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
         needs_credential=False,
         self_pay=True,
     )
+
+
+def _dispenser(till: Till, unit: Unit) -> tuple[ConditionRow, ...]:
+    """Whose name goes on the wire as the pharmacist's, where the region asks for one."""
+    if not wants_dispenser(till):
+        return ()
+    here = dispenser_on_duty(till, unit)
+    if here is None:
+        return (_row("dispenser", False),)
+    return (_row("dispenser", True, ("name", here.name)),)
 
 
 def _line(state: Offline | None, due: Fen, now: datetime) -> ConditionRow:
@@ -195,5 +234,6 @@ def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
         ),
         balance_after=Fen(facts.settled.balance_after) if facts.settled else ZERO,
         handed_over=facts.handed_over_at is not None,
-        may_give_back=case.position.phase is Phase.READY,
+        # giving back what no platform settled is not built (decision 0018)
+        may_give_back=case.position.phase is Phase.READY and facts.settled is not None,
     )

@@ -49,7 +49,7 @@ def _way_back_says(case: CounterCase, attempt: Attempt | None, step: Step) -> Sa
     if step is Step.TAKE_BACK:
         counts = (("back", len(case.facts.back)), ("sold", len(codes_of(case))))
         return Say("rail.take_back", counts)
-    refunded = attempt is not None and attempt.state is AttemptState.REFUNDED
+    refunded = lights.money_is_back(case, attempt)
     return Say("rail.refunded") if step is Step.REVOKE and refunded else None
 
 
@@ -129,7 +129,7 @@ def _said(case: CounterCase, attempt: Attempt | None, step: Step, state: StopSta
     if state is StopState.SKIPPED:
         returned = facts.settled is not None or (facts.sale is not None and facts.sale.returned_at)
         return Say("rail.returned" if returned else "rail.abandoned")
-    refunded = attempt is not None and attempt.state is AttemptState.REFUNDED
+    refunded = lights.money_is_back(case, attempt)
     if closed and refunded and step is Step.SETTLE:
         return Say("rail.refunded")
     return _result(case, step)

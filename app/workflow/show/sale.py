@@ -52,7 +52,8 @@ def _line(till: Till, unit: Unit, line: SaleLine, current: bool) -> DrugLineView
     item = unit.goods.item(line.item_id) if carried else None
     lots = unit.goods.lots(line.item_id) if carried else ()
     first = first_out(lots, today(till))
-    taken = unit.goods.lot(line.packs[-1].lot_id) if line.packs else first
+    last = line.packs[-1].lot_id if line.packs else None
+    taken = first if last is None else next((lot for lot in lots if lot.lot_id == last), None)
     classes = till.profile.tables.get("pay_class", {})
     return DrugLineView(
         index=line.index,
@@ -95,6 +96,7 @@ def return_view(unit: Unit, case: CounterCase) -> ReturnView:
         settlement_id=settled.settlement_id,
         receipt_no=facts.sale.receipt_no if facts.sale else "",
         settled_at=facts.settled_at,
+        elsewhere=facts.elsewhere is not None,
     )
 
 

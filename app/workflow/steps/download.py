@@ -14,9 +14,11 @@ from app.domain.prescription import (
 )
 from app.ports import requests as q
 from app.ports.replies import Downloaded
+from app.ports.store import Unit
 from app.workflow import exchange as wire
 from app.workflow.credentials import insured_area
 from app.workflow.moves import move
+from app.workflow.required import required
 from app.workflow.till import Till
 
 TAKEABLE = frozenset({RxState.AVAILABLE, RxState.OURS})
@@ -68,8 +70,6 @@ def download(till: Till, case: CounterCase) -> CounterCase:
         if answer.prescription.rx_number != chosen:
             raise PlatformRejected(Code.DOCUMENT_CHANGED)
         digest = till.platform.seal.digest(answer.document)
-        with till.store.unit() as unit:
-            unit.cases.keep_document(sent.case_id, digest, answer.document)
         return replace(
             sent.facts,
             prescription=answer.prescription,
@@ -78,8 +78,12 @@ def download(till: Till, case: CounterCase) -> CounterCase:
             downloaded_at=till.clock.now(),
         )
 
+    def keep(unit: Unit, facts: CaseFacts, answer: Downloaded) -> None:
+        document = required(facts.document, "downloaded without a document")
+        unit.cases.keep_document(case.case_id, document.digest, answer.document)
+
     door = till.platform.rxcentre
-    return wire.exchange(till, case, door, request, door.download, learn)
+    return wire.exchange(till, case, door, request, door.download, learn, keep=keep)
 
 
 def _expired_in_hand(till: Till, case: CounterCase) -> CounterCase:

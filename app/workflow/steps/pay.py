@@ -12,7 +12,7 @@ from app.workflow import recovering
 from app.workflow.goods.controlled import register
 from app.workflow.moves import move
 from app.workflow.offline import require_within
-from app.workflow.steps.upload_sale import number_sale
+from app.workflow.steps.upload_sale import number_sale, require_dispenser
 from app.workflow.till import Till
 from app.workflow.uploads.sales import queue_sale
 
@@ -20,8 +20,8 @@ from app.workflow.uploads.sales import queue_sale
 def pay(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
     """Take ``cash`` and let the goods go; works without a line, within the manager's limits.
 
-    Raises ``OperatorInput``: ``CASH_SHORT``, ``OFFLINE_LIMIT``, or ``STEP_MOVED_ON`` where a
-    settlement is due or the sale was paid before.
+    Raises ``OperatorInput``: ``CASH_SHORT``, ``OFFLINE_LIMIT``, ``DISPENSER_MISSING``, or
+    ``STEP_MOVED_ON`` where a settlement is due or the sale was paid before.
     """
     if case.position.step is not Step.HAND_OVER or till.route(case.route).settles:
         raise OperatorInput(Code.STEP_MOVED_ON)
@@ -31,6 +31,7 @@ def pay(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
     with till.store.unit() as unit:
         recovering.require_of_this_line(unit, case)
         require_within(till, unit, due)
+        require_dispenser(till, unit)
         sale = number_sale(till, unit, case)
         facts = replace(case.facts, sale=sale, cash_received=cash, handed_over_at=now, refusal=None)
         paid = move(till, unit, case, Signal.DONE, facts=facts)

@@ -14,9 +14,9 @@ from app.workflow.till import Till
 
 def presettle(till: Till, case: CounterCase) -> CounterCase:
     """Ask for the split. Raises ``OperatorInput`` where the code must be shown again."""
-    with till.store.unit() as unit:
-        sale = number_sale(till, unit, case)
-        if case.facts.sale is None:
+    if case.facts.sale is None:
+        with till.store.unit() as unit:
+            sale = number_sale(till, unit, case)
             case = unit.cases.save(replace(case, facts=replace(case.facts, sale=sale)))
     with till.store.reading() as unit:
         bill = bill_of(till, unit, case)

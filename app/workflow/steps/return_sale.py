@@ -139,8 +139,9 @@ def returned(
 
 def _free_boxes(till: Till, unit: Unit, case: CounterCase) -> None:
     """Boxes never sold go back to the shelf; boxes of a refunded sale into quarantine."""
-    attempt = unit.attempts.of_case(case.case_id)
-    if attempt is not None and attempt.state is AttemptState.REFUNDED:
+    attempt, foreign = unit.attempts.of_case(case.case_id), case.facts.elsewhere
+    refunded = attempt is not None and attempt.state is AttemptState.REFUNDED
+    if refunded or (foreign is not None and foreign.refunded_at is not None):
         unit.goods.take_back(case.case_id, claims_of(case), till.clock.now())
     else:
         unit.goods.release_all(case.case_id)

@@ -6,11 +6,10 @@ continued, or taken back, without guessing (reliability 4).
 
 from dataclasses import replace
 
-from app.domain.access import Act
 from app.domain.audit import Pharmacist
 from app.domain.case import Phase, Signal, Step
 from app.domain.counter_case import CounterCase, SaleRecord
-from app.domain.errors import Bug, Code, NotSent, OutcomeUnknown, PlatformRejected
+from app.domain.errors import Bug, Code, NotSent, OperatorInput, OutcomeUnknown, PlatformRejected
 from app.ports import requests as q
 from app.ports.messages import Staged
 from app.ports.store import MessageState, Unit
@@ -180,13 +179,22 @@ def _dispenser(pharmacist: Pharmacist) -> q.Dispenser:
 
 
 def dispenser_on_duty(till: Till, unit: Unit) -> q.Dispenser | None:
-    """The pharmacist who answers for a sale without a prescription; None where there is none.
+    """The pharmacist who answers for a sale without a prescription; None where nobody is here.
 
-    Whoever is on duty. Where nobody has shown today to be here it is one of the shop's record: the
-    older edition refuses a sale that names none (trace-and-stock, required sets of 3505).
+    Only who showed today to be here (decision 0036): a name of the shop's record alone would say
+    of somebody that they stood at this sale.
     """
     here = duty.on_duty(till, unit)
-    for member in (here,) if here is not None else unit.people.all():
-        if member.pharmacist is not None and member.operator().may(Act.AUDIT):
-            return _dispenser(member.pharmacist)
-    return None
+    return _dispenser(here.pharmacist) if here is not None and here.pharmacist is not None else None
+
+
+def wants_dispenser(till: Till) -> bool:
+    """Whether this region's edition refuses a sale that names no pharmacist (core-platform 6.6:
+    ``phar_name`` and ``phar_prac_cert_no`` are of the older required set)."""
+    return till.profile.rules.required_set_35xx != "new"
+
+
+def require_dispenser(till: Till, unit: Unit) -> None:
+    """Raises ``OperatorInput`` ``DISPENSER_MISSING`` where a sale could name nobody who is here."""
+    if wants_dispenser(till) and dispenser_on_duty(till, unit) is None:
+        raise OperatorInput(Code.DISPENSER_MISSING)

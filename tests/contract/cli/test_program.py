@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from localdb.opening import StoreLocation
 from localdb.seeding import seed_demo
 from localdb.store import open_store
 from resources.scenarios import load_demo_store
+from tests.support.noon import hour_of_the_machine
 from tests.support.pictures import qr_symbol
 from tests.support.store_builders import NOON, PlayedClock, a_return
 from tests.support.waiting_sales import queue_sale
@@ -118,10 +118,24 @@ def test_queue_and_journal_read_beside_the_counter(kept: Path) -> None:
     assert (document["ok"], document["rows"], document["broken_at"]) == (True, 1, None)
 
 
+def test_a_backup_is_put_back_and_what_to_compare_is_named(kept: Path) -> None:
+    made = program("backup", "--json", "--data-dir", str(kept))
+    assert made.returncode == 0
+    copy = only_document(made)
+    assert (copy["ok"], copy["rows"], copy["dropped"]) == (True, 1, 0)
+    assert Path(copy["file"]).parent == kept / "backups"
+    restored = program("restore", "--json", "--data-dir", str(kept), copy["file"])
+    assert restored.returncode == 0
+    document = only_document(restored)
+    assert document.keys() >= {"ok", "detail"}
+    # this counter never spoke to the platform: there is nothing to compare
+    assert (document["cause"], document["days"]) == ("", [])
+
+
 @pytest.fixture
 def furnished(tmp_path: Path) -> Path:
     """A counter that opened its day, died, and left two sales behind."""
-    now = datetime.now(UTC)
+    now = hour_of_the_machine()
     location = StoreLocation(tmp_path, "fujian", training=True)
     store = open_store(location, FileKeyStore(tmp_path / "keys"), SystemClock())
     seed_demo(store, load_demo_store(now.date()), now)

@@ -19,6 +19,7 @@ from localdb.opening import StoreKeys, StoreLocation
 from localdb.schema import (
     cases,
     delivery,
+    elsewhere,
     goods,
     messages,
     money,
@@ -37,6 +38,7 @@ from tests.support.store_builders import PlayedClock
 MODELS = (
     cases,
     delivery,
+    elsewhere,
     goods,
     messages,
     money,

@@ -140,6 +140,11 @@ def test_sending_is_claimed_never_settled(store: SqlStore) -> None:
         settle(store, item_id, OutboxState.SENDING)
 
 
+def test_a_row_that_does_not_exist_has_no_fate(store: SqlStore) -> None:
+    with pytest.raises(Bug):
+        settle(store, 77, OutboxState.DELIVERED)
+
+
 def test_four_lanes_drain_each_row_exactly_once(store: SqlStore) -> None:
     wanted = {put(store, str(number), lane=str(number % 7)) for number in range(40)}
     sent: list[int] = []

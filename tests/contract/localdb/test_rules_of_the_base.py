@@ -11,10 +11,13 @@ from app.domain.books.money import SignOff
 from app.domain.books.stock import StockSignOff
 from app.domain.case import Position, Signal, Step
 from app.domain.counter_case import CaseEvent
+from app.domain.elsewhere import ForeignLeg, foreign_amounts
 from app.domain.errors import Bug, Code, OperatorInput
 from app.domain.goods.movements import NoteKind
 from app.domain.goods.overrides import OverrideReason
+from app.domain.money import Fen
 from app.domain.settlement import AttemptState
+from app.ports.elsewhere import ForeignMoney
 from app.ports.overrides import Override
 from app.ports.stock_books import Note
 from app.ports.store import MessageState, OutboxMove, OutboxNote, OutboxState, PrintKind
@@ -72,6 +75,10 @@ def filled(store: SqlStore) -> SqlStore:
             a.NOON, boss.staff_id, case.case_id, 1, told, reason, lot.item_id, lot.lot_id, ""
         )
         unit.overrides.note((passed,))
+        parts = foreign_amounts(Fen(1070), Fen(70), Fen(0))
+        leg = ForeignLeg.SETTLE
+        booked = ForeignMoney(a.NOON, 1, case.case_id, leg, "YQT-1", "RX1", parts)
+        unit.elsewhere.enter(booked)
         unit.deliveries.add(replace(delivery(), case_id=case.case_id))
         unit.register.enter(a.a_registered(case.case_id, lot.lot_id, boss.staff_id))
     return store

@@ -7,19 +7,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from app.profile.loader import load
 from app.sandbox.server import running_sandbox
-from localdb.keystore import FileKeyStore
-from localdb.opening import StoreLocation
-from localdb.seeding import seed_demo
-from localdb.store import open_store
-from resources.scenarios import load_demo_store
-from tests.support.counter import MovableClock
+from tests.support.furnished import furnish
 from tests.support.fuse import DIED
 from tests.support.victim import MOMENTS
 
@@ -70,11 +63,7 @@ class Mortuary:
 @pytest.fixture(scope="session")
 def mortuary(tmp_path_factory: pytest.TempPathFactory) -> Mortuary:
     furnished = tmp_path_factory.mktemp("furnished")
-    clock, profile = MovableClock(), load("fujian", "training").profile
-    location = StoreLocation(furnished, profile.id, training=True)
-    store = open_store(location, FileKeyStore(furnished / "keys"), clock)
-    seed_demo(store, load_demo_store(datetime.now(UTC).date()), clock.now())
-    store.close()
+    furnish(furnished)
     return Mortuary(furnished, tmp_path_factory.mktemp("deaths"))
 
 

@@ -1,7 +1,6 @@
 """Two real processes at one outbox, and one that dies between sending and acknowledging."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -21,12 +20,10 @@ from app.sandbox.server import running_sandbox
 from app.workflow import delivery
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
-from localdb.seeding import seed_demo
 from localdb.store import SqlStore, open_store
-from resources.scenarios import load_demo_store
 from tests.support.counter import Bench, KeptPapers, MovableClock, a_counter_at
+from tests.support.furnished import furnish
 from tests.support.fuse import DIED
-from tests.support.moved import at_home
 from tests.support.waiting_sales import queue_sale
 
 ROOT = Path(__file__).parents[3]
@@ -69,20 +66,10 @@ class Yard:
         return a_counter_at(self.ready, self.folder, KeptPapers())
 
 
-@pytest.fixture(scope="module")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("furnished")
-    store = opened(folder)
-    seed_demo(store, load_demo_store(datetime.now(UTC).date()), datetime.now(UTC))
-    store.close()
-    return folder
-
-
 @pytest.fixture
-def yard(furnished: Path, tmp_path: Path) -> Iterator[Yard]:
+def yard(tmp_path: Path) -> Iterator[Yard]:
     folder = tmp_path / "yard"
-    shutil.copytree(furnished, folder)
-    at_home(folder)
+    furnish(folder)
     with running_sandbox(seed=1) as sandbox:
         yield Yard(folder, dict(sandbox.ready))
 

@@ -254,7 +254,7 @@ def test_the_verdict_stays_until_the_next_text(counter):
 def test_no_two_keys_share_a_cap_and_offers_have_the_keys_of_the_bar():
     assert len({key.value for key in Key}) == len(Key)
     assert offer_cap("next_customer") is Key.NEXT
-    assert offer_cap("copy_code") is None
+    assert offer_cap("copy_code") is Key.COPY_CODE
 
 
 def test_keypad_enter_is_enter():

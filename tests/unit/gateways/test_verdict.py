@@ -1,13 +1,22 @@
 """Judging without a wire: what a region's tables may say, and which words end a doubt."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pytest
 
-from app.domain.errors import Code, LocalTrouble, NotSent, OutcomeUnknown, PlatformRejected
+from app.domain.errors import (
+    Code,
+    LocalTrouble,
+    NotSent,
+    OutcomeUnknown,
+    PlatformRejected,
+    Trouble,
+)
 from app.gateways.envelopes.verdict import Forged, InnerNo, Refusals, Replays, Verdicts
+from app.gateways.transport.cage_words import CageWord
 from app.gateways.transport.http import Exchanged
 from app.ports.messages import WireFacts
 from app.profile.model import Profile
@@ -136,6 +145,48 @@ def test_only_proof_that_nothing_left_is_not_sent(why: str) -> None:
         verdicts.body(Operation.SETTLE, Exchanged(facts(why, status=None), None))
     with pytest.raises(OutcomeUnknown):
         verdicts.body(Operation.SETTLE, Exchanged(facts("cut", left=False, status=None), None))
+
+
+@pytest.mark.parametrize(
+    ("operation", "trouble"),
+    [(Operation.UPLOAD_SALE, PlatformRejected), (Operation.SETTLE, OutcomeUnknown)],
+)
+def test_a_library_that_says_no_refuses_records_and_leaves_money_open(
+    operation: Operation, trouble: type[Trouble]
+) -> None:
+    """It hands over the platform's code and words, and no envelope with them."""
+    told = replace(facts(CageWord.NO), platform_code="-2", platform_text="余额不足")
+    with pytest.raises(trouble) as raised:
+        Verdicts(region()).body(operation, Exchanged(told, None))
+    assert raised.value.evidence is not None
+    assert raised.value.evidence.platform_text == "余额不足"
+    listed = Verdicts(region(("余额不足",)))
+    with pytest.raises(PlatformRejected):
+        listed.body(operation, Exchanged(told, None))
+
+
+@pytest.mark.parametrize(
+    ("why", "code"),
+    [
+        ("token_refused", Code.TOKEN_NOT_GIVEN),
+        ("token_missing", Code.TOKEN_MISSING),
+        ("refused", Code.DID_NOT_LEAVE),
+    ],
+)
+def test_what_kept_a_message_from_leaving_is_named(why: str, code: Code) -> None:
+    told = replace(facts(why, left=False, status=None), platform_text="账号停用")
+    with pytest.raises(NotSent) as raised:
+        Verdicts(region()).body(Operation.SETTLE, Exchanged(told, None))
+    assert (raised.value.code, raised.value.params) == (code, {"reason": "账号停用"})
+
+
+def test_a_sentence_about_an_answer_gets_its_words_and_no_gap() -> None:
+    verdicts, told = Verdicts(region()), replace(facts(), platform_text="系统繁忙")
+    assert verdicts.missing(Operation.SETTLE, told, "cut").params == {"reason": "系统繁忙"}
+    assert verdicts.missing(Operation.SETTLE, facts(), "cut").params == {}
+    lacking = verdicts.unreadable(facts(), "capitals_OUTPUT")
+    assert (lacking.code, lacking.params) == (Code.ANSWER_IN_CAPITALS, {"what": "OUTPUT"})
+    assert verdicts.unreadable(facts(), "not_json").params == {}
 
 
 def test_a_whole_answer_with_status_200_is_handed_on() -> None:

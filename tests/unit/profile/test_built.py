@@ -31,8 +31,7 @@ def refusal(tmp_path: Path, text: str, base: str = "national") -> str:
         ("rxcentre.epc_token_scope", '"prescription"'),
         ("rxcentre.epc_dise_shape", '"object"'),
         ("voucher.token_reuse", '"per_call"'),
-        ("voucher.password_mode", '"cainfo_rsa"'),
-        ("settle.mode", '"external"'),
+        ("voucher.password_mode", '"pw_ectoken"'),
         ("rules.sale_upload_order", '"both"'),
         ("rules.sale_channel", '"both"'),
         ("scanning.scan_gap_ms", "51"),
@@ -71,6 +70,11 @@ def test_the_order_is_that_of_the_routes(tmp_path: Path) -> None:
     listed = ", ".join(f'"{step}"' for step in steps)
     what = refusal(tmp_path, f"[routes]\ninsured_counter = [{listed}]\n")
     assert what == "routes.insured_counter: not the order of rules.sale_upload_order"
+
+
+def test_who_settles_elsewhere_asks_for_no_split(tmp_path: Path) -> None:
+    what = refusal(tmp_path, '[settle]\nmode = "external"\n')
+    assert what == "routes.prescription: presettle where another product settles"
 
 
 def test_half_a_generation_is_a_slip(tmp_path: Path) -> None:

@@ -112,6 +112,8 @@ def test_the_memory_survives_a_restart(tmp_path: Path) -> None:
 SERVE = """
 import json, sys, threading
 from pathlib import Path
+from tests.support.noon import follow
+follow()
 from app.sandbox.server import SandboxOptions, serve
 serve(SandboxOptions(db=Path(sys.argv[1]), seed=3), lambda r: print(json.dumps(r), flush=True),
       threading.Event())

@@ -18,12 +18,13 @@ from app.domain.errors import (
 from app.domain.uploads import AnswerClass, Remedy
 from app.ports import requests as q
 from app.ports.messages import Answer, Committed
-from app.ports.store import OutboxItem, OutboxMove, OutboxState
+from app.ports.store import OutboxMove, OutboxState
 from app.profile.operations import Operation
 from app.workflow import delivery
 from app.workflow.uploads.sending import tell
-from tests.support.small_counter import SmallCounter, on_unknown
-from tests.support.waiting_sales import queue_sale, sale_of
+from tests.support.kept_records import history, put, row, told
+from tests.support.small_counter import SmallCounter
+from tests.support.waiting_sales import sale_of
 
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)
 UNSENT = NotSent(Code.DID_NOT_LEAVE)
@@ -31,25 +32,6 @@ REFUSED = PlatformRejected(Code.SALE_REFUSED, platform_text="缺少生产日期"
 GAP = timedelta(seconds=20)
 """Past the first gap, and past the time in which a lost telling may still arrive."""
 PATIENCE_S = 20
-
-
-def put(small: SmallCounter, number: int, lot: str) -> int:
-    return queue_sale(small.store, number, lot, small.clock.now())
-
-
-def row(small: SmallCounter, item_id: int) -> OutboxItem:
-    with small.store.reading() as unit:
-        found = unit.outbox.item(item_id)
-    assert found is not None
-    return found
-
-
-def told(small: SmallCounter) -> list[str]:
-    return [
-        request.sale_serial
-        for operation, request in small.fake.asked
-        if operation is Operation.UPLOAD_SALE
-    ]
 
 
 def one_at_a_time(small: SmallCounter, at_once: int = 1) -> None:
@@ -124,11 +106,6 @@ def test_the_same_key_after_a_lost_answer_is_one_record(small: SmallCounter) -> 
     assert history(small, item)[-1] is OutboxMove.ALREADY_THERE
 
 
-def history(small: SmallCounter, item_id: int) -> list[OutboxMove]:
-    with small.store.reading() as unit:
-        return [note.move for note in unit.outbox.history(item_id)]
-
-
 def test_boxes_sold_by_somebody_else_are_no_success(small: SmallCounter) -> None:
     item = put(small, 1, "A")
     small.fake.books.sold.update(dict.fromkeys(sale_of(1, "A").line.trace_codes, "another"))
@@ -191,99 +168,6 @@ def test_a_second_acknowledgement_changes_nothing(small: SmallCounter) -> None:
     tell(small.till, held)
     assert row(small, item).state is OutboxState.DELIVERED
     assert OutboxMove.DELIVERED not in history(small, item)
-
-
-def test_a_region_that_fears_repeats_leaves_doubt_to_a_person(small: SmallCounter) -> None:
-    small.with_profile(on_unknown(small.profile, Operation.UPLOAD_SALE, "person"))
-    item = put(small, 1, "A")
-    put(small, 2, "A")
-    small.fake.script(Operation.UPLOAD_SALE, LOST)
-    delivery.deliver_due(small.till)
-    for _ in range(5):
-        small.clock.move(timedelta(hours=2))
-        assert delivery.deliver_due(small.till) == 0
-    assert told(small) == ["S1"]
-    found = row(small, item)
-    assert found.state is OutboxState.UNKNOWN
-    assert found.next_at > small.clock.now()
-
-
-def in_doubt_of_a_visit(small: SmallCounter, on_absent: str, *, booked: bool) -> int:
-    """A sale whose answer was lost, in a region that can be asked about it."""
-    rule = on_unknown(small.profile, Operation.UPLOAD_SALE, "query:query_stock_trail")
-    part = msgspec.structs.replace(rule.operations[Operation.UPLOAD_SALE], on_absent=on_absent)
-    operations = {**rule.operations, Operation.UPLOAD_SALE: part}
-    small.with_profile(msgspec.structs.replace(rule, operations=operations))
-    view = small.surface.current()
-    with small.store.unit() as unit:
-        item = unit.outbox.add(
-            Operation.UPLOAD_SALE,
-            "S1-1",
-            "A",
-            sale_of(1, "A"),
-            view.case_id,
-            "示例片",
-            small.clock.now(),
-        )
-    small.fake.script(Operation.UPLOAD_SALE, LOST, booked=booked)
-    delivery.deliver_due(small.till)
-    small.clock.move(GAP)
-    return item
-
-
-def test_a_record_in_doubt_is_found_in_the_platforms_books(small: SmallCounter) -> None:
-    item = in_doubt_of_a_visit(small, "person", booked=True)
-    delivery.deliver_due(small.till)
-    assert row(small, item).state is OutboxState.DELIVERED
-    assert told(small) == ["S1"]
-    assert history(small, item)[-2:] == [OutboxMove.ASKED, OutboxMove.ALREADY_THERE]
-
-
-@pytest.mark.parametrize(
-    ("on_absent", "state"),
-    [("person", OutboxState.UNKNOWN), ("resend", OutboxState.DELIVERED)],
-)
-def test_an_empty_answer_proves_nothing_by_itself(
-    small: SmallCounter, on_absent: str, state: OutboxState
-) -> None:
-    item = in_doubt_of_a_visit(small, on_absent, booked=False)
-    delivery.deliver_due(small.till)
-    assert row(small, item).state is state
-    assert len(told(small)) == (2 if on_absent == "resend" else 1)
-
-
-def test_a_question_without_an_answer_is_asked_again_later(small: SmallCounter) -> None:
-    item = in_doubt_of_a_visit(small, "person", booked=True)
-    small.fake.script(Operation.QUERY_STOCK_TRAIL, UNSENT)
-    delivery.deliver_due(small.till)
-    assert row(small, item).state is OutboxState.UNKNOWN
-    assert delivery.deliver_due(small.till) == 0
-    assert small.fake.times(Operation.QUERY_STOCK_TRAIL) == 1
-    small.clock.move(timedelta(hours=1))
-    delivery.deliver_due(small.till)
-    assert row(small, item).state is OutboxState.DELIVERED
-
-
-def test_a_record_of_no_visit_cannot_be_asked_about(small: SmallCounter) -> None:
-    small.with_profile(on_unknown(small.profile, Operation.UPLOAD_SALE, "query:query_stock_trail"))
-    item = put(small, 1, "A")
-    small.fake.script(Operation.UPLOAD_SALE, LOST)
-    delivery.deliver_due(small.till)
-    small.clock.move(GAP)
-    delivery.deliver_due(small.till)
-    assert row(small, item).state is OutboxState.UNKNOWN
-    assert small.fake.times(Operation.QUERY_STOCK_TRAIL) == 0
-
-
-def test_doubt_is_not_told_for_ever(small: SmallCounter) -> None:
-    item = put(small, 1, "A")
-    for _ in range(50):
-        small.fake.script(Operation.UPLOAD_SALE, LOST)
-    for _ in range(50):
-        small.clock.move(timedelta(hours=1))
-        delivery.deliver_due(small.till)
-    assert len(told(small)) == small.profile.uploads.most_tries
-    assert row(small, item).state is OutboxState.UNKNOWN
 
 
 def test_a_lost_line_is_tried_by_one_and_all_follow_when_it_is_back(small: SmallCounter) -> None:

@@ -355,3 +355,21 @@ def test_somebody_without_a_prescription_does_not_cost_the_first_his_list(
     assert out.switched
     assert out.spoken.verdict.key == f"error.{int(Code.CUSTOMER_CHANGED)}"
     assert [row.case_id for row in small.surface.desk().parked] == [view.case_id]
+
+
+@pytest.mark.parametrize(
+    ("step", "wanted"),
+    [
+        (Step.IDENTIFY, "identity"),
+        (Step.DOWNLOAD, "choice"),
+        (Step.AUDIT, "pharmacist"),
+        (Step.SCAN, "box"),
+        (Step.HAND_OVER, "nothing"),
+    ],
+)
+@pytest.mark.parametrize("text", ["hello", "6900000000014"], ids=["unknown", "barcode"])
+def test_a_foreign_code_says_what_this_step_wants(
+    small: SmallCounter, step: Step, wanted: str, text: str
+) -> None:
+    spoken = small.scan(small.until(step), text).spoken
+    assert dict(spoken.verdict.params)["wanted"] == wanted

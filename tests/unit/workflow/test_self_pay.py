@@ -12,12 +12,22 @@ from app.domain.money import ZERO, Fen
 from app.jobs.progress import no_report
 from app.ports.store import OutboxState, PrintKind
 from app.profile.operations import Operation
-from app.workflow import counter
+from app.workflow import duty
+from app.workflow.counter_rules import PRESCRIPTION
 from app.workflow.offline import CAUTIOUS, OfflineLimits
 from app.workflow.views import CaseView, Say, StopState, Whereabouts
 from localdb.repositories.goods import SqlGoods
 from localdb.store import scope_of
-from tests.support.small_counter import BOSS, CLERK, EARLY, PIN, SmallCounter
+from tests.support.duty import shows_up
+from tests.support.small_counter import (
+    BOSS,
+    CLERK,
+    EARLY,
+    PHARMACIST,
+    PIN,
+    SmallCounter,
+    with_rules,
+)
 from tests.support.store_builders import NOON, a_lot, an_item
 
 UNSENT = NotSent(Code.DID_NOT_LEAVE)
@@ -41,6 +51,7 @@ def shop(small: SmallCounter) -> SmallCounter:
         made = goods.stock_item(item)
         lot = replace(a_lot(made.item_id, "PC9", 4), lot_no="F1")
         goods.receive(lot, FREE, "R9", NOON)
+    shows_up(small.till)
     return small
 
 
@@ -90,6 +101,7 @@ def test_a_sale_for_cash_from_box_to_receipt(shop: SmallCounter) -> None:
     assert done.hand_over is not None
     assert (done.hand_over.change, done.hand_over.amounts.fund) == (Fen(1_000), ZERO)
     assert done.money.where is Whereabouts.OURS
+    assert not done.hand_over.may_give_back
     shop.surface.print_waiting(no_report)
     (paper,) = shop.tray.papers
     words = str(paper.blocks)
@@ -200,7 +212,7 @@ def test_who_is_at_the_counter_gives_way_or_waits(shop: SmallCounter) -> None:
     assert shop.surface.sell_for_cash(first.case_id).case_id == first.case_id
     # F2 on an untouched cash sale goes back to identification
     fresh = shop.surface.next_customer(first.case_id)
-    assert (fresh.route, fresh.step) == (counter.PRESCRIPTION, Step.IDENTIFY)
+    assert (fresh.route, fresh.step) == (PRESCRIPTION, Step.IDENTIFY)
     known = shop.identify(fresh)
     cash = shop.surface.sell_for_cash(known.case_id)
     with shop.store.reading() as unit:
@@ -303,3 +315,71 @@ def test_scanning_goes_on_without_a_line(shop: SmallCounter) -> None:
     assert view.step is Step.UPLOAD_SALE
     parked = shop.surface.next_customer(view.case_id)
     assert shop.surface.sell_for_cash(parked.case_id).step is Step.SCAN
+
+
+def dispensers(shop: SmallCounter) -> list[str]:
+    """Names of pharmacists in the uploads so far."""
+    asked = [ask for operation, ask in shop.fake.asked if operation is Operation.UPLOAD_SALE]
+    return [request.dispenser.name for request in asked]
+
+
+def test_nobody_on_duty_is_no_sale_and_takes_no_cash(shop: SmallCounter) -> None:
+    with shop.store.unit() as unit:
+        duty.leave(shop.till, unit)
+    view = cash_sale(shop, FREE[0])
+    assert view.settle is not None
+    assert [row.key for row in view.settle.conditions if not row.met] == ["dispenser"]
+    assert not view.settle.ready
+    with pytest.raises(OperatorInput) as refused:
+        shop.surface.pay(view.case_id, Fen(10_000))
+    assert refused.value.code is Code.DISPENSER_MISSING
+    case = shop.case(view)
+    assert (case.position.step, case.facts.sale) == (Step.HAND_OVER, None)
+    assert (case.facts.cash_received, case.facts.handed_over_at) == (None, None)
+    # a pharmacist signs in, the clerk comes back, the same boxes are paid
+    shop.surface.lock()
+    shop.surface.sign_in(PHARMACIST, PIN)
+    shop.surface.lock()
+    shop.surface.sign_in(CLERK, PIN)
+    again = shop.view(view)
+    assert again.settle is not None
+    assert again.settle.ready
+    assert shop.surface.pay(view.case_id, Fen(10_000)).step is Step.DONE
+    shop.surface.deliver()
+    assert dispensers(shop) == ["苏审方"]
+
+
+def test_who_was_on_duty_yesterday_is_named_nowhere(shop: SmallCounter) -> None:
+    shop.clock.move(timedelta(days=1))
+    view = cash_sale(shop, FREE[0])
+    with pytest.raises(OperatorInput) as refused:
+        shop.surface.pay(view.case_id, Fen(10_000))
+    assert refused.value.code is Code.DISPENSER_MISSING
+
+
+def test_an_edition_that_asks_for_no_pharmacist_is_told_of_none(shop: SmallCounter) -> None:
+    with shop.store.unit() as unit:
+        duty.leave(shop.till, unit)
+    shop.with_profile(with_rules(shop.profile, required_set_35xx="new"))
+    view = cash_sale(shop, FREE[0])
+    assert view.settle is not None
+    assert [row.key for row in view.settle.conditions] == ["boxes", "line"]
+    shop.surface.pay(view.case_id, Fen(10_000))
+    shop.surface.deliver()
+    assert dispensers(shop) == [""]
+
+
+def test_a_sale_for_cash_needs_no_prescription_and_says_so(shop: SmallCounter) -> None:
+    view = cash_sale(shop, FREE[0])
+    assert not view.prescription.needed
+    assert view.prescription.detail.key == "light.rx.not_needed"
+    assert [row.topic for row in view.where if not row.needed] == ["prescription"]
+    assert shop.surface.next_customer(view.case_id).prescription.needed
+
+
+def test_a_parked_sale_for_cash_is_handed_to_the_next_shift(shop: SmallCounter) -> None:
+    view = cash_sale(shop, FREE[0])
+    shop.surface.park(view.case_id, "")
+    (left,) = shop.surface.closing().handed_over
+    assert (left.kind, left.case_id, left.self_pay) == ("visit", view.case_id, True)
+    assert (left.what, left.detail) == (Step.HAND_OVER.value, "")

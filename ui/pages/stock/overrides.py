@@ -63,7 +63,7 @@ class OverridesPage(ColumnsPage):
         self.table.show_lines(tuple(_line(at, row) for at, row in enumerate(model.rows)))
         set_shown(self.table, bool(model.rows))
         set_shown(self.none, not model.rows)
-        name = "none" if model.loaded else "loading"
+        name = "none" if model.loaded else "kept_away" if model.kept_away else "loading"
         self.none.set_texts(tr(f"pages.overrides.{name}"), tr(f"pages.overrides.{name}_note"))
         for button, (_name, days) in zip(self.spans, SPANS, strict=True):
             button.setChecked(days == model.days)
@@ -113,7 +113,7 @@ def _line(at: int, row: OverrideRow) -> Line:
         tr(f"pages.scan.reason.{found.reason.value}"),
         row.staff,
     )
-    return Line(cells, "attention", at)
+    return Line(cells, "attention", at, orders=(found.at, *cells[1:]))
 
 
 def _facts(row: OverrideRow) -> tuple[tuple[str, str, Literal[""]], ...]:

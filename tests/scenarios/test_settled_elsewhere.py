@@ -1,0 +1,129 @@
+"""A store whose money another product settles: codes and sale from here, the number by hand."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.domain.case import Phase, Step
+from app.domain.elsewhere import ForeignLeg
+from app.domain.errors import Code, OperatorInput
+from app.domain.goods.codes import DrugTraceCode
+from app.domain.money import ZERO, Fen
+from app.workflow.lines import codes_of
+from app.workflow.returns.compensate import compensate
+from app.workflow.views import CaseView, Whereabouts
+from tests.support.counter import Bench, a_counter
+from tests.support.visit import a_visit
+
+BOSS = ("3001", "112358")
+NUMBER = "YQT2026-0001"
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with a_counter(tmp_path, region="fujian+settled_elsewhere") as opened:
+        yield opened
+
+
+def at_settle(bench: Bench) -> CaseView:
+    visit = a_visit(bench)
+    case = visit.finish(visit.scan(visit.until(Step.SCAN)))
+    assert (case.step, case.phase, case.banner) == (Step.SETTLE, Phase.READY, None)
+    return case
+
+
+def refused(act: object, *arguments: object) -> Code:
+    with pytest.raises(OperatorInput) as told:
+        act(*arguments)  # type: ignore[operator]
+    return told.value.code
+
+
+def test_a_visit_is_settled_there_and_written_down_here(bench: Bench) -> None:
+    case = at_settle(bench)
+    assert case.settle is not None
+    assert case.settle.elsewhere
+    assert case.settle.ready
+    total, state = case.settle.estimated, bench.platform_state()
+    assert state["uploads"]["sale"]["rows"] == 1
+    write = bench.surface.settle_elsewhere
+    assert refused(write, case.case_id, "单号一", ZERO, ZERO) is Code.SETTLED_NUMBER_WRONG
+    beyond = Fen(total + 1)
+    assert refused(write, case.case_id, NUMBER, beyond, ZERO) is Code.SETTLED_PARTS_DIFFER
+    assert refused(bench.surface.settle, case.case_id, None) is Code.STEP_MOVED_ON
+
+    # the power goes between the money there and the writing down here
+    bench.restart()
+    case = bench.surface.current()
+    assert case.step is Step.SETTLE
+    case = bench.surface.settle_elsewhere(case.case_id, f" {NUMBER}", Fen(3000), Fen(200))
+    assert case.step is Step.HAND_OVER
+    assert case.hand_over is not None
+    parts = case.hand_over.amounts
+    assert (parts.fund, parts.account, parts.cash) == (3000, 200, total - 3200)
+    assert case.hand_over.settlement_id == NUMBER
+    assert case.money.where is Whereabouts.THEIRS
+    assert not case.can_abandon
+    case = a_visit(bench).hand_over(case)
+    assert case.step is Step.DONE
+    state = bench.platform_state()
+    assert state["settlements"] == {}
+    with bench.store.reading() as unit:
+        facts = unit.cases.get(case.case_id).facts
+        (entry,) = unit.elsewhere.between(case_started(bench, case), bench.clock.now())
+    codes = sorted(str(code) for code in codes_of_case(bench, case))
+    assert state["sold_codes"] == codes
+    assert (entry.leg, entry.number, entry.amounts) == (ForeignLeg.SETTLE, NUMBER, parts)
+    assert facts.prescription is not None
+    assert entry.claim == facts.prescription.rx_number
+
+
+def case_started(bench: Bench, case: CaseView) -> object:
+    with bench.store.reading() as unit:
+        return unit.cases.get(case.case_id).opened_at
+
+
+def codes_of_case(bench: Bench, case: CaseView) -> tuple[DrugTraceCode, ...]:
+    with bench.store.reading() as unit:
+        return codes_of(unit.cases.get(case.case_id))
+
+
+def test_what_comes_back_was_refunded_there_first(bench: Bench) -> None:
+    case = at_settle(bench)
+    case = bench.surface.settle_elsewhere(case.case_id, NUMBER, ZERO, ZERO)
+    case = a_visit(bench).hand_over(case)
+    codes = codes_of_case(bench, case)
+    surface = bench.surface
+    case = surface.take_back(surface.begin_return(case.case_id).case_id, codes)
+    assert (case.step, case.phase) == (Step.REVOKE, Phase.READY)
+    assert case.returning is not None
+    assert case.returning.elsewhere
+    me = ("1001", "246810")
+    refund = surface.refund_elsewhere
+    assert refused(refund, case.case_id, "YQT-R1", *me) is Code.SECOND_IS_FIRST
+    assert refused(refund, case.case_id, "", *BOSS) is Code.SETTLED_NUMBER_WRONG
+    case = surface.refund_elsewhere(case.case_id, "YQT-R1", *BOSS)
+    assert case.step is Step.CLOSED
+    assert case.refunded is not None
+    state = bench.platform_state()
+    assert state["uploads"]["sale_return"]["rows"] == 1
+    assert state["sold_codes"] == []
+    with bench.store.reading() as unit:
+        facts = unit.goods.pack_facts(codes[0], 0)
+        assert not unit.elsewhere.stands(str(unit.cases.get(case.case_id).facts.chosen))
+    assert facts.sold is None or facts.sold.returned
+
+
+def test_nobody_but_a_person_takes_such_a_sale_back(bench: Bench) -> None:
+    case = at_settle(bench)
+    # neither the end of the day nor the next morning knows whether it was settled there
+    assert compensate(bench.till, bench.clock.now() + timedelta(hours=1)) == 0
+    assert bench.surface.view(case.case_id).step is Step.SETTLE
+    with pytest.raises(OperatorInput) as told:
+        bench.surface.compare_money(bench.clock.now().date())
+    assert told.value.code is Code.SETTLES_ELSEWHERE
+    # a person does: it was not
+    case = bench.surface.abandon(case.case_id)
+    assert case.step is Step.CLOSED
+    assert bench.platform_state()["sold_codes"] == []
