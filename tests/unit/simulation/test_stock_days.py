@@ -30,7 +30,7 @@ from app.simulation.run import quiet
 from app.simulation.templates import Templates, templates
 from app.workflow.calendar import CHINA
 from app.workflow.stock_reconciling import asking, nightly
-from app.workflow.stock_reconciling.comparing import SETTLES_ELSEWHERE, compare_stock
+from app.workflow.stock_reconciling.comparing import compare_stock
 
 BY_HAND = (Remedy.RESEND, Remedy.RETURN_SALE, Remedy.COUNT)
 
@@ -267,8 +267,8 @@ def test_at_noon_nothing_is_due_and_a_failed_night_is_tried_again_later(keeper: 
 
 
 def test_sales_of_another_product_are_called_by_their_name(keeper: Keeper) -> None:
-    with keeper.store.unit() as unit:
-        unit.settings.put(SETTLES_ELSEWHERE, "yes")
+    settle = msgspec.structs.replace(keeper.till.profile.settle, mode="external")
+    keeper.till.profile = msgspec.structs.replace(keeper.till.profile, settle=settle)
     _, found = planted(keeper, Planted.FOREIGN_SALE)
     assert found.cause is StockCause.SOLD_ELSEWHERE
 
