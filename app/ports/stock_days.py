@@ -65,8 +65,8 @@ class StockDays(Protocol):
         """
         ...
 
-    def equal_count(self) -> int:
-        """How many lines are plainly equal, of those of which either book holds something."""
+    def line_count(self) -> int:
+        """How many lines of ours there are of which either book holds something."""
         ...
 
     def answer(self, store_code: str, upload_lot: str) -> StockFigure | None:

@@ -41,9 +41,14 @@ def differing(connection: sa.Connection) -> tuple[ComparedLine, ...]:
     return tuple(_line(row) for row in rows)
 
 
-def equal_count(connection: sa.Connection) -> int:
-    """Lines that are plainly equal, of which either book holds something."""
-    counted = f"{_books(connection)} SELECT COUNT(*) FROM ({_BOTH}{_EQUAL}{_HELD})"  # noqa: S608 fixed text
+def line_count(connection: sa.Connection) -> int:
+    """Our lines of which either book holds something; asks no ledger."""
+    lot, group = ("''", "") if _summed(connection) else ("l.upload_lot", ", l.upload_lot")
+    counted = (
+        "SELECT COUNT(*) FROM (SELECT 1 FROM lot l JOIN item i ON i.item_id = l.item_id"  # noqa: S608 fixed text
+        f" LEFT JOIN stock_answer a ON a.store_code = i.store_code AND a.upload_lot = {lot}"
+        f" GROUP BY l.item_id{group} HAVING SUM(l.on_hand) <> 0 OR MAX(a.quantity) IS NOT NULL)"
+    )
     return int(connection.exec_driver_sql(counted).scalar_one())
 
 
@@ -56,12 +61,18 @@ def equal_lines(connection: sa.Connection, offset: int, limit: int) -> tuple[Com
     return tuple(_line(row) for row in rows)
 
 
+def _summed(connection: sa.Connection) -> bool:
+    """Whether the region sums up lots."""
+    return bool(
+        connection.exec_driver_sql(
+            "SELECT EXISTS (SELECT 1 FROM stock_answer) AND NOT EXISTS"
+            " (SELECT 1 FROM stock_answer WHERE upload_lot <> '')"
+        ).scalar_one()
+    )
+
+
 def _books(connection: sa.Connection) -> str:
-    summed = connection.exec_driver_sql(
-        "SELECT EXISTS (SELECT 1 FROM stock_answer) AND NOT EXISTS"
-        " (SELECT 1 FROM stock_answer WHERE upload_lot <> '')"
-    ).scalar_one()
-    return f"WITH ledger AS ({_LEDGER}), ours AS ({_BY_ITEM if summed else _BY_LOT})"
+    return f"WITH ledger AS ({_LEDGER}), ours AS ({_BY_ITEM if _summed(connection) else _BY_LOT})"
 
 
 def _line(row: "sa.Row[Any]") -> ComparedLine:

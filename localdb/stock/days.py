@@ -76,8 +76,8 @@ class SqlStockDays:
     def differing(self) -> tuple[ComparedLine, ...]:
         return day_lines.differing(self._scope.connection)
 
-    def equal_count(self) -> int:
-        return day_lines.equal_count(self._scope.connection)
+    def line_count(self) -> int:
+        return day_lines.line_count(self._scope.connection)
 
     def equal_lines(self, offset: int, limit: int) -> tuple[ComparedLine, ...]:
         return day_lines.equal_lines(self._scope.connection, offset, limit)

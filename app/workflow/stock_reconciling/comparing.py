@@ -134,7 +134,8 @@ class _Comparison:
         self.settles_elsewhere = settles_elsewhere(till.profile)
         with till.store.reading() as unit:
             self._differing = unit.stock_days.differing()
-            self.equal = unit.stock_days.equal_count()
+            lines = unit.stock_days.line_count()
+        self.equal = lines - sum(one.ours is not None for one in self._differing)
 
     def last_count(self) -> datetime | None:
         with self._till.store.reading() as unit:

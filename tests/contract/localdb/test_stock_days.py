@@ -49,7 +49,7 @@ def test_lines_that_differ_are_found_and_the_others_are_counted(store: SqlStore)
     with store.unit() as unit:
         unit.stock_days.keep_answer([figure(item, lot, 5)])
         assert unit.stock_days.differing() == ()
-        assert unit.stock_days.equal_count() == 1
+        assert unit.stock_days.line_count() == 1
         assert unit.stock_days.equal_lines(0, 10)[0].theirs == packs(5)
         unit.stock_days.begin_answer()
         unit.stock_days.keep_answer([figure(item, lot, 4), figure("X", "Y", 3)])
