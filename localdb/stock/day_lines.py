@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain.money import QUANTITY_SCALE, Quantity
-from app.ports.stock_days import ComparedLine
+from app.ports.stock_days import BothBooks, ComparedLine
 
 _LEDGER = "SELECT lot_id, SUM(packs) AS packs FROM stock_event GROUP BY lot_id"
 _OURS = (
@@ -24,32 +24,30 @@ _BOTH = (
 )
 _THERE_ALONE = (
     " UNION ALL SELECT a.store_code, a.upload_lot, NULL, a.quantity, NULL FROM stock_answer a"
-    " WHERE a.quantity <> 0 AND NOT EXISTS (SELECT 1 FROM lot l JOIN item i"
-    " ON i.item_id = l.item_id WHERE i.store_code = a.store_code"
-    " AND a.upload_lot IN (l.upload_lot, ''))"
+    " WHERE NOT EXISTS (SELECT 1 FROM {known} AND i.store_code = a.store_code)"
 )
+_ALONE_BY_LOT = _THERE_ALONE.format(
+    # the serial first: an item may have hundreds of lots
+    known="lot l CROSS JOIN item i ON i.item_id = l.item_id WHERE l.upload_lot = a.upload_lot"
+)
+_ALONE_BY_ITEM = _THERE_ALONE.format(known="item i WHERE TRUE")
 _DIFFERS = f" WHERE o.packs * {QUANTITY_SCALE} <> COALESCE(a.quantity, 0) OR o.kept <> o.packs"
 _EQUAL = f" WHERE o.packs * {QUANTITY_SCALE} = COALESCE(a.quantity, 0) AND o.kept = o.packs"
-_HELD = " AND (o.packs <> 0 OR a.quantity IS NOT NULL)"
+_HELD = " AND a.quantity IS NOT NULL"
 
 
-def differing(connection: sa.Connection) -> tuple[ComparedLine, ...]:
-    """By store code and lot serial."""
+def compared(connection: sa.Connection) -> BothBooks:
+    """What differs, by store code and lot serial, and how much is plainly equal."""
+    alone = _ALONE_BY_ITEM if _summed(connection) else _ALONE_BY_LOT
     rows = connection.exec_driver_sql(
-        f"{_books(connection)} {_BOTH}{_DIFFERS}{_THERE_ALONE} ORDER BY 1, 2"
+        f"{_books(connection)} {_BOTH}{_DIFFERS}{alone} ORDER BY 1, 2"
     )
-    return tuple(_line(row) for row in rows)
-
-
-def line_count(connection: sa.Connection) -> int:
-    """Our lines of which either book holds something; asks no ledger."""
-    lot, group = ("''", "") if _summed(connection) else ("l.upload_lot", ", l.upload_lot")
-    counted = (
-        "SELECT COUNT(*) FROM (SELECT 1 FROM lot l JOIN item i ON i.item_id = l.item_id"  # noqa: S608 fixed text
-        f" LEFT JOIN stock_answer a ON a.store_code = i.store_code AND a.upload_lot = {lot}"
-        f" GROUP BY l.item_id{group} HAVING SUM(l.on_hand) <> 0 OR MAX(a.quantity) IS NOT NULL)"
-    )
-    return int(connection.exec_driver_sql(counted).scalar_one())
+    found = [_line(row) for row in rows]
+    shown = int(connection.exec_driver_sql("SELECT COUNT(*) FROM stock_answer").scalar_one())
+    # every line of ours that they do not show is empty, or it differs
+    equal = shown - sum(line.theirs is not None for line in found)
+    lines = (line for line in found if line.ours is not None or line.theirs)
+    return BothBooks(tuple(lines), equal)
 
 
 def equal_lines(connection: sa.Connection, offset: int, limit: int) -> tuple[ComparedLine, ...]:

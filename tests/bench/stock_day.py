@@ -77,8 +77,7 @@ def fill(small: SmallCounter, lines: int) -> None:
 
 def own(small: SmallCounter) -> int:
     with small.store.reading() as unit:
-        found = unit.stock_days.differing()
-        return unit.stock_days.line_count() and len(found)
+        return len(unit.stock_days.compared().differing)
 
 
 def bare(small: SmallCounter) -> int:

@@ -133,9 +133,8 @@ class _Comparison:
         self._live: dict[str, dict[str, StockFigure] | None] = {}
         self.settles_elsewhere = settles_elsewhere(till.profile)
         with till.store.reading() as unit:
-            self._differing = unit.stock_days.differing()
-            lines = unit.stock_days.line_count()
-        self.equal = lines - sum(one.ours is not None for one in self._differing)
+            books = unit.stock_days.compared()
+        self._differing, self.equal = books.differing, books.equal
 
     def last_count(self) -> datetime | None:
         with self._till.store.reading() as unit:
