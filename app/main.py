@@ -20,8 +20,19 @@ from app.profile.loader import load
 from app.simulation.door import Simulations
 
 if TYPE_CHECKING:
-    from app.cli.doors import DeliveryWish, DemoWish, MoneyWish, SandboxWish, SeenCode
+    from app.cli.doors import (
+        CatalogueWish,
+        DeliveryWish,
+        DemoWish,
+        MoneyWish,
+        SandboxWish,
+        SeenCode,
+        StockDayWish,
+    )
     from app.domain.credential import CardFacts
+    from app.jobs.lane import CancelToken
+    from app.jobs.progress import Report
+    from app.ports.catalogue import Hit
     from app.ports.referee import Referee
     from app.ports.stock_books import Proof
     from app.ports.store import OutboxItem
@@ -155,6 +166,15 @@ class House(Simulations):
         with self._alone(wish.data_dir or default_folder(), wish.profile, wish.out) as opened:
             return reconcile_money(opened.till, wish.day)
 
+    def reconcile_stock(self, wish: StockDayWish) -> Mapping[str, object]:
+        from app.workflow.stock_reconciling.errand import reconcile_stock
+        from ui.app import make_application
+
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        _drawing = make_application(sys.argv[:1])
+        with self._alone(wish.data_dir or default_folder(), wish.profile, wish.out) as opened:
+            return reconcile_stock(opened.till, wish.day)
+
     def receive_delivery(self, wish: DeliveryWish) -> Mapping[str, object]:
         from app.workflow.goods.errand import receive_delivery
 
@@ -163,6 +183,35 @@ class House(Simulations):
             return receive_delivery(
                 opened.till, wish.file, good_rows=wish.good_rows, check=wish.check
             )
+
+    def bring_catalogue(
+        self, wish: CatalogueWish, report: Report, cancel: CancelToken
+    ) -> Mapping[str, object]:
+        from app.workflow.catalogue.errand import bring_lists
+
+        with self._alone(wish.data_dir or default_folder(), wish.profile) as opened:
+            return bring_lists(opened.till, wish.lists, report, cancel)
+
+    def search_catalogue(self, data_dir: Path | None, profile: str, typed: str) -> tuple[Hit, ...]:
+        from app.domain.goods.initials import LateInitials
+        from localdb.opening import StoreLocation
+        from localdb.store import open_catalogue
+        from resources.initials import load_initials
+
+        folder = data_dir or default_folder()
+        location = StoreLocation(folder, profile, training=True)
+        with self._beside(data_dir, profile) as store:
+            lists = open_catalogue(store, location, LateInitials(load_initials))
+            with closing(lists):
+                return lists.search(typed)
+
+    def platform_words(
+        self, data_dir: Path | None, profile: str, table: str
+    ) -> Mapping[str, object]:
+        from app.workflow.catalogue.errand import compare_words
+
+        with self._alone(data_dir or default_folder(), profile) as opened:
+            return compare_words(opened.till, table)
 
     def ledger_proof(self, data_dir: Path | None, profile: str) -> Proof:
         with self._beside(data_dir, profile) as store, store.reading() as unit:

@@ -302,9 +302,9 @@ def _tell_days(report: Mapping[str, object]) -> None:
 
 def reconcile(args: argparse.Namespace, doors: Doors) -> Status:
     """Our books beside the platform's."""
-    from app.cli.reconcile import reconcile_money
+    from app.cli.reconcile import ACTIONS
 
-    return reconcile_money(args, doors)
+    return ACTIONS[args.action](args, doors)
 
 
 def stock(args: argparse.Namespace, doors: Doors) -> Status:
@@ -326,3 +326,10 @@ def restore(args: argparse.Namespace, doors: Doors) -> Status:
     from app.cli import backups
 
     return backups.restore(args, doors)
+
+
+def catalogue(args: argparse.Namespace, doors: Doors) -> Status:
+    """Lists of the platform."""
+    from app.cli import catalogue as lists
+
+    return lists.catalogue(args, doors)

@@ -32,6 +32,7 @@ _COMMANDS = {
     "stock": commands.stock,
     "backup": commands.backup,
     "restore": commands.restore,
+    "catalogue": commands.catalogue,
 }
 
 

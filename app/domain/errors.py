@@ -120,6 +120,8 @@ class Code(IntEnum):
     BUYER_MISSING = 1821
     BUYER_LIMIT = 1822
     BUYER_WINDOW = 1823
+    BUYER_NOT_NOW = 1824
+    REGISTER_EMPTY = 1825
 
     # 2xxx a thing is absent, busy or empty
     CAMERA_MISSING = 2101

@@ -24,6 +24,7 @@ from app.ports.replies import Settled
 from app.ports.store import MessageState, PrintKind, Unit
 from app.workflow import recovering, timekeeping
 from app.workflow.calendar import sign_no_of
+from app.workflow.credentials import for_the_money
 from app.workflow.exchange import answer_to
 from app.workflow.goods.controlled import register
 from app.workflow.lines import bill_of
@@ -155,7 +156,11 @@ def _prepare(
     require_no_open_attempt(till, unit, case)
     now = till.clock.now()
     stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)
-    request = q.Settle(bill_of(till, unit, case), estimate.visit_id, estimate.amounts)
+    if for_the_money(till, case):
+        raise OperatorInput(Code.PASSWORD_NEEDED)
+    password = till.tokens.take_password(case.case_id)
+    bill = bill_of(till, unit, case)
+    request = q.Settle(bill, estimate.visit_id, estimate.amounts, password)
     draft = till.platform.core.compose(request, till.sender(sign_no_of(till, unit)), stamp)
     attempt = s.prepare(stamp.message_id, estimate.amounts, now)
     rx, sale = case.facts.prescription, required(case.facts.sale, "settle without a sale")

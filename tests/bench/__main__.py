@@ -13,10 +13,12 @@ from tests.bench import (
     commits,
     crypto,
     days,
+    download,
     frames,
     outbox,
     profiles,
     start,
+    tables,
     traces,
     visit,
 )
@@ -33,6 +35,8 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "days": days.figures,
     "traces": traces.figures,
     "catalogue": catalogue.figures,
+    "download": download.figures,
+    "tables": tables.figures,
 }
 
 
