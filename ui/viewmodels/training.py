@@ -145,6 +145,8 @@ class TrainingModel(QObject):
         if self.boxes is Boxes.LOOSE:
             key = "training.loose"
         case = self.counter.case
+        if case is not None and case.needs_password and self.person is not None:
+            return tr("training.password", password=self.person.password)
         if self.place == "hand_over" and case is not None and case.step is Step.DONE:
             key = "training.hint.hand_over_done"
         return tr(key if has_text(key) else "training.hint.elsewhere")
