@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         MoneyWish,
         SandboxWish,
         SeenCode,
+        StockDayWish,
     )
     from app.domain.credential import CardFacts
     from app.jobs.lane import CancelToken
@@ -145,7 +146,9 @@ class House(Simulations):
         folder = data_dir or default_folder()
         location = StoreLocation(folder, profile, training=True)
         own = own_probes.probes(profile, OVERLAY, folder / PAPERS)
-        room = memory.probes(location, lambda folder: disk_usage(folder).free)
+        room = memory.probes(
+            location, lambda folder: disk_usage(folder).free, SystemClock().now(), sentence
+        )
         by = road.probes(lambda: load(profile).profile)
         return examine((*own, *room, *by, *things.probes(sentence), *screen.PROBES), sentence)
 
@@ -169,6 +172,15 @@ class House(Simulations):
         _drawing = make_application(sys.argv[:1])
         with self._alone(wish.data_dir or default_folder(), wish.profile, wish.out) as opened:
             return reconcile_money(opened.till, wish.day)
+
+    def reconcile_stock(self, wish: StockDayWish) -> Mapping[str, object]:
+        from app.workflow.stock_reconciling.errand import reconcile_stock
+        from ui.app import make_application
+
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        _drawing = make_application(sys.argv[:1])
+        with self._alone(wish.data_dir or default_folder(), wish.profile, wish.out) as opened:
+            return reconcile_stock(opened.till, wish.day)
 
     def receive_delivery(self, wish: DeliveryWish) -> Mapping[str, object]:
         from app.workflow.goods.errand import receive_delivery
@@ -219,6 +231,36 @@ class House(Simulations):
             report = cast("SqlJournal", unit.journal).verify()
         told = {"ok": report.whole, "rows": report.rows, "broken_at": report.broken_at}
         return told | {"head": report.head.hex()}
+
+    def backup(
+        self, data_dir: Path | None, profile: str, folder: Path | None
+    ) -> Mapping[str, object]:
+        from localdb.backups import place_of, take
+        from localdb.keystore import FileKeyStore
+        from localdb.opening import StoreLocation
+
+        home = data_dir or default_folder()
+        location = StoreLocation(home, profile, training=True)
+        made = take(
+            location, FileKeyStore(home / "keys"), SystemClock(), folder or place_of(location)
+        )
+        counts = {"units": made.units, "rows": made.rows, "dropped": len(made.dropped)}
+        return {"file": str(made.file), "sha256": made.sha256, **counts}
+
+    def restore(self, data_dir: Path | None, profile: str, file: Path) -> Mapping[str, object]:
+        from localdb.backups import put_back
+        from localdb.keystore import FileKeyStore
+        from localdb.opening import StoreLocation
+
+        home = data_dir or default_folder()
+        location = StoreLocation(home, profile, training=True)
+        begun = put_back(location, FileKeyStore(home / "keys"), SystemClock(), file)
+        days = [] if begun is None or not begun.open else [str(day) for day in begun.days()]
+        return {
+            "file": str(file),
+            "cause": "" if begun is None else begun.cause.value,
+            "days": days,
+        }
 
     def referee(self, profile: str) -> Referee:
         from app.sandbox.referee.room import Referee as Room

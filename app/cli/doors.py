@@ -61,6 +61,34 @@ class MoneyWish:
 
 
 @dataclass(frozen=True, slots=True)
+class StockDayWish:
+    """Which day of stock is to be compared, and where its files go."""
+
+    data_dir: Path | None
+    profile: str
+    day: date | None
+    out: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalWish:
+    """``days`` random days from ``seed`` on with ``causes`` planted faults each, 0 for none."""
+
+    seed: int
+    days: int
+    causes: int
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsedDay:
+    """One rehearsed day; ``said`` tells what was not named or named without reason, else empty."""
+
+    number: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryWish:
     """A table of a supplier. ``good_rows``: take them although others are wrong; ``check``: look
     only. ``out`` is where the report of errors goes."""
@@ -154,6 +182,16 @@ class Doors(Protocol):
         """Compare one day. Raises ``Trouble``, also while a window holds the base."""
         ...
 
+    def reconcile_stock(self, wish: StockDayWish) -> Mapping[str, Any]:
+        """Compare one day of stock. Raises ``Trouble``, also while a window holds the base."""
+        ...
+
+    def rehearse_stock(
+        self, wish: RehearsalWish, told: Callable[[RehearsedDay], None]
+    ) -> Mapping[str, Any]:
+        """Play days with planted faults and compare each. Raises ``Trouble``."""
+        ...
+
     def receive_delivery(self, wish: DeliveryWish) -> Mapping[str, Any]:
         """Judge a table and book what may be booked. Raises ``Trouble``, also while a window
         holds the base."""
@@ -178,6 +216,19 @@ class Doors(Protocol):
         ...
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...
+
+    def backup(
+        self, data_dir: Path | None, profile: str, folder: Path | None
+    ) -> Mapping[str, object]:
+        """Copy the base, beside a running window too, into ``folder`` or its usual place: where
+        the copy lies, its SHA-256, how many commits and acts it holds, how many older ones went.
+        Raises ``LocalTrouble``."""
+        ...
+
+    def restore(self, data_dir: Path | None, profile: str, file: Path) -> Mapping[str, object]:
+        """Put a copy in the place of the base. ``days`` (ISO) have to be compared before money
+        moves again. Raises ``LocalTrouble``, also while a window holds the base."""
+        ...
 
     def referee(self, profile: str) -> Referee:
         """A judge by the rules of this region. Raises ``LocalTrouble``."""

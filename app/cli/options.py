@@ -100,8 +100,6 @@ PLANNED = (
     "onboarding",
     "tracechannel",
     "diag",
-    "backup",
-    "restore",
     "provision",
     "migrate-store",
 )
@@ -133,6 +131,8 @@ def parser() -> argparse.ArgumentParser:
     _command(top, commands, "stock", options=_stock)
     _command(top, commands, "catalogue", options=_catalogue)
     _command(top, commands, "referee", options=_referee)
+    _command(top, commands, "backup", options=_backup)
+    _command(top, commands, "restore", options=_restore)
     for name in PLANNED:
         _command(top, commands, name, planned=True)
     return top
@@ -228,18 +228,19 @@ def _queue_retry(part: Grammar) -> None:
 
 def _reconcile(part: Grammar) -> None:
     actions = part.add_subparsers(dest="action", required=True)
-    _command(
-        part,
-        actions,
-        "money",
-        described="reconcile_money",
-        options=_reconcile_money,
-    )
-    for name in ("stock", "rehearse"):
-        _command(part, actions, name, described=f"reconcile_{name}", planned=True)
+    for name in ("money", "stock"):
+        _command(part, actions, name, described=f"reconcile_{name}", options=_compared_day)
+    _command(part, actions, "rehearse", described="reconcile_rehearse", options=_rehearse)
 
 
-def _reconcile_money(part: Grammar) -> None:
+def _rehearse(part: Grammar) -> None:
+    _common(part)
+    _option(part, "--seed", described="first_day", type=int, default=1, metavar="N")
+    _option(part, "--days", type=_count, default=25, metavar="D")
+    _option(part, "--causes", type=int, default=1, choices=(0, 1, 2, 3), metavar="K")
+
+
+def _compared_day(part: Grammar) -> None:
     _common(part)
     _option(part, "--date", type=date.fromisoformat, metavar="D")
     _option(part, "--out", described="papers", type=Path, metavar="DIR")
@@ -360,6 +361,16 @@ def _simulate(part: Grammar) -> None:
     _option(part, "--from", type=int, default=1, dest="first", metavar="S")
     _option(part, "--visits", type=_count, default=3, metavar="V")
     _option(part, "--fault-rate", type=_rate, default=0.15, metavar="R")
+
+
+def _backup(part: Grammar) -> None:
+    _common(part)
+    _option(part, "--to", type=Path, metavar="DIR")
+
+
+def _restore(part: Grammar) -> None:
+    _common(part)
+    _option(part, "file", described="backup_file", type=Path, metavar="FILE")
 
 
 def _profile(part: Grammar) -> None:

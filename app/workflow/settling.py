@@ -22,7 +22,7 @@ from app.ports import requests as q
 from app.ports.messages import Answer, Draft, Staged
 from app.ports.replies import Settled
 from app.ports.store import MessageState, PrintKind, Unit
-from app.workflow import recovering
+from app.workflow import recovering, timekeeping
 from app.workflow.calendar import sign_no_of
 from app.workflow.credentials import for_the_money
 from app.workflow.exchange import answer_to
@@ -152,6 +152,7 @@ def _prepare(
 ) -> tuple[CounterCase, s.Attempt, Draft[q.Settle]]:
     estimate = required(case.facts.estimate, "settle before pre-settlement")
     recovering.require_of_this_line(unit, case)
+    timekeeping.require_right(till, unit)
     require_no_open_attempt(till, unit, case)
     now = till.clock.now()
     stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)

@@ -137,6 +137,7 @@ def open_window(qtbot, bridge: Bridge) -> Iterator[OpenWindow]:
     yield open_one
     for made in opened:
         made.stop()
+        made.deleteLater()
 
 
 @pytest.fixture

@@ -166,6 +166,16 @@ def test_an_empty_shelf_says_so(open_table, table, qtbot) -> None:
     assert found.bad
 
 
+@pytest.mark.parametrize("kind", [WrongBox.EXPIRED, WrongBox.REPEATED])
+def test_what_cannot_be_scanned_wrongly_is_said_in_plain_words(
+    open_table, table, qtbot, kind: WrongBox
+) -> None:
+    table.boxes = 0
+    opened = open_table(scan_case())
+    press(opened, drawer(opened).boxes.wrong[kind], qtbot)
+    assert heard(opened) == tr(f"training.said.no_box_{kind.value}")
+
+
 @pytest.mark.parametrize("make", [identify_case, select_case, settle_case])
 def test_faults_are_staged_anywhere_and_taken_back(open_table, table, qtbot, make) -> None:
     opened = open_table(make())

@@ -16,10 +16,13 @@ from app.cli.doors import (
     DeliveryWish,
     DemoWish,
     MoneyWish,
+    RehearsalWish,
+    RehearsedDay,
     SandboxWish,
     SeenCode,
     SimulatedSeed,
     SimulationWish,
+    StockDayWish,
 )
 from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
 from app.domain.errors import Code, OperatorInput, Trouble
@@ -84,6 +87,7 @@ class FakeDoors:
     left: tuple[OutboxItem, ...] = ()
     chain: Mapping[str, object] = field(default_factory=dict)
     days: tuple[SimulatedSeed, ...] = ()
+    rehearsed: tuple[RehearsedDay, ...] = ()
     proof: Proof | None = None
     hits: tuple[Hit, ...] = ()
     status: int = 0
@@ -129,6 +133,16 @@ class FakeDoors:
         self._opened(data_dir, profile, real)
         return self.status
 
+    def backup(
+        self, data_dir: Path | None, profile: str, folder: Path | None
+    ) -> Mapping[str, object]:
+        self._opened(data_dir, profile, folder)
+        return self.report
+
+    def restore(self, data_dir: Path | None, profile: str, file: Path) -> Mapping[str, object]:
+        self._opened(data_dir, profile, file)
+        return self.report
+
     def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]:
         self._opened(data_dir, profile)
         return self.rows
@@ -145,6 +159,18 @@ class FakeDoors:
 
     def reconcile_money(self, wish: MoneyWish) -> Mapping[str, object]:
         self._opened(wish)
+        return self.report
+
+    def reconcile_stock(self, wish: StockDayWish) -> Mapping[str, Any]:
+        self._opened(wish)
+        return self.report
+
+    def rehearse_stock(
+        self, wish: RehearsalWish, told: Callable[[RehearsedDay], None]
+    ) -> Mapping[str, Any]:
+        self._opened(wish)
+        for day in self.rehearsed:
+            told(day)
         return self.report
 
     def receive_delivery(self, wish: DeliveryWish) -> Mapping[str, Any]:

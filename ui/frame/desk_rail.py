@@ -204,8 +204,14 @@ class DeskRail(QScrollArea):
 
     def _bring_into_view(self) -> None:
         """Where one is, also in a low window whose list is longer than it."""
-        if self._here in self.items:
-            self.ensureWidgetVisible(self.items[self._here], 0, tokens().px("gap.small"))
+        item = self.items.get(self._here)
+        if item is None:
+            return
+        if item.geometry().bottom() < self.viewport().height():
+            # the visit on top stays in sight wherever it can
+            self.verticalScrollBar().setValue(0)
+        else:
+            self.ensureWidgetVisible(item, 0, tokens().px("gap.small"))
 
     def set_narrow(self, narrow: bool) -> None:
         """Keys only."""

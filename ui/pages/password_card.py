@@ -1,12 +1,12 @@
 """密码 of the e-voucher, typed by its holder where wanted (S2 4.13, core-platform 1.5)."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.credential import Secret
 from app.workflow.views import CaseView
 from ui.key_capture import TYPED
-from ui.keys import Key
+from ui.keys import Act, Key
 from ui.pages.parts import boxed, column, row
 from ui.text import tr
 from ui.viewmodels.counter import CounterModel
@@ -17,6 +17,9 @@ _LONGEST = 32
 
 class PasswordCard(Card):
     """Seen only while a password is wanted. What was typed is gone once it was asked with."""
+
+    changed = Signal()
+    """Whether it may be asked with has changed."""
 
     def __init__(
         self,
@@ -71,5 +74,12 @@ class PasswordCard(Card):
         password, workflow = Secret(text), self._counter.workflow
         self._counter.intend(lambda case_id: workflow.by_password(case_id, password), proceed=True)
 
+    def act(self) -> Act:
+        """Enter, as the keys of the page name it."""
+        return Act(
+            Key.FORWARD, tr("pages.identify.password_ask"), self.send, on=self.ask.isEnabled()
+        )
+
     def _enable(self) -> None:
         self.ask.setEnabled(bool(self.field.text()) and not self._counter.busy)
+        self.changed.emit()

@@ -193,7 +193,7 @@ class CashCard(Card):
         self.settle.set_text(bind_text(model))
         self.settle.setEnabled(model.may_settle)
         why = why_not(model)
-        self.why.setText(why or tr("pages.settle.safe"))
+        self.why.setText(why or tr(f"pages.settle.{'safe_cash' if view.self_pay else 'safe'}"))
         self.why.set_tone("attention" if why else "muted")
         self.why_mark.setVisible(bool(why))
 
@@ -299,6 +299,7 @@ class SettlePage(ColumnsPage):
         if self.password is not None or case is None or not case.needs_password:
             return
         self.password = PasswordCard(self._counter, note="pages.settle.password_note")
+        self.password.changed.connect(self.acts_changed)
         self.side.insertWidget(1, self.password)
         self.password.render_case(case)
 
@@ -330,7 +331,12 @@ class SettlePage(ColumnsPage):
             look=Look.PRIMARY,
             why=why_not(model),
         )
-        return (*offers, bind, Act(Key.ASK_AGAIN, tr("pages.settle.again"), model.ask_again))
+        again = Act(Key.ASK_AGAIN, tr("pages.settle.again"), model.ask_again)
+        return (*offers, *self._password_act(), bind, again)
+
+    def _password_act(self) -> tuple[Act, ...]:
+        card = self.password
+        return (card.act(),) if card is not None and not card.isHidden() else ()
 
     def scan_field(self) -> ScanField | None:
         view = self.model.view

@@ -70,9 +70,9 @@ def over_sale(till: Till, unit: Unit, item: Item, lines: Iterable[SaleLine]) -> 
 
 def name_buyer(till: Till, case: CounterCase, name: str, id_number: str) -> CounterCase:
     """Who shows a document for this sale. Raises ``OperatorInput``: ``IDENTITY_INVALID``,
-    ``SCAN_NOT_NOW`` away from the boxes."""
+    ``BUYER_NOT_NOW`` away from the boxes."""
     if case.position.step is not Step.SCAN:
-        raise OperatorInput(Code.SCAN_NOT_NOW)
+        raise OperatorInput(Code.BUYER_NOT_NOW)
     number = id_number.strip().upper()
     if not name.strip() or not id_number_valid(number):
         raise OperatorInput(Code.IDENTITY_INVALID)

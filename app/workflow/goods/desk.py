@@ -11,7 +11,6 @@ from app.domain.goods.receipt import Receipt
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.ports.stock_books import Movement, Note
-from app.ports.workbook import Workbook
 from app.workflow import delivery, overriding, signing
 from app.workflow.goods import (
     changing,
@@ -30,6 +29,7 @@ from app.workflow.goods.lists import BoxStep, LotRow, Thresholds
 from app.workflow.goods.proving import KeptProof
 from app.workflow.goods.receiving import Booked, TypedLine
 from app.workflow.overriding import OverrideRow
+from app.workflow.papers.filed import kept
 from app.workflow.till import Till
 
 NOTES_SHOWN = 100
@@ -86,16 +86,10 @@ class StockDesk:
 
     def keep_errors(self, found: Imported) -> str:
         """The report of errors as a file. Raises ``LocalTrouble``, ``OperatorInput``."""
-        return self._keep(importing.error_book(self._till, found))
+        return kept(self._till, importing.error_book(self._till, found))
 
     def keep_template(self) -> str:
-        return self._keep(importing.template_book())
-
-    def _keep(self, book: Workbook) -> str:
-        books = self._till.printers.books
-        if books is None:
-            raise OperatorInput(Code.NOT_ALLOWED, act="export")
-        return books.keep(book)
+        return kept(self._till, importing.template_book())
 
     # 变更, 退货, 删除
 

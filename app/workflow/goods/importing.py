@@ -15,6 +15,7 @@ from app.ports.workbook import Cell, Column, Kind, ReadCell, Sheet, Workbook
 from app.workflow.calendar import today
 from app.workflow.goods import table
 from app.workflow.goods.table import Rules, Wrong, table_rules
+from app.workflow.papers.filed import marked_name
 from app.workflow.papers.words import word
 from app.workflow.till import Till
 
@@ -278,8 +279,10 @@ def error_book(till: Till, found: Imported) -> Workbook:
         bad=found.bad_rows,
     )
     name = word("delivery.report_filename", file=Path(found.receipt.source).stem)
-    marked = f"{word('common.training_qr')}-{name}" if till.shop.training else name
-    return Workbook(marked, (Sheet(word("delivery.report_title"), columns, rows, (note,)),))
+    return Workbook(
+        marked_name(till.shop, name),
+        (Sheet(word("delivery.report_title"), columns, rows, (note,)),),
+    )
 
 
 def fault_text(fault: Fault) -> str:

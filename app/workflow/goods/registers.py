@@ -5,24 +5,19 @@ from datetime import date
 from app.domain.access import Act
 from app.domain.errors import Code, OperatorInput
 from app.ports.paper import (
-    Align,
     Block,
     Field,
     FieldRow,
     Gap,
-    Loudness,
     Pair,
     Paper,
-    PaperKind,
-    Rule,
     SignatureLine,
-    SignatureRow,
-    Text,
 )
 from app.ports.stock_books import Registered
 from app.ports.store import Unit
 from app.workflow.calendar import CHINA
 from app.workflow.goods.controlled import entries
+from app.workflow.papers.filed import filed
 from app.workflow.papers.words import word
 from app.workflow.till import Till
 
@@ -32,14 +27,14 @@ ACT = "print_register"
 def print_register(till: Till, first: date, last: date) -> str:
     """Put the register of some days on paper, people in full: that is what it is for.
 
-    Who printed it is journalled. Raises ``OperatorInput`` ``NOT_ALLOWED``, ``NOTE_EMPTY`` where
+    Who printed it is journalled. Raises ``OperatorInput`` ``NOT_ALLOWED``, ``REGISTER_EMPTY`` where
     nothing was sold, ``DeviceTrouble``.
     """
     who = till.operator
     who.require(Act.REVEAL)
     found = entries(till, first, last)
     if not found:
-        raise OperatorInput(Code.NOTE_EMPTY)
+        raise OperatorInput(Code.REGISTER_EMPTY)
     with till.store.unit() as unit:
         said = f"{first.isoformat()} {last.isoformat()} {len(found)}"
         unit.journal.write(till.clock.now(), who.staff_id, ACT, "ephedrine", said)
@@ -49,27 +44,14 @@ def print_register(till: Till, first: date, last: date) -> str:
 def register_paper(till: Till, found: tuple[Registered, ...], first: date, last: date) -> Paper:
     """One block a sale: what, how much, which lot, to whom, by whom."""
     days = word("register.days", first=first.isoformat(), last=last.isoformat(), count=len(found))
-    blocks: list[Block] = [
-        Text(word("register.title"), Loudness.TITLE, bold=True, align=Align.CENTRE),
-        Text(days, Loudness.NOTE),
-        Rule(),
-    ]
+    blocks: list[Block] = []
     with till.store.reading() as unit:
         for number, entry in enumerate(found, 1):
             blocks += _entry(unit, number, entry)
     signs = (SignatureLine(word("register.keeper")), SignatureLine(word("register.checked")))
-    blocks += [Rule(), Gap(0.5), SignatureRow(signs)]
-    training = till.shop.training
     name = word("register.filename", first=first.isoformat(), last=last.isoformat())
-    return Paper(
-        kind=PaperKind.A4,
-        title=till.shop.name,
-        filename=f"{word('common.training_qr')}-{name}" if training else name,
-        blocks=tuple(blocks),
-        foot_right=word("register.foot"),
-        watermark=word("common.training_mark") if training else "",
-        banner=word("common.training_banner") if training else "",
-    )
+    title, foot = word("register.title"), word("register.foot")
+    return filed(till, name, title, (days,), blocks, signs, foot)
 
 
 def _entry(unit: Unit, number: int, entry: Registered) -> list[Block]:
@@ -90,10 +72,14 @@ def _entry(unit: Unit, number: int, entry: Registered) -> list[Block]:
         ),
         FieldRow(
             (
-                Field(word("register.buyer"), entry.buyer.name.reveal(), 24),
+                Field(word("register.buyer"), entry.buyer.name.reveal(), 60),
                 Field(word("register.id_number"), entry.buyer.id_number.reveal(), 40, mono=True),
-                Field(word("register.at"), at, 30),
-                Field(word("register.clerk"), clerk, 16),
+            )
+        ),
+        FieldRow(
+            (
+                Field(word("register.clerk"), clerk, 60),
+                Field(word("register.at"), at, 40),
             )
         ),
         Gap(0.3),

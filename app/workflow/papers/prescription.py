@@ -23,6 +23,7 @@ from app.ports.paper import (
     Text,
 )
 from app.workflow.calendar import CHINA
+from app.workflow.papers.filed import marked
 from app.workflow.papers.receipt import copy_mark
 from app.workflow.papers.words import word
 from app.workflow.required import required
@@ -54,7 +55,7 @@ def prescription(till: Till, case: CounterCase, copy_no: int) -> Paper:
         Gap(0.5),
         _foot(till, case, rx),
     ]
-    return Paper(
+    made = Paper(
         kind=PaperKind.A4,
         title=rx.hospital,
         filename=word("rx.filename", number=rx.rx_number),
@@ -62,9 +63,8 @@ def prescription(till: Till, case: CounterCase, copy_no: int) -> Paper:
         copy_no=copy_no,
         foot_left=copy_mark(till, copy_no),
         foot_right=word("rx.foot_keep"),
-        watermark=word("common.training_mark") if till.shop.training else "",
-        banner=word("common.training_banner") if till.shop.training else "",
     )
+    return marked(till.shop, made)
 
 
 def _patient(till: Till, case: CounterCase, rx: Prescription) -> list[Block]:

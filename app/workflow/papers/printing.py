@@ -10,6 +10,7 @@ from app.jobs.progress import Progress, Report, no_report
 from app.ports.paper import Align, Gap, Loudness, Paper, PaperKind, Text
 from app.ports.store import PrintJob, PrintKind, Unit
 from app.workflow.calendar import CHINA
+from app.workflow.papers.filed import marked
 from app.workflow.papers.prescription import prescription
 from app.workflow.papers.receipt import copy_mark, receipt
 from app.workflow.papers.words import word
@@ -109,13 +110,12 @@ def _slip(till: Till, unit: Unit, case: CounterCase, copy_no: int) -> Paper:
             Text(word("slip.message", message=attempt.message_id[-8:]), Loudness.NOTE),
         ]
     shop = word("slip.call", shop=till.shop.name, counter=f"{till.counter_no:02d}")
-    return Paper(
+    made = Paper(
         kind=PaperKind.RECEIPT_80,
         title=till.shop.name,
         filename=word("slip.filename", case=case.case_id),
         blocks=(*lines, Text(shop, Loudness.NOTE), Gap(1.0)),
         copy_no=copy_no,
         foot_left=copy_mark(till, copy_no),
-        watermark=word("common.training_mark") if till.shop.training else "",
-        banner=word("common.training_banner") if till.shop.training else "",
     )
+    return marked(till.shop, made)

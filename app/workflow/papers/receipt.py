@@ -19,6 +19,7 @@ from app.ports.requests import SoldLine
 from app.ports.store import Unit
 from app.workflow.calendar import CHINA
 from app.workflow.lines import sold_lines
+from app.workflow.papers.filed import marked
 from app.workflow.papers.words import word
 from app.workflow.required import required
 from app.workflow.till import Till
@@ -45,16 +46,15 @@ def receipt(till: Till, unit: Unit, case: CounterCase, copy_no: int) -> Paper:
     if till.shop.phone:
         blocks.append(Text(word("receipt.phone", phone=till.shop.phone), align=Align.CENTRE))
     blocks.append(Text(word("receipt.keep"), Loudness.NOTE, align=Align.CENTRE))
-    return Paper(
+    made = Paper(
         kind=PaperKind.RECEIPT_80,
         title=till.shop.name,
         filename=word("receipt.filename", number=sale.receipt_no),
         blocks=tuple(blocks),
         copy_no=copy_no,
         foot_left=copy_mark(till, copy_no),
-        watermark=word("common.training_mark") if till.shop.training else "",
-        banner=word("common.training_banner") if till.shop.training else "",
     )
+    return marked(till.shop, made)
 
 
 def copy_mark(till: Till, copy_no: int) -> str:

@@ -3,6 +3,7 @@
 from app.domain.delivery import Delivery
 from app.ports.paper import Align, Block, Gap, Loudness, Pair, Paper, PaperKind, Qr, Rule, Text
 from app.workflow.calendar import CHINA
+from app.workflow.papers.filed import marked
 from app.workflow.papers.words import word
 from app.workflow.till import Till
 
@@ -44,11 +45,10 @@ def label(till: Till, found: Delivery) -> Paper:
         Gap(1.0),
         Qr(found.delivery_no, (word("label.number"), found.delivery_no)),
     ]
-    return Paper(
+    made = Paper(
         kind=PaperKind.RECEIPT_80,
         title=till.shop.name,
         filename=word("label.filename", number=found.delivery_no),
         blocks=tuple(blocks),
-        watermark=word("common.training_mark") if till.shop.training else "",
-        banner=word("common.training_banner") if till.shop.training else "",
     )
+    return marked(till.shop, made)

@@ -7,10 +7,8 @@ person number, which nobody needs to find a settlement.
 from datetime import datetime
 
 from app.domain.books.money import Fact, GroupState, Sums
-from app.domain.errors import Code, OperatorInput
 from app.domain.money import Fen, fen_text
 from app.ports.paper import (
-    Align,
     Block,
     Field,
     FieldRow,
@@ -18,14 +16,12 @@ from app.ports.paper import (
     Loudness,
     Pair,
     Paper,
-    PaperKind,
     Rule,
     SignatureLine,
-    SignatureRow,
     Text,
 )
-from app.ports.workbook import Cell, Column, Kind, Sheet, Workbook
-from app.workflow.calendar import CHINA
+from app.ports.workbook import Cell, Kind, Sheet, Workbook
+from app.workflow.papers.filed import at_text, columns, filed, heading, kept, marked_name
 from app.workflow.papers.words import word
 from app.workflow.reconciling.views import DifferenceRow, Exported, GroupRow, MoneyView
 from app.workflow.till import Till
@@ -33,13 +29,7 @@ from app.workflow.till import Till
 
 def export(till: Till, view: MoneyView) -> Exported:
     """Keep the xlsx. Raises ``OperatorInput`` where tables have no place, ``LocalTrouble``."""
-    books = till.printers.books
-    if books is None:
-        raise OperatorInput(Code.NOT_ALLOWED, act="export")
-    with till.store.unit() as unit:
-        now, who = till.clock.now(), till.operator.staff_id
-        unit.journal.write(now, who, "export_money", view.day.isoformat())
-    return Exported((books.keep(money_book(till, view)),))
+    return Exported((kept(till, money_book(till, view), "export_money", view.day.isoformat()),))
 
 
 def print_out(till: Till, view: MoneyView) -> Exported:
@@ -47,22 +37,14 @@ def print_out(till: Till, view: MoneyView) -> Exported:
     return Exported((till.printers.page.print(money_paper(till, view)).target,))
 
 
-def filename(till: Till, view: MoneyView) -> str:
-    """Training says so in every file name (ui 11)."""
-    name = word("money.filename", day=view.day.isoformat(), run=view.run_no)
-    return f"{word('common.training_qr')}-{name}" if till.shop.training else name
+def _name(view: MoneyView) -> str:
+    return word("money.filename", day=view.day.isoformat(), run=view.run_no)
 
 
 def title(view: MoneyView) -> str:
     """Says *partial* where anything was skipped (reliability 4.1)."""
     key = "money.title" if view.complete else "money.title_partial"
     return word(key, day=view.day.isoformat())
-
-
-def _heading(till: Till, view: MoneyView) -> tuple[str, ...]:
-    """What a table says above itself; paper says it in its own way."""
-    marks = (word("common.training_banner"),) if till.shop.training else ()
-    return (*marks, f"{till.shop.name} {title(view)}", *_notes(view))
 
 
 def _notes(view: MoneyView) -> tuple[str, ...]:
@@ -73,16 +55,12 @@ def _notes(view: MoneyView) -> tuple[str, ...]:
         amount=fen_text(view.difference),
         skipped=view.skipped,
     )
-    made = word("money.made", at=_at(view.compared_at), name=view.compared_by, run=view.run_no)
+    made = word("money.made", at=at_text(view.compared_at), name=view.compared_by, run=view.run_no)
     signed = tuple(
-        word("money.signed", name=one.name, at=_at(one.at), note=one.note or "—")
+        word("money.signed", name=one.name, at=at_text(one.at), note=one.note or "—")
         for one in view.signed
     )
     return (counts, made, *signed)
-
-
-def _at(moment: datetime | None) -> str:
-    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M:%S}" if moment else "—"
 
 
 _LINE_COLUMNS = (
@@ -115,23 +93,20 @@ _GROUP_COLUMNS = (
 
 def money_book(till: Till, view: MoneyView) -> Workbook:
     """Two tables: the differences, and the totals of every group."""
+    above = heading(till.shop, title(view), _notes(view))
     lines = Sheet(
         word("money.sheet_lines"),
-        _columns(_LINE_COLUMNS),
+        columns("money_column", _LINE_COLUMNS),
         tuple(_line_cells(row) for row in view.rows),
-        _heading(till, view),
+        above,
     )
     groups = Sheet(
         word("money.sheet_groups"),
-        _columns(_GROUP_COLUMNS),
+        columns("money_column", _GROUP_COLUMNS),
         tuple(_group_cells(row) for row in view.groups),
-        _heading(till, view),
+        above,
     )
-    return Workbook(filename(till, view), (lines, groups))
-
-
-def _columns(named: tuple[tuple[str, int, Kind], ...]) -> tuple[Column, ...]:
-    return tuple(Column(word(f"money_column.{name}"), width, kind) for name, width, kind in named)
+    return Workbook(marked_name(till.shop, _name(view)), (lines, groups))
 
 
 def _line_cells(row: DifferenceRow) -> tuple[Cell, ...]:
@@ -189,18 +164,13 @@ def fact_text(kind: Fact, value: str) -> str:
     if kind is Fact.OUR_STATE:
         value = word(f"money_state.{value}")
     elif kind is Fact.REVERSAL_SENT:
-        value = _at(datetime.fromisoformat(value))
+        value = at_text(datetime.fromisoformat(value))
     return word(f"money_fact.{kind.value}", value=value or "—")
 
 
 def money_paper(till: Till, view: MoneyView) -> Paper:
     """A4, flowing over as many pages as it needs, with room for signatures."""
-    blocks: list[Block] = [
-        Text(title(view), Loudness.TITLE, bold=True, align=Align.CENTRE),
-        *(Text(note, Loudness.NOTE) for note in _notes(view)),
-        Rule(),
-        Text(word("money.sheet_groups"), Loudness.EMPH, bold=True),
-    ]
+    blocks: list[Block] = [Text(word("money.sheet_groups"), Loudness.EMPH, bold=True)]
     for group in view.groups:
         name = word("money.group", insurance=group.insurance, office=group.office)
         counted = word("money.group_count", count=group.count, total=fen_text(group.sums.total))
@@ -210,16 +180,8 @@ def money_paper(till: Till, view: MoneyView) -> Paper:
         blocks += _paper_row(number, row)
     if not view.rows:
         blocks.append(Text(word("money.none")))
-    blocks += [Rule(), Gap(0.5), _signatures(view)]
-    return Paper(
-        kind=PaperKind.A4,
-        title=till.shop.name,
-        filename=filename(till, view),
-        blocks=tuple(blocks),
-        foot_right=word("money.foot"),
-        watermark=word("common.training_mark") if till.shop.training else "",
-        banner=word("common.training_banner") if till.shop.training else "",
-    )
+    foot, signs = word("money.foot"), _signatures(view)
+    return filed(till, _name(view), title(view), _notes(view), blocks, signs, foot)
 
 
 def _paper_row(number: int, row: DifferenceRow) -> list[Block]:
@@ -247,11 +209,9 @@ def _amount(sums: Sums | None) -> str:
     return fen_text(Fen(sums.total)) if sums else "—"
 
 
-def _signatures(view: MoneyView) -> SignatureRow:
+def _signatures(view: MoneyView) -> tuple[SignatureLine, ...]:
     last = view.signed[-1] if view.signed else None
-    return SignatureRow(
-        (
-            SignatureLine(word("money.sign_compared"), note=view.compared_by),
-            SignatureLine(word("money.sign_manager"), note=last.name if last else ""),
-        )
+    return (
+        SignatureLine(word("money.sign_compared"), note=view.compared_by),
+        SignatureLine(word("money.sign_manager"), note=last.name if last else ""),
     )

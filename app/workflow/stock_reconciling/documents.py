@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 
 from app.domain.books.stock import Reason, StockFinding
-from app.domain.errors import Code, OperatorInput
 from app.domain.money import Price, Quantity, fen_text, price_text, quantity_text, whole_packs
 from app.ports.paper import (
-    Align,
     Block,
     Field,
     FieldRow,
@@ -14,18 +12,15 @@ from app.ports.paper import (
     Loudness,
     Pair,
     Paper,
-    PaperKind,
-    Rule,
     SignatureLine,
-    SignatureRow,
     Text,
 )
-from app.ports.workbook import Cell, Column, Kind, Sheet, Workbook
+from app.ports.workbook import Cell, Kind, Sheet, Workbook
+from app.workflow.papers.filed import at_text, columns, filed, heading, kept, marked_name
 from app.workflow.papers.words import word
 from app.workflow.reconciling.views import Exported
 from app.workflow.stock_reconciling.views import StockDayView
 from app.workflow.stock_reconciling.words import (
-    at_text,
     basis_text,
     draft_text,
     evidence_text,
@@ -38,13 +33,8 @@ Findings = Sequence[StockFinding]
 
 def export(till: Till, view: StockDayView, findings: Findings) -> Exported:
     """Keep the xlsx. Raises ``OperatorInput`` where tables have no place, ``LocalTrouble``."""
-    books = till.printers.books
-    if books is None:
-        raise OperatorInput(Code.NOT_ALLOWED, act="export")
-    with till.store.unit() as unit:
-        now, who = till.clock.now(), till.operator.staff_id
-        unit.journal.write(now, who, "export_stock_day", view.day.isoformat())
-    return Exported((books.keep(stock_book(till, view, findings)),))
+    book = stock_book(till, view, findings)
+    return Exported((kept(till, book, "export_stock_day", view.day.isoformat()),))
 
 
 def print_out(till: Till, view: StockDayView, findings: Findings) -> Exported:
@@ -52,23 +42,15 @@ def print_out(till: Till, view: StockDayView, findings: Findings) -> Exported:
     return Exported((till.printers.page.print(stock_paper(till, view, findings)).target,))
 
 
-def filename(till: Till, view: StockDayView) -> str:
-    """Training says so in every file name (ui 11)."""
+def _name(view: StockDayView) -> str:
     run_no = view.run.run_no if view.run is not None else 0
-    name = word("stock.filename", day=view.day.isoformat(), run=run_no)
-    return f"{word('common.training_qr')}-{name}" if till.shop.training else name
+    return word("stock.filename", day=view.day.isoformat(), run=run_no)
 
 
 def _title(view: StockDayView) -> str:
     if view.run is None:
         return word("stock.title", day=view.day.isoformat())
     return title_text(word, view.run)
-
-
-def _heading(till: Till, view: StockDayView) -> tuple[str, ...]:
-    """What a table says above itself; paper says it in its own way."""
-    marks = (word("common.training_banner"),) if till.shop.training else ()
-    return (*marks, f"{till.shop.name} {_title(view)}", *_notes(view))
 
 
 def _notes(view: StockDayView) -> tuple[str, ...]:
@@ -126,23 +108,20 @@ _REASONS = (
 
 def stock_book(till: Till, view: StockDayView, findings: Findings) -> Workbook:
     """Two tables: the lines that differ, and every cause with its proof and its correction."""
+    above = heading(till.shop, _title(view), _notes(view))
     lines = Sheet(
         word("stock.sheet_lines"),
-        _columns(_LINES),
+        columns("stock_column", _LINES),
         tuple(_line_cells(found) for found in findings),
-        _heading(till, view),
+        above,
     )
     reasons = Sheet(
         word("stock.sheet_reasons"),
-        _columns(_REASONS),
+        columns("stock_column", _REASONS),
         tuple(_reason_cells(found, reason) for found in findings for reason in found.reasons),
-        _heading(till, view),
+        above,
     )
-    return Workbook(filename(till, view), (lines, reasons))
-
-
-def _columns(named: tuple[tuple[str, int, Kind], ...]) -> tuple[Column, ...]:
-    return tuple(Column(word(f"stock_column.{name}"), width, kind) for name, width, kind in named)
+    return Workbook(marked_name(till.shop, _name(view)), (lines, reasons))
 
 
 def _count(amount: Quantity | None) -> Cell:
@@ -206,26 +185,13 @@ def _applied(reason: Reason) -> str:
 
 def stock_paper(till: Till, view: StockDayView, findings: Findings) -> Paper:
     """A4, flowing over as many pages as it needs, with room for signatures."""
-    blocks: list[Block] = [
-        Text(_title(view), Loudness.TITLE, bold=True, align=Align.CENTRE),
-        *(Text(note, Loudness.NOTE) for note in _notes(view)),
-        Rule(),
-        Text(word("stock.sheet_lines"), Loudness.EMPH, bold=True),
-    ]
+    blocks: list[Block] = [Text(word("stock.sheet_lines"), Loudness.EMPH, bold=True)]
     for number, found in enumerate(findings, 1):
         blocks += _paper_line(number, found)
     if not findings:
         blocks.append(Text(word("stock.none")))
-    blocks += [Rule(), Gap(0.5), _signatures(view)]
-    return Paper(
-        kind=PaperKind.A4,
-        title=till.shop.name,
-        filename=filename(till, view),
-        blocks=tuple(blocks),
-        foot_right=word("stock.foot"),
-        watermark=word("common.training_mark") if till.shop.training else "",
-        banner=word("common.training_banner") if till.shop.training else "",
-    )
+    foot, signs = word("stock.foot"), _signatures(view)
+    return filed(till, _name(view), _title(view), _notes(view), blocks, signs, foot)
 
 
 def _paper_line(number: int, found: StockFinding) -> list[Block]:
@@ -260,12 +226,10 @@ def _shown(amount: Quantity | None) -> str:
     return "—" if amount is None else quantity_text(amount)
 
 
-def _signatures(view: StockDayView) -> SignatureRow:
+def _signatures(view: StockDayView) -> tuple[SignatureLine, ...]:
     last = view.signed[-1] if view.signed else None
     compared_by = view.run.compared_by if view.run is not None else ""
-    return SignatureRow(
-        (
-            SignatureLine(word("stock.sign_compared"), note=compared_by),
-            SignatureLine(word("stock.sign_manager"), note=last.name if last else ""),
-        )
+    return (
+        SignatureLine(word("stock.sign_compared"), note=compared_by),
+        SignatureLine(word("stock.sign_manager"), note=last.name if last else ""),
     )

@@ -5,18 +5,13 @@ from datetime import datetime
 
 from app.domain.books.stock import Draft, Reason, Remedy, StockFact, StockRun
 from app.domain.money import quantity_text
-from app.workflow.calendar import CHINA
+from app.workflow.papers.filed import at_text
 
 _TIMES = frozenset({StockFact.HAPPENED_AT, StockFact.ON_FILE_AT})
 
 
 Say = Callable[..., str]
 """The text of a key, filled by name."""
-
-
-def at_text(moment: datetime | None) -> str:
-    """A moment on the platform's clock; — for none."""
-    return f"{moment.astimezone(CHINA):%Y-%m-%d %H:%M:%S}" if moment else "—"
 
 
 def fact_text(say: Say, kind: StockFact, value: str) -> str:

@@ -85,7 +85,7 @@ def test_the_signature_and_what_was_sent_stand_on_both(small: SmallCounter) -> N
 
 def test_a_day_without_differences_says_so(small: SmallCounter) -> None:
     assert "没有要处理的差异" in said(documents.stock_paper(small.till, a_day(()), ()).blocks)
-    assert documents.filename(small.till, not_compared()).endswith("第0次")
+    assert documents.stock_book(small.till, not_compared(), ()).filename.endswith("第0次")
 
 
 @pytest.mark.parametrize("kind", list(StockFact))
