@@ -18,6 +18,7 @@ from tests.bench import (
     outbox,
     profiles,
     start,
+    stock_day,
     tables,
     traces,
     visit,
@@ -36,6 +37,7 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "traces": traces.figures,
     "catalogue": catalogue.figures,
     "download": download.figures,
+    "stock_day": stock_day.figures,
     "tables": tables.figures,
 }
 
