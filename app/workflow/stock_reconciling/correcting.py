@@ -239,7 +239,11 @@ def _of_note(
 
 
 def _return(till: Till, unit: Unit, draft: Draft) -> str:
-    """3506 of a sale that stands there twice; the boxes stay sold, so none is named."""
+    """3506 of a sale that stands there twice; the boxes stay sold, so none is named.
+
+    Raises ``OperatorInput`` ``QUEUE_NOT_DRAINED`` while one for this sale is on its way: a day
+    compared meanwhile drafts it once more.
+    """
     sold = _sale(till, unit, draft)
     bare = replace(sold.line, trace_codes=())
     request = q.ReturnSale(
@@ -252,10 +256,15 @@ def _return(till: Till, unit: Unit, draft: Draft) -> str:
         rx_number=sold.prescriber.rx_number,
     )
     base = f"{sold.sale_serial}-{sold.line.index}-twice"
-    count = sum(
-        one.business_key.partition(AGAIN)[0] == base for one in unit.outbox.of_lot(draft.upload_lot)
-    )
-    key = f"{base}{AGAIN}{count}"
+    told = [
+        one
+        for one in unit.outbox.of_lot(draft.upload_lot)
+        if one.business_key.partition(AGAIN)[0] == base
+    ]
+    flying = sum(one.state not in _TOLD for one in told)
+    if flying:
+        raise OperatorInput(Code.QUEUE_NOT_DRAINED, count=flying)
+    key = f"{base}{AGAIN}{len(told)}"
     unit.outbox.add(
         Operation.RETURN_SALE,
         key,

@@ -102,6 +102,20 @@ def test_a_draft_is_applied_once_and_only_under_its_own_run(keeper: Keeper) -> N
         assert len(unit.outbox.items()) == 1
 
 
+def test_a_day_compared_before_its_correction_arrived_corrects_nothing_twice(
+    keeper: Keeper,
+) -> None:
+    day, found = planted(keeper, Planted.DOUBLED_SALE)
+    keeper.surface.apply_draft(day, 1, found.finding_no, 0)
+    compare_stock(keeper.till, day)
+    (again,) = findings(keeper, day)
+    with pytest.raises(OperatorInput) as waits:
+        keeper.surface.apply_draft(day, 2, again.finding_no, 0)
+    assert waits.value.code is Code.QUEUE_NOT_DRAINED
+    with keeper.store.reading() as unit:
+        assert len(unit.outbox.items()) == 1
+
+
 def test_a_count_is_refused_while_a_record_of_its_lot_is_on_its_way(keeper: Keeper) -> None:
     day, found = planted(keeper, Planted.ALTERED_AMOUNT)
     keeper.sell(keeper.first_lot(keeper.items[0]))
