@@ -93,6 +93,11 @@ class House(Simulations):
         (out / "report.json").write_text(told, encoding="utf-8")
         return report
 
+    def play_apart(self, options: Sequence[str]) -> Mapping[str, object]:
+        from app.jobs.apart import played_apart
+
+        return played_apart(options)
+
     def require_faults(self, specs: tuple[str, ...], profile: str) -> None:
         from app.sandbox.faults import first_wrong, offered
 
@@ -130,6 +135,7 @@ class House(Simulations):
         from shutil import disk_usage
 
         from app.cli.output import sentence
+        from app.gateways import probes as road
         from app.workflow.upkeep import own_probes
         from app.workflow.upkeep.doctor import examine
         from devices import probes as things
@@ -143,7 +149,8 @@ class House(Simulations):
         room = memory.probes(
             location, lambda folder: disk_usage(folder).free, SystemClock().now(), sentence
         )
-        return examine((*own, *room, *things.probes(sentence), *screen.PROBES), sentence)
+        by = road.probes(lambda: load(profile).profile)
+        return examine((*own, *room, *by, *things.probes(sentence), *screen.PROBES), sentence)
 
     def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]:
         with self._beside(data_dir, profile) as store, store.reading() as unit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -142,6 +142,10 @@ class Doors(Protocol):
 
     def play(self, wish: DemoWish) -> Mapping[str, object]:
         """Play one visit and return the report. Raises ``Trouble``."""
+        ...
+
+    def play_apart(self, options: Sequence[str]) -> Mapping[str, object]:
+        """Play one visit by a program of its own; empty where it gave no report."""
         ...
 
     def require_faults(self, specs: tuple[str, ...], profile: str) -> None:

@@ -377,6 +377,13 @@ def _profile(part: Grammar) -> None:
     actions = part.add_subparsers(dest="action", required=True)
     _command(part, actions, "show", described="profile_show", options=_profile_show)
     _command(part, actions, "diff", described="profile_diff", options=_profile_diff)
+    _command(part, actions, "check", described="profile_check", options=_profile_check)
+
+
+def _profile_check(part: Grammar) -> None:
+    _common(part)
+    _option(part, "name", described="region", metavar="NAME")
+    _option(part, "--out", described="visits_out", type=Path, metavar="DIR")
 
 
 def _profile_show(part: Grammar) -> None:

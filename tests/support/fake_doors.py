@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -101,6 +101,10 @@ class FakeDoors:
 
     def play(self, wish: DemoWish) -> Mapping[str, object]:
         self._opened(wish)
+        return self.report
+
+    def play_apart(self, options: Sequence[str]) -> Mapping[str, object]:
+        self._opened(tuple(options))
         return self.report
 
     def require_faults(self, specs: tuple[str, ...], profile: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.domain.errors import Code, Trouble
+from app.domain.goods.movements import NoteKind
 from app.ports.stock_books import Note
 from ui.formats import MINUS, time_text
 from ui.keys import Act, Key, Look
@@ -176,7 +177,8 @@ def _note_heads() -> tuple[Head, ...]:
 def _note_line(note: Note) -> Line:
     paper = " ".join(part for part in (note.supplier, note.delivery_no, note.invoice_no) if part)
     kind = tr(f"pages.records.kind.{note.kind.value}")
-    cells = (time_text(note.at), kind, note.note_no, paper or "—", note.reason or "—")
+    number = note.note_no if note.kind is not NoteKind.OPENING else "—"
+    cells = (time_text(note.at), kind, number, paper or "—", note.reason or "—")
     return Line(cells, "later", note.note_id, kind, (note.at, *cells[1:]))
 
 
