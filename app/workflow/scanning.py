@@ -61,8 +61,8 @@ def accept(till: Till, case: CounterCase, scanned: ScannedText) -> ScanOutcome:
         case, spoken = _land(till, case, found, scanned)
     except OperatorInput as refused:
         params = tuple(refused.params.items())
-        if refused.code in _NAMES_WANTED:
-            params = (*params, ("wanted", _wanted(till, case)))
+        if refused.code in _NAMES_AWAITED:
+            params = (*params, ("awaited", _awaited(till, case)))
         spoken = _spoken(found, Say(f"error.{int(refused.code)}", params), "stop")
         case = counter.get(till, case.case_id)
     except (PlatformRejected, NotSent, OutcomeUnknown) as unanswered:
@@ -71,11 +71,11 @@ def accept(till: Till, case: CounterCase, scanned: ScannedText) -> ScanOutcome:
     return ScanOutcome(spoken, view_of(till, case), switched=case.case_id != asked)
 
 
-_NAMES_WANTED = frozenset({Code.SCAN_UNKNOWN, Code.SCAN_NOT_TRACE_CODE})
+_NAMES_AWAITED = frozenset({Code.SCAN_UNKNOWN, Code.SCAN_NOT_TRACE_CODE})
 
 
-def _wanted(till: Till, case: CounterCase) -> str:
-    """What this step waits for, by the key of its words (``shell.wanted``)."""
+def _awaited(till: Till, case: CounterCase) -> str:
+    """What this step waits for, by the key of its words (``shell.awaited``)."""
     step = case.position.step
     if _chooses(case):
         return "choice"

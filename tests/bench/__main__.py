@@ -18,6 +18,8 @@ from tests.bench import (
     outbox,
     profiles,
     start,
+    stock_day,
+    tables,
     traces,
     visit,
 )
@@ -35,6 +37,8 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "traces": traces.figures,
     "catalogue": catalogue.figures,
     "download": download.figures,
+    "stock_day": stock_day.figures,
+    "tables": tables.figures,
 }
 
 

@@ -29,11 +29,13 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, Key], ...]], ...] = (
     (
         "today",
         (
+            ("overview", Key.OVERVIEW),
             ("waiting", Key.FIND),
             ("queue", Key.QUEUE),
             ("open_items", Key.OPEN_ITEMS),
             ("parcels", Key.PARCELS),
             ("money", Key.MONEY),
+            ("stock_day", Key.STOCK_DAY),
             ("day_end", Key.DAY_END),
         ),
     ),
@@ -46,6 +48,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, Key], ...]], ...] = (
             ("shelf", Key.SHELF),
             ("buyer", Key.BUYER),
             ("overrides", Key.OVERRIDES),
+            ("records", Key.RECORDS),
+            ("stock_limits", Key.STOCK_LIMITS),
         ),
     ),
     ("care", (("catalogue", Key.CATALOGUE), ("devices", Key.DEVICES), ("referee", Key.REFEREE))),

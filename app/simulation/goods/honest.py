@@ -10,8 +10,8 @@ _INWARD, _OUTWARD = ("101", "103", "106", "110"), ("102", "104", "105", "107")
 def honest_act(keeper: Keeper, *, counts: bool, without: frozenset[str] | set[str] = _NONE) -> None:
     """One act on an item that is not in ``without``; a count only where ``counts``."""
     chance = keeper.chance
-    items = [one for one in keeper.items if one.store_code not in without and keeper.lots(one)]
-    item = chance.choice(items)
+    items = [one for one in keeper.items if one.store_code not in without]
+    item = next(one for one in chance.sample(items, len(items)) if keeper.lots(one))
     acts = [_sell, _sell, _sell, _change, _receive, _send_back, _return]
     if counts:
         acts.append(_count)

@@ -239,8 +239,10 @@ def _opened(
             chance=lambda: 1.0,
         )
         surface = Surface(till, _knows)
-        boss = next(one for one in made.demo.operators if "manager" in one.roles)
-        surface.sign_in(boss.login, boss.pin)
+        # the pharmacist on duty, then whoever keeps the stock
+        for role in ("pharmacist", "manager"):
+            member = next(one for one in made.demo.operators if role in one.roles)
+            surface.sign_in(member.login, member.pin)
         surface.open_day()
         yield Keeper(
             store, till, surface, sandbox, road, clock, chance, _sellable(store, clock.now().date())

@@ -241,5 +241,10 @@ class Planter:
 _DONE: Mapping[Planted, Callable[[Planter, Item, Lot], tuple[str, ...]]] = {
     what: getattr(Planter, what.value) for what in Planted
 }
-AT_THE_END = frozenset({Planted.WAITING_SALE, Planted.OTHER_UNIT, Planted.WIPED_SALES})
-"""Nothing may be told behind these, or they would not be what they are."""
+AT_THE_END = (
+    Planted.OTHER_UNIT,
+    Planted.WIPED_SALES,
+    Planted.UNHEARD_CHANGE,
+    Planted.WAITING_SALE,
+)
+"""Nothing may be told behind these, or they would not be what they are: last of all, so ordered."""

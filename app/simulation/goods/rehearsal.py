@@ -160,7 +160,7 @@ def _day(keeper: Keeper, faults: tuple[Planted, ...]) -> list[tuple[Planted, tup
     for _ in range(chance.randint(4, 9)):
         honest_act(keeper, counts=True)
     keeper.tell()
-    ordered = sorted(faults, key=lambda one: one in AT_THE_END)
+    ordered = sorted(faults, key=_turn)
     items = chance.sample(keeper.items, len(keeper.items))
     together = len(faults) > 1 and chance.random() < 0.5
     spots: list[tuple[Planted, tuple[str, ...]]] = []
@@ -175,6 +175,10 @@ def _day(keeper: Keeper, faults: tuple[Planted, ...]) -> list[tuple[Planted, tup
             honest_act(keeper, counts=False, without=used)
             keeper.tell()
     return spots
+
+
+def _turn(what: Planted) -> int:
+    return AT_THE_END.index(what) + 1 if what in AT_THE_END else 0
 
 
 def _until_morning(keeper: Keeper) -> None:

@@ -30,7 +30,7 @@ from app.simulation.run import quiet
 from app.simulation.templates import Templates, templates
 from app.workflow.calendar import CHINA
 from app.workflow.stock_reconciling import asking, nightly
-from app.workflow.stock_reconciling.comparing import SETTLES_ELSEWHERE, compare_stock
+from app.workflow.stock_reconciling.comparing import compare_stock
 
 BY_HAND = (Remedy.RESEND, Remedy.RETURN_SALE, Remedy.COUNT)
 
@@ -216,11 +216,14 @@ KINDS = (
 )
 
 
-def test_an_area_without_the_trail_is_asked_kind_by_kind(made: Templates) -> None:
+@pytest.mark.parametrize(
+    "what", [Planted.DOUBLED_CHANGE, Planted.LOST_RETURN, Planted.DOUBLED_DELIVERY]
+)
+def test_an_area_without_the_trail_is_asked_kind_by_kind(made: Templates, what: Planted) -> None:
     profile = without(whole_region(made.profile), Operation.QUERY_STOCK_TRAIL)
     with opened(made, profile) as keeper:
-        _, found = planted(keeper, Planted.TURNED_CHANGE)
-    assert [one.cause for one in found.reasons] == [StockCause.WRONG_DIRECTION]
+        _, found = planted(keeper, what)
+    assert [one.cause for one in found.reasons] == [CALLED[what]]
 
 
 def test_an_area_that_shows_no_records_gets_a_likely_cause(made: Templates) -> None:
@@ -233,7 +236,7 @@ def test_an_area_that_shows_no_records_gets_a_likely_cause(made: Templates) -> N
 def test_a_store_that_is_not_fully_connected_pushes_what_it_does_not_tell(made: Templates) -> None:
     with opened(made, made.profile) as keeper:
         lot = keeper.receive(keeper.items[0])
-        keeper.clock.pass_time(13 * 3600)
+        keeper.clock.pass_time(14 * 3600)
         assert nightly.due(keeper.till) is not None
         run = nightly.compare_nightly(keeper.till)
         assert run is not None
@@ -264,8 +267,8 @@ def test_at_noon_nothing_is_due_and_a_failed_night_is_tried_again_later(keeper: 
 
 
 def test_sales_of_another_product_are_called_by_their_name(keeper: Keeper) -> None:
-    with keeper.store.unit() as unit:
-        unit.settings.put(SETTLES_ELSEWHERE, "yes")
+    settle = msgspec.structs.replace(keeper.till.profile.settle, mode="external")
+    keeper.till.profile = msgspec.structs.replace(keeper.till.profile, settle=settle)
     _, found = planted(keeper, Planted.FOREIGN_SALE)
     assert found.cause is StockCause.SOLD_ELSEWHERE
 
