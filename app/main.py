@@ -20,8 +20,19 @@ from app.profile.loader import load
 from app.simulation.door import Simulations
 
 if TYPE_CHECKING:
-    from app.cli.doors import DeliveryWish, DemoWish, MoneyWish, SandboxWish, SeenCode
+    from app.cli.doors import (
+        CatalogueWish,
+        DeliveryWish,
+        DemoWish,
+        MoneyWish,
+        SandboxWish,
+        SeenCode,
+        StockDayWish,
+    )
     from app.domain.credential import CardFacts
+    from app.jobs.lane import CancelToken
+    from app.jobs.progress import Report
+    from app.ports.catalogue import Hit
     from app.ports.referee import Referee
     from app.ports.stock_books import Proof
     from app.ports.store import OutboxItem
@@ -82,6 +93,11 @@ class House(Simulations):
         (out / "report.json").write_text(told, encoding="utf-8")
         return report
 
+    def play_apart(self, options: Sequence[str]) -> Mapping[str, object]:
+        from app.jobs.apart import played_apart
+
+        return played_apart(options)
+
     def require_faults(self, specs: tuple[str, ...], profile: str) -> None:
         from app.sandbox.faults import first_wrong, offered
 
@@ -119,6 +135,7 @@ class House(Simulations):
         from shutil import disk_usage
 
         from app.cli.output import sentence
+        from app.gateways import probes as road
         from app.workflow.upkeep import own_probes
         from app.workflow.upkeep.doctor import examine
         from devices import probes as things
@@ -129,8 +146,11 @@ class House(Simulations):
         folder = data_dir or default_folder()
         location = StoreLocation(folder, profile, training=True)
         own = own_probes.probes(profile, OVERLAY, folder / PAPERS)
-        room = memory.probes(location, lambda folder: disk_usage(folder).free)
-        return examine((*own, *room, *things.probes(sentence), *screen.PROBES), sentence)
+        room = memory.probes(
+            location, lambda folder: disk_usage(folder).free, SystemClock().now(), sentence
+        )
+        by = road.probes(lambda: load(profile).profile)
+        return examine((*own, *room, *by, *things.probes(sentence), *screen.PROBES), sentence)
 
     def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]:
         with self._beside(data_dir, profile) as store, store.reading() as unit:
@@ -153,6 +173,15 @@ class House(Simulations):
         with self._alone(wish.data_dir or default_folder(), wish.profile, wish.out) as opened:
             return reconcile_money(opened.till, wish.day)
 
+    def reconcile_stock(self, wish: StockDayWish) -> Mapping[str, object]:
+        from app.workflow.stock_reconciling.errand import reconcile_stock
+        from ui.app import make_application
+
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        _drawing = make_application(sys.argv[:1])
+        with self._alone(wish.data_dir or default_folder(), wish.profile, wish.out) as opened:
+            return reconcile_stock(opened.till, wish.day)
+
     def receive_delivery(self, wish: DeliveryWish) -> Mapping[str, object]:
         from app.workflow.goods.errand import receive_delivery
 
@@ -161,6 +190,35 @@ class House(Simulations):
             return receive_delivery(
                 opened.till, wish.file, good_rows=wish.good_rows, check=wish.check
             )
+
+    def bring_catalogue(
+        self, wish: CatalogueWish, report: Report, cancel: CancelToken
+    ) -> Mapping[str, object]:
+        from app.workflow.catalogue.errand import bring_lists
+
+        with self._alone(wish.data_dir or default_folder(), wish.profile) as opened:
+            return bring_lists(opened.till, wish.lists, report, cancel)
+
+    def search_catalogue(self, data_dir: Path | None, profile: str, typed: str) -> tuple[Hit, ...]:
+        from app.domain.goods.initials import LateInitials
+        from localdb.opening import StoreLocation
+        from localdb.store import open_catalogue
+        from resources.initials import load_initials
+
+        folder = data_dir or default_folder()
+        location = StoreLocation(folder, profile, training=True)
+        with self._beside(data_dir, profile) as store:
+            lists = open_catalogue(store, location, LateInitials(load_initials))
+            with closing(lists):
+                return lists.search(typed)
+
+    def platform_words(
+        self, data_dir: Path | None, profile: str, table: str
+    ) -> Mapping[str, object]:
+        from app.workflow.catalogue.errand import compare_words
+
+        with self._alone(data_dir or default_folder(), profile) as opened:
+            return compare_words(opened.till, table)
 
     def ledger_proof(self, data_dir: Path | None, profile: str) -> Proof:
         with self._beside(data_dir, profile) as store, store.reading() as unit:
@@ -173,6 +231,36 @@ class House(Simulations):
             report = cast("SqlJournal", unit.journal).verify()
         told = {"ok": report.whole, "rows": report.rows, "broken_at": report.broken_at}
         return told | {"head": report.head.hex()}
+
+    def backup(
+        self, data_dir: Path | None, profile: str, folder: Path | None
+    ) -> Mapping[str, object]:
+        from localdb.backups import place_of, take
+        from localdb.keystore import FileKeyStore
+        from localdb.opening import StoreLocation
+
+        home = data_dir or default_folder()
+        location = StoreLocation(home, profile, training=True)
+        made = take(
+            location, FileKeyStore(home / "keys"), SystemClock(), folder or place_of(location)
+        )
+        counts = {"units": made.units, "rows": made.rows, "dropped": len(made.dropped)}
+        return {"file": str(made.file), "sha256": made.sha256, **counts}
+
+    def restore(self, data_dir: Path | None, profile: str, file: Path) -> Mapping[str, object]:
+        from localdb.backups import put_back
+        from localdb.keystore import FileKeyStore
+        from localdb.opening import StoreLocation
+
+        home = data_dir or default_folder()
+        location = StoreLocation(home, profile, training=True)
+        begun = put_back(location, FileKeyStore(home / "keys"), SystemClock(), file)
+        days = [] if begun is None or not begun.open else [str(day) for day in begun.days()]
+        return {
+            "file": str(file),
+            "cause": "" if begun is None else begun.cause.value,
+            "days": days,
+        }
 
     def referee(self, profile: str) -> Referee:
         from app.sandbox.referee.room import Referee as Room

@@ -266,6 +266,7 @@ def counter_window(
         catalogue=surface,
         referee=cast("Any", Late(opening, lambda opened: opened.referee)),
         stock=surface,
+        stock_day=surface,
     )
     options = WindowOptions(training=True, theme=Shade(theme or Shade.LIGHT))
     sounds = Sounds(None)

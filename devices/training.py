@@ -104,7 +104,8 @@ class BenchTable:
 
     def _shown(self, person: Mapping[str, str], *, pharmacist: bool) -> TrainingPerson:
         key = person["id_no"]
-        return TrainingPerson(key, person["name"], key[-4:], pharmacist, self._about.get(key, ""))
+        about, password = self._about.get(key, ""), str(person.get("password", ""))
+        return TrainingPerson(key, person["name"], key[-4:], pharmacist, about, password)
 
     def show_voucher(self, key: str) -> None:
         self._bench.show_code(self._platform.issue(key))

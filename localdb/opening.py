@@ -286,6 +286,12 @@ def require_whole(connection: sa.Connection) -> None:
         raise LocalTrouble(Code.STORE_CORRUPT, detail=f"{len(broken)} pages")
 
 
+def version_of(engines: Engines) -> str | None:
+    """The schema of a base that is only looked at; None for an empty file."""
+    with translated(), engines.readers.connect() as connection:
+        return _version(connection)
+
+
 def _version(connection: sa.Connection) -> str | None:
     names = set(
         connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'table'").scalars()

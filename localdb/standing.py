@@ -1,15 +1,20 @@
 """Whether this base may be believed: its line, its newest recovery, and what follows for ids."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.ports.recovery import Recovery
-from localdb.witness import Witness
+from localdb.witness import RESERVED, Witness
 
 EPOCH_KEY = "store.epoch"
 NORMAL = range(90)
 RECOVERING = range(90, 100)
 """The last two digits of an id. A clone that is not believed yet never meets its original."""
+
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""A clock further behind is wrong (reliability 9)."""
+SIGNED_FOR = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -35,6 +40,19 @@ class Standing:
     def tail(self) -> range:
         """Which sequence numbers may be drawn now."""
         return RECOVERING if self.recovering else NORMAL
+
+    def ahead_of(self, now: datetime) -> datetime | None:
+        """A time that ids have used and that ``now`` lies far behind.
+
+        What a person signed at the end of a recovery is no surprise any more, however wrong the
+        clock was that once reserved it.
+        """
+        if self.witness is None or self.witness.mark is None:
+            return None
+        used = self.witness.floor - RESERVED
+        if self.recovery is not None and used <= self.recovery.floor + SIGNED_FOR:
+            return None
+        return used if now < used - CLOCK_TOLERANCE else None
 
     def not_before(self, second: datetime) -> datetime:
         """A time no id of a lost line bears."""

@@ -270,6 +270,16 @@ class SqlStore:
             elif known != mark:
                 raise LocalTrouble(Code.STORE_FAILED, detail=f"this base is {known}")
 
+    def mark(self) -> str:
+        """What this base says it is for; empty where nobody noted it."""
+        with self.reading() as unit:
+            return unit.settings.get(_MARK_KEY) or ""
+
+    def units(self) -> int:
+        """How many units were ever committed."""
+        with self.reading() as unit:
+            return _number(scope_of(unit).connection, _LAST_UNIT)
+
     def journal_report(self, head: tuple[int, bytes] | None = None) -> ChainReport:
         """Walk the chain of acts; ``head`` is a number and link noted elsewhere."""
         with self.reading() as unit:

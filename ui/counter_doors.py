@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ui.viewmodels.day_end import DayEndWork
     from ui.viewmodels.parcels import ParcelWork
     from ui.viewmodels.stock import StockWork
+    from ui.viewmodels.stock_day import StockDayWork
     from ui.viewmodels.workflow import CardWork, QueueWork, Workflow
     from ui.widgets.scan_field import Recogniser
 
@@ -82,3 +83,4 @@ class Doors(NamedTuple):
     parcels: ParcelWork | None = None
     catalogue: CatalogueWork | None = None
     stock: StockWork | None = None
+    stock_day: StockDayWork | None = None

@@ -65,7 +65,7 @@ class CounterWindow(QObject):
         self.doubts = DoubtsModel(self.counter, self)
         given = (self.counter, self.devices, doors.recognise, doors.cards, doors.queue)
         desks = (doors.day_end, doors.referee, doors.parcels, doors.catalogue, doors.stock)
-        kit = PageKit(*given, self.doubts, *desks)
+        kit = PageKit(*given, self.doubts, *desks, doors.stock_day)
         self._signed_in = doors.signing is None
         self._sign_in: SignInPage | None = None
         if doors.signing is not None:

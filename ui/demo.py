@@ -127,10 +127,14 @@ class Visit:
         self._press(Key.FORWARD)
         self._person.type(who.pin)
         self._press(Key.FORWARD)
-        self._person.wait(lambda: not page.isVisible(), "sign_in")
+        self._person.wait(lambda: not page.isVisible(), "sign_in", self._limits.opening_s)
 
     def _identify(self) -> None:
         self._picture("identify")
+        if self._case().needs_password:
+            self._type_password()
+            self._moved(Place.IDENTIFY)
+            return
         self._hands.identify()
         try:
             self._moved(Place.IDENTIFY)
@@ -212,6 +216,10 @@ class Visit:
             self._person.wait(lambda: not self._needs_credential(), "credential")
             self._hands.clear_away()
             self._idle()
+        if self._case().needs_password:
+            self._type_password()
+            self._person.wait(lambda: not self._case().needs_password, "password")
+            self._idle()
         case = self._case()
         if case.step is not Step.SETTLE:
             self._press(Key.ASK_AGAIN)
@@ -231,6 +239,12 @@ class Visit:
         for text in (f"TRAINING-{case_id:06}", "0", "0"):
             self._person.type(text)
             self._press(Key.FORWARD)
+
+    def _type_password(self) -> None:
+        """The cursor waits in its field; the customer types and Enter asks."""
+        self._picture("password")
+        self._person.type(self._hands.password())
+        self._press(Key.FORWARD)
 
     def _needs_credential(self) -> bool:
         settle = self._case().settle
@@ -284,13 +298,16 @@ class Visit:
         def settled() -> bool:
             case = self._case()
             elsewhere = place_of(case) is not away_from and case.phase is not Phase.SENT
-            ended = elsewhere or self._refused(case, here) or _hangs(case, here)
+            asked = case.needs_password and case.version > here
+            ended = elsewhere or asked or self._refused(case, here) or _hangs(case, here)
             return not self._counter.busy and ended
 
         self._person.wait(settled, away_from.value)
         if place_of(self._case()) is not away_from:
             return
         self._hung += 1
+        if self._case().needs_password and self._hung <= self._limits.again:
+            return
         if not _hangs(self._case(), here) or self._hung > self._limits.again:
             raise Ended("refused")
 

@@ -36,10 +36,15 @@ def hands_of(
         else:
             table().show_voucher(key)
 
+    def password() -> str:
+        key = table().customer()
+        return next(person.password for person in table().people() if person.key == key)
+
     return Hands(
         identify=identify,
         clear_away=lambda: table().clear(),
         prove_pharmacist=lambda: table().show_voucher(table().pharmacist()),
         scan=lambda text: table().scan(text),
         codes_for=lambda line: table().codes(WantedBox(line.name, line.first_lot_no, line.codes)),
+        password=password,
     )

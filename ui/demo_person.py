@@ -26,16 +26,20 @@ class Hands:
     prove_pharmacist: Callable[[], None]
     scan: Callable[[str], None]
     codes_for: Callable[[DrugLineView], Sequence[str]]
+    password: Callable[[], str] = str
+    """What the customer types where the region asks for it; empty where nobody knows."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Deadlines in seconds. ``unknown_s`` is how long an unknown settlement may take to clear.
+    """Deadlines in seconds. ``opening_s`` is how long platform and base may take to open behind the
+    sign-in page, ``unknown_s`` how long an unknown settlement may take to clear.
 
     ``again`` is how often an act without an answer is tried again in one visit.
     """
 
     step_s: float = 40.0
+    opening_s: float = 150.0
     unknown_s: float = 300.0
     rounds: int = 60
     again: int = 5

@@ -46,7 +46,7 @@ def sentences(code: int, params: Params | Mapping[str, Param] = ()) -> Sentences
     return Sentences(_pick(entry, "happened", facts), _pick(entry, "remedy", facts), listed)
 
 
-_CHECKS, _WANTED = "missing", "wanted"
+_CHECKS, _AWAITED = "missing", "awaited"
 _MOMENTS = frozenset({"when", "at", "since", "until"})
 _FEN = frozenset({"missing", "cash"})
 
@@ -56,8 +56,8 @@ def _readable(name: str, value: Param) -> Param:
         return money_text(cast("Fen", value))
     if name == _CHECKS and isinstance(value, str):
         return "、".join(dict.fromkeys(_check_text(word) for word in value.split("、")))
-    if name == _WANTED and has_text(f"shell.wanted.{value}"):
-        return tr(f"shell.wanted.{value}")
+    if name == _AWAITED and has_text(f"shell.awaited.{value}"):
+        return tr(f"shell.awaited.{value}")
     if name in _MOMENTS and isinstance(value, str):
         try:
             at = datetime.fromisoformat(value)

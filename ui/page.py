@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ui.viewmodels.doubts import DoubtsModel
     from ui.viewmodels.parcels import ParcelWork
     from ui.viewmodels.stock import StockWork
+    from ui.viewmodels.stock_day import StockDayWork
     from ui.viewmodels.workflow import CardWork, QueueWork
     from ui.widgets.scan_field import Recogniser, ScanField
 
@@ -38,6 +39,7 @@ class PageKit(NamedTuple):
     parcels: ParcelWork | None = None
     catalogue: CatalogueWork | None = None
     stock: StockWork | None = None
+    stock_day: StockDayWork | None = None
 
 
 class Page(QWidget):

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING
 from ui.pages.stack import page_name
 
 if TYPE_CHECKING:
+    from app.workflow.views import CaseView
     from ui.shell import MainWindow
     from ui.viewmodels.counter import CounterModel
+
+
+def _served(case: CaseView) -> bool:
+    """Somebody is at the counter: known by name, or with boxes for cash."""
+    boxes = case.scan.lines if case.scan is not None else ()
+    return case.patient is not None or bool(boxes) or case.settle is not None
 
 
 class Ways:
@@ -52,7 +59,7 @@ class Ways:
     def park_or_list(self) -> None:
         """F4: set this customer aside; where nobody is, the list of those who wait."""
         case = self._counter.case
-        if case is not None and case.patient is not None and case.can_park:
+        if case is not None and case.can_park and _served(case):
             self._counter.park()
         else:
             self.desk("waiting")

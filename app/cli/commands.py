@@ -302,9 +302,9 @@ def _tell_days(report: Mapping[str, object]) -> None:
 
 def reconcile(args: argparse.Namespace, doors: Doors) -> Status:
     """Our books beside the platform's."""
-    from app.cli.reconcile import reconcile_money
+    from app.cli.reconcile import ACTIONS
 
-    return reconcile_money(args, doors)
+    return ACTIONS[args.action](args, doors)
 
 
 def stock(args: argparse.Namespace, doors: Doors) -> Status:
@@ -312,3 +312,24 @@ def stock(args: argparse.Namespace, doors: Doors) -> Status:
     from app.cli import stock as back_room
 
     return back_room.stock(args, doors)
+
+
+def backup(args: argparse.Namespace, doors: Doors) -> Status:
+    """A copy of the base that counts."""
+    from app.cli import backups
+
+    return backups.backup(args, doors)
+
+
+def restore(args: argparse.Namespace, doors: Doors) -> Status:
+    """The way back from one."""
+    from app.cli import backups
+
+    return backups.restore(args, doors)
+
+
+def catalogue(args: argparse.Namespace, doors: Doors) -> Status:
+    """Lists of the platform."""
+    from app.cli import catalogue as lists
+
+    return lists.catalogue(args, doors)

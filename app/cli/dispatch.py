@@ -30,6 +30,9 @@ _COMMANDS = {
     "profile": regions.profile,
     "reconcile": commands.reconcile,
     "stock": commands.stock,
+    "backup": commands.backup,
+    "restore": commands.restore,
+    "catalogue": commands.catalogue,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from app.domain.credential import CardFacts
+    from app.jobs.lane import CancelToken
+    from app.jobs.progress import Report
+    from app.ports.catalogue import Hit
     from app.ports.devices import RealParts
     from app.ports.referee import Referee
     from app.ports.stock_books import Proof
@@ -58,6 +61,34 @@ class MoneyWish:
 
 
 @dataclass(frozen=True, slots=True)
+class StockDayWish:
+    """Which day of stock is to be compared, and where its files go."""
+
+    data_dir: Path | None
+    profile: str
+    day: date | None
+    out: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalWish:
+    """``days`` random days from ``seed`` on with ``causes`` planted faults each, 0 for none."""
+
+    seed: int
+    days: int
+    causes: int
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsedDay:
+    """One rehearsed day; ``said`` tells what was not named or named without reason, else empty."""
+
+    number: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryWish:
     """A table of a supplier. ``good_rows``: take them although others are wrong; ``check``: look
     only. ``out`` is where the report of errors goes."""
@@ -68,6 +99,15 @@ class DeliveryWish:
     out: Path | None
     good_rows: bool
     check: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueWish:
+    """Which lists are to be brought here, all where none is named."""
+
+    data_dir: Path | None
+    profile: str
+    lists: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +144,10 @@ class Doors(Protocol):
         """Play one visit and return the report. Raises ``Trouble``."""
         ...
 
+    def play_apart(self, options: Sequence[str]) -> Mapping[str, object]:
+        """Play one visit by a program of its own; empty where it gave no report."""
+        ...
+
     def require_faults(self, specs: tuple[str, ...], profile: str) -> None:
         """Before anything starts. Raises ``OperatorInput`` ``FAULT_UNKNOWN`` naming what there is.
 
@@ -138,9 +182,33 @@ class Doors(Protocol):
         """Compare one day. Raises ``Trouble``, also while a window holds the base."""
         ...
 
+    def reconcile_stock(self, wish: StockDayWish) -> Mapping[str, Any]:
+        """Compare one day of stock. Raises ``Trouble``, also while a window holds the base."""
+        ...
+
+    def rehearse_stock(
+        self, wish: RehearsalWish, told: Callable[[RehearsedDay], None]
+    ) -> Mapping[str, Any]:
+        """Play days with planted faults and compare each. Raises ``Trouble``."""
+        ...
+
     def receive_delivery(self, wish: DeliveryWish) -> Mapping[str, Any]:
         """Judge a table and book what may be booked. Raises ``Trouble``, also while a window
         holds the base."""
+        ...
+
+    def bring_catalogue(
+        self, wish: CatalogueWish, report: Report, cancel: CancelToken
+    ) -> Mapping[str, Any]:
+        """Bring lists up to date. Raises ``Trouble``, also while a window holds the base."""
+        ...
+
+    def search_catalogue(self, data_dir: Path | None, profile: str, typed: str) -> tuple[Hit, ...]:
+        """What lies here, beside a running window too. Raises ``LocalTrouble``."""
+        ...
+
+    def platform_words(self, data_dir: Path | None, profile: str, table: str) -> Mapping[str, Any]:
+        """Dictionaries of the platform beside our tables. Raises as ``bring_catalogue``."""
         ...
 
     def ledger_proof(self, data_dir: Path | None, profile: str) -> Proof:
@@ -148,6 +216,19 @@ class Doors(Protocol):
         ...
 
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...
+
+    def backup(
+        self, data_dir: Path | None, profile: str, folder: Path | None
+    ) -> Mapping[str, object]:
+        """Copy the base, beside a running window too, into ``folder`` or its usual place: where
+        the copy lies, its SHA-256, how many commits and acts it holds, how many older ones went.
+        Raises ``LocalTrouble``."""
+        ...
+
+    def restore(self, data_dir: Path | None, profile: str, file: Path) -> Mapping[str, object]:
+        """Put a copy in the place of the base. ``days`` (ISO) have to be compared before money
+        moves again. Raises ``LocalTrouble``, also while a window holds the base."""
+        ...
 
     def referee(self, profile: str) -> Referee:
         """A judge by the rules of this region. Raises ``LocalTrouble``."""

@@ -100,8 +100,6 @@ PLANNED = (
     "onboarding",
     "tracechannel",
     "diag",
-    "backup",
-    "restore",
     "provision",
     "migrate-store",
 )
@@ -131,7 +129,10 @@ def parser() -> argparse.ArgumentParser:
     _command(top, commands, "profile", options=_profile)
     _command(top, commands, "reconcile", options=_reconcile)
     _command(top, commands, "stock", options=_stock)
+    _command(top, commands, "catalogue", options=_catalogue)
     _command(top, commands, "referee", options=_referee)
+    _command(top, commands, "backup", options=_backup)
+    _command(top, commands, "restore", options=_restore)
     for name in PLANNED:
         _command(top, commands, name, planned=True)
     return top
@@ -227,18 +228,19 @@ def _queue_retry(part: Grammar) -> None:
 
 def _reconcile(part: Grammar) -> None:
     actions = part.add_subparsers(dest="action", required=True)
-    _command(
-        part,
-        actions,
-        "money",
-        described="reconcile_money",
-        options=_reconcile_money,
-    )
-    for name in ("stock", "rehearse"):
-        _command(part, actions, name, described=f"reconcile_{name}", planned=True)
+    for name in ("money", "stock"):
+        _command(part, actions, name, described=f"reconcile_{name}", options=_compared_day)
+    _command(part, actions, "rehearse", described="reconcile_rehearse", options=_rehearse)
 
 
-def _reconcile_money(part: Grammar) -> None:
+def _rehearse(part: Grammar) -> None:
+    _common(part)
+    _option(part, "--seed", described="first_day", type=int, default=1, metavar="N")
+    _option(part, "--days", type=_count, default=25, metavar="D")
+    _option(part, "--causes", type=int, default=1, choices=(0, 1, 2, 3), metavar="K")
+
+
+def _compared_day(part: Grammar) -> None:
     _common(part)
     _option(part, "--date", type=date.fromisoformat, metavar="D")
     _option(part, "--out", described="papers", type=Path, metavar="DIR")
@@ -256,6 +258,31 @@ def _stock_receive(part: Grammar) -> None:
     _option(part, "--good-rows", action="store_true")
     _option(part, "--out", described="papers", type=Path, metavar="DIR")
     _option(part, "file", described="table", type=Path, metavar="FILE")
+
+
+def _catalogue(part: Grammar) -> None:
+    actions = part.add_subparsers(dest="action", required=True)
+    for name, options in (
+        ("download", _catalogue_download),
+        ("search", _catalogue_search),
+        ("words", _catalogue_words),
+    ):
+        _command(part, actions, name, described=f"catalogue_{name}", options=options)
+
+
+def _catalogue_download(part: Grammar) -> None:
+    _common(part)
+    _option(part, "--list", action="append", default=[], metavar="NAME")
+
+
+def _catalogue_search(part: Grammar) -> None:
+    _common(part)
+    _option(part, "typed", nargs="+", metavar="WORD")
+
+
+def _catalogue_words(part: Grammar) -> None:
+    _common(part)
+    _option(part, "--table", described="words_table", default="", metavar="NAME")
 
 
 def _journal(part: Grammar) -> None:
@@ -336,10 +363,27 @@ def _simulate(part: Grammar) -> None:
     _option(part, "--fault-rate", type=_rate, default=0.15, metavar="R")
 
 
+def _backup(part: Grammar) -> None:
+    _common(part)
+    _option(part, "--to", type=Path, metavar="DIR")
+
+
+def _restore(part: Grammar) -> None:
+    _common(part)
+    _option(part, "file", described="backup_file", type=Path, metavar="FILE")
+
+
 def _profile(part: Grammar) -> None:
     actions = part.add_subparsers(dest="action", required=True)
     _command(part, actions, "show", described="profile_show", options=_profile_show)
     _command(part, actions, "diff", described="profile_diff", options=_profile_diff)
+    _command(part, actions, "check", described="profile_check", options=_profile_check)
+
+
+def _profile_check(part: Grammar) -> None:
+    _common(part)
+    _option(part, "name", described="region", metavar="NAME")
+    _option(part, "--out", described="visits_out", type=Path, metavar="DIR")
 
 
 def _profile_show(part: Grammar) -> None:

@@ -18,8 +18,12 @@ OVER = "+"
 """Joins a region and what is laid over it."""
 
 
-def profile(args: argparse.Namespace, _doors: Doors) -> Status:
-    """Show one region or compare two. Raises ``LocalTrouble`` for one that does not load."""
+def profile(args: argparse.Namespace, doors: Doors) -> Status:
+    """Show, compare or try. Raises ``LocalTrouble`` for a region that does not load."""
+    if args.action == "check":
+        from app.cli.conformance import check
+
+        return check(args, doors)
     if args.action == "show":
         _show(args.name, args.source, args.json)
     else:

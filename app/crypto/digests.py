@@ -1,6 +1,7 @@
 """Digests: SM3 (GB/T 32905), HMAC-SM3, and SHA-256 of texts."""
 
 import hashlib
+from collections.abc import Iterable
 
 from cryptography.hazmat.primitives import hashes, hmac
 
@@ -26,3 +27,11 @@ def hmac_sm3(key: bytes, *parts: bytes) -> bytes:
 def sha256_hex(text: str) -> str:
     """SHA-256 of the UTF-8 bytes of ``text``, 64 lower-case hex digits."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def sha256_of(parts: Iterable[bytes]) -> str:
+    """SHA-256 of a large content that comes in ``parts``, 64 lower-case hex digits."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()

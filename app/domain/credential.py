@@ -138,6 +138,7 @@ class Medium(StrEnum):
     SOCIAL_CARD = "social_card"
     ID_CARD = "id_card"
     TYPED = "typed"
+    RX_CODE = "rx_code"
 
 
 class CredentialKind(StrEnum):

@@ -31,6 +31,14 @@ class ComparedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BothBooks:
+    """``differing`` by store code and lot serial; ``equal`` lines are shown there and agree."""
+
+    differing: tuple[ComparedLine, ...]
+    equal: int
+
+
+@dataclass(frozen=True, slots=True)
 class ToldMessage:
     """One message of a visit that told of a sale or took it back, as the journal has it.
 
@@ -58,15 +66,11 @@ class StockDays(Protocol):
         """One page of the platform's figures."""
         ...
 
-    def differing(self) -> tuple[ComparedLine, ...]:
-        """Stage one, all in the base: lines whose figures differ, by store code and lot serial.
+    def compared(self) -> BothBooks:
+        """Stage one, all in the base: what differs, and how much is plainly equal.
 
         Lots of one serial count as one, as the platform counts them.
         """
-        ...
-
-    def equal_count(self) -> int:
-        """How many lines are plainly equal, of those of which either book holds something."""
         ...
 
     def answer(self, store_code: str, upload_lot: str) -> StockFigure | None:

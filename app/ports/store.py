@@ -105,6 +105,10 @@ class Messages(Protocol):
         """Allot the next message id. Time inside ids is max(now, last used)."""
         ...
 
+    def clock_behind(self, now: datetime) -> datetime | None:
+        """A time ids have used that ``now`` lies far behind; None where the clock may be right."""
+        ...
+
     def counter_of(self, message_id: str, institution_code: str) -> int | None:
         """Which counter may have made this id; None where no counter of ours ever would."""
         ...
@@ -143,7 +147,6 @@ class Attempts(Protocol):
 
     def add(self, attempt: Attempt, case_id: int, claim: str) -> None:
         """``claim`` is the prescription number, or the receipt number where there is none.
-
         Raises ``OperatorInput`` ``PRESCRIPTION_LIVE_ELSEWHERE`` where another live attempt
         holds it (I1).
         """

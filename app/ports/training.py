@@ -11,7 +11,8 @@ from typing import Protocol
 class TrainingPerson:
     """A synthetic person. ``pharmacist`` may audit; others come as customers.
 
-    ``about`` says in the words of the scenario what can be practised with them.
+    ``about`` says in the words of the scenario what can be practised with them; ``password`` is
+    what they type where a region asks its insured for one.
     """
 
     key: str
@@ -19,6 +20,7 @@ class TrainingPerson:
     id_tail: str
     pharmacist: bool
     about: str = ""
+    password: str = ""
 
 
 @dataclass(frozen=True, slots=True)

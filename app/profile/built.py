@@ -15,7 +15,7 @@ FOLLOWED: Mapping[str, tuple[object, ...]] = {
     "rxcentre.epc_token_scope": ("list",),
     "rxcentre.epc_dise_shape": ("array",),
     "voucher.token_reuse": ("per_sale",),
-    "voucher.password_mode": ("none", "token_after_password"),
+    "voucher.password_mode": ("none", "token_after_password", "cainfo_rsa"),
     "settle.mode": ("own", "external"),
     "rules.sale_upload_order": ("before_settlement", "after_settlement"),
     "rules.sale_channel": ("core", "centre"),

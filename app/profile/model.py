@@ -156,6 +156,7 @@ class RxCentrePart(Part, frozen=True):
     epc_dise_shape: Literal["array", "object"]
     epc_vali_days: int
     epc_downloads_per_identity: int
+    epc_code_pattern: str
     list_scope: Literal["valid", "all"]
     document_limit_bytes: int
     timeout_s: float

@@ -6,6 +6,7 @@ They exist on loopback for trainers and tests; no pharmacy ever calls them.
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from app.sandbox.core.goods.planting import plant as plant_stock
 from app.sandbox.core.money.planting import plant
 from app.sandbox.faults import FaultSpecWrong, Switchboard, planned
 from app.sandbox.router import Handler, Registry, Reply, Request, json_reply
@@ -26,6 +27,7 @@ def install(
     registry.add("faults", "/sandbox/faults", _faults(switchboard, known, _delay(site)))
     registry.add("clock", "/sandbox/clock", _clock(site))
     registry.add("books", "/sandbox/books", _books(site))
+    registry.add("stock_books", "/sandbox/stock", _stock_books(site))
     registry.add("state", "/sandbox/state", _state(switchboard, counts))
 
 
@@ -83,6 +85,17 @@ def _books(site: Site) -> Handler:
     def handler(request: Request) -> Reply:
         try:
             planted = plant(site, read_object(request.body))
+        except ValueError as wrong:
+            return json_reply({"ok": False, "message": str(wrong)}, 400)
+        return json_reply({"ok": True, **planted})
+
+    return handler
+
+
+def _stock_books(site: Site) -> Handler:
+    def handler(request: Request) -> Reply:
+        try:
+            planted = plant_stock(site, read_object(request.body))
         except ValueError as wrong:
             return json_reply({"ok": False, "message": str(wrong)}, 400)
         return json_reply({"ok": True, **planted})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from app.cli.doors import SimulatedSeed, SimulationWish
+    from app.cli.doors import RehearsalWish, RehearsedDay, SimulatedSeed, SimulationWish
 
 
 class Simulations:
@@ -28,3 +28,16 @@ class Simulations:
         return simulate(
             Wanted(wish.seeds, wish.first, wish.visits, wish.fault_rate, wish.profile), one
         )
+
+    def rehearse_stock(
+        self, wish: RehearsalWish, told: Callable[[RehearsedDay], None]
+    ) -> Mapping[str, object]:
+        """Plant faults between two books and let them be named. Raises ``LocalTrouble``."""
+        from app.cli.doors import RehearsedDay
+        from app.simulation.goods.rehearsal import PlayedDay, Wish, rehearse
+
+        def one(day: PlayedDay) -> None:
+            missed = " ".join(fault.value for fault in day.missed)
+            told(RehearsedDay(day.number, f"{missed} {' '.join(day.alarms)}".strip()))
+
+        return rehearse(Wish(wish.seed, wish.days, wish.causes, wish.profile), one)

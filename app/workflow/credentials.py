@@ -1,11 +1,15 @@
 """The credential a platform message needs, with the token that is only in memory."""
 
-from app.domain.case import Step
+from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.credential import CredentialKind, Person
 from app.domain.errors import Bug, Code, OperatorInput
 from app.ports.requests import Credential
+from app.profile.operations import Operation
 from app.workflow.till import Till
+
+PROVINCE = 2
+"""Digits of an area that name its province."""
 
 
 def person_of(case: CounterCase) -> Person:
@@ -32,6 +36,27 @@ def needs_code_again(till: Till, case: CounterCase) -> bool:
 
 
 def needs_password(till: Till, case: CounterCase) -> bool:
+    """Whether the holder must type a password here, for the list or for the money."""
+    return for_the_list(till, case) or for_the_money(till, case)
+
+
+def for_the_money(till: Till, case: CounterCase) -> bool:
+    """Where the settlement itself carries the holder's password (core-platform 1.5).
+
+    People insured in another province are exempt. Kept in memory for one message only.
+    """
+    rules, position = till.profile.voucher, case.position
+    return (
+        rules.password_mode == "cainfo_rsa"  # noqa: S105 a mode's name
+        and Operation.SETTLE in rules.password_operations
+        and position.step is Step.SETTLE
+        and position.phase in (Phase.READY, Phase.REJECTED)
+        and insured_area(case)[:PROVINCE] == till.shop.area[:PROVINCE]
+        and not till.tokens.has_password(case.case_id)
+    )
+
+
+def for_the_list(till: Till, case: CounterCase) -> bool:
     """A card shown where its holder must also type the e-voucher's password (S2 4.13).
 
     The token that comes of it lives in memory only: after a restart it is typed again.

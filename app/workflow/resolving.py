@@ -3,6 +3,7 @@
 Every command is carried out after the commit that contains it, and its result is one more event.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -16,8 +17,8 @@ from app.ports import requests as q
 from app.ports.replies import SettlementFound, StatementResult
 from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
+from app.workflow import day, recovering, timekeeping
 from app.workflow import exchange as wire
-from app.workflow import recovering
 from app.workflow.calendar import CHINA, today
 from app.workflow.credentials import insured_area, person_of
 from app.workflow.settling import Moved, transition
@@ -32,6 +33,7 @@ WHOLE_DAY = timedelta(days=1)
 PLATFORM_BEHIND = timedelta(hours=1)
 """How far the platform's clock may be behind ours, over midnight too."""
 _UNANSWERED = (PlatformRejected, NotSent, OutcomeUnknown)
+_log = logging.getLogger(__name__)
 
 
 def resolve_due(till: Till, report: Report = no_report) -> int:
@@ -39,7 +41,7 @@ def resolve_due(till: Till, report: Report = no_report) -> int:
 
     One lane at a time. ``report`` is told when the caller has to wait for an older settlement.
     """
-    if recovering.is_open(till):
+    if recovering.is_open(till) or timekeeping.is_behind(till):
         return 0
     if not till.resolving.acquire(blocking=False):
         report(Progress(CLEARING_EARLIER))
@@ -69,12 +71,15 @@ def close_left_behind(till: Till) -> int:
 
 def _resolve(till: Till, report: Report) -> int:
     close_left_behind(till)
+    now = till.clock.now()
     with till.store.reading() as unit:
         found = unit.attempts.open_attempts(till.counter_no)
+    due = [pair for pair in found if pair[1].next_at is not None and pair[1].next_at <= now]
+    if due:
+        # what was left open yesterday is asked about under today's sign-in
+        day.put_right(till, None)
     rested = 0
-    for case_id, attempt in found:
-        if attempt.next_at is None or attempt.next_at > till.clock.now():
-            continue
+    for case_id, attempt in due:
         if attempt.state is not s.AttemptState.MANUAL:
             report(Progress(CLEARING_EARLIER))
         if _drive(till, case_id, attempt, s.ClockReached(till.clock.now())):
@@ -147,7 +152,8 @@ def _query(till: Till, moved: Moved) -> s.Event:
     )
     try:
         answer = wire.consult(till, core, request, core.query_settlement, case.case_id)
-    except _UNANSWERED:
+    except _UNANSWERED as trouble:
+        _sign_in_where_asked(till, trouble)
         return s.QueryEmpty(till.clock.now())
     found: SettlementFound = answer.value
     return s.QueryFound(till.clock.now(), found.facts, found.refunded)
@@ -167,11 +173,22 @@ def _reverse(till: Till, moved: Moved) -> s.Event:
     try:
         wire.consult(till, core, request, core.reverse, case.case_id)
     except PlatformRejected as refused:
+        _sign_in_where_asked(till, refused)
         return s.ReversalAnswered(till.clock.now(), _refusal_class(refused), refused.platform_code)
     except (NotSent, OutcomeUnknown) as trouble:
         unclear = s.ReversalResult.UNCLEAR
         return s.ReversalAnswered(till.clock.now(), unclear, str(int(trouble.code)))
     return s.ReversalAnswered(till.clock.now(), s.ReversalResult.DONE)
+
+
+def _sign_in_where_asked(till: Till, trouble: Trouble) -> None:
+    """The platform forgot who we are: the next try goes better."""
+    if trouble.code is not Code.SIGN_IN_REQUIRED:
+        return
+    try:
+        day.open_day(till)
+    except _UNANSWERED as still:
+        _log.warning("the day is not open yet: %s", still)
 
 
 def _refusal_class(refused: PlatformRejected) -> s.ReversalResult:
@@ -187,6 +204,7 @@ def _compare(till: Till, moved: Moved) -> s.Event:
         results = statement(till, moved.case, moved.attempt)
     except _UNANSWERED as trouble:
         _note_failed(till, moved, trouble)
+        _sign_in_where_asked(till, trouble)
         return s.StatementMissing(till.clock.now())
     return s.StatementShows(till.clock.now(), active=stands(moved.attempt, results))
 

@@ -4,6 +4,7 @@ One grammar judges the text (``domain.goods.codes``); the step of the case decid
 What it was is always said, and never with a dialog.
 """
 
+import re
 from dataclasses import replace
 
 from app.domain.case import Phase, Step
@@ -21,6 +22,7 @@ from app.domain.goods.codes import DrugTraceCode, Scan, ScanKind, ScanReason, cl
 from app.domain.goods.gs1 import Gs1Pack
 from app.domain.goods.selling import Judgement, Light
 from app.ports.devices import ScannedText
+from app.profile.operations import Operation
 from app.workflow import counter
 from app.workflow.credentials import needs_code_again
 from app.workflow.lines import codes_of
@@ -59,8 +61,8 @@ def accept(till: Till, case: CounterCase, scanned: ScannedText) -> ScanOutcome:
         case, spoken = _land(till, case, found, scanned)
     except OperatorInput as refused:
         params = tuple(refused.params.items())
-        if refused.code in _NAMES_WANTED:
-            params = (*params, ("wanted", _wanted(till, case)))
+        if refused.code in _NAMES_AWAITED:
+            params = (*params, ("awaited", _awaited(till, case)))
         spoken = _spoken(found, Say(f"error.{int(refused.code)}", params), "stop")
         case = counter.get(till, case.case_id)
     except (PlatformRejected, NotSent, OutcomeUnknown) as unanswered:
@@ -69,11 +71,11 @@ def accept(till: Till, case: CounterCase, scanned: ScannedText) -> ScanOutcome:
     return ScanOutcome(spoken, view_of(till, case), switched=case.case_id != asked)
 
 
-_NAMES_WANTED = frozenset({Code.SCAN_UNKNOWN, Code.SCAN_NOT_TRACE_CODE})
+_NAMES_AWAITED = frozenset({Code.SCAN_UNKNOWN, Code.SCAN_NOT_TRACE_CODE})
 
 
-def _wanted(till: Till, case: CounterCase) -> str:
-    """What this step waits for, by the key of its words (``shell.wanted``)."""
+def _awaited(till: Till, case: CounterCase) -> str:
+    """What this step waits for, by the key of its words (``shell.awaited``)."""
     step = case.position.step
     if _chooses(case):
         return "choice"
@@ -92,12 +94,21 @@ def _told_apart(till: Till, case: CounterCase, found: Scan) -> Scan:
     """The code on a prescription's paper has the form of a trace code (prescription-centre 9.1)."""
     if found.kind not in (ScanKind.DRUG_TRACE, ScanKind.UNKNOWN):
         return found
+    if found.kind is ScanKind.UNKNOWN and _is_rx_code(till, found.text):
+        return replace(found, kind=ScanKind.PRESCRIPTION, reason=ScanReason.ON_PRESCRIPTION)
     with till.store.reading() as unit:
         waiting = unit.cases.unfinished(till.counter_no)
     ours = any(found.text in _codes_on_paper(known) for known in (case, *waiting))
     if not ours:
         return found
     return replace(found, kind=ScanKind.PRESCRIPTION, reason=ScanReason.ON_PRESCRIPTION)
+
+
+def _is_rx_code(till: Till, text: str) -> bool:
+    """The code a phone shows for a prescription, where this region can ask whose it is (8.3)."""
+    operation = till.profile.operations.get(Operation.DECODE_RX_CODE)
+    known = operation is not None and operation.enabled
+    return known and bool(re.fullmatch(till.profile.rxcentre.epc_code_pattern, text))
 
 
 def _codes_on_paper(case: CounterCase) -> tuple[str, ...]:
@@ -123,6 +134,8 @@ def _land(
         case ScanKind.ID_NUMBER if case.position.step in _IDENTIFIABLE:
             case = identify.by_id_number(till, case, found.text, "", typed=False)
             return _identified(till, case, found)
+        case ScanKind.PRESCRIPTION if _wants_identity(case) and _is_rx_code(till, found.text):
+            return _identified(till, identify.by_rx_code(till, case, found.text), found)
         case _:
             code = _REFUSED_KINDS.get(found.kind, Code.SCAN_NOT_NOW)
             raise OperatorInput(code)

@@ -22,8 +22,9 @@ from app.ports import requests as q
 from app.ports.messages import Answer, Draft, Staged
 from app.ports.replies import Settled
 from app.ports.store import MessageState, PrintKind, Unit
-from app.workflow import recovering
+from app.workflow import recovering, timekeeping
 from app.workflow.calendar import sign_no_of
+from app.workflow.credentials import for_the_money
 from app.workflow.exchange import answer_to
 from app.workflow.goods.controlled import register
 from app.workflow.lines import bill_of
@@ -151,10 +152,15 @@ def _prepare(
 ) -> tuple[CounterCase, s.Attempt, Draft[q.Settle]]:
     estimate = required(case.facts.estimate, "settle before pre-settlement")
     recovering.require_of_this_line(unit, case)
+    timekeeping.require_right(till, unit)
     require_no_open_attempt(till, unit, case)
     now = till.clock.now()
     stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)
-    request = q.Settle(bill_of(till, unit, case), estimate.visit_id, estimate.amounts)
+    if for_the_money(till, case):
+        raise OperatorInput(Code.PASSWORD_NEEDED)
+    password = till.tokens.take_password(case.case_id)
+    bill = bill_of(till, unit, case)
+    request = q.Settle(bill, estimate.visit_id, estimate.amounts, password)
     draft = till.platform.core.compose(request, till.sender(sign_no_of(till, unit)), stamp)
     attempt = s.prepare(stamp.message_id, estimate.amounts, now)
     rx, sale = case.facts.prescription, required(case.facts.sale, "settle without a sale")

@@ -12,6 +12,7 @@ from app.workflow.goods.proving import prove_nightly
 from app.workflow.reconciling import closing
 from app.workflow.returns.compensate import compensate, start_of_day
 from app.workflow.sign_outs import sign_out_left
+from app.workflow.stock_reconciling.nightly import compare_nightly
 from app.workflow.till import Till
 from app.workflow.upkeep.rehearsal import rehearse
 
@@ -54,6 +55,7 @@ def settle_open_ends(till: Till) -> int:
     settled = compensate(till, earlier) + delivery.run(till)
     sign_out_left(till)
     bring_some(till)
+    compare_nightly(till)
     return settled
 
 

@@ -37,6 +37,7 @@ from app.workflow.steps import (
     settle,
     settle_elsewhere,
 )
+from app.workflow.stock_reconciling.desk import StockDayDesk
 from app.workflow.till import Till
 from app.workflow.uploads import parked
 from app.workflow.uploads.views import queue_detail, queue_rows
@@ -59,7 +60,7 @@ def in_turn(
     return taken
 
 
-class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk):
+class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
     """Every intention of a counter. Synchronous; runs in the counter lane."""
 
     def __init__(self, till: Till, pin_matches: Callable[[str, str], bool]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from app.domain.access import Operator
 from app.domain.case import Route
-from app.domain.credential import EVoucherToken
+from app.domain.credential import EVoucherToken, Secret
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import ScanGrammar
 from app.ports.catalogue import LocalCatalogue
@@ -48,7 +48,7 @@ class Printers:
 
 
 class Tokens:
-    """E-voucher tokens of the cases at hand, in memory only (identity-and-devices 2.2).
+    """Tokens and passwords of the cases at hand, in memory only (identity-and-devices 2.2).
 
     Gone with the process: after a restart the code has to be shown again.
     """
@@ -56,6 +56,7 @@ class Tokens:
     def __init__(self) -> None:
         self._patients: dict[int, EVoucherToken] = {}
         self._pharmacists: dict[int, EVoucherToken] = {}
+        self._passwords: dict[int, Secret] = {}
 
     def patient(self, case_id: int) -> EVoucherToken | None:
         return self._patients.get(case_id)
@@ -69,7 +70,18 @@ class Tokens:
     def keep_pharmacist(self, case_id: int, token: EVoucherToken) -> None:
         self._pharmacists[case_id] = token
 
+    def keep_password(self, case_id: int, password: Secret) -> None:
+        self._passwords[case_id] = password
+
+    def has_password(self, case_id: int) -> bool:
+        return case_id in self._passwords
+
+    def take_password(self, case_id: int) -> Secret | None:
+        """For one message; the next one needs another typing."""
+        return self._passwords.pop(case_id, None)
+
     def forget(self, case_id: int) -> None:
+        self._passwords.pop(case_id, None)
         self._patients.pop(case_id, None)
         self._pharmacists.pop(case_id, None)
 

@@ -143,6 +143,9 @@ class SqlMessages:
                 settings.put(EPOCH_KEY, mark.epoch)
         witness.reserve(at)
 
+    def clock_behind(self, now: datetime) -> datetime | None:
+        return self._scope.standing.ahead_of(now)
+
     def counter_of(self, message_id: str, institution_code: str) -> int | None:
         return counter_of(message_id, institution_code)
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain.money import QUANTITY_SCALE, Quantity
-from app.ports.stock_days import ComparedLine
+from app.ports.stock_days import BothBooks, ComparedLine
 
 _LEDGER = "SELECT lot_id, SUM(packs) AS packs FROM stock_event GROUP BY lot_id"
 _OURS = (
@@ -24,27 +24,30 @@ _BOTH = (
 )
 _THERE_ALONE = (
     " UNION ALL SELECT a.store_code, a.upload_lot, NULL, a.quantity, NULL FROM stock_answer a"
-    " WHERE a.quantity <> 0 AND NOT EXISTS (SELECT 1 FROM lot l JOIN item i"
-    " ON i.item_id = l.item_id WHERE i.store_code = a.store_code"
-    " AND a.upload_lot IN (l.upload_lot, ''))"
+    " WHERE NOT EXISTS (SELECT 1 FROM {known} AND i.store_code = a.store_code)"
 )
+_ALONE_BY_LOT = _THERE_ALONE.format(
+    # the serial first: an item may have hundreds of lots
+    known="lot l CROSS JOIN item i ON i.item_id = l.item_id WHERE l.upload_lot = a.upload_lot"
+)
+_ALONE_BY_ITEM = _THERE_ALONE.format(known="item i WHERE TRUE")
 _DIFFERS = f" WHERE o.packs * {QUANTITY_SCALE} <> COALESCE(a.quantity, 0) OR o.kept <> o.packs"
 _EQUAL = f" WHERE o.packs * {QUANTITY_SCALE} = COALESCE(a.quantity, 0) AND o.kept = o.packs"
-_HELD = " AND (o.packs <> 0 OR a.quantity IS NOT NULL)"
+_HELD = " AND a.quantity IS NOT NULL"
 
 
-def differing(connection: sa.Connection) -> tuple[ComparedLine, ...]:
-    """By store code and lot serial."""
+def compared(connection: sa.Connection) -> BothBooks:
+    """What differs, by store code and lot serial, and how much is plainly equal."""
+    alone = _ALONE_BY_ITEM if _summed(connection) else _ALONE_BY_LOT
     rows = connection.exec_driver_sql(
-        f"{_books(connection)} {_BOTH}{_DIFFERS}{_THERE_ALONE} ORDER BY 1, 2"
+        f"{_books(connection)} {_BOTH}{_DIFFERS}{alone} ORDER BY 1, 2"
     )
-    return tuple(_line(row) for row in rows)
-
-
-def equal_count(connection: sa.Connection) -> int:
-    """Lines that are plainly equal, of which either book holds something."""
-    counted = f"{_books(connection)} SELECT COUNT(*) FROM ({_BOTH}{_EQUAL}{_HELD})"  # noqa: S608 fixed text
-    return int(connection.exec_driver_sql(counted).scalar_one())
+    found = [_line(row) for row in rows]
+    shown = int(connection.exec_driver_sql("SELECT COUNT(*) FROM stock_answer").scalar_one())
+    # every line of ours that they do not show is empty, or it differs
+    equal = shown - sum(line.theirs is not None for line in found)
+    lines = (line for line in found if line.ours is not None or line.theirs)
+    return BothBooks(tuple(lines), equal)
 
 
 def equal_lines(connection: sa.Connection, offset: int, limit: int) -> tuple[ComparedLine, ...]:
@@ -56,12 +59,18 @@ def equal_lines(connection: sa.Connection, offset: int, limit: int) -> tuple[Com
     return tuple(_line(row) for row in rows)
 
 
+def _summed(connection: sa.Connection) -> bool:
+    """Whether the region sums up lots."""
+    return bool(
+        connection.exec_driver_sql(
+            "SELECT EXISTS (SELECT 1 FROM stock_answer) AND NOT EXISTS"
+            " (SELECT 1 FROM stock_answer WHERE upload_lot <> '')"
+        ).scalar_one()
+    )
+
+
 def _books(connection: sa.Connection) -> str:
-    summed = connection.exec_driver_sql(
-        "SELECT EXISTS (SELECT 1 FROM stock_answer) AND NOT EXISTS"
-        " (SELECT 1 FROM stock_answer WHERE upload_lot <> '')"
-    ).scalar_one()
-    return f"WITH ledger AS ({_LEDGER}), ours AS ({_BY_ITEM if summed else _BY_LOT})"
+    return f"WITH ledger AS ({_LEDGER}), ours AS ({_BY_ITEM if _summed(connection) else _BY_LOT})"
 
 
 def _line(row: "sa.Row[Any]") -> ComparedLine:

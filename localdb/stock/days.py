@@ -12,7 +12,7 @@ from app.domain.books.stock import LineState, StockFinding, StockRun, StockSignO
 from app.domain.errors import Code, OperatorInput
 from app.domain.money import Price, Quantity
 from app.ports.stock import StockFigure
-from app.ports.stock_days import ComparedLine, ToldMessage
+from app.ports.stock_days import BothBooks, ComparedLine, ToldMessage
 from app.ports.store import MessageState
 from app.profile.operations import Operation
 from localdb.repositories.scope import Scope
@@ -73,11 +73,8 @@ class SqlStockDays:
             None,
         )
 
-    def differing(self) -> tuple[ComparedLine, ...]:
-        return day_lines.differing(self._scope.connection)
-
-    def equal_count(self) -> int:
-        return day_lines.equal_count(self._scope.connection)
+    def compared(self) -> BothBooks:
+        return day_lines.compared(self._scope.connection)
 
     def equal_lines(self, offset: int, limit: int) -> tuple[ComparedLine, ...]:
         return day_lines.equal_lines(self._scope.connection, offset, limit)

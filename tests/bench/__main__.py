@@ -13,10 +13,13 @@ from tests.bench import (
     commits,
     crypto,
     days,
+    download,
     frames,
     outbox,
     profiles,
     start,
+    stock_day,
+    tables,
     traces,
     visit,
 )
@@ -33,6 +36,9 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "days": days.figures,
     "traces": traces.figures,
     "catalogue": catalogue.figures,
+    "download": download.figures,
+    "stock_day": stock_day.figures,
+    "tables": tables.figures,
 }
 
 

@@ -29,6 +29,7 @@ from ui.viewmodels.day_end import DayEndWork
 from ui.viewmodels.devices import Thing
 from ui.viewmodels.parcels import ParcelWork
 from ui.viewmodels.stock import StockWork
+from ui.viewmodels.stock_day import StockDayWork
 from ui.viewmodels.workflow import QueueWork
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -115,11 +116,13 @@ def open_window(qtbot, bridge: Bridge) -> Iterator[OpenWindow]:
         parcels: ParcelWork | None = None,
         catalogue: CatalogueWork | None = None,
         stock: StockWork | None = None,
+        stock_day: StockDayWork | None = None,
     ) -> CounterWindow:
         work = workflow or PreparedWorkflow(case)
         kinds = EarlyKind(lambda: GRAMMAR)
         desks = (queue, day_end, training, referee)
         rooms = {"parcels": parcels, "catalogue": catalogue, "stock": stock}
+        rooms |= {"stock_day": stock_day}
         doors = Doors(work, StillClock(), kinds, signing, None, *desks)._replace(**rooms)
         made = CounterWindow(doors, bridge, BenchInputs(wedge=burst), options or WindowOptions())
         qtbot.addWidget(made.window)

@@ -22,6 +22,7 @@ from tests.support.looking import press, shown
 from tests.support.prepared_catalogue import PreparedCatalogue
 from tests.support.queue_views import queue_detail, queue_rows
 from tests.support.small_counter import SmallCounter, a_small_counter, make_template
+from tests.support.stock_day_fakes import PreparedStockDay
 from tests.support.training_fakes import LOGINS, RememberingTable
 from tests.support.views import identify_case
 from ui.counter_window import CounterWindow
@@ -92,6 +93,7 @@ def opened(open_window, small: SmallCounter, qtbot: QtBot) -> CounterWindow:
         parcels=small.surface,
         catalogue=PreparedCatalogue(),
         stock=small.surface,
+        stock_day=PreparedStockDay(),
     )
     return made
 

@@ -166,6 +166,16 @@ def test_an_empty_shelf_says_so(open_table, table, qtbot) -> None:
     assert found.bad
 
 
+@pytest.mark.parametrize("kind", [WrongBox.EXPIRED, WrongBox.REPEATED])
+def test_what_cannot_be_scanned_wrongly_is_said_in_plain_words(
+    open_table, table, qtbot, kind: WrongBox
+) -> None:
+    table.boxes = 0
+    opened = open_table(scan_case())
+    press(opened, drawer(opened).boxes.wrong[kind], qtbot)
+    assert heard(opened) == tr(f"training.said.no_box_{kind.value}")
+
+
 @pytest.mark.parametrize("make", [identify_case, select_case, settle_case])
 def test_faults_are_staged_anywhere_and_taken_back(open_table, table, qtbot, make) -> None:
     opened = open_table(make())
@@ -201,8 +211,8 @@ def test_a_platform_that_is_gone_is_said_in_the_drawer(open_table, table, qtbot)
 
 def test_every_page_with_a_hint_of_its_own_exists(open_table) -> None:
     opened = open_table(identify_case())
-    # what is said once a page is done belongs to the same page
-    found = (key.removesuffix("_done") for key in tr_keys("training.hint."))
+    # what is said once a page is done, or of a sale for cash, belongs to the same page
+    found = (key.removesuffix("_done").removesuffix("_cash") for key in tr_keys("training.hint."))
     hints = [key for key in found if key != "elsewhere"]
     assert {"identify", "audit", "scan"} <= set(hints)
     for name in hints:

@@ -8,8 +8,12 @@ import pytest
 from app.domain.case import Step
 from app.domain.errors import Code, OperatorInput
 from app.domain.settlement import AttemptState
+from app.ports.recovery import Cause
 from app.workflow.calendar import today
 from app.workflow.views import BannerKind
+from localdb.backups import place_of, put_back, take
+from localdb.keystore import FileKeyStore
+from localdb.opening import StoreLocation
 from tests.support.counter import Bench
 from tests.support.ledgers import our_side
 from tests.support.visit import a_visit
@@ -39,6 +43,16 @@ def start_from(bench: Bench, copy: Path) -> None:
     bench.restart()
 
 
+def restore(bench: Bench, made: Path) -> None:
+    """The program ends, ``yaotai restore`` puts the copy back, the program starts."""
+    bench.close()
+    location = StoreLocation(bench.folder, bench.till.profile.id, training=True)
+    begun = put_back(location, FileKeyStore(bench.folder / "keys"), bench.clock, made)
+    assert begun is not None
+    assert begun.cause is Cause.RESTORED
+    bench.restart()
+
+
 def settled_there(bench: Bench) -> dict[str, object]:
     """Message ids of settlements that stand at the platform."""
     return {row["msgid"]: row for row in bench.platform_state()["active_settlements"]}
@@ -53,12 +67,13 @@ def refused(bench: Bench, case_id: int) -> Code:
 def test_copy_sell_restore_start(bench: Bench) -> None:
     visit = a_visit(bench)
     at_settle = visit.until(Step.SETTLE)
-    copy = copy_aside(bench)
+    location = StoreLocation(bench.folder, bench.till.profile.id, training=True)
+    copy = take(location, FileKeyStore(bench.folder / "keys"), bench.clock, place_of(location))
     visit.settle(at_settle)
     stands = settled_there(bench)
     assert len(stands) == 1
 
-    start_from(bench, copy)
+    restore(bench, copy.file)
     seen = bench.surface.current()
     assert seen.case_id == at_settle.case_id
     assert seen.step is Step.SETTLE, "the stale base believes that nothing was sent"

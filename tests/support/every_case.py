@@ -26,6 +26,7 @@ CASES: dict[str, CaseView] = {
     "settle": settle_case(),
     "settle_not_ready": settle_case(ready=False),
     "settle_unknown": unknown_case(),
+    "settle_password": replace(settle_case(), needs_password=True),
     "settle_elsewhere": elsewhere_case(),
     "self_pay": pay_case(),
     "hand_over": hand_over_case(),

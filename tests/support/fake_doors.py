@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,16 +12,23 @@ import pytest
 
 from app.cli.dispatch import dispatch
 from app.cli.doors import (
+    CatalogueWish,
     DeliveryWish,
     DemoWish,
     MoneyWish,
+    RehearsalWish,
+    RehearsedDay,
     SandboxWish,
     SeenCode,
     SimulatedSeed,
     SimulationWish,
+    StockDayWish,
 )
 from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
 from app.domain.errors import Code, OperatorInput, Trouble
+from app.jobs.lane import CancelToken
+from app.jobs.progress import Progress, Report
+from app.ports.catalogue import Hit
 from app.ports.devices import RealParts
 from app.ports.referee import Referee
 from app.ports.stock_books import Proof
@@ -80,7 +87,9 @@ class FakeDoors:
     left: tuple[OutboxItem, ...] = ()
     chain: Mapping[str, object] = field(default_factory=dict)
     days: tuple[SimulatedSeed, ...] = ()
+    rehearsed: tuple[RehearsedDay, ...] = ()
     proof: Proof | None = None
+    hits: tuple[Hit, ...] = ()
     status: int = 0
     trouble: Trouble | None = None
     wishes: list[object] = field(default_factory=list)
@@ -92,6 +101,10 @@ class FakeDoors:
 
     def play(self, wish: DemoWish) -> Mapping[str, object]:
         self._opened(wish)
+        return self.report
+
+    def play_apart(self, options: Sequence[str]) -> Mapping[str, object]:
+        self._opened(tuple(options))
         return self.report
 
     def require_faults(self, specs: tuple[str, ...], profile: str) -> None:
@@ -120,6 +133,16 @@ class FakeDoors:
         self._opened(data_dir, profile, real)
         return self.status
 
+    def backup(
+        self, data_dir: Path | None, profile: str, folder: Path | None
+    ) -> Mapping[str, object]:
+        self._opened(data_dir, profile, folder)
+        return self.report
+
+    def restore(self, data_dir: Path | None, profile: str, file: Path) -> Mapping[str, object]:
+        self._opened(data_dir, profile, file)
+        return self.report
+
     def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]:
         self._opened(data_dir, profile)
         return self.rows
@@ -138,8 +161,36 @@ class FakeDoors:
         self._opened(wish)
         return self.report
 
+    def reconcile_stock(self, wish: StockDayWish) -> Mapping[str, Any]:
+        self._opened(wish)
+        return self.report
+
+    def rehearse_stock(
+        self, wish: RehearsalWish, told: Callable[[RehearsedDay], None]
+    ) -> Mapping[str, Any]:
+        self._opened(wish)
+        for day in self.rehearsed:
+            told(day)
+        return self.report
+
     def receive_delivery(self, wish: DeliveryWish) -> Mapping[str, Any]:
         self._opened(wish)
+        return self.report
+
+    def bring_catalogue(
+        self, wish: CatalogueWish, report: Report, cancel: CancelToken
+    ) -> Mapping[str, Any]:
+        self._opened(wish)
+        for done in (0, 50, 100):
+            report(Progress("catalogue.drugs", done, 100))
+        return self.report
+
+    def search_catalogue(self, data_dir: Path | None, profile: str, typed: str) -> tuple[Hit, ...]:
+        self._opened(typed)
+        return self.hits
+
+    def platform_words(self, data_dir: Path | None, profile: str, table: str) -> Mapping[str, Any]:
+        self._opened(table)
         return self.report
 
     def ledger_proof(self, data_dir: Path | None, profile: str) -> Proof:

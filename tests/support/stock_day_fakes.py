@@ -60,8 +60,8 @@ class PreparedStockDay:
     def equal_stock(self, offset: int, limit: int) -> tuple[StockRow, ...]:
         return tuple(an_equal_row(at) for at in range(offset, min(offset + limit, self.equal)))
 
-    def stock_finding(self, _day: date, finding_no: int) -> StockFindingView:
-        return a_finding_view(self.findings[finding_no])
+    def stock_finding(self, day: date, finding_no: int) -> StockFindingView:
+        return replace(a_finding_view(self.findings[finding_no]), day=day)
 
     def stock_trend(self, days: int = 30) -> tuple[TrendDay, ...]:
         return a_trend(days)

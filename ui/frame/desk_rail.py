@@ -29,11 +29,13 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, Key], ...]], ...] = (
     (
         "today",
         (
+            ("overview", Key.OVERVIEW),
             ("waiting", Key.FIND),
             ("queue", Key.QUEUE),
             ("open_items", Key.OPEN_ITEMS),
             ("parcels", Key.PARCELS),
             ("money", Key.MONEY),
+            ("stock_day", Key.STOCK_DAY),
             ("day_end", Key.DAY_END),
         ),
     ),
@@ -46,6 +48,8 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, Key], ...]], ...] = (
             ("shelf", Key.SHELF),
             ("buyer", Key.BUYER),
             ("overrides", Key.OVERRIDES),
+            ("records", Key.RECORDS),
+            ("stock_limits", Key.STOCK_LIMITS),
         ),
     ),
     ("care", (("catalogue", Key.CATALOGUE), ("devices", Key.DEVICES), ("referee", Key.REFEREE))),
@@ -204,8 +208,14 @@ class DeskRail(QScrollArea):
 
     def _bring_into_view(self) -> None:
         """Where one is, also in a low window whose list is longer than it."""
-        if self._here in self.items:
-            self.ensureWidgetVisible(self.items[self._here], 0, tokens().px("gap.small"))
+        item = self.items.get(self._here)
+        if item is None:
+            return
+        if item.geometry().bottom() < self.viewport().height():
+            # the visit on top stays in sight wherever it can
+            self.verticalScrollBar().setValue(0)
+        else:
+            self.ensureWidgetVisible(item, 0, tokens().px("gap.small"))
 
     def set_narrow(self, narrow: bool) -> None:
         """Keys only."""

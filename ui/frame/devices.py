@@ -26,6 +26,7 @@ ICONS = {
     "platform": "platform",
     "training_platform": "platform",
 }
+_SECOND = 1000
 PLATFORMS = frozenset({"platform", "training_platform"})
 """Rows that are no device: a press leads to what waits for the line."""
 _STATES: dict[DeviceStatus, State] = {
@@ -51,8 +52,15 @@ _TONES: dict[DeviceStatus, Tone] = {
 def platform_row(desk: DeskView, *, training: bool) -> tuple[str, DeviceState]:
     """The last row of the list: whom messages go to, whether there is a line, how fast it was."""
     status = DeviceStatus.READY if desk.no_line is None else DeviceStatus.MISSING
-    took = tr("shell.device.took", count=desk.answered_ms) if desk.answered_ms is not None else ""
+    took = _took(desk.answered_ms) if desk.answered_ms is not None else ""
     return "training_platform" if training else "platform", DeviceState(status, detail=took)
+
+
+def _took(ms: int) -> str:
+    """How long an answer took, short enough to leave the name its room."""
+    if ms < _SECOND:
+        return tr("shell.device.took", count=ms)
+    return tr("shell.device.took_long", count=f"{ms / _SECOND:.1f}")
 
 
 class DeviceChip(LaidButton):

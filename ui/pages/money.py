@@ -11,9 +11,11 @@ from ui.formats import money_text, time_text
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.money_table import FiguresCard, fact_text, item_of, look_of, money_heads, money_line
 from ui.pages.parts import ColumnsPage, PageKit, scaled
+from ui.pages.sign_off import SignOffCard
 from ui.pages.signature import SignatureCard
 from ui.text import tr
-from ui.viewmodels.day_end import Asks, DayEndWork, MoneyModel, key_of
+from ui.viewmodels.compared_day import Asks
+from ui.viewmodels.day_end import DayEndWork, MoneyModel, key_of
 from ui.widgets import ActButton, Card, EmptyState, FactRows, Progress, Text
 from ui.widgets.basics import State, set_shown
 from ui.widgets.table import RowsTable
@@ -117,14 +119,7 @@ class MoneyPage(ColumnsPage):
         self.main.addWidget(self.groups)
         self.remedy = RemedyCard(self.model)
         self.signature = SignatureCard(" ")
-        self.signed = Card(tr("pages.money.sign_off"))
-        self.signed_by = Text("", "second", wrap=True)
-        self.sign_key = ActButton(tr("pages.money.sign"), Key.SIGN_OFF)
-        self.sign_key.clicked.connect(self.model.ask_signature)
-        self.filed = Text("", "second", "ok", wrap=True)
-        self.signed.add(self.signed_by)
-        self.signed.add(self.sign_key)
-        self.signed.add(self.filed)
+        self.signed = SignOffCard(self.model.ask_signature)
         self.side.addWidget(self.remedy, 1)
         self.side.addWidget(self.signature)
         self.side.addWidget(self.signed)
@@ -222,20 +217,9 @@ class MoneyPage(ColumnsPage):
             else:
                 self.focus_first()
         signed = view.signed[-1] if view is not None and view.signed else None
-        now = model.counter.clock.now()
-        if signed is not None:
-            words = tr(
-                "pages.money.signed",
-                name=signed.name,
-                time=time_text(signed.at, now),
-                note=signed.note or "—",
-            )
-        else:
-            words = _unsigned(view)
-        self.signed_by.setText(words)
-        set_shown(self.sign_key, model.may_sign and not asking)
-        self.filed.setText("\n".join(tr("pages.money.filed", file=_name(f)) for f in model.files))
-        set_shown(self.filed, bool(model.files))
+        may, now = model.may_sign and not asking, model.counter.clock.now()
+        self.signed.show_signed(signed, _unsigned(view), now=now, asking=may)
+        self.signed.show_files(model.files)
 
     def _repair_text(self, found: DifferenceRow) -> str:
         amount = money_text(abs(found.difference))  # type: ignore[arg-type]  # fen stay fen
@@ -325,7 +309,3 @@ def _unsigned(view: MoneyView | None) -> str:
     if view.open_count:
         return tr("pages.money.unsigned", count=view.open_count)
     return tr("pages.money.unsigned_clean")
-
-
-def _name(file: str) -> str:
-    return file.replace("\\", "/").rsplit("/", 1)[-1]

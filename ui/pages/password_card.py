@@ -1,12 +1,12 @@
-"""密码 of the e-voucher, typed by the holder of a card where the region wants it (S2 4.13)."""
+"""密码 of the e-voucher, typed by its holder where wanted (S2 4.13, core-platform 1.5)."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.credential import Secret
 from app.workflow.views import CaseView
 from ui.key_capture import TYPED
-from ui.keys import Key
+from ui.keys import Act, Key
 from ui.pages.parts import boxed, column, row
 from ui.text import tr
 from ui.viewmodels.counter import CounterModel
@@ -18,7 +18,16 @@ _LONGEST = 32
 class PasswordCard(Card):
     """Seen only while a password is wanted. What was typed is gone once it was asked with."""
 
-    def __init__(self, counter: CounterModel, parent: QWidget | None = None) -> None:
+    changed = Signal()
+    """Whether it may be asked with has changed."""
+
+    def __init__(
+        self,
+        counter: CounterModel,
+        parent: QWidget | None = None,
+        note: str = "pages.identify.password_note",
+    ) -> None:
+        """``note`` says what the password is for."""
         super().__init__(tr("pages.identify.password"), icon="id-card", parent=parent)
         self._counter = counter
         self._case_id: int | None = None
@@ -33,7 +42,7 @@ class PasswordCard(Card):
         )
         self.field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.ask = ActButton(tr("pages.identify.password_ask"), Key.FORWARD)
-        self.note = Text(tr("pages.identify.password_note"), "second", wrap=True)
+        self.note = Text(tr(note), "second", wrap=True)
         self.add(boxed(column(row(self.field, self.ask), self.note)))
         self.field.returnPressed.connect(self.send)
         self.field.textEdited.connect(lambda _text: self._enable())
@@ -65,5 +74,12 @@ class PasswordCard(Card):
         password, workflow = Secret(text), self._counter.workflow
         self._counter.intend(lambda case_id: workflow.by_password(case_id, password), proceed=True)
 
+    def act(self) -> Act:
+        """Enter, as the keys of the page name it."""
+        return Act(
+            Key.FORWARD, tr("pages.identify.password_ask"), self.send, on=self.ask.isEnabled()
+        )
+
     def _enable(self) -> None:
         self.ask.setEnabled(bool(self.field.text()) and not self._counter.busy)
+        self.changed.emit()

@@ -11,6 +11,7 @@ from app.workflow.views import ConditionRow, DrugLineView, SettleView
 from ui.formats import money_text, unit_price_text
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, gap, numeral, row, scaled, two_lines
+from ui.pages.password_card import PasswordCard
 from ui.pages.settle_elsewhere import ForeignCard
 from ui.pages.settle_elsewhere import why_not as why_not_written
 from ui.text import say, tr
@@ -192,7 +193,7 @@ class CashCard(Card):
         self.settle.set_text(bind_text(model))
         self.settle.setEnabled(model.may_settle)
         why = why_not(model)
-        self.why.setText(why or tr("pages.settle.safe"))
+        self.why.setText(why or tr(f"pages.settle.{'safe_cash' if view.self_pay else 'safe'}"))
         self.why.set_tone("attention" if why else "muted")
         self.why_mark.setVisible(bool(why))
 
@@ -222,6 +223,8 @@ def why_not(model: SettleModel) -> str:
         return tr("pages.settle.show_again")
     if view.amounts is None:
         return tr("pages.settle.not_presettled")
+    if model.needs_password:
+        return tr("pages.settle.password_first")
     if not model.adds_up:
         return tr("pages.settle.differs")
     if not view.ready:
@@ -247,6 +250,8 @@ class SettlePage(ColumnsPage):
         self.side.addWidget(self.parts)
         self.side.addWidget(self.cash, 1)
         self.foreign: ForeignCard | None = None
+        self.password: PasswordCard | None = None
+        self._counter = kit.counter
         self.foreign_model = ForeignModel(kit.counter, self)
         self.foreign_model.changed.connect(self.refresh)
         self.model.changed.connect(self.refresh)
@@ -262,6 +267,7 @@ class SettlePage(ColumnsPage):
         self.bill.show_lines(view.lines)
         self.conditions.show_view(view)
         self._show_foreign(view)
+        self._show_password()
         if view.amounts is None:
             self.amounts.show_estimate(view.estimated)
         else:
@@ -286,6 +292,16 @@ class SettlePage(ColumnsPage):
         set_shown(self.foreign, view.elsewhere)
         for part in (self.parts, self.cash):
             set_shown(part, not view.elsewhere)
+
+    def _show_password(self) -> None:
+        """The holder types it above the cash; the card shows itself from then on."""
+        case = self.model.case
+        if self.password is not None or case is None or not case.needs_password:
+            return
+        self.password = PasswordCard(self._counter, note="pages.settle.password_note")
+        self.password.changed.connect(self.acts_changed)
+        self.side.insertWidget(1, self.password)
+        self.password.render_case(case)
 
     @property
     def _elsewhere(self) -> ForeignCard | None:
@@ -315,7 +331,12 @@ class SettlePage(ColumnsPage):
             look=Look.PRIMARY,
             why=why_not(model),
         )
-        return (*offers, bind, Act(Key.ASK_AGAIN, tr("pages.settle.again"), model.ask_again))
+        again = Act(Key.ASK_AGAIN, tr("pages.settle.again"), model.ask_again)
+        return (*offers, *self._password_act(), bind, again)
+
+    def _password_act(self) -> tuple[Act, ...]:
+        card = self.password
+        return (card.act(),) if card is not None and not card.isHidden() else ()
 
     def scan_field(self) -> ScanField | None:
         view = self.model.view
@@ -326,6 +347,8 @@ class SettlePage(ColumnsPage):
         field, foreign = self.scan_field(), self._elsewhere
         if foreign is not None:
             foreign.begin()
+        elif self.password is not None and self.password.isVisible():
+            self.password.field.setFocus()
         elif field is not None:
             field.focus_input()
         elif self.cash.cash.isEnabled():

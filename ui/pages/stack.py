@@ -36,6 +36,8 @@ _BACK_ROOM = (
     ("shelf", "ShelfPage"),
     ("buyer", "BuyerPage"),
     ("overrides", "OverridesPage"),
+    ("records", "RecordsPage"),
+    ("limits", "StockLimitsPage"),
 )
 DESK_PAGES = frozenset(
     {
@@ -52,6 +54,7 @@ DESK_PAGES = frozenset(
         "referee",
     }
     | {"goods_in", "stock_count", "stock_change", "shelf", "buyer", "overrides"}
+    | {"overview", "stock_day", "records", "stock_limits"}
 )
 """Pages that belong to no step of a visit."""
 
@@ -68,6 +71,9 @@ def build_pages(kit: PageKit) -> Iterator[Page]:
     if kit.day_end is not None:
         yield import_module("ui.pages.money").MoneyPage(kit, kit.day_end)
         yield import_module("ui.pages.day_end").DayEndPage(kit, kit.day_end)
+    if kit.stock_day is not None:
+        yield import_module("ui.pages.stock_day.page").StockDayPage(kit, kit.stock_day)
+        yield import_module("ui.pages.overview").OverviewPage(kit, kit.stock_day)
     if kit.parcels is not None:
         yield import_module("ui.pages.parcels").ParcelsPage(kit, kit.parcels)
     if kit.catalogue is not None:
@@ -92,7 +98,9 @@ def desk_acts(window: MainWindow, show: Callable[[str], None]) -> tuple[Act, ...
         for key, name in (
             (Key.PARCELS, "parcels"),
             (Key.CATALOGUE, "catalogue"),
+            (Key.OVERVIEW, "overview"),
             (Key.MONEY, "money"),
+            (Key.STOCK_DAY, "stock_day"),
             (Key.DAY_END, "day_end"),
             (Key.GOODS_IN, "goods_in"),
             (Key.COUNT, "stock_count"),
@@ -100,6 +108,8 @@ def desk_acts(window: MainWindow, show: Callable[[str], None]) -> tuple[Act, ...
             (Key.SHELF, "shelf"),
             (Key.BUYER, "buyer"),
             (Key.OVERRIDES, "overrides"),
+            (Key.RECORDS, "records"),
+            (Key.STOCK_LIMITS, "stock_limits"),
         )
         if window.page(name) is not None
     )

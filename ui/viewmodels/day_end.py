@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -12,14 +11,14 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.books.money import Repair
 from app.domain.errors import Trouble
 from app.jobs.lane import CancelToken
-from app.jobs.progress import Progress, Report
+from app.jobs.progress import Report
+from ui.viewmodels.compared_day import READING, SENDING, Asks, ComparedDay
 from ui.viewmodels.counter import CounterModel
 
 if TYPE_CHECKING:
     from app.workflow.reconciling.views import ClosingView, DifferenceRow, Exported, MoneyView
 
-READING, SENDING, PAPER, COUNTER = "desk", "delivery", "print", "counter"
-"""Lanes: a comparison never keeps the frame or a scan waiting."""
+COUNTER = "counter"
 _ONE_DAY = timedelta(days=1)
 
 
@@ -49,36 +48,20 @@ class DayEndWork(Protocol):
     def end_day(self, login: str, pin: str) -> ClosingView: ...
 
 
-class Asks(StrEnum):
-    """What a second person is asked to sign."""
-
-    NOTHING = ""
-    REVERSE = "reverse"
-    SIGN = "sign"
-
-
-class MoneyModel(QObject):
+class MoneyModel(ComparedDay):
     """One compared day. Nothing is sent but by a key; the row in front decides what F12 means."""
 
-    changed = Signal()
     case_wanted = Signal(int)
     decision_wanted = Signal(int)
     """A case whose doubt a manager ends."""
-    progressed = Signal(object)
-    """``Progress`` of a comparison."""
-    wrong = Signal(object)
-    """A ``Trouble`` of a signature, for the fields it was typed into."""
 
     def __init__(
         self, counter: CounterModel, work: DayEndWork, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
-        self.counter, self.work = counter, work
+        super().__init__(counter, parent)
+        self.work = work
         self.view: MoneyView | None = None
         self.only_open = False
-        self.asks = Asks.NOTHING
-        self.files: tuple[str, ...] = ()
-        self.busy = False
         self._chosen: tuple[str, ...] | None = None
 
     # what is shown
@@ -140,16 +123,11 @@ class MoneyModel(QObject):
         view = self.view
         if view is None or self.busy:
             return
-        self.drop()
-        self._enter()
 
         def job(report: Report, cancel: CancelToken) -> MoneyView:
             return self.work.compare_money(view.day, every_line, report, cancel)
 
-        self.counter.bridge.submit_job(SENDING, job, self._done, self._failed, self._progress)
-
-    def _progress(self, progress: Progress) -> None:
-        self.progressed.emit(progress)
+        self._compare(job, self._show)
 
     def repair(self) -> None:
         """F12 on the row in front: send, clear, ask, open the case, or ask for a second person."""
@@ -158,14 +136,13 @@ class MoneyModel(QObject):
             return
         match row.repair:
             case Repair.REVERSE | Repair.REVERSE_REFUND:
-                self.asks = Asks.REVERSE
-                self.changed.emit()
+                self._ask_for(Asks.REVERSE)
             case Repair.DECIDE if row.case_id is not None:
                 self.decision_wanted.emit(row.case_id)
             case Repair.CLEAR:
-                self._run(lambda: self.work.clear_money(view.day))
+                self._run(lambda: self.work.clear_money(view.day), self._show)
             case Repair.ASK:
-                self._run(lambda: self.work.ask_money(view.day, row.message_id))
+                self._run(lambda: self.work.ask_money(view.day, row.message_id), self._show)
             case _ if row.case_id is not None:
                 self.case_wanted.emit(row.case_id)
 
@@ -178,46 +155,32 @@ class MoneyModel(QObject):
     def ask_signature(self) -> None:
         """Ctrl G: somebody takes note of this comparison."""
         if self.may_sign:
-            self.asks = Asks.SIGN
-            self.changed.emit()
-
-    def drop(self) -> None:
-        """Esc: nobody signs now."""
-        if self.asks is not Asks.NOTHING:
-            self.asks = Asks.NOTHING
-            self.changed.emit()
+            self._ask_for(Asks.SIGN)
 
     def sign(self, login: str, pin: str, note: str) -> None:
         """What the fields hold goes off, once; the PIN is kept nowhere."""
         row, view, asks = self.row, self.view, self.asks
         if view is None or self.busy or not login or not pin:
             return
+        work, day = self.work, view.day
         if asks is Asks.SIGN:
-            self._run(lambda: self.work.sign_money(view.day, view.run_no, login, pin, note))
+            self._run(lambda: work.sign_money(day, view.run_no, login, pin, note), self._show)
         elif asks is Asks.REVERSE and row is not None:
-            self._run(lambda: self.work.reverse_stray(view.day, row.message_id, login, pin))
+            stray = row.message_id
+            self._run(lambda: work.reverse_stray(day, stray, login, pin), self._show)
 
     def export(self) -> None:
         """Ctrl E: the table as a file."""
-        self._file(PAPER, lambda day: self.work.export_money(day))
+        self._keep(self.work.export_money)
 
     def print_out(self) -> None:
         """F9: the paper."""
-        self._file(PAPER, lambda day: self.work.print_money(day))
+        self._keep(self.work.print_money)
 
-    def _file(self, lane: str, work: Callable[[date], Exported]) -> None:
+    def _keep(self, work: Callable[[date], Exported]) -> None:
         view = self.view
-        if view is None or not self.compared or self.busy:
-            return
-        self._enter()
-
-        def made(found: Exported) -> None:
-            self.busy = False
-            self.files = found.files
-            self.counter.eased.emit()
-            self.changed.emit()
-
-        self.counter.bridge.submit(lane, lambda: work(view.day), made, self._failed)
+        if view is not None and self.compared and not self.busy:
+            self._file(lambda: work(view.day))
 
     # how it runs
 
@@ -235,31 +198,9 @@ class MoneyModel(QObject):
         self._keep_choice()
         self.changed.emit()
 
-    def _run(self, work: Callable[[], MoneyView]) -> None:
-        self._enter()
-        self.counter.bridge.submit(SENDING, work, self._done, self._failed)
-
-    def _enter(self) -> None:
-        self.busy, self.files = True, ()
-        self.changed.emit()
-
-    def _done(self, view: MoneyView) -> None:
-        self.busy, self.asks = False, Asks.NOTHING
-        self.counter.eased.emit()
-        self._show(view)
-
     def _show(self, view: MoneyView) -> None:
         self.view = view
         self._keep_choice()
-        self.changed.emit()
-
-    def _failed(self, trouble: Trouble) -> None:
-        self.busy = False
-        if self.asks is not Asks.NOTHING and trouble.thousands == 1:
-            self.wrong.emit(trouble)
-        else:
-            self.asks = Asks.NOTHING
-            self.counter.troubled.emit(trouble)
         self.changed.emit()
 
     def _keep_choice(self) -> None:

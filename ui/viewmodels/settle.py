@@ -93,7 +93,13 @@ class SettleModel(QObject):
         paying = view.self_pay and case.step is Step.HAND_OVER
         here = (case.step is Step.SETTLE or paying) and case.phase is Phase.READY
         money = self.due == ZERO or self.change is not None
-        return here and view.ready and self.adds_up and money and not view.needs_credential
+        proved = not (view.needs_credential or self.needs_password)
+        return here and view.ready and self.adds_up and money and proved
+
+    @property
+    def needs_password(self) -> bool:
+        """The holder has not typed it yet, and the settlement carries it."""
+        return self.case is not None and self.case.needs_password
 
     @property
     def sending(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -101,7 +102,36 @@ class CountModel(StockModel):
             self.front = view.rows[0].lot.lot_id if view.rows else None
 
 
-class ChangeModel(StockModel):
+class LotsModel(StockModel):
+    """A list of lots with one in front."""
+
+    def __init__(
+        self, counter: CounterModel, work: StockWork, parent: QObject | None = None
+    ) -> None:
+        super().__init__(counter, work, parent)
+        self.all_rows: tuple[LotRow, ...] = ()
+        self.front: int | None = None
+
+    @property
+    def rows(self) -> tuple[LotRow, ...]:
+        """The same tuple as long as nothing was read anew."""
+        return self.all_rows
+
+    @property
+    def lot(self) -> LotRow | None:
+        """The one in front."""
+        return next((row for row in self.all_rows if row.lot.lot_id == self.front), None)
+
+    @abstractmethod
+    def load(self) -> None:
+        """Read; asks nobody."""
+
+    @abstractmethod
+    def scan(self, text: str) -> None:
+        """A box: its lot comes to the front."""
+
+
+class ChangeModel(LotsModel):
     """变更: one lot, its boxes, what happens to it; and what happened before."""
 
     def __init__(
@@ -109,14 +139,8 @@ class ChangeModel(StockModel):
     ) -> None:
         super().__init__(counter, work, parent)
         self.kinds: dict[str, tuple[str, bool]] = {}
-        self.rows: tuple[LotRow, ...] = ()
         self.boxes: tuple[str, ...] = ()
-        self.front: int | None = None
         self.last: Booked | None = None
-
-    @property
-    def lot(self) -> LotRow | None:
-        return next((row for row in self.rows if row.lot.lot_id == self.front), None)
 
     def load(self) -> None:
         self.ask(lambda: (self.work.change_kinds(), self.work.shelf()), self._show)
@@ -149,9 +173,9 @@ class ChangeModel(StockModel):
             self.ask(lambda: self.work.send_back(wanted), self._sent)
 
     def _show(self, got: tuple[dict[str, tuple[str, bool]], tuple[LotRow, ...]]) -> None:
-        self.kinds, self.rows = got
+        self.kinds, self.all_rows = got
         if self.lot is None:
-            self.front = self.rows[0].lot.lot_id if self.rows else None
+            self.front = self.all_rows[0].lot.lot_id if self.all_rows else None
             self.boxes = ()
 
     def _scanned(self, got: tuple[str, tuple[BoxStep, ...]]) -> None:
@@ -172,20 +196,19 @@ class ChangeModel(StockModel):
         self.counter.bridge.submit("desk", self.work.shelf, self._reread)
 
     def _reread(self, rows: tuple[LotRow, ...]) -> None:
-        self.rows = rows
+        self.all_rows = rows
         self.changed.emit()
 
 
-class ShelfModel(StockModel):
+class ShelfModel(LotsModel):
     """库存: every lot on hand, those that need somebody first; the life of one box."""
 
     def __init__(
         self, counter: CounterModel, work: StockWork, parent: QObject | None = None
     ) -> None:
         super().__init__(counter, work, parent)
-        self.all_rows: tuple[LotRow, ...] = ()
         self.only_open = True
-        self.front: int | None = None
+        self._open: tuple[LotRow, ...] = ()
         self.life: tuple[BoxStep, ...] = ()
         self.limits: Thresholds | None = None
         self.proof: KeptProof | None = None
@@ -194,13 +217,7 @@ class ShelfModel(StockModel):
 
     @property
     def rows(self) -> tuple[LotRow, ...]:
-        if not self.only_open:
-            return self.all_rows
-        return tuple(row for row in self.all_rows if row.shelf != "fine")
-
-    @property
-    def lot(self) -> LotRow | None:
-        return next((row for row in self.all_rows if row.lot.lot_id == self.front), None)
+        return self._open if self.only_open else self.all_rows
 
     def load(self) -> None:
         self.ask(
@@ -239,8 +256,12 @@ class ShelfModel(StockModel):
         return self.work.shelf()
 
     def _held(self, got: tuple[int, tuple[LotRow, ...]]) -> None:
-        self.all_rows = got[1]
+        self._take(got[1])
         self.booked.emit(got[0])
+
+    def _take(self, rows: tuple[LotRow, ...]) -> None:
+        self.all_rows = rows
+        self._open = tuple(row for row in rows if row.shelf != "fine")
 
     def _found(self, life: tuple[BoxStep, ...]) -> None:
         self.life = life
@@ -252,7 +273,8 @@ class ShelfModel(StockModel):
             self.only_open = False
 
     def _show(self, got: tuple[tuple[LotRow, ...], Thresholds, KeptProof | None]) -> None:
-        self.all_rows, self.limits, self.proof = got
+        rows, self.limits, self.proof = got
+        self._take(rows)
         self.loaded = True
         if self.lot is None and self.all_rows:
             self.front = self.all_rows[0].lot.lot_id

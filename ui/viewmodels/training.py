@@ -145,8 +145,13 @@ class TrainingModel(QObject):
         if self.boxes is Boxes.LOOSE:
             key = "training.loose"
         case = self.counter.case
+        cash = case is not None and case.route == SELF_PAY
+        if case is not None and case.needs_password and self.person is not None:
+            return tr("training.password", password=self.person.password)
         if self.place == "hand_over" and case is not None and case.step is Step.DONE:
-            key = "training.hint.hand_over_done"
+            key = f"training.hint.{'hand_over_cash' if cash else 'hand_over_done'}"
+        if self.place == "settle" and cash:
+            key = "training.hint.settle_cash"
         return tr(key if has_text(key) else "training.hint.elsewhere")
 
     # acts

@@ -128,7 +128,7 @@ def _record(
             "rid",
         ),
         happened_at=_at(
-            row, "opt_time", "sel_retn_time", "purc_retn_stoin_time", "inv_chg_time", "invdate"
+            row, "sel_retn_time", "purc_retn_stoin_time", "inv_chg_time", "invdate", "opt_time"
         ),
         accepted_at=_at(row, "crte_time", "updt_time"),
         returned=_returned(row, told, counted),

@@ -16,6 +16,7 @@ from app.sandbox.core.frame.envelope import GatewayGuard
 from app.sandbox.core.frame.gate import Act, Gate
 from app.sandbox.core.frame.password import Passwords
 from app.sandbox.core.goods import queries as stock_queries
+from app.sandbox.core.goods import switches
 from app.sandbox.core.goods.catalogues import (
     FILES,
     PAGES,
@@ -74,7 +75,7 @@ BASE = "/core"
 
 def install(registry: Registry, site: Site) -> Mapping[str, object]:
     """Register every core operation this region numbers; the ``gateway`` and ``stock`` to show."""
-    site.state.create(SCHEMA)
+    site.state.create(SCHEMA, switches.SCHEMA)
     people.seed_accounts(site)
     seed_stock(site)
     account, secret = credentials(site.seed)

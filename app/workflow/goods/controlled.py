@@ -29,14 +29,20 @@ _MOST_DAYS = 365
 def limit_in(till: Till, unit: Unit) -> PackLimit:
     """What holds in this store: the region's, or the store's own where that is stricter."""
     rules = till.profile.rules
-    limit = PackLimit(
+    region = PackLimit(
         rules.ephedrine_packs, rules.ephedrine_window_packs, rules.ephedrine_window_days
     )
     kept = unit.settings.get(_KEY)
     if kept is None:
-        return limit
+        return region
     packs, days = (int(part) for part in kept.split("/"))
-    return replace(limit, per_window=min(packs, limit.per_window), window_days=max(days, 1))
+    return replace(region, per_window=min(packs, region.per_window), window_days=max(days, 1))
+
+
+def limit(till: Till) -> PackLimit:
+    """What holds in this store now."""
+    with till.store.reading() as unit:
+        return limit_in(till, unit)
 
 
 def set_window(till: Till, packs: int, days: int) -> PackLimit:
@@ -60,19 +66,19 @@ def over_sale(till: Till, unit: Unit, item: Item, lines: Iterable[SaleLine]) -> 
     lines = tuple(lines)
     registered = unit.goods.registered([line.item_id for line in lines])
     packs = sum(len(line.packs) for line in lines if line.item_id in registered)
-    limit = limit_in(till, unit)
-    if not limit.over_sale(packs + 1):
+    held = limit_in(till, unit)
+    if not held.over_sale(packs + 1):
         return None
-    params = (("drug", item.name), ("count", limit.per_sale))
+    params = (("drug", item.name), ("count", held.per_sale))
     line = next((line.index for line in lines if line.item_id == item.item_id), None)
     return Judgement(Light.RED, Code.BUYER_LIMIT, line, None, params)
 
 
 def name_buyer(till: Till, case: CounterCase, name: str, id_number: str) -> CounterCase:
     """Who shows a document for this sale. Raises ``OperatorInput``: ``IDENTITY_INVALID``,
-    ``SCAN_NOT_NOW`` away from the boxes."""
+    ``BUYER_NOT_NOW`` away from the boxes."""
     if case.position.step is not Step.SCAN:
-        raise OperatorInput(Code.SCAN_NOT_NOW)
+        raise OperatorInput(Code.BUYER_NOT_NOW)
     number = id_number.strip().upper()
     if not name.strip() or not id_number_valid(number):
         raise OperatorInput(Code.IDENTITY_INVALID)

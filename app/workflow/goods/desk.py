@@ -117,6 +117,10 @@ class StockDesk:
         with self._till.store.reading() as unit:
             return unit.stock.of_note(note_id)
 
+    def note_steps(self, note_id: int) -> tuple[BoxStep, ...]:
+        """The same with item and lot, as they are read."""
+        return lists.note_steps(self._till, note_id)
+
     # 盘点
 
     def count(self) -> CountView:
@@ -167,6 +171,10 @@ class StockDesk:
     def print_register(self, first: date, last: date) -> str:
         """The register of some days on A4. Raises ``OperatorInput``, ``DeviceTrouble``."""
         return registers.print_register(self._till, first, last)
+
+    def ephedrine_limit(self) -> PackLimit:
+        """What one person may have now: the region's, or the store's own where it is stricter."""
+        return controlled.limit(self._till)
 
     def set_ephedrine(self, packs: int, days: int) -> PackLimit:
         """The store's own window for one person. Raises ``OperatorInput``."""

@@ -159,12 +159,16 @@ def _hold(
 def life_of(till: Till, code: str) -> tuple[BoxStep, ...]:
     """Where a box came from and where it went: the answer an inspector waits for (T35)."""
     with till.store.reading() as unit:
-        return tuple(
-            BoxStep(
-                movement,
-                None if movement.note_id is None else unit.stock.note(movement.note_id),
-                unit.goods.item(unit.goods.lot(movement.lot_id).item_id),
-                unit.goods.lot(movement.lot_id),
-            )
-            for movement in unit.stock.life_of(DrugTraceCode(code))
-        )
+        return tuple(_step(unit, moved) for moved in unit.stock.life_of(DrugTraceCode(code)))
+
+
+def note_steps(till: Till, note_id: int) -> tuple[BoxStep, ...]:
+    """The movements of one note, each with its item and lot."""
+    with till.store.reading() as unit:
+        return tuple(_step(unit, moved) for moved in unit.stock.of_note(note_id))
+
+
+def _step(unit: Unit, movement: Movement) -> BoxStep:
+    lot = unit.goods.lot(movement.lot_id)
+    note = None if movement.note_id is None else unit.stock.note(movement.note_id)
+    return BoxStep(movement, note, unit.goods.item(lot.item_id), lot)

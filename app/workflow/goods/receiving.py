@@ -178,7 +178,7 @@ def scan(till: Till, text: str, line_key: tuple[int, str, bool] | None) -> Recei
         return _case(receipt, inside)
     found = classify(text, till.grammar)
     if found.kind is not ScanKind.DRUG_TRACE:
-        raise OperatorInput(Code.SCAN_NOT_TRACE_CODE, wanted="box")
+        raise OperatorInput(Code.SCAN_NOT_TRACE_CODE, awaited="box")
     code = DrugTraceCode(found.text)
     _refuse_known(till, receipt, code)
     with till.store.reading() as unit:

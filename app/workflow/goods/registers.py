@@ -27,14 +27,14 @@ ACT = "print_register"
 def print_register(till: Till, first: date, last: date) -> str:
     """Put the register of some days on paper, people in full: that is what it is for.
 
-    Who printed it is journalled. Raises ``OperatorInput`` ``NOT_ALLOWED``, ``NOTE_EMPTY`` where
+    Who printed it is journalled. Raises ``OperatorInput`` ``NOT_ALLOWED``, ``REGISTER_EMPTY`` where
     nothing was sold, ``DeviceTrouble``.
     """
     who = till.operator
     who.require(Act.REVEAL)
     found = entries(till, first, last)
     if not found:
-        raise OperatorInput(Code.NOTE_EMPTY)
+        raise OperatorInput(Code.REGISTER_EMPTY)
     with till.store.unit() as unit:
         said = f"{first.isoformat()} {last.isoformat()} {len(found)}"
         unit.journal.write(till.clock.now(), who.staff_id, ACT, "ephedrine", said)
@@ -72,10 +72,14 @@ def _entry(unit: Unit, number: int, entry: Registered) -> list[Block]:
         ),
         FieldRow(
             (
-                Field(word("register.buyer"), entry.buyer.name.reveal(), 24),
+                Field(word("register.buyer"), entry.buyer.name.reveal(), 60),
                 Field(word("register.id_number"), entry.buyer.id_number.reveal(), 40, mono=True),
-                Field(word("register.at"), at, 30),
-                Field(word("register.clerk"), clerk, 16),
+            )
+        ),
+        FieldRow(
+            (
+                Field(word("register.clerk"), clerk, 60),
+                Field(word("register.at"), at, 40),
             )
         ),
         Gap(0.3),

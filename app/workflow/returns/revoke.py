@@ -22,7 +22,7 @@ from app.ports import requests as q
 from app.ports.messages import Answer, Draft, Staged
 from app.ports.replies import Revoked
 from app.ports.store import MessageState, Unit
-from app.workflow import recovering, resolving
+from app.workflow import recovering, resolving, timekeeping
 from app.workflow.calendar import sign_no_of
 from app.workflow.credentials import insured_area, person_of
 from app.workflow.exchange import answer_to
@@ -60,6 +60,7 @@ def _prepare(
     if not ready or attempt is None or attempt.state is not s.AttemptState.SETTLED:
         raise OperatorInput(Code.STEP_MOVED_ON)
     recovering.require_believed(unit)
+    timekeeping.require_right(till, unit)
     require_no_open_attempt(till, unit, case)
     settled = required(attempt.settled, "refund without a settlement")
     now = till.clock.now()

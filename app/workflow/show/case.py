@@ -6,7 +6,7 @@ from app.domain.credential import Person, birth_date_of
 from app.domain.money import decimal_text
 from app.domain.settlement import Attempt
 from app.ports.store import Unit
-from app.workflow import recovering
+from app.workflow import recovering, timekeeping
 from app.workflow.calendar import today
 from app.workflow.counter_rules import can_abandon
 from app.workflow.credentials import needs_password
@@ -59,8 +59,8 @@ def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
 def _banner(
     till: Till, unit: Unit, case: CounterCase, attempt: Attempt | None
 ) -> BannerView | None:
-    """While the base is not believed nothing is louder than that."""
-    refused = recovering.refusal(unit)
+    """While base or clock are not believed nothing is louder than that."""
+    refused = recovering.refusal(unit) or timekeeping.refusal(till, unit)
     if refused is not None:
         return recovery_banner(refused)
     return banner_of(till, case, attempt)

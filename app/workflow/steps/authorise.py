@@ -9,8 +9,8 @@ from app.ports.replies import Authorised
 from app.workflow import exchange as wire
 from app.workflow.credentials import (
     credential_of,
+    for_the_list,
     insured_area,
-    needs_password,
     person_of,
 )
 from app.workflow.till import Till
@@ -18,7 +18,7 @@ from app.workflow.till import Till
 
 def authorise(till: Till, case: CounterCase) -> CounterCase:
     """Fetch the list. Raises ``OperatorInput`` where a code or a password is wanted first."""
-    if needs_password(till, case):
+    if for_the_list(till, case):
         raise OperatorInput(Code.PASSWORD_NEEDED)
     request = q.Authorise(
         credential=credential_of(till, case),

@@ -30,13 +30,14 @@ from app.domain.errors import (
     OutcomeUnknown,
     PlatformRejected,
 )
+from app.ports import circulation as c
 from app.ports import requests as q
 from app.ports.replies import Decoded
 from app.ports.store import Unit
 from app.workflow import day
 from app.workflow import exchange as wire
 from app.workflow.calendar import today
-from app.workflow.credentials import needs_password, person_of
+from app.workflow.credentials import for_the_list, for_the_money, person_of
 from app.workflow.moves import move, refusal_of, signal_of
 from app.workflow.till import Till
 
@@ -135,6 +136,34 @@ def by_id_number(
     return _ask_platform(till, _begin(till, case), identity, None)
 
 
+def by_rx_code(till: Till, case: CounterCase, code: str) -> CounterCase:
+    """Identify with the code of a prescription off a phone: the centre says whose it is.
+
+    One code, one attempt; the outcome is committed, never raised. The list is asked for under the
+    identity number, as after an ID card: nothing of the code is needed any more.
+    """
+    case, who = _begin(till, case), till.operator
+    request = c.DecodeRxCode(code, who.login, who.name)
+    centre = till.platform.rxcentre
+    try:
+        answer = wire.consult(till, centre, request, centre.decode_code, case.case_id)
+    except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        return _refuse(till, case, trouble)
+    decoded = answer.value
+    identity = Identity(
+        medium=Medium.RX_CODE,
+        kind=CredentialKind.ID_CARD,
+        name=decoded.name,
+        id_number=decoded.id_number,
+        card_no=None,
+        card_serial=None,
+        area=decoded.area,
+        obtained_at=till.clock.now(),
+        provenance="rx_code",
+    )
+    return _ask_platform(till, case, identity, None)
+
+
 def renew(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
     """The same patient shows the code again: fresh token, same case.
 
@@ -152,13 +181,22 @@ def renew(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
 
 
 def by_password(till: Till, case: CounterCase, password: Secret) -> CounterCase:
-    """The holder of a card types the e-voucher's password. The outcome is committed, never raised.
+    """The holder types the password, of a card before the list or of anybody before the money.
+
+    The outcome is committed, never raised; before the money it comes with the settlement.
 
     Raises ``OperatorInput`` ``STEP_MOVED_ON`` where no password is wanted.
     """
     who = till.operator
     who.require(Act.SERVE)
-    if not needs_password(till, case) or case.position.phase is Phase.SENT:
+    if for_the_money(till, case):
+        till.tokens.keep_password(case.case_id, password)
+        facts = replace(case.facts, refusal=None)
+        with till.store.unit() as unit:
+            if case.position.phase is Phase.REJECTED:
+                return move(till, unit, case, Signal.FIXED, facts=facts)
+            return unit.cases.save(replace(case, facts=facts))
+    if not for_the_list(till, case) or case.position.phase is Phase.SENT:
         raise OperatorInput(Code.STEP_MOVED_ON)
     person = person_of(case)
     request = q.VerifyPassword(person, password, who.login, who.name, str(till.counter_no))

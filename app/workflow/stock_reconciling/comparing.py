@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app.domain.books.stock import (
+    Draft,
     LineState,
     Reason,
+    Remedy,
     Stage,
     StockCause,
     StockEvidence,
@@ -33,14 +35,13 @@ from app.jobs.progress import Progress, Report, no_report
 from app.ports.stock import StockFigure
 from app.ports.stock_days import ComparedLine
 from app.profile.operations import Operation
+from app.profile.routes import settles_elsewhere
 from app.workflow.calendar import CHINA, today
 from app.workflow.stock_reconciling import asking
 from app.workflow.stock_reconciling.asking import UNANSWERED, Fetched
 from app.workflow.stock_reconciling.our_books import OurLine, read_line
 from app.workflow.till import Till
 
-SETTLES_ELSEWHERE = "stock.settles_elsewhere"
-"""Setting: this store settles through the enterprise channel of its province (T37)."""
 _NOTHING = Quantity(0)
 _GRAVITY = (LineState.NEEDS_ACTION, LineState.CANNOT_COMPARE, LineState.EXPLAINED)
 
@@ -130,10 +131,10 @@ class _Comparison:
         self._till, self._stage, self._fetched = till, stage, fetched
         self._report, self._cancel = report, cancel
         self._live: dict[str, dict[str, StockFigure] | None] = {}
+        self.settles_elsewhere = settles_elsewhere(till.profile)
         with till.store.reading() as unit:
-            self.settles_elsewhere = unit.settings.get(SETTLES_ELSEWHERE) == "yes"
-            self._differing = unit.stock_days.differing()
-            self.equal = unit.stock_days.equal_count()
+            books = unit.stock_days.compared()
+        self._differing, self.equal = books.differing, books.equal
 
     def last_count(self) -> datetime | None:
         with self._till.store.reading() as unit:
@@ -164,7 +165,9 @@ class _Comparison:
         shown = self._figure(line)
         if line.item is None or not line.lots:
             cause = StockCause.NO_MAPPING if line.item is None else StockCause.UNKNOWN_LOT_THERE
-            return self._made(line, None, shown, [_bare(cause, _theirs(shown))]), ()
+            ask = Draft(Remedy.ASK, None, line.upload_lot, _NOTHING, None)
+            reason = replace(_bare(cause, _theirs(shown)), draft=ask)
+            return self._made(line, None, shown, [reason]), ()
         if not line.item.national_code:
             return self._made(line, compared.ours, shown, [_bare(StockCause.NO_MAPPING)]), ()
         if not compared.holds:

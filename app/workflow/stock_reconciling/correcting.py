@@ -196,6 +196,8 @@ def _of_visit(
     sale = required(case.facts.sale, "a sale without numbers")
     line = next(one for one in sold_lines(unit, case) if one.upload_lot == upload_lot)
     if record is Record.SALE:
+        if case.facts.audit is None:
+            upload_sale.require_dispenser(till, unit)
         on_duty = upload_sale.dispenser_on_duty(till, unit)
         sold = upload_sale.request_for(till, case, sale, line, on_duty)
         return f"{sale.sale_serial}-{line.index}", sold

@@ -27,10 +27,10 @@ _log = logging.getLogger(__name__)
 
 def compare_nightly(till: Till) -> StockRun | None:
     """The comparison that is due now; None where none is, or where nothing could be asked."""
-    due = _due(till)
-    if due is None or recovering.is_open(till):
+    wanted = due(till)
+    if wanted is None or recovering.is_open(till):
         return None
-    day, stage = due
+    day, stage = wanted
     try:
         run = compare_stock(till, day, stage)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
@@ -42,7 +42,7 @@ def compare_nightly(till: Till) -> StockRun | None:
     return run
 
 
-def _due(till: Till) -> tuple[date, Stage] | None:
+def due(till: Till) -> tuple[date, Stage] | None:
     """Which day and which look. The morning looks at the day before, once."""
     local = till.clock.now().astimezone(CHINA)
     if NIGHT_FROM <= local.hour < NIGHT_TO:

@@ -5,6 +5,7 @@ else hangs on a note, whose business key leads to its record. A count is what wa
 changed. Records without a movement are corrections that were told alone.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
@@ -47,6 +48,7 @@ _BY_NOTE = {
     StockMove.SENT_BACK: Record.SENT_BACK,
     StockMove.CHANGED: Record.CHANGE,
 }
+_Visit = tuple[int | None, StockMove]
 AGAIN = "~"
 """Stands between the key of a record and the number of its repetition."""
 
@@ -89,7 +91,10 @@ class _Reader:
             key=lambda one: one.event_id,
         )
         placed: list[tuple[datetime, OurRecord]] = []
-        balance, visits = 0, set[tuple[int, StockMove]]()
+        balance = 0
+        visits = Counter[_Visit]()
+        for movement in movements:
+            visits[_visit(movement)] += movement.packs
         for movement in movements:
             balance += movement.packs
             placed += [
@@ -103,7 +108,7 @@ class _Reader:
         self,
         movement: Movement,
         balance: int,
-        visits: set[tuple[int, StockMove]],
+        visits: Counter[_Visit],
         serials: Sequence[str],
     ) -> list[OurRecord]:
         match movement.move:
@@ -114,11 +119,8 @@ class _Reader:
             case StockMove.COUNTED:
                 return self._counted(movement, balance)
             case StockMove.SOLD | StockMove.RETURNED:
-                key = (movement.case_id or 0, movement.move)
-                if key in visits:
-                    return []
-                visits.add(key)
-                return self._of_visit(movement, serials)
+                moved = visits.pop(_visit(movement), None)
+                return [] if moved is None else self._of_visit(movement, moved, serials)
             case StockMove.ERASED:
                 return []
             case move:
@@ -202,15 +204,15 @@ class _Reader:
             found.insert(before, (item.born_at, told))
         return found
 
-    def _of_visit(self, movement: Movement, serials: Sequence[str]) -> list[OurRecord]:
+    def _of_visit(self, movement: Movement, moved: int, serials: Sequence[str]) -> list[OurRecord]:
         """One record for each reported line of the visit that lies in these lots."""
         case = self._unit.cases.get(movement.case_id or 0)
         back = movement.move is StockMove.RETURNED
         record = Record.SALE_RETURN if back else Record.SALE
         lines = [line for line in sold_lines(self._unit, case) if line.upload_lot in serials]
         signed = sum(line.quantity for line in lines) * (1 if back else -1)
-        if signed != packs(movement.packs):
-            return [self._told_as(record, movement, packs(movement.packs))]
+        if signed != packs(moved):
+            return [self._told_as(record, movement, packs(moved))]
         return [self._of_line(case, movement, record, line) for line in lines]
 
     def _of_line(
@@ -285,3 +287,8 @@ class _Reader:
 def _midnight(at: datetime) -> datetime:
     """A count is told with its day alone."""
     return datetime.combine(at.astimezone(CHINA).date(), time(), CHINA)
+
+
+def _visit(movement: Movement) -> _Visit:
+    """A visit may move its boxes in several rows; it told of them line by line."""
+    return movement.case_id, movement.move

@@ -118,6 +118,20 @@ def test_queue_and_journal_read_beside_the_counter(kept: Path) -> None:
     assert (document["ok"], document["rows"], document["broken_at"]) == (True, 1, None)
 
 
+def test_a_backup_is_put_back_and_what_to_compare_is_named(kept: Path) -> None:
+    made = program("backup", "--json", "--data-dir", str(kept))
+    assert made.returncode == 0
+    copy = only_document(made)
+    assert (copy["ok"], copy["rows"], copy["dropped"]) == (True, 1, 0)
+    assert Path(copy["file"]).parent == kept / "backups"
+    restored = program("restore", "--json", "--data-dir", str(kept), copy["file"])
+    assert restored.returncode == 0
+    document = only_document(restored)
+    assert document.keys() >= {"ok", "detail"}
+    # this counter never spoke to the platform: there is nothing to compare
+    assert (document["cause"], document["days"]) == ("", [])
+
+
 @pytest.fixture
 def furnished(tmp_path: Path) -> Path:
     """A counter that opened its day, died, and left two sales behind."""

@@ -1,7 +1,7 @@
 """I7: a message id is never used twice, whatever the clock does."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from app.domain.errors import Bug
 from app.ports.platform import Stamp
-from localdb.store import SqlStore
+from app.ports.recovery import Cause
+from localdb.repositories.recoveries import SqlRecoveries
+from localdb.store import SqlStore, scope_of
+from localdb.witness import RESERVED
 from tests.support import store_builders as a
 
 INSTITUTION = "P35010000001"
@@ -83,3 +86,41 @@ def test_ids_never_repeat_and_time_never_falls(
     assert ids == sorted(ids)
     assert [one.at for one in allotted] == sorted(one.at for one in allotted)
     assert all(len(one) == 30 for one in ids)
+
+
+def behind(store: SqlStore, at: datetime) -> datetime | None:
+    with store.reading() as unit:
+        return unit.messages.clock_behind(at)
+
+
+def test_a_clock_behind_what_was_used_is_named_also_after_a_restart(
+    open_again: Callable[[], SqlStore],
+) -> None:
+    store = open_again()
+    assert behind(store, a.NOON - timedelta(days=400)) is None, "nothing was used yet"
+    stamp(store)
+    for _ in range(2):
+        assert behind(store, a.NOON - timedelta(minutes=5)) is None
+        used = behind(store, a.NOON - timedelta(minutes=6, seconds=1))
+        assert used is not None
+        assert a.NOON - RESERVED <= used <= a.NOON
+        store = open_again()
+
+
+def test_a_time_that_was_wrong_once_is_over_when_a_recovery_was_signed(
+    open_again: Callable[[], SqlStore], clock: a.PlayedClock
+) -> None:
+    """Some years ahead for a moment: the way out is a copy put back, compared and signed."""
+    store = open_again()
+    stamp(store, seconds=3 * 365 * 86_400.0)
+    assert behind(store, a.NOON) is not None
+    with store.unit() as unit:
+        scope = scope_of(unit)
+        assert scope.standing.witness is not None
+        SqlRecoveries(scope).begin(Cause.RESTORED, scope.standing.witness, 1)
+        unit.recoveries.end(clock.now())
+    store = open_again()
+    assert behind(store, a.NOON) is None
+    for _ in range(200):
+        stamp(store)
+    assert behind(store, a.NOON) is None

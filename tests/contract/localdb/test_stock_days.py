@@ -48,12 +48,12 @@ def test_lines_that_differ_are_found_and_the_others_are_counted(store: SqlStore)
     lot = a.a_lot(1).upload_lot
     with store.unit() as unit:
         unit.stock_days.keep_answer([figure(item, lot, 5)])
-        assert unit.stock_days.differing() == ()
-        assert unit.stock_days.equal_count() == 1
+        assert unit.stock_days.compared().differing == ()
+        assert unit.stock_days.compared().equal == 1
         assert unit.stock_days.equal_lines(0, 10)[0].theirs == packs(5)
         unit.stock_days.begin_answer()
         unit.stock_days.keep_answer([figure(item, lot, 4), figure("X", "Y", 3)])
-        ours, theirs = unit.stock_days.differing()
+        ours, theirs = unit.stock_days.compared().differing
     assert (ours.ours, ours.theirs) == (packs(5), packs(4))
     assert (theirs.store_code, theirs.ours, theirs.theirs) == ("X", None, packs(3))
 
@@ -61,21 +61,21 @@ def test_lines_that_differ_are_found_and_the_others_are_counted(store: SqlStore)
 def test_a_line_they_do_not_show_differs_and_an_empty_one_does_not(store: SqlStore) -> None:
     item = furnish(store)
     with store.reading() as unit:
-        (found,) = unit.stock_days.differing()
+        (found,) = unit.stock_days.compared().differing
     assert (found.store_code, found.theirs) == (item, None)
     with store.unit() as unit:
         unit.stock_days.keep_answer([figure(item, a.a_lot(1).upload_lot, 5), figure("X", "Y", 0)])
-        assert unit.stock_days.differing() == ()
+        assert unit.stock_days.compared().differing == ()
 
 
 def test_a_region_that_sums_up_lots_is_compared_by_item(store: SqlStore) -> None:
     item = furnish(store)
     with store.unit() as unit:
         unit.stock_days.keep_answer([figure(item, "", 5)])
-        assert unit.stock_days.differing() == ()
+        assert unit.stock_days.compared().differing == ()
         unit.stock_days.begin_answer()
         unit.stock_days.keep_answer([figure(item, "", 6)])
-        (found,) = unit.stock_days.differing()
+        (found,) = unit.stock_days.compared().differing
     assert (found.upload_lot, found.ours) == ("", packs(5))
 
 
@@ -157,5 +157,5 @@ def test_a_quantity_with_parts_of_a_pack_is_kept_exactly(store: SqlStore) -> Non
     with store.unit() as unit:
         half = StockFigure("", item, "", Quantity(45_000), None, a.a_lot(1).upload_lot, "", None)
         unit.stock_days.keep_answer([half])
-        (found,) = unit.stock_days.differing()
+        (found,) = unit.stock_days.compared().differing
     assert found.theirs == 45_000

@@ -41,6 +41,15 @@ def test_no_line_is_said_there_and_heals(qtbot: QtBot, open_window) -> None:
     assert tr("shell.device_state.ready") in words(last_row(opened))
 
 
+@pytest.mark.parametrize(
+    ("took", "said"), [(None, "就绪"), (0, "0 毫秒"), (999, "999 毫秒"), (1070, "1.1 秒")]
+)
+def test_how_fast_it_answered_last_is_said(open_window, took: int | None, said: str) -> None:
+    opened = open_window(identify_case())
+    opened.counter.desk_changed.emit(replace(a_desk(), answered_ms=took))
+    assert said in words(last_row(opened))
+
+
 def test_a_press_leads_to_what_waits_for_the_line(qtbot: QtBot, open_window) -> None:
     opened = open_window(identify_case())
     qtbot.waitUntil(lambda: "医保平台" in words(opened.window.rail), timeout=5000)

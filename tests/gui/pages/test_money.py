@@ -248,7 +248,7 @@ def test_a_day_never_compared_cannot_be_signed(open_window, qtbot: QtBot) -> Non
     page = show(made, qtbot)
     assert "请先核对，再签收。" in words(page)
     assert "可以签收。" not in words(page)
-    assert not page.sign_key.isVisible()
+    assert not page.signed.key.isVisible()
     assert not next(act for act in page.acts() if act.key is Key.SIGN_OFF).on
 
 

@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.money import Fen
 from app.workflow.desk_views import LineView
+from app.workflow.views import LightView, Say, Whereabouts
 from tests.support.looking import words
 from tests.support.sale_views import pay_case
 from tests.support.views import a_desk, after, before, identify_case
@@ -50,3 +51,17 @@ def test_no_line_is_said_on_every_page_until_it_is_back(qtbot: QtBot, open_windo
     assert "自费还能卖 49 单、1,990.00 元" in said
     opened.counter.desk_changed.emit(a_desk())
     qtbot.waitUntil(lambda: "医保结算要等网络" not in words(opened.window), timeout=5000)
+
+
+def test_f4_sets_a_sale_for_cash_aside(qtbot: QtBot, open_window) -> None:
+    opened = open_window(pay_case())
+    opened.window.press(Key.PARK)
+    workflow = opened.counter.workflow
+    qtbot.waitUntil(lambda: "park" in [name for name, _ in workflow.asked], timeout=5000)
+
+
+def test_the_light_of_the_prescription_says_that_none_is_wanted(open_window) -> None:
+    light = LightView(Whereabouts.OURS, Say("light.rx.not_needed"), needed=False)
+    opened = open_window(replace(pay_case(), prescription=light))
+    assert "不用处方" in words(opened.window.strip)
+    assert "未下载" not in words(opened.window.strip)

@@ -13,10 +13,11 @@ from app.domain.goods.codes import ScanKind
 from app.domain.money import Amounts, Fen
 from app.workflow.view_states import CLEARING_EARLIER
 from app.workflow.views import Say, Spoken
-from tests.support.looking import alt, clipped, press, shown, words
+from tests.support.counter_fakes import PreparedWorkflow
+from tests.support.looking import alt, clipped, holds_cursor, press, shown, words
 from tests.support.sale_views import hand_over_case, settle_case, unknown_case
 from tests.support.views import identify_case
-from ui.keys import Key
+from ui.keys import Key, offer_key
 from ui.text import tr
 from ui.theme import Density, Shade, apply_theme
 from ui.viewmodels.settle import cash_of
@@ -243,3 +244,24 @@ def test_the_waiting_slip_says_that_it_was_printed(qtbot: QtBot, open_window, re
     press(opened.window, Qt.Key.Key_F9)
     rest(opened)
     qtbot.waitUntil(lambda: "已打印" in page.steps.notes["print"].text())
+
+
+def test_the_holder_types_a_password_before_the_money(qtbot: QtBot, open_window, rest) -> None:
+    workflow = PreparedWorkflow(replace(settle_case(), needs_password=True))
+    opened = open_window(workflow.case, workflow=workflow)
+    page = opened.window.current_page()
+    assert page.password is not None
+    assert holds_cursor(page.password.field)
+    opened.window.press(offer_key(1))
+    opened.window.press(Key.BIND)
+    rest(opened)
+    assert "settle" not in workflow.names()
+    assert "请参保人先输入密码" in words(page)
+    workflow.answers["by_password"] = settle_case()
+    page.password.field.setFocus()
+    qtbot.keyClicks(page.password.field, "110013")
+    qtbot.keyClick(page.password.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not page.password.isVisible(), timeout=5000)
+    assert page.password.field.text() == ""
+    (told,) = [arguments for name, arguments in workflow.asked if name == "by_password"]
+    assert told[1].reveal() == "110013"

@@ -24,12 +24,9 @@ def test_a_fault_nobody_can_play_is_told_with_those_that_can(
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("reconcile", "stock", "--date", "2026-11-22"),
         ("onboarding", "check", "pack.toml"),
         ("tracechannel", "sign", "--ak", "a"),
         ("diag", "--out", "x"),
-        ("backup",),
-        ("restore",),
         ("provision", "--file", "f"),
         ("migrate-store", "--to", "u"),
         ("journal", "export", "--json"),

@@ -36,6 +36,7 @@ from app.domain.attempt import (
     Replied,
     ReplyClass,
     Restarted,
+    Restored,
     ReversalAnswered,
     ReversalResult,
     SettledFacts,
@@ -112,6 +113,7 @@ class OneCounterOnePlatform(RuleBasedStateMachine):
         self.todo: list[Command] = []
         self.heard_late: set[AttemptState] = set()
         self.released = False
+        self.copy: tuple[Attempt, Position] | None = None
 
     # -- the counter -----------------------------------------------------------------------
 
@@ -274,6 +276,34 @@ class OneCounterOnePlatform(RuleBasedStateMachine):
             self.case = advance(self.case, Signal.FIXED, ROUTE)
         self.count += 1
         self.tell(BeginRefund(self.now, f"m{self.count}"))
+
+    @precondition(lambda self: self.attempt is not None and self.attempt.open)
+    @rule()
+    def copy_the_base(self) -> None:
+        assert self.attempt is not None
+        self.copy = (self.attempt, self.case)
+
+    def _copy_of_this(self) -> bool:
+        if self.copy is None or self.attempt is None:
+            return False
+        return self.copy[0].message_id == self.attempt.message_id
+
+    @precondition(_copy_of_this)
+    @rule()
+    def put_the_copy_back(self) -> None:
+        """What is open in an old base is a person's word, and nothing of it moves by itself."""
+        assert self.copy is not None
+        (self.attempt, self.case), self.copy = self.copy, None
+        self.todo.clear()
+        self.heard_late.clear()
+        if self.state() in (S.PREPARED, S.REFUND_PREPARED):
+            self.tell(BeginSending(self.now))
+            self.todo.clear()
+        if self.state() in IN_FLIGHT:
+            self.tell(Restarted(self.now))
+        if self.state() is not S.MANUAL:
+            self.tell(Restored(self.now))
+        assert (self.state(), self.todo) == (S.MANUAL, [])
 
     # -- the platform ----------------------------------------------------------------------
 

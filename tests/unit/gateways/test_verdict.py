@@ -165,6 +165,30 @@ def test_a_library_that_says_no_refuses_records_and_leaves_money_open(
         listed.body(operation, Exchanged(told, None))
 
 
+@pytest.mark.parametrize(
+    ("why", "code"),
+    [
+        ("token_refused", Code.TOKEN_NOT_GIVEN),
+        ("token_missing", Code.TOKEN_MISSING),
+        ("refused", Code.DID_NOT_LEAVE),
+    ],
+)
+def test_what_kept_a_message_from_leaving_is_named(why: str, code: Code) -> None:
+    told = replace(facts(why, left=False, status=None), platform_text="账号停用")
+    with pytest.raises(NotSent) as raised:
+        Verdicts(region()).body(Operation.SETTLE, Exchanged(told, None))
+    assert (raised.value.code, raised.value.params) == (code, {"reason": "账号停用"})
+
+
+def test_a_sentence_about_an_answer_gets_its_words_and_no_gap() -> None:
+    verdicts, told = Verdicts(region()), replace(facts(), platform_text="系统繁忙")
+    assert verdicts.missing(Operation.SETTLE, told, "cut").params == {"reason": "系统繁忙"}
+    assert verdicts.missing(Operation.SETTLE, facts(), "cut").params == {}
+    lacking = verdicts.unreadable(facts(), "capitals_OUTPUT")
+    assert (lacking.code, lacking.params) == (Code.ANSWER_IN_CAPITALS, {"what": "OUTPUT"})
+    assert verdicts.unreadable(facts(), "not_json").params == {}
+
+
 def test_a_whole_answer_with_status_200_is_handed_on() -> None:
     assert Verdicts(region()).body(Operation.SETTLE, Exchanged(facts(), b"{}")) == b"{}"
 

@@ -31,7 +31,7 @@ def refusal(tmp_path: Path, text: str, base: str = "national") -> str:
         ("rxcentre.epc_token_scope", '"prescription"'),
         ("rxcentre.epc_dise_shape", '"object"'),
         ("voucher.token_reuse", '"per_call"'),
-        ("voucher.password_mode", '"cainfo_rsa"'),
+        ("voucher.password_mode", '"pw_ectoken"'),
         ("rules.sale_upload_order", '"both"'),
         ("rules.sale_channel", '"both"'),
         ("scanning.scan_gap_ms", "51"),

@@ -5,7 +5,7 @@ import pytest
 
 from app.domain.case import Step
 from app.domain.errors import Code, LocalTrouble
-from app.profile.loader import leaves, load, profile_folder, shipped
+from app.profile.loader import OWN_REGIONS, leaves, load, profile_folder, shipped
 from app.profile.operations import Operation, Service
 
 Write = Callable[[str, str], Path]
@@ -161,3 +161,28 @@ def test_an_operation_is_found_by_its_address() -> None:
         assert profile.operations[found].address == part.address
     assert profile.known_as(Service.CORE, "nothing") is None
     assert Operation.SETTLE in profile.operations
+
+
+OWN = 'id = "mine"\nname = "本地"\nextends = "national"\n[sources]\nname = "ours"\n'
+
+
+def test_a_region_of_this_installation_lies_outside_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.toml").write_text(OWN, "utf-8")
+    with pytest.raises(LocalTrouble) as absent:
+        load("mine")
+    assert absent.value.code is Code.PROFILE_ABSENT
+    monkeypatch.setenv(OWN_REGIONS, str(tmp_path))
+    mine = load("mine", "training").profile
+    assert (mine.id, mine.name) == ("mine", "本地")
+    assert mine.routes == load("national").profile.routes
+    with pytest.raises(LocalTrouble) as other:
+        load("theirs")
+    assert other.value.code is Code.PROFILE_ABSENT
+
+
+def test_what_ships_is_never_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "fujian.toml").write_text(OWN.replace("mine", "fujian"), "utf-8")
+    monkeypatch.setenv(OWN_REGIONS, str(tmp_path))
+    assert load("fujian").profile.name != "本地"

@@ -11,8 +11,13 @@ from ui.errors import banner_kind, banner_of, sentences
 from ui.text import error_table, has_text, placeholders
 
 FIELDS = {"happened", "remedy", "happened_with", "remedy_with", "short", "actions"}
+SENTENCE = "{wanted}"
+"""What this step wants is a sentence of its own, with its own end."""
 KNOWN = {
+    "awaited",
     "dates",
+    "now",
+    "used",
     "what",
     "profile",
     "prefix",
@@ -63,7 +68,7 @@ def test_sentences_keep_the_rules(code):
         assert not placeholders(plain), "the plain sentence stands without facts"
         rich = str(entry.get(f"{part}_with", ""))
         assert placeholders(rich) <= KNOWN
-        assert not rich or (placeholders(rich) and rich.endswith("。"))
+        assert not rich or (placeholders(rich) and rich.endswith(("。", SENTENCE)))
         for words in FORBIDDEN:
             assert words not in plain + rich
         assert plain.count("请") <= 4
@@ -114,3 +119,20 @@ def test_every_offer_with_a_key_has_words():
     named = {key for key in text.texts() if re.fullmatch(r"shell\.offer\.\w+", key)}
     for name in keys.OFFERS:
         assert f"shell.offer.{name}" in named
+
+
+@pytest.mark.parametrize("code", [Code.SCAN_UNKNOWN, Code.SCAN_NOT_TRACE_CODE])
+@pytest.mark.parametrize(
+    ("awaited", "word"),
+    [
+        ("identity", "医保码"),
+        ("pharmacist", "药师"),
+        ("box", "药盒"),
+        ("sold_box", "卖出"),
+        ("nothing", "不用扫码"),
+    ],
+)
+def test_a_foreign_code_names_what_is_awaited_here(code: Code, awaited: str, word: str) -> None:
+    remedy = sentences(code, {"awaited": awaited}).remedy
+    assert word in remedy
+    assert remedy.endswith("。")

@@ -358,7 +358,7 @@ def test_somebody_without_a_prescription_does_not_cost_the_first_his_list(
 
 
 @pytest.mark.parametrize(
-    ("step", "wanted"),
+    ("step", "awaited"),
     [
         (Step.IDENTIFY, "identity"),
         (Step.DOWNLOAD, "choice"),
@@ -369,7 +369,7 @@ def test_somebody_without_a_prescription_does_not_cost_the_first_his_list(
 )
 @pytest.mark.parametrize("text", ["hello", "6900000000014"], ids=["unknown", "barcode"])
 def test_a_foreign_code_says_what_this_step_wants(
-    small: SmallCounter, step: Step, wanted: str, text: str
+    small: SmallCounter, step: Step, awaited: str, text: str
 ) -> None:
     spoken = small.scan(small.until(step), text).spoken
-    assert dict(spoken.verdict.params)["wanted"] == wanted
+    assert dict(spoken.verdict.params)["awaited"] == awaited

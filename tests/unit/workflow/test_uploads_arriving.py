@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.counter_case import AuditRecord, CaseFacts, CounterCase, SaleRecord
-from app.domain.errors import Bug, Code, LocalTrouble
+from app.domain.errors import Bug, Code, LocalTrouble, OutcomeUnknown
 from app.domain.goods.selling import Pack
 from app.ports import circulation as c
 from app.ports import requests as q
@@ -17,15 +17,15 @@ from app.ports.store import OutboxItem, OutboxMove, OutboxState
 from app.profile.operations import Operation
 from app.workflow import counter, delivery
 from app.workflow.travelling import quiescence
-from app.workflow.uploads import carriers, sending
+from app.workflow.uploads import asking, carriers, sending
 from localdb.outbox import SqlOutbox
 from localdb.repositories.recoveries import SqlRecoveries
 from localdb.store import scope_of
 from tests.support import goods_parts as goods
 from tests.support.operation_of import operation_of
-from tests.support.small_counter import EARLY, LATE, SmallCounter
+from tests.support.small_counter import EARLY, LATE, SmallCounter, on_unknown
 from tests.support.store_builders import NOON, a_return, a_sale, full_facts
-from tests.support.waiting_sales import queue_sale
+from tests.support.waiting_sales import queue_sale, sale_of
 
 FACTS = full_facts()
 assert FACTS.audit is not None
@@ -272,3 +272,26 @@ def test_what_waited_in_an_old_copy_is_told_when_nothing_older_can_arrive(
         OutboxMove.SENDING,
         OutboxMove.DELIVERED,
     ]
+
+
+def test_a_find_after_its_delivery_is_no_second_one(small: SmallCounter) -> None:
+    """Asked and found, while another counter's telling was answered after all."""
+    small.with_profile(on_unknown(small.profile, Operation.UPLOAD_SALE, "query:query_stock_trail"))
+    case = small.surface.current().case_id
+    with small.store.unit() as unit:
+        item = unit.outbox.add(
+            Operation.UPLOAD_SALE, "S1-1", "A", sale_of(1, "A"), case, "示例片", NOON
+        )
+    lost = OutcomeUnknown(Code.ANSWER_MISSING)
+    small.fake.script(Operation.UPLOAD_SALE, lost, booked=True)
+    delivery.deliver_due(small.till)
+
+    def meanwhile(found: object) -> object:
+        with small.store.unit() as unit:
+            unit.outbox.settle(item, OutboxState.DELIVERED, small.clock.now(), None, "")
+        return found
+
+    small.fake.script(Operation.QUERY_STOCK_TRAIL, change=meanwhile)
+    asking.ask(small.till, row(small, item))
+    assert small.fake.times(Operation.QUERY_STOCK_TRAIL) == len(sale_of(1, "A").line.trace_codes)
+    assert moves(small, item)[-1] is OutboxMove.ASKED

@@ -246,4 +246,6 @@ def _line(row: CountRow) -> Line:
     if row.counted is not None:
         look = "attention" if row.variance else "ok"
     cells = (row.item.name, row.lot.lot_no, row.item.shelf, counted, expected, variance, value)
-    return Line(cells, look, row.lot.lot_id)
+    numbers = (row.counted, row.expected, row.variance, row.value)
+    orders = (*cells[:3], *(-1 if one is None else one for one in numbers))
+    return Line(cells, look, row.lot.lot_id, orders=orders)

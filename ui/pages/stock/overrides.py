@@ -113,7 +113,7 @@ def _line(at: int, row: OverrideRow) -> Line:
         tr(f"pages.scan.reason.{found.reason.value}"),
         row.staff,
     )
-    return Line(cells, "attention", at)
+    return Line(cells, "attention", at, orders=(found.at, *cells[1:]))
 
 
 def _facts(row: OverrideRow) -> tuple[tuple[str, str, Literal[""]], ...]:

@@ -336,4 +336,13 @@ def _line(line: ReceiptLine) -> Line:
         ),
         "ok" if whole else "attention",
         line.key,
+        orders=(
+            line.name,
+            line.lot_no,
+            line.made_on,
+            line.expires_on,
+            line.packs,
+            len(line.codes),
+            line.price or 0,
+        ),
     )

@@ -84,6 +84,7 @@ class Listed(Generic[T]):
         self._line_of, self._key_of, self._order_of = line_of, key_of, order_of
         self._order: array[int] | None = None
         self._made: dict[int, Line] = {}
+        self._asked: tuple[object, int] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -101,10 +102,19 @@ class Listed(Generic[T]):
         return made
 
     def key(self, at: int) -> object:
-        return self._key_of(self.rows[self._place(at)])
+        place = self._place(at)
+        key = self._key_of(self.rows[place])
+        self._asked = key, place
+        return key
 
     def find(self, key: object) -> int:
-        return next((at for at in range(len(self.rows)) if self.key(at) == key), -1)
+        if self._asked is not None and self._asked[0] == key:
+            # the row in front: it is looked for after every sort
+            place = self._asked[1]
+        else:
+            key_of = self._key_of
+            place = next((at for at, row in enumerate(self.rows) if key_of(row) == key), -1)
+        return place if place < 0 or self._order is None else self._order.index(place)
 
     def sorting(self, column: int, descending: bool) -> Iterator[None]:
         order = array("l")

@@ -1,12 +1,12 @@
 """The table on a page: one row chosen, every column sorts, with the pointer and without."""
 
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from ui.slices import Slices
 from ui.text import tr
 from ui.theme import tokens
 from ui.widgets.table.painter import RowPainter, scaled
@@ -14,8 +14,6 @@ from ui.widgets.table.rows import MARK, Head, Items, Line, Rows, of_lines
 
 LEAST = 108
 """Compact px: the head and two rows stay in sight however low the window is."""
-SLICE_S = 0.008
-"""How long a sort may keep the events of the window waiting."""
 _IN_SIGHT = QAbstractItemView.ScrollHint.PositionAtCenter
 _MARK_WIDTH = 40
 _FEW = 500
@@ -65,11 +63,8 @@ class RowsTable(QTableView):
         self._sorts_here = sorts_here
         self._shown: object = None
         self._wanted: object = None
-        self._slices: Iterator[None] | None = None
+        self._slices = Slices(self)
         self._coming: Items | None = None
-        self._clock = QTimer(self)
-        self._clock.setInterval(0)
-        self._clock.timeout.connect(self._go_on)
         self.setModel(self.rows)
         px = scaled(tall) if tall else tokens().px("height.row")
         self.setItemDelegate(RowPainter(self.rows, px, self))
@@ -123,10 +118,11 @@ class RowsTable(QTableView):
         if self.rows.sorted_by is not None and self._sorts_here:
             self._sort(items)
         else:
-            self._stop()
+            self._slices.stop()
             self._put(items)
 
     def _put(self, items: Items) -> None:
+        self._coming = None
         with QSignalBlocker(self.selectionModel()):
             if _same_places(self.rows.items, items):
                 self.rows.swap(items)
@@ -174,7 +170,7 @@ class RowsTable(QTableView):
     @property
     def sorting(self) -> bool:
         """Rows are still being put in order."""
-        return self._slices is not None
+        return self._slices.running
 
     def _say_order(self, column: int, descending: bool) -> None:
         self.rows.show_order((column, descending))
@@ -184,24 +180,12 @@ class RowsTable(QTableView):
 
     def _sort(self, items: Items) -> None:
         column, descending = self.rows.sorted_by or (MARK, False)
-        self._coming, self._slices = items, items.sorting(column, descending)
-        self._go_on()
+        self._coming = items
+        self._slices.start(items.sorting(column, descending), self._sorted)
 
-    def _go_on(self) -> None:
-        slices, items = self._slices, self._coming
-        if slices is None or items is None:
-            return
-        until = time.perf_counter() + SLICE_S
-        while time.perf_counter() < until:
-            if next(slices, self) is self:
-                self._stop()
-                self._put(items)
-                return
-        self._clock.start()
-
-    def _stop(self) -> None:
-        self._clock.stop()
-        self._slices = self._coming = None
+    def _sorted(self) -> None:
+        if self._coming is not None:
+            self._put(self._coming)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """← → mark a head, Space sorts by it; everything else moves as in any list."""

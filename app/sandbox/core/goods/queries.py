@@ -5,7 +5,7 @@ from typing import Any
 
 from app.sandbox.core.frame.amounts import count, price
 from app.sandbox.core.frame.envelope import Call, Output, Refusal
-from app.sandbox.core.goods.stock import figure
+from app.sandbox.core.goods.stock import figure, let_go_due
 
 PAGE_MAX = 100
 _ITEM_KEYS = ("fixmedins_hilist_id", "medins_list_codg")
@@ -14,6 +14,7 @@ _ITEM_KEYS = ("fixmedins_hilist_id", "medins_list_codg")
 def query_stock(call: Call) -> Output:
     """Stock and price by lot, one page (core-platform 6.9; names assumed)."""
     asked = call.node("data")
+    let_go_due(call)
     where, values = filtered(call, asked)
     rows = call.db.execute(
         "SELECT item, lot, national_code, MAX(name) AS name, MAX(lot_no) AS lot_no,"  # noqa: S608 fixed text
@@ -68,6 +69,7 @@ def query_stock_trail(call: Call) -> Output:
             "cnt": count(int(row["quantity"])),
             "rtalDocno": row["document"],
             "medinsMsgid": row["msgid"],
+            "rid": f"{row['id']:020d}",
             "optTime": row["happened_at"],
             "crteTime": str(row["accepted_at"])[:19],
             "valiFlag": "1",

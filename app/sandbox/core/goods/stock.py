@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from app.profile.operations import Operation
 from app.sandbox.core.frame.amounts import COUNT_SCALE, count_of, price_of
 from app.sandbox.core.frame.envelope import Call, Output
 from app.sandbox.core.frame.gate import Act, InnerRefusal, inner_result
+from app.sandbox.core.goods import switches
 from app.sandbox.site import Site
 from app.sandbox.state import Connection
 from app.sandbox.tables import refusals
@@ -77,8 +79,36 @@ def move(call: Call, operation: Operation, node: Mapping[str, Any]) -> None:
         _check_sale(call, node, codes, split)
     elif shape.kind == SALE_RETURN:
         _check_return(call, node, codes)
+    let_go_due(call)
+    met = switches.spoiled(call.db, shape.kind, _lot(node))
+    spoils, hours = met if met is not None else (None, 0.0)
+    if spoils in (switches.Spoils.DELAY, switches.Spoils.REORDER):
+        due = switches.due_in(hours, call.now) if spoils is switches.Spoils.DELAY else None
+        record = (operation.value, call.msgid, call.institution)
+        switches.hold(call.db, record, _lot(node), node, due)
+        return
+    times = {switches.Spoils.LOSE: 0, switches.Spoils.DOUBLE: 2}.get(spoils, 1) if spoils else 1
+    for _ in range(times):
+        _book(call, operation, node)
+    switches.let_go(call.db, call.now, partial(_later, call), _lot(node))
+
+
+def let_go_due(call: Call) -> None:
+    """What was held back is booked as soon as anybody looks after its time."""
+    switches.let_go(call.db, call.now, partial(_later, call))
+
+
+def _later(
+    call: Call, operation: str, msgid: str, institution: str, node: Mapping[str, Any]
+) -> None:
+    _book(replace(call, msgid=msgid, institution=institution), Operation(operation), node)
+
+
+def _book(call: Call, operation: Operation, node: Mapping[str, Any]) -> None:
+    shape = _SHAPES[operation]
+    codes = _codes(node)
     event = _write(call, shape, node)
-    _write_codes(call, shape, event, codes, split)
+    _write_codes(call, shape, event, codes, str(node.get("trdn_flag") or "0") == "1")
     told = {name: str(value) for name, value in node.items() if not isinstance(value, list)}
     call.db.execute("INSERT INTO stock_told VALUES (?,?)", (event, json.dumps(told)))
 

@@ -9,6 +9,7 @@ from app.domain.case import Step
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.money import Fen
+from app.ports.paper import FieldRow
 from app.workflow.goods.controlled import entries, set_window
 from app.workflow.views import CaseView
 from localdb.repositories.goods import SqlGoods
@@ -138,3 +139,24 @@ def test_a_box_put_back_takes_the_name_with_it(shop: SmallCounter) -> None:
     view = shop.surface.name_buyer(view.case_id, *BUYER)
     view = shop.surface.remove(view.case_id, 1, COLD[0])
     assert entries(shop.till, NOON.date(), NOON.date()) == ()
+
+
+def test_the_register_on_paper_stays_within_its_lines(shop: SmallCounter) -> None:
+    sell(shop, COLD[0])
+    shop.surface.sign_in(BOSS, PIN)
+    today = shop.clock.now().date()
+    shop.surface.print_register(today - timedelta(days=1), today + timedelta(days=1))
+    rows = [block for block in shop.tray.papers[-1].blocks if isinstance(block, FieldRow)]
+    assert len(rows) == 3
+    assert all(sum(field.share for field in row.fields) <= 100 for row in rows)
+
+
+def test_a_register_without_entries_and_a_buyer_of_nothing_say_so(shop: SmallCounter) -> None:
+    today = shop.clock.now().date()
+    with pytest.raises(OperatorInput) as nobody:
+        shop.surface.name_buyer(shop.surface.current().case_id, *BUYER)
+    assert nobody.value.code is Code.BUYER_NOT_NOW
+    shop.surface.sign_in(BOSS, PIN)
+    with pytest.raises(OperatorInput) as empty:
+        shop.surface.print_register(today, today)
+    assert empty.value.code is Code.REGISTER_EMPTY

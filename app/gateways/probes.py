@@ -1,0 +1,44 @@
+"""What the doctor asks of the road to the platform: can this PC hold a vendor's library at all."""
+
+import json
+import subprocess
+from collections.abc import Callable, Sequence
+
+from app.gateways.transport.cage import own_cage
+from app.profile.model import Profile, Transport
+from app.workflow.upkeep.doctor import Finding, Health, Probe
+
+PATIENCE_S = 15.0
+
+
+def probes(
+    region: Callable[[], Profile], command: Sequence[str] = ()
+) -> tuple[tuple[str, Probe], ...]:
+    """``region`` without its training dress. The library itself is not touched: it may call the
+    platform as soon as it is loaded. ``command`` starts another child than ours."""
+
+    def library() -> Finding:
+        profile = region()
+        if profile.core.transport is not Transport.DLL:
+            return Finding(Health.OK, "HTTP")
+        bits = _bits(command or own_cage())
+        if bits is None:
+            return Finding(Health.FAIL, f"{profile.library.file}: no child")
+        return Finding(Health.OK, f"{profile.library.file}: child of {bits} bits")
+
+    return (("library", library),)
+
+
+def _bits(command: Sequence[str]) -> int | None:
+    """What the child says of itself before it leaves, as its input ends at once."""
+    try:
+        done = subprocess.run(  # noqa: S603 our own program, or the command IT wrote down
+            list(command),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+        return int(json.loads(done.stdout.splitlines()[0])["bits"])
+    except (subprocess.TimeoutExpired, IndexError, KeyError, TypeError, ValueError):
+        return None

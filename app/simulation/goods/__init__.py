@@ -1,0 +1,1 @@
+"""Days of a back room that never were: honest ones, and some in which the books are spoiled."""

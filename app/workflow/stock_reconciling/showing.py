@@ -1,0 +1,165 @@
+"""Stored findings as the pages show them: evidence looked up, days in a row."""
+
+from datetime import date, datetime, timedelta
+
+from app.domain.books.stock import (
+    LineState,
+    Reason,
+    StockEvidence,
+    StockFact,
+    StockRun,
+)
+from app.domain.errors import Code, OperatorInput
+from app.domain.money import Fen, Quantity
+from app.ports.store import Unit
+from app.workflow.calendar import today
+from app.workflow.stock_reconciling.views import (
+    ProofStep,
+    ProvenReason,
+    StockDayView,
+    StockFindingView,
+    StockMorning,
+    StockRow,
+    TrendDay,
+)
+from app.workflow.till import Till
+
+DAYS_SHOWN = 31
+PROBLEMS = (LineState.NEEDS_ACTION, LineState.CANNOT_COMPARE)
+
+
+def day_view(till: Till, day: date | None, states: tuple[LineState, ...]) -> StockDayView:
+    """The stored comparison of a day; the newest compared where none is named."""
+    with till.store.reading() as unit:
+        days = unit.stock_days.newest(DAYS_SHOWN)
+        shown = day or (days[0].day if days else today(till))
+        run = unit.stock_days.get(shown)
+        found = unit.stock_days.findings(shown, states) if run is not None else ()
+        signed = unit.stock_days.signed(shown)
+    return StockDayView(
+        day=shown,
+        today=today(till),
+        run=run,
+        rows=tuple(StockRow.of(one) for one in found),
+        signed=tuple(one for one in signed if run is not None and one.run_no == run.run_no),
+        days=days,
+    )
+
+
+def finding_view(till: Till, day: date, finding_no: int) -> StockFindingView:
+    """Raises ``OperatorInput`` ``STEP_MOVED_ON`` where it is there no more."""
+    with till.store.reading() as unit:
+        run, found = unit.stock_days.get(day), unit.stock_days.finding(day, finding_no)
+        if run is None or found is None:
+            raise OperatorInput(Code.STEP_MOVED_ON)
+        reasons = tuple(
+            ProvenReason(number, reason, _steps(unit, reason))
+            for number, reason in enumerate(found.reasons)
+        )
+    return StockFindingView(day, run.run_no, found, reasons)
+
+
+def _steps(unit: Unit, reason: Reason) -> tuple[ProofStep, ...]:
+    return tuple(_step(unit, one) for one in reason.evidence)
+
+
+def _step(unit: Unit, evidence: StockEvidence) -> ProofStep:
+    fact, value = evidence
+    match fact:
+        case StockFact.MESSAGE:
+            sent = unit.messages.exchange(int(value))
+            replies = "\n".join(reply.kept for reply in sent.replies)
+            kept = f"{sent.kept}\n{replies}".strip()
+            return ProofStep(fact, value, sent.composed_at, sent.message_id, None, kept)
+        case StockFact.RECORD:
+            item = unit.outbox.item(int(value))
+            if item is None:
+                return ProofStep(fact, value, None, "")
+            text = f"{item.operation.value} {item.business_key} {item.state.value}"
+            return ProofStep(fact, value, item.born_at, text, item.case_id)
+        case StockFact.MOVEMENT:
+            moved = unit.stock.movement(int(value))
+            if moved is None:
+                return ProofStep(fact, value, None, "")
+            text = f"{moved.move.value} {moved.packs} {moved.receipt_no}".strip()
+            return ProofStep(fact, value, moved.at, text, moved.case_id)
+        case StockFact.CASE:
+            return ProofStep(fact, value, None, value, int(value))
+        case StockFact.HAPPENED_AT | StockFact.ON_FILE_AT:
+            return ProofStep(fact, value, datetime.fromisoformat(value), "")
+        case _:
+            return ProofStep(fact, value, None, value)
+
+
+def trend(till: Till, days: int) -> tuple[TrendDay, ...]:
+    """Oldest first, one entry for every day up to today."""
+    with till.store.reading() as unit:
+        runs = {run.day: run for run in unit.stock_days.newest(days)}
+        signed = {
+            day: any(one.run_no == run.run_no for one in unit.stock_days.signed(day))
+            for day, run in runs.items()
+        }
+    last = today(till)
+    shown = [last - timedelta(days=back) for back in reversed(range(days))]
+    return tuple(_trend_day(day, runs.get(day), signed.get(day, False)) for day in shown)
+
+
+def _trend_day(day: date, run: StockRun | None, signed: bool) -> TrendDay:
+    if run is None:
+        return TrendDay(day, None, None, None, None, complete=False, signed=False)
+    tally = run.tally
+    return TrendDay(
+        day,
+        tally.needs_action,
+        tally.explained,
+        tally.cannot_compare,
+        tally.value,
+        complete=run.complete,
+        signed=signed,
+    )
+
+
+def morning(till: Till, *, due: bool) -> StockMorning:
+    """The newest run and whether somebody signed it."""
+    with till.store.reading() as unit:
+        newest = unit.stock_days.newest(1)
+        run = newest[0] if newest else None
+        signed = run is not None and any(
+            one.run_no == run.run_no for one in unit.stock_days.signed(run.day)
+        )
+    return StockMorning(run, signed, due)
+
+
+def equal_rows(till: Till, offset: int, limit: int) -> tuple[StockRow, ...]:
+    """Lines of the newest comparison that are plainly equal."""
+    with till.store.reading() as unit:
+        lines = unit.stock_days.equal_lines(offset, limit)
+        rows = []
+        for line in lines:
+            item = unit.goods.item_by_store_code(line.store_code)
+            shown = unit.stock_days.answer(line.store_code, line.upload_lot)
+            rows.append(
+                StockRow(
+                    finding_no=None,
+                    state=LineState.EQUAL,
+                    cause=None,
+                    more_causes=0,
+                    store_code=line.store_code,
+                    name=item.name if item is not None else "",
+                    lot_no=shown.lot_no if shown is not None else "",
+                    upload_lot=line.upload_lot,
+                    ours=line.ours,
+                    theirs=line.theirs,
+                    difference=Quantity(0),
+                    value=Fen(0),
+                    our_price=item.retail_price if item is not None else None,
+                    their_price=shown.price if shown is not None else None,
+                    draft=None,
+                )
+            )
+    return tuple(rows)
+
+
+def states_of(every_state: bool) -> tuple[LineState, ...]:
+    """Problems alone, or what is explained as well."""
+    return (*PROBLEMS, LineState.EXPLAINED) if every_state else PROBLEMS

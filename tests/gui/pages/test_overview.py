@@ -1,0 +1,134 @@
+"""总览: what is to be done, the gravest first; keys lead to where it is done."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.domain.errors import Code, LocalTrouble, OperatorInput
+from app.domain.money import Fen
+from tests.support.counter_fakes import PreparedQueue
+from tests.support.day_end_fakes import PreparedDayEnd
+from tests.support.doubt_views import open_items
+from tests.support.looking import alt, clipped, nameless, press, small_targets, words
+from tests.support.money_views import money_day, signed_day
+from tests.support.money_views import not_compared as money_not_compared
+from tests.support.queue_views import queue_detail, queue_rows
+from tests.support.stock_day_fakes import PreparedStockDay
+from tests.support.stock_day_views import a_day, a_morning, a_trend, not_compared
+from tests.support.views import identify_case
+from ui.keys import Key
+from ui.pages.overview import OverviewPage
+from ui.theme import Density, Shade, apply_theme
+from ui.viewmodels.overview import Morning, ShelfSums, TaskKind, _allowed, tasks_of
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def kinds(morning: Morning, shelf: ShelfSums | None = None) -> list[TaskKind]:
+    return [task.kind for task in tasks_of(morning, shelf or ShelfSums())]
+
+
+def quiet() -> Morning:
+    return Morning(a_morning(a_day(()), signed=True), (), money=signed_day())
+
+
+def test_a_quiet_morning_wants_nothing() -> None:
+    assert kinds(quiet()) == []
+
+
+def test_the_gravest_stands_first() -> None:
+    morning = Morning(
+        a_morning(a_day(complete=False)),
+        a_trend(),
+        open_items(),
+        tuple(queue_rows()),
+        money_day(),
+    )
+    shelf = ShelfSums(expired=2, red=3, expired_value=Fen(120), red_value=Fen(4_000))
+    found = tasks_of(morning, shelf)
+    assert [task.kind for task in found] == [
+        TaskKind.OPEN_ITEMS,
+        TaskKind.STOCK,
+        TaskKind.QUEUE,
+        TaskKind.MONEY,
+        TaskKind.EXPIRED,
+        TaskKind.STOCK_PARTIAL,
+        TaskKind.NEAR,
+    ]
+    assert (found[1].many, found[1].amount, found[1].key) == (3, Fen(17_460), Key.STOCK_DAY)
+
+
+def test_what_was_not_compared_or_signed_is_said() -> None:
+    assert kinds(replace_stock(a_morning(not_compared()))) == [TaskKind.STOCK_DUE]
+    assert kinds(replace_stock(a_morning(a_day(())))) == [TaskKind.STOCK_UNSIGNED]
+    assert kinds(replace_stock(a_morning(a_day(), signed=True))) == []
+    assert kinds(quiet()._replace(money=money_not_compared())) == [TaskKind.MONEY_DUE]
+    clean = replace(money_day(causes=()), signed=())
+    assert kinds(quiet()._replace(money=clean)) == [TaskKind.MONEY_UNSIGNED]
+
+
+def replace_stock(stock) -> Morning:
+    return quiet()._replace(stock=stock)
+
+
+def test_only_what_a_person_may_not_see_is_left_out() -> None:
+    def refuse(trouble: Exception):
+        raise trouble
+
+    assert _allowed(lambda: refuse(OperatorInput(Code.NOT_ALLOWED, act="stock"))) is None
+    with pytest.raises(LocalTrouble):
+        _allowed(lambda: refuse(LocalTrouble(Code.DISK_FULL)))
+
+
+@pytest.fixture
+def page(open_window, qtbot: QtBot) -> OverviewPage:
+    made = open_window(
+        identify_case(),
+        queue=PreparedQueue(tuple(queue_rows()), {9: queue_detail()}),
+        day_end=PreparedDayEnd(),
+        stock_day=PreparedStockDay(),
+    )
+    press(made.window, Qt.Key.Key_1, CTRL)
+    shown = made.window.current_page()
+    assert isinstance(shown, OverviewPage)
+    qtbot.waitUntil(lambda: shown.model.morning is not None)
+    return shown
+
+
+def test_the_list_is_walked_and_opened_with_keys(page: OverviewPage, qtbot: QtBot) -> None:
+    window = page.window()
+    said = words(page)
+    assert "库存差 3 条" in said
+    assert "174.60" in said
+    assert page.headline.text() == f"今天有 {len(page.model.tasks)} 件事。"
+    stock = [task.kind for task in page.model.tasks].index(TaskKind.STOCK)
+    for _ in range(stock):
+        qtbot.keyClick(page, Qt.Key.Key_Down)
+    assert page.model.task.kind is TaskKind.STOCK
+    qtbot.keyClick(page, Qt.Key.Key_Return)
+    assert window.current_page().name == "stock_day"
+    press(window, Qt.Key.Key_1, CTRL)
+    money = [task.kind for task in page.model.tasks].index(TaskKind.MONEY)
+    alt(window, money + 1)
+    assert window.current_page().name == "money"
+
+
+@pytest.mark.parametrize(
+    ("shade", "density", "size"),
+    [
+        (Shade.LIGHT, Density.COMPACT, (1366, 768)),
+        (Shade.DARK, Density.COMFORTABLE, (1920, 1080)),
+    ],
+    ids=["light-1366", "dark-1920"],
+)
+def test_the_page_stands(
+    qapp: QApplication, page: OverviewPage, shade: Shade, density: Density, size
+) -> None:
+    apply_theme(qapp, shade, density)
+    page.window().resize(*size)
+    page.model.changed.emit()
+    QApplication.processEvents()
+    assert (nameless(page), small_targets(page), clipped(page)) == ([], [], [])
