@@ -116,12 +116,16 @@ def has_display(platform: str, environment: Mapping[str, str]) -> bool:
 def pytest_arguments(*, deep: bool, extra: Sequence[str]) -> list[str]:
     """Arguments of one pytest run; devices are never touched unless asked for by name.
 
-    Files are shared out among the workers whole: what a file sets up, it sets up once.
+    Files are shared out among the workers whole: what a file sets up, it sets up once. They go
+    in the order of ``tests/conftest.py``, long ones first; xdist's own puts those with few tests
+    last, however long they take.
     """
     marker = "not hardware" if deep else "not hardware and not deep"
     marked = [] if "-m" in extra else ["-m", marker]
     alone = any(word.startswith(("-n", "--pdb")) for word in extra)
-    shared = [] if alone else ["-n", str(TEST_WORKERS), "--dist", "loadfile"]
+    shared = (
+        [] if alone else ["-n", str(TEST_WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"]
+    )
     return ["-m", "pytest", *marked, *shared, *extra]
 
 
