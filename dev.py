@@ -25,6 +25,7 @@ WORDS = ("run", "test", "check", "bench", "build")
 OLDEST, BEYOND = (3, 11), (3, 14)
 APT_WAIT_SECONDS = 300
 TEST_WORKERS = 2
+SHARED_BY_FILE = ("--dist", "loadfile", "--no-loadscope-reorder")
 
 
 class Missing(Exception):
@@ -116,12 +117,13 @@ def has_display(platform: str, environment: Mapping[str, str]) -> bool:
 def pytest_arguments(*, deep: bool, extra: Sequence[str]) -> list[str]:
     """Arguments of one pytest run; devices are never touched unless asked for by name.
 
-    Files are shared out among the workers whole: what a file sets up, it sets up once.
+    Files go to the workers whole: what a file sets up, it sets up once. They go long ones first
+    (``tests/conftest.py``); xdist's own order puts those with few tests last.
     """
     marker = "not hardware" if deep else "not hardware and not deep"
     marked = [] if "-m" in extra else ["-m", marker]
     alone = any(word.startswith(("-n", "--pdb")) for word in extra)
-    shared = [] if alone else ["-n", str(TEST_WORKERS), "--dist", "loadfile"]
+    shared = [] if alone else ["-n", str(TEST_WORKERS), *SHARED_BY_FILE]
     return ["-m", "pytest", *marked, *shared, *extra]
 
 

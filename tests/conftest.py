@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.noon import begin_at_noon
 
+LONG = tuple(f"tests/faults/{room}/" for room in ("kill", "simulation", "disk"))
+
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
@@ -15,6 +17,11 @@ settings.load_profile("house")
 def pytest_configure(config: pytest.Config) -> None:
     """Before the first module of tests is read: some look at the date as they are."""
     config.add_cleanup(begin_at_noon().stop)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Few tests that take minutes go first: at the end one worker would wait for the other."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(autouse=True)

@@ -39,7 +39,7 @@ class Limits:
     """
 
     step_s: float = 40.0
-    opening_s: float = 150.0
+    opening_s: float = 240.0
     unknown_s: float = 300.0
     rounds: int = 60
     again: int = 5

@@ -1,10 +1,10 @@
 """What the doctor asks of the road to the platform: can this PC hold a vendor's library at all."""
 
 import json
-import subprocess
 from collections.abc import Callable, Sequence
 
 from app.gateways.transport.cage import own_cage
+from app.jobs.child import ChildFailed, ChildProcess
 from app.profile.model import Profile, Transport
 from app.workflow.upkeep.doctor import Finding, Health, Probe
 
@@ -30,15 +30,14 @@ def probes(
 
 
 def _bits(command: Sequence[str]) -> int | None:
-    """What the child says of itself before it leaves, as its input ends at once."""
+    """What the child says of itself; it leaves as soon as its input ends."""
     try:
-        done = subprocess.run(  # noqa: S603 our own program, or the command IT wrote down
-            list(command),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
-        return int(json.loads(done.stdout.splitlines()[0])["bits"])
-    except (subprocess.TimeoutExpired, IndexError, KeyError, TypeError, ValueError):
+        child = ChildProcess(command, PATIENCE_S)
+    except (ChildFailed, OSError):
         return None
+    try:
+        return int(json.loads(child.ready_line)["bits"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    finally:
+        child.stop()

@@ -14,7 +14,7 @@ from ui.pages.checks import ChecksCard
 from ui.pages.parts import ColumnsPage, InnerArea, PageKit, boxed, column, row, scaled
 from ui.text import tr
 from ui.viewmodels.audit import AuditModel
-from ui.widgets import ActButton, Card, DocumentView, KeyCap, ScanField, StateMark, Text
+from ui.widgets import ActButton, Card, DocumentView, ElidedText, KeyCap, ScanField, StateMark, Text
 from ui.widgets.basics import clear_layout, set_shown
 
 DOCUMENT_ROOMY = 400
@@ -33,9 +33,15 @@ class DocumentCard(Card):
         self.view = DocumentView(kit.counter.bridge)
         self.view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.digest = Text("", "code_small", "muted")
-        self.seen = Text(tr("pages.audit.seen_is_verified"), "second")
+        zoom = ElidedText(tr("pages.audit.zoom"), "second")
+        self.seen = ElidedText(tr("pages.audit.seen_is_verified"), "second")
+        for words in (zoom, self.seen):
+            # the keys are read before what they do, which F1 says too
+            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         caps = (KeyCap(Key.ZOOM_IN.value), KeyCap(Key.ZOOM_OUT.value))
-        foot = row(*caps, Text(tr("pages.audit.zoom"), "second"), None, self.seen, self.digest)
+        foot = row(*caps, zoom, self.seen, self.digest)
+        foot.setStretch(2, 1)
+        foot.setStretch(3, 3)
         self.add(self.view, 1)
         self.add_line()
         self.add(boxed(foot, inner=True))
