@@ -117,8 +117,7 @@ def has_display(platform: str, environment: Mapping[str, str]) -> bool:
 def pytest_arguments(*, deep: bool, extra: Sequence[str]) -> list[str]:
     """Arguments of one pytest run; devices are never touched unless asked for by name.
 
-    Files go to the workers whole: what a file sets up, it sets up once. They go long ones first
-    (``tests/conftest.py``); xdist's own order puts those with few tests last.
+    Files go to the workers whole, long ones first (``tests/conftest.py``).
     """
     marker = "not hardware" if deep else "not hardware and not deep"
     marked = [] if "-m" in extra else ["-m", marker]

@@ -26,7 +26,7 @@ def decode_file(path: Path) -> Iterator[FoundCode]:
     """Each different code in one file, best effort first, in order of appearance.
 
     A video is read frame by frame as fast as it goes. Raises ``OSError`` when the file cannot be
-    read, ``OperatorInput`` (``SCAN_UNKNOWN``) when it is neither picture nor video.
+    read, ``OperatorInput`` (``FILE_UNREADABLE``) when it is neither picture nor video.
     """
     quiet_opencv()
     if path.is_dir():
@@ -37,7 +37,7 @@ def decode_file(path: Path) -> Iterator[FoundCode]:
     else:
         picture = read_picture(path)
         if picture is None:
-            raise OperatorInput(Code.SCAN_UNKNOWN, name=path.name)
+            raise OperatorInput(Code.FILE_UNREADABLE, file=path.name)
         yield from _each_once(decode_hard(picture))
 
 

@@ -77,7 +77,7 @@ def test_a_picture_without_a_readable_code_gives_nothing_to_scan(tmp_path: Path)
     text.write_text("no picture", "utf-8")
     with pytest.raises(OperatorInput) as refused:
         list(decode_file(text))
-    assert trouble_says(refused.value) == Code.SCAN_UNKNOWN
+    assert trouble_says(refused.value) == Code.FILE_UNREADABLE
 
 
 # E-vouchers
