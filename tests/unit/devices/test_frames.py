@@ -65,7 +65,7 @@ def test_what_is_no_picture_is_refused_by_name(tmp_path: Path) -> None:
     path.write_bytes(b"dear sirs")
     with pytest.raises(OperatorInput) as refused:
         list(decode_file(path))
-    assert refused.value.code is Code.SCAN_UNKNOWN
+    assert refused.value.code is Code.FILE_UNREADABLE
     with pytest.raises(FileNotFoundError):
         list(decode_file(tmp_path / "nowhere.png"))
 
