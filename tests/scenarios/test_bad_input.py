@@ -73,7 +73,7 @@ def test_a_picture_without_a_readable_code_gives_nothing_to_scan(tmp_path: Path)
     symbol = pictures.qr_symbol("424" + "1" * 21 + "0000")
     cv2.imwrite(str(blurred), pictures.defocused(symbol, 14.0))
     assert list(decode_file(blurred)) == []
-    text = tmp_path / "words.png"
+    text = tmp_path / "字.png"
     text.write_text("no picture", "utf-8")
     with pytest.raises(OperatorInput) as refused:
         list(decode_file(text))
