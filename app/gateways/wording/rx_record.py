@@ -139,7 +139,7 @@ def _prescription(profile: Profile, node: Fields) -> Prescription:
     return Prescription(
         rx_number=_number(node.need("hiRxno")),
         rx_trace_code=RxTraceCode(node.text("rxTraceCode")),
-        kind_name=node.text("rxTypeName"),
+        kind_name=_kind_name(profile, node),
         scheme=_scheme(profile, node),
         hospital=node.text("fixmedinsName"),
         hospital_code=node.text("fixmedinsCode"),
@@ -161,6 +161,15 @@ def _prescription(profile: Profile, node: Fields) -> Prescription:
         valid_until=node.need_moment("valiEndTime"),
         lines=_lines(profile, node),
     )
+
+
+def _kind_name(profile: Profile, node: Fields) -> str:
+    """The code by its own table: 1 holds patent medicines too (prescription-centre 10).
+
+    A code that is not there goes by the name the centre gives it; empty where it gives none.
+    """
+    named = profile.tables.get("rx_kind", {}).get(node.text("rxTypeCode"))
+    return named or node.text("rxTypeName")
 
 
 def _positive(text: str) -> bool:

@@ -34,7 +34,7 @@ def prescription(till: Till, case: CounterCase, copy_no: int) -> Paper:
     """The prescription as filled here. Raises ``Bug`` before download."""
     rx = required(case.facts.prescription, "print without prescription")
     blocks: list[Block | Framed] = [
-        Corner(rx.kind_name),
+        *((Corner(rx.kind_name),) if rx.kind_name else ()),
         Text(till.profile.papers.prescription, Loudness.TITLE, bold=True, align=Align.CENTRE),
         Rule(),
         *_patient(till, case, rx),

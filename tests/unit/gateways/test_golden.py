@@ -184,6 +184,23 @@ def test_downloaded_answer(counter):
     assert (second.over_the_counter, second.taken) == (True, True)
 
 
+@pytest.mark.parametrize(
+    ("code", "name", "kind"),
+    [
+        ("1", "西药处方", "西药（成药）"),
+        ("2", "", "中药"),
+        ("9", "急诊", "急诊"),
+        ("", "", ""),
+    ],
+    ids=["patent-is-no-western", "unnamed", "not-in-the-table", "untold"],
+)
+def test_a_prescription_is_called_what_its_code_means(counter, code, name, kind):
+    answer = {**_answer("download"), "rxTypeCode": code, "rxTypeName": name}
+    counter.server.then(whole(parts.centre_answer(answer)))
+    found = counter.platform.rxcentre.download(counter.centre(parts.download())).value
+    assert found.prescription.kind_name == kind
+
+
 def test_verified_answer(counter):
     counter.server.then(whole(parts.centre_answer(_answer("verify"))))
     found = counter.platform.rxcentre.verify(counter.centre(parts.verify())).value

@@ -8,7 +8,18 @@ from app.domain.case import Step
 from app.domain.errors import Bug, Code, DeviceTrouble, OperatorInput, OutcomeUnknown
 from app.domain.prescription import Prescription
 from app.jobs.progress import Progress
-from app.ports.paper import Block, FieldRow, Framed, Pair, Paper, PaperKind, Qr, Text, TraceCodes
+from app.ports.paper import (
+    Block,
+    Corner,
+    FieldRow,
+    Framed,
+    Pair,
+    Paper,
+    PaperKind,
+    Qr,
+    Text,
+    TraceCodes,
+)
 from app.profile.operations import Operation
 from app.workflow import papers
 from app.workflow.papers.prescription import prescription
@@ -137,6 +148,19 @@ def test_a_prescription_before_audit_and_person_is_still_drawn(small: SmallCount
     assert "姓名=钱测试|性别=未说明|年龄=3 月|体重=" in read
     with pytest.raises(Bug):
         prescription(small.till, replace(case, facts=replace(facts, prescription=None)), 1)
+
+
+@pytest.mark.parametrize("kind", ["西药（成药）", ""])
+def test_the_corner_holds_what_the_centre_told_or_is_not_there(
+    small: SmallCounter, kind: str
+) -> None:
+    case = small.case(small.until(Step.AUDIT))
+    rx = case.facts.prescription
+    assert isinstance(rx, Prescription)
+    facts = replace(case.facts, prescription=replace(rx, kind_name=kind))
+    paper = prescription(small.till, replace(case, facts=facts), 1)
+    corners = [block.text for block in paper.blocks if isinstance(block, Corner)]
+    assert corners == ([kind] if kind else [])
 
 
 def test_a_receipt_before_settlement_is_a_bug(small: SmallCounter) -> None:
