@@ -143,10 +143,12 @@ class CounterWindow(QObject):
 
     def _added(self, page: Page) -> None:
         from ui.widgets import ScanField
+        from ui.widgets.banner import Banner
 
+        for banner in page.findChildren(Banner):
+            banner.offered.connect(self._offers.take)
+            banner.works = self._offers.working
         for field in page.findChildren(ScanField):
-            field.refusal.offered.connect(self._offers.take)
-            field.refusal.works = self._offers.working
             field.said_above = self._said.says
             self.counter.visit_changed.connect(field.forget)
 
@@ -250,10 +252,20 @@ class CounterWindow(QObject):
         while page is None and self.builder.build_one():
             page = self.window.page(_LOCAL)
         if isinstance(page, LocalTroublePage):
-            page.show_trouble(trouble)
+            page.show_trouble(trouble, self._begin_again)
             if not self._signed_in:
                 self.window.show_title(tr("shell.local.title"), tr("shell.local.note"))
             self.window.show_page(_LOCAL)
+
+    def _begin_again(self) -> None:
+        """F5 of the full page: what was put right shows by what can be read and kept again."""
+        if not self._signed_in:
+            self._show_sign_in()
+        elif self.counter.case is not None and not self.counter.busy:
+            self.counter.ask_again()
+        elif not self.counter.busy:
+            current = self.counter.workflow.current
+            self.counter.ask(current, switches=True, proceed=True, then=self._ways.back)
 
     def _eased(self) -> None:
         self._said.say(None)

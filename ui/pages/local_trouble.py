@@ -1,5 +1,7 @@
 """药台停下了: disk, lock, damage, a missing key. A full page: no case is taken until it is gone."""
 
+from collections.abc import Callable
+
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -10,20 +12,24 @@ from ui.page import Page
 from ui.text import tr
 from ui.theme import tokens
 from ui.widgets import ActButton, Card, StateMark, Text
+from ui.widgets.basics import set_shown
 
 
 class LocalTroublePage(Page):
-    """What happened, where a start stopped, what to do, the code, and a way to copy it."""
+    """What happened, where a start stopped, what to do, the code, ways on: again, copied."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("local_trouble", parent)
         self._code = 0
+        self._again: Callable[[], None] | None = None
         self._happened = Text("", "title", wrap=True)
         self._remedy = Text("", "emph", "body", wrap=True)
         self._stage = Text("", "body", "muted", wrap=True)
         self._chip = Text("", "code", "muted")
         self.copy_button = ActButton(tr("shell.local.copy"), Key.COPY_CODE)
         self.copy_button.clicked.connect(self.copy_code)
+        self.again_button = ActButton(tr("shell.offer.retry"), Key.ASK_AGAIN)
+        self.again_button.clicked.connect(self.try_again)
         card = Card(tr("shell.local.title"))
         card.set_state("stop")
         card.body.setSpacing(tokens().px("gap.normal"))
@@ -37,6 +43,7 @@ class LocalTroublePage(Page):
         foot = QHBoxLayout()
         foot.addWidget(self._chip)
         foot.addStretch(1)
+        foot.addWidget(self.again_button)
         foot.addWidget(self.copy_button)
         card.body.addLayout(foot)
         column = QVBoxLayout(self)
@@ -45,8 +52,12 @@ class LocalTroublePage(Page):
         column.addWidget(card)
         column.addStretch(2)
 
-    def show_trouble(self, trouble: Trouble) -> None:
-        """Render; the words of the code with its facts."""
+    def show_trouble(self, trouble: Trouble, again: Callable[[], None] | None = None) -> None:
+        """Render; the words of the code with its facts.
+
+        ``again`` is offered where the code can be put right while the program runs; a start that
+        stopped is begun anew by starting.
+        """
         said = sentences(trouble.code, trouble.params)
         self._code = int(trouble.code)
         stage = trouble.params.get("stage")
@@ -54,10 +65,18 @@ class LocalTroublePage(Page):
             tr("shell.opening.stopped", what=tr(f"shell.opening.{stage}")) if stage else ""
         )
         self._stage.setVisible(bool(stage))
+        self._again = again if "retry" in said.actions and not stage else None
+        set_shown(self.again_button, self._again is not None)
         self._happened.setText(said.happened)
         self._remedy.setText(said.remedy)
         self._chip.setText(tr("shell.local.code", code=self._code))
         self.copy_button.set_text(tr("shell.local.copy"))
+        self.acts_changed.emit()
+
+    def try_again(self) -> None:
+        """F5: whether what was put right is enough."""
+        if self._again is not None:
+            self._again()
 
     def copy_code(self) -> None:
         """The code and its sentence, for whoever is asked for help."""
@@ -65,12 +84,15 @@ class LocalTroublePage(Page):
         self.copy_button.set_text(tr("shell.local.copied"))
 
     def focus_first(self) -> None:
-        """The only button."""
-        self.copy_button.setFocus()
+        """What leads on, else the only button."""
+        (self.again_button if self._again is not None else self.copy_button).setFocus()
 
     def acts(self) -> tuple[Act, ...]:
         """Every binding act is off while the machine cannot remember; the code can be taken."""
         why = self._happened.text()
         off = tr("shell.key.F12")
         copy = Act(Key.COPY_CODE, tr("shell.local.copy"), self.copy_code)
-        return (copy, Act(Key.BIND, off, lambda: None, on=False, why=why))
+        held = (copy, Act(Key.BIND, off, lambda: None, on=False, why=why))
+        if self._again is None:
+            return held
+        return (Act(Key.ASK_AGAIN, tr("shell.offer.retry"), self.try_again), *held)
