@@ -160,6 +160,8 @@ OFFERS = {
     "name_buyer": Key.BUYER,
     "copy_code": Key.COPY_CODE,
     "back_to_visit": Key.SCAN_FIELD,
+    "read_card": Key.OFFER_2,
+    "read_id_card": Key.OFFER_3,
 }
 
 

@@ -26,6 +26,11 @@ class CameraPicture(QWidget):
         ).copy()
         self.update()
 
+    @property
+    def shows(self) -> bool:
+        """Whether there is a picture to see."""
+        return self._image is not None
+
     def say(self, sentence: str) -> None:
         """Nothing to see: say why."""
         self._image, self._sentence = None, sentence

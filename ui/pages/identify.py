@@ -1,14 +1,16 @@
 """识别: the scan field above all, the camera, three ways, and who waits."""
 
+from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.ports.devices import DeviceStatus
+from app.domain.errors import Code, Trouble
+from app.ports.devices import DeviceStatus, PreviewFrame
 from app.workflow.desk_views import DeskView
-from ui.errors import sentences
+from ui.errors import banner_of
 from ui.key_capture import TYPED
 from ui.keys import Act, Key, offer_key
 from ui.pages.camera import CameraPicture
@@ -17,9 +19,10 @@ from ui.pages.password_card import PasswordCard
 from ui.pages.waiting import FinishedCard, ParkedCard
 from ui.text import tr
 from ui.viewmodels.devices import Thing
-from ui.viewmodels.identify import IdentifyModel, Way
+from ui.viewmodels.identify import ID_LENGTH, IdentifyModel, Way
 from ui.widgets import ActButton, Card, Chip, ElidedText, Icon, KeyCap, ScanField, StateMark, Text
-from ui.widgets.basics import State
+from ui.widgets.banner import Banner
+from ui.widgets.basics import State, set_shown
 
 _ICONS = {Way.VOUCHER: "scanner", Way.CARD: "card", Way.ID_NUMBER: "id-card"}
 _THINGS = {Way.CARD: Thing.READER, Way.ID_NUMBER: Thing.ID_READER}
@@ -51,6 +54,20 @@ class WayCard(PressCard):
         self.state_chip.set_chip(text, state)
         self.setAccessibleDescription(text)
         self.set_state("current" if chosen else "plain")
+
+
+class NumberEdit(QLineEdit):
+    """A line for an ID number: never narrower than all of its characters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMaxLength(ID_LENGTH)
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        letters = self.fontMetrics().horizontalAdvance("8" * (ID_LENGTH - 1) + "X")
+        # Qt's own least line holds one letter as wide as the widest; two px more hold the cursor
+        return QSize(letters + least.width() - self.fontMetrics().maxWidth() + 2, least.height())
 
 
 class IdentifyPage(ColumnsPage):
@@ -85,7 +102,7 @@ class IdentifyPage(ColumnsPage):
         kit.counter.spoken.connect(self.field.show_spoken)
         kit.counter.scan_taken.connect(self._taken)
         kit.counter.desk_changed.connect(self.show_desk)
-        self.devices.frame.connect(self.picture.show_frame)
+        self.devices.frame.connect(self._show_frame)
         self.devices.changed.connect(self.refresh)
         self.devices.card_inserted.connect(self.model.read_card)
         self.model.changed.connect(self.refresh)
@@ -100,15 +117,16 @@ class IdentifyPage(ColumnsPage):
         self.picture.setAccessibleName(tr("pages.identify.camera"))
         self.seen_mark = StateMark("later", 16)
         self.seen, self.seen_note = Text(role="panel"), ElidedText("", "second")
-        foot = boxed(row(self.seen_mark, self.seen, self.seen_note), inner=True)
+        self.foot = boxed(row(self.seen_mark, self.seen, self.seen_note), inner=True)
+        self.refused = Banner(inline=True)
         self.camera.add(self.picture, 1)
         self.camera.add_line()
-        self.camera.add(foot)
+        self.camera.add(self.foot)
+        self.camera.add(self.refused)
         self.main.addWidget(self.camera, 1)
 
     def _build_typing(self) -> None:
-        self.number, self.name_edit = QLineEdit(), QLineEdit()
-        self.number.setMaxLength(18)
+        self.number, self.name_edit = NumberEdit(), QLineEdit()
         self.name_edit.setMaxLength(50)
         for edit, key in ((self.number, "number"), (self.name_edit, "name")):
             edit.setPlaceholderText(tr(f"pages.identify.{key}"))
@@ -125,11 +143,14 @@ class IdentifyPage(ColumnsPage):
         self.ask = ActButton(tr("pages.identify.ask"), Key.FORWARD)
         self.ask.clicked.connect(self.model.ask)
         self.missing = Text("", "note", wrap=True)
+        self.missing_code = Chip(mark=False)
         inputs = row(self.number, self.name_edit, self.ask)
         inputs.setStretch(0, 5)
         inputs.setStretch(1, 3)
         self.ways[Way.ID_NUMBER].body.addSpacing(gap("tight"))
-        self.ways[Way.ID_NUMBER].add(boxed(column(inputs, self.missing)))
+        lacks = row(self.missing, self.missing_code)
+        lacks.setStretch(0, 1)
+        self.ways[Way.ID_NUMBER].add(boxed(column(inputs, lacks)))
 
     def choose(self, way: Way) -> None:
         """Alt n: the camera wants nothing, a card is read, a number is typed."""
@@ -148,19 +169,7 @@ class IdentifyPage(ColumnsPage):
         self._make_room(model.case is not None and model.case.needs_password)
         for way, card in self.ways.items():
             card.show_state(*self._way_state(way), chosen=model.way is way)
-        state = self.devices.state(Thing.CAMERA)
-        look = DEVICE_LOOKS[state.status]
-        self.camera.set_title(tr("pages.identify.camera"), state.name)
-        self.camera.set_chip(
-            tr(
-                "pages.identify.clear"
-                if look == "ok"
-                else f"shell.device_state.{state.status.value}"
-            ),
-            look,
-        )
-        if look not in ("ok", "sending"):
-            self.picture.say(tr("pages.identify.no_picture"))
+        self._show_camera()
         for edit, text in ((self.number, model.number), (self.name_edit, model.name)):
             if edit.text() != text:
                 edit.setText(text)
@@ -168,6 +177,28 @@ class IdentifyPage(ColumnsPage):
         self._show_missing()
         self._show_foot()
         self.acts_changed.emit()
+
+    def _show_camera(self) -> None:
+        """The chip, the panel and the foot tell the same: clear is what has a picture."""
+        state = self.devices.state(Thing.CAMERA)
+        look = DEVICE_LOOKS[state.status]
+        self.camera.set_title(tr("pages.identify.camera"), state.name)
+        if look not in ("ok", "sending"):
+            self.picture.say(tr("pages.identify.no_picture"))
+        elif not self.picture.shows:
+            self.picture.say(tr("pages.identify.no_picture_yet"))
+        if look != "ok":
+            self.camera.set_chip(tr(f"shell.device_state.{state.status.value}"), look)
+        elif self.picture.shows:
+            self.camera.set_chip(tr("pages.identify.clear"), "ok")
+        else:
+            self.camera.set_chip(tr("pages.identify.not_clear"))
+
+    def _show_frame(self, frame: PreviewFrame) -> None:
+        first = not self.picture.shows
+        self.picture.show_frame(frame)
+        if first:
+            self.refresh()
 
     def _make_room(self, password: bool) -> None:
         """A customer who types a password is identified: what would identify the next one waits."""
@@ -183,17 +214,18 @@ class IdentifyPage(ColumnsPage):
 
     def _show_missing(self) -> None:
         model = self.model
-        lacking = tr("pages.identify.digits_missing", count=model.missing_digits)
+        wrong = model.number_wrong and model.waiting
         text = ""
         if model.number and model.missing_digits:
-            text = lacking
+            text = tr("pages.identify.digits_missing", count=model.missing_digits)
+        elif wrong:
+            text = tr("pages.identify.number_wrong")
         elif model.number and not model.name.strip():
             text = tr("pages.identify.name_missing")
-        elif model.number and not model.may_ask and model.waiting:
-            text = tr("pages.identify.number_wrong")
         self.missing.setText(text)
-        self.missing.setVisible(bool(text))
-        self.missing.set_tone("stop" if text and not model.missing_digits else "muted")
+        set_shown(self.missing, bool(text))
+        self.missing.set_tone("stop" if wrong else "muted")
+        self.missing_code.set_chip(str(int(Code.IDENTITY_INVALID)) if wrong else "", "stop")
 
     def _way_state(self, way: Way) -> tuple[str, State]:
         model = self.model
@@ -210,19 +242,26 @@ class IdentifyPage(ColumnsPage):
 
     def _show_foot(self) -> None:
         model = self.model
-        if model.trouble is not None:
-            said = sentences(model.trouble.code, model.trouble.params)
-            self.seen_mark.set_mark("attention")
-            self.seen.setText(said.happened)
-            self.seen_note.setText(said.remedy)
-        elif model.asking:
+        self._show_refused(model.trouble)
+        if model.asking:
             self.seen_mark.set_mark("sending")
             self.seen.setText(tr("pages.identify.asking"))
             self.seen_note.setText(tr("pages.identify.asking_note"))
         else:
+            word = "watching" if self.picture.shows else "blind"
             self.seen_mark.set_mark("later")
-            self.seen.setText(tr("pages.identify.watching"))
-            self.seen_note.setText(tr("pages.identify.watching_note"))
+            self.seen.setText(tr(f"pages.identify.{word}"))
+            self.seen_note.setText(tr(f"pages.identify.{word}_note"))
+
+    def _show_refused(self, trouble: Trouble | None) -> None:
+        """What could not be read: its words, its code, and the key that reads once more."""
+        banner = banner_of(trouble) if trouble is not None else None
+        if banner is not None and self.model.unread is Way.ID_NUMBER:
+            again = ("read_id_card" if name == "read_card" else name for name in banner.offers)
+            banner = replace(banner, offers=tuple(again))
+        set_shown(self.foot, banner is None)
+        self.refused.show_banner(banner)
+        self.refused.reconsider()
 
     def show_desk(self, desk: DeskView) -> None:
         self.parked.show_rows(desk.parked)

@@ -39,6 +39,8 @@ class IdentifyModel(QObject):
         self.way = Way.VOUCHER
         self.reading: Way | None = None
         self.trouble: Trouble | None = None
+        self.unread: Way | None = None
+        """What ``trouble`` kept from being read."""
         self.number = ""
         self.name = ""
         counter.case_changed.connect(self.render)
@@ -69,6 +71,11 @@ class IdentifyModel(QObject):
     def missing_digits(self) -> int:
         """How many characters the typed number still lacks."""
         return max(0, ID_LENGTH - len(self.number))
+
+    @property
+    def number_wrong(self) -> bool:
+        """A whole number whose check digit or date cannot be (code ``IDENTITY_INVALID``)."""
+        return len(self.number) == ID_LENGTH and not id_number_valid(self.number)
 
     @property
     def may_ask(self) -> bool:
@@ -128,7 +135,7 @@ class IdentifyModel(QObject):
         self.changed.emit()
 
     def _unreadable(self, trouble: Trouble) -> None:
-        self.reading, self.trouble = None, trouble
+        self.unread, self.reading, self.trouble = self.reading, None, trouble
         self.changed.emit()
 
     def _by_number(self, number: str, name: str, *, typed: bool) -> None:

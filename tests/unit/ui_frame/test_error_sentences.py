@@ -136,3 +136,9 @@ def test_a_foreign_code_names_what_is_awaited_here(code: Code, awaited: str, wor
     remedy = sentences(code, {"awaited": awaited}).remedy
     assert word in remedy
     assert remedy.endswith("。")
+
+
+def test_a_scan_that_is_not_kept_says_so() -> None:
+    remedy = sentences(Code.SCAN_NOT_NOW).remedy
+    assert "没有留下" in remedy
+    assert "没有丢" not in remedy
