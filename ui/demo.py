@@ -115,8 +115,6 @@ class Visit:
             self._timed(case.step.value, acts[place_of(case)])
         raise Late("visit")
 
-    # the steps, as a person does them
-
     def _sign_in(self, who: SignIn) -> None:
         page = self._window.page("sign_in")
         if not isinstance(page, SignInPage):
@@ -147,8 +145,18 @@ class Visit:
 
     def _select(self) -> None:
         self._picture("select")
+        if self._spent():
+            return self._ask_again()
         self._press(Key.FORWARD)
-        self._moved(Place.SELECT)
+        try:
+            self._moved(Place.SELECT)
+        except Ended:  # or the one download of this read is gone, and a fresh code is shown
+            if not self._spent() or self._hung > self._limits.again:
+                raise
+
+    def _spent(self) -> bool:
+        select = self._case().select
+        return select is not None and select.spent
 
     def _audit(self) -> None:
         page = self._window.page("audit")
