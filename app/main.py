@@ -49,6 +49,7 @@ def _played(
     """Play, and a second time where the first finished what an earlier run had left."""
     from dataclasses import asdict
 
+    from app.cli.output import sentence_of
     from app.workflow.report import Effort, demo_report
     from resources.scenarios import load_demo_store
     from ui.demo import play_visit
@@ -70,7 +71,7 @@ def _played(
     papers = [path.name for path in (*opened.bench.receipts.printed, *opened.bench.pages.printed)]
     effort = Effort(round(opened.watch.own_ms), round(opened.watch.worked_ms))
     tables = [asdict(visit) for visit in visits]
-    return demo_report(wish.profile, wish.identity, tables, case, papers, effort)
+    return demo_report(wish.profile, wish.identity, tables, case, papers, effort, sentence_of)
 
 
 class House(Simulations):

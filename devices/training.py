@@ -72,10 +72,10 @@ class BenchTable:
     def people(self) -> Sequence[TrainingPerson]:
         return tuple(self._listed())
 
-    def customer(self) -> str:
-        """The first person with a prescription to fill here who has not been served yet."""
+    def customers(self) -> Sequence[str]:
+        """Keys of those with a prescription to fill here; who was not served yet comes first."""
         served = self._served()
-        return next((key for key in self._waiting if key not in served), self._waiting[0])
+        return sorted(dict.fromkeys(self._waiting), key=lambda key: key in served)
 
     def pharmacist(self) -> str:
         """The first pharmacist of the store."""

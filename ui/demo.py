@@ -12,11 +12,13 @@ from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEventLoop
 
 from app.domain.audit import Weight
 from app.domain.case import Phase, Step
-from app.domain.errors import NotSent, OutcomeUnknown, Trouble
+from app.domain.errors import Code, Trouble
 from app.workflow.views import BannerKind, CaseView, DrugLineView
 from ui.counter_window import CounterWindow
+from ui.demo_looks import hangs, no_prescription, nothing_to_take, place_is_unknown, spent, told
+from ui.demo_next import NobodyLeft, pass_over, require_somebody
 from ui.demo_person import Ended, Hands, Late, Limits, Person, SignIn
-from ui.demo_report import StallMeter, StepReport, VisitReport
+from ui.demo_report import EndedBy, StallMeter, StepReport, VisitReport, ended_by
 from ui.keys import Key, offer_key
 from ui.pages.audit import AuditPage
 from ui.pages.sign_in import SignInPage
@@ -24,7 +26,6 @@ from ui.viewmodels.places import Place, place_of
 from ui.viewmodels.scan import waits_for_a_word
 
 __all__ = ["Hands", "Limits", "SignIn", "Visit", "play_visit"]
-_UNANSWERED = (NotSent.thousands, OutcomeUnknown.thousands)
 _LAYOUT_ROUNDS = 3
 """New widgets are laid out and shown over several rounds of the event loop."""
 
@@ -44,6 +45,7 @@ class Visit:
         self._pictures: list[str] = []
         self._codes: list[str] = []
         self._trouble: Trouble | None = None
+        self._own: EndedBy | None = None
         self._meter = StallMeter()
         self._case_id: int | None = None
         self._heard, self._hung = 0, 0
@@ -68,16 +70,19 @@ class Visit:
         except Late as late:
             if not self._steps or self._steps[-1].outcome != "late":
                 self._steps.append(StepReport(str(late), "late", whole.elapsed()))
+            facts = {"step": self._steps[-1].step, "seconds": round(late.seconds) or ""}
+            self._own = EndedBy(int(Code.VISIT_STALLED), facts)
+        except NobodyLeft:
+            self._own = EndedBy(int(Code.CUSTOMERS_SERVED))
         except Ended:
             pass
         finally:
             self._counter.troubled.disconnect(self._hear_trouble)
             self._counter.spoken.disconnect(self._hear)
         self._meter.stop()
-        case = self._counter.case
         self._picture("end")
-        banner = case.banner if case is not None else None
-        code = int(self._trouble.code) if self._trouble is not None else None
+        why = () if finished else ended_by(self._counter.case, self._trouble, self._own)
+        heard = int(self._trouble.code) if self._trouble is not None else None
         return VisitReport(
             finished=finished,
             case_id=self._case_id,
@@ -87,7 +92,8 @@ class Visit:
             gui_stall_ms=self._meter.late(),
             gui_busy_ms=self._meter.busy(),
             total_ms=whole.elapsed(),
-            code=banner.code if banner is not None and not finished else code,
+            code=why[0].code if why else heard,
+            ended_by=why,
         )
 
     def _shows_other_than(self, before: int | None) -> bool:
@@ -133,10 +139,14 @@ class Visit:
             self._type_password()
             self._moved(Place.IDENTIFY)
             return
+        require_somebody(self._hands)
         self._hands.identify()
         try:
             self._moved(Place.IDENTIFY)
         except Ended:
+            if no_prescription(self._counter.case):
+                self._pass_over()
+                return
             # refused: the customer shows a fresh one, as often as a person would ask for it
             if self._hung > self._limits.again:
                 raise
@@ -145,18 +155,21 @@ class Visit:
 
     def _select(self) -> None:
         self._picture("select")
-        if self._spent():
+        if spent(self._case()):
             return self._ask_again()
+        if nothing_to_take(self._case()):
+            return self._pass_over()
         self._press(Key.FORWARD)
         try:
             self._moved(Place.SELECT)
         except Ended:  # or the one download of this read is gone, and a fresh code is shown
-            if not self._spent() or self._hung > self._limits.again:
+            if not spent(self._case()) or self._hung > self._limits.again:
                 raise
 
-    def _spent(self) -> bool:
-        select = self._case().select
-        return select is not None and select.spent
+    def _pass_over(self) -> None:
+        self._trouble, self._hung = None, 0
+        self._hands.clear_away()
+        pass_over(self._counter, self._person, self._hands)
 
     def _audit(self) -> None:
         page = self._window.page("audit")
@@ -272,7 +285,7 @@ class Visit:
         self._press(Key.ASK_AGAIN)
         self._idle()
         after = self._case()
-        if (after.step, after.phase, _told(after)) == (before.step, before.phase, _told(before)):
+        if (after.step, after.phase, told(after)) == (before.step, before.phase, told(before)):
             raise Ended("refused")
 
     def _hand_over(self) -> None:
@@ -307,7 +320,7 @@ class Visit:
             case = self._case()
             elsewhere = place_of(case) is not away_from and case.phase is not Phase.SENT
             asked = case.needs_password and case.version > here
-            ended = elsewhere or asked or self._refused(case, here) or _hangs(case, here)
+            ended = elsewhere or asked or self._refused(case, here) or hangs(case, here)
             return not self._counter.busy and ended
 
         self._person.wait(settled, away_from.value)
@@ -316,7 +329,7 @@ class Visit:
         self._hung += 1
         if self._case().needs_password and self._hung <= self._limits.again:
             return
-        if not _hangs(self._case(), here) or self._hung > self._limits.again:
+        if not hangs(self._case(), here) or self._hung > self._limits.again:
             raise Ended("refused")
 
     def _refused(self, case: CaseView, since: int) -> bool:
@@ -366,21 +379,6 @@ class Visit:
         self._window.grab().save(str(path))
         self._pictures.append(path.name)
         self._meter.skip()
-
-
-def _hangs(case: CaseView, since: int) -> bool:
-    """Nothing was refused; an answer did not come, or nothing left: a person tries again."""
-    waits = case.banner is not None and case.banner.code // 1000 in _UNANSWERED
-    return waits and case.version > since and case.phase is not Phase.SENT
-
-
-def _told(case: CaseView) -> int | None:
-    return case.banner.code if case.banner is not None else None
-
-
-def place_is_unknown(case: CaseView | None) -> bool:
-    """Whether the money of the case on screen is not known."""
-    return case is not None and case.unknown is not None
 
 
 def play_visit(

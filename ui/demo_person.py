@@ -28,6 +28,10 @@ class Hands:
     codes_for: Callable[[DrugLineView], Sequence[str]]
     password: Callable[[], str] = str
     """What the customer types where the region asks for it; empty where nobody knows."""
+    anybody: Callable[[], bool] = lambda: True
+    """Whether somebody is left who may have a prescription to fill here."""
+    pass_over: Callable[[], None] = lambda: None
+    """Nothing can be dispensed to the customer at the counter: the next one comes."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,11 @@ class SignIn:
 
 
 class Late(Exception):
-    """A deadline passed; the argument names what was waited for."""
+    """A deadline passed; ``what`` was waited for, ``seconds`` long (0: too many rounds)."""
+
+    def __init__(self, what: str, seconds: float = 0.0) -> None:
+        super().__init__(what)
+        self.seconds = seconds
 
 
 class Ended(Exception):
@@ -77,13 +85,14 @@ class Person:
         look = QTimer()
         look.setInterval(_LOOK_MS)
         look.timeout.connect(lambda: loop.exit(0) if ready() else None)
-        deadline.start(round((seconds or self._limits.step_s) * 1000))
+        patience = seconds or self._limits.step_s
+        deadline.start(round(patience * 1000))
         look.start()
         late = loop.exec() != 0
         look.stop()
         deadline.stop()
         if late and not ready():
-            raise Late(what)
+            raise Late(what, patience)
 
     def press(self, key: Key) -> None:
         """A key with a meaning, through the window's own key path."""
@@ -111,6 +120,8 @@ def chord(key: Key) -> tuple[Qt.Key, Qt.KeyboardModifier]:
     """Key code and modifiers of the caps a visit needs. Raises ``ValueError`` for others."""
     if key in FUNCTION_KEYS:
         return Qt.Key(Qt.Key.Key_F1 + FUNCTION_KEYS.index(key)), Qt.KeyboardModifier.NoModifier
+    if key is Key.ABANDON:
+        return Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier
     if key is Key.FORWARD:
         return Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier
     if key.value.startswith("Alt ") and key.value[-1].isdigit():

@@ -1,9 +1,13 @@
 """What one played visit leaves: steps with outcome and time, pictures, how the window kept up."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer
+
+from app.domain.errors import Code, Param, Trouble
+from app.workflow.views import CaseView
 
 BEAT_MS = 10
 """How often the event loop is asked whether it is awake."""
@@ -11,7 +15,8 @@ BEAT_MS = 10
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """One step. ``outcome`` is done, refused, unknown or late; ``ms`` is wall time."""
+    """One step. ``outcome`` is done, refused, unknown, closed, nobody_left or late; ``ms`` is wall
+    time."""
 
     step: str
     outcome: str
@@ -28,11 +33,20 @@ class Stall:
 
 
 @dataclass(frozen=True, slots=True)
+class EndedBy:
+    """Why a visit did not get to its end: a code, and the facts of its sentence."""
+
+    code: int
+    params: Mapping[str, Param] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class VisitReport:
     """``finished`` is true when the goods were handed over; ``case_id`` is the case played.
 
     ``gui_stall_ms`` is by how much beats came late, ``gui_busy_ms`` what the window's thread worked
     between two of them: the part of a stall that is ours on a machine with other things to do.
+    ``ended_by`` is never empty where the visit did not finish; ``code`` is the first of them.
     """
 
     finished: bool
@@ -44,6 +58,7 @@ class VisitReport:
     gui_busy_ms: Stall
     total_ms: int
     code: int | None = None
+    ended_by: tuple[EndedBy, ...] = ()
 
     @property
     def resumed(self) -> bool:
@@ -92,6 +107,24 @@ class StallMeter(QObject):
         self._gaps.append(max(0.0, late))
         self._work.append((worked - self._worked) * 1000)
         self.skip()
+
+
+def ended_by(
+    case: CaseView | None, heard: Trouble | None, own: EndedBy | None
+) -> tuple[EndedBy, ...]:
+    """Why an unfinished visit ended, the nearest cause first: what the page or a failure says,
+    then what the visit itself came upon."""
+    banner = case.banner if case is not None else None
+    found = []
+    if banner is not None:
+        found.append(EndedBy(banner.code))
+    elif heard is not None:
+        found.append(EndedBy(int(heard.code), dict(heard.params)))
+    if own is not None and own.code == Code.CUSTOMERS_SERVED:
+        return (own,)
+    if own is not None:
+        found.append(own)
+    return tuple(found) or (EndedBy(int(Code.VISIT_STALLED)),)
 
 
 def _stall(measured: list[float]) -> Stall:

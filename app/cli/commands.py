@@ -80,6 +80,8 @@ def demo(args: argparse.Namespace, doors: Doors) -> Status:
         emit(report)
     else:
         _tell_report(report)
+    if not report["ok"]:
+        tell(str(report["sentence"]))
     return Status.HOLDS if report["ok"] else Status.FAILS
 
 

@@ -52,9 +52,14 @@ def _sentences() -> dict[str, dict[str, str]]:
 
 def sentence(trouble: Trouble) -> str:
     """What happened, what to do, code: the same words the window shows."""
-    found = _sentences().get(str(int(trouble.code)), {})
-    text = "".join(_filled(found, part, trouble.params) for part in ("happened", "remedy"))
-    return f"{text}（{int(trouble.code)}）"
+    return sentence_of(trouble.code, trouble.params)
+
+
+def sentence_of(code: int, facts: Mapping[str, object]) -> str:
+    """As :func:`sentence`, where only the code and its facts were kept."""
+    found = _sentences().get(str(int(code)), {})
+    text = "".join(_filled(found, part, facts) for part in ("happened", "remedy"))
+    return f"{text}（{int(code)}）"
 
 
 def _filled(found: Mapping[str, str], part: str, params: Mapping[str, object]) -> str:

@@ -99,8 +99,8 @@ class TrainingTable(Protocol):
 
     def place_id_card(self, key: str) -> None: ...
 
-    def customer(self) -> str:
-        """Key of the first person with a prescription to fill here."""
+    def customers(self) -> Sequence[str]:
+        """Keys of those with a prescription to fill here; who was not served yet comes first."""
         ...
 
     def pharmacist(self) -> str: ...

@@ -1,15 +1,17 @@
 """The report of a played visit, with the keys of the command line's contract."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from app.domain.counter_case import CounterCase
+from app.domain.errors import Code
 from app.domain.goods.codes import DrugTraceCode
 from app.workflow.till import Till
 
 _NO_CASE = 0
+_INCOMPLETE = int(Code.VISIT_STALLED)
 PLAYED = timedelta(days=30)
 """How long a served person counts as served."""
 
@@ -30,8 +32,13 @@ def demo_report(
     case: CounterCase | None,
     documents: Sequence[str],
     effort: Effort,
+    said: Callable[[int, Mapping[str, object]], str],
 ) -> dict[str, object]:
-    """``visits`` are visit reports as tables; the last one decides ``ok``."""
+    """``visits`` are visit reports as tables; the last one decides ``ok``.
+
+    ``said`` makes a sentence of a code and its facts. Where ``ok`` is false, ``code`` and
+    ``sentence`` say why; ``sentence`` is empty where nothing is wrong.
+    """
     settled = case.facts.settled if case is not None else None
     codes = [p.code for line in case.facts.lines for p in line.packs] if case is not None else []
     last = visits[-1]
@@ -47,8 +54,10 @@ def demo_report(
             "account_fen": amounts.account,
             "cash_fen": amounts.cash,
         }
+    ok = bool(last["finished"]) and settled is not None and bool(documents)
+    why = [] if ok else _why(last)
     return {
-        "ok": bool(last["finished"]) and settled is not None and bool(documents),
+        "ok": ok,
         "profile": profile,
         "identity": identity,
         "steps": [dict(step) for visit in visits for step in visit["steps"]],
@@ -60,8 +69,15 @@ def demo_report(
         "gui_busy_ms": last["gui_busy_ms"],
         "own_ms": effort.own_ms,
         "worked_ms": effort.worked_ms,
-        "code": last["code"],
+        "code": last["code"] if ok else why[0][0],
+        "sentence": " ".join(said(code, facts) for code, facts in why),
     }
+
+
+def _why(visit: Mapping[str, Any]) -> list[tuple[int, Mapping[str, object]]]:
+    """Codes and facts of what ended a visit; one that finished without papers has none."""
+    told = [(int(cause["code"]), cause["params"]) for cause in visit["ended_by"]]
+    return told or [(visit["code"] or _INCOMPLETE, {})]
 
 
 def served_people(till: Till) -> frozenset[str]:

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-from app.domain.case import Phase
+from app.domain.case import Phase, Step
 from app.domain.errors import Code, PlatformRejected
+from app.domain.prescription import RxState
 from app.ports.devices import ScannedText, ScanSource
-from app.workflow.views import BannerKind, BannerView, CaseView, DrugLineView
+from app.workflow.views import BannerKind, BannerView, CaseView, DrugLineView, ScanOutcome
 from tests.support.played_visit import CODES, PlayedVisit
 from tests.support.rx_views import review_case, select_case
 from tests.support.views import identify_case
@@ -116,6 +117,77 @@ def test_silence_ends_at_the_deadline(open_window, tmp_path: Path) -> None:
     report = play_visit(opened, nobody, tmp_path, limits=Limits(step_s=0.2))
     assert not report.finished
     assert report.steps[-1].outcome == "late"
+    assert report.code == Code.VISIT_STALLED
+    assert report.ended_by[0].params["step"] == "identify"
+
+
+def nothing_left(case: CaseView) -> CaseView:
+    assert case.select is not None
+    used = tuple(replace(card, choice=None, state=RxState.USED) for card in case.select.cards)
+    return replace(case, select=replace(case.select, cards=used))
+
+
+class FirstWasServed(PlayedVisit):
+    """Whoever shows the first code has nothing left to take; the others have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.case = replace(identify_case(), case_id=identify_case().case_id + 1)
+
+    def accept(self, case_id: int, scanned: ScannedText) -> ScanOutcome:
+        outcome = super().accept(case_id, scanned)
+        if self.case.step is Step.DOWNLOAD and scanned.text == "1" * 28:
+            self.case = nothing_left(replace(self.case, case_id=case_id))
+            outcome = replace(outcome, case=self.case)
+        return outcome
+
+    def abandon(self, case_id: int) -> CaseView:
+        self.asked.append(("abandon", (case_id,)))
+        self.case = replace(self.case, step=Step.CLOSED, version=self.case.version + 1)
+        return self.case
+
+    def next_customer(self, case_id: int) -> CaseView:
+        self.asked.append(("next_customer", (case_id,)))
+        self.case = identify_case()
+        return self.case
+
+
+def queue_of(opened: CounterWindow, *codes: str) -> Hands:
+    """People who stand in line with their codes."""
+    line = list(codes)
+    plain = hands(opened)
+    return replace(
+        plain,
+        identify=lambda: plain.scan(line[0]),
+        anybody=lambda: bool(line),
+        pass_over=lambda: line.pop(0),
+    )
+
+
+def test_whom_nothing_is_left_for_is_passed_over(open_window, tmp_path: Path) -> None:
+    workflow = FirstWasServed()
+    opened = open_window(workflow.case, workflow=workflow)
+    line = queue_of(opened, "1" * 28, "4" * 28)
+    report = play_visit(opened, line, tmp_path, limits=Limits(step_s=5))
+    assert report.finished, report.steps
+    begun = [step.step for step in report.steps][:4]
+    assert begun == ["identify", "download", "identify", "download"]
+    assert report.code is None
+    assert [name for name in workflow.names() if name in ("abandon", "next_customer")] == [
+        "abandon",
+        "next_customer",
+    ]
+
+
+def test_with_nobody_left_the_visit_ends_at_once(open_window, tmp_path: Path) -> None:
+    workflow = FirstWasServed()
+    opened = open_window(workflow.case, workflow=workflow)
+    line = queue_of(opened, "1" * 28)
+    report = play_visit(opened, line, tmp_path, limits=Limits(step_s=5))
+    assert not report.finished
+    assert report.steps[-1].outcome == "nobody_left"
+    assert report.code == Code.CUSTOMERS_SERVED
+    assert "abandon" in workflow.names()
 
 
 def test_a_visit_left_half_way_is_resumed_where_it_stands(open_window, tmp_path: Path) -> None:

@@ -51,8 +51,8 @@ class RememberingTable:
     def people(self) -> Sequence[TrainingPerson]:
         return (*CUSTOMERS, PHARMACIST)
 
-    def customer(self) -> str:
-        return CUSTOMERS[0].key
+    def customers(self) -> Sequence[str]:
+        return [person.key for person in CUSTOMERS]
 
     def pharmacist(self) -> str:
         return PHARMACIST.key

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.cli.doors import DemoWish, SandboxWish, SeenCode
-from app.cli.output import sentence
+from app.cli.output import sentence, sentence_of
 from app.domain.errors import FAMILIES, Bug, Code, DeviceTrouble, LocalTrouble, OperatorInput
 from app.ports.devices import RealParts
 from app.ports.store import OutboxItem
@@ -36,6 +36,7 @@ VISIT = {
     "gui_stall_ms": {"p50": 1, "p99": 2, "max": 3},
     "gui_busy_ms": {"p50": 1, "p99": 2, "max": 3},
     "code": None,
+    "ended_by": (),
 }
 DEMO_KEYS = {
     "ok",
@@ -48,6 +49,8 @@ DEMO_KEYS = {
     "screenshots",
     "gui_stall_ms",
     "own_ms",
+    "code",
+    "sentence",
 }
 GOOD_READY: dict[str, Any] = {
     "url": "http://127.0.0.1:1",
@@ -75,13 +78,13 @@ def _signals_as_before() -> Iterator[None]:
 
 def a_report(*, settled: bool = True) -> dict[str, object]:
     case = a_case(facts=full_facts()) if settled else None
-    return demo_report("fujian", "qr", [VISIT], case, ["receipt.pdf"], Effort(40, 30))
+    return demo_report("fujian", "qr", [VISIT], case, ["receipt.pdf"], Effort(40, 30), sentence_of)
 
 
 @pytest.mark.parametrize("settled", [True, False])
 def test_demo_reports_once_with_all_keys(capsys: pytest.CaptureFixture[str], settled: bool) -> None:
     doors = FakeDoors(report=a_report(settled=settled))
-    status, documents, _ = ran(doors, capsys, "demo", "--json")
+    status, documents, told = ran(doors, capsys, "demo", "--json")
     assert status == (0 if settled else 1)
     (report,) = documents
     assert report.keys() >= DEMO_KEYS
@@ -93,6 +96,10 @@ def test_demo_reports_once_with_all_keys(capsys: pytest.CaptureFixture[str], set
         "account_fen",
         "cash_fen",
     }
+    assert (report["code"] is None) is settled
+    assert (report["sentence"] == "") is settled
+    assert report["sentence"] in told
+    assert settled or f"（{report['code']}）" in told
     assert report["steps"][0].keys() >= {"step", "outcome", "ms"}
     assert report["gui_stall_ms"].keys() >= {"p50", "p99", "max"}
 

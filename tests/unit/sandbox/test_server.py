@@ -110,20 +110,25 @@ def test_the_memory_survives_a_restart(tmp_path: Path) -> None:
 
 
 SERVE = """
-import json, sys, threading
+import json, os, sys, threading
 from pathlib import Path
 from tests.support.noon import follow
 follow()
 from app.sandbox.server import SandboxOptions, serve
+stop = threading.Event()
+threading.Thread(target=lambda: (os.read(0, 1), stop.set()), daemon=True).start()
 serve(SandboxOptions(db=Path(sys.argv[1]), seed=3), lambda r: print(json.dumps(r), flush=True),
-      threading.Event())
+      stop)
 """
 
 
 def test_a_settlement_survives_a_kill_right_after_its_answer(tmp_path: Path) -> None:
     file = tmp_path / "sandbox.db"
     with subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(file)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", SERVE, str(file)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         try:
             assert process.stdout is not None
