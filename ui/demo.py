@@ -17,9 +17,12 @@ from app.workflow.views import BannerKind, CaseView, DrugLineView
 from ui.counter_window import CounterWindow
 from ui.demo_looks import (
     hangs,
+    line_of,
+    needs_credential,
     no_prescription,
     nothing_to_take,
     place_is_unknown,
+    spent,
     told,
 )
 from ui.demo_next import NobodyLeft, pass_over, require_somebody
@@ -127,8 +130,6 @@ class Visit:
             self._timed(case.step.value, acts[place_of(case)])
         raise Late("visit")
 
-    # the steps, as a person does them
-
     def _sign_in(self, who: SignIn) -> None:
         page = self._window.page("sign_in")
         if not isinstance(page, SignInPage):
@@ -163,11 +164,16 @@ class Visit:
 
     def _select(self) -> None:
         self._picture("select")
+        if spent(self._case()):
+            return self._ask_again()
         if nothing_to_take(self._case()):
-            self._pass_over()
-            return
+            return self._pass_over()
         self._press(Key.FORWARD)
-        self._moved(Place.SELECT)
+        try:
+            self._moved(Place.SELECT)
+        except Ended:  # or the one download of this read is gone, and a fresh code is shown
+            if not spent(self._case()) or self._hung > self._limits.again:
+                raise
 
     def _pass_over(self) -> None:
         self._trouble, self._hung = None, 0
@@ -235,9 +241,9 @@ class Visit:
         return line is not None and waits_for_a_word(line)
 
     def _settle(self) -> None:
-        if self._needs_credential():
+        if needs_credential(self._case()):
             self._hands.identify()
-            self._person.wait(lambda: not self._needs_credential(), "credential")
+            self._person.wait(lambda: not needs_credential(self._case()), "credential")
             self._hands.clear_away()
             self._idle()
         if self._case().needs_password:
@@ -269,10 +275,6 @@ class Visit:
         self._picture("password")
         self._person.type(self._hands.password())
         self._press(Key.FORWARD)
-
-    def _needs_credential(self) -> bool:
-        settle = self._case().settle
-        return settle is not None and settle.needs_credential
 
     def _clear_up(self) -> None:
         self._picture("settle_unknown")
@@ -311,9 +313,7 @@ class Visit:
         return case
 
     def _line(self, index: int) -> DrugLineView | None:
-        scan = self._case().scan
-        lines = scan.lines if scan is not None else ()
-        return next((line for line in lines if line.index == index), None)
+        return line_of(self._case(), index)
 
     def _moved(self, away_from: Place) -> None:
         """Wait until the case is elsewhere, or may be tried again; a refusal ends the visit."""

@@ -101,7 +101,8 @@ class CaseFacts:
     """Everything learned. Each step adds; nothing is guessed.
 
     ``back`` are the trace codes of sold boxes that lie on the counter again; ``buyer`` showed a
-    document because something in the sale is registered.
+    document because something in the sale is registered; ``download_unclear``: a download left
+    whose answer is missing or cannot be believed, so that the platform may have given it (S1 (6)).
     """
 
     identity: Identity | None = None
@@ -128,6 +129,7 @@ class CaseFacts:
     refusal: Refusal | None = None
     buyer: ShownIdentity | None = None
     elsewhere: Elsewhere | None = None
+    download_unclear: bool = False
 
 
 @dataclass(frozen=True, slots=True)

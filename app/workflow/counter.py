@@ -12,8 +12,9 @@ from app.jobs.progress import Progress, Report, no_report
 from app.ports.store import Unit
 from app.workflow import day, delivery, recovering, settling
 from app.workflow.counter_rules import ENDS, PRESCRIPTION, SELF_PAY, can_abandon
+from app.workflow.credentials import used_up
 from app.workflow.doubts import clearing
-from app.workflow.moves import move, refusal_of
+from app.workflow.moves import move, refusal_of, unclear
 from app.workflow.steps import (
     audit,
     authorise,
@@ -114,7 +115,7 @@ def recover(till: Till, only: int | None = None) -> int:
         for case in sent:
             code = _lost_code(case.position.step)
             refusal = Refusal(int(code), "", till.clock.now())
-            facts = replace(case.facts, refusal=refusal)
+            facts = unclear(case, replace(case.facts, refusal=refusal), Signal.CRASHED)
             if code is Code.UPLOAD_UNKNOWN:
                 facts = noted(facts, till.clock.now())
             move(till, unit, case, Signal.CRASHED, facts=facts, code=int(code))
@@ -182,16 +183,12 @@ def retry(till: Till, case: CounterCase, report: Report = no_report) -> CounterC
     if phase is Phase.REJECTED:
         with till.store.unit() as unit:
             facts = replace(case.facts, refusal=None)
-            if step in (Step.AUTHORISE, Step.DOWNLOAD) and _used_up(refusal):
+            if step in (Step.AUTHORISE, Step.DOWNLOAD) and used_up(refusal):
                 return move(till, unit, case, Signal.AGAIN, facts=CaseFacts())
             case = move(till, unit, case, Signal.FIXED, facts=facts)
     if step is Step.AUDIT and case.facts.audit is not None and audit.proof_of(till, case):
         case = audit.upload(till, case)
     return proceed(till, case, report)
-
-
-def _used_up(refusal: Refusal | None) -> bool:
-    return refusal is not None and refusal.code in (Code.TOKEN_REFUSED, Code.NO_PRESCRIPTION)
 
 
 def _clear_up(till: Till, case: CounterCase, report: Report) -> CounterCase:

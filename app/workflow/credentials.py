@@ -1,7 +1,7 @@
 """The credential a platform message needs, with the token that is only in memory."""
 
 from app.domain.case import Phase, Step
-from app.domain.counter_case import CounterCase
+from app.domain.counter_case import CounterCase, Refusal
 from app.domain.credential import CredentialKind, Person
 from app.domain.errors import Bug, Code, OperatorInput
 from app.ports.requests import Credential
@@ -78,3 +78,8 @@ def credential_of(till: Till, case: CounterCase) -> Credential:
     if needs_code_again(till, case):
         raise OperatorInput(Code.IDENTITY_NEEDED_AGAIN)
     return Credential(case.facts.identity, till.tokens.patient(case.case_id))
+
+
+def used_up(refusal: Refusal | None) -> bool:
+    """Whether only a fresh identity read goes on: its token counts no more, or it lists nothing."""
+    return refusal is not None and refusal.code in (Code.TOKEN_REFUSED, Code.NO_PRESCRIPTION)

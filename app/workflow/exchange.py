@@ -19,6 +19,7 @@ from app.workflow.moves import (
     move,
     refusal_of,
     signal_of,
+    unclear,
     wire_facts_of,
 )
 from app.workflow.till import Till
@@ -161,7 +162,7 @@ def _refused(
     signal = signal_of(trouble)
     if forged is not None and trouble.code in ENDING:
         signal = forged
-    facts = replace(case.facts, refusal=refusal_of(till, trouble))
+    facts = unclear(case, replace(case.facts, refusal=refusal_of(till, trouble)), signal)
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
         case = move(

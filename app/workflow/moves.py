@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from app.domain.case import IllegalMove, Signal, advance
+from app.domain.case import IllegalMove, Signal, Step, advance
 from app.domain.counter_case import CaseEvent, CaseFacts, CounterCase, Refusal
 from app.domain.errors import (
     Code,
@@ -48,6 +48,12 @@ def signal_of(trouble: Answered) -> Signal:
     if isinstance(trouble, PlatformRejected):
         return Signal.REJECTED
     return Signal.NOT_SENT if isinstance(trouble, NotSent) else Signal.UNCLEAR
+
+
+def unclear(case: CounterCase, facts: CaseFacts, signal: Signal) -> CaseFacts:
+    """What stays open once the answer of ``case`` is lost: a download may have been given."""
+    lost = signal in (Signal.UNCLEAR, Signal.CRASHED) and case.position.step is Step.DOWNLOAD
+    return replace(facts, download_unclear=True) if lost else facts
 
 
 def message_state_of(trouble: Answered) -> MessageState:

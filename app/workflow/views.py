@@ -127,6 +127,8 @@ class SelectView:
     listed_at: datetime
     cards: tuple[RxCard, ...]
     match: tuple[MatchRow, ...]
+    spent: bool = False
+    """Only a fresh identity read goes on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ class PasswordCard(Card):
         self._case_id = case.case_id
         self.setVisible(wanted)
         self._enable()
-        if appears:
+        if appears and self.isVisible():
+            # the card of a page behind must not draw the cursor there
             self.field.setFocus()
 
     def send(self) -> None:

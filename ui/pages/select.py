@@ -208,6 +208,8 @@ class SelectPage(ColumnsPage):
             why = tr("pages.select.nothing_takeable")
         elif busy:
             why = tr("pages.select.downloading")
+        elif self.model.spent:
+            why = tr("pages.select.spent")
         elif not ready:
             why = tr("pages.select.ran_out")
         self.waiting.setText(why)
@@ -231,8 +233,13 @@ class SelectPage(ColumnsPage):
                 on=self.download.isEnabled(),
                 why=self.waiting.text(),
             ),
-            Act(Key.ASK_AGAIN, tr("pages.select.list_again"), model.counter.ask_again),
+            self._ask_again(),
         )
+
+    def _ask_again(self) -> Act:
+        model = self.model
+        words = tr("shell.offer.identify_again" if model.spent else "shell.offer.retry")
+        return Act(Key.ASK_AGAIN, words, model.counter.ask_again, on=model.may_ask_again)
 
     def focus_first(self) -> None:
         self.setFocus()

@@ -46,7 +46,18 @@ class SelectModel(QObject):
     def takeable(self, card: RxCard) -> bool:
         """Whether it can be taken now; a listed prescription may run out in hand."""
         available = card.state in (RxState.AVAILABLE, RxState.OURS)
-        return card.choice is not None and available and self.now() < card.valid_until
+        in_time = available and self.now() < card.valid_until
+        return card.choice is not None and in_time and not self.spent
+
+    @property
+    def spent(self) -> bool:
+        """One download per identity read (S1 (6)): the customer shows the code or card again."""
+        return self.view is not None and self.view.spent
+
+    @property
+    def may_ask_again(self) -> bool:
+        """Whether F5 does something here: ask the same again, or begin with another read."""
+        return self.counter.case is not None and self.counter.case.banner is not None
 
     def choose(self, choice: int) -> None:
         """Alt+n; an unknown number changes nothing."""

@@ -4,7 +4,7 @@ from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase, Refusal
 from app.domain.errors import Code, OperatorInput, PlatformRejected, Trouble
 from app.domain.settlement import Attempt, AttemptState
-from app.workflow.credentials import needs_code_again, needs_password
+from app.workflow.credentials import needs_code_again, needs_password, used_up
 from app.workflow.till import Till
 from app.workflow.views import BannerKind, BannerView
 
@@ -68,7 +68,8 @@ def _kind(refusal: Refusal, case: CounterCase) -> BannerKind:
     if refusal.code in _HEALED:
         return BannerKind.HEALED
     kind = _FAMILY.get(refusal.code // 1000, BannerKind.CALM)
-    if kind is BannerKind.UNKNOWN and case.position.phase is not Phase.UNKNOWN:
+    stays = case.position.phase is Phase.UNKNOWN or case.facts.download_unclear
+    if kind is BannerKind.UNKNOWN and not stays:
         # An unanswered question leaves nothing outside: it may simply be asked again.
         return BannerKind.ATTENTION
     return kind
@@ -92,6 +93,8 @@ def _offers(case: CounterCase, attempt: Attempt | None) -> tuple[str, ...]:
         return ("scan_field", "abandon")
     if step is Step.SETTLE:
         return ("settle", "abandon")
+    if step is Step.DOWNLOAD and used_up(case.facts.refusal):
+        return ("identify_again", "abandon")
     if step is Step.RETURN_SALE:
         return ("retry", "next_customer")
     return ("retry", "abandon")

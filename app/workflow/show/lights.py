@@ -68,6 +68,8 @@ def prescription(case: CounterCase) -> LightView:
         return LightView(Whereabouts.OURS, Say("light.rx.audit_queued"))
     if facts.prescription is not None:
         return LightView(Whereabouts.THEIRS, Say("light.rx.downloaded"))
+    if facts.download_unclear:
+        return LightView(Whereabouts.UNKNOWN, Say("light.rx.download_unknown"))
     return LightView(Whereabouts.OURS, Say("light.rx.none"))
 
 

@@ -11,6 +11,7 @@ from app.domain.money import quantity_text
 from app.domain.prescription import RxLine, RxState, RxSummary
 from app.ports.store import Unit
 from app.workflow.calendar import today
+from app.workflow.credentials import used_up
 from app.workflow.lines import boxes_of, by_the_box, match
 from app.workflow.steps import audit
 from app.workflow.steps.download import TAKEABLE
@@ -39,6 +40,7 @@ def select_view(till: Till, case: CounterCase) -> SelectView:
         listed_at=case.facts.listed_at or now,
         cards=tuple(_card(rx, rx.state_at(now), numbers.get(rx.rx_number)) for rx in ordered),
         match=match_rows(case),
+        spent=used_up(case.facts.refusal),
     )
 
 

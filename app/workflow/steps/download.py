@@ -76,6 +76,7 @@ def download(till: Till, case: CounterCase) -> CounterCase:
             document=DocumentRef(kind, len(answer.document), digest),
             rx_token=answer.rx_token or token,
             downloaded_at=till.clock.now(),
+            download_unclear=False,
         )
 
     def keep(unit: Unit, facts: CaseFacts, answer: Downloaded) -> None:

@@ -144,3 +144,27 @@ def test_nobody_is_sent_away_while_a_scan_may_bring_somebody_else(
     assert not {"next_customer", "park"} & set(workflow.names())
     opened.counter.next_customer()
     qtbot.waitUntil(lambda: opened.counter.case.case_id == 77, timeout=5000)
+
+
+def test_a_used_up_read_downloads_nothing_and_f5_begins_again(
+    qtbot: QtBot, open_window, rest
+) -> None:
+    case = select_case()
+    offers = ("identify_again", "abandon")
+    banner = BannerView(BannerKind.STOP, int(Code.TOKEN_REFUSED), offers=offers)
+    spent = replace(case.select, spent=True)
+    opened = open_window(replace(case, select=spent, banner=banner, phase=Phase.REJECTED))
+    page = rest(opened)
+    assert not page.download.isEnabled()
+    assert "这次识别已经用完" in page.waiting.text()
+    press(opened.window, Qt.Key.Key_Return)
+    press(opened.window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: "retry" in opened.counter.workflow.names())
+    assert "choose" not in opened.counter.workflow.names()
+    assert opened.window.acts()[Key.ASK_AGAIN].text == "重新识别"
+
+
+def test_without_anything_to_ask_again_f5_is_off(open_window, rest) -> None:
+    opened = open_window(select_case())
+    rest(opened)
+    assert not opened.window.acts()[Key.ASK_AGAIN].on

@@ -16,6 +16,8 @@ SENTENCE = "{wanted}"
 KNOWN = {
     "awaited",
     "dates",
+    "step",
+    "seconds",
     "now",
     "used",
     "what",

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.domain.case import Phase, Step
+from app.domain.case import Phase, Signal, Step
 from app.domain.credential import (
     CardFacts,
     CardNumber,
@@ -27,8 +27,9 @@ from app.domain.errors import (
 from app.domain.prescription import RxNumber, RxState
 from app.ports.store import MessageState
 from app.profile.operations import Operation
-from app.workflow import counter, credentials
+from app.workflow import counter, credentials, moves
 from app.workflow.steps import authorise, download, identify
+from app.workflow.views import BannerKind, Whereabouts
 from localdb.schema.messages import message
 from localdb.store import scope_of
 from tests.support.small_counter import (
@@ -244,6 +245,33 @@ def test_a_download_that_was_refused_is_chosen_again(small: SmallCounter) -> Non
     view = small.choose(small.until(Step.DOWNLOAD))
     assert (view.step, view.phase) == (Step.DOWNLOAD, Phase.REJECTED)
     assert small.choose(view).step is Step.AUDIT
+
+
+def test_a_download_without_an_answer_may_have_been_given(small: SmallCounter) -> None:
+    """One for each identity read (S1 (6)): it is unknown, and then the read is used up."""
+    small.fake.script(Operation.DOWNLOAD, OutcomeUnknown(Code.ANSWER_UNREADABLE))
+    view = small.choose(small.until(Step.DOWNLOAD))
+    assert (view.step, view.phase) == (Step.DOWNLOAD, Phase.READY)
+    assert view.prescription.where is Whereabouts.UNKNOWN
+    assert view.banner is not None
+    assert view.banner.kind is BannerKind.UNKNOWN
+    small.fake.script(Operation.DOWNLOAD, PlatformRejected(Code.TOKEN_REFUSED))
+    view = small.surface.retry(view.case_id)
+    assert view.prescription.where is Whereabouts.UNKNOWN
+    assert view.select is not None
+    assert view.select.spent
+    assert view.banner is not None
+    assert view.banner.offers == ("identify_again", "abandon")
+    view = small.surface.retry(view.case_id)
+    assert (view.step, view.prescription.where) == (Step.IDENTIFY, Whereabouts.OURS)
+
+
+def test_a_counter_that_died_in_a_download_does_not_know_of_it(small: SmallCounter) -> None:
+    case = download.choose(small.till, small.case(small.until(Step.DOWNLOAD)), RX)
+    with small.store.unit() as unit:
+        moves.move(small.till, unit, case, Signal.SENT)
+    assert counter.recover(small.till) == 1
+    assert small.surface.view(case.case_id).prescription.where is Whereabouts.UNKNOWN
 
 
 @pytest.mark.parametrize(
