@@ -15,7 +15,16 @@ from app.domain.case import Phase, Step
 from app.domain.errors import Code, Trouble
 from app.workflow.views import BannerKind, CaseView, DrugLineView
 from ui.counter_window import CounterWindow
-from ui.demo_looks import hangs, no_prescription, nothing_to_take, place_is_unknown, spent, told
+from ui.demo_looks import (
+    hangs,
+    line_of,
+    needs_credential,
+    no_prescription,
+    nothing_to_take,
+    place_is_unknown,
+    spent,
+    told,
+)
 from ui.demo_next import NobodyLeft, pass_over, require_somebody
 from ui.demo_person import Ended, Hands, Late, Limits, Person, SignIn
 from ui.demo_report import EndedBy, StallMeter, StepReport, VisitReport, ended_by
@@ -232,9 +241,9 @@ class Visit:
         return line is not None and waits_for_a_word(line)
 
     def _settle(self) -> None:
-        if self._needs_credential():
+        if needs_credential(self._case()):
             self._hands.identify()
-            self._person.wait(lambda: not self._needs_credential(), "credential")
+            self._person.wait(lambda: not needs_credential(self._case()), "credential")
             self._hands.clear_away()
             self._idle()
         if self._case().needs_password:
@@ -266,10 +275,6 @@ class Visit:
         self._picture("password")
         self._person.type(self._hands.password())
         self._press(Key.FORWARD)
-
-    def _needs_credential(self) -> bool:
-        settle = self._case().settle
-        return settle is not None and settle.needs_credential
 
     def _clear_up(self) -> None:
         self._picture("settle_unknown")
@@ -308,9 +313,7 @@ class Visit:
         return case
 
     def _line(self, index: int) -> DrugLineView | None:
-        scan = self._case().scan
-        lines = scan.lines if scan is not None else ()
-        return next((line for line in lines if line.index == index), None)
+        return line_of(self._case(), index)
 
     def _moved(self, away_from: Place) -> None:
         """Wait until the case is elsewhere, or may be tried again; a refusal ends the visit."""

@@ -2,7 +2,7 @@
 
 from app.domain.case import Phase
 from app.domain.errors import Code, NotSent, OutcomeUnknown
-from app.workflow.views import CaseView
+from app.workflow.views import CaseView, DrugLineView
 
 _UNANSWERED = (NotSent.thousands, OutcomeUnknown.thousands)
 
@@ -35,5 +35,16 @@ def no_prescription(case: CaseView | None) -> bool:
 
 
 def spent(case: CaseView) -> bool:
-    """Whether only a fresh identity read goes on."""
+    """Whether the one download of this read is gone: a fresh code must be shown."""
     return case.select is not None and case.select.spent
+
+
+def needs_credential(case: CaseView) -> bool:
+    """Whether the customer must show something again before money."""
+    return case.settle is not None and case.settle.needs_credential
+
+
+def line_of(case: CaseView, index: int) -> DrugLineView | None:
+    """The line of the scan page with this number."""
+    lines = case.scan.lines if case.scan is not None else ()
+    return next((line for line in lines if line.index == index), None)

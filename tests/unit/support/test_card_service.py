@@ -26,16 +26,16 @@ from tests.support.waiting import DEADLINE, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
 LISTENER = (
-    "import socket, sys, time\n"
+    "import socket, sys\n"
     "held = socket.create_server(('127.0.0.1', 0))\n"
     "print(held.getsockname()[1], flush=True)\n"
-    "time.sleep(600)\n"
+    "sys.stdin.read()\n"
 )
 STARTER = (
-    "import os, time\n"
+    "import os, sys\n"
     "from tests.support.mortal import started\n"
     "print(started(['sleep', '600'], os.environ).pid, flush=True)\n"
-    "time.sleep(600)\n"
+    "sys.stdin.read()\n"
 )
 
 
@@ -58,7 +58,9 @@ def _gone(pid: int) -> bool:
 def listening(**around: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
     """Another process, and the port on which it listens."""
     command, known = [sys.executable, "-c", LISTENER], os.environ | around
-    with subprocess.Popen(command, env=known, stdout=subprocess.PIPE, text=True) as other:
+    with subprocess.Popen(
+        command, env=known, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
         try:
             assert other.stdout is not None
             yield other, int(other.stdout.readline())
@@ -68,7 +70,9 @@ def listening(**around: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
 
 def test_a_killed_starter_takes_its_program_along() -> None:
     command = [sys.executable, "-c", STARTER]
-    with subprocess.Popen(command, cwd=mortal.ROOT, stdout=subprocess.PIPE, text=True) as starter:
+    with subprocess.Popen(
+        command, cwd=mortal.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as starter:
         assert starter.stdout is not None
         watcher = int(starter.stdout.readline())
         until(lambda: _child_of(watcher) > 0)

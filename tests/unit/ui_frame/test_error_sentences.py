@@ -17,6 +17,8 @@ KNOWN = {
     "awaited",
     "dates",
     "now",
+    "seconds",
+    "step",
     "used",
     "what",
     "profile",
