@@ -24,6 +24,7 @@ from ui.demo_looks import (
     place_is_unknown,
     spent,
     told,
+    unfilled,
 )
 from ui.demo_next import NobodyLeft, pass_over, require_somebody
 from ui.demo_person import Ended, Hands, Late, Limits, Person, SignIn
@@ -177,7 +178,6 @@ class Visit:
 
     def _pass_over(self) -> None:
         self._trouble, self._hung = None, 0
-        self._hands.clear_away()
         pass_over(self._counter, self._person, self._hands)
 
     def _audit(self) -> None:
@@ -215,6 +215,9 @@ class Visit:
         for line in lines.lines if lines is not None else ():
             self._fill(line)
         self._picture("scan")
+        if unfilled(self._case()):
+            self._pass_over()
+            return
         self._press(Key.BIND)
         self._moved(Place.SCAN)
 
@@ -254,7 +257,8 @@ class Visit:
         if case.step is not Step.SETTLE:
             self._press(Key.ASK_AGAIN)
             self._idle()
-            self._go_on_or_end(case)
+            if self._case() == case:
+                raise Ended("refused")
             return
         if case.settle is not None and case.settle.elsewhere:
             self._write_down(case.case_id)
@@ -338,10 +342,6 @@ class Visit:
     def _refused(self, case: CaseView, since: int) -> bool:
         stopped = case.banner is not None and case.banner.kind is BannerKind.STOP
         return self._trouble is not None or (stopped and case.version > since)
-
-    def _go_on_or_end(self, before: CaseView) -> None:
-        if self._case() == before:
-            raise Ended("refused")
 
     def _idle(self) -> None:
         self._person.wait(lambda: not self._counter.busy, "answer")

@@ -48,3 +48,9 @@ def line_of(case: CaseView, index: int) -> DrugLineView | None:
     """The line of the scan page with this number."""
     lines = case.scan.lines if case.scan is not None else ()
     return next((line for line in lines if line.index == index), None)
+
+
+def unfilled(case: CaseView) -> bool:
+    """Whether a line still lacks boxes that this store does not have or may not sell."""
+    lines = case.scan.lines if case.scan is not None else ()
+    return any(line.scanned < line.needed for line in lines)

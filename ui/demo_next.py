@@ -19,6 +19,7 @@ def pass_over(counter: CounterModel, person: Person, hands: Hands) -> None:
     """Abandon the case as a person does and bring a fresh one. Raises ``NobodyLeft``."""
     before = counter.case.case_id if counter.case is not None else None
     version = counter.case.version if counter.case is not None else None
+    hands.clear_away()
     hands.pass_over()
     # the first press asks, the second does it
     for _ in range(2):
