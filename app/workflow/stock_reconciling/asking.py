@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from app.domain.books.stock import FailedPage, Record
 from app.domain.books.stock_records import FiledRecord
-from app.domain.errors import NotSent, OutcomeUnknown, PlatformRejected, Trouble
+from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected, Trouble
 from app.domain.money import Quantity
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report
@@ -23,6 +23,8 @@ from app.workflow.calendar import today
 from app.workflow.goods.changing import change_kinds
 from app.workflow.till import Till
 
+PAGES_AT_MOST = 5_000
+"""Beyond any store: a platform that never says which page is its last is not followed further."""
 UNANSWERED = (PlatformRejected, NotSent, OutcomeUnknown)
 _KIND_BY_KIND = (
     Operation.QUERY_COUNTS,
@@ -63,6 +65,10 @@ def fetch_figures(till: Till, report: Report, cancel: CancelToken | None) -> Fet
     while page <= pages:
         if cancel is not None:
             cancel.check()
+        if page > PAGES_AT_MOST:
+            _log.warning("the stock has no last page; given up after %d", PAGES_AT_MOST)
+            failed.append(FailedPage(page, int(Code.ANSWER_UNREADABLE)))
+            break
         report(Progress("stock.pages", page, pages))
         try:
             answer = _figures(till, page, "")
@@ -139,13 +145,12 @@ def _record_pages(
 
 
 def _pages(ask: Callable[[int], P]) -> Iterator[P]:
-    page = 1
-    while True:
+    for page in range(1, PAGES_AT_MOST + 1):
         answer = ask(page)
         yield answer
         if answer.place.last:
             return
-        page += 1
+    raise OutcomeUnknown(Code.ANSWER_UNREADABLE)
 
 
 def _accepted(one: FiledRecord) -> tuple[bool, float, str]:

@@ -1,7 +1,7 @@
 """The comparison runs by itself: at night, and once more in the morning for what came late.
 
-In the round of the delivery lane, when the queue is empty or declared; a store that is not fully
-connected then pushes what differs by counts, as its area wants it every day (T38, T39).
+In the round of the delivery lane, and giving way to what else is due there; a store that is not
+fully connected then pushes what differs by counts, as its area wants it every day (T38, T39).
 """
 
 import logging
@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 
 from app.domain.books.stock import Stage, StockCause, StockFinding, StockRun, StoreMode
 from app.domain.errors import NotSent, OperatorInput, OutcomeUnknown, PlatformRejected
+from app.jobs.progress import Progress
 from app.profile.operations import Operation
-from app.workflow import recovering
+from app.workflow import delivery, recovering
 from app.workflow.calendar import CHINA
 from app.workflow.stock_reconciling import asking
 from app.workflow.stock_reconciling.comparing import compare_stock
@@ -31,8 +32,13 @@ def compare_nightly(till: Till) -> StockRun | None:
     if wanted is None or recovering.is_open(till):
         return None
     day, stage = wanted
+
+    def first(_step: Progress) -> None:
+        # one lane has both: a record or money in doubt never waits for a long comparison
+        delivery.run(till)
+
     try:
-        run = compare_stock(till, day, stage)
+        run = compare_stock(till, day, stage, first)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         _log.warning("the stock waits to be compared: %s", trouble)
         with till.store.unit() as unit:

@@ -5,6 +5,7 @@ One furnished pair of memories for all; each test plays a day of its own (about 
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date
 
 import msgspec
@@ -20,6 +21,8 @@ from app.domain.books.stock import (
 )
 from app.domain.errors import Code, NotSent, OperatorInput, OutcomeUnknown
 from app.domain.money import packs
+from app.ports import stock as g
+from app.ports.messages import Answer, Committed
 from app.profile.model import Profile
 from app.profile.operations import Operation
 from app.sandbox.core.goods.planting import plant
@@ -278,6 +281,48 @@ def test_at_noon_nothing_is_due_and_a_failed_night_is_tried_again_later(keeper: 
     assert nightly.due(keeper.till) is None
     keeper.wait(20)
     assert nightly.compare_nightly(keeper.till) is not None
+
+
+def test_what_waits_for_the_platform_goes_first_at_night(keeper: Keeper) -> None:
+    """One lane has both: a long comparison must not hold back a record, or money in doubt."""
+    keeper.clock.pass_time(14 * 3600)
+    keeper.receive(keeper.items[0])
+    with keeper.store.reading() as unit:
+        assert unit.outbox.tally().count == 1
+    run = nightly.compare_nightly(keeper.till)
+    with keeper.store.reading() as unit:
+        assert unit.outbox.tally().count == 0
+    assert run is not None
+    assert run.open_count == 0
+
+
+def endless(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A platform that always says there is one page more; returns the pages it was asked for."""
+    goods, asked = keeper.till.platform.goods, list[int]()
+    honest = goods.query_stock
+
+    def answer(message: Committed[g.QueryStock]) -> Answer[g.StockPage]:
+        asked.append(message.draft.request.page)
+        found = honest(message)
+        place = replace(found.value.place, pages=len(asked) + 1, last=False)
+        return replace(found, value=replace(found.value, place=place))
+
+    monkeypatch.setattr(goods, "query_stock", answer)
+    return asked
+
+
+def test_a_platform_without_a_last_page_is_left_in_the_end(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = endless(keeper, monkeypatch)
+    monkeypatch.setattr(asking, "PAGES_AT_MOST", 3)
+    run = compare_stock(keeper.till, day_of(keeper))
+    assert not run.complete
+    assert [page.page for page in run.failed_pages] == [4]
+    assert max(asked) == 3
+    with pytest.raises(OutcomeUnknown) as endless_answer:
+        asking.figures_of(keeper.till, "nothing of ours")
+    assert endless_answer.value.code is Code.ANSWER_UNREADABLE
 
 
 def test_sales_of_another_product_are_called_by_their_name(keeper: Keeper) -> None:
