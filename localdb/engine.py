@@ -18,6 +18,8 @@ SQLITE_FLOOR = (3, 51, 3)
 """Older ones carry the WAL-reset race (reliability 1.1)."""
 BUSY_MS = 5_000
 READERS = 8
+PREPARED = 400
+"""So many statements a connection keeps prepared: a visit knows some hundred and fifty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,11 @@ def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlcipher.Con
     A wrong key shows only at the first statement that reads the file. Driver errors pass through.
     """
     connection = sqlcipher.connect(
-        str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000
+        str(path),
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=BUSY_MS / 1000,
+        cached_statements=PREPARED,
     )
     try:
         for pragma in _pragmas(key, read_only):
@@ -112,7 +118,9 @@ def _engine(creator: Callable[[], sqlcipher.Connection], size: int, begin: str) 
 
     def do_begin(connection: PoolProxiedConnection) -> None:
         driver: Any = connection.driver_connection
-        driver.execute(begin)
+        # a line begins by itself; what the engine runs on it goes into the same transaction
+        if not driver.in_transaction:
+            driver.execute(begin)
 
     # a listener would do, and would make every statement ask for listeners
     engine.dialect.do_begin = do_begin  # type: ignore[assignment] # the way of this one engine

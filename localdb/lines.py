@@ -1,0 +1,134 @@
+"""Connections that stay open from one unit to the next, and what runs on one of them.
+
+A pool asks and resets at every turn, which costs more than the statements of a small unit.
+"""
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+import sqlalchemy.exc
+from sqlalchemy.pool import PoolProxiedConnection
+
+from localdb.engine import BUSY_MS
+from localdb.statements import NOTHING, Found, Known, Values, Worded
+
+
+class Line:
+    """One open connection. Known statements run on its driver, others through ``connection``."""
+
+    def __init__(self, engine: sa.Engine, age: int = 0) -> None:
+        """Raises as the driver does, and ``sqlalchemy.exc.TimeoutError`` where none is free."""
+        self.age = age
+        self.connection = engine.connect()
+        self._pooled: PoolProxiedConnection = self.connection.connection
+        self.driver: Any = self._pooled.driver_connection
+        self._dialect = engine.dialect
+        self._errors: Any = engine.dialect.loaded_dbapi.Error
+
+    def begin(self) -> None:
+        self._dialect.do_begin(self._pooled)
+
+    def commit(self) -> None:
+        """Raises as the driver does: the outcome is unknown then."""
+        if self.connection.in_transaction():
+            self.connection.commit()
+        else:
+            self._dialect.do_commit(self._pooled)
+
+    def rollback(self) -> None:
+        if self.connection.in_transaction():
+            self.connection.rollback()
+        else:
+            self._dialect.do_rollback(self._pooled)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def invalidate(self) -> None:
+        """Close the driver's connection, whatever state it is in."""
+        self.connection.invalidate()
+
+    def ask(self, known: Known, values: Values = NOTHING) -> Found:
+        """Run ``known`` with values by name. Raises as ``connection.execute`` does."""
+        worded = known.worded(self._dialect, tuple(values))
+        arguments = _arguments(worded, values)
+        cursor = self.driver.cursor()
+        try:
+            cursor.execute(worded.text, arguments)
+            description = cursor.description
+            rows = worded.rows(cursor.fetchall(), description) if description else []
+            return Found(rows, cursor.rowcount)
+        except self._errors as error:
+            raise self._dressed(worded, error) from error
+
+    def ask_each(self, known: Known, rows: Sequence[Values]) -> None:
+        """Run ``known`` once for each of ``rows``, all with the names of the first."""
+        worded = known.worded(self._dialect, tuple(rows[0]))
+        arguments = [_arguments(worded, values) for values in rows]
+        try:
+            self.driver.cursor().executemany(worded.text, arguments)
+        except self._errors as error:
+            raise self._dressed(worded, error) from error
+
+    def _dressed(self, worded: Worded, error: Exception) -> BaseException:
+        """As the engine words a driver's error; values never travel in it."""
+        return sqlalchemy.exc.DBAPIError.instance(
+            worded.text, None, error, self._errors, hide_parameters=True, dialect=self._dialect
+        )
+
+
+def _arguments(worded: Worded, values: Values) -> Any:
+    try:
+        return worded.arguments(values)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise sqlalchemy.exc.StatementError(
+            type(error).__name__, worded.text, None, error, hide_parameters=True
+        ) from error
+
+
+class Lines:
+    """Up to ``size`` lines of one engine, each for one thread at a time."""
+
+    def __init__(self, engine: sa.Engine, size: int) -> None:
+        self._engine = engine
+        self._room = threading.BoundedSemaphore(size)
+        self._gate = threading.Lock()
+        self._free: list[Line] = []
+        self._age = 0
+
+    def take(self) -> Line:
+        """Raises as :class:`Line`."""
+        if not self._room.acquire(timeout=BUSY_MS / 1000):
+            raise sqlalchemy.exc.TimeoutError
+        try:
+            with self._gate:
+                if self._free:
+                    return self._free.pop()
+                age = self._age
+            return Line(self._engine, age)
+        except BaseException:
+            self._room.release()
+            raise
+
+    def give_back(self, line: Line) -> None:
+        """Whoever took it is done; nothing is open on it any more."""
+        try:
+            with self._gate:
+                # one that could not be rolled back is of no use to anybody
+                keep = line.age == self._age and not line.driver.in_transaction
+                if keep:
+                    self._free.append(line)
+            if not keep:
+                line.close()
+        finally:
+            self._room.release()
+
+    def drop(self) -> None:
+        """Close what is free; what is in use is closed when it comes back."""
+        with self._gate:
+            self._age += 1
+            free, self._free = self._free, []
+        for line in free:
+            line.close()
