@@ -89,8 +89,8 @@ class GroupsCard(Card):
 
     def _row(self, group: GroupRow) -> tuple[str, str, State]:
         name = tr("money.group", insurance=group.insurance, office=group.office)
-        unread = group.state is GroupState.DIFFERS and not group.lines
-        state = tr("money.state_unread" if unread else f"money.state_{group.state.value}")
+        unread = group.state is not GroupState.NOT_COMPARED and not group.whole
+        state = tr(f"money.state_{group.state.value}{'_unread' if unread else ''}")
         counted = tr(
             "pages.money.group", count=group.count, total=money_text(group.sums.total), state=state
         )
