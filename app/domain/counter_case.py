@@ -103,7 +103,9 @@ class CaseFacts:
 
     ``back`` are the trace codes of sold boxes that lie on the counter again; ``buyer`` showed a
     document because something in the sale is registered; ``download_unclear``: a download left
-    whose answer is missing or cannot be believed, so that the platform may have given it (S1 (6)).
+    whose answer is missing or cannot be believed, so that the platform may have given it (S1 (6));
+    ``own_tokens`` are permissions for one prescription each, and ``sent_here`` what the person had
+    sent to this store from a phone.
     """
 
     identity: Identity | None = None
@@ -132,6 +134,8 @@ class CaseFacts:
     elsewhere: Elsewhere | None = None
     download_unclear: bool = False
     advice: Advice | None = None
+    own_tokens: tuple[tuple[RxNumber, RxToken], ...] = ()
+    sent_here: tuple[RxNumber, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from app.profile.operations import AT_THE_CENTRE, Operation
 
 FOLLOWED: Mapping[str, tuple[object, ...]] = {
     "rxcentre.epc_generation": ("2022_http", "2024_fsi", "hybrid"),
-    "rxcentre.epc_token_scope": ("list",),
+    "rxcentre.epc_token_scope": ("list", "prescription"),
     "rxcentre.epc_dise_shape": ("array",),
     "voucher.token_reuse": ("per_sale",),
     "voucher.password_mode": ("none", "token_after_password", "cainfo_rsa"),

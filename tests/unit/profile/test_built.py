@@ -28,7 +28,6 @@ def refusal(tmp_path: Path, text: str, base: str = "national") -> str:
     ("key", "value"),
     [
         ("rxcentre.epc_generation", '"2021"'),
-        ("rxcentre.epc_token_scope", '"prescription"'),
         ("rxcentre.epc_dise_shape", '"object"'),
         ("voucher.token_reuse", '"per_call"'),
         ("voucher.password_mode", '"pw_ectoken"'),
