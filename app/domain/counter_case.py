@@ -49,7 +49,8 @@ class SaleRecord:
 
     ``lost_lines`` and ``lost_returns`` were told once and declared not arrived by a person; what
     is then answered "already there" had arrived after all. ``unclear_at`` is when a telling of
-    this sale or its return last ended without an answer.
+    this sale or its return last ended without an answer; ``also_told_at`` when its records for a
+    second neighbour were queued ahead of the money.
     """
 
     receipt_no: str
@@ -61,6 +62,7 @@ class SaleRecord:
     lost_lines: frozenset[int] = frozenset()
     lost_returns: frozenset[int] = frozenset()
     unclear_at: datetime | None = None
+    also_told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
