@@ -44,6 +44,7 @@ from app.workflow.steps import (
     identify,
     pay,
     scan,
+    sent_here,
     settle,
     settle_elsewhere,
 )
@@ -184,6 +185,14 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
         """The holder of a card types the e-voucher's password; only where the region wants it."""
         case = identify.by_password(self._till, self._case(case_id), password)
         return self._show(case) if case.facts.refusal is not None else self._go_on(case)
+
+    @in_turn
+    def ask_sent_here(self, case_id: int) -> CaseView:
+        """线上流转: what this person sent to the store from a phone, beside what is listed.
+
+        Raises ``OperatorInput`` and the trouble of the exchange.
+        """
+        return self._show(sent_here.ask(self._till, self._present(case_id)))
 
     @in_turn
     def choose(self, case_id: int, rx_number: str) -> CaseView:

@@ -113,6 +113,8 @@ class RxCard:
     drugs: tuple[str, ...]
     held_since: datetime | None
     tail: str
+    sent_here: bool = False
+    """The patient sent it to this store from a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ class SelectView:
     match: tuple[MatchRow, ...]
     spent: bool = False
     """Only a fresh identity read goes on."""
+    may_ask_sent: bool = False
+    """Whether this region can be asked what the patient sent here from a phone."""
 
 
 @dataclass(frozen=True, slots=True)
