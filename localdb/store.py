@@ -16,6 +16,7 @@ from app.ports import store as ports
 from app.ports.clock import Clock
 from app.ports.elsewhere import ForeignBook
 from app.ports.overrides import Overrides
+from app.ports.prefixes import Prefixes
 from app.ports.reconciling import MoneyDays
 from app.ports.recovery import Recoveries, Recovery
 from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
@@ -48,6 +49,7 @@ from localdb.repositories.messages import SqlMessages
 from localdb.repositories.money_days import SqlMoneyDays
 from localdb.repositories.overrides import SqlOverrides
 from localdb.repositories.people import SqlPeople
+from localdb.repositories.prefixes import SqlPrefixes
 from localdb.repositories.prints import SqlPrintJobs
 from localdb.repositories.recoveries import SqlRecoveries
 from localdb.repositories.scope import Scope
@@ -90,6 +92,7 @@ class SqlUnit:
         self.drafts: StockDrafts = SqlStockDrafts(scope)
         self.register: Register = SqlRegister(scope)
         self.overrides: Overrides = SqlOverrides(scope)
+        self.prefixes: Prefixes = SqlPrefixes(scope)
         self.elsewhere: ForeignBook = SqlForeignBook(scope)
         self.stock_days: StockDays = SqlStockDays(scope)
 

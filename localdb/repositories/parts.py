@@ -1,0 +1,213 @@
+"""Which sale has which part of an opened box, and what moved of it piece by piece."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.domain.errors import Bug
+from app.domain.goods.movements import PartMove, StockMove
+from app.domain.goods.parts import OpenBox, Part, PartState
+from app.domain.money import QUANTITY_SCALE, Quantity
+from localdb.repositories.scope import Scope
+from localdb.schema.goods import lot
+from localdb.schema.parts import part_claim, part_event
+from localdb.stock import rows
+
+_WANTED: sa.BindParameter[Any] = sa.bindparam("wanted")
+_OF_CODE = sa.select(part_claim).where(part_claim.c.code == _WANTED).order_by(part_claim.c.claim_id)
+_OF_ITEM = (
+    sa.select(part_claim)
+    .join(lot, lot.c.lot_id == part_claim.c.lot_id)
+    .where(lot.c.item_id == _WANTED)
+    .order_by(part_claim.c.claim_id)
+)
+_EVERY = sa.select(part_claim).order_by(part_claim.c.claim_id)
+_RESERVED_BY = (
+    sa.select(part_claim)
+    .where(part_claim.c.case_id == _WANTED, part_claim.c.state == PartState.RESERVED)
+    .order_by(part_claim.c.claim_id)
+)
+_SALE_OF = (
+    sa.select(part_claim.c.case_id)
+    .where(
+        part_claim.c.state == PartState.SOLD,
+        sa.or_(part_claim.c.code == _WANTED, part_claim.c.receipt_no == _WANTED),
+    )
+    .order_by(part_claim.c.claim_id.desc())
+    .limit(1)
+)
+_OPENED = (
+    sa.select(sa.literal(1))
+    .where(part_event.c.code == _WANTED, part_event.c.kind == PartMove.OPENED)
+    .limit(1)
+)
+_RESERVE = sa.insert(part_claim)
+# Every column is always given: one statement, built once, for every movement there is.
+_COLUMNS: dict[str, object] = {
+    column.name: None for column in part_event.c if column.name != "event_id"
+}
+_EVENT = sa.insert(part_event)
+
+
+@dataclass(frozen=True, slots=True)
+class PartTakenBack:
+    """One part that came back, and the sale it came from."""
+
+    code: str
+    lot_id: int
+    pieces: int
+    share: int
+    receipt_no: str
+    counter_no: int
+
+
+def boxes(found: Iterable[sa.Row[Any]]) -> tuple[OpenBox, ...]:
+    """Rows of ``part_claim`` as boxes, in the order in which they were first taken from."""
+    known: dict[str, OpenBox] = {}
+    for row in found:
+        box = known.get(row.code) or OpenBox(row.code, row.lot_id, row.size)
+        part = Part(row.case_id, row.pieces, Quantity(row.share), PartState(row.state))
+        known[row.code] = box.with_part(part)
+    return tuple(known.values())
+
+
+class PartClaims:
+    """Rows of ``part_claim`` and ``part_event``: RESERVED may vanish, SOLD only comes back."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def box(self, code: str) -> OpenBox | None:
+        """The box where anything was taken of it."""
+        found = boxes(self._rows(_OF_CODE, code))
+        return found[0] if found else None
+
+    def of_item(self, item_id: int) -> tuple[OpenBox, ...]:
+        return boxes(self._rows(_OF_ITEM, item_id))
+
+    def every(self) -> tuple[OpenBox, ...]:
+        return boxes(self._scope.connection.execute(_EVERY))
+
+    def sale_of(self, text: str) -> int | None:
+        """The newest standing sale of a part of this box, or with this receipt."""
+        return self._scope.connection.execute(_SALE_OF, {"wanted": text}).scalar_one_or_none()
+
+    def reserve(self, box: OpenBox, part: Part, at: datetime) -> None:
+        """The base refuses more than the box holds, and a box that is sold whole."""
+        self._scope.connection.execute(
+            _RESERVE,
+            {
+                "code": box.code,
+                "lot_id": box.lot_id,
+                "case_id": part.case_id,
+                "size": box.size,
+                "pieces": part.pieces,
+                "share": part.share,
+                "state": PartState.RESERVED,
+                "reserved_at": at,
+            },
+        )
+
+    def release(self, case_id: int, code: str | None = None) -> None:
+        statement = (
+            sa.delete(part_claim)
+            .where(part_claim.c.case_id == case_id)
+            .where(part_claim.c.state == PartState.RESERVED)
+        )
+        if code is not None:
+            statement = statement.where(part_claim.c.code == code)
+        self._scope.connection.execute(statement)
+
+    def sell(
+        self, case_id: int, attempt_id: str | None, receipt_no: str, counter_no: int, at: datetime
+    ) -> None:
+        """Reserved parts become sold; a box nothing was sold of before is opened with it."""
+        mine = self._rows(_RESERVED_BY, case_id)
+        paper: dict[str, object] = {
+            "case_id": case_id,
+            "attempt_id": attempt_id,
+            "receipt_no": receipt_no,
+            "counter_no": counter_no,
+        }
+        for row in mine:
+            if self._scope.connection.execute(_OPENED, {"wanted": row.code}).first() is None:
+                self._open(row, at, paper)
+            self._book(PartMove.SOLD, row.lot_id, row.code, -row.pieces, -row.share, at, **paper)
+        if mine:
+            self._scope.connection.execute(
+                sa.update(part_claim)
+                .where(part_claim.c.claim_id.in_([row.claim_id for row in mine]))
+                .values(
+                    state=PartState.SOLD,
+                    sold_at=at,
+                    attempt_id=attempt_id,
+                    receipt_no=receipt_no,
+                    counter_no=counter_no,
+                )
+            )
+
+    def _open(self, row: sa.Row[Any], at: datetime, paper: dict[str, object]) -> None:
+        """The box leaves the whole packs; ``upload_key`` names it in that row."""
+        rows.book(
+            self._scope.connection,
+            row.lot_id,
+            StockMove.SOLD,
+            -1,
+            at,
+            (row.code,),
+            upload_key=row.code,
+            **paper,
+        )
+        move, whole = PartMove.OPENED, QUANTITY_SCALE
+        self._book(move, row.lot_id, row.code, row.size, whole, at, **paper)
+
+    def take_back(self, case_id: int, code: str, at: datetime) -> PartTakenBack | None:
+        """The part this sale had of the box; None where it had none."""
+        row: sa.Row[Any] | None = self._scope.connection.execute(
+            sa.update(part_claim)
+            .where(part_claim.c.case_id == case_id)
+            .where(part_claim.c.code == code)
+            .where(part_claim.c.state == PartState.SOLD)
+            .values(state=PartState.RETURNED, returned_at=at)
+            .returning(*part_claim.c)
+        ).one_or_none()
+        if row is None:
+            return None
+        return PartTakenBack(
+            code, row.lot_id, row.pieces, row.share, row.receipt_no, row.counter_no
+        )
+
+    def put_away(self, back: PartTakenBack, lot_id: int, case_id: int, at: datetime) -> None:
+        """What came back lies in ``lot_id`` now, where nothing is sold from."""
+        paper = {"case_id": case_id, "receipt_no": back.receipt_no, "counter_no": back.counter_no}
+        move = PartMove.RETURNED
+        self._book(move, lot_id, back.code, back.pieces, back.share, at, **paper)
+
+    def _book(
+        self,
+        move: PartMove,
+        lot_id: int,
+        code: str,
+        pieces: int,
+        share: int,
+        at: datetime,
+        **more: object,
+    ) -> None:
+        if not pieces or not share:
+            raise Bug(what="a part of nothing", lot=lot_id)
+        moved = {
+            "lot_id": lot_id,
+            "code": code,
+            "kind": move,
+            "pieces": pieces,
+            "share": share,
+            "at": at,
+            "receipt_no": "",
+        }
+        self._scope.connection.execute(_EVENT, _COLUMNS | moved | more)
+
+    def _rows(self, statement: "sa.Select[Any]", wanted: object) -> Sequence[sa.Row[Any]]:
+        return self._scope.connection.execute(statement, {"wanted": wanted}).all()
