@@ -15,6 +15,7 @@ from app.ports import store as ports
 from app.ports.clock import Clock
 from app.ports.elsewhere import ForeignBook
 from app.ports.overrides import Overrides
+from app.ports.prefixes import Prefixes
 from app.ports.reconciling import MoneyDays
 from app.ports.recovery import Recoveries, Recovery
 from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
@@ -49,6 +50,7 @@ from localdb.repositories.messages import SqlMessages
 from localdb.repositories.money_days import SqlMoneyDays
 from localdb.repositories.overrides import SqlOverrides
 from localdb.repositories.people import SqlPeople
+from localdb.repositories.prefixes import SqlPrefixes
 from localdb.repositories.prints import SqlPrintJobs
 from localdb.repositories.recoveries import SqlRecoveries
 from localdb.repositories.scope import Scope
@@ -108,6 +110,7 @@ class SqlUnit:
     drafts = _Repository[StockDrafts](SqlStockDrafts)
     register = _Repository[Register](SqlRegister)
     overrides = _Repository[Overrides](SqlOverrides)
+    prefixes = _Repository[Prefixes](SqlPrefixes)
     elsewhere = _Repository[ForeignBook](SqlForeignBook)
     stock_days = _Repository[StockDays](SqlStockDays)
 

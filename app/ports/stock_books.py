@@ -79,6 +79,10 @@ class Doubt(StrEnum):
     BOX_WITHOUT_RETURN = "box_without_return"
     BOX_TWICE = "box_twice"
     BOX_ELSEWHERE = "box_elsewhere"
+    PART_WITHOUT_SALE = "part_without_sale"
+    TOO_MANY_PIECES = "too_many_pieces"
+    BOX_NOT_OPENED = "box_not_opened"
+    SHARE_LEFT = "share_left"
 
 
 @dataclass(frozen=True, slots=True)

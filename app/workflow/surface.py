@@ -172,6 +172,11 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
         return self._show(scanning.take_without_code(self._till, case, line, reason))
 
     @in_turn
+    def split_box(self, case_id: int, line: int, pieces: int) -> CaseView:
+        case = self._case(case_id)
+        return self._show(scanning.split_box(self._till, case, line, pieces))
+
+    @in_turn
     def by_card(self, case_id: int, card: CardFacts) -> CaseView:
         return self._go_on(identify.by_card(self._till, self._case(case_id), card))
 

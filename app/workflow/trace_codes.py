@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.domain.errors import Bug, Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode, Scan, ScanKind
 from app.domain.goods.gs1 import Gs1Fault, Gs1Form, Gs1Pack, Gs1Reading, Gs1Unsure
-from app.domain.goods.selling import NOTHING_PRINTED, Printed
+from app.domain.goods.judging import NOTHING_PRINTED, Printed
 from app.ports.store import Unit
 from app.profile.model import Profile
 
