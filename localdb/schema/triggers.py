@@ -20,6 +20,7 @@ APPEND_ONLY = (
     "money_sign_off",
     "foreign_money",
     "stock_day_sign_off",
+    "stock_acceptance",
 )
 KEPT = (
     "counter_case",
