@@ -22,6 +22,7 @@ APPEND_ONLY = (
     "adopted_money",
     "part_event",
     "stock_day_sign_off",
+    "stock_acceptance",
 )
 KEPT = (
     "counter_case",

@@ -10,7 +10,7 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.workflow import signing
 from app.workflow.reconciling.views import Exported
-from app.workflow.stock_reconciling import correcting, documents, nightly, showing
+from app.workflow.stock_reconciling import accepting, correcting, documents, nightly, showing
 from app.workflow.stock_reconciling.comparing import compare_stock
 from app.workflow.stock_reconciling.views import (
     StockDayView,
@@ -71,6 +71,25 @@ class StockDayDesk:
         """
         correcting.apply_draft(self._till, day, run_no, finding_no, reason)
         return self.stock_finding(day, finding_no)
+
+    def accept_stock(
+        self, day: date, run_no: int, finding_no: int, login: str, pin: str, reason: str
+    ) -> StockDayView:
+        """Somebody who may close days lets a difference stand, as long as its figures stay.
+
+        Raises ``OperatorInput``: ``REASON_MISSING``, ``STEP_MOVED_ON``.
+        """
+        who = signing.second(self._till, login, pin, Act.CLOSE_DAY, self._pin_matches)
+        accepting.accept(self._till, day, run_no, finding_no, who, reason)
+        return self.stock_day(day)
+
+    def withdraw_stock(
+        self, day: date, run_no: int, finding_no: int, login: str, pin: str, reason: str
+    ) -> StockDayView:
+        """The same person, or another, takes that word back. Raises ``OperatorInput``."""
+        who = signing.second(self._till, login, pin, Act.CLOSE_DAY, self._pin_matches)
+        accepting.withdraw(self._till, day, run_no, finding_no, who, reason)
+        return self.stock_day(day)
 
     def sign_stock(self, day: date, run_no: int, login: str, pin: str, note: str) -> StockDayView:
         """Somebody who may close days takes note of this run. Raises ``OperatorInput``."""
