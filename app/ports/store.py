@@ -11,8 +11,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from app.domain.access import Operator, Role
-from app.domain.audit import Pharmacist
 from app.domain.counter_case import CaseEvent, CounterCase
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.selling import PackFacts
@@ -28,6 +26,8 @@ from app.ports.outbox import OutboxNote as OutboxNote
 from app.ports.outbox import OutboxState as OutboxState
 from app.ports.outbox import OutboxTally as OutboxTally
 from app.ports.overrides import Overrides
+from app.ports.people import People as People
+from app.ports.people import StaffMember as StaffMember
 from app.ports.platform import Stamp
 from app.ports.reconciling import LedgerEntry, MoneyDays
 from app.ports.recovery import Recoveries
@@ -235,35 +235,6 @@ class Goods(Protocol):
     def take_back(self, case_id: int, codes: Sequence[DrugTraceCode], at: datetime) -> None:
         """Sold codes return into quarantine, never to the shelf."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class StaffMember:
-    """One row of ``operator``."""
-
-    staff_id: int
-    login: str
-    name: str
-    pin_hash: str
-    roles: frozenset[Role]
-    pharmacist: Pharmacist | None
-    failed: int
-    locked_until: datetime | None
-
-    def operator(self) -> Operator:
-        return Operator(self.staff_id, self.login, self.name, self.roles)
-
-
-class People(Protocol):
-    """``operator``."""
-
-    def by_login(self, login: str) -> StaffMember | None: ...
-
-    def get(self, staff_id: int) -> StaffMember: ...
-
-    def all(self) -> tuple[StaffMember, ...]: ...
-
-    def note_try(self, staff_id: int, failed: int, locked_until: datetime | None) -> None: ...
 
 
 class Journal(Protocol):

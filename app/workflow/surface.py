@@ -27,6 +27,7 @@ from app.workflow.reconciling.desk import DayEnd
 from app.workflow.returns import decide, refund_elsewhere, revoke, take_back
 from app.workflow.returns.decide import Evidence
 from app.workflow.show import desk_of, view_of
+from app.workflow.signing import StaffRow
 from app.workflow.steps import (
     audit,
     download,
@@ -71,6 +72,26 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
     def sign_in(self, login: str, pin: str) -> Operator:
         """Raises ``OperatorInput`` for a wrong login or PIN."""
         return signing.sign_in(self._till, login, pin, self._pin_matches)
+
+    def renew_pin(self, login: str, pin: str, wanted: str) -> Operator:
+        """Set a PIN of one's own where somebody else knew it, and sign in with it.
+
+        Raises ``OperatorInput``.
+        """
+        from app.crypto.pins import hash_pin
+
+        signing.renew(self._till, login, pin, wanted, self._pin_matches, hash_pin)
+        return self.sign_in(login, wanted)
+
+    def reset_pin(self, staff_id: int, reason: str) -> str:
+        """A PIN for one sign-in; shown once. Raises ``OperatorInput``."""
+        from app.crypto.pins import hash_pin
+
+        return signing.reset_pin(self._till, staff_id, reason, hash_pin)
+
+    def staff(self) -> tuple[StaffRow, ...]:
+        """Everybody who may sign in here. Raises ``OperatorInput`` for who may not see it."""
+        return signing.staff(self._till)
 
     def lock(self) -> None:
         signing.lock(self._till)
