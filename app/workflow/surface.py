@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
+from app.crypto import pins
 from app.domain.access import Act, Operator
 from app.domain.audit import Check, Verdict
 from app.domain.counter_case import CounterCase
@@ -64,10 +65,15 @@ def in_turn(
 class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
     """Every intention of a counter. Synchronous; runs in the counter lane."""
 
-    def __init__(self, till: Till, pin_matches: Callable[[str, str], bool]) -> None:
+    def __init__(
+        self,
+        till: Till,
+        pin_matches: Callable[[str, str], bool],
+        hash_pin: Callable[[str], str] = pins.hash_pin,
+    ) -> None:
         self._till = till
         self.turn = till.turn
-        self._pin_matches = pin_matches
+        self._pin_matches, self._hash_pin = pin_matches, hash_pin
 
     def sign_in(self, login: str, pin: str) -> Operator:
         """Raises ``OperatorInput`` for a wrong login or PIN."""
@@ -78,16 +84,12 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
 
         Raises ``OperatorInput``.
         """
-        from app.crypto.pins import hash_pin
-
-        signing.renew(self._till, login, pin, wanted, self._pin_matches, hash_pin)
+        signing.renew(self._till, login, pin, wanted, self._pin_matches, self._hash_pin)
         return self.sign_in(login, wanted)
 
     def reset_pin(self, staff_id: int, reason: str) -> str:
         """A PIN for one sign-in; shown once. Raises ``OperatorInput``."""
-        from app.crypto.pins import hash_pin
-
-        return signing.reset_pin(self._till, staff_id, reason, hash_pin)
+        return signing.reset_pin(self._till, staff_id, reason, self._hash_pin)
 
     def staff(self) -> tuple[StaffRow, ...]:
         """Everybody who may sign in here. Raises ``OperatorInput`` for who may not see it."""
