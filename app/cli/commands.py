@@ -38,8 +38,9 @@ TRACE_SHOWN = 40
 
 def window(args: argparse.Namespace, doors: Doors) -> int:
     """Open the counter; the status is the window's."""
-    require_shipped(args.profile)
-    require_folder(args.data_dir)
+    if not args.live:
+        require_shipped(args.profile)
+        require_folder(args.data_dir)
     real = RealParts(
         cameras=tuple(args.camera),
         reader=args.reader,
@@ -328,6 +329,13 @@ def restore(args: argparse.Namespace, doors: Doors) -> Status:
     from app.cli import backups
 
     return backups.restore(args, doors)
+
+
+def provision(args: argparse.Namespace, doors: Doors) -> Status:
+    """What IT hands over."""
+    from app.cli import provisioning
+
+    return provisioning.provision(args, doors)
 
 
 def catalogue(args: argparse.Namespace, doors: Doors) -> Status:

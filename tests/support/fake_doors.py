@@ -15,7 +15,10 @@ from app.cli.doors import (
     CatalogueWish,
     DeliveryWish,
     DemoWish,
+    LiveDoors,
+    LiveWish,
     MoneyWish,
+    ProvisionWish,
     RehearsalWish,
     RehearsedDay,
     SandboxWish,
@@ -98,6 +101,15 @@ class FakeDoors:
         self.wishes.extend(wished)
         if self.trouble is not None:
             raise self.trouble
+
+    def live(self, wish: LiveWish) -> LiveDoors:
+        """The same doors; the region of a live store is not one of training."""
+        self._opened(wish)
+        return LiveDoors(self, lambda: "shanghai")
+
+    def provision(self, wish: ProvisionWish) -> Mapping[str, object]:
+        self._opened(wish)
+        return self.report
 
     def play(self, wish: DemoWish) -> Mapping[str, object]:
         self._opened(wish)
