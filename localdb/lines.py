@@ -14,6 +14,10 @@ from sqlalchemy.pool import PoolProxiedConnection
 from localdb.engine import BUSY_MS
 from localdb.statements import NOTHING, Found, Known, Values, Worded
 
+_NEVER = -1
+KEPT = 500
+"""So many answers a snapshot remembers."""
+
 
 class Line:
     """One open connection. Known statements run on its driver, others through ``connection``."""
@@ -21,6 +25,9 @@ class Line:
     def __init__(self, engine: sa.Engine, age: int = 0) -> None:
         """Raises as the driver does, and ``sqlalchemy.exc.TimeoutError`` where none is free."""
         self.age = age
+        self._moment = _NEVER
+        self.read: dict[tuple[object, ...], object] | None = None
+        """What the snapshot was asked already; None where rows may change under the question."""
         self.connection = engine.connect()
         self._pooled: PoolProxiedConnection = self.connection.connection
         self.driver: Any = self._pooled.driver_connection
@@ -37,7 +44,25 @@ class Line:
         else:
             self._dialect.do_commit(self._pooled)
 
+    @property
+    def rests(self) -> bool:
+        """Nothing is open on it but a snapshot that may be looked at again."""
+        return self.read is not None or not self.driver.in_transaction
+
+    def look(self, moment: int) -> bool:
+        """Begin a snapshot, or go on with that of the same ``moment``. Returns whether it began.
+
+        No unit lies between the two: they would see the same.
+        """
+        if moment == self._moment and self.read is not None:
+            return False
+        self.rollback()
+        self.begin()
+        self._moment, self.read = moment, {}
+        return True
+
     def rollback(self) -> None:
+        self._moment, self.read = _NEVER, None
         if self.connection.in_transaction():
             self.connection.rollback()
         else:
@@ -117,13 +142,20 @@ class Lines:
         try:
             with self._gate:
                 # one that could not be rolled back is of no use to anybody
-                keep = line.age == self._age and not line.driver.in_transaction
+                keep = line.age == self._age and line.rests
                 if keep:
                     self._free.append(line)
             if not keep:
                 line.close()
         finally:
             self._room.release()
+
+    def end_snapshots(self) -> None:
+        """Those nobody looks at: the log cannot begin anew while one of them is open."""
+        with self._gate:
+            for line in self._free:
+                if line.read is not None:
+                    line.rollback()
 
     def drop(self) -> None:
         """Close what is free; what is in use is closed when it comes back."""

@@ -93,9 +93,10 @@ def _in_turn() -> sa.ColumnElement[bool]:
 
 
 _DUE = Known(
-    _ROWS.where(_WAITS, outbox.c.item_id == _first_of_lane(), outbox.c.next_at <= _NOW).limit(
-        sa.bindparam("most", type_=sa.Integer)
-    )
+    # _OPEN, so that its index applies
+    _ROWS.where(
+        _OPEN, _WAITS, outbox.c.item_id == _first_of_lane(), outbox.c.next_at <= _NOW
+    ).limit(sa.bindparam("most", type_=sa.Integer))
 )
 _CLAIM = Known(
     sa.update(outbox)
@@ -122,7 +123,7 @@ _GIVE_UP_EXPIRED = Known(_GIVE_UP.where(outbox.c.lease_until <= _NOW))
 _GIVE_UP_ALL = Known(_GIVE_UP)
 _DOUBT = Known(
     sa.update(outbox)
-    .where(_WAITS)
+    .where(_OPEN, _WAITS)
     .values(state=OutboxState.UNKNOWN, next_at=_NOW)
     .returning(outbox.c.item_id)
 )

@@ -138,6 +138,8 @@ class SqlStore:
         self._clock = clock
         self._writers = Lines(opened.engines.writer, 1)
         self._readers = Lines(opened.engines.readers, READERS)
+        # counts units begun and ended: what is read between two of them is one moment
+        self._moment = 0
         self._codec = Codec(opened.keys.field_key, opened.keys.index)
         self._writer = threading.Lock()
         self._owner: int | None = None
@@ -185,6 +187,8 @@ class SqlStore:
         fate = _Fate()
         try:
             with translated():
+                self._moment += 1
+                self._readers.end_snapshots()
                 line.begin()
             before = line.driver.total_changes
             try:
@@ -201,6 +205,7 @@ class SqlStore:
             self._commit(line)
             fate.committed = True
         finally:
+            self._moment += 1
             self._writers.give_back(line)
         return True
 
@@ -239,19 +244,20 @@ class SqlStore:
         """A snapshot taken at entry. Writing in it raises ``Bug``."""
         line = self._taken(self._readers)
         try:
-            line.begin()
-            # BEGIN alone takes no snapshot; the first read does.
-            _number(line, _LAST_UNIT)
+            if line.look(self._moment):
+                # BEGIN alone takes no snapshot; the first read does.
+                _number(line, _LAST_UNIT)
             yield self._unit_on(line, _Fate())
+            if self._opened.lock is None:
+                # beside a running counter nobody tells when something is written
+                line.rollback()
         except (sqlalchemy.exc.SQLAlchemyError, sqlcipher.Error) as error:
+            line.rollback()
             if driver_name(error).startswith("SQLITE_READONLY"):
                 raise Bug(what="write inside a read") from error
             raise trouble_of(error) from error
         finally:
-            try:
-                line.rollback()
-            finally:
-                self._readers.give_back(line)
+            self._readers.give_back(line)
 
     def _unit_on(self, line: Line, fate: _Fate) -> SqlUnit:
         return SqlUnit(

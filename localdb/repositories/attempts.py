@@ -16,7 +16,7 @@ from localdb.repositories.scope import Scope
 from localdb.schema.cases import counter_case
 from localdb.schema.columns import Moment
 from localdb.schema.money import attempt_event, settlement_attempt
-from localdb.statements import AnyRow, Known
+from localdb.statements import AnyRow, Known, Row
 
 
 def _literals(states: frozenset[AttemptState]) -> list[sa.ColumnClause[Any]]:
@@ -162,8 +162,11 @@ class SqlAttempts:
         )
 
     def of_case(self, case_id: int) -> Attempt | None:
-        row = self._scope.ask(_OF_CASE, {"wanted": case_id}).one_or_none()
-        return None if row is None else attempt_of(self._scope.codec, row)
+        found = self._scope.found(_OF_CASE, {"wanted": case_id}, self._attempt)
+        return found[0] if found else None
+
+    def _attempt(self, row: Row) -> Attempt:
+        return attempt_of(self._scope.codec, row)
 
     def open_attempts(self, counter_no: int) -> tuple[tuple[int, Attempt], ...]:
         return self._pairs(_OPEN, counter=counter_no)
@@ -191,5 +194,7 @@ class SqlAttempts:
         return LedgerEntry(row.case_id, attempt, row.begun_at, row.refund_begun_at)
 
     def _pairs(self, statement: Known, **values: object) -> tuple[tuple[int, Attempt], ...]:
-        rows = self._scope.ask(statement, values)
-        return tuple((row.case_id, attempt_of(self._scope.codec, row)) for row in rows)
+        return self._scope.found(statement, values, self._pair)
+
+    def _pair(self, row: Row) -> tuple[int, Attempt]:
+        return row.case_id, self._attempt(row)

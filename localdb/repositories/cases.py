@@ -11,7 +11,7 @@ from localdb.mapping.cases import case_of, case_values, event_of, event_values
 from localdb.repositories.scope import Scope
 from localdb.schema.cases import ENDED, case_event, counter_case, document
 from localdb.schema.columns import Moment
-from localdb.statements import Known
+from localdb.statements import Known, Row
 
 # Statements of every step are built once: building costs more than running them.
 _CASES = sa.select(counter_case)
@@ -114,5 +114,7 @@ class SqlCases:
         return self._scope.codec.open(row.content, f"document:{case_id}:{row.digest}")
 
     def _cases(self, statement: Known, **values: object) -> tuple[CounterCase, ...]:
-        rows = self._scope.ask(statement, values)
-        return tuple(case_of(self._scope.codec, row) for row in rows)
+        return self._scope.found(statement, values, self._case)
+
+    def _case(self, row: Row) -> CounterCase:
+        return case_of(self._scope.codec, row)

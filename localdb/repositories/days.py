@@ -8,7 +8,7 @@ from app.domain.errors import Code, OperatorInput
 from app.ports.store import BusinessDay
 from localdb.repositories.scope import Scope
 from localdb.schema.shop import business_day
-from localdb.statements import Known
+from localdb.statements import Known, Row
 
 # Built once: every message asks for the day's sign-in.
 _CURRENT = Known(
@@ -39,10 +39,8 @@ class SqlDays:
 
     def current(self, counter_no: int, day: date) -> BusinessDay | None:
         """The newest sign-in of that day, closed or not."""
-        row = self._scope.ask(_CURRENT, {"counter": counter_no, "wanted": day}).one_or_none()
-        if row is None:
-            return None
-        return BusinessDay(row.day, row.sign_no, row.operator_no, row.opened_at, row.closed_at)
+        found = self._scope.found(_CURRENT, {"counter": counter_no, "wanted": day}, _day)
+        return found[0] if found else None
 
     def open(self, counter_no: int, day: BusinessDay) -> None:
         """Raises ``OperatorInput`` ``STEP_MOVED_ON`` where the day is open already."""
@@ -66,3 +64,7 @@ class SqlDays:
         written = self._scope.ask(_CLOSE, {"counter": counter_no, "wanted": day, "closed_at": at})
         if written.rowcount != 1:
             raise OperatorInput(Code.STEP_MOVED_ON)
+
+
+def _day(row: Row) -> BusinessDay:
+    return BusinessDay(row.day, row.sign_no, row.operator_no, row.opened_at, row.closed_at)

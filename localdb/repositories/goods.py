@@ -140,14 +140,13 @@ class SqlGoods:
 
     def lots(self, item_id: int) -> tuple[Lot, ...]:
         """Held and empty lots included, in order of expiry."""
-        rows = self._scope.ask(_LOTS, {"wanted": item_id})
-        return tuple(lot_of(row) for row in rows)
+        return self._scope.found(_LOTS, {"wanted": item_id}, lot_of)
 
     def lot(self, lot_id: int) -> Lot:
-        row = self._scope.ask(_LOT, {"wanted": lot_id}).one_or_none()
-        if row is None:
+        found = self._scope.found(_LOT, {"wanted": lot_id}, lot_of)
+        if not found:
             raise Bug(what="no such lot", lot=lot_id)
-        return lot_of(row)
+        return found[0]
 
     def pack_facts(self, code: DrugTraceCode, case_id: int) -> PackFacts:
         """What is known of a box: its lot from goods receipt, its item also by prefix.
@@ -280,4 +279,4 @@ class SqlGoods:
             self._scope.ask_each(_PLACE, places)
 
     def _items(self, statement: Known, wanted: object) -> tuple[Item, ...]:
-        return tuple(item_of(row) for row in self._scope.ask(statement, {"wanted": wanted}))
+        return self._scope.found(statement, {"wanted": wanted}, item_of)

@@ -42,6 +42,8 @@ _REPLY = Known(sa.insert(message_reply))
 _SEEN = Known(
     sa.select(message_reply.c.reply_id)
     .where(message_reply.c.platform_ref == sa.bindparam("wanted"))
+    # A literal, so that the partial index applies.
+    .where(message_reply.c.platform_ref != sa.literal_column("''"))
     .limit(1)
 )
 _LEFT_OPEN = Known(
