@@ -180,6 +180,10 @@ class _Comparison:
             ours = read_line(self._till, unit, line.lots)
         if ours.ours == _theirs(shown):
             return None
+        rounded = Quantity(ours.ours - _theirs(shown))
+        if abs(rounded) <= ours.rounding:
+            reason = replace(_bare(StockCause.PARTS_ROUNDED), effect=rounded)
+            return self._made(line, ours.ours, shown, [reason]), ()
         named = self._named(line, ours, shown)
         reasons = [one.reason for one in named]
         return self._made(line, ours.ours, shown, reasons), named
