@@ -1,6 +1,7 @@
 """Items, lots and boxes as the counter needs them: what is known of a code, and who has it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -9,6 +10,7 @@ from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.judging import PackFacts
 from app.domain.goods.parts import OpenBox, Part
 from app.domain.goods.stock import Item, Lot
+from app.domain.money import Quantity
 
 
 class CodeState(StrEnum):
@@ -17,6 +19,33 @@ class CodeState(StrEnum):
     RESERVED = "reserved"
     SOLD = "sold"
     RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOff:
+    """Pieces of an opened box that leave without a customer, under one kind of change.
+
+    ``free``: of what could be sold. ``back``: all that came back, out of the lot ``held``.
+    """
+
+    box: OpenBox
+    change_kind: str
+    upload_key: str
+    free: Part | None
+    back: Part | None = None
+    held: int = 0
+
+    @property
+    def share(self) -> Quantity:
+        return Quantity(sum(part.share for part in (self.free, self.back) if part is not None))
+
+    def paper(self, note_id: int) -> dict[str, object]:
+        """Where it hangs: the note, the region's kind, our key of the record."""
+        return {
+            "note_id": note_id,
+            "change_kind": self.change_kind,
+            "upload_key": self.upload_key,
+        }
 
 
 class Goods(Protocol):
@@ -62,6 +91,10 @@ class Goods(Protocol):
 
     def reserve_part(self, box: OpenBox, part: Part, at: datetime) -> None:
         """Claim a part of a box for ``part.case_id``. The base refuses more than it holds."""
+        ...
+
+    def write_off(self, away: WrittenOff, note_id: int, at: datetime) -> None:
+        """Pieces of a box go away. The base refuses more than are free."""
         ...
 
     def reserve(self, code: DrugTraceCode, lot_id: int, case_id: int, at: datetime) -> None:

@@ -14,6 +14,7 @@ from app.domain.goods.judging import PackFacts
 from app.domain.goods.movements import StockMove
 from app.domain.goods.parts import OpenBox, Part
 from app.domain.goods.stock import Item, Lot, Storage
+from app.ports.goods import WrittenOff
 from localdb.mapping.goods import item_of, item_values, lot_of, lot_values
 from localdb.repositories.claims import CodeClaims
 from localdb.repositories.parts import PartClaims
@@ -180,6 +181,9 @@ class SqlGoods:
 
     def reserve_part(self, box: OpenBox, part: Part, at: datetime) -> None:
         self._parts.reserve(box, part, at)
+
+    def write_off(self, away: WrittenOff, note_id: int, at: datetime) -> None:
+        self._parts.write_off(away, note_id, at)
 
     def reserve(self, code: DrugTraceCode, lot_id: int, case_id: int, at: datetime) -> None:
         self._claims.reserve(code, lot_id, case_id, at)

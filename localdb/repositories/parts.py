@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from app.domain.errors import Bug
 from app.domain.goods.movements import PartMove, StockMove
-from app.domain.goods.parts import OpenBox, Part, PartState
+from app.domain.goods.parts import NO_SALE, OpenBox, Part, PartState
 from app.domain.money import QUANTITY_SCALE, Quantity
+from app.ports.goods import WrittenOff
 from localdb.repositories.scope import Scope
 from localdb.schema.columns import Moment
 from localdb.schema.goods import lot
@@ -97,7 +98,8 @@ def boxes(found: Iterable[AnyRow]) -> tuple[OpenBox, ...]:
     known: dict[str, OpenBox] = {}
     for row in found:
         box = known.get(row.code) or OpenBox(row.code, row.lot_id, row.size)
-        part = Part(row.case_id, row.pieces, Quantity(row.share), PartState(row.state))
+        case_id, state = row.case_id or NO_SALE, PartState(row.state)
+        part = Part(case_id, row.pieces, Quantity(row.share), state)
         known[row.code] = box.with_part(part)
     return tuple(known.values())
 
@@ -195,6 +197,36 @@ class PartClaims:
         paper = {"case_id": case_id, "receipt_no": back.receipt_no, "counter_no": back.counter_no}
         move = PartMove.RETURNED
         self._book(move, lot_id, back.code, back.pieces, back.share, at, **paper)
+
+    def write_off(self, away: WrittenOff, note_id: int, at: datetime) -> None:
+        """``free`` of what could be sold goes, and what came back into ``held`` with it."""
+        box, paper = away.box, away.paper(note_id)
+        if away.free is not None:
+            part = away.free
+            self._scope.connection.execute(
+                _RESERVE,
+                {
+                    "code": box.code,
+                    "lot_id": box.lot_id,
+                    "case_id": None,
+                    "size": box.size,
+                    "pieces": part.pieces,
+                    "share": part.share,
+                    "state": PartState.GONE,
+                    "reserved_at": at,
+                },
+            )
+            move = PartMove.CHANGED
+            self._book(move, box.lot_id, box.code, -part.pieces, -part.share, at, **paper)
+        if away.back is not None:
+            back = away.back
+            self._scope.connection.execute(
+                sa.update(part_claim)
+                .where(part_claim.c.code == box.code, part_claim.c.state == PartState.RETURNED)
+                .values(state=PartState.GONE)
+            )
+            held = away.held
+            self._book(PartMove.CHANGED, held, box.code, -back.pieces, -back.share, at, **paper)
 
     def _book(
         self,

@@ -29,7 +29,8 @@ part_claim = table(
     serial("claim_id"),
     sa.Column("code", sa.Text, nullable=False),
     sa.Column("lot_id", Big, sa.ForeignKey(lot.c.lot_id), nullable=False),
-    sa.Column("case_id", Big, sa.ForeignKey(counter_case.c.case_id), nullable=False, index=True),
+    # none where it was written off
+    sa.Column("case_id", Big, sa.ForeignKey(counter_case.c.case_id), index=True),
     # what the box holds, and what this sale has of it: pieces, and ten-thousandths of the pack
     sa.Column("size", Big, nullable=False),
     sa.Column("pieces", Big, nullable=False),
@@ -45,11 +46,12 @@ part_claim = table(
     sa.CheckConstraint("pieces > 0 AND pieces <= size", name="pieces"),
     sa.CheckConstraint("share > 0 AND share <= 10000", name="share"),
     sa.CheckConstraint(
-        "state = 'reserved' OR (sold_at IS NOT NULL AND receipt_no IS NOT NULL"
+        "state IN ('reserved', 'gone') OR (sold_at IS NOT NULL AND receipt_no IS NOT NULL"
         " AND counter_no IS NOT NULL)",
         name="sold",
     ),
-    sa.CheckConstraint("(state = 'returned') = (returned_at IS NOT NULL)", name="returned"),
+    sa.CheckConstraint("state <> 'returned' OR returned_at IS NOT NULL", name="returned"),
+    sa.CheckConstraint("state = 'gone' OR case_id IS NOT NULL", name="case_id"),
     # a sale takes once of a box
     sa.UniqueConstraint("code", "case_id"),
 )

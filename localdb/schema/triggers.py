@@ -63,6 +63,7 @@ def _rank(row: str, *ranks: tuple[str, int]) -> str:
 
 _MESSAGE = (("sending", 0), ("unknown", 1), ("answered", 2), ("rejected", 2), ("not_sent", 2))
 _CLAIM = (("reserved", 0), ("sold", 1), ("returned", 2))
+_PART = (*_CLAIM, ("gone", 3))
 _SETTLED = "(SELECT state FROM settlement_attempt WHERE message_id = NEW.attempt_id)"
 _LIVE_IN_CASE = (
     "EXISTS (SELECT 1 FROM settlement_attempt WHERE case_id = NEW.case_id"
@@ -155,7 +156,7 @@ def _goods() -> list[str]:
 
 
 def _parts() -> list[str]:
-    falls = f"{_rank('NEW', *_CLAIM)} < {_rank('OLD', *_CLAIM)}"
+    falls = f"{_rank('NEW', *_PART)} < {_rank('OLD', *_PART)}"
     taken = "(SELECT COALESCE(SUM({what}), 0) FROM part_claim WHERE code = NEW.code)"
     pieces, share = taken.format(what="pieces"), taken.format(what="share")
     never = ("claim_id", "code", "case_id", "size", "pieces", "share", "reserved_at")

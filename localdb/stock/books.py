@@ -10,7 +10,7 @@ from app.domain.errors import Bug
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.movements import NoteKind, StockMove
 from app.domain.goods.stock import Lot, LotHold
-from app.ports.stock_books import Booking, Movement, Note, Proof, ShelfLine
+from app.ports.stock_books import Booking, Movement, Note, PartMovement, Proof, ShelfLine
 from localdb.mapping.goods import lot_of, lot_values
 from localdb.repositories.goods import LOTS, SqlGoods
 from localdb.repositories.scope import Scope
@@ -118,6 +118,16 @@ class SqlStockBooks:
 
     def movements(self, lot_id: int) -> tuple[Movement, ...]:
         return self._movements(stock_event.c.lot_id == lot_id)
+
+    def parts(self, lot_id: int) -> tuple[PartMovement, ...]:
+        return self._parts(part_event.c.lot_id == lot_id)
+
+    def parts_of_box(self, code: DrugTraceCode) -> tuple[PartMovement, ...]:
+        return self._parts(part_event.c.code == code)
+
+    def _parts(self, which: sa.ColumnElement[bool]) -> tuple[PartMovement, ...]:
+        wanted = sa.select(part_event).where(which).order_by(part_event.c.event_id)
+        return tuple(rows.part_of(row) for row in self._all(wanted))
 
     def of_note(self, note_id: int) -> tuple[Movement, ...]:
         return self._movements(stock_event.c.note_id == note_id)

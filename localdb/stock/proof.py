@@ -58,7 +58,8 @@ _QUESTIONS: tuple[tuple[Doubt, str], ...] = (
         Doubt.PART_WITHOUT_SALE,
         "SELECT c.code, c.pieces, COALESCE(-SUM(p.pieces), 0) AS moved FROM part_claim c"
         " LEFT JOIN part_event p ON p.code = c.code AND p.case_id = c.case_id AND p.kind = 'sold'"
-        " WHERE c.state <> 'reserved' GROUP BY c.claim_id HAVING moved <> c.pieces",
+        " WHERE c.state <> 'reserved' AND c.case_id IS NOT NULL"
+        " GROUP BY c.claim_id HAVING moved <> c.pieces",
     ),
     (
         Doubt.TOO_MANY_PIECES,

@@ -16,11 +16,17 @@ MOST_PIECES = 1_000
 
 
 class PartState(StrEnum):
-    """What became of a part: it lies in an open sale, was sold, or came back into quarantine."""
+    """What became of a part: it lies in an open sale, was sold, came back into quarantine, or was
+    written off."""
 
     RESERVED = "reserved"
     SOLD = "sold"
     RETURNED = "returned"
+    GONE = "gone"
+
+
+NO_SALE = 0
+"""The sale of a part that was written off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class Part:
 
 class BoxState(StrEnum):
     """``SEALED``: nothing was ever sold of it. ``OPEN``: pieces are left, on the shelf or in
-    quarantine. ``CLOSED``: the last piece was sold."""
+    quarantine. ``CLOSED``: the last piece was sold, or written off."""
 
     SEALED = "sealed"
     OPEN = "open"
@@ -58,12 +64,20 @@ class OpenBox:
 
     @property
     def sold(self) -> int:
-        return sum(part.pieces for part in self.parts if part.state is PartState.SOLD)
+        return self._of(PartState.SOLD)
+
+    @property
+    def back(self) -> int:
+        """Pieces that came back and lie in quarantine."""
+        return self._of(PartState.RETURNED)
 
     @property
     def left(self) -> int:
         """Pieces in the store: free, in open sales, or back in quarantine."""
-        return self.size - self.sold
+        return self.size - self.sold - self._of(PartState.GONE)
+
+    def _of(self, state: PartState) -> int:
+        return sum(part.pieces for part in self.parts if part.state is state)
 
     @property
     def state(self) -> BoxState:

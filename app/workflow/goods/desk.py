@@ -18,6 +18,7 @@ from app.workflow.goods import (
     counting,
     importing,
     lists,
+    opened,
     proving,
     receiving,
     registers,
@@ -26,6 +27,7 @@ from app.workflow.goods.changing import Change
 from app.workflow.goods.counting import CountView
 from app.workflow.goods.importing import Imported
 from app.workflow.goods.lists import BoxStep, LotRow, Thresholds
+from app.workflow.goods.opened import OpenBoxRow
 from app.workflow.goods.proving import KeptProof
 from app.workflow.goods.receiving import Booked, TypedLine
 from app.workflow.overriding import OverrideRow
@@ -95,6 +97,14 @@ class StockDesk:
 
     def change_kinds(self) -> dict[str, tuple[str, bool]]:
         return changing.change_kinds(self._till)
+
+    def open_boxes(self) -> tuple[OpenBoxRow, ...]:
+        """Every opened box with pieces left."""
+        return opened.listed(self._till)
+
+    def write_off(self, code: str, kind: str, keep: int, reason: str) -> Booked:
+        """Pieces of an opened box go. Raises ``OperatorInput``."""
+        return opened.write_off(self._till, code, kind, keep, reason)
 
     def change_stock(self, kind: str, wanted: Change) -> Booked:
         return changing.change(self._till, kind, wanted)

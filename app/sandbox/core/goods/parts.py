@@ -99,6 +99,14 @@ def stock_of(call: Call, part: Part, quantity: int) -> int:
     return (gone + part.pieces) * COUNT_SCALE // part.factor - gone * COUNT_SCALE // part.factor
 
 
+def changed(call: Call, item: str, quantity: int) -> int:
+    """What a change of an opened box does to the figure, in packs at scale 4."""
+    drug = drug_of(call, item)
+    if drug is None or call.site.profile.rules.split_count != "piece":
+        return quantity
+    return rounded(quantity, drug.split_factor)
+
+
 def sale_of(
     db: Connection, code: str, row: Mapping[str, object], pieces: int
 ) -> tuple[int, int] | None:

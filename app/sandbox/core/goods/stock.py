@@ -189,6 +189,8 @@ def _moved(call: Call, operation: Operation, node: Mapping[str, Any], codes: Seq
     """What a row does to the figure, in packs at scale 4, without its sign."""
     shape = _SHAPES[operation]
     quantity = count_of(node[shape.quantity])
+    if shape.kind == CHANGE and str(node.get("trdn_flag") or "0") == "1":
+        return parts.changed(call, str(node["fixmedins_hilist_id"]), quantity)
     if shape.kind not in (SALE, SALE_RETURN):
         return quantity
     part = _part(call, node, codes)
