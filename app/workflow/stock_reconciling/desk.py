@@ -9,6 +9,7 @@ from app.domain.errors import Code, OperatorInput
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.workflow import signing
+from app.workflow.morning import Overnight, overnight
 from app.workflow.reconciling.views import Exported
 from app.workflow.stock_reconciling import accepting, correcting, documents, nightly, showing
 from app.workflow.stock_reconciling.comparing import compare_stock
@@ -50,6 +51,10 @@ class StockDayDesk:
     def stock_morning(self) -> StockMorning:
         """What the start page says about last night."""
         return showing.morning(self._till, due=nightly.due(self._till) is not None)
+
+    def overnight(self) -> Overnight:
+        """Counters, the pharmacist on duty, and what ran by itself last night."""
+        return overnight(self._till)
 
     def compare_stock(
         self,
