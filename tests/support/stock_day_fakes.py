@@ -59,8 +59,9 @@ class PreparedStockDay:
         rows = tuple(row for row in shown.rows if row.state is not LineState.EXPLAINED)
         return replace(shown, rows=rows)
 
-    def equal_stock(self, offset: int, limit: int) -> tuple[StockRow, ...]:
-        return tuple(an_equal_row(at) for at in range(offset, min(offset + limit, self.equal)))
+    def equal_stock(self, after: tuple[str, str], limit: int) -> tuple[StockRow, ...]:
+        first = int(after[1][1:]) + 1 if after[1] else 0
+        return tuple(an_equal_row(at) for at in range(first, min(first + limit, self.equal)))
 
     def stock_finding(self, day: date, finding_no: int) -> StockFindingView:
         return replace(a_finding_view(self.findings[finding_no]), day=day)

@@ -36,9 +36,12 @@ class StockDayDesk:
         """
         return showing.day_view(self._till, day, showing.states_of(every_state))
 
-    def equal_stock(self, offset: int, limit: int) -> tuple[StockRow, ...]:
-        """Lines of the newest comparison that are plainly equal, for whoever wants to see all."""
-        return showing.equal_rows(self._till, offset, limit)
+    def equal_stock(self, after: tuple[str, str], limit: int) -> tuple[StockRow, ...]:
+        """Lines of the newest comparison whose figures are equal, for whoever wants to see all.
+
+        ``after``: store code and serial of the last one known, empty texts for the first piece.
+        """
+        return showing.equal_rows(self._till, after, limit)
 
     def stock_finding(self, day: date, finding_no: int) -> StockFindingView:
         """The evidence of one finding. Raises ``OperatorInput`` ``STEP_MOVED_ON``."""

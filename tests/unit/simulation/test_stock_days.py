@@ -330,10 +330,12 @@ def test_equal_lines_are_shown_on_demand(keeper: Keeper) -> None:
     day = day_of(keeper)
     run = compare_stock(keeper.till, day)
     assert keeper.surface.stock_day(day).rows == ()
-    rows = keeper.surface.equal_stock(0, 5)
+    rows = keeper.surface.equal_stock(("", ""), 5)
     assert len(rows) == 5
     assert all(row.state is LineState.EQUAL and row.ours == row.theirs for row in rows)
-    assert run.tally.equal == len(keeper.surface.equal_stock(0, 10_000))
+    last = (rows[-1].store_code, rows[-1].upload_lot)
+    assert keeper.surface.equal_stock(last, 1)[0] == keeper.surface.equal_stock(("", ""), 6)[-1]
+    assert run.tally.equal == len(keeper.surface.equal_stock(("", ""), 10_000))
 
 
 def test_two_faults_in_one_day_are_both_named(made: Templates) -> None:
