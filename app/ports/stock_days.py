@@ -40,6 +40,19 @@ class BothBooks:
 
 
 @dataclass(frozen=True, slots=True)
+class EqualLine:
+    """A line on which both books agree, with what a list shows of it."""
+
+    store_code: str
+    upload_lot: str
+    name: str
+    lot_no: str
+    quantity: Quantity
+    our_price: Price
+    their_price: Price | None
+
+
+@dataclass(frozen=True, slots=True)
 class PriceApart:
     """One price there that is neither on our shelf nor on any delivery of the item.
 
@@ -103,8 +116,12 @@ class StockDays(Protocol):
         """Oldest first."""
         ...
 
-    def equal_lines(self, offset: int, limit: int) -> tuple[ComparedLine, ...]:
-        """Lines of the newest comparison that are plainly equal, by store code and serial."""
+    def equal_lines(self, after: tuple[str, str], limit: int) -> tuple[EqualLine, ...]:
+        """Lines of the newest comparison whose figures are equal, by store code and serial.
+
+        ``after`` is the last one that is known, two empty texts for the first piece: a piece costs
+        the same wherever it lies.
+        """
         ...
 
     def replace(self, run: StockRun, findings: Sequence[StockFinding]) -> StockRun:

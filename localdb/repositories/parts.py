@@ -74,6 +74,11 @@ _TAKE_BACK = Known(
     .values(state=PartState.RETURNED, returned_at=sa.bindparam("at", type_=Moment))
     .returning(*part_claim.c)
 )
+_GONE = Known(
+    sa.update(part_claim)
+    .where(part_claim.c.code == _WANTED, part_claim.c.state == PartState.RETURNED)
+    .values(state=PartState.GONE)
+)
 # Every column is always given: one statement, worded once, for every movement there is.
 _COLUMNS: dict[str, object] = {
     column.name: None for column in part_event.c if column.name != "event_id"
@@ -203,7 +208,7 @@ class PartClaims:
         box, paper = away.box, away.paper(note_id)
         if away.free is not None:
             part = away.free
-            self._scope.connection.execute(
+            self._scope.ask(
                 _RESERVE,
                 {
                     "code": box.code,
@@ -220,11 +225,7 @@ class PartClaims:
             self._book(move, box.lot_id, box.code, -part.pieces, -part.share, at, **paper)
         if away.back is not None:
             back = away.back
-            self._scope.connection.execute(
-                sa.update(part_claim)
-                .where(part_claim.c.code == box.code, part_claim.c.state == PartState.RETURNED)
-                .values(state=PartState.GONE)
-            )
+            self._scope.ask(_GONE, {"wanted": box.code})
             held = away.held
             self._book(PartMove.CHANGED, held, box.code, -back.pieces, -back.share, at, **paper)
 

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain.money import QUANTITY_SCALE, Price, Quantity
-from app.ports.stock_days import BothBooks, ComparedLine, PriceApart
+from app.ports.stock_days import BothBooks, ComparedLine, EqualLine, PriceApart
 from localdb.schema.columns import Moment
 
 _LEDGER = "SELECT lot_id, SUM(packs) AS packs FROM stock_event GROUP BY lot_id"
@@ -39,7 +39,15 @@ _ALONE_BY_LOT = _THERE_ALONE.format(
 )
 _ALONE_BY_ITEM = _THERE_ALONE.format(known="item i WHERE TRUE")
 _DIFFERS = " WHERE o.quantity <> COALESCE(a.quantity, 0) OR o.kept <> o.packs"
-_EQUAL = " WHERE o.quantity = COALESCE(a.quantity, 0) AND o.kept = o.packs"
+_EQUAL = (
+    "SELECT a.store_code, a.upload_lot, i.generic_name, a.lot_no, a.quantity, i.retail_price,"
+    " a.price FROM stock_answer a JOIN item i ON i.store_code = a.store_code"
+    " WHERE (a.store_code, a.upload_lot) > (?, ?) AND a.quantity ="
+    " {scale} * (SELECT SUM(l.on_hand) FROM lot l WHERE l.item_id = i.item_id{which})"
+    " + (SELECT COALESCE(SUM(p.share), 0) FROM lot l JOIN part_event p ON p.lot_id = l.lot_id"
+    " WHERE l.item_id = i.item_id{which})"
+    " ORDER BY a.store_code, a.upload_lot LIMIT ?"
+)
 _APART = (
     "SELECT i.store_code, MIN(a.upload_lot), a.price FROM stock_answer a"
     " JOIN item i ON i.store_code = a.store_code"
@@ -49,7 +57,8 @@ _APART = (
     " GROUP BY i.store_code, a.price ORDER BY 1, 3 LIMIT ?"
 )
 _MOVED = (
-    "WITH loose AS ({loose}), moved AS (SELECT l.item_id, {lot} AS upload_lot, MAX(e.event_id) AS last"
+    "WITH loose AS ({loose}), moved AS"
+    " (SELECT l.item_id, {lot} AS upload_lot, MAX(e.event_id) AS last"
     " FROM stock_event e JOIN lot l ON l.lot_id = e.lot_id"
     " WHERE e.at > ? AND e.kind <> 'opening'"
     " GROUP BY l.item_id, {lot})"
@@ -62,7 +71,6 @@ _MOVED = (
     " GROUP BY m.item_id, m.upload_lot HAVING ours = a.quantity"
     " ORDER BY m.last DESC LIMIT ?"
 )
-_HELD = " AND a.quantity IS NOT NULL"
 
 
 def compared(connection: sa.Connection) -> BothBooks:
@@ -79,13 +87,22 @@ def compared(connection: sa.Connection) -> BothBooks:
     return BothBooks(tuple(lines), equal)
 
 
-def equal_lines(connection: sa.Connection, offset: int, limit: int) -> tuple[ComparedLine, ...]:
-    """A part of them, by store code and lot serial."""
+def equal_lines(
+    connection: sa.Connection, after: tuple[str, str], limit: int
+) -> tuple[EqualLine, ...]:
+    """A part of them, by store code and lot serial; what is kept is taken at its word."""
+    which = "" if _summed(connection) else " AND l.upload_lot = a.upload_lot"
     rows = connection.exec_driver_sql(
-        f"{_books(connection)} {_BOTH}{_EQUAL}{_HELD} ORDER BY 1, 2 LIMIT ? OFFSET ?",
-        (limit, offset),
+        _EQUAL.format(scale=QUANTITY_SCALE, which=which), (*after, limit)
     )
-    return tuple(_line(row) for row in rows)
+    return tuple(
+        EqualLine(code, lot, name, lot_no, Quantity(there), Price(ours), _price(theirs))
+        for code, lot, name, lot_no, there, ours, theirs in rows
+    )
+
+
+def _price(shown: int | None) -> Price | None:
+    return None if shown is None else Price(shown)
 
 
 def prices_apart(connection: sa.Connection, limit: int) -> tuple[PriceApart, ...]:

@@ -12,7 +12,13 @@ from app.domain.books.stock import Acceptance, LineState, StockFinding, StockRun
 from app.domain.errors import Code, OperatorInput
 from app.domain.money import Price, Quantity
 from app.ports.stock import StockFigure
-from app.ports.stock_days import BothBooks, ComparedLine, PriceApart, ToldMessage
+from app.ports.stock_days import (
+    BothBooks,
+    ComparedLine,
+    EqualLine,
+    PriceApart,
+    ToldMessage,
+)
 from app.ports.store import MessageState
 from app.profile.operations import Operation
 from localdb.repositories.scope import Scope
@@ -82,8 +88,8 @@ class SqlStockDays:
     def compared(self) -> BothBooks:
         return day_lines.compared(self._scope.connection)
 
-    def equal_lines(self, offset: int, limit: int) -> tuple[ComparedLine, ...]:
-        return day_lines.equal_lines(self._scope.connection, offset, limit)
+    def equal_lines(self, after: tuple[str, str], limit: int) -> tuple[EqualLine, ...]:
+        return day_lines.equal_lines(self._scope.connection, after, limit)
 
     def prices_apart(self, limit: int) -> tuple[PriceApart, ...]:
         return day_lines.prices_apart(self._scope.connection, limit)
