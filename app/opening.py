@@ -143,6 +143,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iter
     from devices.bench import virtual_bench
     from devices.sheets import SheetFiles
     from devices.training import BenchTable
+    from localdb.backups import NightlyCopies
     from localdb.keystore import FileKeyStore
     from localdb.opening import StoreLocation
     from localdb.seeding import seed_demo
@@ -173,6 +174,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iter
             bench.bench.receipt_printer, bench.bench.page_printer, bench.books, SheetFiles()
         )
         till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, load_assistance())
+        till.copies = NightlyCopies(location, FileKeyStore(wanted.folder / "keys"), clock)
         till.catalogue = open_catalogue(store, location, LateInitials(load_initials))
         doors.callback(till.catalogue.close)
         wake(till)
