@@ -359,6 +359,7 @@ def _simulate(part: Grammar) -> None:
 def _backup(part: Grammar) -> None:
     _common(part)
     _option(part, "--to", type=Path, metavar="DIR")
+    _option(part, "--beside", metavar="DIR")
 
 
 def _restore(part: Grammar) -> None:

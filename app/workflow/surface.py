@@ -14,6 +14,7 @@ from app.domain.money import Fen
 from app.domain.settlement import AttemptState
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
+from app.ports.copies import CopyState
 from app.ports.devices import ScannedText
 from app.workflow import (
     advising,
@@ -52,6 +53,7 @@ from app.workflow.steps import (
 )
 from app.workflow.stock_reconciling.desk import StockDayDesk
 from app.workflow.till import Till
+from app.workflow.upkeep.copying import copy_state
 from app.workflow.uploads import parked
 from app.workflow.uploads.views import queue_detail, queue_rows
 from app.workflow.views import CaseView, ScanOutcome
@@ -376,6 +378,10 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
         who = signing.second(self._till, login, pin, act, self._pin_matches)
         parked.void(self._till, item_id, reason, who)
         return self.queue()
+
+    def copy_state(self) -> CopyState | None:
+        """How the copies of the base stand; None where this counter makes none."""
+        return copy_state(self._till)
 
     def deliver(self) -> int:
         """One round of the delivery lane; returns how many things came to rest."""

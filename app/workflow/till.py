@@ -14,6 +14,7 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import ScanGrammar
 from app.ports.catalogue import LocalCatalogue
 from app.ports.clock import Clock
+from app.ports.copies import Copies
 from app.ports.devices import Printer
 from app.ports.platform import Platform, Sender
 from app.ports.store import Store
@@ -111,6 +112,7 @@ class Till:
     turn: threading.RLock = field(default_factory=threading.RLock)
     signed_in: Operator | None = None
     catalogue: LocalCatalogue | None = None
+    copies: Copies | None = None
     chance: Callable[[], float] = secrets.SystemRandom().random
     answered_ms: int | None = None
     """How long the last answer of the platform took; None before the first."""

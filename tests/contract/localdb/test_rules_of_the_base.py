@@ -61,6 +61,7 @@ def filled(store: SqlStore) -> SqlStore:
         boss = SqlPeople(scope_of(unit)).enrol(a.a_boss())
         unit.money_days.replace(a.a_money_day())
         unit.money_days.sign(a.NOON.date(), SignOff(1, a.NOON, boss.staff_id, "店长", ""))
+        unit.money_days.adopt(a.an_adopted_line(boss.staff_id))
         unit.stock_days.replace(a.a_stock_run(), ())
         noted = StockSignOff(1, a.NOON, boss.staff_id, "店长", "")
         unit.stock_days.sign(a.NOON.date(), noted)
