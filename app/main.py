@@ -142,6 +142,11 @@ class House(Simulations):
 
         serve(SandboxOptions(wish.port, wish.db, wish.seed, wish.faults, wish.profile), ready, stop)
 
+    def pictures_in(self, path: Path) -> Sequence[Path]:
+        from devices.code.pictures import files_of
+
+        return files_of(path)
+
     def codes_in(self, path: Path) -> Iterator[SeenCode]:
         from app.cli.doors import SeenCode
         from devices.code.pictures import decode_file

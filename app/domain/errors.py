@@ -143,6 +143,7 @@ class Code(IntEnum):
     # 2xxx a thing is absent, busy or empty
     CAMERA_MISSING = 2101
     CAMERA_DARK = 2102
+    CAMERA_FROZEN = 2103
     SCANNER_MISSING = 2111
     SCANNER_CAPS_LOCK = 2114
     READER_SERVICE_MISSING = 2201

@@ -133,6 +133,9 @@ class FakeDoors:
         ready(READY)
         stop.set()
 
+    def pictures_in(self, path: Path) -> Sequence[Path]:
+        return sorted(path.iterdir()) if path.is_dir() else [path]
+
     def codes_in(self, path: Path) -> Iterator[SeenCode]:
         self._opened(path)
         yield from self.codes
