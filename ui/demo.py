@@ -148,15 +148,14 @@ class Visit:
         if self._case().needs_password:
             self._type_password()
             self._moved(Place.IDENTIFY)
-            return
+            return None
         require_somebody(self._hands)
         self._hands.identify()
         try:
             self._moved(Place.IDENTIFY)
         except Ended:
             if no_prescription(self._counter.case):
-                self._pass_over()
-                return
+                return self._pass_over()
             # refused: the customer shows a fresh one, as often as a person would ask for it
             if self._hung > self._limits.again:
                 raise
@@ -186,8 +185,7 @@ class Visit:
             raise Ended("no audit page")
         model = page.model
         if self._case().phase is Phase.UNKNOWN:
-            self._ask_again()
-            return
+            return self._ask_again()
         self._person.wait(lambda: page.document.view.pages() > 0, "document")
         if not model.proved:
             self._hands.prove_pharmacist()
@@ -196,8 +194,7 @@ class Visit:
         if self._case().phase is Phase.UNKNOWN:
             # The decision was told and its answer is missing: the same one is told again.
             self._press(Key.ASK_AGAIN)
-            self._moved(Place.AUDIT)
-            return
+            return self._moved(Place.AUDIT)
         while (item := page.checks.first_open()) is not None:
             item.setFocus()
             self._person.type(" ")
@@ -207,11 +204,9 @@ class Visit:
             self._press(offer_key(1))
         self._picture("audit")
         if model.open_hints:
-            # a red one, which nothing clears: no pharmacist lets it pass
-            self._pass_over()
-            return
+            return self._pass_over()  # a red one, which nothing clears: nobody lets it pass
         self._press(Key.BIND)
-        self._moved(Place.AUDIT)
+        return self._moved(Place.AUDIT)
 
     def _scan(self) -> None:
         self._picture("scan_empty")

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from app.crypto import pins
-from app.domain.access import Act, Operator
+from app.domain.access import Act
 from app.domain.audit import Check, Verdict
 from app.domain.counter_case import CounterCase
 from app.domain.credential import CardFacts, Secret
@@ -39,7 +39,7 @@ from app.workflow.reconciling.desk import DayEnd
 from app.workflow.returns import decide, refund_elsewhere, revoke, take_back
 from app.workflow.returns.decide import Evidence
 from app.workflow.show import desk_of, view_of
-from app.workflow.signing import StaffRow
+from app.workflow.signing_desk import SigningDesk
 from app.workflow.steps import (
     audit,
     download,
@@ -75,7 +75,7 @@ def in_turn(
     return taken
 
 
-class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
+class Surface(SigningDesk, DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
     """Every intention of a counter. Synchronous; runs in the counter lane."""
 
     def __init__(
@@ -87,29 +87,6 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
         self._till = till
         self.turn = till.turn
         self._pin_matches, self._hash_pin = pin_matches, hash_pin
-
-    def sign_in(self, login: str, pin: str) -> Operator:
-        """Raises ``OperatorInput`` for a wrong login or PIN."""
-        return signing.sign_in(self._till, login, pin, self._pin_matches)
-
-    def renew_pin(self, login: str, pin: str, wanted: str) -> Operator:
-        """Set a PIN of one's own where somebody else knew it, and sign in with it.
-
-        Raises ``OperatorInput``.
-        """
-        signing.renew(self._till, login, pin, wanted, self._pin_matches, self._hash_pin)
-        return self.sign_in(login, wanted)
-
-    def reset_pin(self, staff_id: int, reason: str) -> str:
-        """A PIN for one sign-in; shown once. Raises ``OperatorInput``."""
-        return signing.reset_pin(self._till, staff_id, reason, self._hash_pin)
-
-    def staff(self) -> tuple[StaffRow, ...]:
-        """Everybody who may sign in here. Raises ``OperatorInput`` for who may not see it."""
-        return signing.staff(self._till)
-
-    def lock(self) -> None:
-        signing.lock(self._till)
 
     def open_day(self) -> None:
         """Raises the trouble of the exchange; the counter works on without."""

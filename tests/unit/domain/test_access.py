@@ -20,6 +20,7 @@ MATRIX = {
         Act.REVEAL,
         Act.EXPORT,
         Act.READ_JOURNAL,
+        Act.RESET_PIN,
     },
     Role.IT: {Act.CONFIGURE},
     Role.AUDITOR: {Act.READ_JOURNAL, Act.REVEAL},
