@@ -118,37 +118,45 @@ class Lines:
 
     def __init__(self, engine: sa.Engine, size: int) -> None:
         self._engine = engine
-        self._room = threading.BoundedSemaphore(size)
-        self._gate = threading.Lock()
+        self._gate = threading.Condition()
         self._free: list[Line] = []
+        self._more = size
         self._age = 0
 
     def take(self) -> Line:
         """Raises as :class:`Line`."""
-        if not self._room.acquire(timeout=BUSY_MS / 1000):
-            raise sqlalchemy.exc.TimeoutError
+        with self._gate:
+            if not self._free and not self._more:
+                self._gate.wait_for(lambda: self._free or self._more, BUSY_MS / 1000)
+            if self._free:
+                return self._free.pop()
+            if not self._more:
+                raise sqlalchemy.exc.TimeoutError
+            self._more -= 1
+            age = self._age
         try:
-            with self._gate:
-                if self._free:
-                    return self._free.pop()
-                age = self._age
             return Line(self._engine, age)
         except BaseException:
-            self._room.release()
+            self._make_room()
             raise
 
     def give_back(self, line: Line) -> None:
-        """Whoever took it is done; nothing is open on it any more."""
-        try:
-            with self._gate:
-                # one that could not be rolled back is of no use to anybody
-                keep = line.age == self._age and line.rests
-                if keep:
-                    self._free.append(line)
-            if not keep:
+        """Whoever took it is done. One that could not be rolled back is of no use to anybody."""
+        with self._gate:
+            keep = line.age == self._age and line.rests
+            if keep:
+                self._free.append(line)
+                self._gate.notify()
+        if not keep:
+            try:
                 line.close()
-        finally:
-            self._room.release()
+            finally:
+                self._make_room()
+
+    def _make_room(self) -> None:
+        with self._gate:
+            self._more += 1
+            self._gate.notify()
 
     def end_snapshots(self) -> None:
         """Those nobody looks at: the log cannot begin anew while one of them is open."""
@@ -162,5 +170,6 @@ class Lines:
         with self._gate:
             self._age += 1
             free, self._free = self._free, []
+            self._more += len(free)
         for line in free:
             line.close()

@@ -164,8 +164,10 @@ class SqlStore:
     def _taken(self, lines: Lines) -> Line:
         if self._closed:
             raise Bug(what="the store is closed")
-        with translated():
+        try:
             return lines.take()
+        except (sqlalchemy.exc.SQLAlchemyError, sqlcipher.Error) as error:
+            raise trouble_of(error) from error
 
     def _drop_lines(self) -> None:
         self._writers.drop()

@@ -148,13 +148,17 @@ class SeenCode:
 
 @dataclass(frozen=True, slots=True)
 class SimulationWish:
-    """Which days are to be played. ``fault_rate`` is how often a message meets trouble, 0 to 1."""
+    """Which days are to be played. ``fault_rate`` is how often a message meets trouble, 0 to 1.
+
+    ``unsealed``: messages and base without their ciphers, for speed.
+    """
 
     seeds: int
     first: int
     visits: int
     fault_rate: float
     profile: str
+    unsealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

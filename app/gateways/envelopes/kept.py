@@ -41,7 +41,7 @@ def _masked(value: object, name: str = "") -> object:
         if name in _TOUCHED and value:
             return f"…{value[-2:]} ({len(value)})" if name in _SECRET else f"({len(value)})"
         return value
-    # almost every node is one of these two, and asking that is the quickest
+    # a kind of its own before the kind of which others are: that is answered at once
     if isinstance(value, (dict, Mapping)):
         return {key: _masked(inner, plain(str(key))) for key, inner in value.items()}
     if isinstance(value, (list, Sequence)):

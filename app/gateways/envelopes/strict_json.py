@@ -126,11 +126,14 @@ def write_json(tree: object) -> str:
     A ``WireNumber`` is written without quotes, digit for digit. Raises ``TypeError`` for a float
     or any other type that could change an amount.
     """
+    # almost every node is plain text: asking for that alone is the quickest
+    if type(tree) is str:
+        return encode_basestring(tree)
     if isinstance(tree, str):
         return str(tree) if isinstance(tree, WireNumber) else encode_basestring(tree)
     if tree is None or isinstance(tree, bool):
         return _WORDS[tree]
-    # almost every node is one of these two, and asking that is the quickest
+    # a kind of its own before the kind of which others are: that is answered at once
     if isinstance(tree, (dict, Mapping)):
         pairs = [f"{_name(name)}:{write_json(value)}" for name, value in tree.items()]
         return f"{{{','.join(pairs)}}}"
