@@ -11,6 +11,7 @@ from app.domain.errors import Bug
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.gs1 import GTIN, is_case, unit_barcode
 from app.domain.goods.judging import PackFacts
+from app.domain.goods.learning import PrefixState
 from app.domain.goods.movements import StockMove
 from app.domain.goods.parts import OpenBox, Part
 from app.domain.goods.stock import Item, Lot, Storage
@@ -19,7 +20,7 @@ from localdb.mapping.goods import item_of, item_values, lot_of, lot_values
 from localdb.repositories.claims import CodeClaims
 from localdb.repositories.parts import PartClaims
 from localdb.repositories.scope import Scope
-from localdb.schema.goods import item, item_prefix, lot, trace_code
+from localdb.schema.goods import item, item_prefix, learned_prefix, lot, trace_code
 from localdb.schema.parts import item_split, part_event
 from localdb.schema.stock import item_care
 from localdb.statements import Known
@@ -70,6 +71,11 @@ _BY_STORE_CODE = Known(_ITEMS.where(item.c.store_code == _WANTED))
 _BY_NATIONAL_CODE = Known(_ITEMS.where(item.c.national_code == _WANTED).limit(1))
 _BY_GENERIC_NAME = Known(_ITEMS.where(item.c.generic_name == _WANTED))
 _ITEM_OF_PREFIX = Known(sa.select(item_prefix.c.item_id).where(item_prefix.c.prefix == _WANTED))
+_LEARNED = Known(
+    sa.select(learned_prefix.c.item_id).where(
+        learned_prefix.c.prefix == _WANTED, learned_prefix.c.state == PrefixState.UNVERIFIED
+    )
+)
 _ITEM_OF_BARCODE = Known(
     sa.select(item.c.item_id)
     .where(item.c.product_barcode == _WANTED)
@@ -160,6 +166,9 @@ class SqlGoods:
             received = opened.lot_id
         found_lot = None if received is None else self.lot(received)
         found = self.item(found_lot.item_id) if found_lot else self.item_by_prefix(code.prefix)
+        learned = found is None
+        if found is None:
+            found = self._learned(code.prefix)
         return PackFacts(
             item=found,
             lot=found_lot,
@@ -168,7 +177,21 @@ class SqlGoods:
             claimed_by_case=self._claims.held_elsewhere(code, case_id),
             case_code=found_lot is None and len(code.prefix) == GTIN and is_case(code.prefix),
             opened=opened,
+            learned_prefix=code.prefix if learned and found is not None else "",
+            prefix_of=self._other_drug(code.prefix, found) if found_lot else "",
         )
+
+    def _learned(self, prefix: str) -> Item | None:
+        """The one drug boxes taught for this first part; None where they taught several."""
+        rows = self._scope.ask(_LEARNED, {"wanted": prefix}).scalars()
+        return self.item(rows[0]) if len(rows) == 1 else None
+
+    def _other_drug(self, prefix: str, found: Item | None) -> str:
+        """What the first part is known for, where goods receipt says another drug."""
+        if found is None or prefix in found.prefixes or len(prefix) == GTIN:
+            return ""
+        known = self._scope.connection.execute(_ITEM_OF_PREFIX, {"wanted": prefix}).scalar()
+        return "" if known is None else self.item(known).name
 
     def box(self, code: DrugTraceCode) -> OpenBox | None:
         return self._parts.box(code)

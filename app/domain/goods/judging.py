@@ -45,6 +45,10 @@ class PackFacts:
     """The box where parts of it were sold or lie in open sales."""
     open_boxes: tuple[OpenBox, ...] = ()
     """Boxes of this drug that are open and may still be sold from."""
+    learned_prefix: str = ""
+    """The first part of the code where ``item`` follows from what boxes taught alone."""
+    prefix_of: str = ""
+    """The drug the first part of the code is known for, where it is not ``item``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,9 @@ def judge(
         return _red(Code.ITEM_UNMAPPED, None, prefix=code.prefix)
     if mine is None:
         return _wrong_product(facts.item, lines)
+    if facts.prefix_of:
+        other = {"prefix": code.prefix, "known": facts.prefix_of, "drug": facts.item.name}
+        return _red(Code.PREFIX_DIFFERS, mine.index, **other)
     if facts.case_code and not rules.case_codes_sold:
         return _red(Code.SCAN_CASE_CODE, mine.index, drug=mine.name)
     no_room = _no_room(mine, facts.opened)
@@ -218,14 +225,16 @@ def _unseen(
     """Not in the receipt ledger: the classic sign of drugs that flowed back (1.7, row 8)."""
     if rules.unseen_stops:
         return _red(Code.SCAN_NOT_RECEIVED, mine.index, drug=mine.name)
-    params = (("drug", mine.name),)
+    params = (
+        ("drug", mine.name),
+        *((("prefix", facts.learned_prefix),) if facts.learned_prefix else ()),
+    )
+    word = Code.PREFIX_UNCONFIRMED if facts.learned_prefix else Code.SCAN_UNSEEN_AT_RECEIPT
     named = _lot_of(facts.lots, printed)
     if named is None:
-        return Judgement(Light.AMBER, Code.SCAN_UNSEEN_AT_RECEIPT, mine.index, None, params)
+        return Judgement(Light.AMBER, word, mine.index, None, params)
     stopped = _unsellable(mine, named, today)
-    return stopped or Judgement(
-        Light.AMBER, Code.SCAN_UNSEEN_AT_RECEIPT, mine.index, named.lot_id, params
-    )
+    return stopped or Judgement(Light.AMBER, word, mine.index, named.lot_id, params)
 
 
 def _other_lot(

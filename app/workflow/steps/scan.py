@@ -236,7 +236,8 @@ def acknowledge(till: Till, case: CounterCase, index: int, reason: str) -> Count
 def needs_override(case: CounterCase, index: int) -> bool:
     """A code nobody saw at goods receipt wants a pharmacist or manager; dates do not."""
     line = _line(case, index)
-    return any(p.waiting and p.amber == Code.SCAN_UNSEEN_AT_RECEIPT for p in line.packs)
+    asked = (Code.SCAN_UNSEEN_AT_RECEIPT, Code.PREFIX_UNCONFIRMED)
+    return any(p.waiting and p.amber in asked for p in line.packs)
 
 
 def _lacking(lines: tuple[SaleLine, ...]) -> OperatorInput:
