@@ -119,12 +119,13 @@ FORMS: dict[str, Callable[[bytes], str]] = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_private_key_is_read_as_it_is_handed_out(bench: Bench, tmp_path: Path, form: str) -> None:
-    key = base64.b64decode(bench.ready["pharmacy"]["keys"]["privateKey"])
-    ready = keyed(dict(bench.ready), privateKey=FORMS[form](key[-32:]))
-    with a_counter_at(ready, tmp_path, KeptPapers()) as other:
-        visit = a_visit(other)
-        assert visit.identify(visit.start()).step is Step.DOWNLOAD
+def test_a_private_key_is_read_as_it_is_handed_out(tmp_path: Path, form: str) -> None:
+    with running_sandbox(seed=1) as own:
+        key = base64.b64decode(own.ready["pharmacy"]["keys"]["privateKey"])
+        ready = keyed(dict(own.ready), privateKey=FORMS[form](key[-32:]))
+        with a_counter_at(ready, tmp_path, KeptPapers()) as counter:
+            visit = a_visit(counter)
+            assert visit.identify(visit.start()).step is Step.DOWNLOAD
 
 
 def halves(ready: dict[str, Any]) -> tuple[str, str]:
