@@ -206,6 +206,10 @@ class Visit:
         if not model.opinion.strip():
             self._press(offer_key(1))
         self._picture("audit")
+        if model.open_hints:
+            # a red one, which nothing clears: no pharmacist lets it pass
+            self._pass_over()
+            return
         self._press(Key.BIND)
         self._moved(Place.AUDIT)
 
