@@ -191,7 +191,9 @@ class FirstMayNotTake(FirstWasServed):
         return replace(outcome, case=self._forbidden(case_id))
 
     def choose(self, case_id: int, rx_number: str) -> CaseView:
+        prepared = self.answers["choose"]
         self.case = super().choose(case_id, rx_number)
+        self.answers["choose"] = prepared
         return self._forbidden(case_id)
 
     def _forbidden(self, case_id: int) -> CaseView:
