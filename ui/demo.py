@@ -186,8 +186,7 @@ class Visit:
             raise Ended("no audit page")
         model = page.model
         if self._case().phase is Phase.UNKNOWN:
-            self._ask_again()
-            return
+            return self._ask_again()
         self._person.wait(lambda: page.document.view.pages() > 0, "document")
         if not model.proved:
             self._hands.prove_pharmacist()
@@ -206,10 +205,8 @@ class Visit:
         if not model.opinion.strip():
             self._press(offer_key(1))
         self._picture("audit")
-        if model.open_hints:
-            # a red one, which nothing clears: no pharmacist lets it pass
-            self._pass_over()
-            return
+        if model.open_hints:  # a red one, which nothing clears: no pharmacist lets it pass
+            return self._pass_over()
         self._press(Key.BIND)
         self._moved(Place.AUDIT)
 
@@ -220,8 +217,7 @@ class Visit:
             self._fill(line)
         self._picture("scan")
         if unfilled(self._case()):
-            self._pass_over()
-            return
+            return self._pass_over()
         self._press(Key.BIND)
         self._moved(Place.SCAN)
 
