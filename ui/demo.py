@@ -148,14 +148,15 @@ class Visit:
         if self._case().needs_password:
             self._type_password()
             self._moved(Place.IDENTIFY)
-            return None
+            return
         require_somebody(self._hands)
         self._hands.identify()
         try:
             self._moved(Place.IDENTIFY)
         except Ended:
             if no_prescription(self._counter.case):
-                return self._pass_over()
+                self._pass_over()
+                return
             # refused: the customer shows a fresh one, as often as a person would ask for it
             if self._hung > self._limits.again:
                 raise
@@ -185,7 +186,8 @@ class Visit:
             raise Ended("no audit page")
         model = page.model
         if self._case().phase is Phase.UNKNOWN:
-            return self._ask_again()
+            self._ask_again()
+            return
         self._person.wait(lambda: page.document.view.pages() > 0, "document")
         if not model.proved:
             self._hands.prove_pharmacist()
@@ -194,7 +196,8 @@ class Visit:
         if self._case().phase is Phase.UNKNOWN:
             # The decision was told and its answer is missing: the same one is told again.
             self._press(Key.ASK_AGAIN)
-            return self._moved(Place.AUDIT)
+            self._moved(Place.AUDIT)
+            return
         while (item := page.checks.first_open()) is not None:
             item.setFocus()
             self._person.type(" ")
@@ -203,10 +206,11 @@ class Visit:
         if not model.opinion.strip():
             self._press(offer_key(1))
         self._picture("audit")
-        if model.open_hints:
-            return self._pass_over()  # a red one, which nothing clears: nobody lets it pass
+        if model.open_hints:  # a red one, which nothing clears: no pharmacist lets it pass
+            self._pass_over()
+            return
         self._press(Key.BIND)
-        return self._moved(Place.AUDIT)
+        self._moved(Place.AUDIT)
 
     def _scan(self) -> None:
         self._picture("scan_empty")
@@ -222,13 +226,13 @@ class Visit:
 
     def _fill(self, line: DrugLineView) -> None:
         for code in self._hands.codes_for(line):
-            now = self._line(line.index)
+            now = line_of(self._case(), line.index)
             if now is None or now.scanned >= now.needed:
                 return
             heard = self._heard
             self._hands.scan(code)
             self._person.wait(partial(self._judged, heard), "scan")
-            after = self._line(line.index)
+            after = line_of(self._case(), line.index)
             if after is not None and after.scanned > now.scanned:
                 self._codes.append(code)
             if after is not None and waits_for_a_word(after):
@@ -239,7 +243,7 @@ class Visit:
         return self._heard > before and not self._counter.busy
 
     def _waiting_for_a_word(self, index: int) -> bool:
-        line = self._line(index)
+        line = line_of(self._case(), index)
         return line is not None and waits_for_a_word(line)
 
     def _settle(self) -> None:
@@ -314,9 +318,6 @@ class Visit:
         if case is None:
             raise Ended("no case")
         return case
-
-    def _line(self, index: int) -> DrugLineView | None:
-        return line_of(self._case(), index)
 
     def _moved(self, away_from: Place) -> None:
         """Wait until the case is elsewhere, or may be tried again; a refusal ends the visit."""

@@ -190,7 +190,7 @@ class SqlGoods:
         """What the first part is known for, where goods receipt says another drug."""
         if found is None or prefix in found.prefixes or len(prefix) == GTIN:
             return ""
-        known = self._scope.connection.execute(_ITEM_OF_PREFIX, {"wanted": prefix}).scalar()
+        known = self._scope.ask(_ITEM_OF_PREFIX, {"wanted": prefix}).scalar_one_or_none()
         return "" if known is None else self.item(known).name
 
     def box(self, code: DrugTraceCode) -> OpenBox | None:
