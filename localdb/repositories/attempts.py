@@ -45,6 +45,9 @@ _SETTLED = _WITH_CASE.where(
 )
 _OF_ATTEMPT = attempt_event.c.message_id == settlement_attempt.c.message_id
 _BEGUN = sa.select(sa.func.min(attempt_event.c.at)).where(_OF_ATTEMPT)
+_FIRST = (
+    sa.select(attempt_event.c.at).where(_OF_ATTEMPT).order_by(attempt_event.c.event_id).limit(1)
+)
 _REFUND_BEGUN = sa.select(sa.func.max(attempt_event.c.at)).where(
     _OF_ATTEMPT, attempt_event.c.event == BeginRefund.__name__
 )
@@ -52,6 +55,7 @@ _LEDGER = sa.select(
     settlement_attempt,
     _BEGUN.correlate(settlement_attempt).scalar_subquery().label("begun_at"),
     _REFUND_BEGUN.correlate(settlement_attempt).scalar_subquery().label("refund_begun_at"),
+    _FIRST.correlate(settlement_attempt).scalar_subquery().label("first_at"),
 ).order_by(settlement_attempt.c.attempt_no)
 _TOUCHED = _LEDGER.where(
     settlement_attempt.c.message_id.in_(
@@ -181,6 +185,7 @@ class SqlAttempts:
                 attempt_of(self._scope.codec, row),
                 row.begun_at,
                 row.refund_begun_at,
+                row.first_at > row.begun_at,
             )
             for row in rows
         )
