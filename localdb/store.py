@@ -214,7 +214,10 @@ class SqlStore:
         """What a dead process left in flight becomes UNKNOWN. :func:`open_store` calls it."""
         with self.unit() as unit:
             scope = scope_of(unit)
-            return Recovered(SqlMessages(scope).give_up_open(), SqlOutbox(scope).give_up_open())
+            records = SqlOutbox(scope)
+            found = Recovered(SqlMessages(scope).give_up_open(), records.give_up_open())
+            records.bring_near()
+            return found
 
     def question(self) -> Recovery | None:
         """Whether this base is the newest; where not, it goes into recovery. :func:`open_store`

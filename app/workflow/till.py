@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from app.domain.access import Operator
 from app.domain.case import Route
@@ -114,6 +115,8 @@ class Till:
     catalogue: LocalCatalogue | None = None
     copies: Copies | None = None
     chance: Callable[[], float] = secrets.SystemRandom().random
+    platform_clock: tuple[datetime, float] | None = None
+    """The platform's time in its last answer, and our steady clock when it was heard."""
     answered_ms: int | None = None
     """How long the last answer of the platform took; None before the first."""
 
