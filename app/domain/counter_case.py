@@ -7,6 +7,7 @@ never part of it: they live in memory for the current case only.
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.domain.advice import Advice
 from app.domain.audit import AuditDecision, PharmacistProof
 from app.domain.case import Position, Signal
 from app.domain.credential import Identity, Person, RxToken
@@ -130,6 +131,7 @@ class CaseFacts:
     buyer: ShownIdentity | None = None
     elsewhere: Elsewhere | None = None
     download_unclear: bool = False
+    advice: Advice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Architecture 7, reliability 2. Nothing is printed or handed out before SETTLED i
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.domain import settlement as s
 from app.domain.case import Phase, Step
@@ -53,12 +54,16 @@ def transition(
     *,
     trouble: Trouble | None = None,
     evidence_id: int | None = None,
+    at: datetime | None = None,
 ) -> Moved:
-    """Move an attempt and its case together, inside the caller's transaction."""
+    """Move an attempt and its case together, inside the caller's transaction.
+
+    ``at`` is when it happened where that was not now.
+    """
     after, commands = s.step(attempt, event, settle_rules_of(till.profile))
     if after is attempt:
         return Moved(case, attempt, commands)
-    unit.attempts.save(after, attempt.state, type(event).__name__, till.clock.now())
+    unit.attempts.save(after, attempt.state, type(event).__name__, at or till.clock.now())
     facts = _facts(till, case.facts, attempt, after, trouble)
     signal = case_signal(attempt, after)
     if signal is None:

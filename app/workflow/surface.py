@@ -15,7 +15,17 @@ from app.domain.settlement import AttemptState
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.ports.devices import ScannedText
-from app.workflow import counter, day, delivery, offline, papers, scanning, signing, startup
+from app.workflow import (
+    advising,
+    counter,
+    day,
+    delivery,
+    offline,
+    papers,
+    scanning,
+    signing,
+    startup,
+)
 from app.workflow.catalogue.desk import CatalogueDesk
 from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.doubts import judging, open_items
@@ -227,6 +237,11 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
     @in_turn
     def settle(self, case_id: int, cash: Fen | None, report: Report = no_report) -> CaseView:
         return self._show(settle.settle(self._till, self._present(case_id), cash, report))
+
+    @in_turn
+    def advise(self, case_id: int) -> CaseView:
+        """事前提醒: what the platform says about this sale. Raises ``OperatorInput``."""
+        return self._show(advising.advise(self._till, self._present(case_id)))
 
     @in_turn
     def settle_elsewhere(self, case_id: int, number: str, fund: Fen, account: Fen) -> CaseView:

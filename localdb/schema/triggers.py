@@ -19,6 +19,7 @@ APPEND_ONLY = (
     "document",
     "money_sign_off",
     "foreign_money",
+    "adopted_money",
     "stock_day_sign_off",
 )
 KEPT = (

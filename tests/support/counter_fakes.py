@@ -149,6 +149,9 @@ class PreparedWorkflow:
             assert self.gate.wait(5.0)
         return self._answer("settle", case_id, cash)
 
+    def advise(self, case_id: int) -> CaseView:
+        return self._answer("advise", case_id)
+
     def settle_elsewhere(self, case_id: int, number: str, fund: Fen, account: Fen) -> CaseView:
         return self._answer("settle_elsewhere", case_id, number, fund, account)
 

@@ -7,6 +7,7 @@ from app.workflow.views import CaseView
 from tests.support.doubt_views import manual_case, refund_case, return_case
 from tests.support.rx_views import review_case, select_case
 from tests.support.sale_views import (
+    advised_case,
     elsewhere_case,
     hand_over_case,
     pay_case,
@@ -25,6 +26,7 @@ CASES: dict[str, CaseView] = {
     "scan_complete": scan_case(complete=True),
     "settle": settle_case(),
     "settle_not_ready": settle_case(ready=False),
+    "settle_advised": advised_case(),
     "settle_unknown": unknown_case(),
     "settle_password": replace(settle_case(), needs_password=True),
     "settle_elsewhere": elsewhere_case(),

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from ui.pages.new_pin import NewPin
 
 CARD_WIDTH = 380
-_AFTER_MS = (0, 60)
-"""At once, and when a message has found its height."""
 _MESSAGE = 72
 """Compact px a refusal may take: the cards do not change places when one comes."""
 
@@ -74,6 +72,7 @@ class SignInPage(Page):
         self._renewal: NewPin | None = None
         self._inside = QWidget()
         self._area: QScrollArea | None = None
+        self._seen: tuple[QWidget, ...] = ()
         self.login, self.pin = QLineEdit(), QLineEdit()
         self._note = Text("", "second", wrap=True)
         self._mark, self._said = StateMark("stop", 16), Text("", "strong", "stop", wrap=True)
@@ -170,6 +169,8 @@ class SignInPage(Page):
         self._whole.removeWidget(self._inside)
         area.setWidget(self._inside)
         self._whole.addWidget(area)
+        # a message finds its height turns after it was set, and no time is long enough for that
+        area.verticalScrollBar().rangeChanged.connect(self._look_soon)
         if focused is not None:
             focused.setFocus(Qt.FocusReason.OtherFocusReason)
         return area
@@ -306,18 +307,17 @@ class SignInPage(Page):
             self._see(self._remedy, self.pin)
 
     def _see(self, *parts: QWidget) -> None:
-        """Scroll to these, the last of them surely, once they have their places."""
+        """Scroll to these, the last of them surely, now and whenever the page grows."""
+        self._seen = parts
+        self._look_soon()
 
-        area = self._area
-        if area is None:
-            return
+    def _look_soon(self, *_range: int) -> None:
+        QTimer.singleShot(0, self, self._look)
 
-        def look() -> None:
-            for part in parts:
-                area.ensureWidgetVisible(part, 0, tokens().px("gap.small"))
-
-        for later in _AFTER_MS:
-            QTimer.singleShot(later, self, look)
+    def _look(self) -> None:
+        for part in self._seen:
+            if self._area is not None:
+                self._area.ensureWidgetVisible(part, 0, tokens().px("gap.small"))
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy

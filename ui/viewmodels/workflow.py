@@ -75,6 +75,10 @@ class Workflow(Protocol):
         acknowledged: Iterable[str],
     ) -> CaseView: ...
 
+    def advise(self, case_id: int) -> CaseView:
+        """What the platform says about this sale ahead of its settlement."""
+        ...
+
     def name_buyer(self, case_id: int, name: str, id_number: str) -> CaseView: ...
 
     def finish(self, case_id: int) -> CaseView:

@@ -55,10 +55,10 @@ class OurLine:
 
     ``message_id`` is that of this line, ``attempt_id`` that of the settlement it belongs to.
     ``booked`` lines stand in our books; others are in doubt or dead and only name causes.
-    ``settlement_id`` is empty where no answer ever named it.
+    ``settlement_id`` is empty where no answer ever named it, ``case_id`` where a line was adopted.
     """
 
-    case_id: int
+    case_id: int | None
     message_id: str
     attempt_id: str
     refund: bool
@@ -214,6 +214,16 @@ class Difference:
         if self.cause is Cause.REFUND_ABSENT_HERE and flag_only:
             return Repair.ASK
         return REPAIRS[self.cause]
+
+    @property
+    def adoptable(self) -> bool:
+        """Whether it may be taken into our books: the statement shows the line, and we have none.
+
+        A second settlement of one visit is never adopted: ours stands for that visit.
+        """
+        if self.cause is Cause.ABSENT_HERE:
+            return True
+        return self.repair is Repair.REVERSE_REFUND
 
     @property
     def open(self) -> bool:

@@ -60,7 +60,17 @@ def _notes(view: MoneyView) -> tuple[str, ...]:
         word("money.signed", name=one.name, at=at_text(one.at), note=one.note or "—")
         for one in view.signed
     )
-    return (counts, made, *signed)
+    adopted = tuple(
+        word(
+            "money.adopted",
+            item=one.settlement_id,
+            amount=fen_text(one.total),
+            name=one.name,
+            reason=one.reason,
+        )
+        for one in view.adopted
+    )
+    return (counts, made, *adopted, *signed)
 
 
 _LINE_COLUMNS = (

@@ -25,6 +25,7 @@ class DifferenceRow:
     difference: Fen
     evidence: tuple[Evidence, ...]
     asked_at: datetime | None
+    adoptable: bool = False
 
     @property
     def open(self) -> bool:
@@ -60,6 +61,17 @@ class GroupRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AdoptedRow:
+    """A line of the platform that named people took into our books; amounts in fen."""
+
+    message_id: str
+    settlement_id: str
+    total: Fen
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MoneyView:
     """One day's comparison as the page shows it; ``run_no`` 0 where none was made yet.
 
@@ -79,6 +91,7 @@ class MoneyView:
     days: tuple[MoneyDayHead, ...]
     missing: tuple[date, ...] = ()
     """Days a recovery still has to compare and sign."""
+    adopted: tuple[AdoptedRow, ...] = ()
 
     @property
     def lines(self) -> int:

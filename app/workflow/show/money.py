@@ -14,6 +14,7 @@ from app.workflow.credentials import needs_code_again, person_of
 from app.workflow.offline import Offline, offline
 from app.workflow.required import required
 from app.workflow.rules import settle_rules_of
+from app.workflow.show.advice import advice_view
 from app.workflow.show.sale import line_views
 from app.workflow.steps.upload_sale import dispenser_on_duty, wants_dispenser
 from app.workflow.till import Till
@@ -52,6 +53,7 @@ def settle_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
         conditions=conditions,
         ready=at_settle and all(row.met for row in conditions),
         needs_credential=needs_code_again(till, case),
+        advice=advice_view(till, case),
     )
 
 

@@ -7,10 +7,12 @@ import pytest
 import sqlalchemy as sa
 import sqlalchemy.exc
 
-from app.domain.books.money import SignOff
+from app.domain.books.adopted import AdoptedLine
+from app.domain.books.money import Group, SignOff, Sums
 from app.domain.books.stock import StockSignOff
 from app.domain.case import Position, Signal, Step
 from app.domain.counter_case import CaseEvent
+from app.domain.credential import PersonNumber
 from app.domain.elsewhere import ForeignLeg, foreign_amounts
 from app.domain.errors import Bug, Code, OperatorInput
 from app.domain.goods.movements import NoteKind
@@ -60,6 +62,14 @@ def filled(store: SqlStore) -> SqlStore:
         boss = SqlPeople(scope_of(unit)).enrol(a.a_boss())
         unit.money_days.replace(a.a_money_day())
         unit.money_days.sign(a.NOON.date(), SignOff(1, a.NOON, boss.staff_id, "店长", ""))
+        sums, who = Sums(Fen(1070), Fen(70), Fen(0)), PersonNumber("9001")
+        of = Group("310", "41", "350100")
+        unit.money_days.adopt(
+            AdoptedLine(
+                *("M9", "S9", "V9", who, of, sums, a.NOON.date(), a.NOON),
+                *(boss.staff_id, "店长", "没有这一单"),
+            )
+        )
         unit.stock_days.replace(a.a_stock_run(), ())
         noted = StockSignOff(1, a.NOON, boss.staff_id, "店长", "")
         unit.stock_days.sign(a.NOON.date(), noted)
