@@ -19,6 +19,7 @@ MATRIX = {
         Act.CLOSE_DAY,
         Act.REVEAL,
         Act.EXPORT,
+        Act.RESET_PIN,
         Act.READ_JOURNAL,
         Act.RESET_PIN,
     },
