@@ -3,6 +3,7 @@
 Only SQLCipher is built. PostgreSQL for several counters enters here and nowhere else.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,18 @@ def _pragmas(key: bytes | None, read_only: bool) -> tuple[str, ...]:
     # REPLACE would pass by the delete triggers without recursive_triggers.
     durable = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
     return (*always, *guards, "recursive_triggers = ON", *durable)
+
+
+def for_owner_alone(path: Path) -> None:
+    """The file is there, and nobody else reads it; what SQLite puts beside it takes after it.
+
+    Raises ``LocalTrouble`` where the folder refuses.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        path.chmod(0o600)
+    except OSError as error:
+        raise LocalTrouble(Code.STORE_FAILED, detail=type(error).__name__) from error
 
 
 def open_engines(path: Path, key: bytes, url: str = "") -> Engines:

@@ -40,6 +40,7 @@ _LOTS = (
 )
 _SENDING = "SELECT message_id, operation FROM message WHERE state = 'sending'"
 _OUTBOX = "SELECT item_id, state, lane_key, case_id, next_at FROM outbox"
+_ADOPTED = "SELECT message_id FROM adopted_money"
 _MESSAGES = "SELECT COUNT(*), COUNT(DISTINCT message_id) FROM message"
 
 
@@ -88,7 +89,8 @@ class StoreLedger:
     """One consistent look at everything that was promised.
 
     ``receipts`` are the attempts receipts hang on, ``goods`` those that sold boxes left with (None
-    where they hang on none); ``uneven`` are lots whose count is not the sum of their events.
+    where they hang on none); ``uneven`` are lots whose count is not the sum of their events,
+    ``adopted`` messages of the platform that were entered without an attempt.
     """
 
     attempts: tuple[AttemptLine, ...]
@@ -102,6 +104,7 @@ class StoreLedger:
     outbox: Mapping[int, OutboxLine]
     messages: int
     message_ids: int
+    adopted: frozenset[str] = frozenset()
 
     def sold_with(self) -> Mapping[str, frozenset[str]]:
         """Trace codes by the attempt they were sold with."""
@@ -142,6 +145,7 @@ def read_ledger(store: SqlStore) -> StoreLedger:
             },
             messages=messages[0],
             message_ids=messages[1],
+            adopted=frozenset(row[0] for row in rows(_ADOPTED)),
         )
 
 
@@ -160,7 +164,11 @@ def sending(store: SqlStore) -> Mapping[str, str]:
         return dict(tuple(row) for row in _Rows(scope_of(unit))(_SENDING))
 
 
-def written_once(store: SqlStore) -> Mapping[str, tuple[tuple[object, ...], ...]]:
+WrittenOnce = Mapping[str, tuple[tuple[object, ...], ...]]
+"""Rows by table."""
+
+
+def written_once(store: SqlStore) -> WrittenOnce:
     """Every row of the growing tables, for laying today's beside yesterday's (I6)."""
     with store.reading() as unit:
         rows = _Rows(scope_of(unit))

@@ -1,7 +1,7 @@
 """What waits for the platform. Claimed by conditional update with a lease (reliability 4)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +24,8 @@ def _literals(states: tuple[OutboxState, ...]) -> list[sa.ColumnClause[Any]]:
     return [sa.literal_column(f"'{state}'") for state in states]
 
 
+FURTHEST = timedelta(days=1)
+"""Beyond every gap of every region."""
 _VOIDED: sa.ColumnClause[Any] = sa.literal_column(f"'{OutboxState.VOIDED}'")
 # Built once: building costs more than running them, and a stock-taking queues thousands.
 _HOLDER = Known(
@@ -298,6 +300,17 @@ class SqlOutbox(OutboxNotes):
     def give_up_open(self) -> int:
         """After a restart no lease has a holder any more: SENDING is UNKNOWN. Returns how many."""
         return len(self._give_up(self._scope.clock.now(), _GIVE_UP_ALL))
+
+    def bring_near(self) -> int:
+        """A record that waits for a day to come was written under a clock that was ahead: it is
+        due now. Returns how many."""
+        now = self._scope.clock.now()
+        written = self._scope.connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.state.in_(_literals(OPEN_STATES)), outbox.c.next_at > now + FURTHEST)
+            .values(next_at=now)
+        )
+        return written.rowcount
 
     def doubt_waiting(self) -> int:
         """The base is not the newest: what waits here may have been told since. Returns how many.

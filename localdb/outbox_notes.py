@@ -82,14 +82,16 @@ class OutboxNotes:
             for row in rows
         )
 
-    def delivered_since(self, at: datetime) -> int:
+    def delivered_since(self, at: datetime, until: datetime | None = None) -> int:
         arrivals = (OutboxMove.DELIVERED, OutboxMove.ALREADY_THERE)
-        counted = self._scope.connection.execute(
+        counted = (
             sa.select(sa.func.count())
             .where(outbox_event.c.move.in_(arrivals))
             .where(outbox_event.c.at >= at)
         )
-        return int(counted.scalar_one())
+        if until is not None:
+            counted = counted.where(outbox_event.c.at < until)
+        return int(self._scope.connection.execute(counted).scalar_one())
 
     def may_have_arrived(self, operation: Operation, business_key: str) -> bool:
         asked = {"asked_operation": operation, "asked_key": business_key}

@@ -5,7 +5,6 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
 
 import sqlalchemy.exc
 import sqlcipher3.dbapi2 as sqlcipher
@@ -13,12 +12,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from app.domain.errors import Bug, Code, LocalTrouble
 from app.ports import store as ports
 from app.ports.clock import Clock
-from app.ports.elsewhere import ForeignBook
-from app.ports.overrides import Overrides
-from app.ports.reconciling import MoneyDays
-from app.ports.recovery import Recoveries, Recovery
-from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
-from app.ports.stock_days import StockDays
+from app.ports.recovery import Recovery
 from localdb.catalogue.store import SqlCatalogue
 from localdb.chain import ChainReport
 from localdb.engine import READERS
@@ -38,78 +32,20 @@ from localdb.opening import (
     translated,
 )
 from localdb.outbox import SqlOutbox
-from localdb.repositories.attempts import SqlAttempts
-from localdb.repositories.cases import SqlCases
-from localdb.repositories.days import SqlDays
-from localdb.repositories.deliveries import SqlDeliveries
-from localdb.repositories.elsewhere import SqlForeignBook
-from localdb.repositories.goods import SqlGoods
 from localdb.repositories.journal import SqlJournal
 from localdb.repositories.messages import SqlMessages
-from localdb.repositories.money_days import SqlMoneyDays
-from localdb.repositories.overrides import SqlOverrides
-from localdb.repositories.people import SqlPeople
-from localdb.repositories.prints import SqlPrintJobs
 from localdb.repositories.recoveries import SqlRecoveries
 from localdb.repositories.scope import Scope
-from localdb.repositories.settings import SqlSettings
 from localdb.standing import EPOCH_KEY, Standing
-from localdb.stock.books import SqlStockBooks
-from localdb.stock.counts import SqlCountSheets, SqlStockDrafts
-from localdb.stock.days import SqlStockDays
-from localdb.stock.register import SqlRegister
+from localdb.unit import SqlUnit
+from localdb.unit import scope_of as scope_of
 from localdb.witness import Witness
 
-T = TypeVar("T")
 WRITER_WAIT_S = 30.0
 _MARK_KEY = "store.mark"
 # Both run in every unit, straight on the driver: the way through the engine costs ten times more.
 _NEXT_UNIT = "UPDATE unit_mark SET number = number + 1 RETURNING number"
 _LAST_UNIT = "SELECT number FROM unit_mark"
-
-
-class _Repository(Generic[T]):
-    """One repository of a unit, made when it is asked for: no unit needs them all."""
-
-    def __init__(self, make: Callable[[Scope], T]) -> None:
-        self._make = make
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, unit: "SqlUnit", owner: type) -> T:
-        made = self._make(unit.scope)
-        # found before this from now on
-        unit.__dict__[self._name] = made
-        return made
-
-
-class SqlUnit:
-    """Repositories of one open transaction."""
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-
-    cases = _Repository[ports.Cases](SqlCases)
-    messages = _Repository[ports.Messages](SqlMessages)
-    attempts = _Repository[ports.Attempts](SqlAttempts)
-    outbox = _Repository[ports.Outbox](SqlOutbox)
-    goods = _Repository[ports.Goods](SqlGoods)
-    people = _Repository[ports.People](SqlPeople)
-    journal = _Repository[ports.Journal](SqlJournal)
-    days = _Repository[ports.Days](SqlDays)
-    prints = _Repository[ports.PrintJobs](SqlPrintJobs)
-    settings = _Repository[ports.Settings](SqlSettings)
-    money_days = _Repository[MoneyDays](SqlMoneyDays)
-    recoveries = _Repository[Recoveries](SqlRecoveries)
-    deliveries = _Repository[ports.Deliveries](SqlDeliveries)
-    stock = _Repository[StockBooks](lambda scope: SqlStockBooks(scope, SqlGoods(scope)))
-    counts = _Repository[CountSheets](SqlCountSheets)
-    drafts = _Repository[StockDrafts](SqlStockDrafts)
-    register = _Repository[Register](SqlRegister)
-    overrides = _Repository[Overrides](SqlOverrides)
-    elsewhere = _Repository[ForeignBook](SqlForeignBook)
-    stock_days = _Repository[StockDays](SqlStockDays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +214,10 @@ class SqlStore:
         """What a dead process left in flight becomes UNKNOWN. :func:`open_store` calls it."""
         with self.unit() as unit:
             scope = scope_of(unit)
-            return Recovered(SqlMessages(scope).give_up_open(), SqlOutbox(scope).give_up_open())
+            records = SqlOutbox(scope)
+            found = Recovered(SqlMessages(scope).give_up_open(), records.give_up_open())
+            records.bring_near()
+            return found
 
     def question(self) -> Recovery | None:
         """Whether this base is the newest; where not, it goes into recovery. :func:`open_store`
@@ -351,13 +290,6 @@ class SqlStore:
 
 def _number(line: Line, text: str) -> int:
     return int(line.driver.execute(text).fetchone()[0])
-
-
-def scope_of(unit: ports.Unit) -> Scope:
-    """The transaction behind a unit of this room."""
-    if not isinstance(unit, SqlUnit):
-        raise Bug(what="a unit of another store")
-    return unit.scope
 
 
 def open_store(

@@ -18,7 +18,7 @@ class Simulations:
     ) -> Mapping[str, object]:
         """Play every day; ``told`` hears of each. Raises ``LocalTrouble``."""
         from app.cli.doors import SimulatedSeed
-        from app.simulation.day import DayReport
+        from app.simulation.outcome import DayReport
         from app.simulation.run import Wanted, simulate
 
         def one(day: DayReport) -> None:

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from app.simulation.day import Day, DayReport
+from app.simulation.day import Day
+from app.simulation.outcome import DayReport
 from app.simulation.templates import templates
 
 Progress = Callable[[DayReport], None]

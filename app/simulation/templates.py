@@ -13,6 +13,7 @@ from app.profile.loader import load
 from app.profile.model import Profile
 from app.sandbox.in_process import in_process_sandbox
 from app.simulation.clock import PlatformTime, PlayedClock
+from app.workflow.reconciling.comparing import OFFICES
 from localdb.engine import SameEngines
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
@@ -63,6 +64,10 @@ def templates(region: str, *, sealed: bool = True) -> Iterator[Templates]:
         store = open_store(location, FileKeyStore(folder / "keys"), clock, engines)
         try:
             seed_demo(store, demo, clock.now())
+            with store.unit() as unit:
+                # a shop that has served all of them before: whose offices clear is no news to it
+                offices = {row.area for person in demo.persons for row in person.insurances}
+                unit.settings.put(OFFICES, " ".join(sorted(offices)))
         finally:
             store.close()
         drawn = Random("furnished")  # noqa: S311 - repeatable on purpose

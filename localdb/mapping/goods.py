@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.domain.goods.stock import Item, Lot, LotHold, Storage
-from app.domain.money import Price
+from app.domain.money import Price, Quantity
 from localdb.statements import AnyRow
 
 
@@ -51,6 +51,9 @@ def item_of(row: AnyRow) -> Item:
         shelf=row.shelf,
         storage=Storage(row.storage or Storage.ROOM),
         ephedrine=bool(row.ephedrine),
+        pieces=row.pieces or 1,
+        piece_unit=row.piece_unit or "",
+        splits=bool(row.allowed),
     )
 
 
@@ -67,6 +70,7 @@ def lot_values(lot: Lot) -> dict[str, Any]:
 
 
 def lot_of(row: AnyRow) -> Lot:
+    """``row`` carries ``loose`` and ``loose_share``, unless the lot was made just now."""
     return Lot(
         lot_id=row.lot_id,
         item_id=row.item_id,
@@ -76,4 +80,6 @@ def lot_of(row: AnyRow) -> Lot:
         expires_on=row.expires_on,
         on_hand=row.on_hand,
         hold=LotHold(row.hold),
+        loose=getattr(row, "loose", 0),
+        loose_share=Quantity(getattr(row, "loose_share", 0)),
     )

@@ -50,6 +50,9 @@ _SETTLED = Known(
 )
 _OF_ATTEMPT = attempt_event.c.message_id == settlement_attempt.c.message_id
 _BEGUN = sa.select(sa.func.min(attempt_event.c.at)).where(_OF_ATTEMPT)
+_FIRST = (
+    sa.select(attempt_event.c.at).where(_OF_ATTEMPT).order_by(attempt_event.c.event_id).limit(1)
+)
 _REFUND_BEGUN = sa.select(sa.func.max(attempt_event.c.at)).where(
     _OF_ATTEMPT, attempt_event.c.event == BeginRefund.__name__
 )
@@ -57,6 +60,7 @@ _LEDGER = sa.select(
     settlement_attempt,
     _BEGUN.correlate(settlement_attempt).scalar_subquery().label("begun_at"),
     _REFUND_BEGUN.correlate(settlement_attempt).scalar_subquery().label("refund_begun_at"),
+    _FIRST.correlate(settlement_attempt).scalar_subquery().label("first_at"),
 ).order_by(settlement_attempt.c.attempt_no)
 _TOUCHED = Known(
     _LEDGER.where(
@@ -191,7 +195,8 @@ class SqlAttempts:
 
     def _entry(self, row: AnyRow) -> LedgerEntry:
         attempt = attempt_of(self._scope.codec, row)
-        return LedgerEntry(row.case_id, attempt, row.begun_at, row.refund_begun_at)
+        again = row.first_at > row.begun_at
+        return LedgerEntry(row.case_id, attempt, row.begun_at, row.refund_begun_at, again)
 
     def _pairs(self, statement: Known, **values: object) -> tuple[tuple[int, Attempt], ...]:
         return self._scope.found(statement, values, self._pair)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import sqlalchemy.exc
 
 from app.domain.errors import Bug, Code, OperatorInput
-from app.domain.goods.selling import SoldBefore
+from app.domain.goods.judging import SoldBefore
 from app.domain.goods.stock import LotHold
 from app.ports.store import CodeState
 from localdb.failures import broken_rule

@@ -9,11 +9,15 @@ from app.domain.audit import Pharmacist
 from app.domain.errors import Bug
 from app.ports.store import StaffMember
 from localdb.repositories.scope import Scope
-from localdb.schema.people import operator
+from localdb.schema.people import operator, pin_handed_out
 from localdb.statements import Known, Row
 
 # Built once: the desk asks for everybody again and again.
-_STAFF = sa.select(operator).order_by(operator.c.staff_id)
+_STAFF = (
+    sa.select(operator, pin_handed_out.c.at.is_not(None).label("pin_due"))
+    .outerjoin(pin_handed_out, pin_handed_out.c.staff_id == operator.c.staff_id)
+    .order_by(operator.c.staff_id)
+)
 _ALL = Known(_STAFF)
 _BY_LOGIN = Known(_STAFF.where(operator.c.login == sa.bindparam("wanted")))
 _BY_ID = Known(_STAFF.where(operator.c.staff_id == sa.bindparam("wanted")))
@@ -45,6 +49,22 @@ class SqlPeople:
         )
         if written.rowcount != 1:
             raise Bug(what="no such staff member", staff=staff_id)
+
+    def set_pin(self, staff_id: int, pin_hash: str, handed_out: datetime | None) -> None:
+        changed = self._scope.connection.execute(
+            sa.update(operator)
+            .where(operator.c.staff_id == staff_id)
+            .values(pin_hash=pin_hash, failed=0, locked_until=None)
+        )
+        if changed.rowcount != 1:
+            raise Bug(what="no such staff member", staff=staff_id)
+        self._scope.connection.execute(
+            sa.delete(pin_handed_out).where(pin_handed_out.c.staff_id == staff_id)
+        )
+        if handed_out is not None:
+            self._scope.connection.execute(
+                sa.insert(pin_handed_out).values(staff_id=staff_id, at=handed_out)
+            )
 
     def enrol(self, member: StaffMember) -> StaffMember:
         """Add a person. ``member.staff_id`` is ignored, also inside the pharmacist record."""
@@ -81,6 +101,7 @@ class SqlPeople:
             pharmacist=self._pharmacist(row),
             failed=row.failed,
             locked_until=row.locked_until,
+            pin_due=bool(row.pin_due),
         )
 
     def _pharmacist(self, row: Row) -> Pharmacist | None:

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from app.domain.goods.movements import NoteKind, StockMove
-from app.domain.money import Price
-from app.ports.stock_books import Movement, Note
+from app.domain.goods.movements import NoteKind, PartMove, StockMove
+from app.domain.money import Price, Quantity
+from app.ports.stock_books import Movement, Note, PartMovement
 from localdb.repositories.scope import Scope
 from localdb.schema.stock import stock_code, stock_event
 from localdb.statements import AnyRow, Known
@@ -52,6 +52,24 @@ def movement_of(row: AnyRow) -> Movement:
         note_id=row.note_id,
         change_kind=row.change_kind,
         price=None if row.price is None else Price(row.price),
+        upload_key=row.upload_key,
+    )
+
+
+def part_of(row: AnyRow) -> PartMovement:
+    return PartMovement(
+        event_id=row.event_id,
+        lot_id=row.lot_id,
+        code=row.code,
+        move=PartMove(row.kind),
+        pieces=row.pieces,
+        share=Quantity(row.share),
+        at=row.at,
+        case_id=row.case_id,
+        receipt_no=row.receipt_no,
+        counter_no=row.counter_no,
+        note_id=row.note_id,
+        change_kind=row.change_kind,
         upload_key=row.upload_key,
     )
 
