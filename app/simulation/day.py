@@ -82,7 +82,9 @@ class Day:
         self._asleep: set[int] = set()
         self._rehearsed = False
         self._looked = (-1, -1)
-        self._restore = Restore(self._stream("restore"), self._boss())
+        # a day without trouble needs no copy back, and a bare base has none
+        back = self.rate > 0 and self.made.sealed
+        self._restore = Restore(self._stream("restore"), self._boss(), back)
         self._staff = {number: self._clerk() for number in COUNTERS}
         self._region = self._drawn_region()
         waiting = {rx.person for rx in self.made.demo.prescriptions if rx.state in _WORTH_A_VISIT}
