@@ -36,6 +36,8 @@ _BACK_ROOM = (
     ("shelf", "ShelfPage"),
     ("buyer", "BuyerPage"),
     ("overrides", "OverridesPage"),
+    ("opened", "OpenedPage"),
+    ("prefixes", "PrefixesPage"),
     ("records", "RecordsPage"),
     ("limits", "StockLimitsPage"),
 )
@@ -53,7 +55,16 @@ DESK_PAGES = frozenset(
         "day_end",
         "referee",
     }
-    | {"goods_in", "stock_count", "stock_change", "shelf", "buyer", "overrides"}
+    | {
+        "goods_in",
+        "stock_count",
+        "stock_change",
+        "shelf",
+        "buyer",
+        "overrides",
+        "opened",
+        "prefixes",
+    }
     | {"overview", "stock_day", "records", "stock_limits"}
 )
 """Pages that belong to no step of a visit."""
@@ -106,6 +117,8 @@ def desk_acts(window: MainWindow, show: Callable[[str], None]) -> tuple[Act, ...
             (Key.COUNT, "stock_count"),
             (Key.CHANGE, "stock_change"),
             (Key.SHELF, "shelf"),
+            (Key.OPEN_BOXES, "opened"),
+            (Key.PREFIXES, "prefixes"),
             (Key.BUYER, "buyer"),
             (Key.OVERRIDES, "overrides"),
             (Key.RECORDS, "records"),
