@@ -46,7 +46,8 @@ class ScanModel(QObject):
             return
         if case.case_id != self._case_id:
             self._case_id, self._refused, self.without_code = case.case_id, (), False
-            self.splitting, self.prescribed = False, case.route != SELF_PAY
+            self.splitting = False
+        self.prescribed = case.route != SELF_PAY
         before = self.view
         self.view, self._here = case.scan, case.step is Step.SCAN
         if before is None or before.scanned != case.scan.scanned or self.line is None:
