@@ -35,7 +35,8 @@ _ALONE_BY_LOT = _THERE_ALONE.format(
 _ALONE_BY_ITEM = _THERE_ALONE.format(known="item i WHERE TRUE")
 _DIFFERS = f" WHERE o.packs * {QUANTITY_SCALE} <> COALESCE(a.quantity, 0) OR o.kept <> o.packs"
 _EQUAL = (
-    "SELECT a.store_code, a.upload_lot, i.generic_name, a.lot_no, a.quantity, i.retail_price, a.price"
+    "SELECT a.store_code, a.upload_lot, i.generic_name, a.lot_no, a.quantity, i.retail_price,"
+    " a.price"
     " FROM stock_answer a JOIN item i ON i.store_code = a.store_code"
     " WHERE (a.store_code, a.upload_lot) > (?, ?) AND a.quantity ="
     " {scale} * (SELECT SUM(l.on_hand) FROM lot l WHERE l.item_id = i.item_id{which})"
