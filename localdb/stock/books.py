@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -156,10 +157,10 @@ class SqlStockBooks:
         return self._movements(stock_event.c.event_id.in_(of_code))
 
     def known_boxes(self, codes: Iterable[DrugTraceCode]) -> frozenset[DrugTraceCode]:
-        wanted = sorted(set(codes))
+        wanted = iter(codes)
         found: set[DrugTraceCode] = set()
-        for start in range(0, len(wanted), _AT_ONCE):
-            part = wanted[start : start + _AT_ONCE]
+        # never all of a long table in one sort: the window would wait for it
+        while part := list(islice(wanted, _AT_ONCE)):
             known = sa.select(stock_code.c.code).where(stock_code.c.code.in_(part))
             found.update(DrugTraceCode(row.code) for row in self._all(known))
         return frozenset(found)

@@ -209,7 +209,8 @@ class ReceiptModel(StockModel):
         self.progress, self._reading = None, (mine := object())
         file = Path(path.strip().strip('"'))
         self._token = self.counter.bridge.submit_job(
-            "desk",
+            # a minute's work: what the frame and other pages read does not wait behind it
+            "catalogue",
             lambda report, cancel: self.work.read_delivery(file, report, cancel),
             lambda found: self._ended(mine, lambda: self._done(self._read, found)),
             lambda trouble: self._ended(mine, lambda: self._failed(trouble)),
