@@ -17,6 +17,7 @@ from localdb.mapping.attempts import attempt_of
 from localdb.repositories.scope import Scope
 from localdb.schema.messages import OPEN_STATES
 from localdb.schema.money import settlement_attempt
+from localdb.statements import Known
 from localdb.store import SqlStore, scope_of
 
 GROWING = (
@@ -28,7 +29,7 @@ GROWING = (
     "document",
 )
 """Tables whose rows are written once (I6)."""
-_ATTEMPTS = sa.select(settlement_attempt).order_by(settlement_attempt.c.attempt_no)
+_ATTEMPTS = Known(sa.select(settlement_attempt).order_by(settlement_attempt.c.attempt_no))
 _CASES = "SELECT case_id, counter_no, step, phase FROM counter_case"
 _CLAIMS = "SELECT code, case_id, state, attempt_id FROM code_claim WHERE state <> 'returned'"
 _PAPERS = "SELECT kind, attempt_id, copies, printed_at FROM print_job WHERE kind = 'receipt'"
@@ -123,7 +124,7 @@ def read_ledger(store: SqlStore) -> StoreLedger:
         return StoreLedger(
             attempts=tuple(
                 AttemptLine(row.case_id, row.claim, attempt_of(scope.codec, row))
-                for row in scope.connection.execute(_ATTEMPTS)
+                for row in scope.ask(_ATTEMPTS)
             ),
             cases={
                 case: CaseLine(counter, Position(Step(step), Phase(phase)))
@@ -153,7 +154,8 @@ class _Rows:
         self._scope = scope
 
     def __call__(self, statement: str) -> list[Any]:
-        return list(self._scope.connection.exec_driver_sql(statement))
+        rows: list[Any] = self._scope.line.driver.execute(statement).fetchall()
+        return rows
 
 
 def sending(store: SqlStore) -> Mapping[str, str]:

@@ -82,7 +82,7 @@ class Day:
         self._asleep: set[int] = set()
         self._rehearsed = False
         self._looked = (-1, -1)
-        self._restore = Restore(self._stream("restore"), self._manager())
+        self._restore = Restore(self._stream("restore"), self._boss())
         self._staff = {number: self._clerk() for number in COUNTERS}
         self._region = self._drawn_region()
         waiting = {rx.person for rx in self.made.demo.prescriptions if rx.state in _WORTH_A_VISIT}
@@ -107,7 +107,7 @@ class Day:
     def _clerk(self) -> Clerk:
         return Clerk(self.made.demo, self._chance, self._issue, self._street, self._stands)
 
-    def _manager(self) -> str:
+    def _boss(self) -> str:
         return next(m.login for m in self.made.demo.operators if "manager" in m.roles)
 
     def _issue(self, id_no: str) -> str:

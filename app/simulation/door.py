@@ -25,9 +25,8 @@ class Simulations:
             found = day.violation
             told(SimulatedSeed(day.seed, found.invariant if found is not None else ""))
 
-        return simulate(
-            Wanted(wish.seeds, wish.first, wish.visits, wish.fault_rate, wish.profile), one
-        )
+        days = (wish.seeds, wish.first, wish.visits, wish.fault_rate, wish.profile)
+        return simulate(Wanted(*days, sealed=not wish.unsealed), one)
 
     def rehearse_stock(
         self, wish: RehearsalWish, told: Callable[[RehearsedDay], None]

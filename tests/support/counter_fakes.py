@@ -123,6 +123,9 @@ class PreparedWorkflow:
     def by_id_number(self, case_id: int, number: str, name: str, typed: bool) -> CaseView:
         return self._answer("by_id_number", case_id, number, name, typed)
 
+    def ask_sent_here(self, case_id: int) -> CaseView:
+        return self._answer("ask_sent_here", case_id)
+
     def choose(self, case_id: int, rx_number: str) -> CaseView:
         return self._answer("choose", case_id, rx_number)
 

@@ -15,7 +15,10 @@ from app.cli.doors import (
     CatalogueWish,
     DeliveryWish,
     DemoWish,
+    LiveDoors,
+    LiveWish,
     MoneyWish,
+    ProvisionWish,
     RehearsalWish,
     RehearsedDay,
     SandboxWish,
@@ -99,6 +102,15 @@ class FakeDoors:
         if self.trouble is not None:
             raise self.trouble
 
+    def live(self, wish: LiveWish) -> LiveDoors:
+        """The same doors; the region of a live store is not one of training."""
+        self._opened(wish)
+        return LiveDoors(self, lambda: "shanghai")
+
+    def provision(self, wish: ProvisionWish) -> Mapping[str, object]:
+        self._opened(wish)
+        return self.report
+
     def play(self, wish: DemoWish) -> Mapping[str, object]:
         self._opened(wish)
         return self.report
@@ -120,6 +132,9 @@ class FakeDoors:
         self._opened(wish)
         ready(READY)
         stop.set()
+
+    def pictures_in(self, path: Path) -> Sequence[Path]:
+        return sorted(path.iterdir()) if path.is_dir() else [path]
 
     def codes_in(self, path: Path) -> Iterator[SeenCode]:
         self._opened(path)

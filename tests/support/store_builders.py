@@ -33,6 +33,7 @@ from app.domain.credential import (
 )
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.controlled import ShownIdentity
+from app.domain.goods.learning import LearnedPrefix, PrefixOrigin, PrefixState
 from app.domain.goods.selling import Pack, SaleLine
 from app.domain.goods.stock import Item, Lot, LotHold
 from app.domain.money import Amounts, Fen, Price, Quantity
@@ -333,6 +334,11 @@ def a_sale() -> q.UploadSale:
     return q.UploadSale(
         back.line, back.buyer, prescriber, dispenser, "0001-000001", "S1", NOON, "收银员"
     )
+
+
+def a_learned_prefix(item_id: int, staff_id: int, prefix: str = "8999999") -> LearnedPrefix:
+    origin, state = PrefixOrigin.RECEIPT, PrefixState.UNVERIFIED
+    return LearnedPrefix(prefix, item_id, origin, NOON, staff_id, 1, state)
 
 
 def a_boss() -> StaffMember:

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from app.workflow.desk_views import QueueRow
     from app.workflow.doubts.views import OpenItem
     from app.workflow.goods.lists import LotRow
+    from app.workflow.morning import Overnight
     from app.workflow.overriding import OverrideRow
     from app.workflow.reconciling.views import MoneyView
-    from app.workflow.stock_reconciling.views import StockMorning, TrendDay
+    from app.workflow.stock_reconciling.views import StockMorning
     from ui.viewmodels.counter import CounterModel
     from ui.viewmodels.day_end import DayEndWork
     from ui.viewmodels.stock import StockWork
@@ -123,11 +124,11 @@ class Morning(NamedTuple):
     """What was read; None where this person may not see it."""
 
     stock: StockMorning
-    trend: tuple[TrendDay, ...]
     open_items: tuple[OpenItem, ...] = ()
     queue: tuple[QueueRow, ...] = ()
     money: MoneyView | None = None
     overrides: tuple[OverrideRow, ...] = ()
+    overnight: Overnight | None = None
     copies: CopyState | None = None
 
 
@@ -271,10 +272,10 @@ def _read(sources: Sources, yesterday: date) -> Morning:
     )
     return Morning(
         stock=work.stock_morning(),
-        trend=work.stock_trend(),
         open_items=sources.open_items(),
         queue=tuple(queue.queue()) if queue is not None else (),
         money=_allowed(lambda: day_end.money(yesterday)) if day_end is not None else None,
+        overnight=work.overnight(),
         overrides=(_allowed(lambda: stock.overrides(OVERRIDE_DAYS)) or ()) if stock else (),
         copies=queue.copy_state() if queue is not None else None,
     )

@@ -65,6 +65,10 @@ class Workflow(Protocol):
         """The holder of a card types the e-voucher's password."""
         ...
 
+    def ask_sent_here(self, case_id: int) -> CaseView:
+        """What the patient sent to this store from a phone, beside what is listed."""
+        ...
+
     def choose(self, case_id: int, rx_number: str) -> CaseView: ...
 
     def decide(

@@ -122,6 +122,11 @@ class Cause(StrEnum):
     TWICE_HERE = "twice_here"
     OTHER_DAY = "other_day"
     OTHER_COUNTER = "other_counter"
+    NOT_COPIED = "not_copied"
+    COPY_NUMBER_DIFFERS = "copy_number_differs"
+    COPY_AMOUNTS_DIFFER = "copy_amounts_differ"
+    COPY_NOT_THERE = "copy_not_there"
+    REFUND_NOT_COPIED = "refund_not_copied"
     TOTALS_ONLY = "totals_only"
     UNREADABLE = "unreadable"
 
@@ -153,6 +158,11 @@ REPAIRS: dict[Cause, Repair] = {
     Cause.TWICE_HERE: Repair.LOOK,
     Cause.OTHER_DAY: Repair.NONE,
     Cause.OTHER_COUNTER: Repair.LOOK,
+    Cause.NOT_COPIED: Repair.LOOK,
+    Cause.COPY_NUMBER_DIFFERS: Repair.LOOK,
+    Cause.COPY_AMOUNTS_DIFFER: Repair.LOOK,
+    Cause.COPY_NOT_THERE: Repair.LOOK,
+    Cause.REFUND_NOT_COPIED: Repair.LOOK,
     Cause.TOTALS_ONLY: Repair.LOOK,
     Cause.UNREADABLE: Repair.LOOK,
 }
