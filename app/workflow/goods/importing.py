@@ -270,7 +270,9 @@ def _found(reading: _Reading, rows: int, path: Path) -> Imported:
         if case:
             cases.setdefault(case, []).extend(codes)
     receipt = Receipt(
-        **{name: reading.head.get(name, "") for name in _HEAD},
+        supplier=reading.head.get("supplier", ""),
+        delivery_no=reading.head.get("delivery_no", ""),
+        invoice_no=reading.head.get("invoice_no", ""),
         lines=tuple(
             replace(reading.lines[key], packs=count, codes=tuple(boxes[key]))
             for key, count in packs.items()
