@@ -12,6 +12,7 @@ from app.domain.credential import CardFacts, Secret
 from app.domain.money import Fen
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report
+from app.ports.copies import CopyState
 from app.ports.devices import IdCardFacts, ScannedText
 from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
@@ -150,6 +151,10 @@ class QueueWork(Protocol):
     def queue(self) -> tuple[QueueRow, ...]: ...
 
     def queue_detail(self, item_id: int) -> QueueDetail: ...
+
+    def copy_state(self) -> CopyState | None:
+        """How the copies of the base stand; None where this counter makes none."""
+        ...
 
     def retry_item(self, item_id: int) -> tuple[QueueRow, ...]: ...
 

@@ -54,6 +54,11 @@ _NOT_LEFT: Mapping[str, Code] = {
     CageWord.ROOM: Code.LIBRARY_ROOM,
     "token_refused": Code.TOKEN_NOT_GIVEN,
     "token_missing": Code.TOKEN_MISSING,
+    "certificate_expired": Code.CERTIFICATE_EXPIRED,
+    "certificate_other_name": Code.CERTIFICATE_OTHER_NAME,
+    "certificate_untrusted": Code.CERTIFICATE_UNTRUSTED,
+    "certificate_not_pinned": Code.CERTIFICATE_NOT_PINNED,
+    "tls_absent": Code.TLS_ABSENT,
 }
 _NO_ANSWER: Mapping[str, Code] = {
     CageWord.CRASHED: Code.LIBRARY_CRASHED,

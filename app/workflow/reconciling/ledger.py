@@ -133,7 +133,7 @@ def _line(
         state=attempt.state,
         booked=facts is not None,
         day=_day_of(facts, begun),
-        group=_group(till, case, facts),
+        group=group_of(till, case, facts),
         settlement_id=facts.settlement_id if facts else "",
         visit_id=visit,
         person_no=person.person_no if person else PersonNumber(""),
@@ -160,7 +160,8 @@ def _day_of(facts: SettledFacts | None, begun: datetime) -> date:
     return told if told >= earliest else begun.astimezone(CHINA).date()
 
 
-def _group(till: Till, case: CounterCase, facts: SettledFacts | None) -> Group:
+def group_of(till: Till, case: CounterCase, facts: SettledFacts | None) -> Group:
+    """Which totals a settlement counts in; what no answer told is the region's and the person's."""
     person, kind, office = case.facts.person, "", till.shop.area
     if person is not None and person.insurances:
         row = person.insurances[case.facts.insurance or 0]
