@@ -257,7 +257,7 @@ class House(Simulations):
     def box_on_file(self, data_dir: Path | None, profile: str, code: str) -> Mapping[str, object]:
         from app.workflow.goods.errand import box_on_file
 
-        with self._alone(data_dir or default_folder(), profile) as opened:
+        with self._alone(data_dir, profile) as opened:
             return box_on_file(opened.till, code)
 
     def ledger_proof(self, data_dir: Path | None, profile: str) -> Proof:

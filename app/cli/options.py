@@ -109,11 +109,9 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     _command(top, commands, "demo", options=_demo)
     _command(top, commands, "sandbox", options=_sandbox)
-    _command(top, commands, "scan", options=_scan)
-    _command(top, commands, "card", options=_card)
-    _command(top, commands, "doctor", options=_common)
-    _command(top, commands, "queue", options=_queue)
-    _command(top, commands, "journal", options=_journal)
+    more = {"scan": _scan, "card": _card, "doctor": _common, "queue": _queue, "journal": _journal}
+    for name, options in more.items():
+        _command(top, commands, name, options=options)
     _command(top, commands, "simulate", options=_simulate)
     _command(top, commands, "profile", options=_profile)
     _command(top, commands, "reconcile", options=_reconcile)
