@@ -268,15 +268,19 @@ class House(Simulations):
         return told | {"head": report.head.hex()}
 
     def backup(
-        self, data_dir: Path | None, profile: str, folder: Path | None
+        self, data_dir: Path | None, profile: str, folder: Path | None, beside: str | None = None
     ) -> Mapping[str, object]:
-        from localdb.backups import place_of, take
+        from localdb.backups import name_second_place, place_of, put_beside, second_place, take
 
         location = self._premises.location(data_dir, profile)
         keys = self._premises.keys(location)
         made = take(location, keys, SystemClock(), folder or place_of(location))
+        if beside is not None:
+            name_second_place(location, None if beside == "-" else Path(beside))
+        place = second_place(location)
+        lies = "" if place is None else str(put_beside(made, place, location.name))
         counts = {"units": made.units, "rows": made.rows, "dropped": len(made.dropped)}
-        return {"file": str(made.file), "sha256": made.sha256, **counts}
+        return {"file": str(made.file), "beside": lies, "sha256": made.sha256, **counts}
 
     def restore(self, data_dir: Path | None, profile: str, file: Path) -> Mapping[str, object]:
         from localdb.backups import put_back

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from app.workflow.till import Shop, Till
     from devices.bench import RealBench, VirtualBench
     from devices.training import BenchTable
+    from localdb.keystore import KeyStore
     from localdb.opening import StoreLocation
     from localdb.store import SqlStore
     from ui.counter_window import CounterWindow
@@ -176,7 +177,8 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iter
     wanted.papers.mkdir(parents=True, exist_ok=True)
     with ExitStack() as doors:
         tell(report, "base")
-        store = open_store(location, FileKeyStore(wanted.folder / "keys"), clock)
+        keys = FileKeyStore(wanted.folder / "keys")
+        store = open_store(location, keys, clock)
         doors.callback(store.close)
         tell(report, "goods")
         seed_demo(store, demo, clock.now())
@@ -188,7 +190,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iter
         shop = Shop(
             demo.store.code, demo.store.name, demo.store.area, training=True, phone=demo.store.phone
         )
-        behind = Behind(store, location, platform, profile, shop, COUNTER_NO, bench)
+        behind = Behind(store, location, keys, platform, profile, shop, COUNTER_NO, bench)
         till, surface = work_place(behind, doors)
         about = {person.id_no: person.about for person in demo.persons}
         control = TrainingControl(ready)
@@ -211,6 +213,7 @@ class Behind(NamedTuple):
 
     store: SqlStore
     location: StoreLocation
+    keys: KeyStore
     platform: Platform
     profile: Profile
     shop: Shop
@@ -227,6 +230,7 @@ def work_place(behind: Behind, doors: ExitStack) -> tuple[Till, Surface]:
     from app.workflow.surface import Surface
     from app.workflow.till import Printers, Till
     from devices.sheets import SheetFiles
+    from localdb.backups import NightlyCopies
     from localdb.store import open_catalogue
     from resources.initials import load_initials
 
@@ -244,6 +248,7 @@ def work_place(behind: Behind, doors: ExitStack) -> tuple[Till, Surface]:
         printers,
         load_assistance(),
     )
+    till.copies = NightlyCopies(behind.location, behind.keys, till.clock)
     till.catalogue = open_catalogue(behind.store, behind.location, LateInitials(load_initials))
     doors.callback(till.catalogue.close)
     wake(till)

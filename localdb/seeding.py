@@ -121,6 +121,9 @@ def _stock(goods: SqlGoods, books: SqlStockBooks, opening: Note, demo: DemoItem)
             shelf=demo.lots[0].shelf if demo.lots else "",
             storage=Storage(STORAGE[demo.storage]),
             ephedrine=demo.ephedrine,
+            pieces=demo.split_factor,
+            piece_unit=demo.split_unit,
+            splits=demo.split_allowed,
         )
     )
     for lot in demo.lots:

@@ -29,6 +29,7 @@ class Key(StrEnum):
     REFUSE = "Ctrl R"
     RAW = "Ctrl D"
     SIGN_OFF = "Ctrl G"
+    ACCEPT = "Ctrl H"
     EXPORT = "Ctrl E"
     TABLE = "Ctrl T"
     NOTICES = "Ctrl M"

@@ -305,7 +305,8 @@ def simulate(args: argparse.Namespace, doors: Doors) -> Status:
         if day.broken:
             tell(f"seed {day.seed}: {day.broken}")
 
-    wish = SimulationWish(args.seeds, args.first, args.visits, args.fault_rate, args.profile)
+    days = (args.seeds, args.first, args.visits, args.fault_rate, args.profile)
+    wish = SimulationWish(*days, unsealed=args.unsealed)
     report = doors.simulate(wish, told)
     if args.json:
         emit(report)

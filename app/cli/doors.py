@@ -148,13 +148,17 @@ class SeenCode:
 
 @dataclass(frozen=True, slots=True)
 class SimulationWish:
-    """Which days are to be played. ``fault_rate`` is how often a message meets trouble, 0 to 1."""
+    """Which days are to be played. ``fault_rate`` is how often a message meets trouble, 0 to 1.
+
+    ``unsealed``: messages and base without their ciphers, for speed.
+    """
 
     seeds: int
     first: int
     visits: int
     fault_rate: float
     profile: str
+    unsealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,10 +263,11 @@ class Doors(Protocol):
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...
 
     def backup(
-        self, data_dir: Path | None, profile: str, folder: Path | None
+        self, data_dir: Path | None, profile: str, folder: Path | None, beside: str | None = None
     ) -> Mapping[str, object]:
         """Copy the base, beside a running window too, into ``folder`` or its usual place: where
         the copy lies, its SHA-256, how many commits and acts it holds, how many older ones went.
+        ``beside`` names the second place of this copy and of every nightly one, ``-`` ends that.
         Raises ``LocalTrouble``."""
         ...
 

@@ -354,11 +354,13 @@ def _simulate(part: Grammar) -> None:
     _option(part, "--from", type=int, default=1, dest="first", metavar="S")
     _option(part, "--visits", type=_count, default=3, metavar="V")
     _option(part, "--fault-rate", type=_rate, default=0.15, metavar="R")
+    _option(part, "--unsealed", action="store_true")
 
 
 def _backup(part: Grammar) -> None:
     _common(part)
     _option(part, "--to", type=Path, metavar="DIR")
+    _option(part, "--beside", metavar="DIR")
 
 
 def _restore(part: Grammar) -> None:

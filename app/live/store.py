@@ -164,7 +164,8 @@ def open_live(
         doors.callback(platform.close)
         tell(report, "base")
         location.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        store = open_store(location, keys_of_base(installation), clock)
+        keys = keys_of_base(installation)
+        store = open_store(location, keys, clock)
         doors.callback(store.close)
         _bind(store, settings.institution.code)
         tell(report, "devices")
@@ -180,7 +181,7 @@ def open_live(
             network_name=network_name(),
             address=address_towards(settings.addresses.core),
         )
-        behind = Behind(store, location, platform, profile, shop, installation.counter, bench)
+        behind = Behind(store, location, keys, platform, profile, shop, installation.counter, bench)
         till, surface = work_place(behind, doors)
         watch = Stopwatch(surface, lambda: platform.transport.waited_ms)
         yield OpenCounter(till, surface, store, bench, None, watch)

@@ -12,12 +12,16 @@ from app.domain.books.money import MoneyDay, SignOff
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One attempt with the times its messages were begun, as its events tell."""
+    """One attempt with the times its messages were begun, as its events tell.
+
+    ``clock_was_ahead``: what followed was noted at earlier times than what came first.
+    """
 
     case_id: int
     attempt: Attempt
     begun_at: datetime
     refund_begun_at: datetime | None
+    clock_was_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

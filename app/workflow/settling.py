@@ -33,6 +33,7 @@ from app.workflow.moves import message_state_of, move, refusal_of, wire_facts_of
 from app.workflow.required import required
 from app.workflow.rules import settle_rules_of
 from app.workflow.till import Till
+from app.workflow.uploads import twice
 from app.workflow.uploads.sales import queue_sale
 
 
@@ -161,6 +162,7 @@ def _prepare(
     require_no_open_attempt(till, unit, case)
     now = till.clock.now()
     stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)
+    twice.require_told(till, unit, case)
     if for_the_money(till, case):
         raise OperatorInput(Code.PASSWORD_NEEDED)
     password = till.tokens.take_password(case.case_id)

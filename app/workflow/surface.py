@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from app.crypto import pins
-from app.domain.access import Act, Operator
+from app.domain.access import Act
 from app.domain.audit import Check, Verdict
 from app.domain.counter_case import CounterCase
 from app.domain.credential import CardFacts, Secret
@@ -14,6 +14,7 @@ from app.domain.money import Fen
 from app.domain.settlement import AttemptState
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
+from app.ports.copies import CopyState
 from app.ports.devices import ScannedText
 from app.workflow import (
     advising,
@@ -38,7 +39,7 @@ from app.workflow.reconciling.desk import DayEnd
 from app.workflow.returns import decide, refund_elsewhere, revoke, take_back
 from app.workflow.returns.decide import Evidence
 from app.workflow.show import desk_of, view_of
-from app.workflow.signing import StaffRow
+from app.workflow.signing_desk import SigningDesk
 from app.workflow.steps import (
     audit,
     download,
@@ -46,11 +47,13 @@ from app.workflow.steps import (
     identify,
     pay,
     scan,
+    sent_here,
     settle,
     settle_elsewhere,
 )
 from app.workflow.stock_reconciling.desk import StockDayDesk
 from app.workflow.till import Till
+from app.workflow.upkeep.copying import copy_state
 from app.workflow.uploads import parked
 from app.workflow.uploads.views import queue_detail, queue_rows
 from app.workflow.views import CaseView, ScanOutcome
@@ -72,7 +75,7 @@ def in_turn(
     return taken
 
 
-class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
+class Surface(SigningDesk, DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
     """Every intention of a counter. Synchronous; runs in the counter lane."""
 
     def __init__(
@@ -84,29 +87,6 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
         self._till = till
         self.turn = till.turn
         self._pin_matches, self._hash_pin = pin_matches, hash_pin
-
-    def sign_in(self, login: str, pin: str) -> Operator:
-        """Raises ``OperatorInput`` for a wrong login or PIN."""
-        return signing.sign_in(self._till, login, pin, self._pin_matches)
-
-    def renew_pin(self, login: str, pin: str, wanted: str) -> Operator:
-        """Set a PIN of one's own where somebody else knew it, and sign in with it.
-
-        Raises ``OperatorInput``.
-        """
-        signing.renew(self._till, login, pin, wanted, self._pin_matches, self._hash_pin)
-        return self.sign_in(login, wanted)
-
-    def reset_pin(self, staff_id: int, reason: str) -> str:
-        """A PIN for one sign-in; shown once. Raises ``OperatorInput``."""
-        return signing.reset_pin(self._till, staff_id, reason, self._hash_pin)
-
-    def staff(self) -> tuple[StaffRow, ...]:
-        """Everybody who may sign in here. Raises ``OperatorInput`` for who may not see it."""
-        return signing.staff(self._till)
-
-    def lock(self) -> None:
-        signing.lock(self._till)
 
     def open_day(self) -> None:
         """Raises the trouble of the exchange; the counter works on without."""
@@ -194,6 +174,11 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
         return self._show(scanning.take_without_code(self._till, case, line, reason))
 
     @in_turn
+    def split_box(self, case_id: int, line: int, pieces: int) -> CaseView:
+        case = self._case(case_id)
+        return self._show(scanning.split_box(self._till, case, line, pieces))
+
+    @in_turn
     def by_card(self, case_id: int, card: CardFacts) -> CaseView:
         return self._go_on(identify.by_card(self._till, self._case(case_id), card))
 
@@ -207,6 +192,14 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
         """The holder of a card types the e-voucher's password; only where the region wants it."""
         case = identify.by_password(self._till, self._case(case_id), password)
         return self._show(case) if case.facts.refusal is not None else self._go_on(case)
+
+    @in_turn
+    def ask_sent_here(self, case_id: int) -> CaseView:
+        """线上流转: what this person sent to the store from a phone, beside what is listed.
+
+        Raises ``OperatorInput`` and the trouble of the exchange.
+        """
+        return self._show(sent_here.ask(self._till, self._present(case_id)))
 
     @in_turn
     def choose(self, case_id: int, rx_number: str) -> CaseView:
@@ -362,6 +355,10 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
         who = signing.second(self._till, login, pin, act, self._pin_matches)
         parked.void(self._till, item_id, reason, who)
         return self.queue()
+
+    def copy_state(self) -> CopyState | None:
+        """How the copies of the base stand; None where this counter makes none."""
+        return copy_state(self._till)
 
     def deliver(self) -> int:
         """One round of the delivery lane; returns how many things came to rest."""

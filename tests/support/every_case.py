@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.domain.case import Step
 from app.workflow.views import CaseView
 from tests.support.doubt_views import manual_case, refund_case, return_case
-from tests.support.rx_views import review_case, select_case
+from tests.support.rx_views import review_case, select_case, sent_case
 from tests.support.sale_views import (
     advised_case,
     elsewhere_case,
@@ -20,6 +20,7 @@ from tests.support.views import a_case, closed_case, identify_case
 CASES: dict[str, CaseView] = {
     "identify": identify_case(),
     "select": select_case(),
+    "select_sent": sent_case(),
     "audit": review_case(),
     "audit_unproved": review_case(proved=False),
     "scan": scan_case(),

@@ -149,9 +149,9 @@ class FakeDoors:
         return self.status
 
     def backup(
-        self, data_dir: Path | None, profile: str, folder: Path | None
+        self, data_dir: Path | None, profile: str, folder: Path | None, beside: str | None = None
     ) -> Mapping[str, object]:
-        self._opened(data_dir, profile, folder)
+        self._opened(data_dir, profile, folder, *([] if beside is None else [beside]))
         return self.report
 
     def restore(self, data_dir: Path | None, profile: str, file: Path) -> Mapping[str, object]:

@@ -166,11 +166,6 @@ class MoneyModel(ComparedDay):
         if row is not None and row.case_id is not None:
             self.case_wanted.emit(row.case_id)
 
-    def ask_signature(self) -> None:
-        """Ctrl G: somebody takes note of this comparison."""
-        if self.may_sign:
-            self._ask_for(Asks.SIGN)
-
     def sign(self, login: str, pin: str, note: str) -> None:
         """What the fields hold goes off, once; the PIN is kept nowhere."""
         row, view, asks = self.row, self.view, self.asks

@@ -250,6 +250,13 @@ class GroupState(StrEnum):
     NOT_COMPARED = "not_compared"
 
 
+def whole(state: GroupState, lines: bool, code: int | None) -> bool:
+    """Whether nothing of a group was skipped; ``code`` says what kept something from being read."""
+    if state is GroupState.EQUAL:
+        return lines or code is None
+    return state is GroupState.DIFFERS and lines
+
+
 @dataclass(frozen=True, slots=True)
 class GroupResult:
     """Totals of one group. ``code`` is the trouble that kept it from being compared.
@@ -264,6 +271,11 @@ class GroupResult:
     lines: bool = False
     code: int | None = None
     told: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Nothing of it was skipped: its total, and its lines where they were wanted."""
+        return whole(self.state, self.lines, self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,11 +303,8 @@ class MoneyDay:
 
     @property
     def complete(self) -> bool:
-        """Nothing was skipped: every total, and every line where totals differed."""
-        return all(
-            part.state is GroupState.EQUAL or (part.state is GroupState.DIFFERS and part.lines)
-            for part in self.groups
-        )
+        """Nothing was skipped: every total, and every line where lines were wanted."""
+        return all(part.whole for part in self.groups)
 
     @property
     def open_count(self) -> int:

@@ -23,6 +23,8 @@ _UNCLEAR: Mapping[Operation, Code] = {
     Operation.REVOKE_SETTLEMENT: Code.REFUND_UNKNOWN,
     Operation.UPLOAD_SALE: Code.UPLOAD_UNKNOWN,
     Operation.RETURN_SALE: Code.UPLOAD_UNKNOWN,
+    Operation.UPLOAD_RX_SALE: Code.UPLOAD_UNKNOWN,
+    Operation.UNDO_RX_SALE: Code.UPLOAD_UNKNOWN,
     Operation.COUNT_STOCK: Code.UPLOAD_UNKNOWN,
     Operation.CHANGE_STOCK: Code.UPLOAD_UNKNOWN,
     Operation.RECEIVE: Code.UPLOAD_UNKNOWN,
@@ -32,6 +34,8 @@ _UNCLEAR: Mapping[Operation, Code] = {
 _REFUSED: Mapping[Operation, Code] = {
     Operation.UPLOAD_SALE: Code.SALE_REFUSED,
     Operation.RETURN_SALE: Code.SALE_REFUSED,
+    Operation.UPLOAD_RX_SALE: Code.SALE_REFUSED,
+    Operation.UNDO_RX_SALE: Code.SALE_REFUSED,
     Operation.PRESETTLE: Code.SETTLEMENT_REFUSED,
     Operation.SETTLE: Code.SETTLEMENT_REFUSED,
     Operation.REVOKE_SETTLEMENT: Code.REFUND_REFUSED,

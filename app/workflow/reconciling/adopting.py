@@ -70,7 +70,9 @@ def adopt(
 
 def _begun(day: date, now: datetime) -> datetime:
     """When its message was begun, as far as anybody here knows: on the day of the statement."""
-    return min(now, datetime.combine(day, time(), tzinfo=CHINA))
+    if now.astimezone(CHINA).date() == day:
+        return now
+    return datetime.combine(day, time(), tzinfo=CHINA)
 
 
 def _visit_of(till: Till, unit: Unit, found: Difference) -> CounterCase | None:

@@ -42,7 +42,7 @@ from app.workflow.reconciling.ledger import Ledger, added, ledger_of, whole, wit
 from app.workflow.till import Till
 
 _UNANSWERED = (PlatformRejected, NotSent, OutcomeUnknown)
-_OFFICES = "money.offices"
+OFFICES = "money.offices"
 _log = logging.getLogger(__name__)
 
 
@@ -66,10 +66,10 @@ def compare_day(
     every_line = every_line or copied or recovering.is_open(till)
     with till.store.reading() as unit:
         comparison.ledger = (copied_ledger_of if copied else ledger_of)(till, unit, day)
-        remembered = {*(unit.settings.get(_OFFICES) or "").split(), *recovering.offices(till, unit)}
+        remembered = {*(unit.settings.get(OFFICES) or "").split(), *recovering.offices(till, unit)}
         groups = _groups(till, remembered, comparison.ledger)
     with till.store.unit() as unit:
-        unit.settings.put(_OFFICES, " ".join(sorted({group.clearing_office for group in groups})))
+        unit.settings.put(OFFICES, " ".join(sorted({group.clearing_office for group in groups})))
         staff_id = till.operator.staff_id
         unit.journal.write(till.clock.now(), staff_id, "compare_money", day.isoformat())
     results = comparison.totals(groups)

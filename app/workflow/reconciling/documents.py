@@ -159,8 +159,8 @@ def _group_cells(row: GroupRow) -> tuple[Cell, ...]:
 
 def group_state(row: GroupRow) -> str:
     """相符, 不符, 没有对."""
-    if row.state is GroupState.DIFFERS and not row.lines:
-        return word("money.state_unread")
+    if row.state is not GroupState.NOT_COMPARED and not row.whole:
+        return word(f"money.state_{row.state.value}_unread")
     return word(f"money.state_{row.state.value}")
 
 

@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.domain.books.money import Cause, Evidence, GroupResult, GroupState, Repair, SignOff, Sums
+from app.domain.books.money import (
+    Cause,
+    Evidence,
+    GroupResult,
+    GroupState,
+    Repair,
+    SignOff,
+    Sums,
+    whole,
+)
 from app.domain.money import Fen
 from app.ports.reconciling import MoneyDayHead
 
@@ -44,6 +53,11 @@ class GroupRow:
     state: GroupState
     lines: bool
     code: int | None
+
+    @property
+    def whole(self) -> bool:
+        """Nothing of it was skipped."""
+        return whole(self.state, self.lines, self.code)
 
     @staticmethod
     def of(part: GroupResult, insurance: str) -> "GroupRow":
@@ -105,11 +119,7 @@ class MoneyView:
     @property
     def skipped(self) -> int:
         """Groups that could not be compared to the end."""
-        return sum(
-            group.state is GroupState.NOT_COMPARED
-            or (group.state is GroupState.DIFFERS and not group.lines)
-            for group in self.groups
-        )
+        return sum(not group.whole for group in self.groups)
 
     @property
     def difference(self) -> Fen:

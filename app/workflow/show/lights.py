@@ -97,7 +97,7 @@ def codes(case: CounterCase) -> LightView:
     """Where the trace codes stand: scanned here, uploaded with the sale, or not known."""
     facts, position = case.facts, case.position
     scanned = sum(len(line.packs) for line in facts.lines)
-    needed = sum(line.needed for line in facts.lines)
+    needed = sum(line.boxes for line in facts.lines)
     if position.step in (Step.UPLOAD_SALE, Step.RETURN_SALE):
         if position.phase is Phase.SENT:
             return LightView(Whereabouts.SENDING, Say("light.codes.uploading"))

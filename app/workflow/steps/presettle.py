@@ -11,6 +11,7 @@ from app.workflow import exchange as wire
 from app.workflow.lines import bill_of
 from app.workflow.steps.upload_sale import number_sale
 from app.workflow.till import Till
+from app.workflow.uploads import twice
 
 
 def presettle(till: Till, case: CounterCase) -> CounterCase:
@@ -23,6 +24,7 @@ def presettle(till: Till, case: CounterCase) -> CounterCase:
         with till.store.unit() as unit:
             sale = number_sale(till, unit, case)
             case = unit.cases.save(replace(case, facts=replace(case.facts, sale=sale)))
+    case = twice.before_money(till, case)
     with till.store.reading() as unit:
         bill = bill_of(till, unit, case)
 

@@ -21,6 +21,7 @@ MATRIX = {
         Act.EXPORT,
         Act.RESET_PIN,
         Act.READ_JOURNAL,
+        Act.RESET_PIN,
     },
     Role.IT: {Act.CONFIGURE},
     Role.AUDITOR: {Act.READ_JOURNAL, Act.REVEAL},
