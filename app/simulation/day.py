@@ -126,9 +126,9 @@ class Day:
                 return rx is not None and rx.rx_number in theirs.audited
             if case.position.step is Step.UPLOAD_SALE:
                 line = sold_line(unit, case, pending_lines(case, sale)[0])
-                return all(code in theirs.sold for code in line.trace_codes)
+                return theirs.told(sale.receipt_no, line.trace_codes)
             line = standing_lines(unit, case, sale)[0]
-            return not any(code in theirs.sold for code in line.trace_codes)
+            return not theirs.told(sale.receipt_no, line.trace_codes)
 
     def _theirs(self) -> PlatformLedger:
         return platform.read_ledger(self._shop.link.sandbox.site, self.made.demo.store.code)
