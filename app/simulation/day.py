@@ -355,7 +355,7 @@ class Day:
             if case.parked_at is not None:
                 self._tried(counter, partial(acts.unpark, case.case_id))
             self._tried(counter, self._staff[counter.number].act)
-        return bool(cases or attempts or records)
+        return bool(cases or attempts or records or not self._restore.believed)
 
     # -- both books --------------------------------------------------------------------------------
 
