@@ -138,9 +138,13 @@ def _check_sale(call: Call, node: Mapping[str, Any], codes: Sequence[str], split
             raise InnerRefusal("setl_id_needed")
     for code in codes:
         sold = call.db.execute(
-            "SELECT split FROM stock_code WHERE code=? AND sold=1", (code,)
+            "SELECT c.split, e.document FROM stock_code c JOIN stock_event e ON e.id=c.event"
+            " WHERE c.code=? AND c.sold=1",
+            (code,),
         ).fetchall()
-        if sold and not (split and all(row["split"] for row in sold)):
+        # a receipt names a box once: the same part of it told again is no second part
+        again = any(row["document"] == _document(node) for row in sold)
+        if sold and (again or not (split and all(row["split"] for row in sold))):
             raise InnerRefusal("trace_sold", what=code)
     quantity = count_of(node["sel_retn_cnt"])
     part = _part(call, node, codes)
@@ -151,6 +155,10 @@ def _check_sale(call: Call, node: Mapping[str, Any], codes: Sequence[str], split
     taken = quantity if part is None else parts.stock_of(call, part, quantity)
     if taken > figure(call.db, call.institution, str(node["fixmedins_hilist_id"]), _lot(node)):
         call.warnings.append(refusals().sentences["stock_short"])
+
+
+def _document(node: Mapping[str, Any]) -> str:
+    return str(node.get("rtal_docno") or node.get("medins_prod_sel_no") or "")
 
 
 def _part(call: Call, node: Mapping[str, Any], codes: Sequence[str]) -> parts.Part | None:
@@ -253,7 +261,7 @@ def _write(call: Call, shape: Shape, node: Mapping[str, Any], quantity: int) -> 
             str(node["rx_flag"]),
             sign * quantity,
             price_of(paid) if paid not in (None, "") else None,
-            str(node.get("rtal_docno") or node.get("medins_prod_sel_no") or ""),
+            _document(node),
             str(node[shape.time]),
             call.now.isoformat(" "),
         ),
