@@ -152,6 +152,8 @@ def numbers_start_again(plant: Plant) -> None:
         second = now.replace(microsecond=0)
         key = (id(self._scope.codec), counter, second)
         used[key] = used.get(key, -1) + 1
+        # the mark stands all the same: a copy that comes back is another shortcut's matter
+        self._bear_witness(second)
         return Stamp(messages.message_id(institution, counter, second, used[key]), second)
 
     plant.setattr(messages.SqlMessages, "stamp", forgetful)

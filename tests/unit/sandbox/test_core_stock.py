@@ -61,6 +61,9 @@ def test_a_split_pack_may_be_sold_in_parts_but_not_whole_after_that(counter: Cor
     for document in ("S1", "S2"):
         sold = counter.output("upload_sale", sale(GOODS, LOT, CODES[:1], document, **part))
         assert sold["retRslt"] == "1"
+    # the same receipt told again is no second part
+    again = counter.output("upload_sale", sale(GOODS, LOT, CODES[:1], "S1", **part))
+    assert again["retRslt"] == "0"
     assert counter.output("upload_sale", sale(GOODS, LOT, CODES[:1], "S3"))["retRslt"] == "0"
     assert stock(counter) == LOT.quantity - Decimal("0.4")
 
