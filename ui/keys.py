@@ -51,6 +51,7 @@ class Key(StrEnum):
     BUYER = "Ctrl I"
     OVERRIDES = "Ctrl O"
     RECORDS = "Ctrl Y"
+    STAFF = "Ctrl S"
     COPY_CODE = "Ctrl J"
     ABANDON = "Ctrl Backspace"
     ZOOM_IN = "Ctrl +"

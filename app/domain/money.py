@@ -16,6 +16,8 @@ Quantity = NewType("Quantity", int)
 """Ten-thousandths of a smallest pricing pack (wire type N16,4)."""
 
 ZERO = Fen(0)
+NOTHING = Quantity(0)
+NO_PRICE = Price(0)
 _PRICE_SCALE = 10**6
 QUANTITY_SCALE = 10**4
 _NUMBER = re.compile(r"(-?)([0-9]{1,14})(?:\.([0-9]{1,8}))?", re.ASCII)

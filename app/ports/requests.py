@@ -6,7 +6,7 @@ from datetime import date, datetime
 from app.domain.audit import AuditDecision
 from app.domain.credential import EVoucherToken, Identity, Person, RxToken, Secret, VoucherCode
 from app.domain.goods.codes import DrugTraceCode
-from app.domain.money import Amounts, Fen, Price, Quantity
+from app.domain.money import NO_PRICE, Amounts, Fen, Price, Quantity
 from app.domain.prescription import RxNumber
 from app.profile.operations import Operation
 
@@ -103,7 +103,11 @@ class UploadAudit:
 
 @dataclass(frozen=True, slots=True)
 class SoldLine:
-    """One line of a sale as reported. ``quantity`` in smallest pricing packs."""
+    """One line of a sale as reported. ``quantity`` in smallest pricing packs.
+
+    Where ``split``, it is a part of one box: ``pieces`` at ``piece_price`` each, or ``quantity`` of
+    a pack at ``price``; the region says which is told.
+    """
 
     index: int
     national_code: str
@@ -126,6 +130,8 @@ class SoldLine:
     days: str = ""
     route: str = ""
     pay_class: str = ""
+    pieces: int = 0
+    piece_price: Price = NO_PRICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +191,21 @@ class ReturnSale:
 
 
 @dataclass(frozen=True, slots=True)
+class UploadRxSale(UploadSale):
+    """药品销售出库明细, told to the prescription centre beside the core platform's record."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoRxSale(ReturnSale):
+    """Its undoing."""
+
+
+@dataclass(frozen=True, slots=True)
 class QueryTrail:
     """What the platform holds of one box, or of a lot where ``code`` is empty; both days count.
 
-    ``asked`` is the trail of this region (``app.profile.unknown.TRAILS``).
+    ``asked`` is the trail of this region (``app.profile.unknown.TRAILS``); ``told_lot`` the serial
+    the line was told under, where that is not its lot's.
     """
 
     line: SoldLine
@@ -198,6 +215,7 @@ class QueryTrail:
     first_day: date
     last_day: date
     asked: Operation = Operation.QUERY_STOCK_TRAIL
+    told_lot: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ class ChangeStock:
     quantity: Quantity
     changed_at: datetime
     operator_name: str
+    pieces: int = 0
+    """Of an opened box: that many, ``quantity`` of a pack; nought for whole packs."""
 
 
 @dataclass(frozen=True, slots=True)

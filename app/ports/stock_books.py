@@ -14,9 +14,9 @@ from typing import Protocol
 from app.domain.credential import IdNumber
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.controlled import ShownIdentity
-from app.domain.goods.movements import NoteKind, StockMove
+from app.domain.goods.movements import NoteKind, PartMove, StockMove
 from app.domain.goods.stock import Item, Lot, LotHold
-from app.domain.money import Price
+from app.domain.money import Price, Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,30 @@ class Movement:
     price: Price | None
     upload_key: str | None
 
+    @property
+    def opened(self) -> bool:
+        """The sale that opened a box: its pieces move on beside the whole packs."""
+        return self.move is StockMove.SOLD and self.upload_key is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PartMovement:
+    """One row of the parts of opened boxes: ``pieces`` and ``share`` (in packs) are signed."""
+
+    event_id: int
+    lot_id: int
+    code: str
+    move: PartMove
+    pieces: int
+    share: Quantity
+    at: datetime
+    case_id: int | None
+    receipt_no: str
+    counter_no: int | None
+    note_id: int | None
+    change_kind: str | None
+    upload_key: str | None
+
 
 class Doubt(StrEnum):
     """What the proof of the ledger found wrong."""
@@ -79,6 +103,10 @@ class Doubt(StrEnum):
     BOX_WITHOUT_RETURN = "box_without_return"
     BOX_TWICE = "box_twice"
     BOX_ELSEWHERE = "box_elsewhere"
+    PART_WITHOUT_SALE = "part_without_sale"
+    TOO_MANY_PIECES = "too_many_pieces"
+    BOX_NOT_OPENED = "box_not_opened"
+    SHARE_LEFT = "share_left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +212,14 @@ class StockBooks(Protocol):
 
     def movements(self, lot_id: int) -> tuple[Movement, ...]:
         """Oldest first."""
+        ...
+
+    def parts(self, lot_id: int) -> tuple[PartMovement, ...]:
+        """What moved of opened boxes of this lot, oldest first."""
+        ...
+
+    def parts_of_box(self, code: DrugTraceCode) -> tuple[PartMovement, ...]:
+        """The same of one box, wherever its pieces lie."""
         ...
 
     def of_note(self, note_id: int) -> tuple[Movement, ...]: ...

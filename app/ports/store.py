@@ -11,15 +11,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from app.domain.access import Operator, Role
-from app.domain.audit import Pharmacist
 from app.domain.counter_case import CaseEvent, CounterCase
-from app.domain.goods.codes import DrugTraceCode
-from app.domain.goods.selling import PackFacts
-from app.domain.goods.stock import Item, Lot
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.deliveries import Deliveries as Deliveries
 from app.ports.elsewhere import ForeignBook
+from app.ports.goods import CodeState as CodeState
+from app.ports.goods import Goods as Goods
 from app.ports.messages import Draft, Staged, WireFacts
 from app.ports.outbox import Outbox as Outbox
 from app.ports.outbox import OutboxItem as OutboxItem
@@ -28,7 +25,10 @@ from app.ports.outbox import OutboxNote as OutboxNote
 from app.ports.outbox import OutboxState as OutboxState
 from app.ports.outbox import OutboxTally as OutboxTally
 from app.ports.overrides import Overrides
+from app.ports.people import People as People
+from app.ports.people import StaffMember as StaffMember
 from app.ports.platform import Stamp
+from app.ports.prefixes import Prefixes
 from app.ports.reconciling import LedgerEntry, MoneyDays
 from app.ports.recovery import Recoveries
 from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
@@ -177,95 +177,6 @@ class Attempts(Protocol):
         ...
 
 
-class CodeState(StrEnum):
-    """One state machine for both reports of a code (trace-and-stock 6.1)."""
-
-    RESERVED = "reserved"
-    SOLD = "sold"
-    RETURNED = "returned"
-
-
-class Goods(Protocol):
-    """``item``, ``lot``, ``trace_code``, ``stock_event``."""
-
-    def item(self, item_id: int) -> Item: ...
-
-    def item_by_national_code(self, national_code: str) -> Item | None: ...
-
-    def items_by_generic_name(self, generic_name: str) -> tuple[Item, ...]: ...
-
-    def barcodes(self) -> tuple[tuple[str, str], ...]:
-        """Product barcode and national code of every item that has both."""
-        ...
-
-    def items(self) -> tuple[Item, ...]: ...
-
-    def item_by_store_code(self, store_code: str) -> Item | None: ...
-
-    def item_by_prefix(self, prefix: str) -> Item | None: ...
-
-    def registered(self, item_ids: Sequence[int]) -> frozenset[int]:
-        """Those whose sale is written into a register (ephedrine-containing compounds)."""
-        ...
-
-    def lots(self, item_id: int) -> tuple[Lot, ...]: ...
-
-    def lot(self, lot_id: int) -> Lot: ...
-
-    def pack_facts(self, code: DrugTraceCode, case_id: int) -> PackFacts: ...
-
-    def reserve(self, code: DrugTraceCode, lot_id: int, case_id: int, at: datetime) -> None:
-        """Claim a code for a case. Raises ``OperatorInput`` where it is claimed or sold."""
-        ...
-
-    def release(self, code: DrugTraceCode, case_id: int) -> None: ...
-
-    def release_all(self, case_id: int) -> None: ...
-
-    def sell(
-        self, case_id: int, attempt_id: str | None, receipt_no: str, counter_no: int, at: datetime
-    ) -> None:
-        """Reserved codes of the case become sold; one ledger row per lot (I3, I5)."""
-        ...
-
-    def sale_of(self, text: str) -> int | None:
-        """The case that sold this box, or that has this receipt number; None where none did."""
-        ...
-
-    def take_back(self, case_id: int, codes: Sequence[DrugTraceCode], at: datetime) -> None:
-        """Sold codes return into quarantine, never to the shelf."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class StaffMember:
-    """One row of ``operator``."""
-
-    staff_id: int
-    login: str
-    name: str
-    pin_hash: str
-    roles: frozenset[Role]
-    pharmacist: Pharmacist | None
-    failed: int
-    locked_until: datetime | None
-
-    def operator(self) -> Operator:
-        return Operator(self.staff_id, self.login, self.name, self.roles)
-
-
-class People(Protocol):
-    """``operator``."""
-
-    def by_login(self, login: str) -> StaffMember | None: ...
-
-    def get(self, staff_id: int) -> StaffMember: ...
-
-    def all(self) -> tuple[StaffMember, ...]: ...
-
-    def note_try(self, staff_id: int, failed: int, locked_until: datetime | None) -> None: ...
-
-
 class Journal(Protocol):
     """Hash-chained acts, written in the transaction of the act."""
 
@@ -378,6 +289,7 @@ class Unit(Protocol):
     drafts: StockDrafts
     register: Register
     overrides: Overrides
+    prefixes: Prefixes
     elsewhere: ForeignBook
     stock_days: StockDays
 

@@ -209,6 +209,9 @@ class RulesPart(Part, frozen=True):
     trace_pattern_20: str
     gs1_string_form: Literal["raw", "no_separator", "bracketed", "serial"]
     trace_levels_at_sale: Literal["unit", "any"]
+    split_remainder_mode: Literal["none", "reuse_box", "skip", "filler"]
+    split_filler: str
+    split_count: Literal["pack", "piece"]
     trace_exempt_forms: tuple[str, ...]
     no_code_reasons: tuple[Literal["exempt", "old_stock", "damaged", "fault"], ...]
     no_code_made_before: str
@@ -227,6 +230,8 @@ class RulesPart(Part, frozen=True):
     unseen_code_action: Literal["warn", "stop"]
     upload_deadline_h: int
     doctor_without_rx: str
+    entitlement_check: Literal["asked", "before_presettle"]
+    ahead_check: Literal["asked", "before_settle"]
 
 
 class PapersPart(Part, frozen=True):

@@ -7,19 +7,26 @@ a text with one way is certain.
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from app.domain.goods.gs1 import (
     GS,
     Gs1Element,
     Gs1Fault,
+    Gs1Load,
     Gs1Pack,
     Gs1Reading,
     Gs1Unsure,
+    is_case,
     raw_text,
 )
 
+if TYPE_CHECKING:
+    from biip.gs1_messages import GS1Message
+
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _PRODUCT, _SERIAL, _LOT, _MADE, _EXPIRY = "01", "21", "10", "11", "17"
+_SSCC, _CONTENT, _COUNT = "00", "02", "37"
 _FIXED = {_PRODUCT: 14, _MADE: 6, _EXPIRY: 6}
 _OPEN = frozenset({_LOT, _SERIAL})
 _LONGEST = 20
@@ -36,6 +43,55 @@ def read(text: str) -> Gs1Reading:
     separated = GS in plain
     plain = plain.strip(GS)
     return _parsed(plain) if separated else _without_separator(plain)
+
+
+def read_load(text: str) -> Gs1Load | None:
+    """The case or pallet a label names; None where it names a single pack, or nothing surely.
+
+    Its own number is an SSCC (00), or a product number with an indicator of a grouping and a
+    serial number; what is inside stands in (02) and (37) (GS1 General Specifications 3.2, 3.6).
+    """
+    plain = _SYMBOLOGY.sub("", text, count=1) if text.startswith("]") else text
+    bracketed = plain.startswith("(")
+    message = _message(plain if bracketed else plain.strip(GS), bracketed=bracketed)
+    if message is None:
+        return None
+    elements = _elements(message)
+    found = {part.ai.ai: part for part in message.element_strings}
+    if len(found) != len(elements) or not (bracketed or _separated(plain.strip(GS), elements)):
+        return None
+    value = {part.ai: part.value for part in elements}
+    grouping = is_case(value.get(_PRODUCT, "")) and _SERIAL in value
+    if _SSCC not in value and not grouping:
+        return None
+    own = f"({_PRODUCT}){value[_PRODUCT]}({_SERIAL}){value[_SERIAL]}" if grouping else ""
+    count = value.get(_COUNT, "0")
+    return Gs1Load(
+        number=value.get(_SSCC, own),
+        gtin=value.get(_CONTENT, value.get(_PRODUCT, "")),
+        count=int(count) if _DIGITS.fullmatch(count) else 0,
+        lot=value.get(_LOT, ""),
+        expires_on=found[_EXPIRY].date if _EXPIRY in found else None,
+        made_on=found[_MADE].date if _MADE in found else None,
+    )
+
+
+def _message(text: str, *, bracketed: bool) -> "GS1Message | None":
+    # a tenth of a second of tables: loaded by rehearsal, or when first needed
+    from biip import ParseError
+    from biip.gs1_messages import GS1Message
+
+    try:
+        return GS1Message.parse_hri(text) if bracketed else GS1Message.parse(text)
+    except ParseError:
+        return None
+
+
+def _elements(message: "GS1Message") -> tuple[Gs1Element, ...]:
+    return tuple(
+        Gs1Element(part.ai.ai, part.value, part.ai.separator_required)
+        for part in message.element_strings
+    )
 
 
 def _without_separator(text: str) -> Gs1Reading:
@@ -70,19 +126,11 @@ def _ways(text: str, used: frozenset[str]) -> Iterator[tuple[Gs1Element, ...]]:
 
 
 def _parsed(text: str, *, bracketed: bool = False) -> Gs1Reading:
-    # a tenth of a second of tables: loaded by rehearsal, or when first needed
-    from biip import ParseError
-    from biip.gs1_messages import GS1Message
-
-    try:
-        message = GS1Message.parse_hri(text) if bracketed else GS1Message.parse(text)
-    except ParseError:
+    message = _message(text, bracketed=bracketed)
+    if message is None:
         return Gs1Unsure(Gs1Fault.UNREADABLE)
     found = {part.ai.ai: part for part in message.element_strings}
-    elements = tuple(
-        Gs1Element(part.ai.ai, part.value, part.ai.separator_required)
-        for part in message.element_strings
-    )
+    elements = _elements(message)
     if not elements:
         return Gs1Unsure(Gs1Fault.UNREADABLE)
     product = found.get(_PRODUCT)

@@ -1,22 +1,24 @@
 """From prescription lines to sale lines, and from scanned boxes to what is reported."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import count
 
 from app.domain.counter_case import CounterCase
 from app.domain.credential import Person
 from app.domain.errors import Bug
 from app.domain.goods.codes import DrugTraceCode
-from app.domain.goods.selling import SaleLine
-from app.domain.goods.stock import Item, Lot
-from app.domain.money import QUANTITY_SCALE, Fen, Price, line_amount, packs
+from app.domain.goods.parts import NEVER_SPLIT, Splitting, piece_price
+from app.domain.goods.selling import Pack, SaleLine
+from app.domain.goods.stock import Item
+from app.domain.money import NO_PRICE, QUANTITY_SCALE, Fen, line_amount, packs
 from app.domain.prescription import Prescription, RxLine
 from app.ports import requests as q
 from app.ports.store import Unit
+from app.profile.model import Profile
 from app.workflow.credentials import credential_of, insured_area, person_of
 from app.workflow.till import Till
 
-_NO_PRICE = Price(0)
 NOT_CARRIED = 0
 """Item id of a line this store has no item for; such a line can never be completed."""
 
@@ -31,10 +33,43 @@ def match(unit: Unit, line: RxLine) -> Item | None:
     return fitting[0] if fitting else None
 
 
-def by_the_box(line: RxLine, item: Item) -> bool:
-    """Whether the prescribed amount counts boxes of this item. Thirty tablets are no thirty boxes:
-    selling part of a box is not built, and such a line must not be filled by guessing."""
-    return line.boxes is not None and line.unit.strip() in ("", item.unit)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a prescribed line takes of this store's item (trace-and-stock T28)."""
+
+    boxes: int
+    pieces: int
+
+
+def wanted_of(line: RxLine, item: Item, splitting: Splitting) -> Wanted | None:
+    """Whole boxes, and single pieces beside them; None where it cannot be filled here.
+
+    Thirty tablets are no thirty boxes: a unit that is neither the pack nor the piece is never
+    converted by guessing, and a rest that is no box needs a drug this store and area may split.
+    """
+    count, unit = line.boxes, line.unit.strip()
+    if count is None:
+        return None
+    if unit in ("", item.unit):
+        return Wanted(count, 0)
+    if item.pieces < 2 or unit != item.piece_unit:
+        return None
+    boxes, rest = divmod(count, item.pieces)
+    return Wanted(boxes, rest) if not rest or splitting.size > 1 else None
+
+
+def splitting_of(profile: Profile, item: Item) -> Splitting:
+    """How this item may be split here: by the store, and by the area."""
+    rules = profile.rules
+    if not item.splits or item.pieces < 2 or rules.split_remainder_mode == "none":
+        return NEVER_SPLIT
+    return Splitting(
+        item.pieces,
+        item.piece_unit,
+        by_piece=rules.split_count == "piece",
+        coded=rules.split_remainder_mode != "skip",
+        filler=rules.split_filler if rules.split_remainder_mode == "filler" else "",
+    )
 
 
 def boxes_of(line: RxLine) -> int:
@@ -43,19 +78,23 @@ def boxes_of(line: RxLine) -> int:
     return whole if whole is not None else -(-line.amount // QUANTITY_SCALE)
 
 
-def sale_lines(unit: Unit, case: CounterCase) -> tuple[SaleLine, ...]:
+def sale_lines(till: Till, unit: Unit, case: CounterCase) -> tuple[SaleLine, ...]:
     """One sale line per prescribed drug that was not taken before."""
     rx = case.facts.prescription
     if rx is None:
         raise Bug(what="sale lines before download")
     number = count(1)
     return tuple(
-        _sale_line(next(number), line, match(unit, line)) for line in rx.lines if not line.taken
+        _sale_line(till.profile, next(number), line, match(unit, line))
+        for line in rx.lines
+        if not line.taken
     )
 
 
-def _sale_line(index: int, line: RxLine, item: Item | None) -> SaleLine:
-    if item is None or not by_the_box(line, item):
+def _sale_line(profile: Profile, index: int, line: RxLine, item: Item | None) -> SaleLine:
+    splitting = NEVER_SPLIT if item is None else splitting_of(profile, item)
+    wanted = None if item is None else wanted_of(line, item, splitting)
+    if item is None or wanted is None:
         split = item is not None
         return SaleLine(
             index,
@@ -65,7 +104,7 @@ def _sale_line(index: int, line: RxLine, item: Item | None) -> SaleLine:
             line.specification,
             line.maker,
             1 if split else boxes_of(line),
-            line.price if line.price is not None else _NO_PRICE,
+            line.price if line.price is not None else NO_PRICE,
             split=split,
         )
     return SaleLine(
@@ -75,58 +114,71 @@ def _sale_line(index: int, line: RxLine, item: Item | None) -> SaleLine:
         item.name,
         item.specification,
         item.maker,
-        boxes_of(line),
+        wanted.boxes,
         item.retail_price,
+        pieces=wanted.pieces,
+        splitting=splitting,
     )
 
 
 def sold_lines(unit: Unit, case: CounterCase) -> tuple[q.SoldLine, ...]:
-    """What is reported: one line per sale line and lot, in order, with the codes of its boxes."""
-    return tuple(
-        _sold_line(index, unit, case, line, unit.goods.lot(lot_id))
-        for index, line, lot_id in _shares(case)
-    )
+    """What is reported: one line per sale line and lot with the codes of its boxes, and one for
+    each part of a box, in order."""
+    return tuple(_sold_line(unit, case, share) for share in _shares(case))
 
 
 def sold_line(unit: Unit, case: CounterCase, index: int) -> q.SoldLine:
     """The reported line of that number. Raises ``Bug`` where there is none."""
-    for number, line, lot_id in _shares(case):
-        if number == index:
-            return _sold_line(index, unit, case, line, unit.goods.lot(lot_id))
+    for share in _shares(case):
+        if share.number == index:
+            return _sold_line(unit, case, share)
     raise Bug(what="no such line", line=index)
 
 
 def line_numbers(case: CounterCase) -> tuple[int, ...]:
     """The numbers of the reported lines, in order."""
-    return tuple(number for number, _, _ in _shares(case))
+    return tuple(share.number for share in _shares(case))
 
 
-def _shares(case: CounterCase) -> Iterator[tuple[int, SaleLine, int]]:
-    """Reported lines by number: the sale line and the lot of each."""
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """One reported line: the boxes of one lot, or the part of one box."""
+
+    number: int
+    line: SaleLine
+    lot_id: int
+    taken: tuple[Pack, ...]
+
+    @property
+    def part(self) -> Pack | None:
+        return self.taken[0] if self.taken[0].pieces else None
+
+
+def _shares(case: CounterCase) -> Iterator[_Share]:
+    """Reported lines by number."""
     number = count(1)
     for line in case.facts.lines:
-        for lot_id in dict.fromkeys(pack.lot_id for pack in line.packs):
-            yield next(number), line, lot_id
+        for lot_id in dict.fromkeys(pack.lot_id for pack in line.whole):
+            taken = tuple(pack for pack in line.whole if pack.lot_id == lot_id)
+            yield _Share(next(number), line, lot_id, taken)
+        for part in line.parts:
+            yield _Share(next(number), line, part.lot_id, (part,))
 
 
 def codes_on_record(case: CounterCase) -> int:
     """How many trace codes the platform has accepted with this sale, and not given back."""
     sale = case.facts.sale
     accepted = sale.accepted_lines if sale is not None else frozenset()
-    return sum(
-        sum(pack.lot_id == lot_id for pack in line.packs)
-        for index, line, lot_id in _shares(case)
-        if index in accepted
-    )
+    return sum(len(share.taken) for share in _shares(case) if share.number in accepted)
 
 
-def _sold_line(index: int, unit: Unit, case: CounterCase, line: SaleLine, lot: Lot) -> q.SoldLine:
+def _sold_line(unit: Unit, case: CounterCase, share: _Share) -> q.SoldLine:
+    line, part, lot = share.line, share.part, unit.goods.lot(share.lot_id)
     item = unit.goods.item(line.item_id)
-    taken = [pack for pack in line.packs if pack.lot_id == lot.lot_id]
-    amount = packs(len(taken))
+    amount = packs(len(share.taken)) if part is None else part.share
     rx_line = _rx_line(case.facts.prescription, line)
     return q.SoldLine(
-        index=index,
+        index=share.number,
         national_code=item.national_code,
         store_code=item.store_code,
         name=item.name,
@@ -135,13 +187,11 @@ def _sold_line(index: int, unit: Unit, case: CounterCase, line: SaleLine, lot: L
         made_on=lot.made_on,
         expires_on=lot.expires_on,
         needs_prescription=item.needs_prescription,
-        split=line.split,
+        split=part is not None,
         price=line.price,
         quantity=amount,
-        amount=line_amount(line.price, amount),
-        trace_codes=tuple(
-            DrugTraceCode(pack.told or pack.code) for pack in taken if pack.code is not None
-        ),
+        amount=line_amount(line.price, amount) if part is None else part.fee,
+        trace_codes=_told_codes(share),
         product_barcode=item.product_barcode,
         shelf=item.shelf,
         single_dose=rx_line.single_dose if rx_line else "",
@@ -149,6 +199,20 @@ def _sold_line(index: int, unit: Unit, case: CounterCase, line: SaleLine, lot: L
         days=rx_line.days if rx_line else "",
         route=rx_line.route if rx_line else "",
         pay_class=item.pay_class,
+        pieces=part.pieces if part is not None else 0,
+        piece_price=piece_price(line.price, line.splitting.size) if part else NO_PRICE,
+    )
+
+
+def _told_codes(share: _Share) -> tuple[DrugTraceCode, ...]:
+    """The codes as this region wants them; of a part it may want another, or none (T29)."""
+    splitting = share.line.splitting
+    if share.part is not None and not splitting.coded:
+        return ()
+    if share.part is not None and splitting.filler:
+        return (DrugTraceCode(splitting.filler),)
+    return tuple(
+        DrugTraceCode(pack.told or pack.code) for pack in share.taken if pack.code is not None
     )
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from app.domain.goods.codes import ListedForms, ScanGrammar
-from app.domain.goods.selling import ScanRules
+from app.domain.goods.judging import ScanRules
 from app.domain.settlement import SettleRules
 from app.profile.model import Profile
 from app.profile.operations import Operation

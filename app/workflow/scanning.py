@@ -20,7 +20,8 @@ from app.domain.errors import (
 )
 from app.domain.goods.codes import DrugTraceCode, Scan, ScanKind, ScanReason, classify
 from app.domain.goods.gs1 import Gs1Pack
-from app.domain.goods.selling import Judgement, Light
+from app.domain.goods.judging import Judgement, Light
+from app.domain.goods.selling import SaleLine
 from app.ports.devices import ScannedText
 from app.profile.operations import Operation
 from app.workflow import counter
@@ -29,7 +30,7 @@ from app.workflow.lines import codes_of
 from app.workflow.required import required
 from app.workflow.returns import take_back
 from app.workflow.show import view_of
-from app.workflow.steps import audit, identify, scan, uncoded
+from app.workflow.steps import audit, identify, scan, split, uncoded
 from app.workflow.till import Till
 from app.workflow.trace_codes import box_of
 from app.workflow.views import Params, Say, ScanOutcome, Spoken
@@ -232,6 +233,8 @@ def _back_again(
 def _box_says(case: CounterCase, verdict: Judgement) -> Say:
     if verdict.light is Light.TAKEN:
         line = next(line for line in case.facts.lines if line.index == verdict.line)
+        if verdict.part:
+            return _part_says(line)
         params: Params = (
             ("drug", line.name),
             ("scanned", len(line.packs)),
@@ -240,6 +243,14 @@ def _box_says(case: CounterCase, verdict: Judgement) -> Say:
         return Say("scan.box.taken", params)
     code = required(verdict.code, "refused without a code")
     return Say(f"error.{int(code)}", verdict.params)
+
+
+def _part_says(line: SaleLine) -> Say:
+    part, unit = line.parts[-1], line.splitting.unit
+    params: Params = (("drug", line.name), ("pieces", part.pieces), ("unit", unit))
+    if line.missing_pieces > 0:
+        return Say("scan.part.more", (*params, ("missing", line.missing_pieces)))
+    return Say("scan.part.taken", params)
 
 
 def _spoken(found: Scan, verdict: Say, tone: str) -> Spoken:
@@ -281,6 +292,11 @@ def remove(till: Till, case: CounterCase, line: int, code: str) -> CounterCase:
 def acknowledge(till: Till, case: CounterCase, line: int, reason: str) -> CounterCase:
     """Say why the first amber of one line goes on."""
     return scan.acknowledge(till, case, line, reason)
+
+
+def split_box(till: Till, case: CounterCase, line: int, pieces: int) -> CounterCase:
+    """So many pieces of the box scanned last, in place of the whole of it."""
+    return split.split(till, case, line, pieces)
 
 
 def take_without_code(till: Till, case: CounterCase, line: int, reason: str) -> CounterCase:

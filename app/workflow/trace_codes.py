@@ -1,11 +1,12 @@
 """From a judged scan to the one pack it names: what identifies it here, what a region is told."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from app.domain.errors import Bug, Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode, Scan, ScanKind
 from app.domain.goods.gs1 import Gs1Fault, Gs1Form, Gs1Pack, Gs1Reading, Gs1Unsure
-from app.domain.goods.selling import NOTHING_PRINTED, Printed
+from app.domain.goods.judging import NOTHING_PRINTED, Printed
 from app.ports.store import Unit
 from app.profile.model import Profile
 
@@ -25,13 +26,15 @@ _REFUSED = {
 class Box:
     """One scanned pack. ``told`` is empty where a region is told ``code`` itself.
 
-    ``by_lot`` says that a lost separator was put back because only one lot of the store fits.
+    ``by_lot`` says that a lost separator was put back because only one lot of the store fits;
+    ``made_on`` is printed on some packs.
     """
 
     code: DrugTraceCode
     told: str = ""
     printed: Printed = NOTHING_PRINTED
     by_lot: bool = False
+    made_on: date | None = None
 
 
 def box_of(unit: Unit, profile: Profile, scan: Scan) -> Box:
@@ -69,4 +72,4 @@ def _lot_known(unit: Unit, guess: Gs1Pack) -> bool:
 def _box(profile: Profile, pack: Gs1Pack, *, by_lot: bool = False) -> Box:
     told = pack.told_as(Gs1Form(profile.rules.gs1_string_form))
     printed = Printed(pack.lot, pack.expires_on)
-    return Box(DrugTraceCode(pack.identity), told, printed, by_lot)
+    return Box(DrugTraceCode(pack.identity), told, printed, by_lot, pack.made_on)

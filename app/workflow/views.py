@@ -3,7 +3,7 @@
 Pages render these and hold no logic; every boolean on screen stands here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -13,19 +13,16 @@ from app.domain.goods.codes import ScanKind
 from app.domain.money import Amounts, Fen, Price
 from app.domain.prescription import DocumentKind, RxScheme, RxState
 from app.domain.settlement import AttemptState
+from app.workflow.advice_views import AdviceView
+from app.workflow.line_views import PartView as PartView
+from app.workflow.line_views import ReturnLine as ReturnLine
+from app.workflow.line_views import ReturnView as ReturnView
+from app.workflow.line_views import SplitView as SplitView
+from app.workflow.saying import Params as Params
+from app.workflow.saying import Say as Say
 from app.workflow.view_states import BannerKind as BannerKind
 from app.workflow.view_states import StopState as StopState
 from app.workflow.view_states import Whereabouts as Whereabouts
-
-Params = tuple[tuple[str, str | int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """A sentence: key in ``resources/i18n`` and what fills it."""
-
-    key: str
-    params: Params = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +117,8 @@ class RxCard:
     drugs: tuple[str, ...]
     held_since: datetime | None
     tail: str
+    sent_here: bool = False
+    """The patient sent it to this store from a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +128,8 @@ class SelectView:
     match: tuple[MatchRow, ...]
     spent: bool = False
     """Only a fresh identity read goes on."""
+    may_ask_sent: bool = False
+    """Whether this region can be asked what the patient sent here from a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,10 @@ class DrugLineView:
     """Which reasons answer the reminder in ``message``, in the order of their keys."""
     uncoded: tuple[str, ...] = ()
     """Boxes taken without a code, by what claims them."""
+    split: SplitView | None = None
+    """Where pieces are sold, what of them and from which boxes; ``needed`` counts boxes."""
+    cold: bool = False
+    """2 to 8 degrees: what is taken out is handed over at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +265,7 @@ class SettleView:
     """Cash only: nothing is settled, and no line is needed."""
     elsewhere: bool = False
     """Another product settles; its number and parts are written down."""
+    advice: AdviceView = field(default_factory=AdviceView)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,38 +318,6 @@ class HandOverView:
     balance_after: Fen
     handed_over: bool
     may_give_back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnLine:
-    """One sold line: its codes, and which of them lie on the counter again."""
-
-    index: int
-    name: str
-    specification: str
-    lot_no: str
-    sold: tuple[str, ...]
-    back: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnView:
-    """退药 and 退款 of a whole sale. ``collecting``: boxes come back; else the money does.
-
-    ``ready``: every box is back, or the refund may be sent once a second person agrees.
-    """
-
-    lines: tuple[ReturnLine, ...]
-    back: int
-    sold: int
-    collecting: bool
-    ready: bool
-    amounts: Amounts
-    settlement_id: str
-    receipt_no: str
-    settled_at: datetime | None
-    elsewhere: bool = False
-    """The money goes back in another product first; its number is written down."""
 
 
 @dataclass(frozen=True, slots=True)

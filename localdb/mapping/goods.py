@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import sqlalchemy as sa
-
 from app.domain.goods.stock import Item, Lot, LotHold, Storage
-from app.domain.money import Price
+from app.domain.money import Price, Quantity
+from localdb.statements import AnyRow
 
 
 def item_values(item: Item) -> dict[str, Any]:
@@ -29,7 +28,7 @@ def item_values(item: Item) -> dict[str, Any]:
     }
 
 
-def item_of(row: sa.Row[Any]) -> Item:
+def item_of(row: AnyRow) -> Item:
     """``row`` carries ``prefixes`` in one text, commas between, or nothing; and its care."""
     prefixes = frozenset(row.prefixes.split(",")) if row.prefixes else frozenset()
     return Item(
@@ -52,6 +51,9 @@ def item_of(row: sa.Row[Any]) -> Item:
         shelf=row.shelf,
         storage=Storage(row.storage or Storage.ROOM),
         ephedrine=bool(row.ephedrine),
+        pieces=row.pieces or 1,
+        piece_unit=row.piece_unit or "",
+        splits=bool(row.allowed),
     )
 
 
@@ -67,7 +69,8 @@ def lot_values(lot: Lot) -> dict[str, Any]:
     }
 
 
-def lot_of(row: sa.Row[Any]) -> Lot:
+def lot_of(row: AnyRow) -> Lot:
+    """``row`` carries ``loose`` and ``loose_share``, unless the lot was made just now."""
     return Lot(
         lot_id=row.lot_id,
         item_id=row.item_id,
@@ -77,4 +80,6 @@ def lot_of(row: sa.Row[Any]) -> Lot:
         expires_on=row.expires_on,
         on_hand=row.on_hand,
         hold=LotHold(row.hold),
+        loose=getattr(row, "loose", 0),
+        loose_share=Quantity(getattr(row, "loose_share", 0)),
     )

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from app.domain.goods.learning import PrefixOrigin, PrefixState
 from app.domain.goods.stock import LotHold
 from app.ports.store import CodeState
 from localdb.schema.cases import counter_case
@@ -44,6 +45,27 @@ item_prefix = table(
     "item_prefix",
     sa.Column("prefix", sa.Text, primary_key=True),
     sa.Column("item_id", Big, sa.ForeignKey(item.c.item_id), nullable=False, index=True),
+)
+
+# What boxes taught us, until a manager has looked: several drugs may be named for one first part.
+learned_prefix = table(
+    "learned_prefix",
+    sa.Column("prefix", sa.Text, primary_key=True),
+    sa.Column("item_id", Big, sa.ForeignKey(item.c.item_id), primary_key=True, autoincrement=False),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("learned_at", Moment, nullable=False),
+    sa.Column("staff_id", Big, nullable=False),
+    sa.Column("seen", Big, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("judged_at", Moment),
+    sa.Column("judged_by", Big),
+    one_of("origin", PrefixOrigin),
+    one_of("state", PrefixState),
+    sa.CheckConstraint(
+        "(state = 'unverified') = (judged_at IS NULL)"
+        " AND (judged_at IS NULL) = (judged_by IS NULL)",
+        name="judged",
+    ),
 )
 
 lot = table(

@@ -19,6 +19,8 @@ APPEND_ONLY = (
     "document",
     "money_sign_off",
     "foreign_money",
+    "adopted_money",
+    "part_event",
     "stock_day_sign_off",
     "stock_acceptance",
 )
@@ -36,6 +38,7 @@ KEPT = (
     "count_sheet",
     "count_line",
     "stock_day",
+    "learned_prefix",
 )
 """Rows that change but are never deleted."""
 
@@ -60,6 +63,7 @@ def _rank(row: str, *ranks: tuple[str, int]) -> str:
 
 _MESSAGE = (("sending", 0), ("unknown", 1), ("answered", 2), ("rejected", 2), ("not_sent", 2))
 _CLAIM = (("reserved", 0), ("sold", 1), ("returned", 2))
+_PART = (*_CLAIM, ("gone", 3))
 _SETTLED = "(SELECT state FROM settlement_attempt WHERE message_id = NEW.attempt_id)"
 _LIVE_IN_CASE = (
     "EXISTS (SELECT 1 FROM settlement_attempt WHERE case_id = NEW.case_id"
@@ -118,6 +122,12 @@ def _money() -> list[str]:
             "stock_event",
             f"NEW.kind = 'sold' AND ({_NOT_FROM_SETTLED})",
         ),
+        _refuse(
+            "parts_from_settled",
+            "INSERT",
+            "part_event",
+            f"NEW.kind = 'sold' AND ({_NOT_FROM_SETTLED})",
+        ),
     ]
 
 
@@ -135,11 +145,48 @@ def _goods() -> list[str]:
         _refuse("count_line_closed", "UPDATE", "count_line", "OLD.final IS NOT NULL"),
         "CREATE TRIGGER stock_event_counts AFTER INSERT ON stock_event FOR EACH ROW BEGIN"
         " UPDATE lot SET on_hand = on_hand + NEW.packs WHERE lot_id = NEW.lot_id; END",
-        # the boxes of a sale are booked by the sale itself, whoever writes it
+        # the boxes of a sale are booked by the sale itself, whoever writes it; one that is opened
+        # is named by the row that books it
         "CREATE TRIGGER stock_event_boxes AFTER INSERT ON stock_event FOR EACH ROW"
-        " WHEN NEW.kind = 'sold' BEGIN INSERT INTO stock_code (code, event_id)"
+        " WHEN NEW.kind = 'sold' AND NEW.upload_key IS NULL"
+        " BEGIN INSERT INTO stock_code (code, event_id)"
         " SELECT code, NEW.event_id FROM code_claim WHERE case_id = NEW.case_id"
         " AND lot_id = NEW.lot_id AND state = 'sold'; END",
+    ]
+
+
+def _parts() -> list[str]:
+    falls = f"{_rank('NEW', *_PART)} < {_rank('OLD', *_PART)}"
+    taken = "(SELECT COALESCE(SUM({what}), 0) FROM part_claim WHERE code = NEW.code)"
+    pieces, share = taken.format(what="pieces"), taken.format(what="share")
+    never = ("claim_id", "code", "case_id", "size", "pieces", "share", "reserved_at")
+    return [
+        _unchanged("part_claim_content", "part_claim", never),
+        _refuse("part_claim_state_rises", "UPDATE OF state", "part_claim", falls),
+        _refuse("part_claim_sale_stays", "UPDATE", "part_claim", _other_sale()),
+        _refuse("part_claim_sold_stays", "DELETE", "part_claim", "OLD.state <> 'reserved'"),
+        # I9: never more than the box holds, and a box goes either whole or in parts
+        _refuse("part_claim_fits", "INSERT", "part_claim", f"{pieces} + NEW.pieces > NEW.size"),
+        _refuse("part_claim_share", "INSERT", "part_claim", f"{share} + NEW.share > 10000"),
+        _refuse(
+            "part_claim_size",
+            "INSERT",
+            "part_claim",
+            "EXISTS (SELECT 1 FROM part_claim WHERE code = NEW.code AND size <> NEW.size)",
+        ),
+        _refuse(
+            "part_of_sold_box",
+            "INSERT",
+            "part_claim",
+            "EXISTS (SELECT 1 FROM code_claim WHERE code = NEW.code"
+            " AND state IN ('reserved', 'sold'))",
+        ),
+        _refuse(
+            "opened_box_whole",
+            "INSERT",
+            "code_claim",
+            "EXISTS (SELECT 1 FROM part_claim WHERE code = NEW.code)",
+        ),
     ]
 
 
@@ -151,7 +198,7 @@ def _other_sale() -> str:
 
 def sqlite_triggers() -> tuple[str, ...]:
     """All rules, as statements."""
-    return (*_append_only(), *_messages(), *_money(), *_goods())
+    return (*_append_only(), *_messages(), *_money(), *_goods(), *_parts())
 
 
 def create_all(connection: sa.Connection, metadata: sa.MetaData) -> None:

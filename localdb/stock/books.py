@@ -11,11 +11,12 @@ from app.domain.errors import Bug
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.movements import NoteKind, StockMove
 from app.domain.goods.stock import Lot, LotHold
-from app.ports.stock_books import Booking, Movement, Note, Proof, ShelfLine
+from app.ports.stock_books import Booking, Movement, Note, PartMovement, Proof, ShelfLine
 from localdb.mapping.goods import lot_of, lot_values
-from localdb.repositories.goods import SqlGoods
+from localdb.repositories.goods import LOTS, SqlGoods
 from localdb.repositories.scope import Scope
 from localdb.schema.goods import lot, trace_code
+from localdb.schema.parts import part_event
 from localdb.schema.stock import stock_code, stock_event, stock_note
 from localdb.stock import rows
 from localdb.stock.proof import prove
@@ -96,7 +97,7 @@ class SqlStockBooks:
         if len(booking.codes) > abs(booking.packs):
             raise Bug(what="more boxes than packs", lot=lot_id)
         event_id = rows.book(
-            self._scope.connection,
+            self._scope,
             lot_id,
             booking.move,
             booking.packs,
@@ -118,6 +119,16 @@ class SqlStockBooks:
 
     def movements(self, lot_id: int) -> tuple[Movement, ...]:
         return self._movements(stock_event.c.lot_id == lot_id)
+
+    def parts(self, lot_id: int) -> tuple[PartMovement, ...]:
+        return self._parts(part_event.c.lot_id == lot_id)
+
+    def parts_of_box(self, code: DrugTraceCode) -> tuple[PartMovement, ...]:
+        return self._parts(part_event.c.code == code)
+
+    def _parts(self, which: sa.ColumnElement[bool]) -> tuple[PartMovement, ...]:
+        wanted = sa.select(part_event).where(which).order_by(part_event.c.event_id)
+        return tuple(rows.part_of(row) for row in self._all(wanted))
 
     def of_note(self, note_id: int) -> tuple[Movement, ...]:
         return self._movements(stock_event.c.note_id == note_id)
@@ -176,14 +187,16 @@ class SqlStockBooks:
         return tuple(DrugTraceCode(row.code) for row in self._all(there))
 
     def shelf(self, *, empty: bool = False) -> tuple[ShelfLine, ...]:
-        wanted = sa.select(lot).order_by(lot.c.item_id, lot.c.expires_on, lot.c.lot_id)
+        wanted = LOTS.order_by(lot.c.item_id, lot.c.expires_on, lot.c.lot_id)
         if not empty:
-            wanted = wanted.where(lot.c.on_hand != 0)
+            loose = sa.select(part_event.c.lot_id).group_by(part_event.c.lot_id)
+            left = loose.having(sa.func.sum(part_event.c.pieces) != 0)
+            wanted = wanted.where(sa.or_(lot.c.on_hand != 0, lot.c.lot_id.in_(left)))
         items = {item.item_id: item for item in self._goods.items()}
         return tuple(ShelfLine(items[row.item_id], lot_of(row)) for row in self._all(wanted))
 
     def lots_of_number(self, item_id: int, lot_no: str) -> tuple[Lot, ...]:
-        wanted = sa.select(lot).where(lot.c.item_id == item_id).where(lot.c.lot_no == lot_no)
+        wanted = LOTS.where(lot.c.item_id == item_id).where(lot.c.lot_no == lot_no)
         return tuple(lot_of(row) for row in self._all(wanted.order_by(lot.c.lot_id)))
 
     def hold(self, lot_id: int, hold: LotHold) -> None:

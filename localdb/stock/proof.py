@@ -54,6 +54,31 @@ _QUESTIONS: tuple[tuple[Doubt, str], ...] = (
         " ON e.event_id = s.event_id WHERE s.code = t.code AND e.packs > 0"
         " ORDER BY e.event_id DESC LIMIT 1) AS last FROM trace_code t WHERE last IS NOT t.lot_id",
     ),
+    (
+        Doubt.PART_WITHOUT_SALE,
+        "SELECT c.code, c.pieces, COALESCE(-SUM(p.pieces), 0) AS moved FROM part_claim c"
+        " LEFT JOIN part_event p ON p.code = c.code AND p.case_id = c.case_id AND p.kind = 'sold'"
+        " WHERE c.state <> 'reserved' AND c.case_id IS NOT NULL"
+        " GROUP BY c.claim_id HAVING moved <> c.pieces",
+    ),
+    (
+        Doubt.TOO_MANY_PIECES,
+        "SELECT code, 0, SUM(pieces) AS left FROM part_event GROUP BY lot_id, code HAVING left < 0",
+    ),
+    # A box is opened once, by the row that takes it out of the whole packs.
+    (
+        Doubt.BOX_NOT_OPENED,
+        "SELECT p.code, 1, (SELECT COUNT(*) FROM stock_code s JOIN stock_event e"
+        " ON e.event_id = s.event_id WHERE s.code = p.code AND e.upload_key = p.code"
+        " AND e.kind = 'sold') AS opened FROM part_event p GROUP BY p.code"
+        " HAVING opened <> 1 OR SUM(p.kind = 'opened') <> 1",
+    ),
+    # Nothing is left of a pack that nothing is left of: shares never round apart.
+    (
+        Doubt.SHARE_LEFT,
+        "SELECT code, 0, SUM(share) FROM part_event GROUP BY code"
+        " HAVING (SUM(pieces) = 0) <> (SUM(share) = 0)",
+    ),
 )
 
 

@@ -21,7 +21,7 @@ from app.domain.case import Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code
 from app.domain.goods.codes import classify
-from app.domain.goods.selling import Judgement, judge
+from app.domain.goods.judging import Judgement, judge
 from app.workflow.calendar import today
 from app.workflow.goods.lists import thresholds_in
 from app.workflow.rules import scan_rules_of

@@ -5,8 +5,9 @@ from dataclasses import replace
 from app.domain.case import Step
 from app.workflow.views import CaseView
 from tests.support.doubt_views import manual_case, refund_case, return_case
-from tests.support.rx_views import review_case, select_case
+from tests.support.rx_views import review_case, select_case, sent_case
 from tests.support.sale_views import (
+    advised_case,
     elsewhere_case,
     hand_over_case,
     pay_case,
@@ -19,12 +20,14 @@ from tests.support.views import a_case, closed_case, identify_case
 CASES: dict[str, CaseView] = {
     "identify": identify_case(),
     "select": select_case(),
+    "select_sent": sent_case(),
     "audit": review_case(),
     "audit_unproved": review_case(proved=False),
     "scan": scan_case(),
     "scan_complete": scan_case(complete=True),
     "settle": settle_case(),
     "settle_not_ready": settle_case(ready=False),
+    "settle_advised": advised_case(),
     "settle_unknown": unknown_case(),
     "settle_password": replace(settle_case(), needs_password=True),
     "settle_elsewhere": elsewhere_case(),

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from app.domain.access import Role
 from app.domain.audit import AuditDecision, Check, Pharmacist, PharmacistProof, Verdict
-from app.domain.books.money import MoneyDay
+from app.domain.books.adopted import AdoptedLine
+from app.domain.books.money import Group, MoneyDay, Sums
 from app.domain.books.stock import Stage, StockRun, StockTally, StoreMode
 from app.domain.case import Phase, Position, Step
 from app.domain.counter_case import (
@@ -32,6 +33,7 @@ from app.domain.credential import (
 )
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.controlled import ShownIdentity
+from app.domain.goods.learning import LearnedPrefix, PrefixOrigin, PrefixState
 from app.domain.goods.selling import Pack, SaleLine
 from app.domain.goods.stock import Item, Lot, LotHold
 from app.domain.money import Amounts, Fen, Price, Quantity
@@ -334,6 +336,11 @@ def a_sale() -> q.UploadSale:
     )
 
 
+def a_learned_prefix(item_id: int, staff_id: int, prefix: str = "8999999") -> LearnedPrefix:
+    origin, state = PrefixOrigin.RECEIPT, PrefixState.UNVERIFIED
+    return LearnedPrefix(prefix, item_id, origin, NOON, staff_id, 1, state)
+
+
 def a_boss() -> StaffMember:
     """A manager, who may sign."""
     return StaffMember(0, "3001", "店长", "x", frozenset({Role.MANAGER}), None, 0, None)
@@ -361,6 +368,16 @@ def a_stock_run(day: date | None = None) -> StockRun:
 def a_money_day(day: date | None = None) -> MoneyDay:
     """A compared day on which nothing differed, not numbered yet."""
     return MoneyDay(day or NOON.date(), 0, NOON, "店长", False, (), ())
+
+
+def an_adopted_line(staff_id: int, message_id: str = "M9") -> AdoptedLine:
+    """A settlement of the platform that a manager took into our books."""
+    sums = Sums(Fen(1000), Fen(700), Fen(200))
+    group = Group("310", "41", "350199")
+    person = PersonNumber("35010000000000000017")
+    names = (message_id, "400000009", "300000009")
+    day = NOON.date()
+    return AdoptedLine(*names, person, group, sums, day, NOON, staff_id, "店长", "药已给")
 
 
 def a_registered(case_id: int, lot_id: int, staff_id: int, packs: int = 1) -> Registered:

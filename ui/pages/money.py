@@ -37,9 +37,12 @@ class RemedyCard(Card):
         self.asked = Text("", "second", wrap=True)
         self.act = ActButton("", Key.BIND, "primary", height="primary")
         self.act.clicked.connect(model.repair)
+        self.adopt = ActButton(tr("pages.money.adopt"), offer_key(6), "flat")
+        self.adopt.clicked.connect(model.adopt)
         for part in (self.cause, self.facts, self.remedy, self.asked):
             self.add(part)
         self.body.addStretch(1)
+        self.add(self.adopt)
         self.add(self.act)
 
     def show_row(self, found: DifferenceRow, text: str) -> None:
@@ -68,6 +71,8 @@ class RemedyCard(Card):
         asking = self._model.asks is not Asks.NOTHING
         looks = found.repair is Repair.LOOK and found.case_id is None
         set_shown(self.act, found.repair is not Repair.NONE and not looks and not asking)
+        set_shown(self.adopt, found.adoptable and not asking)
+        self.adopt.setEnabled(self._model.may_adopt)
 
 
 class GroupsCard(Card):
@@ -83,8 +88,8 @@ class GroupsCard(Card):
 
     def _row(self, group: GroupRow) -> tuple[str, str, State]:
         name = tr("money.group", insurance=group.insurance, office=group.office)
-        unread = group.state is GroupState.DIFFERS and not group.lines
-        state = tr("money.state_unread" if unread else f"money.state_{group.state.value}")
+        unread = group.state is not GroupState.NOT_COMPARED and not group.whole
+        state = tr(f"money.state_{group.state.value}{'_unread' if unread else ''}")
         counted = tr(
             "pages.money.group", count=group.count, total=money_text(group.sums.total), state=state
         )
@@ -165,7 +170,9 @@ class MoneyPage(ColumnsPage):
             return
         partial = bool(view.run_no) and not view.complete
         key = "pages.money.day_partial" if partial else "pages.money.day"
-        self.card.set_title(tr(key, day=view.day.isoformat()), "")
+        count = len(view.adopted)
+        note = tr("pages.money.adopted", count=count) if count else ""
+        self.card.set_title(tr(key, day=view.day.isoformat()), note)
         if not view.run_no:
             self.card.set_chip(tr("pages.money.not_yet"), "later")
         elif view.open_count:
@@ -253,6 +260,7 @@ class MoneyPage(ColumnsPage):
                 model.open_case,
                 found is not None and found.case_id is not None,
             ),
+            Act(offer_key(6), tr("pages.money.adopt"), model.adopt, model.may_adopt),
             Act(Key.ASK_AGAIN, tr("pages.money.compare"), model.compare, idle),
             Act(Key.PRINT, tr("pages.money.print"), model.print_out, idle and model.compared),
             Act(Key.EXPORT, tr("pages.money.export"), model.export, idle and model.compared),

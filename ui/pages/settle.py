@@ -10,6 +10,7 @@ from app.domain.money import scaled as scaled_number
 from app.workflow.views import ConditionRow, DrugLineView, SettleView
 from ui.formats import money_text, unit_price_text
 from ui.keys import Act, Key, Look, offer_key
+from ui.pages.advice_part import AdvicePart
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, gap, numeral, row, scaled, two_lines
 from ui.pages.password_card import PasswordCard
 from ui.pages.settle_elsewhere import ForeignCard
@@ -165,6 +166,9 @@ class CashCard(Card):
         self.settle.clicked.connect(model.settle)
         self.add(self.settle)
 
+    def put_under_notes(self, part: QWidget) -> None:
+        self.body.insertWidget(self.body.indexOf(self.notes) + 1, part)
+
     def _offer(self, number: int) -> ActButton:
         words = tr("pages.settle.exact") if number == 1 else str(NOTES[number - 2] // 100)
         button = ActButton(words, offer_key(number))
@@ -243,6 +247,7 @@ class SettlePage(ColumnsPage):
         self.bill, self.conditions = BillCard(), ConditionsCard()
         self.main.addWidget(self.bill)
         self.main.addWidget(self.conditions, 1)
+        self.advice: AdvicePart | None = None
         self.amounts = AmountBlock()
         self.parts = Card(bare=True)
         self.parts.add(self.amounts)
@@ -266,6 +271,7 @@ class SettlePage(ColumnsPage):
             return
         self.bill.show_lines(view.lines)
         self.conditions.show_view(view)
+        self._show_advice(view)
         self._show_foreign(view)
         self._show_password()
         if view.amounts is None:
@@ -274,10 +280,23 @@ class SettlePage(ColumnsPage):
             notes = ("", "", tr("pages.settle.by_customer")) if view.self_pay else _notes(view)
             self.amounts.show_amounts(view.amounts, notes=notes)
         self.cash.refresh()
-        if self.isVisible() and (self.window().focusWidget() is self or not self.holds_focus()):
+        if self.isVisible() and self._strayed():
             # the cash field was off while the estimate came: the cursor had nowhere to stay
             self.focus_first()
         self.acts_changed.emit()
+
+    def _strayed(self) -> bool:
+        """Whether the cursor is where nobody types."""
+        at, advice = self.window().focusWidget(), self.advice
+        return at is self or not self.holds_focus() or (advice is not None and at is advice.ask)
+
+    def _show_advice(self, view: SettleView) -> None:
+        """What the platform said ahead; made where there is something to ask or to read."""
+        if self.advice is None and (view.advice.offered or view.advice.rows):
+            self.advice = AdvicePart(self.model)
+            self.cash.put_under_notes(self.advice)
+        if self.advice is not None:
+            self.advice.refresh()
 
     def _show_foreign(self, view: SettleView) -> None:
         """The card for what another product settled, in place of the cash; made when needed."""
@@ -332,11 +351,9 @@ class SettlePage(ColumnsPage):
             why=why_not(model),
         )
         again = Act(Key.ASK_AGAIN, tr("pages.settle.again"), model.ask_again)
-        return (*offers, *self._password_act(), bind, again)
-
-    def _password_act(self) -> tuple[Act, ...]:
-        card = self.password
-        return (card.act(),) if card is not None and not card.isHidden() else ()
+        parts = (self.advice, self.password)
+        seen = (part.act() for part in parts if part is not None and not part.isHidden())
+        return (*offers, *seen, bind, again)
 
     def scan_field(self) -> ScanField | None:
         view = self.model.view

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ui.viewmodels.compared_day import ComparedDay
 
 _REASONED = (Asks.ACCEPT, Asks.WITHDRAW)
-_NOTED = (Asks.SIGN, *_REASONED)
+_NOTED = (Asks.SIGN, Asks.ADOPT, *_REASONED)
 
 
 class Signed(Protocol):

@@ -38,6 +38,7 @@ _BACK_ROOM = (
     ("overrides", "OverridesPage"),
     ("records", "RecordsPage"),
     ("limits", "StockLimitsPage"),
+    ("staff", "StaffPage"),
 )
 DESK_PAGES = frozenset(
     {
@@ -54,7 +55,7 @@ DESK_PAGES = frozenset(
         "referee",
     }
     | {"goods_in", "stock_count", "stock_change", "shelf", "buyer", "overrides"}
-    | {"overview", "stock_day", "records", "stock_limits"}
+    | {"overview", "stock_day", "records", "stock_limits", "staff"}
 )
 """Pages that belong to no step of a visit."""
 
@@ -110,6 +111,7 @@ def desk_acts(window: MainWindow, show: Callable[[str], None]) -> tuple[Act, ...
             (Key.OVERRIDES, "overrides"),
             (Key.RECORDS, "records"),
             (Key.STOCK_LIMITS, "stock_limits"),
+            (Key.STAFF, "staff"),
         )
         if window.page(name) is not None
     )

@@ -26,6 +26,7 @@ class Asks(StrEnum):
 
     NOTHING = ""
     REVERSE = "reverse"
+    ADOPT = "adopt"
     SIGN = "sign"
     ACCEPT = "accept"
     WITHDRAW = "withdraw"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.workflow.goods.proving import KeptProof
     from app.workflow.goods.receiving import Booked, TypedLine
     from app.workflow.overriding import OverrideRow
+    from app.workflow.signing import StaffRow
     from ui.viewmodels.counter import CounterModel
 
 T = TypeVar("T")
@@ -96,6 +97,10 @@ class StockWork(Protocol):
     def life_of(self, code: str) -> tuple[BoxStep, ...]: ...
 
     def overrides(self, days: int) -> tuple[OverrideRow, ...]: ...
+
+    def staff(self) -> tuple[StaffRow, ...]: ...
+
+    def reset_pin(self, staff_id: int, reason: str) -> str: ...
 
     def ledger_proof(self) -> KeptProof | None: ...
 

@@ -46,6 +46,7 @@ class StockCause(StrEnum):
     DAILY_PUSH = "daily_push"
     EXEMPT = "exempt"
     UNIT_FACTOR = "unit_factor"
+    PARTS_ROUNDED = "parts_rounded"
     # needs action: a record of ours that does not stand there
     SALE_REFUSED = "sale_refused"
     SALE_NEVER_TOLD = "sale_never_told"
@@ -93,6 +94,7 @@ EXPLAINED = frozenset(
         StockCause.DAILY_PUSH,
         StockCause.EXEMPT,
         StockCause.UNIT_FACTOR,
+        StockCause.PARTS_ROUNDED,
     }
 )
 INCOMPARABLE = frozenset(

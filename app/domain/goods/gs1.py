@@ -69,6 +69,22 @@ class Gs1Pack:
 
 
 @dataclass(frozen=True, slots=True)
+class Gs1Load:
+    """A case or a pallet: its own number, and what its label says of the packs inside.
+
+    ``number`` is the SSCC, or product and serial of the case; ``gtin`` of what is inside or of the
+    case itself; ``count`` packs inside, 0 where the label does not say.
+    """
+
+    number: str
+    gtin: str
+    count: int
+    lot: str
+    expires_on: date | None
+    made_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Gs1Unsure:
     """No single pack. ``guesses`` are all that the text could mean where a separator was lost."""
 

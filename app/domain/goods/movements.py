@@ -16,6 +16,15 @@ class StockMove(StrEnum):
     ERASED = "erased"
 
 
+class PartMove(StrEnum):
+    """One movement of pieces of an opened box. ``CHANGED``: what was left of it went away."""
+
+    OPENED = "opened"
+    SOLD = "sold"
+    RETURNED = "returned"
+    CHANGED = "changed"
+
+
 INWARD = frozenset({StockMove.OPENING, StockMove.RECEIVED, StockMove.RETURNED})
 OUTWARD = frozenset({StockMove.SOLD, StockMove.SENT_BACK})
 AT_COUNTER = frozenset({StockMove.SOLD, StockMove.RETURNED})

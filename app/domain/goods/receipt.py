@@ -88,7 +88,11 @@ class ReceiptLine:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A note being taken in. ``cases`` holds the boxes of each case code the note lists."""
+    """A note being taken in. ``cases`` holds the boxes of each case code the note lists.
+
+    ``loads`` are cases that were counted by their label alone; ``told`` is what a region is told in
+    place of a GS1 pack's own name.
+    """
 
     supplier: str = ""
     delivery_no: str = ""
@@ -96,6 +100,13 @@ class Receipt:
     lines: tuple[ReceiptLine, ...] = ()
     cases: tuple[tuple[str, tuple[DrugTraceCode, ...]], ...] = ()
     source: str = ""
+    loads: tuple[str, ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
+
+    def told_codes(self, codes: tuple[DrugTraceCode, ...]) -> tuple[DrugTraceCode, ...]:
+        """The same boxes as this region wants to hear of them."""
+        known = dict(self.told)
+        return tuple(DrugTraceCode(known.get(code, code)) for code in codes)
 
     @property
     def packs(self) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from app.domain.money import Price
+from app.domain.money import NOTHING, Price, Quantity, packs
 
 
 class Storage(StrEnum):
@@ -38,6 +38,11 @@ class Item:
     shelf: str
     storage: Storage = Storage.ROOM
     ephedrine: bool = False
+    pieces: int = 1
+    """How many single ones a pack holds; 1 where the pack is the smallest thing sold."""
+    piece_unit: str = ""
+    splits: bool = False
+    """Whether this store sells parts of a pack."""
 
     @property
     def name(self) -> str:
@@ -55,7 +60,11 @@ class LotHold(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """One goods-receipt line. ``upload_lot`` is ours, ``lot_no`` the maker's (T42)."""
+    """One goods-receipt line. ``upload_lot`` is ours, ``lot_no`` the maker's (T42).
+
+    ``on_hand`` counts whole packs; ``loose`` the pieces left in opened ones, which are
+    ``loose_share`` of a pack.
+    """
 
     lot_id: int
     item_id: int
@@ -65,6 +74,13 @@ class Lot:
     expires_on: date
     on_hand: int
     hold: LotHold
+    loose: int = 0
+    loose_share: Quantity = NOTHING
+
+    @property
+    def quantity(self) -> Quantity:
+        """Everything that lies there, in packs."""
+        return Quantity(packs(self.on_hand) + self.loose_share)
 
     def sellable(self, today: date) -> bool:
         """Not expired and not held; the expiry date itself is the last day of sale."""

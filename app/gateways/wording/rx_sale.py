@@ -4,10 +4,10 @@ The older edition is the only one with a table [S R5]; the names of the undo are
 """
 
 from app.domain.errors import Bug
-from app.domain.money import Quantity, line_amount, packs
+from app.domain.money import Fen, Quantity, line_amount, packs
 from app.gateways.envelopes.reply import Reply
 from app.gateways.fields import Numbers, flag, wire_day, wire_moment
-from app.gateways.wording.sale import lot_serial
+from app.gateways.wording.sale import lot_serial, told_count
 from app.ports import replies as r
 from app.ports import requests as q
 from app.ports.platform import Sender
@@ -63,13 +63,25 @@ def _sale(rx_number: str | None, receipt_no: str, serial: str, sender: Sender) -
 
 def _rows(profile: Profile, line: q.SoldLine, serial: str) -> list[Content]:
     lot = lot_serial(profile, line, serial)
-    if not line.trace_codes:
-        return [_row(profile, line, lot, "", line.quantity)]
-    return [_row(profile, line, lot, str(code), packs(1)) for code in line.trace_codes]
+    if line.split or not line.trace_codes:
+        # the part of one box, or boxes nobody could read a code from
+        code = line.trace_codes[0] if line.trace_codes else ""
+        return [_row(profile, line, lot, code, line.amount)]
+    each = line_amount(line.price, packs(1))
+    return [_row(profile, line, lot, str(code), each, packs(1)) for code in line.trace_codes]
 
 
-def _row(profile: Profile, line: q.SoldLine, lot: str, code: str, amount: Quantity) -> Content:
+def _row(
+    profile: Profile,
+    line: q.SoldLine,
+    lot: str,
+    code: str,
+    fee: Fen,
+    amount: Quantity | None = None,
+) -> Content:
+    """``amount``: where it is not what the whole line comes to."""
     numbers = Numbers(profile.core.amount_as)
+    count, price = told_count(profile, line)
     return {
         "medListCodg": line.national_code,
         "fixmedinsHilistId": line.store_code,
@@ -81,9 +93,9 @@ def _row(profile: Profile, line: q.SoldLine, lot: str, code: str, amount: Quanti
         "expyEnd": wire_day(line.expires_on),
         "rxFlag": flag(line.needs_prescription),
         "trdnFlag": flag(line.split),
-        "finlTrnsPric": numbers.price(line.price),
-        "selRetnCnt": numbers.quantity(amount),
-        "sumamt": numbers.fen(line_amount(line.price, amount)),
+        "finlTrnsPric": numbers.price(price),
+        "selRetnCnt": numbers.quantity(count if amount is None else amount),
+        "sumamt": numbers.fen(fee),
         "drugTracCodg": code,
         "drugProdBarc": line.product_barcode,
         "shelfPosi": line.shelf,

@@ -1,12 +1,14 @@
 """商品销售 and 商品销售退货 on the wire (core-platform 6.6, 6.7, 6.10)."""
 
 from app.domain.credential import Person
+from app.domain.money import Price, Quantity, packs
 from app.gateways.envelopes.reply import Reply
 from app.gateways.envelopes.verdict import InnerNo
 from app.gateways.fields import Fields, Numbers, flag, wire_day, wire_moment
 from app.ports import replies as r
 from app.ports import requests as q
 from app.profile.model import Profile
+from app.profile.serials import told_serial
 
 Content = dict[str, object]
 _INSURED, _SELF_PAY = "1", "2"
@@ -18,6 +20,7 @@ def upload_sale(profile: Profile, request: q.UploadSale) -> Content:
     line, rules = request.line, profile.rules
     numbers = Numbers(profile.core.amount_as)
     rx_number = request.prescriber.rx_number
+    amount, price = told_count(profile, line)
     sold: Content = {
         **_goods(request.line, lot_serial(profile, line, request.sale_serial)),
         "prsc_dr_cert_type": "",
@@ -31,7 +34,7 @@ def upload_sale(profile: Profile, request: q.UploadSale) -> Content:
         "setl_id": request.buyer.settlement_id,
         "mdtrt_sn": request.buyer.visit_id or request.sale_serial,
         **_person(request.buyer.person),
-        "finl_trns_pric": numbers.price(line.price),
+        "finl_trns_pric": numbers.price(price),
         "rxno": rx_number or "",
         "rx_circ_flag": flag(rx_number is not None),
         "rtal_docno": request.receipt_no,
@@ -39,7 +42,7 @@ def upload_sale(profile: Profile, request: q.UploadSale) -> Content:
         "bchno": line.lot_no,
         "drug_prod_barc": line.product_barcode,
         "shelf_posi": line.shelf,
-        "sel_retn_cnt": numbers.quantity(line.quantity),
+        "sel_retn_cnt": numbers.quantity(amount),
         "sel_retn_time": wire_moment(request.sold_at, rules.time_format_3505),
         "sel_retn_opter_name": request.operator_name,
         "memo": "",
@@ -57,12 +60,13 @@ def _payment_kind(profile: Profile, buyer: q.Buyer) -> str:
 def return_sale(profile: Profile, request: q.ReturnSale) -> Content:
     """The original codes and lot, a positive count, and the receipt of the original sale."""
     line, numbers = request.line, Numbers(profile.core.amount_as)
+    amount, price = told_count(profile, line)
     returned: Content = {
         **_goods(line, lot_serial(profile, line, request.sale_serial)),
         "setl_id": request.buyer.settlement_id,
         **_person(request.buyer.person),
-        "finl_trns_pric": numbers.price(line.price),
-        "sel_retn_cnt": numbers.quantity(line.quantity),
+        "finl_trns_pric": numbers.price(price),
+        "sel_retn_cnt": numbers.quantity(amount),
         "sel_retn_time": wire_moment(request.returned_at, profile.rules.time_format_3505),
         "sel_retn_opter_name": request.operator_name,
         "memo": "",
@@ -79,7 +83,7 @@ def query_trail(request: q.QueryTrail, institution: str) -> Content:
         "data": {
             "fixmedins_code": institution,
             "medins_list_codg": line.store_code,
-            "fixmedins_bchno": line.upload_lot,
+            "fixmedins_bchno": request.told_lot or line.upload_lot,
             "drug_trac_codg": request.code,
             "begndate": wire_day(request.first_day),
             "enddate": wire_day(request.last_day),
@@ -112,12 +116,15 @@ def _trail_row(row: Fields) -> r.TrailRow:
 
 
 def lot_serial(profile: Profile, line: q.SoldLine, sale_serial: str) -> str:
-    """``fixmedins_bchno``: one per goods receipt, or one per reported row (``bchno_mode``, 6.1).
+    """``fixmedins_bchno`` of this row."""
+    return told_serial(profile, line.upload_lot, sale_serial, line.index)
 
-    The row of a return has the serial of the row it takes back.
-    """
-    per_row = profile.rules.bchno_mode == "per_row"
-    return f"{sale_serial}-{line.index}" if per_row else line.upload_lot
+
+def told_count(profile: Profile, line: q.SoldLine) -> tuple[Quantity, Price]:
+    """How much, and at what price each: packs, or the pieces of a part (``split_count``)."""
+    if line.split and profile.rules.split_count == "piece":
+        return packs(line.pieces), line.piece_price
+    return line.quantity, line.price
 
 
 def _goods(line: q.SoldLine, serial: str) -> Content:

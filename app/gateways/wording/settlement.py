@@ -10,7 +10,7 @@ from app.gateways.envelopes.strict_json import Unreadable
 from app.gateways.envelopes.verdict import Forged
 from app.gateways.fields import Fields, Numbers, amounts, flag, wire_moment
 from app.gateways.wording.identity import credential
-from app.gateways.wording.sale import trace_node
+from app.gateways.wording.sale import told_count, trace_node
 from app.ports import replies as r
 from app.ports import requests as q
 from app.profile.model import Profile
@@ -48,6 +48,7 @@ def bill(profile: Profile, asked: q.Bill, *, settling: bool) -> Content:
 
 
 def _line(profile: Profile, asked: q.Bill, line: q.SoldLine, numbers: Numbers) -> Content:
+    amount, price = told_count(profile, line)
     return {
         "feedetl_sn": line_serial(asked.receipt_no, line.index),
         "rxno": asked.rx_number or "",
@@ -56,8 +57,8 @@ def _line(profile: Profile, asked: q.Bill, line: q.SoldLine, numbers: Numbers) -
         "med_list_codg": line.national_code,
         "medins_list_codg": line.store_code,
         "det_item_fee_sumamt": numbers.fen(line.amount),
-        "cnt": numbers.quantity(line.quantity),
-        "pric": numbers.price(line.price),
+        "cnt": numbers.quantity(amount),
+        "pric": numbers.price(price),
         "sin_dos_dscr": line.single_dose,
         "used_frqu_dscr": line.frequency,
         "prd_days": numbers.text(line.days),

@@ -1,5 +1,6 @@
 """盘存, 库存变更, 采购 and 采购退货 on the wire (core-platform 6.2 to 6.5)."""
 
+from app.domain.money import packs
 from app.gateways.fields import Numbers, flag, wire_day, wire_moment
 from app.gateways.wording.sale import Content
 from app.ports import stock as g
@@ -12,8 +13,6 @@ OPERATIONS = {
     g.Receive: Operation.RECEIVE,
     g.ReturnToSupplier: Operation.RETURN_TO_SUPPLIER,
 }
-_WHOLE = False
-"""Stock is told in whole packs; parts of a box are not sold here."""
 
 
 def content(profile: Profile, record: g.StockRecord) -> Content:
@@ -57,15 +56,17 @@ def _count(numbers: Numbers, record: g.CountStock) -> Content:
 
 
 def _change(profile: Profile, numbers: Numbers, record: g.ChangeStock) -> Content:
+    by_piece = record.pieces and profile.rules.split_count == "piece"
+    amount = packs(record.pieces) if by_piece else record.quantity
     return {
         **_item(record.lot),
         "inv_chg_type": record.kind,
         "pric": numbers.price(record.price),
-        "cnt": numbers.quantity(record.quantity),
+        "cnt": numbers.quantity(amount),
         "inv_chg_time": wire_moment(record.changed_at, profile.rules.time_format_3505),
         "inv_chg_opter_name": record.operator_name,
         "memo": "",
-        "trdn_flag": flag(_WHOLE),
+        "trdn_flag": flag(record.pieces > 0),
     }
 
 

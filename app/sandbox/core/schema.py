@@ -43,6 +43,14 @@ CREATE TABLE IF NOT EXISTS stock_code (
     event INTEGER NOT NULL REFERENCES stock_event (id), code TEXT NOT NULL,
     split INTEGER NOT NULL, sold INTEGER NOT NULL, PRIMARY KEY (event, code));
 CREATE INDEX IF NOT EXISTS stock_code_code ON stock_code (code);
+CREATE TABLE IF NOT EXISTS stock_part (
+    event INTEGER NOT NULL REFERENCES stock_event (id), code TEXT NOT NULL,
+    pieces INTEGER NOT NULL, PRIMARY KEY (event, code));
+CREATE INDEX IF NOT EXISTS stock_part_code ON stock_part (code);
+CREATE TABLE IF NOT EXISTS settled_part (
+    setl_id TEXT NOT NULL REFERENCES settlement (setl_id), code TEXT NOT NULL,
+    pieces INTEGER NOT NULL, PRIMARY KEY (setl_id, code));
+CREATE INDEX IF NOT EXISTS settled_part_code ON settled_part (code);
 CREATE TABLE IF NOT EXISTS stock_told (
     event INTEGER PRIMARY KEY REFERENCES stock_event (id), node TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS stored_file (

@@ -64,7 +64,7 @@ def change(till: Till, kind: str, wanted: Change) -> Booked:
     with till.store.unit() as unit:
         lot, item = _judged(unit, wanted, inward=inward)
         note = _note(till, unit, who, NoteKind.CHANGE, wanted.reason)
-        cost = _cost_of(unit, lot.lot_id)
+        cost = cost_of(unit, lot.lot_id)
         signed = wanted.packs if inward else -wanted.packs
         booking = Booking(StockMove.CHANGED, signed, wanted.codes, kind, cost, note.note_no)
         unit.stock.book(note, lot.lot_id, booking)
@@ -205,7 +205,7 @@ def _refuse_reserved(unit: Unit, codes: Sequence[DrugTraceCode]) -> None:
             raise OperatorInput(Code.SCAN_CLAIMED_ELSEWHERE, case=holder)
 
 
-def _cost_of(unit: Unit, lot_id: int) -> Price:
+def cost_of(unit: Unit, lot_id: int) -> Price:
     """What one pack of the lot cost; nought where nobody said."""
     for movement in unit.stock.movements(lot_id):
         if movement.move is StockMove.RECEIVED and movement.price is not None:

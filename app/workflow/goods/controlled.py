@@ -14,7 +14,8 @@ from app.domain.counter_case import CounterCase
 from app.domain.credential import IdNumber, PersonName, id_number_valid
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.controlled import PackLimit, ShownIdentity
-from app.domain.goods.selling import Judgement, Light, SaleLine
+from app.domain.goods.judging import Judgement, Light
+from app.domain.goods.selling import SaleLine
 from app.domain.goods.stock import Item
 from app.ports.stock_books import Registered
 from app.ports.store import Unit

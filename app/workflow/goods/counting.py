@@ -12,7 +12,7 @@ from app.domain.access import Act, Operator
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.movements import NoteKind, StockMove
 from app.domain.goods.stock import Item, Lot, LotHold, Storage
-from app.domain.money import Fen, line_amount, packs
+from app.domain.money import Fen, Quantity, line_amount, packs
 from app.ports.stock import CountStock
 from app.ports.stock_books import Booking, CountLine, CountSheet, Note, ShelfLine
 from app.ports.store import Unit
@@ -216,11 +216,12 @@ def _book_line(till: Till, unit: Unit, note: Note, number: int, line: CountLine)
     unit.counts.write(replace(line, final=lot.on_hand))
     # a quarantine lot shares the serial of its origin: the platform counts both as one
     stands = sum(
-        other.on_hand
+        other.quantity
         for other in unit.goods.lots(lot.item_id)
         if other.upload_lot == lot.upload_lot
     )
-    request = CountStock(telling.told_lot(item, lot), packs(max(0, stands)), today(till))
+    figure = telling.counted(Quantity(stands))
+    request = CountStock(telling.told_lot(item, lot), figure, today(till))
     return telling.queue(till, unit, Operation.COUNT_STOCK, key, lot, item, request)
 
 

@@ -13,11 +13,14 @@ from app.jobs.progress import Report, no_report
 from app.ports.stock_books import Movement, Note
 from app.workflow import delivery, overriding, signing
 from app.workflow.goods import (
+    arriving,
     changing,
     controlled,
     counting,
     importing,
+    learning,
     lists,
+    opened,
     proving,
     receiving,
     registers,
@@ -25,7 +28,9 @@ from app.workflow.goods import (
 from app.workflow.goods.changing import Change
 from app.workflow.goods.counting import CountView
 from app.workflow.goods.importing import Imported
+from app.workflow.goods.learning import PrefixRow
 from app.workflow.goods.lists import BoxStep, LotRow, Thresholds
+from app.workflow.goods.opened import OpenBoxRow
 from app.workflow.goods.proving import KeptProof
 from app.workflow.goods.receiving import Booked, TypedLine
 from app.workflow.overriding import OverrideRow
@@ -60,7 +65,7 @@ class StockDesk:
 
     def scan_in(self, text: str, key: LineKey | None) -> Receipt:
         """A box or a case into the note. Raises ``OperatorInput``."""
-        return receiving.scan(self._till, text, key)
+        return arriving.scan(self._till, text, key)
 
     def take_out(self, code: str) -> Receipt:
         return receiving.take_out(self._till, code)
@@ -95,6 +100,22 @@ class StockDesk:
 
     def change_kinds(self) -> dict[str, tuple[str, bool]]:
         return changing.change_kinds(self._till)
+
+    def learned_prefixes(self) -> tuple[PrefixRow, ...]:
+        """What boxes taught and no manager has confirmed, oldest first."""
+        return learning.listed(self._till)
+
+    def judge_prefix(self, prefix: str, item_id: int, *, right: bool) -> tuple[PrefixRow, ...]:
+        """A manager's word on one of them. Raises ``OperatorInput``."""
+        return learning.judge(self._till, prefix, item_id, right=right)
+
+    def open_boxes(self) -> tuple[OpenBoxRow, ...]:
+        """Every opened box with pieces left."""
+        return opened.listed(self._till)
+
+    def write_off(self, code: str, kind: str, keep: int, reason: str) -> Booked:
+        """Pieces of an opened box go. Raises ``OperatorInput``."""
+        return opened.write_off(self._till, code, kind, keep, reason)
 
     def change_stock(self, kind: str, wanted: Change) -> Booked:
         return changing.change(self._till, kind, wanted)

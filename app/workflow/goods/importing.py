@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from app.domain.errors import Code, OperatorInput
-from app.domain.goods.codes import DrugTraceCode, ScanKind, classify
+from app.domain.goods.codes import DrugTraceCode, Scan, ScanKind, classify
+from app.domain.goods.gs1 import Gs1Form, Gs1Pack
 from app.domain.goods.receipt import Fault, Receipt, ReceiptLine, RowFault, line_fault
 from app.domain.goods.stock import Item
 from app.jobs.lane import CancelToken
@@ -58,6 +59,7 @@ class _Reading:
     head: dict[str, str] = field(default_factory=dict)
     lines: dict[_Key, ReceiptLine] = field(default_factory=dict)
     boxes: dict[str, int] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
     parts: list[_Part] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -221,10 +223,10 @@ class _RowReader:
         taken: list[DrugTraceCode] = []
         for text in found:
             scan = classify(text, till.grammar)
-            if scan.kind is not ScanKind.DRUG_TRACE:
+            code = self._code(till, scan)
+            if code is None:
                 self.blame("codes", text, RowFault.CODE_SHAPE)
                 continue
-            code = DrugTraceCode(scan.text)
             first = self._number if code in taken else self._reading.boxes.get(code)
             other = self._reading.prefixes.get(code.prefix)
             if first is not None:
@@ -233,6 +235,17 @@ class _RowReader:
                 self.blame("codes", code, RowFault.CODE_OF_OTHER)
             taken.append(code)
         return tuple(taken)
+
+    def _code(self, till: Till, scan: Scan) -> DrugTraceCode | None:
+        """The one pack a text names; a GS1 text that names none is no code."""
+        if scan.kind is ScanKind.DRUG_TRACE:
+            return DrugTraceCode(scan.text)
+        if not isinstance(scan.gs1, Gs1Pack):
+            return None
+        code = DrugTraceCode(scan.gs1.identity)
+        form = Gs1Form(till.profile.rules.gs1_string_form)
+        self._reading.told[code] = scan.gs1.told_as(form)
+        return code
 
 
 def _refuse_known(till: Till, reading: _Reading) -> None:
@@ -257,13 +270,16 @@ def _found(reading: _Reading, rows: int, path: Path) -> Imported:
         if case:
             cases.setdefault(case, []).extend(codes)
     receipt = Receipt(
-        **{name: reading.head.get(name, "") for name in _HEAD},
+        supplier=reading.head.get("supplier", ""),
+        delivery_no=reading.head.get("delivery_no", ""),
+        invoice_no=reading.head.get("invoice_no", ""),
         lines=tuple(
             replace(reading.lines[key], packs=count, codes=tuple(boxes[key]))
             for key, count in packs.items()
         ),
         cases=tuple((case, tuple(inside)) for case, inside in cases.items()),
         source=path.name,
+        told=tuple(reading.told.items()),
     )
     faults = tuple(sorted(reading.faults, key=lambda fault: fault.row))
     good = len({number for number, *_ in reading.parts} - bad)

@@ -8,7 +8,7 @@ from app.domain.access import Act
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.stock import Item, Lot, LotHold, first_out
-from app.domain.money import Fen, line_amount, packs
+from app.domain.money import Fen, line_amount
 from app.ports.stock_books import Movement, Note, ShelfLine
 from app.ports.store import Unit
 from app.workflow.calendar import today
@@ -109,7 +109,7 @@ def _row(line: ShelfLine, first: Lot | None, limits: Thresholds, day: date) -> L
         lot=lot,
         shelf=_shelf_of(lot, days, limits),
         days=days,
-        value=line_amount(line.item.retail_price, packs(lot.on_hand)),
+        value=line_amount(line.item.retail_price, lot.quantity),
         first=first is not None and first.lot_id == lot.lot_id,
     )
 

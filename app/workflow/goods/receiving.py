@@ -10,7 +10,7 @@ import msgspec
 
 from app.domain.access import Act, Operator
 from app.domain.errors import Code, OperatorInput
-from app.domain.goods.codes import DrugTraceCode, ScanKind, classify
+from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.movements import NoteKind, StockMove
 from app.domain.goods.receipt import LONGEST_LOT, Receipt, ReceiptLine, RowFault, line_fault
 from app.domain.goods.stock import Item, Lot, LotHold
@@ -20,7 +20,7 @@ from app.ports.stock_books import Booking, Note
 from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.workflow.calendar import today
-from app.workflow.goods import telling
+from app.workflow.goods import learning, telling
 from app.workflow.goods.numbers import note_no, upload_lot
 from app.workflow.goods.telling import Told
 from app.workflow.till import Till
@@ -166,65 +166,6 @@ def _price(text: str) -> Price | None:
     return found
 
 
-def scan(till: Till, text: str, line_key: tuple[int, str, bool] | None) -> Receipt:
-    """One box, or one case whose boxes the note lists, into the note.
-
-    ``line_key`` is the line in front: a box goes there where it is of that item. Raises
-    ``OperatorInput`` saying what the code is and why it stays out.
-    """
-    receipt = draft(till)
-    inside = dict(receipt.cases).get(text.strip())
-    if inside is not None:
-        return _case(receipt, inside)
-    found = classify(text, till.grammar)
-    if found.kind is not ScanKind.DRUG_TRACE:
-        raise OperatorInput(Code.SCAN_NOT_TRACE_CODE, awaited="box")
-    code = DrugTraceCode(found.text)
-    _refuse_known(till, receipt, code)
-    with till.store.reading() as unit:
-        item = unit.goods.item_by_prefix(code.prefix)
-    line = _line_for(receipt, item, line_key)
-    if line is None:
-        name = item.name if item is not None else ""
-        raise OperatorInput(Code.BOX_WITHOUT_LINE, drug=name, prefix=code.prefix)
-    return keep(till, receipt.put(line.with_box(code)))
-
-
-def _case(receipt: Receipt, inside: tuple[DrugTraceCode, ...]) -> Receipt:
-    """A case is checked by its boxes: all of them must stand in the note."""
-    if any(receipt.line_of(code) is None for code in inside):
-        raise OperatorInput(Code.SCAN_CASE_CODE)
-    return receipt
-
-
-def _refuse_known(till: Till, receipt: Receipt, code: DrugTraceCode) -> None:
-    if receipt.line_of(code) is not None:
-        raise OperatorInput(Code.SCAN_REPEATED)
-    with till.store.reading() as unit:
-        life = unit.stock.life_of(code)
-        note = unit.stock.note(life[0].note_id) if life and life[0].note_id else None
-    if life:
-        delivery = note.delivery_no or note.note_no if note is not None else life[0].receipt_no
-        raise OperatorInput(Code.BOX_KNOWN, receipt=delivery, when=life[0].at.isoformat())
-
-
-def _line_for(
-    receipt: Receipt, item: Item | None, wanted: tuple[int, str, bool] | None
-) -> ReceiptLine | None:
-    """The line in front where the box is of its item; else the only line of its item.
-
-    A box whose first part nobody knows goes to the line in front: that is how prefixes become
-    known, and the person has the box in the hand.
-    """
-    front = next((line for line in receipt.lines if line.key == wanted), None)
-    if item is None:
-        return front
-    if front is not None and front.item_id == item.item_id:
-        return front
-    mine = [line for line in receipt.lines if line.item_id == item.item_id]
-    return mine[0] if len(mine) == 1 else None
-
-
 def take_out(till: Till, code: str) -> Receipt:
     """A box that was scanned by mistake."""
     receipt = draft(till)
@@ -271,7 +212,8 @@ def book(till: Till, receipt: Receipt) -> Booked:
             )
         )
         for number, line in enumerate(receipt.lines, 1):
-            told += _book_line(till, unit, note, number, line)
+            told += _book_line(till, unit, note, number, line, receipt.told_codes(line.codes))
+            learning.from_receipt(till, unit, line)
         unit.drafts.drop(NoteKind.RECEIPT)
         unit.journal.write(now, who.staff_id, "receive", note.note_no, receipt.delivery_no)
     return Booked(note.note_id, note.note_no, receipt.packs, told)
@@ -288,7 +230,14 @@ def _check(till: Till, receipt: Receipt) -> None:
             raise OperatorInput(Code.LINE_WRONG, field=_LINE_FIELD[wrong], drug=line.name)
 
 
-def _book_line(till: Till, unit: Unit, note: Note, number: int, line: ReceiptLine) -> Told:
+def _book_line(
+    till: Till,
+    unit: Unit,
+    note: Note,
+    number: int,
+    line: ReceiptLine,
+    told: tuple[DrugTraceCode, ...],
+) -> Told:
     item = unit.goods.item(line.item_id)
     lot = unit.stock.open_lot(
         Lot(
@@ -306,7 +255,7 @@ def _book_line(till: Till, unit: Unit, note: Note, number: int, line: ReceiptLin
     booking = Booking(StockMove.RECEIVED, line.packs, line.codes, None, line.price, key)
     unit.stock.book(note, lot.lot_id, booking)
     request = Receive(
-        lot=telling.told_lot(item, lot, line.codes),
+        lot=telling.told_lot(item, lot, told),
         supplier=note.supplier,
         maker=item.maker,
         approval_no=item.approval_no,

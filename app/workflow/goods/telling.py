@@ -4,10 +4,14 @@ from dataclasses import dataclass
 
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.stock import Item, Lot
+from app.domain.money import Quantity
 from app.ports.stock import StockLot
 from app.ports.store import OutboxItem, OutboxState, Unit
 from app.profile.operations import Operation
 from app.workflow.till import Till
+
+COUNT_STEP = 100
+"""A hundredth of a pack: the finest a count can be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,12 @@ def told_lot(item: Item, lot: Lot, codes: tuple[DrugTraceCode, ...] = ()) -> Sto
         needs_prescription=item.needs_prescription,
         trace_codes=codes,
     )
+
+
+def counted(stands: Quantity) -> Quantity:
+    """The figure of a count as it can be told: never below nought, and with two decimals alone
+    (``inv_cnt`` is N16,2, core-platform 6.2), half up where a box is open."""
+    return Quantity(max(0, (stands + COUNT_STEP // 2) // COUNT_STEP * COUNT_STEP))
 
 
 def record_of(unit: Unit, key: str) -> OutboxItem | None:

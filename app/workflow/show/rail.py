@@ -150,7 +150,7 @@ def _result(case: CounterCase, step: Step) -> Say | None:
             return Say("rail.audit", (("name", facts.audit.decision.pharmacist.name.reveal()),))
         case Step.SCAN if facts.lines:
             scanned = sum(len(line.packs) for line in facts.lines)
-            needed = sum(line.needed for line in facts.lines)
+            needed = sum(line.boxes for line in facts.lines)
             return Say("rail.scan", (("scanned", scanned), ("needed", needed)))
         case Step.UPLOAD_SALE if facts.sale is not None and facts.sale.returned_at is not None:
             return Say("rail.sale_returned")

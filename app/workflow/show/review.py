@@ -1,19 +1,20 @@
 """The list to choose from, and the review of the pharmacist."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app.domain.audit import FOUR_LOOKS, Pharmacist, PharmacistProof, hint_id
 from app.domain.counter_case import CounterCase
 from app.domain.credential import IdNumber, PersonName, same_person
 from app.domain.errors import OperatorInput
-from app.domain.goods.stock import on_hand
+from app.domain.goods.stock import Item, Lot, on_hand
 from app.domain.money import quantity_text
 from app.domain.prescription import RxLine, RxState, RxSummary
 from app.ports.store import Unit
 from app.workflow.calendar import today
 from app.workflow.credentials import used_up
-from app.workflow.lines import boxes_of, by_the_box, match
-from app.workflow.steps import audit
+from app.workflow.lines import match, splitting_of, wanted_of
+from app.workflow.steps import audit, sent_here
 from app.workflow.steps.download import TAKEABLE
 from app.workflow.till import Till
 from app.workflow.views import (
@@ -38,9 +39,16 @@ def select_view(till: Till, case: CounterCase) -> SelectView:
     numbers = {rx_number: i for i, rx_number in enumerate(takeable, 1)}
     return SelectView(
         listed_at=case.facts.listed_at or now,
-        cards=tuple(_card(rx, rx.state_at(now), numbers.get(rx.rx_number)) for rx in ordered),
+        cards=tuple(
+            replace(
+                _card(rx, rx.state_at(now), numbers.get(rx.rx_number)),
+                sent_here=rx.rx_number in case.facts.sent_here,
+            )
+            for rx in ordered
+        ),
         match=match_rows(case),
         spent=used_up(case.facts.refusal),
+        may_ask_sent=sent_here.offered(till, case),
     )
 
 
@@ -127,7 +135,8 @@ def _acknowledged(till: Till, case: CounterCase) -> tuple[str, ...]:
 
 def _line(till: Till, unit: Unit, line: RxLine) -> RxLineView:
     item = match(unit, line)
-    stock = on_hand(unit.goods.lots(item.item_id), today(till)) if item else None
+    lots = unit.goods.lots(item.item_id) if item else ()
+    stock = on_hand(lots, today(till)) if item else None
     usage = " ".join(part for part in (line.single_dose, line.frequency, line.route) if part)
     return RxLineView(
         index=line.index,
@@ -137,10 +146,19 @@ def _line(till: Till, unit: Unit, line: RxLine) -> RxLineView:
         days=line.days,
         in_catalogue=bool(line.national_code),
         on_hand=stock,
-        differs=item is not None
-        and not (by_the_box(line, item) and stock is not None and stock >= boxes_of(line)),
+        differs=item is not None and not _can_be_filled(till, line, item, lots),
         specification=line.specification,
     )
+
+
+def _can_be_filled(till: Till, line: RxLine, item: Item, lots: tuple[Lot, ...]) -> bool:
+    """Enough boxes lie there; single pieces come out of what is open, or out of one box more."""
+    wanted = wanted_of(line, item, splitting_of(till.profile, item))
+    if wanted is None:
+        return False
+    day = today(till)
+    loose = sum(lot.loose for lot in lots if lot.sellable(day))
+    return on_hand(lots, day) >= wanted.boxes + (wanted.pieces > loose)
 
 
 def _prover(till: Till, proof: PharmacistProof) -> Pharmacist | None:

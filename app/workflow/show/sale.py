@@ -3,25 +3,29 @@
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code
+from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.overrides import reasons_for
 from app.domain.goods.selling import Pack, SaleLine, total
-from app.domain.goods.stock import first_out
+from app.domain.goods.stock import Storage, first_out
 from app.ports.store import Unit
 from app.workflow.calendar import today
 from app.workflow.lines import NOT_CARRIED
 from app.workflow.required import required
+from app.workflow.steps.scan import open_boxes
 from app.workflow.till import Till
 from app.workflow.views import (
     BannerKind,
     BannerView,
     DrugLineView,
     Params,
+    PartView,
     ReturnLine,
     ReturnView,
     Say,
     ScanLogRow,
     ScanView,
     SlotState,
+    SplitView,
 )
 
 
@@ -31,7 +35,7 @@ def scan_view(till: Till, unit: Unit, case: CounterCase) -> ScanView:
     return ScanView(
         lines=shown,
         scanned=sum(len(line.packs) for line in lines),
-        needed=sum(line.needed for line in lines),
+        needed=sum(line.boxes for line in lines),
         log=_log(lines),
         earlier_lots=any(
             pack.amber == Code.SCAN_EARLIER_LOT for line in lines for pack in line.packs
@@ -43,7 +47,7 @@ def scan_view(till: Till, unit: Unit, case: CounterCase) -> ScanView:
 def line_views(till: Till, unit: Unit, case: CounterCase) -> tuple[DrugLineView, ...]:
     """Every line of the sale; the first open one is current."""
     lines = case.facts.lines
-    current = next((line.index for line in lines if line.missing > 0), None)
+    current = next((line.index for line in lines if not line.full), None)
     return tuple(_line(till, unit, line, line.index == current) for line in lines)
 
 
@@ -64,7 +68,7 @@ def _line(till: Till, unit: Unit, line: SaleLine, current: bool) -> DrugLineView
         expires_on=taken.expires_on if taken else None,
         first_lot_no=first.lot_no if first else "",
         first_lot_expires=first.expires_on if first else None,
-        needed=line.needed,
+        needed=line.boxes,
         scanned=len(line.packs),
         codes=tuple(pack.code for pack in line.packs if pack.code is not None),
         state=_state(line, current, carried),
@@ -74,6 +78,30 @@ def _line(till: Till, unit: Unit, line: SaleLine, current: bool) -> DrugLineView
         pay_class=classes.get(item.pay_class, item.pay_class) if item else "",
         reasons=_reasons(line),
         uncoded=tuple(pack.claim for pack in line.packs if pack.code is None),
+        split=_split(till, unit, line) if line.pieces else None,
+        cold=item is not None and item.storage is Storage.COLD,
+    )
+
+
+def _split(till: Till, unit: Unit, line: SaleLine) -> SplitView:
+    """Pieces of a line, and the open box they come from first."""
+    parts = tuple(
+        PartView(part.code or "", part.pieces, box.free)
+        for part in line.parts
+        if (box := unit.goods.box(DrugTraceCode(part.claim))) is not None
+    )
+    taken = frozenset(part.claim for part in line.parts)
+    waiting = open_boxes(till, unit, line.item_id) if line.missing_pieces > 0 else ()
+    first = next((box for box in waiting if box.code not in taken), None)
+    return SplitView(
+        wanted=line.pieces,
+        taken=line.pieces - line.missing_pieces,
+        unit=line.splitting.unit,
+        size=line.splitting.size,
+        parts=parts,
+        open_box=first.code if first is not None else "",
+        open_lot=unit.goods.lot(first.lot_id).lot_no if first is not None else "",
+        open_left=first.free if first is not None else 0,
     )
 
 
@@ -112,7 +140,7 @@ def _state(line: SaleLine, current: bool, carried: bool) -> SlotState:
         return SlotState.RED
     if any(pack.waiting for pack in line.packs):
         return SlotState.AMBER
-    if line.missing <= 0:
+    if line.full:
         return SlotState.COMPLETE
     if current:
         return SlotState.CURRENT
@@ -136,7 +164,13 @@ def _message(line: SaleLine, carried: bool) -> BannerView | None:
 def _logged(pack: Pack) -> str:
     if pack.waiting:
         return "scanlog.amber"
+    if pack.pieces:
+        return "scanlog.part"
     return "scanlog.taken" if pack.code is not None else "scanlog.uncoded"
+
+
+def _pieces(line: SaleLine, pack: Pack) -> Params:
+    return (("pieces", pack.pieces), ("unit", line.splitting.unit)) if pack.pieces else ()
 
 
 def _reasons(line: SaleLine) -> tuple[str, ...]:
@@ -150,7 +184,7 @@ def _log(lines: tuple[SaleLine, ...]) -> tuple[ScanLogRow, ...]:
         ScanLogRow(
             at=pack.scanned_at,
             what=line.name,
-            verdict=Say(_logged(pack)),
+            verdict=Say(_logged(pack), _pieces(line, pack)),
             mark="attention" if pack.waiting else "ok",
         )
         for line in lines

@@ -201,7 +201,7 @@ def _queued(till: Till, unit: Unit, case: CounterCase, request: q.UploadAudit) -
         case.facts.person.name.masked() if case.facts.person else "",
         till.clock.now(),
     )
-    facts = replace(case.facts, lines=sale_lines(unit, case), refusal=None)
+    facts = replace(case.facts, lines=sale_lines(till, unit, case), refusal=None)
     return move(till, unit, case, Signal.QUEUED, facts=facts)
 
 
@@ -215,7 +215,7 @@ def confirmed(
     if record.decision.verdict is Verdict.REFUSED:
         till.tokens.forget(case.case_id)
         return move(till, unit, case, Signal.ENDED, facts=facts, evidence_id=evidence_id)
-    facts = replace(facts, lines=sale_lines(unit, case))
+    facts = replace(facts, lines=sale_lines(till, unit, case))
     return move(till, unit, case, Signal.CONFIRMED, facts=facts, evidence_id=evidence_id)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from app.domain.case import Signal, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
+from app.workflow.goods.learning import from_sale
 from app.workflow.moves import move
 from app.workflow.till import Till
 
@@ -16,5 +17,6 @@ def hand_over(till: Till, case: CounterCase) -> CounterCase:
     facts = replace(case.facts, handed_over_at=till.clock.now(), refusal=None)
     with till.store.unit() as unit:
         done = move(till, unit, case, Signal.DONE, facts=facts)
+        from_sale(till, unit, done)
     till.tokens.forget(case.case_id)
     return done

@@ -10,6 +10,7 @@ from app.domain.money import Fen
 from app.ports.store import PrintKind
 from app.workflow import recovering
 from app.workflow.goods.controlled import register
+from app.workflow.goods.learning import from_sale
 from app.workflow.moves import move
 from app.workflow.offline import require_within
 from app.workflow.steps.upload_sale import number_sale, require_dispenser
@@ -37,6 +38,7 @@ def pay(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
         paid = move(till, unit, case, Signal.DONE, facts=facts)
         unit.goods.sell(case.case_id, None, sale.receipt_no, till.counter_no, now)
         register(till, unit, paid)
+        from_sale(till, unit, paid)
         unit.prints.queue(PrintKind.RECEIPT, case.case_id, None, now)
         queue_sale(till, unit, paid)
     return paid

@@ -8,14 +8,13 @@ from app.domain.case import Signal, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode, Scan
+from app.domain.goods.judging import Judgement, Light, PackFacts, ScanRules, judge
+from app.domain.goods.parts import BoxState, OpenBox
 from app.domain.goods.selling import (
-    Judgement,
-    Light,
     Pack,
     SaleLine,
-    ScanRules,
     complete,
-    judge,
+    with_loose_room,
     with_room,
     without_room,
 )
@@ -24,6 +23,7 @@ from app.ports.store import Unit
 from app.workflow.calendar import today
 from app.workflow.goods.controlled import over_sale, require_buyer
 from app.workflow.goods.lists import thresholds_in
+from app.workflow.lines import splitting_of
 from app.workflow.moves import move
 from app.workflow.overriding import note, reason_of
 from app.workflow.rules import scan_rules_of
@@ -54,11 +54,12 @@ def _taken(
     if not prescribed(till, case) and facts.item is not None:
         if facts.item.needs_prescription:
             return case, _needs_prescription(facts.item)
-        lines = with_room(case.facts.lines, facts.item)
+        lines = room_for(till, case.facts.lines, facts.item, facts.opened)
         offered = replace(case, facts=replace(case.facts, lines=lines))
     else:
         offered = case
     lines = offered.facts.lines
+    facts = _with_open_boxes(till, unit, facts, lines)
     verdict = judge(code, lines, facts, rules, today(till), case.case_id, box.printed)
     if verdict.code is Code.SCAN_CLAIMED_ELSEWHERE:
         return case, _at_counter(unit, verdict)
@@ -73,11 +74,63 @@ def _taken(
     if lot_id is None:
         short = replace(verdict, light=Light.RED, code=Code.STOCK_SHORT)
         return case, short
-    unit.goods.reserve(code, lot_id, case.case_id, till.clock.now())
     amber = int(verdict.code) if verdict.light is Light.AMBER and verdict.code else None
     now = till.clock.now()
     pack = Pack(code, lot_id, now, source, amber, verdict.params, told=box.told)
+    if verdict.part:
+        line = _line(offered, verdict.line)
+        pack = reserve_part(unit, case.case_id, line, pack, line.missing_pieces)
+    else:
+        unit.goods.reserve(code, lot_id, case.case_id, now)
     return _save(unit, offered, verdict.line, lambda line: line.with_pack(pack)), verdict
+
+
+def room_for(
+    till: Till, lines: tuple[SaleLine, ...], item: Item, opened: OpenBox | None
+) -> tuple[SaleLine, ...]:
+    """Lines of a sale nobody prescribed with room for this box, or for what is left of it."""
+    splitting = splitting_of(till.profile, item)
+    if opened is None or splitting.size < 2:
+        return with_room(lines, item)
+    return with_loose_room(lines, item, splitting, opened.free)
+
+
+def _with_open_boxes(
+    till: Till, unit: Unit, facts: PackFacts, lines: tuple[SaleLine, ...]
+) -> PackFacts:
+    """Asked only where pieces are wanted: what is open and may be sold is taken first."""
+    item = facts.item
+    if item is None or not any(one.pieces and one.item_id == item.item_id for one in lines):
+        return facts
+    return replace(facts, open_boxes=open_boxes(till, unit, item.item_id))
+
+
+def open_boxes(till: Till, unit: Unit, item_id: int) -> tuple[OpenBox, ...]:
+    """Open boxes of a drug with pieces that may be sold today, the nearest expiry first."""
+    day = today(till)
+    found = [
+        (lot.expires_on, box)
+        for box in unit.goods.open_boxes(item_id)
+        if box.free and box.state is BoxState.OPEN
+        for lot in (unit.goods.lot(box.lot_id),)
+        if lot.sellable(day)
+    ]
+    return tuple(box for _, box in sorted(found, key=lambda one: one[0]))
+
+
+def reserve_part(unit: Unit, case_id: int, line: SaleLine, pack: Pack, wanted: int) -> Pack:
+    """So many pieces of a box, or what is left of it, for this sale.
+
+    Raises ``OperatorInput``: ``SCAN_BOX_USED_UP``, ``SPLIT_NEEDS_CODE``.
+    """
+    if pack.code is None:
+        raise OperatorInput(Code.SPLIT_NEEDS_CODE, drug=line.name)
+    code = DrugTraceCode(pack.code)
+    box = unit.goods.box(code) or OpenBox(code, pack.lot_id, line.splitting.size)
+    part = box.take(case_id, wanted)
+    unit.goods.reserve_part(box, part, pack.scanned_at)
+    fee = line.splitting.fee(line.price, part.pieces, part.share)
+    return replace(pack, lot_id=box.lot_id, pieces=part.pieces, share=part.share, fee=fee)
 
 
 def _rules(till: Till, unit: Unit) -> ScanRules:
@@ -183,12 +236,13 @@ def acknowledge(till: Till, case: CounterCase, index: int, reason: str) -> Count
 def needs_override(case: CounterCase, index: int) -> bool:
     """A code nobody saw at goods receipt wants a pharmacist or manager; dates do not."""
     line = _line(case, index)
-    return any(p.waiting and p.amber == Code.SCAN_UNSEEN_AT_RECEIPT for p in line.packs)
+    asked = (Code.SCAN_UNSEEN_AT_RECEIPT, Code.PREFIX_UNCONFIRMED)
+    return any(p.waiting and p.amber in asked for p in line.packs)
 
 
 def _lacking(lines: tuple[SaleLine, ...]) -> OperatorInput:
     """What keeps an incomplete sale here, in the words of what the person has to do first."""
-    missing = sum(line.missing for line in lines)
+    missing = sum(line.missing + (line.missing_pieces > 0) for line in lines)
     if missing:
         return OperatorInput(Code.BOXES_MISSING, count=missing)
     waiting = sum(pack.waiting for line in lines for pack in line.packs)

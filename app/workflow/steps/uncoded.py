@@ -25,7 +25,8 @@ def take(till: Till, case: CounterCase, index: int, reason: str) -> CounterCase:
     """One box of the lot that leaves first goes into the line.
 
     Raises ``OperatorInput``: ``REASON_MISSING`` for an unknown reason, ``NO_CODE_REFUSED`` where
-    the region or the goods do not allow it, ``NOT_ALLOWED``, ``SCAN_ENOUGH``, ``STOCK_SHORT``.
+    the region or the goods do not allow it, ``NOT_ALLOWED``, ``SCAN_ENOUGH``, ``STOCK_SHORT``,
+    ``SPLIT_NEEDS_CODE`` where only pieces are missing: an opened box is known by its code alone.
     """
     require_here(case)
     why = reason_of(Code.SCAN_NO_CODE, reason)
@@ -52,6 +53,8 @@ def _open_line(case: CounterCase, index: int) -> SaleLine:
     line = next((line for line in case.facts.lines if line.index == index), None)
     if line is None or line.item_id == NOT_CARRIED:
         raise OperatorInput(Code.STEP_MOVED_ON)
+    if line.missing <= 0 and line.missing_pieces > 0:
+        raise OperatorInput(Code.SPLIT_NEEDS_CODE, drug=line.name)
     if line.missing <= 0:
         raise OperatorInput(Code.SCAN_ENOUGH, drug=line.name, needed=line.needed)
     return line

@@ -114,7 +114,7 @@ def queue_count(till: Till, unit: Unit, lot: Lot, figure: Quantity) -> str:
     on = today(till)
     number = unit.settings.next_number(f"stock.Q.{on:%Y%m%d}")
     key = f"Q{on:%Y%m%d}{till.counter_no:02}{number:04}"
-    request = g.CountStock(telling.told_lot(item, lot), figure, on)
+    request = g.CountStock(telling.told_lot(item, lot), telling.counted(figure), on)
     telling.queue(till, unit, Operation.COUNT_STOCK, key, lot, item, request)
     return key
 

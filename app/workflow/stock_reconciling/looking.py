@@ -89,6 +89,10 @@ class SecondLook:
         ours = self.ours(line)
         if ours.ours == _theirs(shown):
             return None
+        rounded = Quantity(ours.ours - _theirs(shown))
+        if abs(rounded) <= ours.rounding:
+            reason = replace(_bare(StockCause.PARTS_ROUNDED), effect=rounded)
+            return self.made(line, ours.ours, shown, [reason]), ()
         named = self._named(line, ours, shown)
         return self.made(line, ours.ours, shown, reasons_of(named), replay(ours.records)), named
 

@@ -13,12 +13,12 @@ from datetime import datetime, time
 from app.domain.books.stock import Record
 from app.domain.books.stock_records import OurRecord, RecordFate
 from app.domain.counter_case import CounterCase
-from app.domain.goods.movements import StockMove
+from app.domain.goods.movements import PartMove, StockMove
 from app.domain.goods.stock import Lot
 from app.domain.money import Quantity, packs
 from app.ports import requests as q
 from app.ports import stock as g
-from app.ports.stock_books import Movement
+from app.ports.stock_books import Movement, PartMovement
 from app.ports.store import OutboxItem, OutboxMove, OutboxState, Unit
 from app.profile.operations import Operation
 from app.workflow.calendar import CHINA
@@ -49,6 +49,7 @@ _BY_NOTE = {
     StockMove.CHANGED: Record.CHANGE,
 }
 _Visit = tuple[int | None, StockMove]
+_NO_ROW = 0
 AGAIN = "~"
 """Stands between the key of a record and the number of its repetition."""
 
@@ -59,11 +60,16 @@ def operation_of(record: Record) -> Operation:
 
 @dataclass(frozen=True, slots=True)
 class OurLine:
-    """One line as our books have it: ``ours`` is what the ledger comes to."""
+    """One line as our books have it: ``ours`` is what the ledger comes to.
+
+    ``rounding``: so far both may lie apart without anything missing, because parts of boxes are
+    told with four decimals, each rounded in its last place, and counts with two.
+    """
 
     ours: Quantity
     records: tuple[OurRecord, ...]
     at_counter: frozenset[str]
+    rounding: int = 0
 
 
 def read_line(till: Till, unit: Unit, lots: Sequence[Lot]) -> OurLine:
@@ -90,24 +96,52 @@ class _Reader:
             (one for lot in lots for one in unit.stock.movements(lot.lot_id)),
             key=lambda one: one.event_id,
         )
+        parts = [one for lot in lots for one in unit.stock.parts(lot.lot_id)]
         placed: list[tuple[datetime, OurRecord]] = []
-        balance = 0
+        balance = Quantity(0)
         visits = Counter[_Visit]()
         for movement in movements:
-            visits[_visit(movement)] += movement.packs
+            visits[_visit(movement)] += packs(movement.packs)
+        for part in parts:
+            visits[_visit_of_part(part)] += part.share
         for movement in movements:
-            balance += movement.packs
+            balance = Quantity(balance + packs(movement.packs))
+            stands = Quantity(balance + sum(one.share for one in parts if one.at <= movement.at))
             placed += [
-                (movement.at, one) for one in self._of_movement(movement, balance, visits, serials)
+                (movement.at, one) for one in self._of_movement(movement, stands, visits, serials)
             ]
-        placed = self._with_counts(placed)
-        total = packs(sum(one.packs for one in movements))
-        return OurLine(total, self._erased(movements, placed), self._at_counter(serials))
+        placed = self._with_counts(self._with_parts(placed, parts, visits, serials))
+        total = Quantity(packs(sum(m.packs for m in movements)) + sum(p.share for p in parts))
+        records = self._erased(movements, placed)
+        rounding = sum(one.move is not PartMove.OPENED for one in parts)
+        if parts and any(isinstance(item.request, g.CountStock) for item in self._told):
+            rounding += telling.COUNT_STEP // 2
+        return OurLine(total, records, self._at_counter(serials), rounding)
+
+    def _with_parts(
+        self,
+        placed: list[tuple[datetime, OurRecord]],
+        parts: Sequence[PartMovement],
+        visits: Counter[_Visit],
+        serials: Sequence[str],
+    ) -> list[tuple[datetime, OurRecord]]:
+        """Visits that sold from a box opened before, and what was left of a box and went away."""
+        found = list(placed)
+        for part in parts:
+            movement = _as_movement(part)
+            if part.move is PartMove.CHANGED:
+                made = [self._told_as(Record.CHANGE, movement, part.share)]
+            else:
+                moved = visits.pop(_visit_of_part(part), None)
+                made = [] if moved is None else self._of_visit(movement, moved, serials)
+            before = sum(1 for moment, _ in found if moment <= part.at)
+            found[before:before] = [(part.at, one) for one in made]
+        return found
 
     def _of_movement(
         self,
         movement: Movement,
-        balance: int,
+        balance: Quantity,
         visits: Counter[_Visit],
         serials: Sequence[str],
     ) -> list[OurRecord]:
@@ -175,11 +209,11 @@ class _Reader:
             said=item.platform_text,
         )
 
-    def _counted(self, movement: Movement, balance: int) -> list[OurRecord]:
+    def _counted(self, movement: Movement, balance: Quantity) -> list[OurRecord]:
         """The figure was told by a record of its own; without one the ledger says it."""
         if self._find(Record.COUNT, movement.upload_key or ""):
             return []
-        figure, at = packs(balance), _midnight(movement.at)
+        figure, at = balance, _midnight(movement.at)
         fate = self._untold(Record.COUNT)
         return [OurRecord(Record.COUNT, figure, fate, at, event_id=movement.event_id)]
 
@@ -211,8 +245,8 @@ class _Reader:
         record = Record.SALE_RETURN if back else Record.SALE
         lines = [line for line in sold_lines(self._unit, case) if line.upload_lot in serials]
         signed = sum(line.quantity for line in lines) * (1 if back else -1)
-        if signed != packs(moved):
-            return [self._told_as(record, movement, packs(moved))]
+        if signed != moved:
+            return [self._told_as(record, movement, Quantity(moved))]
         return [self._of_line(case, movement, record, line) for line in lines]
 
     def _of_line(
@@ -282,6 +316,29 @@ class _Reader:
         open_cases = self._unit.cases.unfinished(self._till.counter_no)
         sales = (case.facts.sale for case in open_cases)
         return frozenset(sale.receipt_no for sale in sales if sale is not None)
+
+
+def _as_movement(part: PartMovement) -> Movement:
+    """A part as a movement of its lot that moved no whole pack."""
+    moves = {PartMove.RETURNED: StockMove.RETURNED, PartMove.CHANGED: StockMove.CHANGED}
+    return Movement(
+        event_id=_NO_ROW,
+        lot_id=part.lot_id,
+        move=moves.get(part.move, StockMove.SOLD),
+        packs=0,
+        at=part.at,
+        case_id=part.case_id,
+        receipt_no=part.receipt_no,
+        counter_no=part.counter_no,
+        note_id=part.note_id,
+        change_kind=part.change_kind,
+        price=None,
+        upload_key=part.upload_key,
+    )
+
+
+def _visit_of_part(part: PartMovement) -> _Visit:
+    return _visit(_as_movement(part))
 
 
 def _midnight(at: datetime) -> datetime:

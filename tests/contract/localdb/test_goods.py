@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.domain.errors import Bug, Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode
-from app.domain.goods.selling import SoldBefore
+from app.domain.goods.judging import SoldBefore
 from app.domain.goods.stock import Item, Lot, LotHold
 from localdb.repositories.goods import SqlGoods
 from localdb.store import SqlStore, scope_of

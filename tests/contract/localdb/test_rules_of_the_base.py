@@ -15,6 +15,7 @@ from app.domain.elsewhere import ForeignLeg, foreign_amounts
 from app.domain.errors import Bug, Code, OperatorInput
 from app.domain.goods.movements import NoteKind
 from app.domain.goods.overrides import OverrideReason
+from app.domain.goods.parts import OpenBox
 from app.domain.money import Fen
 from app.domain.settlement import AttemptState
 from app.ports.elsewhere import ForeignMoney
@@ -60,6 +61,7 @@ def filled(store: SqlStore) -> SqlStore:
         boss = SqlPeople(scope_of(unit)).enrol(a.a_boss())
         unit.money_days.replace(a.a_money_day())
         unit.money_days.sign(a.NOON.date(), SignOff(1, a.NOON, boss.staff_id, "店长", ""))
+        unit.money_days.adopt(a.an_adopted_line(boss.staff_id))
         unit.stock_days.replace(a.a_stock_run(), ())
         noted = StockSignOff(1, a.NOON, boss.staff_id, "店长", "")
         unit.stock_days.sign(a.NOON.date(), noted)
@@ -82,6 +84,11 @@ def filled(store: SqlStore) -> SqlStore:
         booked = ForeignMoney(a.NOON, 1, case.case_id, leg, "YQT-1", "RX1", parts)
         unit.elsewhere.enter(booked)
         unit.deliveries.add(replace(delivery(), case_id=case.case_id))
+        unit.prefixes.learn(a.a_learned_prefix(lot.item_id, boss.staff_id))
+        second = unit.cases.open(a.a_case(), 1).case_id
+        box = OpenBox(a.codes(2)[1], lot.lot_id, 30)
+        unit.goods.reserve_part(box, box.take(second, 10), a.NOON)
+        unit.goods.sell(second, None, "0001-000002", 1, a.NOON)
         unit.register.enter(a.a_registered(case.case_id, lot.lot_id, boss.staff_id))
     return store
 

@@ -8,18 +8,8 @@ from hypothesis import strategies as st
 
 from app.domain.errors import Code
 from app.domain.goods.codes import DrugTraceCode
-from app.domain.goods.selling import (
-    Judgement,
-    Light,
-    Pack,
-    PackFacts,
-    SaleLine,
-    ScanRules,
-    SoldBefore,
-    complete,
-    judge,
-    total,
-)
+from app.domain.goods.judging import Judgement, Light, PackFacts, ScanRules, SoldBefore, judge
+from app.domain.goods.selling import Pack, SaleLine, complete, total
 from app.domain.goods.stock import Item, Lot, LotHold, first_out, on_hand
 from app.domain.money import fen, packs, price
 

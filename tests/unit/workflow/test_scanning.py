@@ -277,7 +277,7 @@ def test_lines_exist_only_after_download(small: SmallCounter) -> None:
     case = small.case(small.until(Step.DOWNLOAD))
     with small.store.reading() as unit:
         for early in (
-            lambda: selling.sale_lines(unit, case),
+            lambda: selling.sale_lines(small.till, unit, case),
             lambda: selling.bill_of(small.till, unit, case),
         ):
             with pytest.raises(Bug):

@@ -390,6 +390,6 @@ def test_a_record_that_nobody_carries_is_stopped_in_sight(small: SmallCounter) -
 def test_sale_lines_follow_the_prescription(small: SmallCounter) -> None:
     case = small.case(small.until(Step.SCAN))
     with small.store.reading() as unit:
-        assert sale_lines(unit, case) == case.facts.lines
+        assert sale_lines(small.till, unit, case) == case.facts.lines
         assert delivery.queue_returns(small.till, unit, case) is None
     assert counter.get(small.till, case.case_id) == case

@@ -10,7 +10,7 @@ from app.profile.operations import Operation
 from app.sandbox.core.frame.amounts import COUNT_SCALE, count_of, price_of
 from app.sandbox.core.frame.envelope import Call, Output
 from app.sandbox.core.frame.gate import Act, InnerRefusal, inner_result
-from app.sandbox.core.goods import switches
+from app.sandbox.core.goods import parts, switches
 from app.sandbox.site import Site
 from app.sandbox.state import Connection
 from app.sandbox.tables import refusals
@@ -107,8 +107,13 @@ def _later(
 def _book(call: Call, operation: Operation, node: Mapping[str, Any]) -> None:
     shape = _SHAPES[operation]
     codes = _codes(node)
-    event = _write(call, shape, node)
-    _write_codes(call, shape, event, codes, str(node.get("trdn_flag") or "0") == "1")
+    part = _part(call, node, codes) if shape.kind in (SALE, SALE_RETURN) else None
+    back = _sold_as(call, shape, node, codes, part)
+    event = _write(call, shape, node, _moved(call, operation, node, codes))
+    _write_codes(call, shape, event, codes, back, split=part is not None)
+    if part is not None:
+        row = (event, part.code, part.pieces)
+        call.db.execute("INSERT INTO stock_part VALUES (?,?,?)", row)
     told = {name: str(value) for name, value in node.items() if not isinstance(value, list)}
     call.db.execute("INSERT INTO stock_told VALUES (?,?)", (event, json.dumps(told)))
 
@@ -123,7 +128,7 @@ def _codes(node: Mapping[str, Any]) -> list[str]:
 
 def _check_sale(call: Call, node: Mapping[str, Any], codes: Sequence[str], split: bool) -> None:
     setl_id = str(node.get("setl_id") or "")
-    after = call.site.profile.rules.sale_upload_order == "after_settlement"
+    after = call.site.profile.rules.sale_upload_order in ("after_settlement", "both")
     if str(node.get("mdtrt_setl_type")) == _INSURED and (setl_id or after):
         known = call.db.execute(
             "SELECT 1 FROM settlement WHERE setl_id=? AND institution=? AND state='active'",
@@ -138,14 +143,31 @@ def _check_sale(call: Call, node: Mapping[str, Any], codes: Sequence[str], split
         if sold and not (split and all(row["split"] for row in sold)):
             raise InnerRefusal("trace_sold", what=code)
     quantity = count_of(node["sel_retn_cnt"])
+    part = _part(call, node, codes)
+    if part is not None and parts.told_sold(call.db, part.code) + part.pieces > part.factor:
+        raise InnerRefusal("split_over", what=part.code)
     if codes and not split and len(codes) * COUNT_SCALE != quantity:
         call.warnings.append(refusals().sentences["trace_count"])
-    if quantity > figure(call.db, call.institution, str(node["fixmedins_hilist_id"]), _lot(node)):
+    taken = quantity if part is None else parts.stock_of(call, part, quantity)
+    if taken > figure(call.db, call.institution, str(node["fixmedins_hilist_id"]), _lot(node)):
         call.warnings.append(refusals().sentences["stock_short"])
+
+
+def _part(call: Call, node: Mapping[str, Any], codes: Sequence[str]) -> parts.Part | None:
+    """What a sale or its return tells of one box. Raises ``InnerRefusal``."""
+    split = str(node.get("trdn_flag") or "0") == "1"
+    drug = parts.drug_of(call, str(node["fixmedins_hilist_id"]))
+    try:
+        return parts.judged(call, drug, codes, count_of(node["sel_retn_cnt"]), split=split)
+    except parts.Unsplittable as no:
+        raise InnerRefusal(no.name, what=no.what) from no
 
 
 def _check_return(call: Call, node: Mapping[str, Any], codes: Sequence[str]) -> None:
     item, lot = str(node["fixmedins_hilist_id"]), _lot(node)
+    part = _part(call, node, codes)
+    if part is not None and parts.sale_of(call.db, part.code, node, part.pieces) is None:
+        raise InnerRefusal("trace_not_sold", what=part.code)
     for code in codes:
         sold = call.db.execute(
             "SELECT c.event FROM stock_code c JOIN stock_event e ON e.id=c.event"
@@ -159,19 +181,57 @@ def _check_return(call: Call, node: Mapping[str, Any], codes: Sequence[str]) -> 
         " AND lot=? AND kind IN (?, ?) AND NOT erased",
         (call.institution, item, lot, SALE, SALE_RETURN),
     ).fetchone()[0]
-    if count_of(node["sel_retn_cnt"]) > int(net):
+    if _moved(call, Operation.RETURN_SALE, node, codes) > int(net):
         raise InnerRefusal("return_more")
+
+
+def _moved(call: Call, operation: Operation, node: Mapping[str, Any], codes: Sequence[str]) -> int:
+    """What a row does to the figure, in packs at scale 4, without its sign."""
+    shape = _SHAPES[operation]
+    quantity = count_of(node[shape.quantity])
+    if shape.kind == CHANGE and str(node.get("trdn_flag") or "0") == "1":
+        return parts.changed(call, str(node["fixmedins_hilist_id"]), quantity)
+    if shape.kind not in (SALE, SALE_RETURN):
+        return quantity
+    part = _part(call, node, codes)
+    if part is None:
+        return quantity
+    if shape.kind == SALE:
+        return parts.stock_of(call, part, quantity)
+    known = parts.sale_of(call.db, part.code, node, part.pieces)
+    return quantity if known is None else known[1]
 
 
 def _lot(node: Mapping[str, Any]) -> str:
     return str(node["fixmedins_bchno"])
 
 
-def _write(call: Call, shape: Shape, node: Mapping[str, Any]) -> int:
+def _sold_as(
+    call: Call,
+    shape: Shape,
+    node: Mapping[str, Any],
+    codes: Sequence[str],
+    part: parts.Part | None,
+) -> list[tuple[int, str]]:
+    """The standing rows of codes that a return takes back: of a part its own sale alone."""
+    if shape.kind != SALE_RETURN:
+        return []
+    if part is not None:
+        known = parts.sale_of(call.db, part.code, node, part.pieces)
+        return [] if known is None else [(known[0], part.code)]
+    return [
+        (int(row["event"]), code)
+        for code in codes
+        for row in call.db.execute(
+            "SELECT event FROM stock_code WHERE code=? AND sold=1", (code,)
+        ).fetchall()
+    ]
+
+
+def _write(call: Call, shape: Shape, node: Mapping[str, Any], quantity: int) -> int:
     sign = shape.sign
     if shape.kind == CHANGE:
         sign = 1 if str(node["inv_chg_type"]) in _INCOMING else -1
-    quantity = count_of(node[shape.quantity])
     if quantity < 0 or (quantity == 0 and shape.kind != COUNT):
         raise InnerRefusal("amount_positive", what=_lot(node))
     paid = node.get(shape.price) if shape.price else None
@@ -201,11 +261,16 @@ def _write(call: Call, shape: Shape, node: Mapping[str, Any]) -> int:
     return int(cursor.lastrowid or 0)
 
 
-def _write_codes(call: Call, shape: Shape, event: int, codes: Sequence[str], split: bool) -> None:
-    if shape.kind == SALE_RETURN:
-        call.db.executemany(
-            "UPDATE stock_code SET sold=0 WHERE code=? AND sold=1", [(code,) for code in codes]
-        )
+def _write_codes(
+    call: Call,
+    shape: Shape,
+    event: int,
+    codes: Sequence[str],
+    back: Sequence[tuple[int, str]],
+    *,
+    split: bool,
+) -> None:
+    call.db.executemany("UPDATE stock_code SET sold=0 WHERE event=? AND code=?", back)
     call.db.executemany(
         "INSERT INTO stock_code VALUES (?,?,?,?)",
         [(event, code, int(split), int(shape.kind == SALE)) for code in codes],

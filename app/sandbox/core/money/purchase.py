@@ -6,6 +6,7 @@ from typing import Any
 
 from app.sandbox.core.frame.amounts import COUNT_SCALE, count_of, fen_of, price_of, product_fen
 from app.sandbox.core.frame.envelope import Call, Refusal
+from app.sandbox.core.goods.parts import Part, Unsplittable, judged
 from app.sandbox.core.money.benefits import Item, ceiling_of
 from app.sandbox.core.people import insurance_of, person_shown
 from app.sandbox.tables import refusals
@@ -25,6 +26,7 @@ class Line:
     item: Item
     codes: tuple[str, ...]
     split_sale: bool
+    part: Part | None
     raw: Mapping[str, Any]
 
 
@@ -80,6 +82,11 @@ def _line(call: Call, row: Mapping[str, Any]) -> Line:
     serial = str(row["feedetl_sn"])
     fee, count, price = _figures(row, serial)
     codes = tuple(str(c["drug_trac_codg"]) for c in row.get("drugtracinfo") or ())
+    split = str(row.get("trdn_flag") or "0") == "1"
+    try:
+        part = judged(call, drug, codes, count, split=split)
+    except Unsplittable as no:
+        raise Refusal(no.name, what=serial) from no
     item = Item(
         fee=fee,
         count=count,
@@ -95,7 +102,8 @@ def _line(call: Call, row: Mapping[str, Any]) -> Line:
         drug=drug,
         item=item,
         codes=codes,
-        split_sale=str(row.get("trdn_flag") or "0") == "1",
+        split_sale=split,
+        part=part,
         raw=row,
     )
 

@@ -9,6 +9,7 @@ import msgspec
 
 from app.sandbox.core.frame.amounts import count, price, ratio, yuan
 from app.sandbox.core.frame.envelope import Call, Output, Refusal
+from app.sandbox.core.goods import parts
 from app.sandbox.core.money.benefits import Benefit, Purse, Split, benefit_of, fund_rows, split
 from app.sandbox.core.money.purchase import Line, Purchase, read_purchase
 from app.sandbox.core.people import base_of
@@ -96,6 +97,9 @@ def _refuse_repeats(call: Call, purchase: Purchase, visit: str) -> None:
             ).fetchone()
             if taken:
                 raise Refusal("trace_settled", what=code)
+        part = line.part
+        if part is not None and parts.settled(call.db, part.code) + part.pieces > part.factor:
+            raise Refusal("split_over", what=part.code)
 
 
 def _book(call: Call, purchase: Purchase, found: Split, output: Mapping[str, Any]) -> None:
@@ -129,6 +133,9 @@ def _book(call: Call, purchase: Purchase, found: Split, output: Mapping[str, Any
             "INSERT INTO settled_code VALUES (?,?,?)",
             [(head["setl_id"], code, int(line.split_sale)) for code in line.codes],
         )
+        if line.part is not None:
+            row = (head["setl_id"], line.part.code, line.part.pieces)
+            call.db.execute("INSERT INTO settled_part VALUES (?,?,?)", row)
     move(call, purchase.person.person_no, purchase.insurance.kind, found, 1)
 
 
