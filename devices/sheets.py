@@ -5,6 +5,7 @@ openpyxl reads; before it sees a byte the archive is weighed and its declaration
 
 import gc
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
@@ -132,7 +133,7 @@ def _weigh(path: Path) -> None:
             _look_inside(archive, path)
     except zipfile.BadZipFile as error:
         raise _refused("no_table", path) from error
-    except (OSError, NotImplementedError, RuntimeError) as error:
+    except (OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error) as error:
         raise _refused("unreadable", path) from error
 
 

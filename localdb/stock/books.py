@@ -126,6 +126,9 @@ class SqlStockBooks:
     def parts_of_box(self, code: DrugTraceCode) -> tuple[PartMovement, ...]:
         return self._parts(part_event.c.code == code)
 
+    def parts_of_note(self, note_id: int) -> tuple[PartMovement, ...]:
+        return self._parts(part_event.c.note_id == note_id)
+
     def _parts(self, which: sa.ColumnElement[bool]) -> tuple[PartMovement, ...]:
         wanted = sa.select(part_event).where(which).order_by(part_event.c.event_id)
         return tuple(rows.part_of(row) for row in self._all(wanted))
