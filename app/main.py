@@ -8,23 +8,27 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from app.cli.options import default_folder
 from app.domain.errors import Code, OperatorInput
 from app.jobs.clock import SystemClock
 from app.jobs.training_platform import Wanted
 from app.ports.devices import RealParts
 from app.profile.loader import load
 from app.simulation.door import Simulations
+from app.workflow.required import required
 
 if TYPE_CHECKING:
     from app.cli.doors import (
         CatalogueWish,
         DeliveryWish,
         DemoWish,
+        LiveDoors,
+        LiveWish,
         MoneyWish,
+        ProvisionWish,
         SandboxWish,
         SeenCode,
         StockDayWish,
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from ui.counter_window import CounterWindow
 
 from app.opening import OVERLAY, PAPERS, OpenCounter, open_counter, shown
+from app.premises import Practice, Premises
 
 
 def _played(
@@ -57,7 +62,11 @@ def _played(
     from ui.demo_person import SignIn
 
     hands = hands_of(
-        counter, lambda: opening.result().table, wish.identity, wish.picture, bool(wish.reader)
+        counter,
+        lambda: required(opening.result().table, "no table"),
+        wish.identity,
+        wish.picture,
+        bool(wish.reader),
     )
     first = load_demo_store(SystemClock().now().date()).operators[0]
     visits = [play_visit(counter, hands, out, SignIn(first.login, first.pin))]
@@ -68,7 +77,7 @@ def _played(
     last = visits[-1]
     with opened.store.reading() as unit:
         case = unit.cases.get(last.case_id) if last.case_id is not None else None
-    papers = [path.name for path in (*opened.bench.receipts.printed, *opened.bench.pages.printed)]
+    papers = [path.name for path in opened.bench.printed()]
     effort = Effort(round(opened.watch.own_ms), round(opened.watch.worked_ms))
     tables = [asdict(visit) for visit in visits]
     return demo_report(wish.profile, wish.identity, tables, case, papers, effort, sentence_of)
@@ -76,6 +85,24 @@ def _played(
 
 class House(Simulations):
     """Everything behind the doors, as the commands ask for it."""
+
+    def __init__(self, premises: Premises | None = None) -> None:
+        self._premises = premises or Practice()
+
+    def live(self, wish: LiveWish) -> LiveDoors:
+        from app.cli.doors import LiveDoors
+        from app.live.store import LiveStore
+
+        store = LiveStore(wish)
+        return LiveDoors(House(store), lambda: store.region)
+
+    def provision(self, wish: ProvisionWish) -> Mapping[str, object]:
+        from app.live.provisioning import provision
+        from app.live.store import LiveStore
+
+        if not isinstance(self._premises, LiveStore):
+            raise OperatorInput(Code.USAGE_WRONG, what="--live")
+        return provision(self._premises, wish)
 
     def play(self, wish: DemoWish) -> Mapping[str, object]:
         import json
@@ -85,7 +112,8 @@ class House(Simulations):
             kept = wish.data_dir or Path(stack.enter_context(TemporaryDirectory()))
             out, real = wish.out or Path.cwd() / "yaotai-demo", RealParts(reader=wish.reader)
             wanted = Wanted(kept, wish.profile, out, wish.platform, wish.seed, wish.fault, real)
-            opened = stack.enter_context(shown(wanted, wish.theme, wish.size, person=False))
+            opener = partial(open_counter, wanted)
+            opened = stack.enter_context(shown(opener, wish.theme, wish.size, person=False))
             application, counter, opening = opened
             report = _played(counter, opening, wish, out)
             counter.window.close()
@@ -114,6 +142,11 @@ class House(Simulations):
 
         serve(SandboxOptions(wish.port, wish.db, wish.seed, wish.faults, wish.profile), ready, stop)
 
+    def pictures_in(self, path: Path) -> Sequence[Path]:
+        from devices.code.pictures import files_of
+
+        return files_of(path)
+
     def codes_in(self, path: Path) -> Iterator[SeenCode]:
         from app.cli.doors import SeenCode
         from devices.code.pictures import decode_file
@@ -128,8 +161,9 @@ class House(Simulations):
             return source.read()
 
     def open_window(self, data_dir: Path | None, profile: str, real: RealParts) -> int:
-        wanted = Wanted(folder := data_dir or default_folder(), profile, folder / PAPERS, real=real)
-        with shown(wanted, person=True) as (application, _counter, _opening):
+        opener = partial(self._premises.open, self._premises.wanted(data_dir, profile, real))
+        training = self._premises.training
+        with shown(opener, person=True, training=training) as (application, _counter, _opening):
             return int(application.exec())
 
     def checks(self, data_dir: Path | None, profile: str) -> tuple[CheckRow, ...]:
@@ -141,17 +175,19 @@ class House(Simulations):
         from app.workflow.upkeep.doctor import examine
         from devices import probes as things
         from localdb import probes as memory
-        from localdb.opening import StoreLocation
         from ui import probes as screen
 
-        folder = data_dir or default_folder()
-        location = StoreLocation(folder, profile, training=True)
-        own = own_probes.probes(profile, OVERLAY, folder / PAPERS)
+        first = examine(self._premises.probes(), sentence)
+        if any(row.status == "fail" for row in first):
+            return first + examine((*things.probes(sentence), *screen.PROBES), sentence)
+        location = self._premises.location(data_dir, profile)
+        own = own_probes.probes(profile, self._premises.overlays, location.folder / PAPERS)
         room = memory.probes(
             location, lambda folder: disk_usage(folder).free, SystemClock().now(), sentence
         )
         by = road.probes(lambda: load(profile).profile)
-        return examine((*own, *room, *by, *things.probes(sentence), *screen.PROBES), sentence)
+        rest = (*own, *room, *by, *things.probes(sentence), *screen.PROBES)
+        return first + examine(rest, sentence)
 
     def waiting(self, data_dir: Path | None, profile: str) -> tuple[OutboxItem, ...]:
         with self._beside(data_dir, profile) as store, store.reading() as unit:
@@ -162,7 +198,7 @@ class House(Simulations):
     ) -> tuple[OutboxItem, ...]:
         from app.workflow.upkeep.queue_errand import work_queue as work
 
-        with self._alone(data_dir or default_folder(), profile) as opened:
+        with self._alone(data_dir, profile) as opened:
             return work(opened.till, item_id)
 
     def reconcile_money(self, wish: MoneyWish) -> Mapping[str, object]:
@@ -171,7 +207,7 @@ class House(Simulations):
 
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         _drawing = make_application(sys.argv[:1])
-        with self._alone(wish.data_dir or default_folder(), wish.profile, wish.out) as opened:
+        with self._alone(wish.data_dir, wish.profile, wish.out) as opened:
             return reconcile_money(opened.till, wish.day)
 
     def reconcile_stock(self, wish: StockDayWish) -> Mapping[str, object]:
@@ -180,14 +216,13 @@ class House(Simulations):
 
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         _drawing = make_application(sys.argv[:1])
-        with self._alone(wish.data_dir or default_folder(), wish.profile, wish.out) as opened:
+        with self._alone(wish.data_dir, wish.profile, wish.out) as opened:
             return reconcile_stock(opened.till, wish.day)
 
     def receive_delivery(self, wish: DeliveryWish) -> Mapping[str, object]:
         from app.workflow.goods.errand import receive_delivery
 
-        folder = wish.data_dir or default_folder()
-        with self._alone(folder, wish.profile, wish.out) as opened:
+        with self._alone(wish.data_dir, wish.profile, wish.out) as opened:
             return receive_delivery(
                 opened.till, wish.file, good_rows=wish.good_rows, check=wish.check
             )
@@ -197,17 +232,15 @@ class House(Simulations):
     ) -> Mapping[str, object]:
         from app.workflow.catalogue.errand import bring_lists
 
-        with self._alone(wish.data_dir or default_folder(), wish.profile) as opened:
+        with self._alone(wish.data_dir, wish.profile) as opened:
             return bring_lists(opened.till, wish.lists, report, cancel)
 
     def search_catalogue(self, data_dir: Path | None, profile: str, typed: str) -> tuple[Hit, ...]:
         from app.domain.goods.initials import LateInitials
-        from localdb.opening import StoreLocation
         from localdb.store import open_catalogue
         from resources.initials import load_initials
 
-        folder = data_dir or default_folder()
-        location = StoreLocation(folder, profile, training=True)
+        location = self._premises.location(data_dir, profile)
         with self._beside(data_dir, profile) as store:
             lists = open_catalogue(store, location, LateInitials(load_initials))
             with closing(lists):
@@ -218,7 +251,7 @@ class House(Simulations):
     ) -> Mapping[str, object]:
         from app.workflow.catalogue.errand import compare_words
 
-        with self._alone(data_dir or default_folder(), profile) as opened:
+        with self._alone(data_dir, profile) as opened:
             return compare_words(opened.till, table)
 
     def ledger_proof(self, data_dir: Path | None, profile: str) -> Proof:
@@ -234,28 +267,25 @@ class House(Simulations):
         return told | {"head": report.head.hex()}
 
     def backup(
-        self, data_dir: Path | None, profile: str, folder: Path | None
+        self, data_dir: Path | None, profile: str, folder: Path | None, beside: str | None = None
     ) -> Mapping[str, object]:
-        from localdb.backups import place_of, take
-        from localdb.keystore import FileKeyStore
-        from localdb.opening import StoreLocation
+        from localdb.backups import name_second_place, place_of, put_beside, second_place, take
 
-        home = data_dir or default_folder()
-        location = StoreLocation(home, profile, training=True)
-        made = take(
-            location, FileKeyStore(home / "keys"), SystemClock(), folder or place_of(location)
-        )
+        location = self._premises.location(data_dir, profile)
+        keys = self._premises.keys(location)
+        made = take(location, keys, SystemClock(), folder or place_of(location))
+        if beside is not None:
+            name_second_place(location, None if beside == "-" else Path(beside))
+        place = second_place(location)
+        lies = "" if place is None else str(put_beside(made, place, location.name))
         counts = {"units": made.units, "rows": made.rows, "dropped": len(made.dropped)}
-        return {"file": str(made.file), "sha256": made.sha256, **counts}
+        return {"file": str(made.file), "beside": lies, "sha256": made.sha256, **counts}
 
     def restore(self, data_dir: Path | None, profile: str, file: Path) -> Mapping[str, object]:
         from localdb.backups import put_back
-        from localdb.keystore import FileKeyStore
-        from localdb.opening import StoreLocation
 
-        home = data_dir or default_folder()
-        location = StoreLocation(home, profile, training=True)
-        begun = put_back(location, FileKeyStore(home / "keys"), SystemClock(), file)
+        location = self._premises.location(data_dir, profile)
+        begun = put_back(location, self._premises.keys(location), SystemClock(), file)
         days = [] if begun is None or not begun.open else [str(day) for day in begun.days()]
         return {
             "file": str(file),
@@ -269,22 +299,22 @@ class House(Simulations):
         return Room(load(profile).profile)
 
     def _alone(
-        self, folder: Path, profile: str, papers: Path | None = None
+        self, folder: Path | None, profile: str, papers: Path | None = None
     ) -> AbstractContextManager[OpenCounter]:
-        from localdb.opening import StoreLocation, require_free
+        from localdb.opening import require_free
 
-        require_free(StoreLocation(folder, profile, training=True))
-        return open_counter(Wanted(folder, profile, papers or folder / PAPERS))
+        location = self._premises.location(folder, profile)
+        require_free(location)
+        return self._premises.open(
+            Wanted(location.folder, profile, papers or location.folder / PAPERS)
+        )
 
     @contextmanager
     def _beside(self, data_dir: Path | None, profile: str) -> Iterator[SqlStore]:
-        from localdb.keystore import FileKeyStore
-        from localdb.opening import StoreLocation
         from localdb.store import open_store_beside
 
-        folder = data_dir or default_folder()
-        location = StoreLocation(folder, profile, training=True)
-        store = open_store_beside(location, FileKeyStore(folder / "keys"), SystemClock())
+        location = self._premises.location(data_dir, profile)
+        store = open_store_beside(location, self._premises.keys(location), SystemClock())
         with closing(store):
             yield store
 

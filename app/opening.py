@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -21,16 +21,22 @@ from app.profile.loader import load
 from app.workflow.required import required
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.domain.access import Operator
     from app.domain.credential import CardFacts
     from app.domain.goods.codes import ScanGrammar
     from app.jobs.progress import Progress, Report
     from app.ports.devices import IdCardFacts
+    from app.ports.platform import Platform
     from app.ports.referee import Referee
+    from app.profile.model import Profile
     from app.workflow.surface import Surface
-    from app.workflow.till import Till
-    from devices.bench import VirtualBench
+    from app.workflow.till import Shop, Till
+    from devices.bench import RealBench, VirtualBench
     from devices.training import BenchTable
+    from localdb.keystore import KeyStore
+    from localdb.opening import StoreLocation
     from localdb.store import SqlStore
     from ui.counter_window import CounterWindow
 
@@ -43,7 +49,7 @@ STAGES = ("platform", "base", "goods", "devices", "pages")
 """What is prepared at a start, in this order; the words are ``shell.opening``."""
 
 
-def _tell(report: Report, stage: str) -> None:
+def tell(report: Report, stage: str) -> None:
     from app.jobs.progress import Progress
 
     report(Progress(stage, STAGES.index(stage) + 1, len(STAGES)))
@@ -79,8 +85,8 @@ class OpenCounter(NamedTuple):
     till: Till
     surface: Surface
     store: SqlStore
-    bench: VirtualBench
-    table: BenchTable
+    bench: VirtualBench | RealBench
+    table: BenchTable | None
     watch: Stopwatch
 
     def sign_in(self, login: str, pin: str) -> Operator:
@@ -88,6 +94,15 @@ class OpenCounter(NamedTuple):
         from app.workflow.startup import begin_day
 
         operator = self.surface.sign_in(login, pin)
+        begin_day(self.till)
+        self.watch.restart()
+        return operator
+
+    def renew_pin(self, login: str, pin: str, wanted: str) -> Operator:
+        """Set a PIN of one's own, then as :meth:`sign_in`."""
+        from app.workflow.startup import begin_day
+
+        operator = self.surface.renew_pin(login, pin, wanted)
         begin_day(self.till)
         self.watch.restart()
         return operator
@@ -115,6 +130,10 @@ class OpenCounter(NamedTuple):
         return required(self.bench.bench.id_card, "no ID card reader").read()
 
 
+Opener = Callable[["Report"], AbstractContextManager[OpenCounter]]
+"""Opens what stands behind a window, and tells a report what comes next."""
+
+
 @contextmanager
 def open_counter(wanted: Wanted, report: Report = lambda _stage: None) -> Iterator[OpenCounter]:
     """Platform, bench, encrypted base and till of the demo store. Raises ``LocalTrouble``.
@@ -122,32 +141,33 @@ def open_counter(wanted: Wanted, report: Report = lambda _stage: None) -> Iterat
     ``report`` is told what comes next, one of ``STAGES``.
     """
     wanted.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _tell(report, "platform")
+    _require_no_live_base(wanted.folder)
+    tell(report, "platform")
     platform = training_platform(wanted.ready_file, platform_command(wanted))
     with platform as ready, _furnished(wanted, ready, report) as opened:
         yield opened
 
 
+def _require_no_live_base(folder: Path) -> None:
+    """Raises ``LocalTrouble`` ``TRAINING_MIXED`` where a live base lies (0005)."""
+    for check in folder.glob("*.check"):
+        if not check.stem.endswith(f"-{OVERLAY}"):
+            raise LocalTrouble(Code.TRAINING_MIXED, what=check.stem)
+
+
 @contextmanager
 def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iterator[OpenCounter]:
-    from app.crypto.pins import pin_matches
-    from app.domain.goods.initials import LateInitials
     from app.gateways.access import access_from_ready
     from app.gateways.assemble import open_platform
     from app.gateways.training import TrainingControl
-    from app.workflow.assistance import load_assistance
     from app.workflow.report import off_the_shelf, served_people
-    from app.workflow.startup import wake
-    from app.workflow.surface import Surface
-    from app.workflow.till import Printers, Shop, Till
+    from app.workflow.till import Shop
     from devices.bench import virtual_bench
-    from devices.sheets import SheetFiles
     from devices.training import BenchTable
     from localdb.keystore import FileKeyStore
     from localdb.opening import StoreLocation
     from localdb.seeding import seed_demo
-    from localdb.store import open_catalogue, open_store
-    from resources.initials import load_initials
+    from localdb.store import open_store
     from resources.scenarios import load_demo_store
 
     clock = SystemClock()
@@ -156,27 +176,22 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iter
     location = StoreLocation(wanted.folder, wanted.profile, training=True)
     wanted.papers.mkdir(parents=True, exist_ok=True)
     with ExitStack() as doors:
-        _tell(report, "base")
-        store = open_store(location, FileKeyStore(wanted.folder / "keys"), clock)
+        tell(report, "base")
+        keys = FileKeyStore(wanted.folder / "keys")
+        store = open_store(location, keys, clock)
         doors.callback(store.close)
-        _tell(report, "goods")
+        tell(report, "goods")
         seed_demo(store, demo, clock.now())
         platform = open_platform(profile, access_from_ready(ready), clock)
         doors.callback(platform.close)
-        _tell(report, "devices")
+        tell(report, "devices")
         bench = virtual_bench(wanted.papers, wanted.real)
         doors.callback(bench.stop)
         shop = Shop(
             demo.store.code, demo.store.name, demo.store.area, training=True, phone=demo.store.phone
         )
-        printers = Printers(
-            bench.bench.receipt_printer, bench.bench.page_printer, bench.books, SheetFiles()
-        )
-        till = Till(store, platform, profile, clock, shop, COUNTER_NO, printers, load_assistance())
-        till.catalogue = open_catalogue(store, location, LateInitials(load_initials))
-        doors.callback(till.catalogue.close)
-        wake(till)
-        surface = Surface(till, pin_matches)
+        behind = Behind(store, location, keys, platform, profile, shop, COUNTER_NO, bench)
+        till, surface = work_place(behind, doors)
         about = {person.id_no: person.about for person in demo.persons}
         control = TrainingControl(ready)
         loose = frozenset(item.code for item in demo.items if not item.prescription_only)
@@ -193,9 +208,56 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iter
         yield OpenCounter(till, surface, store, bench, table, watch)
 
 
+class Behind(NamedTuple):
+    """What a counter stands on, in training and live alike."""
+
+    store: SqlStore
+    location: StoreLocation
+    keys: KeyStore
+    platform: Platform
+    profile: Profile
+    shop: Shop
+    counter_no: int
+    bench: VirtualBench | RealBench
+
+
+def work_place(behind: Behind, doors: ExitStack) -> tuple[Till, Surface]:
+    """Till and surface over open doors; nothing that was on its way is assumed."""
+    from app.crypto.pins import pin_matches
+    from app.domain.goods.initials import LateInitials
+    from app.workflow.assistance import load_assistance
+    from app.workflow.startup import wake
+    from app.workflow.surface import Surface
+    from app.workflow.till import Printers, Till
+    from devices.sheets import SheetFiles
+    from localdb.backups import NightlyCopies
+    from localdb.store import open_catalogue
+    from resources.initials import load_initials
+
+    bench = behind.bench
+    printers = Printers(
+        bench.bench.receipt_printer, bench.bench.page_printer, bench.books, SheetFiles()
+    )
+    till = Till(
+        behind.store,
+        behind.platform,
+        behind.profile,
+        SystemClock(),
+        behind.shop,
+        behind.counter_no,
+        printers,
+        load_assistance(),
+    )
+    till.copies = NightlyCopies(behind.location, behind.keys, till.clock)
+    till.catalogue = open_catalogue(behind.store, behind.location, LateInitials(load_initials))
+    doors.callback(till.catalogue.close)
+    wake(till)
+    return till, Surface(till, pin_matches)
+
+
 @contextmanager
 def counter_window(
-    wanted: Wanted, theme: str = "", *, table: bool = False
+    opens: Opener, theme: str = "", *, table: bool = False, training: bool = True
 ) -> Iterator[tuple[CounterWindow, Future[OpenCounter]]]:
     """The window at once, its doors in the background; what it asks waits in its lane.
 
@@ -225,9 +287,9 @@ def counter_window(
                 fonts = lanes["print"].submit(warm)
                 if table:
                     seat()
-                opened = stack.enter_context(open_counter(wanted, begun))
+                opened = stack.enter_context(opens(begun))
                 ticker.start()
-                _tell(begun, "pages")
+                tell(begun, "pages")
                 load_renderer()
                 texts()
                 fonts.result()
@@ -268,9 +330,11 @@ def counter_window(
         stock=surface,
         stock_day=surface,
     )
-    options = WindowOptions(training=True, theme=Shade(theme or Shade.LIGHT))
+    options = WindowOptions(training=training, theme=Shade(theme or Shade.LIGHT))
     sounds = Sounds(None)
-    counter = CounterWindow(doors, bridge, BenchInputs(wedge=Wedge(virtual=True)), options, sounds)
+    counter = CounterWindow(
+        doors, bridge, BenchInputs(wedge=Wedge(virtual=training)), options, sounds
+    )
     begun = _Begun(told_at_sign_in(counter.window, bridge))
     ticker = Ticker(lanes["delivery"], bridge.telling(surface.deliver), DELIVERY_EVERY_S)
     # what the doors load would fight with the window over one interpreter: the window goes first
@@ -289,13 +353,19 @@ def counter_window(
 
 @contextmanager
 def shown(
-    wanted: Wanted, theme: str = "", size: tuple[int, int] = (1366, 768), *, person: bool
+    opens: Opener,
+    theme: str = "",
+    size: tuple[int, int] = (1366, 768),
+    *,
+    person: bool,
+    training: bool = True,
 ) -> Iterator[tuple[Any, CounterWindow, Future[OpenCounter]]]:
-    """Application and window; a ``person`` at it needs a display and has the training table."""
+    """Application and window; a ``person`` at it needs a display, and in training has the table."""
     from ui.loading import collect_again, let_go, load_application
 
     application = load_application(sys.argv[:1], theme, unseen=not person)
-    with counter_window(wanted, theme, table=person) as (counter, opening):
+    by_table = person and training
+    with counter_window(opens, theme, table=by_table, training=training) as (counter, opening):
         counter.window.resize(*size)
         counter.start()
         counter.window.show()

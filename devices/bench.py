@@ -126,11 +126,47 @@ class VirtualBench:
         """The virtual gun, and the real one where there is one."""
         return (self.gun,) if self.real_gun is None else (self.gun, self.real_gun)
 
+    def printed(self) -> tuple[Path, ...]:
+        """The PDFs of the virtual printers, receipts first."""
+        return (*self.receipts.printed, *self.pages.printed)
+
     def stop(self) -> None:
         """Bring everything to rest."""
         self.bench.stop()
         if self.real_gun is not None:
             self.real_gun.stop()
+
+
+class RealBench:
+    """What stands on the counter of a live store: nothing virtual, nothing that was not named.
+
+    A printer without a name is the default queue of the system.
+    """
+
+    def __init__(self, real: RealParts, papers: Path) -> None:
+        self.books = FolderWorkbooks(papers)
+        self._gun = SerialGun(real.serial_gun) if real.serial_gun else None
+        sources = [frame_source(named) for named in real.cameras]
+        self.bench = Bench(
+            cameras=Camera(sources, second_opinion=True) if sources else None,
+            wedge=Wedge(),
+            serial=self._gun,
+            card=PcscCardReader(real.reader),
+            id_card=SdtIdCardReader(real.id_reader) if real.id_reader else None,
+            receipt_printer=printer_of(real.receipts),
+            page_printer=printer_of(real.pages),
+        )
+
+    def guns(self) -> tuple[CodeSource, ...]:
+        return () if self._gun is None else (self._gun,)
+
+    def printed(self) -> tuple[Path, ...]:
+        """None: what a real printer prints is paper."""
+        return ()
+
+    def stop(self) -> None:
+        """Bring everything to rest."""
+        self.bench.stop()
 
 
 def virtual_bench(folder: Path, real: RealParts | None = None) -> VirtualBench:

@@ -1,6 +1,7 @@
 """Where callbacks leave the devices room: none after ``close``, no state told twice."""
 
 import threading
+from collections.abc import Callable
 
 from app.ports.devices import DeviceState, ScannedText, StateListener, TextListener
 
@@ -47,6 +48,43 @@ class Gate:
         with self.lock:
             if self._deliver is not None:
                 self._deliver(scanned)
+
+
+class Watch:
+    """The thread behind a gate, from ``start`` until ``stop``; ``off`` is what it says then."""
+
+    def __init__(self, name: str, gate: Gate, off: DeviceState) -> None:
+        self._name, self._gate, self._off = name, gate, off
+        self._ending = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def running(self) -> bool:
+        return self._thread is not None
+
+    def start(
+        self,
+        work: Callable[[threading.Event], None],
+        deliver: TextListener | None,
+        listener: StateListener,
+    ) -> None:
+        """Run ``work`` until the event it is given is set; one that ran before ends first."""
+        self.stop()
+        self._ending = threading.Event()
+        self._gate.open(deliver, listener)
+        self._thread = threading.Thread(
+            target=work, args=(self._ending,), name=self._name, daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """No callback comes once this has returned."""
+        self._gate.close()
+        self._ending.set()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(5.0)
+        self._thread = None
+        self._gate.tell(self._off)
 
 
 class Backoff:

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from pathlib import Path
 from app.crypto.digests import sha256_of
 from app.domain.errors import Code, LocalTrouble
 from app.ports.clock import Clock
+from app.ports.copies import CopyMade
 from app.ports.recovery import Recovery
 from localdb.engine import open_engines
 from localdb.keystore import KeyStore, sync_folder
@@ -39,6 +40,7 @@ from localdb.witness import Witness
 ENDING = ".backup"
 DAILY, MONTHLY = 14, 12
 """How many days and months keep a copy each; the newest of a day and of a month stays."""
+_SECOND = "copies"
 _STAMP = "%Y%m%dT%H%M%S"
 _CHUNK = 1 << 20
 
@@ -98,6 +100,71 @@ def take(location: StoreLocation, keys: KeyStore, clock: Clock, folder: Path) ->
             sync_folder(folder)
             dropped = _drop_old(folder, location.name)
     return Backup(target, digest, units, rows, dropped)
+
+
+class NightlyCopies:
+    """``app.ports.copies.Copies``: in the data folder, and in the second place IT named."""
+
+    def __init__(self, location: StoreLocation, keys: KeyStore, clock: Clock) -> None:
+        self._location, self._keys, self._clock = location, keys, clock
+
+    def take(self) -> CopyMade:
+        """Raises ``LocalTrouble``; ``COPY_NOT_BESIDE`` where only the first place has it."""
+        made = take(self._location, self._keys, self._clock, place_of(self._location))
+        place = second_place(self._location)
+        if place is None:
+            return CopyMade(str(made.file), "", len(made.dropped))
+        beside = put_beside(made, place, self._location.name)
+        return CopyMade(str(made.file), str(beside), len(made.dropped))
+
+    def newest(self) -> datetime | None:
+        copies = kept(place_of(self._location), self._location.name)
+        return copies[0][0] if copies else None
+
+
+def second_place(location: StoreLocation) -> Path | None:
+    """Where a copy goes besides; None where nobody named a place. Raises ``LocalTrouble``."""
+    try:
+        text = location.path(_SECOND).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise LocalTrouble(Code.STORE_FAILED, detail=type(error).__name__) from error
+    return Path(text) if text else None
+
+
+def name_second_place(location: StoreLocation, folder: Path | None) -> None:
+    """Every copy goes there as well from now on; None ends that. Raises ``LocalTrouble``."""
+    path = location.path(_SECOND)
+    aside = path.with_name(path.name + ".new")
+    with _told():
+        location.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        aside.write_text("" if folder is None else str(folder.absolute()), encoding="utf-8")
+        _durable(aside)
+        os.replace(aside, path)
+        sync_folder(path.parent)
+
+
+def put_beside(made: Backup, folder: Path, name: str) -> Path:
+    """The finished copy in a second folder, byte for byte, under the same name.
+
+    Raises ``LocalTrouble`` ``COPY_NOT_BESIDE``; then nothing of it is left there.
+    """
+    target = folder / made.file.name
+    part = target.with_name(target.name + ".part")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(made.file, part)
+        if _durable(part) != made.sha256:
+            raise OSError(errno.EIO, "other bytes arrived")
+        os.replace(part, target)
+        sync_folder(folder)
+        _drop_old(folder, name)
+    except OSError as error:
+        with suppress(OSError):
+            _remove(part)
+        raise LocalTrouble(Code.COPY_NOT_BESIDE, place=str(folder)) from error
+    return target
 
 
 def put_back(

@@ -3,6 +3,7 @@
 Only SQLCipher is built. PostgreSQL for several counters enters here and nowhere else.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ SQLITE_FLOOR = (3, 51, 3)
 """Older ones carry the WAL-reset race (reliability 1.1)."""
 BUSY_MS = 5_000
 READERS = 8
+PREPARED = 400
+"""So many statements a connection keeps prepared: a visit knows some hundred and fifty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,19 @@ def require_sqlite(version: tuple[int, ...] = sqlcipher.sqlite_version_info) -> 
         )
 
 
-def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlcipher.Connection:
+def connect(path: Path, key: bytes | None, *, read_only: bool = False) -> sqlcipher.Connection:
     """One keyed connection with every guard on. ``key`` is the raw 32-byte cipher key.
+
+    None is a bare file, which only :class:`SameEngines` makes, for days that never were.
 
     A wrong key shows only at the first statement that reads the file. Driver errors pass through.
     """
     connection = sqlcipher.connect(
-        str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_MS / 1000
+        str(path),
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=BUSY_MS / 1000,
+        cached_statements=PREPARED,
     )
     try:
         for pragma in _pragmas(key, read_only):
@@ -57,15 +66,28 @@ def connect(path: Path, key: bytes, *, read_only: bool = False) -> sqlcipher.Con
     return connection
 
 
-def _pragmas(key: bytes, read_only: bool) -> tuple[str, ...]:
+def _pragmas(key: bytes | None, read_only: bool) -> tuple[str, ...]:
+    keyed = () if key is None else (f"key = \"x'{key.hex()}'\"",)
     # The library would otherwise write cipher errors straight to stderr.
-    always = ("cipher_log_level = NONE", f"key = \"x'{key.hex()}'\"", f"busy_timeout = {BUSY_MS}")
+    always = ("cipher_log_level = NONE", *keyed, f"busy_timeout = {BUSY_MS}")
     guards = ("foreign_keys = ON", "trusted_schema = OFF", "temp_store = MEMORY")
     if read_only:
         return (*always, *guards, "query_only = ON")
     # REPLACE would pass by the delete triggers without recursive_triggers.
     durable = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
     return (*always, *guards, "recursive_triggers = ON", *durable)
+
+
+def for_owner_alone(path: Path) -> None:
+    """The file is there, and nobody else reads it; what SQLite puts beside it takes after it.
+
+    Raises ``LocalTrouble`` where the folder refuses.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        path.chmod(0o600)
+    except OSError as error:
+        raise LocalTrouble(Code.STORE_FAILED, detail=type(error).__name__) from error
 
 
 def open_engines(path: Path, key: bytes, url: str = "") -> Engines:
@@ -80,11 +102,14 @@ def open_engines(path: Path, key: bytes, url: str = "") -> Engines:
 class SameEngines:
     """Engines for one base after the other: what a statement costs to build is paid once.
 
-    For simulated days, which open a base many times; the last one must be closed before.
+    For simulated days, which open a base many times; the last one must be closed before. Unless
+    ``sealed`` the file is bare: the same base without its cipher.
     """
 
-    def __init__(self) -> None:
-        self._path, self._key = Path(), b""
+    def __init__(self, *, sealed: bool = True) -> None:
+        self._path = Path()
+        self._key: bytes | None = None
+        self._sealed = sealed
         self._engines = Engines(
             _engine(lambda: connect(self._path, self._key), 1, "BEGIN IMMEDIATE"),
             _engine(lambda: connect(self._path, self._key, read_only=True), READERS, "BEGIN"),
@@ -94,7 +119,7 @@ class SameEngines:
         """As :func:`open_engines`."""
         if url:
             return open_engines(path, key, url)
-        self._path, self._key = path, key
+        self._path, self._key = path, key if self._sealed else None
         return self._engines
 
 
@@ -112,7 +137,9 @@ def _engine(creator: Callable[[], sqlcipher.Connection], size: int, begin: str) 
 
     def do_begin(connection: PoolProxiedConnection) -> None:
         driver: Any = connection.driver_connection
-        driver.execute(begin)
+        # a line begins by itself; what the engine runs on it goes into the same transaction
+        if not driver.in_transaction:
+            driver.execute(begin)
 
     # a listener would do, and would make every statement ask for listeners
     engine.dialect.do_begin = do_begin  # type: ignore[assignment] # the way of this one engine

@@ -17,6 +17,7 @@ from localdb.mapping.attempts import attempt_of
 from localdb.repositories.scope import Scope
 from localdb.schema.messages import OPEN_STATES
 from localdb.schema.money import settlement_attempt
+from localdb.statements import Known
 from localdb.store import SqlStore, scope_of
 
 GROWING = (
@@ -28,7 +29,7 @@ GROWING = (
     "document",
 )
 """Tables whose rows are written once (I6)."""
-_ATTEMPTS = sa.select(settlement_attempt).order_by(settlement_attempt.c.attempt_no)
+_ATTEMPTS = Known(sa.select(settlement_attempt).order_by(settlement_attempt.c.attempt_no))
 _CASES = "SELECT case_id, counter_no, step, phase FROM counter_case"
 _CLAIMS = "SELECT code, case_id, state, attempt_id FROM code_claim WHERE state <> 'returned'"
 _PAPERS = "SELECT kind, attempt_id, copies, printed_at FROM print_job WHERE kind = 'receipt'"
@@ -39,6 +40,7 @@ _LOTS = (
 )
 _SENDING = "SELECT message_id, operation FROM message WHERE state = 'sending'"
 _OUTBOX = "SELECT item_id, state, lane_key, case_id, next_at FROM outbox"
+_ADOPTED = "SELECT message_id FROM adopted_money"
 _MESSAGES = "SELECT COUNT(*), COUNT(DISTINCT message_id) FROM message"
 
 
@@ -87,7 +89,8 @@ class StoreLedger:
     """One consistent look at everything that was promised.
 
     ``receipts`` are the attempts receipts hang on, ``goods`` those that sold boxes left with (None
-    where they hang on none); ``uneven`` are lots whose count is not the sum of their events.
+    where they hang on none); ``uneven`` are lots whose count is not the sum of their events,
+    ``adopted`` messages of the platform that were entered without an attempt.
     """
 
     attempts: tuple[AttemptLine, ...]
@@ -101,6 +104,7 @@ class StoreLedger:
     outbox: Mapping[int, OutboxLine]
     messages: int
     message_ids: int
+    adopted: frozenset[str] = frozenset()
 
     def sold_with(self) -> Mapping[str, frozenset[str]]:
         """Trace codes by the attempt they were sold with."""
@@ -120,7 +124,7 @@ def read_ledger(store: SqlStore) -> StoreLedger:
         return StoreLedger(
             attempts=tuple(
                 AttemptLine(row.case_id, row.claim, attempt_of(scope.codec, row))
-                for row in scope.connection.execute(_ATTEMPTS)
+                for row in scope.ask(_ATTEMPTS)
             ),
             cases={
                 case: CaseLine(counter, Position(Step(step), Phase(phase)))
@@ -141,6 +145,7 @@ def read_ledger(store: SqlStore) -> StoreLedger:
             },
             messages=messages[0],
             message_ids=messages[1],
+            adopted=frozenset(row[0] for row in rows(_ADOPTED)),
         )
 
 
@@ -149,7 +154,8 @@ class _Rows:
         self._scope = scope
 
     def __call__(self, statement: str) -> list[Any]:
-        return list(self._scope.connection.exec_driver_sql(statement))
+        rows: list[Any] = self._scope.line.driver.execute(statement).fetchall()
+        return rows
 
 
 def sending(store: SqlStore) -> Mapping[str, str]:
@@ -158,7 +164,11 @@ def sending(store: SqlStore) -> Mapping[str, str]:
         return dict(tuple(row) for row in _Rows(scope_of(unit))(_SENDING))
 
 
-def written_once(store: SqlStore) -> Mapping[str, tuple[tuple[object, ...], ...]]:
+WrittenOnce = Mapping[str, tuple[tuple[object, ...], ...]]
+"""Rows by table."""
+
+
+def written_once(store: SqlStore) -> WrittenOnce:
     """Every row of the growing tables, for laying today's beside yesterday's (I6)."""
     with store.reading() as unit:
         rows = _Rows(scope_of(unit))

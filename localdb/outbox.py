@@ -1,7 +1,7 @@
 """What waits for the platform. Claimed by conditional update with a lease (reliability 4)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from localdb.mapping.codec import request_of, request_text
 from localdb.outbox_notes import NOTE, OutboxNotes, note_values
 from localdb.schema.columns import Moment
 from localdb.schema.messages import IN_LANE, OPEN_STATES, outbox
+from localdb.statements import Known, Row
 
 FINAL = (OutboxState.DELIVERED, OutboxState.VOIDED)
 
@@ -23,15 +24,17 @@ def _literals(states: tuple[OutboxState, ...]) -> list[sa.ColumnClause[Any]]:
     return [sa.literal_column(f"'{state}'") for state in states]
 
 
+FURTHEST = timedelta(days=1)
+"""Beyond every gap of every region."""
 _VOIDED: sa.ColumnClause[Any] = sa.literal_column(f"'{OutboxState.VOIDED}'")
 # Built once: building costs more than running them, and a stock-taking queues thousands.
-_HOLDER = (
+_HOLDER = Known(
     sa.select(outbox.c.item_id, outbox.c.request_mark)
     .where(outbox.c.operation == sa.bindparam("asked_operation"))
     .where(outbox.c.business_key == sa.bindparam("asked_key"))
     .where(outbox.c.state != _VOIDED)
 )
-_ADD = (
+_ADD = Known(
     unless_held(outbox)
     .on_conflict_do_nothing(
         index_elements=[outbox.c.operation, outbox.c.business_key],
@@ -39,20 +42,93 @@ _ADD = (
     )
     .returning(outbox.c.item_id)
 )
-_TALLY = sa.select(
-    sa.func.count(),
-    sa.func.min(outbox.c.born_at),
-    sa.func.count().filter(outbox.c.state == OutboxState.STOPPED),
-    sa.func.count().filter(
-        sa.or_(
-            outbox.c.state == OutboxState.UNKNOWN,
-            sa.and_(
-                outbox.c.state == OutboxState.SENDING,
-                outbox.c.lease_until <= sa.bindparam("asked_at", type_=Moment),
-            ),
-        )
-    ),
-).where(outbox.c.state.in_(_literals(OPEN_STATES)))
+_NOW: sa.BindParameter[Any] = sa.bindparam("now", type_=Moment)
+_WANTED: sa.BindParameter[Any] = sa.bindparam("wanted")
+_OPEN = outbox.c.state.in_(_literals(OPEN_STATES))
+_WAITS = outbox.c.state == sa.literal_column(f"'{OutboxState.WAITING}'")
+_IN_DOUBT = outbox.c.state == sa.literal_column(f"'{OutboxState.UNKNOWN}'")
+_EXPIRED = sa.and_(outbox.c.state == OutboxState.SENDING, outbox.c.lease_until <= _NOW)
+_TALLY = Known(
+    sa.select(
+        sa.func.count(),
+        sa.func.min(outbox.c.born_at),
+        sa.func.count().filter(outbox.c.state == OutboxState.STOPPED),
+        sa.func.count().filter(sa.or_(outbox.c.state == OutboxState.UNKNOWN, _EXPIRED)),
+    ).where(_OPEN)
+)
+_ROWS = sa.select(outbox).order_by(outbox.c.item_id)
+_ALL = Known(_ROWS)
+_ALL_OPEN = Known(_ROWS.where(_OPEN))
+_ITEM = Known(_ROWS.where(outbox.c.item_id == _WANTED))
+_OF_LOT = Known(_ROWS.where(outbox.c.lane_key == _WANTED))
+_DOUBTFUL = Known(
+    _ROWS.where(_OPEN, sa.or_(sa.and_(_IN_DOUBT, outbox.c.next_at <= _NOW), _EXPIRED)).limit(
+        sa.bindparam("most", type_=sa.Integer)
+    )
+)
+
+
+def _first_of_lane() -> sa.ScalarSelect[Any]:
+    ahead = outbox.alias("ahead")
+    return (
+        sa.select(sa.func.min(ahead.c.item_id))
+        .where(ahead.c.lane_key == outbox.c.lane_key)
+        .where(ahead.c.state.in_(_literals(IN_LANE)))
+        .scalar_subquery()
+    )
+
+
+def _in_turn() -> sa.ColumnElement[bool]:
+    """Nothing of this lot stands before it or is on its way: the order of a lot is the order in
+    which its figures become true."""
+    other = outbox.alias("other")
+    sending = other.c.state == OutboxState.SENDING
+    blocks = sa.or_(other.c.item_id < outbox.c.item_id, sending)
+    return ~(
+        sa.select(other.c.item_id)
+        .where(other.c.lane_key == outbox.c.lane_key)
+        .where(other.c.item_id != outbox.c.item_id)
+        .where(other.c.state.in_(_literals(IN_LANE)))
+        .where(blocks)
+        .exists()
+    )
+
+
+_DUE = Known(
+    # _OPEN, so that its index applies
+    _ROWS.where(
+        _OPEN, _WAITS, outbox.c.item_id == _first_of_lane(), outbox.c.next_at <= _NOW
+    ).limit(sa.bindparam("most", type_=sa.Integer))
+)
+_CLAIM = Known(
+    sa.update(outbox)
+    .where(outbox.c.item_id == _WANTED)
+    .where(_OPEN)
+    .where(sa.or_(outbox.c.state != OutboxState.SENDING, outbox.c.lease_until <= _NOW))
+    .where(_in_turn())
+    .values(state=OutboxState.SENDING, tries=outbox.c.tries + 1)
+)
+_SETTLE = sa.update(outbox).where(
+    outbox.c.item_id == _WANTED,
+    outbox.c.state.not_in(_literals(FINAL)),
+)
+_SETTLE_ANY = Known(_SETTLE)
+_SETTLE_OWN = Known(_SETTLE.where(outbox.c.holder == sa.bindparam("whose")))
+_GIVE_UP = (
+    sa.update(outbox)
+    .where(_OPEN)
+    .where(outbox.c.state == OutboxState.SENDING)
+    .values(state=OutboxState.UNKNOWN, next_at=_NOW, holder=None, lease_until=None)
+    .returning(outbox.c.item_id)
+)
+_GIVE_UP_EXPIRED = Known(_GIVE_UP.where(outbox.c.lease_until <= _NOW))
+_GIVE_UP_ALL = Known(_GIVE_UP)
+_DOUBT = Known(
+    sa.update(outbox)
+    .where(_OPEN, _WAITS)
+    .values(state=OutboxState.UNKNOWN, next_at=_NOW)
+    .returning(outbox.c.item_id)
+)
 
 
 class SqlOutbox(OutboxNotes):
@@ -73,7 +149,7 @@ class SqlOutbox(OutboxNotes):
         Raises ``Bug`` where another request already holds the key.
         """
         mark = self._scope.codec.mark(request)
-        added = self._scope.connection.execute(
+        added = self._scope.ask(
             _ADD,
             {
                 "operation": operation,
@@ -99,9 +175,9 @@ class SqlOutbox(OutboxNotes):
             raise Bug(what="business key used twice", key=business_key)
         return int(known.item_id)
 
-    def _holder_of(self, operation: Operation, business_key: str) -> sa.Row[Any, Any]:
+    def _holder_of(self, operation: Operation, business_key: str) -> Row:
         asked = {"asked_operation": operation, "asked_key": business_key}
-        return self._scope.connection.execute(_HOLDER, asked).one()
+        return self._scope.ask(_HOLDER, asked).one()
 
     def due(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
         """First of every lane key where it is WAITING and its time has come, oldest first.
@@ -109,46 +185,24 @@ class SqlOutbox(OutboxNotes):
         An UNKNOWN item holds its lane and is never sent again by itself: only the rule of its
         operation, or a person, puts it back to WAITING. A STOPPED one lets the others pass.
         """
-        ahead = outbox.alias("ahead")
-        first_of_lane = (
-            sa.select(sa.func.min(ahead.c.item_id))
-            .where(ahead.c.lane_key == outbox.c.lane_key)
-            .where(ahead.c.state.in_(_literals(IN_LANE)))
-            .scalar_subquery()
-        )
-        return self._items(
-            now,
-            outbox.c.state == sa.literal_column(f"'{OutboxState.WAITING}'"),
-            outbox.c.item_id == first_of_lane,
-            outbox.c.next_at <= now,
-            limit=limit,
-        )
+        return self._items(now, _DUE, most=limit)
 
     def in_doubt(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
-        unknown = outbox.c.state == sa.literal_column(f"'{OutboxState.UNKNOWN}'")
-        return self._items(
-            now,
-            outbox.c.state.in_(_literals(OPEN_STATES)),
-            sa.or_(sa.and_(unknown, outbox.c.next_at <= now), _expired(now)),
-            limit=limit,
-        )
+        return self._items(now, _DOUBTFUL, most=limit)
 
     def items(self, *, open_only: bool = True) -> tuple[OutboxItem, ...]:
-        shown = (outbox.c.state.in_(_literals(OPEN_STATES)),) if open_only else ()
-        return self._items(self._scope.clock.now(), *shown)
+        return self._items(self._scope.clock.now(), _ALL_OPEN if open_only else _ALL)
 
     def item(self, item_id: int) -> OutboxItem | None:
-        found = self._items(self._scope.clock.now(), outbox.c.item_id == item_id)
+        found = self._items(self._scope.clock.now(), _ITEM, wanted=item_id)
         return found[0] if found else None
 
     def of_lot(self, lane_key: str) -> tuple[OutboxItem, ...]:
-        return self._items(self._scope.clock.now(), outbox.c.lane_key == lane_key)
+        return self._items(self._scope.clock.now(), _OF_LOT, wanted=lane_key)
 
     def tally(self) -> OutboxTally:
         """Counts only: no request is opened for them."""
-        asked_at = self._scope.clock.now()
-        row = self._scope.connection.execute(_TALLY, {"asked_at": asked_at}).one()
-        return OutboxTally(*row)
+        return OutboxTally(*self._scope.ask(_TALLY, {"now": self._scope.clock.now()}).one())
 
     def open_before(self, item_id: int, operations: Sequence[Operation]) -> bool:
         found = self._scope.connection.execute(
@@ -160,15 +214,11 @@ class SqlOutbox(OutboxNotes):
         )
         return found.first() is not None
 
-    def _items(
-        self, now: datetime, *conditions: sa.ColumnElement[bool], limit: int | None = None
-    ) -> tuple[OutboxItem, ...]:
-        rows = self._scope.connection.execute(
-            sa.select(outbox).where(*conditions).order_by(outbox.c.item_id).limit(limit)
-        )
+    def _items(self, now: datetime, statement: Known, **values: object) -> tuple[OutboxItem, ...]:
+        rows = self._scope.ask(statement, {**values, "now": now})
         return tuple(self._item(row, now) for row in rows)
 
-    def _item(self, row: sa.Row[Any], now: datetime) -> OutboxItem:
+    def _item(self, row: Row, now: datetime) -> OutboxItem:
         operation = Operation(row.operation)
         text = self._scope.codec.open_text(row.request, _context(operation, row.business_key))
         state = OutboxState(row.state)
@@ -193,21 +243,9 @@ class SqlOutbox(OutboxNotes):
     def claim(self, item_id: int, holder: str, until: datetime) -> bool:
         """True for exactly one caller; False where it is held, delivered, voided, or where an
         earlier one of its lot has not come to rest."""
-        now = self._scope.clock.now()
-        written = self._scope.connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.item_id == item_id)
-            .where(outbox.c.state.in_(OPEN_STATES))
-            .where(_free(now))
-            .where(_in_turn())
-            .values(
-                state=OutboxState.SENDING,
-                holder=holder,
-                lease_until=until,
-                tries=outbox.c.tries + 1,
-            )
-        )
-        return written.rowcount == 1
+        asked = {"wanted": item_id, "now": self._scope.clock.now()}
+        lease = {"holder": holder, "lease_until": until}
+        return self._scope.ask(_CLAIM, asked | lease).rowcount == 1
 
     def settle(
         self,
@@ -226,35 +264,30 @@ class SqlOutbox(OutboxNotes):
         """
         if state is OutboxState.SENDING:
             raise Bug(what="an item is claimed, not settled, into sending", item=item_id)
+        values = {
+            "wanted": item_id,
+            "state": state,
+            "next_at": next_at,
+            "code": code,
+            "platform_text": platform_text,
+            "holder": None,
+            "lease_until": None,
+        }
         if holder is None or state is OutboxState.DELIVERED:
-            mine: sa.ColumnElement[bool] = sa.true()
+            written = self._scope.ask(_SETTLE_ANY, values)
         else:
-            mine = outbox.c.holder == holder
-        written = self._scope.connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.item_id == item_id)
-            .where(outbox.c.state.not_in(FINAL))
-            .where(mine)
-            .values(
-                state=state,
-                next_at=next_at,
-                code=code,
-                platform_text=platform_text,
-                holder=None,
-                lease_until=None,
-            )
-        )
+            written = self._scope.ask(_SETTLE_OWN, {**values, "whose": holder})
         if written.rowcount != 1 and not self._exists(item_id):
             raise Bug(what="no such outbox item", item=item_id)
         return written.rowcount == 1
 
     def expire(self, now: datetime) -> tuple[int, ...]:
-        return self._give_up(now, outbox.c.lease_until <= now)
+        return self._give_up(now, _GIVE_UP_EXPIRED)
 
     def hasten(self, codes: Sequence[int], now: datetime) -> int:
         written = self._scope.connection.execute(
             sa.update(outbox)
-            .where(outbox.c.state == sa.literal_column(f"'{OutboxState.WAITING}'"))
+            .where(_WAITS)
             .where(outbox.c.code.in_(codes))
             .where(outbox.c.next_at > now)
             .values(next_at=now)
@@ -262,16 +295,22 @@ class SqlOutbox(OutboxNotes):
         return int(written.rowcount)
 
     def _exists(self, item_id: int) -> bool:
-        return (
-            self._scope.connection.execute(
-                sa.select(outbox.c.item_id).where(outbox.c.item_id == item_id)
-            ).first()
-            is not None
-        )
+        return bool(self._scope.ask(_ITEM, {"wanted": item_id}).all())
 
     def give_up_open(self) -> int:
         """After a restart no lease has a holder any more: SENDING is UNKNOWN. Returns how many."""
-        return len(self._give_up(self._scope.clock.now(), sa.true()))
+        return len(self._give_up(self._scope.clock.now(), _GIVE_UP_ALL))
+
+    def bring_near(self) -> int:
+        """A record that waits for a day to come was written under a clock that was ahead: it is
+        due now. Returns how many."""
+        now = self._scope.clock.now()
+        written = self._scope.connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.state.in_(_literals(OPEN_STATES)), outbox.c.next_at > now + FURTHEST)
+            .values(next_at=now)
+        )
+        return written.rowcount
 
     def doubt_waiting(self) -> int:
         """The base is not the newest: what waits here may have been told since. Returns how many.
@@ -279,57 +318,19 @@ class SqlOutbox(OutboxNotes):
         What happens to each is decided by the rule of its operation, as for any other doubt.
         """
         now = self._scope.clock.now()
-        written = self._scope.connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.state == sa.literal_column(f"'{OutboxState.WAITING}'"))
-            .values(state=OutboxState.UNKNOWN, next_at=now)
-            .returning(outbox.c.item_id)
-        )
-        doubted = tuple(sorted(written.scalars()))
+        doubted = tuple(sorted(self._scope.ask(_DOUBT, {"now": now}).scalars()))
         if doubted:
             rows = [note_values(one, OutboxNote(now, OutboxMove.UNCLEAR)) for one in doubted]
-            self._scope.connection.execute(NOTE, rows)
+            self._scope.ask_each(NOTE, rows)
         return len(doubted)
 
-    def _give_up(self, now: datetime, which: sa.ColumnElement[bool]) -> tuple[int, ...]:
-        written = self._scope.connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.state.in_(_literals(OPEN_STATES)))
-            .where(outbox.c.state == OutboxState.SENDING)
-            .where(which)
-            .values(state=OutboxState.UNKNOWN, next_at=now, holder=None, lease_until=None)
-            .returning(outbox.c.item_id)
-        )
-        given_up = tuple(sorted(written.scalars()))
+    def _give_up(self, now: datetime, which: Known) -> tuple[int, ...]:
+        given_up = tuple(sorted(self._scope.ask(which, {"now": now}).scalars()))
         if given_up:
             note = OutboxNote(now, OutboxMove.EXPIRED)
             rows = [note_values(item_id, note) for item_id in given_up]
-            self._scope.connection.execute(NOTE, rows)
+            self._scope.ask_each(NOTE, rows)
         return given_up
-
-
-def _expired(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(outbox.c.state == OutboxState.SENDING, outbox.c.lease_until <= now)
-
-
-def _in_turn() -> sa.ColumnElement[bool]:
-    """Nothing of this lot stands before it or is on its way: the order of a lot is the order in
-    which its figures become true."""
-    other = outbox.alias("other")
-    sending = other.c.state == OutboxState.SENDING
-    blocks = sa.or_(other.c.item_id < outbox.c.item_id, sending)
-    return ~(
-        sa.select(other.c.item_id)
-        .where(other.c.lane_key == outbox.c.lane_key)
-        .where(other.c.item_id != outbox.c.item_id)
-        .where(other.c.state.in_(_literals(IN_LANE)))
-        .where(blocks)
-        .exists()
-    )
-
-
-def _free(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.or_(outbox.c.state != OutboxState.SENDING, outbox.c.lease_until <= now)
 
 
 def _context(operation: Operation, business_key: str) -> str:

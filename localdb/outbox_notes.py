@@ -8,8 +8,19 @@ from app.ports.store import OutboxMove, OutboxNote
 from app.profile.operations import Operation
 from localdb.repositories.scope import Scope
 from localdb.schema.messages import outbox, outbox_event
+from localdb.statements import Known
 
-NOTE = sa.insert(outbox_event)
+_MAY_HAVE_ARRIVED = Known(
+    sa.select(outbox_event.c.event_id)
+    .join(outbox, outbox.c.item_id == outbox_event.c.item_id)
+    .where(outbox.c.operation == sa.bindparam("asked_operation"))
+    .where(outbox.c.business_key == sa.bindparam("asked_key"))
+    .where(
+        sa.or_(outbox_event.c.move == OutboxMove.UNCLEAR, outbox_event.c.move == OutboxMove.EXPIRED)
+    )
+    .limit(1)
+)
+NOTE = Known(sa.insert(outbox_event))
 
 
 def note_values(item_id: int, note: OutboxNote) -> dict[str, object]:
@@ -32,7 +43,7 @@ class OutboxNotes:
         self._scope = scope
 
     def note(self, item_id: int, note: OutboxNote) -> None:
-        self._scope.connection.execute(NOTE, note_values(item_id, note))
+        self._scope.ask(NOTE, note_values(item_id, note))
 
     def history(self, item_id: int) -> tuple[OutboxNote, ...]:
         this = outbox.alias("this")
@@ -71,22 +82,17 @@ class OutboxNotes:
             for row in rows
         )
 
-    def delivered_since(self, at: datetime) -> int:
+    def delivered_since(self, at: datetime, until: datetime | None = None) -> int:
         arrivals = (OutboxMove.DELIVERED, OutboxMove.ALREADY_THERE)
-        counted = self._scope.connection.execute(
+        counted = (
             sa.select(sa.func.count())
             .where(outbox_event.c.move.in_(arrivals))
             .where(outbox_event.c.at >= at)
         )
-        return int(counted.scalar_one())
+        if until is not None:
+            counted = counted.where(outbox_event.c.at < until)
+        return int(self._scope.connection.execute(counted).scalar_one())
 
     def may_have_arrived(self, operation: Operation, business_key: str) -> bool:
-        found = self._scope.connection.execute(
-            sa.select(outbox_event.c.event_id)
-            .join(outbox, outbox.c.item_id == outbox_event.c.item_id)
-            .where(outbox.c.operation == operation)
-            .where(outbox.c.business_key == business_key)
-            .where(outbox_event.c.move.in_((OutboxMove.UNCLEAR, OutboxMove.EXPIRED)))
-            .limit(1)
-        )
-        return found.first() is not None
+        asked = {"asked_operation": operation, "asked_key": business_key}
+        return self._scope.ask(_MAY_HAVE_ARRIVED, asked).first() is not None

@@ -1,5 +1,6 @@
 """Fills an empty training base with the demo store; doing it again changes nothing."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from app.crypto.pins import hash_pin
@@ -52,6 +53,25 @@ def seed_demo(store: Store, demo: DemoStore, now: datetime) -> bool:
             _stock(goods, books, opening, item)
         unit.settings.put(SEEDED, now.isoformat())
     return True
+
+
+def enter(
+    store: Store, members: Sequence[StaffMember], items: Sequence[Item], now: datetime
+) -> tuple[int, int]:
+    """People and drugs of a live store, in one transaction; who and what is there already stays as
+    it is. Returns how many were new. Whoever is new sets a PIN of their own first."""
+    with store.unit() as unit:
+        scope = scope_of(unit)
+        people, goods = SqlPeople(scope), SqlGoods(scope)
+        new = [member for member in members if people.by_login(member.login) is None]
+        for member in new:
+            entered = people.enrol(member)
+            people.set_pin(entered.staff_id, entered.pin_hash, now)
+        fresh = [item for item in items if goods.item_by_store_code(item.store_code) is None]
+        for item in fresh:
+            goods.stock_item(item)
+        unit.journal.write(now, 0, "provision", f"{len(new)} {len(fresh)}")
+    return len(new), len(fresh)
 
 
 def _member(demo: DemoStore, operator: DemoOperator) -> StaffMember:

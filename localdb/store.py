@@ -2,29 +2,23 @@
 
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import sqlalchemy as sa
 import sqlalchemy.exc
 import sqlcipher3.dbapi2 as sqlcipher
 
 from app.domain.errors import Bug, Code, LocalTrouble
 from app.ports import store as ports
 from app.ports.clock import Clock
-from app.ports.elsewhere import ForeignBook
-from app.ports.overrides import Overrides
-from app.ports.prefixes import Prefixes
-from app.ports.reconciling import MoneyDays
-from app.ports.recovery import Recoveries, Recovery
-from app.ports.stock_books import CountSheets, Register, StockBooks, StockDrafts
-from app.ports.stock_days import StockDays
+from app.ports.recovery import Recovery
 from localdb.catalogue.store import SqlCatalogue
 from localdb.chain import ChainReport
+from localdb.engine import READERS
 from localdb.failures import driver_name, trouble_of
 from localdb.keystore import KeyStore
+from localdb.lines import Line, Lines
 from localdb.machine import Machine, this_machine
 from localdb.mapping.codec import Codec
 from localdb.opening import (
@@ -38,27 +32,13 @@ from localdb.opening import (
     translated,
 )
 from localdb.outbox import SqlOutbox
-from localdb.repositories.attempts import SqlAttempts
-from localdb.repositories.cases import SqlCases
-from localdb.repositories.days import SqlDays
-from localdb.repositories.deliveries import SqlDeliveries
-from localdb.repositories.elsewhere import SqlForeignBook
-from localdb.repositories.goods import SqlGoods
 from localdb.repositories.journal import SqlJournal
 from localdb.repositories.messages import SqlMessages
-from localdb.repositories.money_days import SqlMoneyDays
-from localdb.repositories.overrides import SqlOverrides
-from localdb.repositories.people import SqlPeople
-from localdb.repositories.prefixes import SqlPrefixes
-from localdb.repositories.prints import SqlPrintJobs
 from localdb.repositories.recoveries import SqlRecoveries
 from localdb.repositories.scope import Scope
-from localdb.repositories.settings import SqlSettings
 from localdb.standing import EPOCH_KEY, Standing
-from localdb.stock.books import SqlStockBooks
-from localdb.stock.counts import SqlCountSheets, SqlStockDrafts
-from localdb.stock.days import SqlStockDays
-from localdb.stock.register import SqlRegister
+from localdb.unit import SqlUnit
+from localdb.unit import scope_of as scope_of
 from localdb.witness import Witness
 
 WRITER_WAIT_S = 30.0
@@ -66,35 +46,6 @@ _MARK_KEY = "store.mark"
 # Both run in every unit, straight on the driver: the way through the engine costs ten times more.
 _NEXT_UNIT = "UPDATE unit_mark SET number = number + 1 RETURNING number"
 _LAST_UNIT = "SELECT number FROM unit_mark"
-
-
-class SqlUnit:
-    """Repositories of one open transaction."""
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-        self.cases: ports.Cases = SqlCases(scope)
-        self.messages: ports.Messages = SqlMessages(scope)
-        self.attempts: ports.Attempts = SqlAttempts(scope)
-        self.outbox: ports.Outbox = SqlOutbox(scope)
-        goods = SqlGoods(scope)
-        self.goods: ports.Goods = goods
-        self.people: ports.People = SqlPeople(scope)
-        self.journal: ports.Journal = SqlJournal(scope)
-        self.days: ports.Days = SqlDays(scope)
-        self.prints: ports.PrintJobs = SqlPrintJobs(scope)
-        self.settings: ports.Settings = SqlSettings(scope)
-        self.money_days: MoneyDays = SqlMoneyDays(scope)
-        self.recoveries: Recoveries = SqlRecoveries(scope)
-        self.deliveries: ports.Deliveries = SqlDeliveries(scope)
-        self.stock: StockBooks = SqlStockBooks(scope, goods)
-        self.counts: CountSheets = SqlCountSheets(scope)
-        self.drafts: StockDrafts = SqlStockDrafts(scope)
-        self.register: Register = SqlRegister(scope)
-        self.overrides: Overrides = SqlOverrides(scope)
-        self.prefixes: Prefixes = SqlPrefixes(scope)
-        self.elsewhere: ForeignBook = SqlForeignBook(scope)
-        self.stock_days: StockDays = SqlStockDays(scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +69,10 @@ class SqlStore:
         self._opened = opened
         self._standing = Standing(witness)
         self._clock = clock
+        self._writers = Lines(opened.engines.writer, 1)
+        self._readers = Lines(opened.engines.readers, READERS)
+        # counts units begun and ended: what is read between two of them is one moment
+        self._moment = 0
         self._codec = Codec(opened.keys.field_key, opened.keys.index)
         self._writer = threading.Lock()
         self._owner: int | None = None
@@ -161,73 +116,88 @@ class SqlStore:
         return self._opened.keys.cipher
 
     def _transact(self) -> Generator[ports.Unit, None, bool]:
+        line = self._taken(self._writers)
         fate = _Fate()
-        with self._connection(self._opened.engines.writer) as connection:
+        try:
             with translated():
-                transaction = connection.begin()
-            before = _changes(connection)
+                self._moment += 1
+                self._readers.end_snapshots()
+                line.begin()
+            before = line.driver.total_changes
             try:
-                yield self._unit_on(connection, fate)
+                yield self._unit_on(line, fate)
             except sqlalchemy.exc.SQLAlchemyError as error:
-                transaction.rollback()
+                line.rollback()
                 raise trouble_of(error) from error
             except BaseException:
-                transaction.rollback()
+                line.rollback()
                 raise
-            if _changes(connection) == before:
-                transaction.rollback()
+            if line.driver.total_changes == before:
+                line.rollback()
                 return False
-            self._commit(connection, transaction)
+            self._commit(line)
             fate.committed = True
+        finally:
+            self._moment += 1
+            self._writers.give_back(line)
         return True
 
-    def _commit(self, connection: sa.Connection, transaction: sa.RootTransaction) -> None:
+    def _commit(self, line: Line) -> None:
         number: int | None = None
         try:
-            number = _number(connection, _NEXT_UNIT)
-            transaction.commit()
+            number = _number(line, _NEXT_UNIT)
+            line.commit()
         except (sqlalchemy.exc.SQLAlchemyError, sqlcipher.Error) as error:
             # A failed commit is an unknown outcome: close, reopen, read back (reliability 2.4).
-            connection.invalidate()
-            self._opened.engines.dispose()
-            if number is None or self._last_unit() != number:
+            line.invalidate()
+            self._drop_lines()
+            if number is None or self._last_unit_anew() != number:
                 raise trouble_of(error) from error
         if self._standing.witness is not None:
             self._standing.witness.note(number)
 
-    def _last_unit(self) -> int:
-        with self._connection(self._opened.engines.writer) as connection, translated():
-            return _number(connection, _LAST_UNIT)
+    def _last_unit_anew(self) -> int:
+        """Asked on a new connection: the line of this unit is still in its hands."""
+        with translated(), closing(Line(self._opened.engines.writer)) as line:
+            return _number(line, _LAST_UNIT)
 
-    @contextmanager
-    def _connection(self, engine: sa.Engine) -> Iterator[sa.Connection]:
+    def _taken(self, lines: Lines) -> Line:
         if self._closed:
             raise Bug(what="the store is closed")
-        with translated():
-            connection = engine.connect()
         try:
-            yield connection
-        finally:
-            connection.close()
+            return lines.take()
+        except (sqlalchemy.exc.SQLAlchemyError, sqlcipher.Error) as error:
+            raise trouble_of(error) from error
+
+    def _drop_lines(self) -> None:
+        self._writers.drop()
+        self._readers.drop()
+        self._opened.engines.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[ports.Unit]:
         """A snapshot taken at entry. Writing in it raises ``Bug``."""
-        with self._connection(self._opened.engines.readers) as connection:
-            try:
-                with connection.begin():
-                    # BEGIN alone takes no snapshot; the first read does.
-                    _number(connection, _LAST_UNIT)
-                    yield self._unit_on(connection, _Fate())
-            except (sqlalchemy.exc.SQLAlchemyError, sqlcipher.Error) as error:
-                if driver_name(error).startswith("SQLITE_READONLY"):
-                    raise Bug(what="write inside a read") from error
-                raise trouble_of(error) from error
+        line = self._taken(self._readers)
+        try:
+            if line.look(self._moment):
+                # BEGIN alone takes no snapshot; the first read does.
+                _number(line, _LAST_UNIT)
+            yield self._unit_on(line, _Fate())
+            if self._opened.lock is None:
+                # beside a running counter nobody tells when something is written
+                line.rollback()
+        except (sqlalchemy.exc.SQLAlchemyError, sqlcipher.Error) as error:
+            line.rollback()
+            if driver_name(error).startswith("SQLITE_READONLY"):
+                raise Bug(what="write inside a read") from error
+            raise trouble_of(error) from error
+        finally:
+            self._readers.give_back(line)
 
-    def _unit_on(self, connection: sa.Connection, fate: _Fate) -> SqlUnit:
+    def _unit_on(self, line: Line, fate: _Fate) -> SqlUnit:
         return SqlUnit(
             Scope(
-                connection=connection,
+                line=line,
                 codec=self._codec,
                 journal_key=self._opened.keys.journal,
                 clock=self._clock,
@@ -244,7 +214,10 @@ class SqlStore:
         """What a dead process left in flight becomes UNKNOWN. :func:`open_store` calls it."""
         with self.unit() as unit:
             scope = scope_of(unit)
-            return Recovered(SqlMessages(scope).give_up_open(), SqlOutbox(scope).give_up_open())
+            records = SqlOutbox(scope)
+            found = Recovered(SqlMessages(scope).give_up_open(), records.give_up_open())
+            records.bring_near()
+            return found
 
     def question(self) -> Recovery | None:
         """Whether this base is the newest; where not, it goes into recovery. :func:`open_store`
@@ -253,7 +226,7 @@ class SqlStore:
         with self.unit() as unit:
             recoveries = SqlRecoveries(scope_of(unit))
             known = unit.settings.get(EPOCH_KEY)
-            number = _number(scope_of(unit).connection, _LAST_UNIT)
+            number = _number(scope_of(unit).line, _LAST_UNIT)
             cause = witness.judge(known, number) if witness is not None else None
             if witness is not None and cause is not None:
                 begun = recoveries.begin(cause, witness, number)
@@ -281,7 +254,7 @@ class SqlStore:
     def units(self) -> int:
         """How many units were ever committed."""
         with self.reading() as unit:
-            return _number(scope_of(unit).connection, _LAST_UNIT)
+            return _number(scope_of(unit).line, _LAST_UNIT)
 
     def journal_report(self, head: tuple[int, bytes] | None = None) -> ChainReport:
         """Walk the chain of acts; ``head`` is a number and link noted elsewhere."""
@@ -290,12 +263,18 @@ class SqlStore:
 
     def require_whole(self) -> None:
         """Every page authentic. Raises ``LocalTrouble`` ``STORE_CORRUPT``."""
-        with self._connection(self._opened.engines.readers) as connection, translated():
-            require_whole(connection)
+        line = self._taken(self._readers)
+        try:
+            with translated():
+                require_whole(line.connection)
+        finally:
+            line.rollback()
+            self._readers.give_back(line)
 
     def copy_to(self, target: Path) -> None:
         """A verified copy under the same key, taken between two units."""
         with self._between_units():
+            self._writers.drop()
             copy_base(self._opened.engines, self._opened.keys, target)
 
     def close(self) -> None:
@@ -305,26 +284,12 @@ class SqlStore:
                 self._closed = True
                 if self._standing.witness is not None:
                     self._standing.witness.close()
+                self._drop_lines()
                 self._opened.close()
 
 
-def _driver(connection: sa.Connection) -> Any:
-    return connection.connection.driver_connection
-
-
-def _number(connection: sa.Connection, text: str) -> int:
-    return int(_driver(connection).execute(text).fetchone()[0])
-
-
-def _changes(connection: sa.Connection) -> int:
-    return int(_driver(connection).total_changes)
-
-
-def scope_of(unit: ports.Unit) -> Scope:
-    """The transaction behind a unit of this room."""
-    if not isinstance(unit, SqlUnit):
-        raise Bug(what="a unit of another store")
-    return unit.scope
+def _number(line: Line, text: str) -> int:
+    return int(line.driver.execute(text).fetchone()[0])
 
 
 def open_store(

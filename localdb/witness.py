@@ -120,7 +120,7 @@ class Witness:
         if self.mark is None:
             return
         try:
-            self._write(replace(self.mark, unit=unit), durable=False)
+            self._write(self.mark, durable=False, unit=unit)
         except OSError as failed:
             if not self._told_of_failure:
                 _log.error("the mark of the base is not written: %s", type(failed).__name__)
@@ -161,8 +161,9 @@ class Witness:
         except OSError as error:
             raise LocalTrouble(Code.STORE_FAILED, detail=type(error).__name__) from error
 
-    def _write(self, mark: Mark, *, durable: bool) -> None:
-        mark = replace(mark, turn=mark.turn + 1)
+    def _write(self, mark: Mark, *, durable: bool, unit: int | None = None) -> None:
+        unit = mark.unit if unit is None else unit
+        mark = replace(mark, turn=mark.turn + 1, unit=unit)
         if self._descriptor is None:
             self._descriptor = os.open(self._path, os.O_RDWR | _BYTES)
         text = msgspec.json.encode(mark)

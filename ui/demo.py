@@ -206,6 +206,9 @@ class Visit:
         if not model.opinion.strip():
             self._press(offer_key(1))
         self._picture("audit")
+        if model.open_hints:  # a red one, which nothing clears: no pharmacist lets it pass
+            self._pass_over()
+            return
         self._press(Key.BIND)
         self._moved(Place.AUDIT)
 
@@ -223,13 +226,13 @@ class Visit:
 
     def _fill(self, line: DrugLineView) -> None:
         for code in self._hands.codes_for(line):
-            now = self._line(line.index)
+            now = line_of(self._case(), line.index)
             if now is None or now.scanned >= now.needed:
                 return
             heard = self._heard
             self._hands.scan(code)
             self._person.wait(partial(self._judged, heard), "scan")
-            after = self._line(line.index)
+            after = line_of(self._case(), line.index)
             if after is not None and after.scanned > now.scanned:
                 self._codes.append(code)
             if after is not None and waits_for_a_word(after):
@@ -240,7 +243,7 @@ class Visit:
         return self._heard > before and not self._counter.busy
 
     def _waiting_for_a_word(self, index: int) -> bool:
-        line = self._line(index)
+        line = line_of(self._case(), index)
         return line is not None and waits_for_a_word(line)
 
     def _settle(self) -> None:
@@ -315,9 +318,6 @@ class Visit:
         if case is None:
             raise Ended("no case")
         return case
-
-    def _line(self, index: int) -> DrugLineView | None:
-        return line_of(self._case(), index)
 
     def _moved(self, away_from: Place) -> None:
         """Wait until the case is elsewhere, or may be tried again; a refusal ends the visit."""

@@ -29,6 +29,7 @@ class Key(StrEnum):
     REFUSE = "Ctrl R"
     RAW = "Ctrl D"
     SIGN_OFF = "Ctrl G"
+    ACCEPT = "Ctrl H"
     EXPORT = "Ctrl E"
     TABLE = "Ctrl T"
     NOTICES = "Ctrl M"
@@ -50,6 +51,7 @@ class Key(StrEnum):
     BUYER = "Ctrl I"
     OVERRIDES = "Ctrl O"
     RECORDS = "Ctrl Y"
+    STAFF = "Ctrl S"
     COPY_CODE = "Ctrl J"
     ABANDON = "Ctrl Backspace"
     ZOOM_IN = "Ctrl +"
@@ -57,8 +59,8 @@ class Key(StrEnum):
     ZOOM_RESET = "Ctrl 0"
     VOID = "Ctrl Del"
     WITHOUT_CODE = "Ctrl N"
-    SPLIT = "Ctrl S"
-    OPEN_BOXES = "Ctrl H"
+    SPLIT = "Ctrl /"
+    OPEN_BOXES = "Ctrl Q"
     PREFIXES = "Ctrl F"
     NEXT_CAMERA = "Alt C"
     OFFER_1 = "Alt 1"
@@ -97,6 +99,7 @@ _NAMES = {
     "Del": Qt.Key.Key_Delete,
     "+": Qt.Key.Key_Plus,
     "\u2212": Qt.Key.Key_Minus,
+    "/": Qt.Key.Key_Slash,
 }
 
 

@@ -12,7 +12,8 @@ from app.cli.wording import said
 def backup(args: argparse.Namespace, doors: Doors) -> Status:
     """Copy the base, also beside a running counter."""
     require_region(args.profile)
-    return _told(args, "backup", doors.backup(args.data_dir, args.profile, args.to))
+    made = doors.backup(args.data_dir, args.profile, args.to, args.beside)
+    return _told(args, "backup", made)
 
 
 def restore(args: argparse.Namespace, doors: Doors) -> Status:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from app.cli.doors import Doors
     from app.domain.credential import Masked
-    from app.domain.goods.codes import Scan, ScanKind
+    from app.domain.goods.codes import Scan, ScanGrammar, ScanKind
     from app.ports.store import OutboxItem
 
 
@@ -38,8 +38,9 @@ TRACE_SHOWN = 40
 
 def window(args: argparse.Namespace, doors: Doors) -> int:
     """Open the counter; the status is the window's."""
-    require_shipped(args.profile)
-    require_folder(args.data_dir)
+    if not args.live:
+        require_shipped(args.profile)
+        require_folder(args.data_dir)
     real = RealParts(
         cameras=tuple(args.camera),
         reader=args.reader,
@@ -120,15 +121,31 @@ def _follow_parent(stop: threading.Event) -> None:
 
 def scan(args: argparse.Namespace, doors: Doors) -> Status:
     """Say what each code in each file is."""
-    from app.domain.goods.codes import classify
     from app.profile.loader import load
     from app.workflow.rules import grammar_of
 
     grammar = grammar_of(load(args.profile).profile)
-    for path in args.files:
-        started = time.perf_counter()
-        rows: list[dict[str, object]] = []
-        for seen in doors.codes_in(Path(path)):
+    status = Status.HOLDS
+    for named in args.files:
+        for path in doors.pictures_in(named):
+            if not _scanned(args, doors, path, grammar, within=named.is_dir()):
+                status = Status.FAILS
+    return status
+
+
+def _scanned(
+    args: argparse.Namespace, doors: Doors, path: Path, grammar: ScanGrammar, *, within: bool
+) -> bool:
+    """One line for one file. A file of a folder that cannot be read is said, and the next one is
+    looked at; one that was named raises ``OperatorInput``."""
+    from app.cli.output import sentence
+    from app.domain.goods.codes import classify
+
+    started = time.perf_counter()
+    rows: list[dict[str, object]] = []
+    unread: OperatorInput | None = None
+    try:
+        for seen in doors.codes_in(path):
             judged = classify(seen.text, grammar)
             rows.append(
                 {
@@ -139,14 +156,20 @@ def scan(args: argparse.Namespace, doors: Doors) -> Status:
                     "parts": _parts(judged),
                 }
             )
-        took = round((time.perf_counter() - started) * 1000)
-        if args.json:
-            emit({"file": str(path), "codes": rows, "ms": took})
-        else:
-            tell(said("file", file=path, count=len(rows), ms=took))
-            for row in rows:
-                tell(said("code", **row))
-    return Status.HOLDS
+    except OperatorInput as refused:
+        if not within:
+            raise
+        unread = refused
+    took = round((time.perf_counter() - started) * 1000)
+    if args.json:
+        emit({"file": str(path), "codes": rows, "ms": took})
+    else:
+        tell(said("file", file=path, count=len(rows), ms=took))
+        for row in rows:
+            tell(said("code", **row))
+    if unread is not None:
+        tell(sentence(unread))
+    return unread is None
 
 
 def _parts(judged: Scan) -> dict[str, str]:
@@ -282,7 +305,8 @@ def simulate(args: argparse.Namespace, doors: Doors) -> Status:
         if day.broken:
             tell(f"seed {day.seed}: {day.broken}")
 
-    wish = SimulationWish(args.seeds, args.first, args.visits, args.fault_rate, args.profile)
+    days = (args.seeds, args.first, args.visits, args.fault_rate, args.profile)
+    wish = SimulationWish(*days, unsealed=args.unsealed)
     report = doors.simulate(wish, told)
     if args.json:
         emit(report)
@@ -328,6 +352,13 @@ def restore(args: argparse.Namespace, doors: Doors) -> Status:
     from app.cli import backups
 
     return backups.restore(args, doors)
+
+
+def provision(args: argparse.Namespace, doors: Doors) -> Status:
+    """What IT hands over."""
+    from app.cli import provisioning
+
+    return provisioning.provision(args, doors)
 
 
 def catalogue(args: argparse.Namespace, doors: Doors) -> Status:

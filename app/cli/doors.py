@@ -22,6 +22,34 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveWish:
+    """Which live store: another settings file than this machine's, ``3`` or ``store/3`` as counter.
+    ``practice`` is where training keeps its base here."""
+
+    settings: Path | None
+    counter: str
+    practice: Path
+
+
+@dataclass(frozen=True, slots=True)
+class LiveDoors:
+    """The doors of a live store. ``region`` reads its settings and raises ``LocalTrouble``."""
+
+    doors: Doors
+    region: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionWish:
+    """``file``: people and drugs to be entered. ``keys``: a folder whose keys go into the key
+    store of the system. ``reset``: whose PIN is made anew."""
+
+    file: Path | None
+    keys: Path | None
+    reset: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DemoWish:
     """How the demonstration is to be played."""
 
@@ -120,13 +148,17 @@ class SeenCode:
 
 @dataclass(frozen=True, slots=True)
 class SimulationWish:
-    """Which days are to be played. ``fault_rate`` is how often a message meets trouble, 0 to 1."""
+    """Which days are to be played. ``fault_rate`` is how often a message meets trouble, 0 to 1.
+
+    ``unsealed``: messages and base without their ciphers, for speed.
+    """
 
     seeds: int
     first: int
     visits: int
     fault_rate: float
     profile: str
+    unsealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +171,15 @@ class SimulatedSeed:
 
 class Doors(Protocol):
     """Everything that lies behind a door."""
+
+    def live(self, wish: LiveWish) -> LiveDoors:
+        """The doors of a live store in place of these. Nothing is read yet."""
+        ...
+
+    def provision(self, wish: ProvisionWish) -> Mapping[str, object]:
+        """Enter what IT hands over: how many people, drugs and keys. Raises ``LocalTrouble``, also
+        while a window holds the base."""
+        ...
 
     def play(self, wish: DemoWish) -> Mapping[str, object]:
         """Play one visit and return the report. Raises ``Trouble``."""
@@ -158,6 +199,10 @@ class Doors(Protocol):
     def serve(
         self, wish: SandboxWish, ready: Callable[[dict[str, object]], None], stop: threading.Event
     ) -> None: ...
+
+    def pictures_in(self, path: Path) -> Sequence[Path]:
+        """The pictures of a folder in natural order, or the file itself."""
+        ...
 
     def codes_in(self, path: Path) -> Iterator[SeenCode]: ...
 
@@ -218,10 +263,11 @@ class Doors(Protocol):
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...
 
     def backup(
-        self, data_dir: Path | None, profile: str, folder: Path | None
+        self, data_dir: Path | None, profile: str, folder: Path | None, beside: str | None = None
     ) -> Mapping[str, object]:
         """Copy the base, beside a running window too, into ``folder`` or its usual place: where
         the copy lies, its SHA-256, how many commits and acts it holds, how many older ones went.
+        ``beside`` names the second place of this copy and of every nightly one, ``-`` ends that.
         Raises ``LocalTrouble``."""
         ...
 

@@ -1,7 +1,6 @@
 """Arguments of ``yaotai``. Names and options are stable: add, never rename (design cli.md)."""
 
 import argparse
-import os
 import re
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -18,15 +17,6 @@ IDENTITIES = ("qr", "card", "idcard")
 
 
 _NAMED = re.compile(r"argument (?P<option>[^:]+):|arguments(?: are required)?: (?P<rest>.+)")
-
-
-def default_folder() -> Path:
-    """Where this user's training base lives when nobody says otherwise."""
-    if os.name == "nt":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home())
-    else:
-        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(base) / "yaotai"
 
 
 class Grammar(argparse.ArgumentParser):
@@ -100,7 +90,6 @@ PLANNED = (
     "onboarding",
     "tracechannel",
     "diag",
-    "provision",
     "migrate-store",
 )
 """Commands of the contract that say that they are not there yet (design cli.md)."""
@@ -133,6 +122,7 @@ def parser() -> argparse.ArgumentParser:
     _command(top, commands, "referee", options=_referee)
     _command(top, commands, "backup", options=_backup)
     _command(top, commands, "restore", options=_restore)
+    _command(top, commands, "provision", options=_provision)
     for name in PLANNED:
         _command(top, commands, name, planned=True)
     return top
@@ -172,6 +162,9 @@ def _common(part: Grammar, *, top: bool = False) -> None:
     _option(part, "--data-dir", type=Path, default=unset, metavar="DIR")
     _option(part, "--profile", default="" if top else argparse.SUPPRESS, metavar="NAME")
     _option(part, "--training", action="store_true", default=True if top else argparse.SUPPRESS)
+    _option(part, "--live", action="store_true", default=flag)
+    _option(part, "--settings", type=Path, default=unset, metavar="FILE")
+    _option(part, "--counter", default="" if top else argparse.SUPPRESS, metavar="N|STORE/N")
 
 
 def _demo(part: Grammar) -> None:
@@ -361,16 +354,25 @@ def _simulate(part: Grammar) -> None:
     _option(part, "--from", type=int, default=1, dest="first", metavar="S")
     _option(part, "--visits", type=_count, default=3, metavar="V")
     _option(part, "--fault-rate", type=_rate, default=0.15, metavar="R")
+    _option(part, "--unsealed", action="store_true")
 
 
 def _backup(part: Grammar) -> None:
     _common(part)
     _option(part, "--to", type=Path, metavar="DIR")
+    _option(part, "--beside", metavar="DIR")
 
 
 def _restore(part: Grammar) -> None:
     _common(part)
     _option(part, "file", described="backup_file", type=Path, metavar="FILE")
+
+
+def _provision(part: Grammar) -> None:
+    _common(part)
+    _option(part, "--file", described="provision_file", type=Path, metavar="FILE")
+    _option(part, "--keys", described="provision_keys", type=Path, metavar="DIR")
+    _option(part, "--reset", default="", metavar="LOGIN")
 
 
 def _profile(part: Grammar) -> None:

@@ -13,15 +13,18 @@ Affine = tuple[int, int]
 """x and y of a point other than infinity."""
 _Jacobian = tuple[int, int, int]
 _INFINITY: _Jacobian = (1, 1, 0)
-TEETH = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The field's prime and the bits of the group's order."""
+    """The field's prime and the bits of the group's order.
+
+    ``teeth``: a table has 2^teeth points, and a multiple by it 1/teeth of the doublings.
+    """
 
     prime: int
     bits: int
+    teeth: int = 8
 
     def multiple(self, k: int, point: Affine) -> Affine | None:
         """k·P for 0 ≤ k; None is infinity."""
@@ -38,29 +41,32 @@ class Curve:
 
         Raises ``ValueError`` where one of them is infinity: never in a group of prime order.
         """
-        table = [point] * (1 << TEETH)
-        for tooth in range(TEETH):
-            single = _finite(self.multiple(1 << tooth * self.columns, point))
-            table[1 << tooth] = single
-            for lower in range(1, 1 << tooth):
-                total = self._affine(self._add((*table[lower], 1), single))
-                table[1 << tooth | lower] = _finite(total)
-        return tuple(table)
+        found: list[_Jacobian] = [(*point, 1)] * (1 << self.teeth)
+        single = found[0]
+        for tooth in range(self.teeth):
+            place = 1 << tooth
+            there = _finite(self._affine(single))
+            found[place] = (*there, 1)
+            for lower in range(1, place):
+                found[place | lower] = self._add(found[lower], there)
+            for _ in range(self.columns):
+                single = self._double(single)
+        return self._all_affine(found)
 
     @property
     def columns(self) -> int:
         """Doublings of a multiple by table."""
-        return -(-self.bits // TEETH)
+        return -(-self.bits // self.teeth)
 
     def multiple_by(self, table: Sequence[Affine], k: int) -> Affine | None:
         """k·P by the table of :meth:`comb`, for 0 ≤ k < 2^bits."""
         found = _INFINITY
-        places = [tooth * self.columns for tooth in range(TEETH)]
-        for column in reversed(range(self.columns)):
+        width = self.columns
+        digits = f"{k:0{self.teeth * width}b}"
+        rows = [digits[start : start + width] for start in range(0, len(digits), width)]
+        for column in zip(*rows, strict=True):
             found = self._double(found)
-            teeth = 0
-            for tooth, place in enumerate(places):
-                teeth |= (k >> (place + column) & 1) << tooth
+            teeth = int("".join(column), 2)
             if teeth:
                 found = self._add(found, table[teeth])
         return self._affine(found)
@@ -99,6 +105,24 @@ class Curve:
         inverse = pow(z, -1, p)
         square = inverse * inverse % p
         return (x * square % p, y * square * inverse % p)
+
+    def _all_affine(self, points: Sequence[_Jacobian]) -> tuple[Affine, ...]:
+        """As :meth:`_affine`, with one inversion for all (Montgomery). Raises ``ValueError``."""
+        p = self.prime
+        before, product = [], 1
+        for _, _, z in points:
+            before.append(product)
+            product = product * z % p
+        if not product:
+            raise ValueError("infinity")
+        inverse = pow(product, -1, p)
+        found = []
+        for (x, y, z), earlier in zip(reversed(points), reversed(before), strict=True):
+            own = inverse * earlier % p
+            inverse = inverse * z % p
+            square = own * own % p
+            found.append((x * square % p, y * square * own % p))
+        return tuple(reversed(found))
 
 
 def _finite(point: Affine | None) -> Affine:

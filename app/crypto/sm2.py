@@ -139,7 +139,7 @@ def _nonce() -> int:
 class _Engine(CryptSM2):  # type: ignore[misc]  # gmssl carries no types
     """gmssl's signature equations on points that are multiplied in plain integers.
 
-    Multiples of known points come from a table: 43 doublings where others take 256.
+    Multiples of known points come from a table: 32 doublings where others take 256.
     """
 
     def _kg(self, k: int, point: str) -> str | None:

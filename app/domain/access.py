@@ -33,6 +33,7 @@ class Act(StrEnum):
     EXPORT = "export"
     CONFIGURE = "configure"
     READ_JOURNAL = "read_journal"
+    RESET_PIN = "reset_pin"
 
 
 _ALLOWED: dict[Role, frozenset[Act]] = {
@@ -73,3 +74,14 @@ def require_second(first: Operator, second: Operator, act: Act) -> None:
         raise OperatorInput(Code.SECOND_IS_FIRST, act=act.value)
     if not second.may(act):
         raise OperatorInput(Code.SECOND_NOT_ALLOWED, act=act.value)
+
+
+SHORTEST_PIN, LONGEST_PIN = 6, 64
+_ROW = "0123456789"
+
+
+def weak_pin(pin: str, login: str) -> bool:
+    """Too short or long, one character only, digits in a row up or down, or the login in it."""
+    if not SHORTEST_PIN <= len(pin) <= LONGEST_PIN or len(set(pin)) == 1:
+        return True
+    return pin in _ROW or pin in _ROW[::-1] or (len(login) >= 3 and login.lower() in pin.lower())

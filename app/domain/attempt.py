@@ -164,6 +164,13 @@ class Restored:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockSetBack:
+    """This row was written under a clock that was ahead of ``at``, which is now."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ClockReached:
     at: datetime
 
@@ -230,6 +237,7 @@ Event = (
     | NothingLeft
     | Restarted
     | Restored
+    | ClockSetBack
     | ClockReached
     | QueryFound
     | QueryEmpty

@@ -7,6 +7,7 @@ never part of it: they live in memory for the current case only.
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.domain.advice import Advice
 from app.domain.audit import AuditDecision, PharmacistProof
 from app.domain.case import Position, Signal
 from app.domain.credential import Identity, Person, RxToken
@@ -48,7 +49,8 @@ class SaleRecord:
 
     ``lost_lines`` and ``lost_returns`` were told once and declared not arrived by a person; what
     is then answered "already there" had arrived after all. ``unclear_at`` is when a telling of
-    this sale or its return last ended without an answer.
+    this sale or its return last ended without an answer; ``also_told_at`` when its records for a
+    second neighbour were queued ahead of the money.
     """
 
     receipt_no: str
@@ -60,6 +62,7 @@ class SaleRecord:
     lost_lines: frozenset[int] = frozenset()
     lost_returns: frozenset[int] = frozenset()
     unclear_at: datetime | None = None
+    also_told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,9 @@ class CaseFacts:
 
     ``back`` are the trace codes of sold boxes that lie on the counter again; ``buyer`` showed a
     document because something in the sale is registered; ``download_unclear``: a download left
-    whose answer is missing or cannot be believed, so that the platform may have given it (S1 (6)).
+    whose answer is missing or cannot be believed, so that the platform may have given it (S1 (6));
+    ``own_tokens`` are permissions for one prescription each, and ``sent_here`` what the person had
+    sent to this store from a phone.
     """
 
     identity: Identity | None = None
@@ -130,6 +135,9 @@ class CaseFacts:
     buyer: ShownIdentity | None = None
     elsewhere: Elsewhere | None = None
     download_unclear: bool = False
+    advice: Advice | None = None
+    own_tokens: tuple[tuple[RxNumber, RxToken], ...] = ()
+    sent_here: tuple[RxNumber, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from app.domain.attempt import (
     BeginRefund,
     BeginSending,
     ClockReached,
+    ClockSetBack,
     Command,
     Event,
     Leg,
@@ -45,6 +46,7 @@ __all__ = [
     "BeginRefund",
     "BeginSending",
     "ClockReached",
+    "ClockSetBack",
     "Command",
     "Event",
     "IllegalEvent",
@@ -86,6 +88,8 @@ def step(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
     if isinstance(event, Restored) and attempt.state in _IN_DOUBT:
         # By itself it would reverse what may have been settled and handed over since (I12).
         return _to_manual(attempt, event.at, "restored", rules)
+    if isinstance(event, ClockSetBack) and attempt.open:
+        return _waits_anew(attempt, event.at, rules), ()
     match attempt.state:
         case AttemptState.PREPARED | AttemptState.REFUND_PREPARED:
             return _prepared(attempt, event)
@@ -103,6 +107,12 @@ def step(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
             return _begin_refund(attempt, event)
         case _:
             return _late(attempt, event)
+
+
+def _waits_anew(attempt: Attempt, at: datetime, rules: SettleRules) -> Attempt:
+    """Sent before now, nobody knows how long before: the quiescence is waited out from now on."""
+    sent = attempt.sent_at if attempt.sent_at is None or attempt.sent_at <= at else at
+    return replace(attempt, sent_at=sent, next_at=at + rules.quiescence)
 
 
 _IN_DOUBT = frozenset(
@@ -128,6 +138,7 @@ def _late(attempt: Attempt, event: Event) -> Result:
         | StatementShows
         | StatementMissing
         | ClockReached
+        | ClockSetBack
         | Restarted,
     ):
         return attempt, ()

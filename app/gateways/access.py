@@ -86,10 +86,11 @@ def access_from_ready(ready: Mapping[str, object]) -> PlatformAccess:
 
     Raises ``LocalTrouble`` naming the key that is missing or cannot be read.
     """
+    known = set(Operation)
     endpoints = {
         Operation(name): str(url)
         for name, url in _table(ready, "endpoints").items()
-        if name in set(Operation)
+        if name in known
     }
     pharmacy, gateway = _table(ready, "pharmacy"), _table(ready, "gateway")
     keys = _table(pharmacy, "keys")

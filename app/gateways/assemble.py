@@ -51,7 +51,7 @@ def open_platform(
 ) -> OpenPlatform:
     """Wire one region. No byte leaves before the first exchange; ``carrier`` takes HTTP's place.
 
-    Raises ``LocalTrouble``: ``PLATFORM_NOT_STARTED`` naming what this program cannot speak,
+    Raises ``LocalTrouble``: ``CHANNEL_NOT_BUILT`` naming what this program cannot speak,
     ``LIBRARY_NOT_NAMED`` where the region has a library and the store has not said where it lies.
     """
     if profile.core.transport is Transport.IN_PROCESS:
@@ -140,4 +140,4 @@ def _channel(profile: Profile, access: PlatformAccess, clock: Clock) -> RxChanne
 
 
 def _cannot(profile: Profile, what: str) -> LocalTrouble:
-    return LocalTrouble(Code.PLATFORM_NOT_STARTED, profile=profile.id, what=what)
+    return LocalTrouble(Code.CHANNEL_NOT_BUILT, profile=profile.id, what=what)

@@ -7,6 +7,7 @@ strict about values; writing uses exactly one spelling per region.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 from app.domain import money
 from app.domain.money import Amounts, Fen, Price, Quantity
@@ -20,6 +21,9 @@ _SERIAL_FORM = "%Y%m%d%H%M%S"
 _SERIAL = re.compile(r"[0-9]{14}", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOMENT = re.compile(_DAY.pattern + r" [0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
+
+_NAMES = 4096
+"""More names than all messages of a region have; what an answer makes up pushes others out."""
 
 ALIASES: dict[str, tuple[str, ...]] = {
     # core-platform 5.6: cancel and query outputs mix these
@@ -66,6 +70,7 @@ def _recase_value(value: object, case: str) -> object:
     return value
 
 
+@lru_cache(maxsize=_NAMES)
 def plain(name: str) -> str:
     """The form under which all spellings of one name meet."""
     return name.replace("_", "").lower()
@@ -76,18 +81,25 @@ _ALIASES = {
 }
 
 
+@lru_cache(maxsize=_NAMES)
+def _spellings(name: str) -> tuple[str, ...]:
+    """Under which names a value may stand, the usual one first."""
+    return (plain(name), *_ALIASES.get(plain(name), ()))
+
+
 class Fields:
     """Reads one node of an answer. Every reader raises ``Unreadable`` naming the field."""
 
     def __init__(self, tree: Mapping[str, Json]) -> None:
         self._tree: dict[str, Json] = {}
         self._contradicted: set[str] = set()
-        for name, value in tree.items():
-            known = self._tree.get(plain(name))
-            if known in (None, ""):
-                self._tree[plain(name)] = value
+        for spelling, value in tree.items():
+            name = plain(spelling)
+            known = self._tree.get(name)
+            if known is None or known == "":
+                self._tree[name] = value
             elif value not in (None, "", known):
-                self._contradicted.add(plain(name))
+                self._contradicted.add(name)
 
     def raw(self, *names: str) -> Json:
         """The first value that is neither missing, null nor empty; None where there is none.
@@ -95,11 +107,11 @@ class Fields:
         Raises ``Unreadable`` where two spellings of one name tell two things.
         """
         for name in names:
-            for spelling in (plain(name), *_ALIASES.get(plain(name), ())):
+            for spelling in _spellings(name):
                 if spelling in self._contradicted:
                     raise Unreadable(f"twice_{spelling}")
                 value = self._tree.get(spelling)
-                if value not in (None, ""):
+                if value is not None and value != "":
                     return value
         return None
 

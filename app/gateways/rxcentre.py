@@ -128,6 +128,11 @@ class RxGateway:
                 return Operation.VERIFY, prescription.verify(request, sender), ""
             case q.UploadAudit():
                 return Operation.AUDIT, prescription.audit(self._profile, request, sender), ""
+            case q.UploadRxSale():
+                content = rx_sale.upload(self._profile, request, sender)
+                return Operation.UPLOAD_RX_SALE, content, ""
+            case q.UndoRxSale():
+                return Operation.UNDO_RX_SALE, rx_sale.undo(self._profile, request, sender), ""
             case q.UploadSale():
                 return Operation.UPLOAD_SALE, rx_sale.upload(self._profile, request, sender), ""
             case q.ReturnSale():

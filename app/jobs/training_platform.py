@@ -1,5 +1,6 @@
 """The training platform a counter talks to: one that runs already, or a child of this program."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,15 @@ class Wanted(NamedTuple):
     seed: int = 1
     fault: str = ""
     real: RealParts = RealParts()
+
+
+def default_folder() -> Path:
+    """Where this user's training base lives when nobody says otherwise."""
+    if os.name == "nt":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home())
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "yaotai"
 
 
 def platform_command(wanted: Wanted) -> list[str]:

@@ -1,8 +1,10 @@
 """Questions about an insurance around a settlement: entitlement, lines, a check ahead."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
+from app.domain.advice import Concern as Concern
+from app.domain.advice import Entitlement as Entitlement
 from app.domain.credential import Person
 from app.domain.money import Fen, Price, Quantity
 from app.ports.requests import Bill
@@ -16,17 +18,6 @@ class CheckEntitlement:
     insured_area: str
     insurance_kind: str
     since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Entitlement:
-    """One benefit. ``reason`` says why not, in the platform's words."""
-
-    fund_kind: str
-    entitled: bool
-    begins: date | None
-    ends: date | None
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +50,3 @@ class CheckAhead:
 
     bill: Bill
     visit_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """What a rule of the bureau has against it. ``severity`` is the platform's code."""
-
-    rule: str
-    name: str
-    text: str
-    severity: str
-    amount: Fen
-    evidence: str

@@ -76,6 +76,8 @@ class WireFacts:
     platform_code: str = ""
     platform_text: str = ""
     failure: str = ""
+    platform_at: datetime | None = None
+    """The other side's own time in its answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,8 +149,8 @@ class Outbox(Protocol):
         """What happened, oldest first; a mended record goes on with that of the one before it."""
         ...
 
-    def delivered_since(self, at: datetime) -> int:
-        """How many records reached the platform from ``at`` on."""
+    def delivered_since(self, at: datetime, until: datetime | None = None) -> int:
+        """How many records reached the platform from ``at`` on, and before ``until``."""
         ...
 
     def may_have_arrived(self, operation: Operation, business_key: str) -> bool:

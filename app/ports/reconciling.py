@@ -1,21 +1,27 @@
 """Memory of the daily comparison of money: the ledger it reads, the findings it keeps."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from app.domain.attempt import Attempt
+from app.domain.books.adopted import AdoptedLine
 from app.domain.books.money import MoneyDay, SignOff
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One attempt with the times its messages were begun, as its events tell."""
+    """One attempt with the times its messages were begun, as its events tell.
+
+    ``clock_was_ahead``: what followed was noted at earlier times than what came first.
+    """
 
     case_id: int
     attempt: Attempt
     begun_at: datetime
     refund_begun_at: datetime | None
+    clock_was_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,8 @@ class MoneyDayHead:
 
 
 class MoneyDays(Protocol):
-    """``money_day`` and ``money_sign_off``: the newest comparison of each day, who signed which."""
+    """``money_day`` and ``money_sign_off``: the newest comparison of each day, who signed which;
+    ``adopted_money``: lines of the platform that were taken into our books."""
 
     def replace(self, found: MoneyDay) -> MoneyDay:
         """Put this comparison in place of the day's earlier one; returns it with its number."""
@@ -53,4 +60,16 @@ class MoneyDays(Protocol):
 
     def signed(self, day: date) -> tuple[SignOff, ...]:
         """Every signature under any comparison of the day, oldest first."""
+        ...
+
+    def adopt(self, line: AdoptedLine) -> None:
+        """Ours from now on. Raises ``OperatorInput`` ``STEP_MOVED_ON`` where it already is."""
+        ...
+
+    def adopted(self, first: date, last: date) -> tuple[AdoptedLine, ...]:
+        """Adopted lines of these days, both included, oldest entry first."""
+        ...
+
+    def adopted_named(self, message_ids: Collection[str]) -> tuple[AdoptedLine, ...]:
+        """Those of these messages that were adopted."""
         ...

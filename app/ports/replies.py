@@ -6,7 +6,7 @@ from datetime import date, datetime
 from app.domain.books.money import Verdict
 from app.domain.counter_case import Estimate
 from app.domain.credential import EVoucherToken, IdNumber, PersonName, RxToken
-from app.domain.prescription import Prescription, RxSummary
+from app.domain.prescription import Prescription, RxNumber, RxSummary
 from app.domain.settlement import SettledFacts
 
 
@@ -29,8 +29,11 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class Authorised:
+    """``own_tokens``: where a permission is for one prescription only, that of each."""
+
     rx_token: RxToken
     prescriptions: tuple[RxSummary, ...]
+    own_tokens: tuple[tuple[RxNumber, RxToken], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

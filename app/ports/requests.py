@@ -191,10 +191,21 @@ class ReturnSale:
 
 
 @dataclass(frozen=True, slots=True)
+class UploadRxSale(UploadSale):
+    """药品销售出库明细, told to the prescription centre beside the core platform's record."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoRxSale(ReturnSale):
+    """Its undoing."""
+
+
+@dataclass(frozen=True, slots=True)
 class QueryTrail:
     """What the platform holds of one box, or of a lot where ``code`` is empty; both days count.
 
-    ``asked`` is the trail of this region (``app.profile.unknown.TRAILS``).
+    ``asked`` is the trail of this region (``app.profile.unknown.TRAILS``); ``told_lot`` the serial
+    the line was told under, where that is not its lot's.
     """
 
     line: SoldLine
@@ -204,6 +215,7 @@ class QueryTrail:
     first_day: date
     last_day: date
     asked: Operation = Operation.QUERY_STOCK_TRAIL
+    told_lot: str = ""
 
 
 @dataclass(frozen=True, slots=True)

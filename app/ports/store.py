@@ -11,8 +11,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from app.domain.access import Operator, Role
-from app.domain.audit import Pharmacist
 from app.domain.counter_case import CaseEvent, CounterCase
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.deliveries import Deliveries as Deliveries
@@ -27,6 +25,8 @@ from app.ports.outbox import OutboxNote as OutboxNote
 from app.ports.outbox import OutboxState as OutboxState
 from app.ports.outbox import OutboxTally as OutboxTally
 from app.ports.overrides import Overrides
+from app.ports.people import People as People
+from app.ports.people import StaffMember as StaffMember
 from app.ports.platform import Stamp
 from app.ports.prefixes import Prefixes
 from app.ports.reconciling import LedgerEntry, MoneyDays
@@ -175,35 +175,6 @@ class Attempts(Protocol):
     def by_messages(self, message_ids: Sequence[str]) -> tuple[LedgerEntry, ...]:
         """Attempts whose settlement or refund bears one of these message ids."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class StaffMember:
-    """One row of ``operator``."""
-
-    staff_id: int
-    login: str
-    name: str
-    pin_hash: str
-    roles: frozenset[Role]
-    pharmacist: Pharmacist | None
-    failed: int
-    locked_until: datetime | None
-
-    def operator(self) -> Operator:
-        return Operator(self.staff_id, self.login, self.name, self.roles)
-
-
-class People(Protocol):
-    """``operator``."""
-
-    def by_login(self, login: str) -> StaffMember | None: ...
-
-    def get(self, staff_id: int) -> StaffMember: ...
-
-    def all(self) -> tuple[StaffMember, ...]: ...
-
-    def note_try(self, staff_id: int, failed: int, locked_until: datetime | None) -> None: ...
 
 
 class Journal(Protocol):

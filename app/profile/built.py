@@ -12,13 +12,13 @@ from app.profile.operations import AT_THE_CENTRE, Operation
 
 FOLLOWED: Mapping[str, tuple[object, ...]] = {
     "rxcentre.epc_generation": ("2022_http", "2024_fsi", "hybrid"),
-    "rxcentre.epc_token_scope": ("list",),
+    "rxcentre.epc_token_scope": ("list", "prescription"),
     "rxcentre.epc_dise_shape": ("array",),
     "voucher.token_reuse": ("per_sale",),
     "voucher.password_mode": ("none", "token_after_password", "cainfo_rsa"),
     "settle.mode": ("own", "external"),
-    "rules.sale_upload_order": ("before_settlement", "after_settlement"),
-    "rules.sale_channel": ("core", "centre"),
+    "rules.sale_upload_order": ("before_settlement", "after_settlement", "both"),
+    "rules.sale_channel": ("core", "centre", "both"),
     "scanning.scan_gap_ms": (50,),
     "scanning.scan_min_len": (6,),
     "scanning.scan_idle_ms": (80,),
@@ -53,7 +53,10 @@ def check_built(profile: Profile) -> str:
 
 def _order(profile: Profile) -> str:
     """The order of sale and settlement is said twice, as a switch and as a route."""
-    before = profile.rules.sale_upload_order == "before_settlement"
+    rules = profile.rules
+    if rules.sale_upload_order == "both" and rules.sale_channel != "both":
+        return "rules.sale_upload_order: both neighbours, one before and one after; sale_channel"
+    before = rules.sale_upload_order == "before_settlement"
     for name, steps in profile.routes.items():
         if Step.SETTLE in steps and (Step.UPLOAD_SALE in steps) is not before:
             return f"routes.{name}: not the order of rules.sale_upload_order"
@@ -62,8 +65,10 @@ def _order(profile: Profile) -> str:
 
 def _channel(profile: Profile) -> str:
     """Who is told of a sale can be told, and one rule says what an unknown fate means."""
-    if profile.rules.sale_channel != "centre":
+    if profile.rules.sale_channel == "core":
         return ""
+    if profile.rules.sale_channel == "both":
+        return _both_channels(profile)
     for general, own in AT_THE_CENTRE.items():
         part, rule = profile.operations.get(own), profile.operations.get(general)
         if part is None or not part.enabled:
@@ -75,12 +80,15 @@ def _channel(profile: Profile) -> str:
     return ""
 
 
-def _serials(profile: Profile) -> str:
-    """A trail is asked by the serial of a lot; a serial of a row is in no trail of its lot."""
-    sale = profile.operations.get(Operation.UPLOAD_SALE)
-    asks = sale is not None and sale.on_unknown.startswith("query:")
-    per_row = profile.rules.bchno_mode == "per_row"
-    return "rules.bchno_mode: per_row is not built with a trail" if per_row and asks else ""
+def _both_channels(profile: Profile) -> str:
+    """The centre is told ahead of the pre-settlement, and each record has a rule of its own."""
+    for own in AT_THE_CENTRE.values():
+        part = profile.operations.get(own)
+        if part is None or not part.enabled:
+            return f"operations.{own}: rules.sale_channel needs it"
+    if profile.settle.mode == "external":
+        return "rules.sale_channel: both is not built where another product settles"
+    return ""
 
 
 def _centre(profile: Profile) -> str:
@@ -112,7 +120,6 @@ def _password(profile: Profile) -> str:
 _TOGETHER: tuple[Callable[[Profile], str], ...] = (
     _order,
     _channel,
-    _serials,
     _centre,
     _password,
     _paths,

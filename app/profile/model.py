@@ -230,6 +230,8 @@ class RulesPart(Part, frozen=True):
     unseen_code_action: Literal["warn", "stop"]
     upload_deadline_h: int
     doctor_without_rx: str
+    entitlement_check: Literal["asked", "before_presettle"]
+    ahead_check: Literal["asked", "before_settle"]
 
 
 class PapersPart(Part, frozen=True):

@@ -4,6 +4,7 @@ A reply leaves only after its effect is committed, so a stand-in killed at any m
 again with the same file answers as if it had only been slow.
 """
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -30,12 +31,19 @@ def turn_at(file: Path | None) -> Iterator[None]:
     if file is None:
         yield
         return
+    _for_nobody_else(Path(f"{file}.turn"))
     turn = sqlite3.connect(f"{file}.turn", timeout=_TURN_S, isolation_level=None)
     try:
         turn.execute("BEGIN EXCLUSIVE")
         yield
     finally:
         turn.close()
+
+
+def _for_nobody_else(file: Path) -> None:
+    """The file is there for its owner alone; what SQLite puts beside it takes after it."""
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    file.chmod(0o600)
 
 
 class State:
@@ -48,6 +56,8 @@ class State:
     def __init__(self, file: Path | None, *schemas: str, image: bytes | None = None) -> None:
         self._lock = threading.RLock()
         self._depth = 0
+        if file:
+            _for_nobody_else(file)
         self._db = sqlite3.connect(
             str(file) if file else ":memory:", check_same_thread=False, isolation_level=None
         )

@@ -81,6 +81,12 @@ class Clerk:
             return f"park {view.case_id}"
         return self._serve(counter, view, customer)
 
+    def forget(self) -> None:
+        """Everybody who stood here is a stranger to the base that came back."""
+        self.customers.clear()
+        self.returning.clear()
+        self.page, self.idle = None, False
+
     def _page(self, counter: Counter) -> CaseView:
         """What stands on the screen: read again after every trouble and whatever others did."""
         page, self.page = self.page, None

@@ -2,7 +2,7 @@
 laid beside each other.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -26,10 +26,13 @@ from app.ports.paper import Paper, TraceCodes
 from app.profile.operations import BOOKED_AS, Operation
 from app.sandbox import ledger as platform
 from app.sandbox.ledger import PlatformLedger
+from app.simulation import acts
 from app.simulation.clerk import Clerk, Customer
 from app.simulation.clock import MORNING, PlayedClock
 from app.simulation.fate import Fate, PowerGone
 from app.simulation.invariants import Books, broken, broken_at_rest
+from app.simulation.outcome import Broken, DayReport, Violation
+from app.simulation.restore import SPEAKS, Restore
 from app.simulation.shop import COUNTERS, Counter, Shop, a_shop
 from app.simulation.templates import Templates
 from app.workflow import startup
@@ -38,7 +41,7 @@ from app.workflow.lines import sold_line
 from app.workflow.steps.return_sale import standing_lines
 from app.workflow.steps.upload_sale import pending_lines
 from localdb import ledger as store_side
-from localdb.ledger import StoreLedger
+from localdb.ledger import StoreLedger, WrittenOnce
 
 EXPECTED = (OperatorInput, DeviceTrouble, PlatformRejected, NotSent, OutcomeUnknown, LocalTrouble)
 """What a page shows and a person can live with. Everything else is a violation."""
@@ -53,36 +56,6 @@ _SENDING = {
 }
 MEDIA = ("voucher", "voucher", "card", "id")
 """How people say who they are; the code on the phone is the usual way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """What did not hold, and the whole way there."""
-
-    seed: int
-    invariant: str
-    what: str
-    trace: tuple[str, ...]
-
-
-class Broken(BaseException):
-    """The first thing that did not hold: the day ends here, and no handler may stop it."""
-
-    def __init__(self, invariant: str, what: str) -> None:
-        super().__init__(invariant, what)
-        self.invariant = invariant
-        self.what = what
-
-
-@dataclass(frozen=True, slots=True)
-class DayReport:
-    """How one day went."""
-
-    seed: int
-    visits: int
-    faults: Mapping[str, int]
-    crashes: int
-    violation: Violation | None
 
 
 @dataclass
@@ -105,10 +78,11 @@ class Day:
         self._used: set[str] = set()
         self._sheets: set[str] = set()
         self._last: StoreLedger | None = None
-        self._kept: Mapping[str, tuple[tuple[object, ...], ...]] = {}
+        self._kept: WrittenOnce = {}
         self._asleep: set[int] = set()
         self._rehearsed = False
         self._looked = (-1, -1)
+        self._restore = Restore(self._stream("restore"), self._boss())
         self._staff = {number: self._clerk() for number in COUNTERS}
         self._region = self._drawn_region()
         waiting = {rx.person for rx in self.made.demo.prescriptions if rx.state in _WORTH_A_VISIT}
@@ -132,6 +106,9 @@ class Day:
 
     def _clerk(self) -> Clerk:
         return Clerk(self.made.demo, self._chance, self._issue, self._street, self._stands)
+
+    def _boss(self) -> str:
+        return next(m.login for m in self.made.demo.operators if "manager" in m.roles)
 
     def _issue(self, id_no: str) -> str:
         """The customer's phone shows a fresh code; it needs no link of this shop."""
@@ -188,6 +165,8 @@ class Day:
 
     def leaving(self, operation: str, letter: Letter) -> None:
         """I2 and I7: nothing leaves without its committed row, and no id leaves twice."""
+        if not self._restore.believed and operation not in SPEAKS:
+            raise Broken("I12", f"{operation} leaves a base nobody believes yet")
         rows = store_side.sending(self._shop.store)
         message_id = self._shop.link.sandbox.message_id(letter.body)
         if not message_id:
@@ -202,6 +181,15 @@ class Day:
         wanted = _SENDING.get(operation)
         if wanted and store_side.attempt_state(self._shop.store, message_id) != wanted:
             raise Broken("I2", f"{operation} {message_id} leaves without a committed attempt")
+        if operation == Operation.SETTLE.value:
+            self._require_new(message_id)
+
+    def _require_new(self, message_id: str) -> None:
+        """I12: what was begun before a restore may have been settled since, and is not again."""
+        ours = store_side.read_ledger(self._shop.store) if self._restore.cases else None
+        for line in ours.attempts if ours is not None else ():
+            if line.attempt.message_id == message_id and line.case_id in self._restore.cases:
+                raise Broken("I12", f"case {line.case_id} of before the restore settles")
 
     def meanwhile(self) -> None:
         """While one waits for an answer, another counter works, or the delivery lane."""
@@ -233,12 +221,38 @@ class Day:
         for _ in range(self.visits * ACTS_PER_VISIT):
             if turned := self._fate.turn_link():
                 self.note(turned)
+            self._alive(self._copies)
             busy = [number for number in COUNTERS if not self._staff[number].idle]
             if not busy:
                 return
             number = self._chance.choice(busy)
             self._alive(partial(self._turn, self._shop.counters[number]))
             self._check()
+
+    def _copies(self) -> None:
+        """A copy is taken, put back, or somebody puts in order what that left behind."""
+        match self._restore.due():
+            case "copy":
+                self.note("the base is copied")
+                self._restore.taken(self._shop, self._used, self._sheets)
+            case "back":
+                self._put_back()
+            case "order":
+                counter = self._shop.counters[self._restore.chance.choice(COUNTERS)]
+                if counter.till.signed_in is not None:
+                    self._tried(counter, self._restore.order)
+                    self._check()
+
+    def _put_back(self) -> None:
+        """The power goes, an old copy takes the base's place, the power comes back."""
+        self._busy.clear()
+        for clerk in self._staff.values():
+            clerk.forget()
+        self.note("the copy is put back")
+        copy = self._restore.put_back(self._shop, self._theirs(), self._used)
+        self._sheets, self._kept, self._last = set(copy.sheets), copy.kept, None
+        self._compare_kept()
+        self._asleep = set(COUNTERS)
 
     def _turn(self, counter: Counter) -> None:
         """One thing at one counter."""
@@ -249,7 +263,7 @@ class Day:
             elif self._chance.random() < 0.12:
                 self._clock.pass_time(self._chance.choice((0.5, 2, 5, 20, 65, 200)))
                 self._staff[counter.number].page = None
-                self._tried(counter, _deliver)
+                self._tried(counter, acts.deliver)
             else:
                 self._tried(counter, self._staff[counter.number].act)
         finally:
@@ -313,8 +327,9 @@ class Day:
                 break
             self._clock.pass_time(CLOSING_PACE_S)
         for counter in self._shop.counters.values():
-            self._tried(counter, _end_day)
+            self._tried(counter, acts.end_day)
         self._check(at_rest=True)
+        self._in_sight()
         self._compare_kept()
         if not self._shop.store.journal_report().whole:
             raise Broken("I6", "the journal's chain is broken")
@@ -324,17 +339,19 @@ class Day:
         if counter.till.signed_in is None:
             self._tried(counter, self._open)
         self._staff[counter.number].page = None
-        self._tried(counter, _deliver)
+        self._tried(counter, acts.deliver)
+        if self._restore.pending:
+            self._tried(counter, self._restore.order)
         with counter.till.store.reading() as unit:
             cases = unit.cases.unfinished(counter.number)
             attempts = unit.attempts.open_attempts(counter.number)
             records = unit.outbox.items()
         for record in records:
-            self._tried(counter, partial(_again, record.item_id))
+            self._tried(counter, partial(acts.again, record.item_id))
         if cases:
             case = self._chance.choice(cases)
             if case.parked_at is not None:
-                self._tried(counter, partial(_unpark, case.case_id))
+                self._tried(counter, partial(acts.unpark, case.case_id))
             self._tried(counter, self._staff[counter.number].act)
         return bool(cases or attempts or records)
 
@@ -350,11 +367,25 @@ class Day:
             return
         self._looked = written
         ours = store_side.read_ledger(self._shop.store)
-        books = Books(ours, self._theirs(), self._last)
+        books = Books(ours, self._theirs(), self._last, self._restore.lost)
         found = broken_at_rest(books) if at_rest else broken(books)
         for invariant, what in found:
             raise Broken(invariant, what)
         self._last = ours
+
+    def _in_sight(self) -> None:
+        """I12: what a lost time settled is in our books, taken back, or named by a comparison."""
+        counter = self._shop.counters[COUNTERS[0]]
+        hidden = self._restore.out_of_sight(
+            self._theirs(),
+            store_side.read_ledger(self._shop.store),
+            platform.ACTIVE,
+            partial(self._restore.names, counter),
+        )
+        if not self._restore.believed:
+            raise Broken("I12", "nobody ever signed the missing days")
+        if hidden:
+            raise Broken("I12", f"{hidden} stands there, in no book here, and nobody is told")
 
     def _compare_kept(self) -> None:
         """I6: every row that was written once is still there, word for word."""
@@ -363,23 +394,3 @@ class Day:
             if now[name][: len(rows)] != rows:
                 raise Broken("I6", f"rows of {name} changed")
         self._kept = now
-
-
-def _deliver(counter: Counter) -> str:
-    counter.surface.deliver()
-    return "delivers"
-
-
-def _again(item_id: int, counter: Counter) -> str:
-    counter.surface.retry_item(item_id)
-    return f"record {item_id} again"
-
-
-def _unpark(case_id: int, counter: Counter) -> str:
-    counter.surface.unpark(case_id)
-    return f"unpark {case_id}"
-
-
-def _end_day(counter: Counter) -> str:
-    startup.end_day(counter.till)
-    return "signs off"

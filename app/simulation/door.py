@@ -18,16 +18,15 @@ class Simulations:
     ) -> Mapping[str, object]:
         """Play every day; ``told`` hears of each. Raises ``LocalTrouble``."""
         from app.cli.doors import SimulatedSeed
-        from app.simulation.day import DayReport
+        from app.simulation.outcome import DayReport
         from app.simulation.run import Wanted, simulate
 
         def one(day: DayReport) -> None:
             found = day.violation
             told(SimulatedSeed(day.seed, found.invariant if found is not None else ""))
 
-        return simulate(
-            Wanted(wish.seeds, wish.first, wish.visits, wish.fault_rate, wish.profile), one
-        )
+        days = (wish.seeds, wish.first, wish.visits, wish.fault_rate, wish.profile)
+        return simulate(Wanted(*days, sealed=not wish.unsealed), one)
 
     def rehearse_stock(
         self, wish: RehearsalWish, told: Callable[[RehearsedDay], None]

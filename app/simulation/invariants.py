@@ -1,6 +1,7 @@
 """I1 to I11 over two independent ledgers: ours, and the platform's own (reliability 3).
 
-I2 and I7 are judged where a letter leaves; I12 belongs to a restore, which no day here plays.
+I2, I7 and I12 are judged where a letter leaves. After a restore our base knows less than was done:
+what the lost time did may stand there alone, and nothing else.
 """
 
 from collections import Counter
@@ -54,12 +55,29 @@ _RECEIVED = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """What happened after a copy that was put back: message ids, and boxes that moved."""
+
+    messages: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Books:
-    """Both sides at one moment. ``before`` is ours as it stood at the last look."""
+    """Both sides at one moment. ``before`` is ours as it stood at the last look, ``lost`` what our
+    base cannot know."""
 
     ours: StoreLedger
     theirs: PlatformLedger
     before: StoreLedger | None = None
+    lost: Lost = Lost()
+
+    def refunded_in_lost_time(self, theirs: SettlementLine) -> bool:
+        """Whether a refund our base cannot know took this settlement back."""
+        return any(
+            line.message_id in self.lost.messages and line.refunds == theirs.settlement_id
+            for line in self.theirs.settlements.values()
+        )
 
 
 Broken = tuple[str, str]
@@ -116,6 +134,8 @@ def _same_money(books: Books) -> Iterator[Broken]:
         mine = line.attempt.state
         if mine is S.SETTLED:
             if state != platform.ACTIVE:
+                if theirs is not None and books.refunded_in_lost_time(theirs):
+                    continue
                 yield "I4", f"{message_id} is settled here and {state} there"
             elif theirs is not None:
                 yield from _same_amounts(line, theirs)
@@ -124,8 +144,12 @@ def _same_money(books: Books) -> Iterator[Broken]:
         elif mine in (S.REJECTED, S.REVERSED) and state == platform.ACTIVE:
             yield "I4", f"ghost: {message_id} is {mine.value} here and active there"
     for message_id, theirs in books.theirs.settlements.items():
-        if theirs.state == platform.ACTIVE and message_id not in ours:
+        known = message_id in ours or message_id in books.lost.messages
+        if theirs.state == platform.ACTIVE and not known:
             yield "I4", f"ghost: {message_id} is active there and unknown here"
+    for message_id in books.ours.adopted:
+        if message_id in ours or message_id not in books.theirs.settlements:
+            yield "I4", f"{message_id} was adopted and is in two books here, or in none there"
 
 
 def _same_amounts(line: AttemptLine, theirs: SettlementLine) -> Iterator[Broken]:
@@ -196,9 +220,12 @@ def _same_boxes(books: Books) -> Iterator[Broken]:
         theirs = books.theirs.settlements.get(message_id)
         if not codes:
             yield "I3", f"{message_id} settled without goods"
+        if message_id in books.lost.messages:
+            # adopted onto the visit of the copy, whose boxes are those of the copy
+            continue
         if theirs is not None and theirs.codes != codes:
             yield "I9", f"{message_id}: other boxes here than on the bill"
-        for code in codes - books.theirs.sold.keys():
+        for code in codes - books.theirs.sold.keys() - books.lost.codes:
             yield "I9", f"{code} was sold here and is not on record there"
 
 
@@ -242,7 +269,7 @@ def _nothing_open(books: Books) -> Iterator[Broken]:
 def _nothing_left_over(books: Books) -> Iterator[Broken]:
     """Sold there is sold here, and the other way round; nothing is reserved any more."""
     ours = {claim.code for claim in books.ours.claims if claim.sold}
-    for code in books.theirs.sold.keys() - ours:
+    for code in books.theirs.sold.keys() - ours - books.lost.codes:
         yield "I9", f"{code} is on record as sold there and not sold here"
     for claim in books.ours.claims:
         if not claim.sold:

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from app.simulation.day import Day, DayReport
+from app.simulation.day import Day
+from app.simulation.outcome import DayReport
 from app.simulation.templates import templates
 
 Progress = Callable[[DayReport], None]
@@ -22,6 +23,7 @@ class Wanted:
     visits: int
     fault_rate: float
     profile: str
+    sealed: bool = True
 
 
 def simulate(wanted: Wanted, told: Progress) -> dict[str, Any]:
@@ -58,7 +60,7 @@ def simulate(wanted: Wanted, told: Progress) -> dict[str, Any]:
 
 def days(wanted: Wanted) -> Iterator[DayReport]:
     """One report per seed, in order."""
-    with quiet(), templates(wanted.profile) as made:
+    with quiet(), templates(wanted.profile, sealed=wanted.sealed) as made:
         for seed in range(wanted.first, wanted.first + wanted.seeds):
             yield Day(seed, made, wanted.visits, wanted.fault_rate).run()
 

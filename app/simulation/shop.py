@@ -23,6 +23,7 @@ from app.workflow.surface import Surface
 from app.workflow.till import Printers, Till
 from app.workflow.till import Shop as Institution
 from app.workflow.views import CaseView
+from localdb.backups import put_back, take
 from localdb.keystore import FileKeyStore
 from localdb.store import SqlStore, open_store
 from resources.scenarios import DemoOperator
@@ -86,6 +87,17 @@ class Shop:
         """The process is gone; what it committed is not."""
         self.counters.clear()
         self.store.close()
+
+    def copied(self) -> Path:
+        """A copy as the night makes one, beside the running counters. Raises ``LocalTrouble``."""
+        location = self.templates.location(self.folder)
+        keys = FileKeyStore(self.folder / "keys")
+        return take(location, keys, self.clock, self.folder / "backups").file
+
+    def put_back(self, file: Path) -> None:
+        """As ``yaotai restore`` on a shop that is closed. Raises ``LocalTrouble``."""
+        location = self.templates.location(self.folder)
+        put_back(location, FileKeyStore(self.folder / "keys"), self.clock, file)
 
     def _clerks(self) -> list[DemoOperator]:
         """Different people who may serve."""

@@ -13,6 +13,7 @@ from app.profile.loader import load
 from app.profile.model import Profile
 from app.sandbox.in_process import in_process_sandbox
 from app.simulation.clock import PlatformTime, PlayedClock
+from app.workflow.reconciling.comparing import OFFICES
 from localdb.engine import SameEngines
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
@@ -21,6 +22,8 @@ from localdb.store import open_store
 from resources.scenarios import DemoStore, load_demo_store
 
 OVERLAY = "training"
+UNSEALED = "centre_by_core"
+"""The prescription centre's messages in frames of the core platform, neither signed nor sealed."""
 PLATFORM_SEED = 1
 _MEMORY = Path("/dev/shm")  # noqa: S108 - memory where there is some, else the usual place
 
@@ -46,23 +49,32 @@ def _one_by_one(profile: Profile) -> Profile:
 
 
 @contextmanager
-def templates(region: str) -> Iterator[Templates]:
-    """Furnish both sides for one process; gone afterwards. Raises ``LocalTrouble``."""
+def templates(region: str, *, sealed: bool = True) -> Iterator[Templates]:
+    """Furnish both sides for one process; gone afterwards. Raises ``LocalTrouble``.
+
+    Unless ``sealed``, messages are handed over as plain text, and the base is a bare file: the same
+    program without its ciphers.
+    """
     clock = PlayedClock()
-    profile = _one_by_one(load(region, OVERLAY).profile)
+    profile = _one_by_one(load(region if sealed else f"{region}+{UNSEALED}", OVERLAY).profile)
+    engines = SameEngines(sealed=sealed)
     demo = load_demo_store(clock.now().date())
     with space() as folder:
         location = StoreLocation(folder, profile.id, training=True)
-        store = open_store(location, FileKeyStore(folder / "keys"), clock)
+        store = open_store(location, FileKeyStore(folder / "keys"), clock, engines)
         try:
             seed_demo(store, demo, clock.now())
+            with store.unit() as unit:
+                # a shop that has served all of them before: whose offices clear is no news to it
+                offices = {row.area for person in demo.persons for row in person.insurances}
+                unit.settings.put(OFFICES, " ".join(sorted(offices)))
         finally:
             store.close()
         drawn = Random("furnished")  # noqa: S311 - repeatable on purpose
         time = PlatformTime(clock)
         with in_process_sandbox(profile, demo, PLATFORM_SEED, time, drawn) as made:
             image = made.site.state.image()
-        yield Templates(profile, demo, folder, image, SameEngines())
+        yield Templates(profile, demo, folder, image, engines)
 
 
 @contextmanager

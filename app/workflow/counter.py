@@ -26,6 +26,7 @@ from app.workflow.steps import (
 )
 from app.workflow.till import Till
 from app.workflow.travelling import noted
+from app.workflow.uploads import twice
 
 SERVED_VISIBLE = timedelta(hours=12)
 BY_ITSELF = frozenset(
@@ -186,6 +187,8 @@ def retry(till: Till, case: CounterCase, report: Report = no_report) -> CounterC
             if step in (Step.AUTHORISE, Step.DOWNLOAD) and used_up(refusal):
                 return move(till, unit, case, Signal.AGAIN, facts=CaseFacts())
             case = move(till, unit, case, Signal.FIXED, facts=facts)
+    if step in (Step.PRESETTLE, Step.SETTLE):
+        twice.tell_waiting(till, case)
     if step is Step.AUDIT and case.facts.audit is not None and audit.proof_of(till, case):
         case = audit.upload(till, case)
     return proceed(till, case, report)
@@ -211,6 +214,7 @@ def abandon(till: Till, case: CounterCase, report: Report = no_report) -> Counte
             delivery.queue_returns(till, unit, case)
         case = move(till, unit, case, Signal.ABANDON, facts=replace(case.facts, refusal=None))
         if case.position.step is Step.CLOSED:
+            twice.queue_undo(till, unit, case)
             unit.goods.release_all(case.case_id)
     if case.position.step is Step.CLOSED:
         till.tokens.forget(case.case_id)

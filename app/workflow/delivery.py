@@ -20,7 +20,7 @@ from app.workflow import day, recovering, resolving
 from app.workflow.lines import sold_lines
 from app.workflow.steps.return_sale import request_for
 from app.workflow.till import Till
-from app.workflow.travelling import quiescence
+from app.workflow.travelling import may_arrive, quiescence
 from app.workflow.uploads.asking import ask
 from app.workflow.uploads.sending import UNSENT, tell
 
@@ -85,7 +85,10 @@ def _batches(due: Sequence[OutboxItem], size: int) -> list[list[OutboxItem]]:
 
 
 def _waits(till: Till, unit: Unit, item: OutboxItem) -> bool:
-    """A count goes up only when nothing that moved the stock before it is still on its way."""
+    """A count goes up only when nothing that moved the stock before it is still on its way; a
+    return only when no telling of its sale can arrive behind it any more."""
+    if item.operation is Operation.RETURN_SALE and item.case_id is not None:
+        return may_arrive(till, unit.cases.get(item.case_id))
     first = till.profile.operation(item.operation).after
     return bool(first) and unit.outbox.open_before(item.item_id, first)
 
@@ -142,7 +145,9 @@ def _out_of_doubt(till: Till) -> None:
 
 def _quiet_from(till: Till, unit: Unit, item: OutboxItem) -> datetime:
     """From when nothing that was told of this record can arrive any more."""
-    told = (note.at for note in unit.outbox.history(item.item_id) if note.move in _TOLD)
+    history = unit.outbox.history(item.item_id)
+    # what was told under a clock that was ahead was told before the row came near again
+    told = (min(note.at, item.next_at) for note in history if note.move in _TOLD)
     return max(told, default=item.born_at - quiescence(till)) + quiescence(till)
 
 

@@ -85,6 +85,8 @@ def _require_new(till: Till, facts: WireFacts | None) -> None:
         seen = unit.messages.reference_seen(facts.platform_ref)
     if seen:
         raise OutcomeUnknown(Code.ANSWER_FORGED, evidence=replace(facts, failure="seen_before"))
+    if facts.platform_at is not None:
+        till.platform_clock = facts.platform_at, till.clock.monotonic()
 
 
 def dispatch(

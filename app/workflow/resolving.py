@@ -6,7 +6,7 @@ Every command is carried out after the commit that contains it, and its result i
 import logging
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.domain import settlement as s
 from app.domain.counter_case import CounterCase
@@ -30,6 +30,9 @@ ROUNDS = 6
 NO_MORE_ON_ITS_WAY = timedelta(minutes=10)
 """Beyond the longest wait for an answer; a clock that is set forward must not close a live row."""
 WHOLE_DAY = timedelta(days=1)
+FURTHEST = timedelta(hours=12)
+"""Beyond every wait of money in every region."""
+LOST_TIME = timedelta(days=31)
 PLATFORM_BEHIND = timedelta(hours=1)
 """How far the platform's clock may be behind ours, over midnight too."""
 _UNANSWERED = (PlatformRejected, NotSent, OutcomeUnknown)
@@ -41,7 +44,7 @@ def resolve_due(till: Till, report: Report = no_report) -> int:
 
     One lane at a time. ``report`` is told when the caller has to wait for an older settlement.
     """
-    if recovering.is_open(till) or timekeeping.is_behind(till):
+    if recovering.is_open(till) or timekeeping.is_wrong(till):
         return 0
     if not till.resolving.acquire(blocking=False):
         report(Progress(CLEARING_EARLIER))
@@ -74,6 +77,7 @@ def _resolve(till: Till, report: Report) -> int:
     now = till.clock.now()
     with till.store.reading() as unit:
         found = unit.attempts.open_attempts(till.counter_no)
+    found = tuple((case_id, _waiting_anew(till, case_id, attempt)) for case_id, attempt in found)
     due = [pair for pair in found if pair[1].next_at is not None and pair[1].next_at <= now]
     if due:
         # what was left open yesterday is asked about under today's sign-in
@@ -85,6 +89,19 @@ def _resolve(till: Till, report: Report) -> int:
         if _drive(till, case_id, attempt, s.ClockReached(till.clock.now())):
             rested += 1
     return rested
+
+
+def _waiting_anew(till: Till, case_id: int, attempt: s.Attempt) -> s.Attempt:
+    """A row that waits for a time no rule of ours names was written under a clock that was ahead.
+
+    It waits from now on, whole: how long ago it was really sent is not known.
+    """
+    now = till.clock.now()
+    if attempt.next_at is None or attempt.next_at <= now + FURTHEST:
+        return attempt
+    with till.store.unit() as unit:
+        case = unit.cases.get(case_id)
+        return transition(till, unit, case, attempt, s.ClockSetBack(now)).attempt
 
 
 def _drive(till: Till, case_id: int, attempt: s.Attempt, first: s.Event) -> bool:
@@ -206,6 +223,9 @@ def _compare(till: Till, moved: Moved) -> s.Event:
         _note_failed(till, moved, trouble)
         _sign_in_where_asked(till, trouble)
         return s.StatementMissing(till.clock.now())
+    if timekeeping.is_wrong(till):
+        # the answers have just told: those were the books of other days
+        return s.StatementMissing(till.clock.now())
     return s.StatementShows(till.clock.now(), active=stands(moved.attempt, results))
 
 
@@ -240,8 +260,7 @@ def statement(till: Till, case: CounterCase, attempt: s.Attempt) -> tuple[Statem
     with till.store.reading() as unit:
         # Neither the answer nor the refund says when this was settled: both may come after
         # midnight. It stands under no earlier day than the one its message was begun on.
-        begun = [entry.begun_at for entry in unit.attempts.by_messages([attempt.message_id])]
-        first = min(begun, default=attempt.sent_at or till.clock.now()) - PLATFORM_BEHIND
+        first = _first_moment(till, unit, attempt)
         booked = unit.attempts.settled_without_refund(first - WHOLE_DAY, till.clock.now())
         lines = tuple(
             q.StatementLine(
@@ -271,6 +290,16 @@ def statement(till: Till, case: CounterCase, attempt: s.Attempt) -> tuple[Statem
     fetch = q.DownloadFile(result.file_query_no, result.filename)
     content = wire.consult(till, core, fetch, core.download_file, case.case_id).value.content
     return core.read_statement(content)
+
+
+def _first_moment(till: Till, unit: Unit, attempt: s.Attempt) -> datetime:
+    """From when the platform may have booked it: begun under a clock that was ahead, it was booked
+    on some day before the first one that is true."""
+    entries, now = unit.attempts.by_messages([attempt.message_id]), till.clock.now()
+    begun = min((one.begun_at for one in entries), default=attempt.sent_at or now)
+    if begun > now or any(one.clock_was_ahead for one in entries):
+        return min(begun, now) - LOST_TIME
+    return begun - PLATFORM_BEHIND
 
 
 def _sum(lines: tuple[q.StatementLine, ...]) -> Amounts:

@@ -4,6 +4,7 @@ Architecture 7, reliability 2. Nothing is printed or handed out before SETTLED i
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.domain import settlement as s
 from app.domain.case import Phase, Step
@@ -32,6 +33,7 @@ from app.workflow.moves import message_state_of, move, refusal_of, wire_facts_of
 from app.workflow.required import required
 from app.workflow.rules import settle_rules_of
 from app.workflow.till import Till
+from app.workflow.uploads import twice
 from app.workflow.uploads.sales import queue_sale
 
 
@@ -53,12 +55,16 @@ def transition(
     *,
     trouble: Trouble | None = None,
     evidence_id: int | None = None,
+    at: datetime | None = None,
 ) -> Moved:
-    """Move an attempt and its case together, inside the caller's transaction."""
+    """Move an attempt and its case together, inside the caller's transaction.
+
+    ``at`` is when it happened where that was not now.
+    """
     after, commands = s.step(attempt, event, settle_rules_of(till.profile))
     if after is attempt:
         return Moved(case, attempt, commands)
-    unit.attempts.save(after, attempt.state, type(event).__name__, till.clock.now())
+    unit.attempts.save(after, attempt.state, type(event).__name__, at or till.clock.now())
     facts = _facts(till, case.facts, attempt, after, trouble)
     signal = case_signal(attempt, after)
     if signal is None:
@@ -156,6 +162,7 @@ def _prepare(
     require_no_open_attempt(till, unit, case)
     now = till.clock.now()
     stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)
+    twice.require_told(till, unit, case)
     if for_the_money(till, case):
         raise OperatorInput(Code.PASSWORD_NEEDED)
     password = till.tokens.take_password(case.case_id)

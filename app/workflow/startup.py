@@ -14,6 +14,7 @@ from app.workflow.returns.compensate import compensate, start_of_day
 from app.workflow.sign_outs import sign_out_left
 from app.workflow.stock_reconciling.nightly import compare_nightly
 from app.workflow.till import Till
+from app.workflow.upkeep.copying import copy_nightly
 from app.workflow.upkeep.rehearsal import rehearse
 
 STILL_HERE = timedelta(hours=1)
@@ -64,6 +65,7 @@ def settle_unattended(till: Till) -> int:
 
     Whoever opened the day answers for it; without an open day nothing can be sent.
     """
+    copy_nightly(till)
     if till.signed_in is not None:
         return settle_open_ends(till)
     operator = answerable(till)

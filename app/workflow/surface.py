@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from app.domain.access import Act, Operator
+from app.crypto import pins
+from app.domain.access import Act
 from app.domain.audit import Check, Verdict
 from app.domain.counter_case import CounterCase
 from app.domain.credential import CardFacts, Secret
@@ -13,8 +14,19 @@ from app.domain.money import Fen
 from app.domain.settlement import AttemptState
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
+from app.ports.copies import CopyState
 from app.ports.devices import ScannedText
-from app.workflow import counter, day, delivery, offline, papers, scanning, signing, startup
+from app.workflow import (
+    advising,
+    counter,
+    day,
+    delivery,
+    offline,
+    papers,
+    scanning,
+    signing,
+    startup,
+)
 from app.workflow.catalogue.desk import CatalogueDesk
 from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.doubts import judging, open_items
@@ -27,6 +39,7 @@ from app.workflow.reconciling.desk import DayEnd
 from app.workflow.returns import decide, refund_elsewhere, revoke, take_back
 from app.workflow.returns.decide import Evidence
 from app.workflow.show import desk_of, view_of
+from app.workflow.signing_desk import SigningDesk
 from app.workflow.steps import (
     audit,
     download,
@@ -34,11 +47,13 @@ from app.workflow.steps import (
     identify,
     pay,
     scan,
+    sent_here,
     settle,
     settle_elsewhere,
 )
 from app.workflow.stock_reconciling.desk import StockDayDesk
 from app.workflow.till import Till
+from app.workflow.upkeep.copying import copy_state
 from app.workflow.uploads import parked
 from app.workflow.uploads.views import queue_detail, queue_rows
 from app.workflow.views import CaseView, ScanOutcome
@@ -60,20 +75,18 @@ def in_turn(
     return taken
 
 
-class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
+class Surface(SigningDesk, DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
     """Every intention of a counter. Synchronous; runs in the counter lane."""
 
-    def __init__(self, till: Till, pin_matches: Callable[[str, str], bool]) -> None:
+    def __init__(
+        self,
+        till: Till,
+        pin_matches: Callable[[str, str], bool],
+        hash_pin: Callable[[str], str] = pins.hash_pin,
+    ) -> None:
         self._till = till
         self.turn = till.turn
-        self._pin_matches = pin_matches
-
-    def sign_in(self, login: str, pin: str) -> Operator:
-        """Raises ``OperatorInput`` for a wrong login or PIN."""
-        return signing.sign_in(self._till, login, pin, self._pin_matches)
-
-    def lock(self) -> None:
-        signing.lock(self._till)
+        self._pin_matches, self._hash_pin = pin_matches, hash_pin
 
     def open_day(self) -> None:
         """Raises the trouble of the exchange; the counter works on without."""
@@ -181,6 +194,14 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
         return self._show(case) if case.facts.refusal is not None else self._go_on(case)
 
     @in_turn
+    def ask_sent_here(self, case_id: int) -> CaseView:
+        """线上流转: what this person sent to the store from a phone, beside what is listed.
+
+        Raises ``OperatorInput`` and the trouble of the exchange.
+        """
+        return self._show(sent_here.ask(self._till, self._present(case_id)))
+
+    @in_turn
     def choose(self, case_id: int, rx_number: str) -> CaseView:
         return self._go_on(download.choose(self._till, self._present(case_id), rx_number))
 
@@ -209,6 +230,11 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
     @in_turn
     def settle(self, case_id: int, cash: Fen | None, report: Report = no_report) -> CaseView:
         return self._show(settle.settle(self._till, self._present(case_id), cash, report))
+
+    @in_turn
+    def advise(self, case_id: int) -> CaseView:
+        """事前提醒: what the platform says about this sale. Raises ``OperatorInput``."""
+        return self._show(advising.advise(self._till, self._present(case_id)))
 
     @in_turn
     def settle_elsewhere(self, case_id: int, number: str, fund: Fen, account: Fen) -> CaseView:
@@ -329,6 +355,10 @@ class Surface(DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
         who = signing.second(self._till, login, pin, act, self._pin_matches)
         parked.void(self._till, item_id, reason, who)
         return self.queue()
+
+    def copy_state(self) -> CopyState | None:
+        """How the copies of the base stand; None where this counter makes none."""
+        return copy_state(self._till)
 
     def deliver(self) -> int:
         """One round of the delivery lane; returns how many things came to rest."""

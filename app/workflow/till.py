@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from app.domain.access import Operator
 from app.domain.case import Route
@@ -14,6 +15,7 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import ScanGrammar
 from app.ports.catalogue import LocalCatalogue
 from app.ports.clock import Clock
+from app.ports.copies import Copies
 from app.ports.devices import Printer
 from app.ports.platform import Platform, Sender
 from app.ports.store import Store
@@ -111,7 +113,10 @@ class Till:
     turn: threading.RLock = field(default_factory=threading.RLock)
     signed_in: Operator | None = None
     catalogue: LocalCatalogue | None = None
+    copies: Copies | None = None
     chance: Callable[[], float] = secrets.SystemRandom().random
+    platform_clock: tuple[datetime, float] | None = None
+    """The platform's time in its last answer, and our steady clock when it was heard."""
     answered_ms: int | None = None
     """How long the last answer of the platform took; None before the first."""
 

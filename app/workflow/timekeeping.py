@@ -1,33 +1,58 @@
-"""A clock that lies behind times this counter has used already: money waits until it is right.
+"""A clock that is wrong: money waits until it is right (reliability 2.3, 9).
 
 Ids never repeat whatever the clock says (I7). But a statement asked for by wrong days would show
-nothing where something stands, and what is booked now would be looked for on another day.
+nothing where something stands, and what is booked now would be looked for on another day. The
+platform says its own time in every answer, and a steady clock carries that on; before its first
+answer only the times this counter has used already can tell.
 """
+
+from datetime import datetime, timedelta
 
 from app.domain.errors import Code, OperatorInput
 from app.ports.store import Unit
 from app.workflow.calendar import CHINA
 from app.workflow.till import Till
 
+TOLERANCE = timedelta(minutes=5)
+"""How far our clock may be from the platform's, either way (reliability 9)."""
+
+
+def platform_time(till: Till) -> datetime | None:
+    """What the platform's clock says now; None before its first answer."""
+    if till.platform_clock is None:
+        return None
+    told, heard = till.platform_clock
+    return told + timedelta(seconds=till.clock.monotonic() - heard)
+
 
 def refusal(till: Till, unit: Unit) -> OperatorInput | None:
-    """What to say instead of moving money, with both times; None where the clock may be right."""
-    now = till.clock.now()
+    """What to say instead of moving money, with both times; None where the clock may be right.
+
+    Where the platform agrees with our clock, it is right, whatever was used before.
+    """
+    now, told = till.clock.now(), platform_time(till)
+    if told is not None:
+        if abs(now - told) <= TOLERANCE:
+            return None
+        return OperatorInput(Code.CLOCK_DIFFERS, now=_shown(now), platform=_shown(told))
     used = unit.messages.clock_behind(now)
     if used is None:
         return None
-    shown = [f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}" for at in (now, used)]
-    return OperatorInput(Code.CLOCK_BEHIND, now=shown[0], used=shown[1])
+    return OperatorInput(Code.CLOCK_BEHIND, now=_shown(now), used=_shown(used))
+
+
+def _shown(at: datetime) -> str:
+    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"
 
 
 def require_right(till: Till, unit: Unit) -> None:
-    """Raises ``OperatorInput`` ``CLOCK_BEHIND``."""
+    """Raises ``OperatorInput`` ``CLOCK_BEHIND`` or ``CLOCK_DIFFERS``."""
     found = refusal(till, unit)
     if found is not None:
         raise found
 
 
-def is_behind(till: Till) -> bool:
+def is_wrong(till: Till) -> bool:
     """Whether nothing the platform's books show by date can be believed now."""
     with till.store.reading() as unit:
-        return unit.messages.clock_behind(till.clock.now()) is not None
+        return refusal(till, unit) is not None

@@ -3,7 +3,7 @@
 Pages render these and hold no logic; every boolean on screen stands here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -13,23 +13,16 @@ from app.domain.goods.codes import ScanKind
 from app.domain.money import Amounts, Fen, Price
 from app.domain.prescription import DocumentKind, RxScheme, RxState
 from app.domain.settlement import AttemptState
+from app.workflow.advice_views import AdviceView
 from app.workflow.line_views import PartView as PartView
 from app.workflow.line_views import ReturnLine as ReturnLine
 from app.workflow.line_views import ReturnView as ReturnView
 from app.workflow.line_views import SplitView as SplitView
+from app.workflow.saying import Params as Params
+from app.workflow.saying import Say as Say
 from app.workflow.view_states import BannerKind as BannerKind
 from app.workflow.view_states import StopState as StopState
 from app.workflow.view_states import Whereabouts as Whereabouts
-
-Params = tuple[tuple[str, str | int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """A sentence: key in ``resources/i18n`` and what fills it."""
-
-    key: str
-    params: Params = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +117,8 @@ class RxCard:
     drugs: tuple[str, ...]
     held_since: datetime | None
     tail: str
+    sent_here: bool = False
+    """The patient sent it to this store from a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +128,8 @@ class SelectView:
     match: tuple[MatchRow, ...]
     spent: bool = False
     """Only a fresh identity read goes on."""
+    may_ask_sent: bool = False
+    """Whether this region can be asked what the patient sent here from a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +265,7 @@ class SettleView:
     """Cash only: nothing is settled, and no line is needed."""
     elsewhere: bool = False
     """Another product settles; its number and parts are written down."""
+    advice: AdviceView = field(default_factory=AdviceView)
 
 
 @dataclass(frozen=True, slots=True)

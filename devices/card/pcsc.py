@@ -8,13 +8,14 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
 
 from app.domain.credential import CardFacts
 from app.domain.errors import Code, DeviceTrouble
 from app.ports.devices import DeviceState, DeviceStatus, StateListener
 from devices.card.social_card import read_social_card
-from devices.gate import Backoff, Gate
+from devices.gate import Backoff, Gate, Watch
 
 _POLL_MS = 250
 
@@ -166,9 +167,9 @@ class PcscCardReader:
         self._wanted = reader
         self._reset_form = reset_form
         self._backoff = backoff
-        self._gate = Gate(DeviceState(DeviceStatus.OFF, reader))
-        self._ending = threading.Event()
-        self._thread: threading.Thread | None = None
+        off = DeviceState(DeviceStatus.OFF, reader)
+        self._gate = Gate(off)
+        self._watching = Watch("card-watch", self._gate, off)
 
     def read(self) -> CardFacts:
         """Read the card that is in the reader. Raises ``DeviceTrouble``."""
@@ -189,26 +190,15 @@ class PcscCardReader:
 
     def watch(self, inserted: Callable[[], None], state: StateListener) -> None:
         """Tell about cards and readers from an own thread, through every loss of the service."""
-        self.stop()
-        self._ending = threading.Event()
-        self._gate.open(None, state)
-        self._thread = threading.Thread(
-            target=self._watch, args=(inserted, self._ending), name="card-watch", daemon=True
-        )
-        self._thread.start()
+        self._watching.start(partial(self._watch, inserted), None, state)
 
     def stop(self) -> None:
         """No callback comes once this has returned."""
-        self._gate.close()
-        self._ending.set()
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(5.0)
-        self._thread = None
-        self._gate.tell(DeviceState(DeviceStatus.OFF, self._wanted))
+        self._watching.stop()
 
     def state(self) -> DeviceState:
         """What the reader is like: as watched, or by one look when nobody watches."""
-        if self._thread is not None:
+        if self._watching.running:
             return self._gate.state
         try:
             session = _Session()

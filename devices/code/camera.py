@@ -30,6 +30,8 @@ PREVIEW_WIDTH = 640
 REPEAT_SECONDS = 3.0
 _DARK = 30.0
 _DARK_FRAMES = 12
+FROZEN_SECONDS = 8.0
+"""A lens sees noise: not one grain of it changed for this long, so nothing comes through it."""
 
 
 class RepeatWindow:
@@ -63,6 +65,21 @@ class Twilight:
         return self._dark_frames >= _DARK_FRAMES
 
 
+class Stillness:
+    """Tells when a real camera shows one picture only, to the last grain."""
+
+    def __init__(self, seconds: float = FROZEN_SECONDS) -> None:
+        self._seconds = seconds
+        self._last, self._since = b"", 0.0
+
+    def frozen(self, grey: Grey, at: float) -> bool:
+        """Feed one frame seen at ``at`` (monotonic seconds)."""
+        seen = grey[::16, ::16].tobytes()
+        if seen != self._last:
+            self._last, self._since = seen, at
+        return at - self._since >= self._seconds
+
+
 def preview_of(frame: Frame) -> PreviewFrame:
     """The frame as a small RGB picture for the screen."""
     height, width = frame.shape[:2]
@@ -83,6 +100,7 @@ class Camera:
         monotonic: Callable[[], float] = time.monotonic,
         backoff: tuple[float, float] = (0.5, 5.0),
         second_opinion: bool = True,
+        frozen_after: float = FROZEN_SECONDS,
     ) -> None:
         if not sources:
             raise ValueError("a camera needs a source of frames")
@@ -91,6 +109,7 @@ class Camera:
         self._monotonic = monotonic
         self._backoff = backoff
         self._second_opinion = second_opinion
+        self._frozen_after = frozen_after
         self._gate = Gate(DeviceState(DeviceStatus.OFF))
         self._preview: Callable[[PreviewFrame], None] | None = None
         self._ending = threading.Event()
@@ -162,16 +181,20 @@ class Camera:
 
     def _pump(self, source: FrameSource, ending: threading.Event) -> bool:
         """Pass frames on until the source is gone; whether any frame came at all."""
-        light = Twilight()
+        light, stillness = Twilight(), Stillness(self._frozen_after)
         fine = DeviceStatus.VIRTUAL if source.virtual else DeviceStatus.READY
         came = False
         while not ending.is_set() and not self._switch.is_set():
             frame = source.read()
             if frame is None:
                 return came
-            came = True
-            if light.dark(grey_of(frame)):
+            came, grey = True, grey_of(frame)
+            # a picture that somebody holds up may stand still
+            frozen = not source.virtual and stillness.frozen(grey, self._monotonic())
+            if light.dark(grey):
                 self._gate.tell(DeviceState(DeviceStatus.ATTENTION, source.name, Code.CAMERA_DARK))
+            elif frozen:
+                self._tell_frozen(source.name)
             else:
                 self._gate.tell(DeviceState(fine, source.name))
             self._show(frame)
@@ -181,6 +204,9 @@ class Camera:
             if source.interval:
                 self._switch.wait(source.interval)
         return came
+
+    def _tell_frozen(self, name: str) -> None:
+        self._gate.tell(DeviceState(DeviceStatus.ATTENTION, name, Code.CAMERA_FROZEN))
 
     def _show(self, frame: Frame) -> None:
         if self._preview is None:
@@ -202,11 +228,17 @@ class Camera:
         window = RepeatWindow()
         while True:
             with self._mail:
-                self._mail.wait_for(lambda: self._newest is not None or ending.is_set())
+                self._mail.wait_for(
+                    lambda: self._newest is not None or ending.is_set(), self._frozen_after
+                )
                 if ending.is_set():
                     return
                 frame, self._newest = self._newest, None
             if frame is None:
+                now = self._gate.state
+                if now.status is DeviceStatus.READY:
+                    # its driver gives no frame and no error
+                    self._tell_frozen(now.name)
                 continue
             at = self._monotonic()
             for code in decoder.look(grey_of(frame)):

@@ -16,7 +16,7 @@ from app.ports.devices import (
     StateListener,
     TextListener,
 )
-from devices.gate import Backoff, Gate
+from devices.gate import Backoff, Gate, Watch
 
 LONGEST = 512
 _IDLE = 0.05
@@ -86,28 +86,17 @@ class SerialGun:
         self._baud = baud
         self._monotonic = monotonic
         self._backoff = backoff
-        self._gate = Gate(DeviceState(DeviceStatus.OFF, port))
-        self._ending = threading.Event()
-        self._thread: threading.Thread | None = None
+        off = DeviceState(DeviceStatus.OFF, port)
+        self._gate = Gate(off)
+        self._watch = Watch("serial-gun", self._gate, off)
 
     def start(self, deliver: TextListener, state: StateListener) -> None:
         """Begin listening; callbacks come from the gun's own thread."""
-        self.stop()
-        self._ending = threading.Event()
-        self._gate.open(deliver, state)
-        self._thread = threading.Thread(
-            target=self._listen, args=(self._ending,), name="serial-gun", daemon=True
-        )
-        self._thread.start()
+        self._watch.start(self._listen, deliver, state)
 
     def stop(self) -> None:
         """No callback comes once this has returned."""
-        self._gate.close()
-        self._ending.set()
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(5.0)
-        self._thread = None
-        self._gate.tell(DeviceState(DeviceStatus.OFF, self._port))
+        self._watch.stop()
 
     def state(self) -> DeviceState:
         """What the port is like now."""

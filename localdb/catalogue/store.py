@@ -16,7 +16,7 @@ from app.ports.catalogue import Entry, Hit, Listing, ListMark, Row, Term
 from localdb.catalogue import searching
 from localdb.catalogue.schema import TABLES, VERSION
 from localdb.catalogue.wording import BREAK, lowered, pairs, singles
-from localdb.engine import Engines, open_engines
+from localdb.engine import Engines, for_owner_alone, open_engines
 from localdb.failures import trouble_of
 
 _ENTRY = (
@@ -44,11 +44,13 @@ class SqlCatalogue:
     ) -> "SqlCatalogue":
         """``name`` is that of the base. Raises ``LocalTrouble``."""
         path = folder / f"{name}.catalogue"
+        for_owner_alone(path)
         engines = open_engines(path, key)
         try:
             if not _stands(engines):
                 engines.dispose()
                 _remove(path)
+                for_owner_alone(path)
                 engines = open_engines(path, key)
                 with engines.writer.begin() as connection:
                     for statement in TABLES:

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import sqlalchemy as sa
-
 from app.domain.money import Amounts, Fen
 from app.domain.settlement import Attempt, AttemptState, Leg, SettledFacts
 from localdb.mapping.codec import Codec
+from localdb.statements import AnyRow
 
 
 def bill_values(attempt: Attempt) -> dict[str, Any]:
@@ -40,7 +39,7 @@ def state_values(codec: Codec, attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def attempt_of(codec: Codec, row: sa.Row[Any]) -> Attempt:
+def attempt_of(codec: Codec, row: AnyRow) -> Attempt:
     return Attempt(
         message_id=row.message_id,
         state=AttemptState(row.state),

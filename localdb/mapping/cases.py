@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import sqlalchemy as sa
-
 from app.domain.case import Phase, Position, Signal, Step
 from app.domain.counter_case import CaseEvent, CaseFacts, CounterCase
 from localdb.mapping.codec import Codec
+from localdb.statements import Row
 
 
 def case_values(codec: Codec, case: CounterCase) -> dict[str, Any]:
@@ -26,7 +25,7 @@ def case_values(codec: Codec, case: CounterCase) -> dict[str, Any]:
     }
 
 
-def case_of(codec: Codec, row: sa.Row[Any]) -> CounterCase:
+def case_of(codec: Codec, row: Row) -> CounterCase:
     return CounterCase(
         case_id=row.case_id,
         version=row.version,
@@ -60,7 +59,7 @@ def event_values(case_id: int, event: CaseEvent) -> dict[str, Any]:
     }
 
 
-def event_of(row: sa.Row[Any]) -> CaseEvent:
+def event_of(row: Row) -> CaseEvent:
     return CaseEvent(
         at=row.at,
         staff_id=row.staff_id,

@@ -6,7 +6,7 @@ E-voucher texts, e-voucher tokens and secrets have no stored form at all (securi
 import base64
 import binascii
 import dataclasses
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -17,6 +17,8 @@ from app.domain.errors import Bug, Code, LocalTrouble
 from app.ports import circulation, requests, stock
 
 T = TypeVar("T")
+REMEMBERED = 32
+"""Values kept open: those of the visits at hand."""
 NEVER_STORED = (EVoucherToken, VoucherCode, Secret)
 REQUESTS: dict[str, type] = {
     name: kind
@@ -38,13 +40,20 @@ class Codec:
         self._encoder = msgspec.json.Encoder(enc_hook=self._seal_hook)
         self._plain = msgspec.json.Encoder(enc_hook=_reveal_hook, order="deterministic")
         self._decoders: dict[type, msgspec.json.Decoder[Any]] = {}
+        self._opened: dict[tuple[type, str], object] = {}
 
     def write(self, value: object) -> str:
         """JSON with masked values sealed. Raises ``Bug`` for what may not be stored."""
         return self._encoder.encode(value).decode()
 
     def read(self, text: str, kind: type[T]) -> T:
-        """The value back. Raises ``LocalTrouble`` ``STORE_CORRUPT`` where it does not fit."""
+        """The value back. Raises ``LocalTrouble`` ``STORE_CORRUPT`` where it does not fit.
+
+        What was read lately is not opened twice: the same text is the same value, and none changes.
+        """
+        known = self._opened.get((kind, text))
+        if known is not None:
+            return cast("T", known)
         decoder = self._decoders.get(kind)
         if decoder is None:
             decoder = msgspec.json.Decoder(kind, dec_hook=self._open_hook)
@@ -53,6 +62,9 @@ class Codec:
             value: T = decoder.decode(text)
         except msgspec.MsgspecError as error:
             raise LocalTrouble(Code.STORE_CORRUPT, detail=kind.__name__) from error
+        if len(self._opened) >= REMEMBERED:
+            self._opened.clear()
+        self._opened[kind, text] = value
         return value
 
     def read_optional(self, text: str | None, kind: type[T]) -> T | None:

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import sqlalchemy as sa
-
 from app.domain.goods.stock import Item, Lot, LotHold, Storage
 from app.domain.money import Price, Quantity
+from localdb.statements import AnyRow
 
 
 def item_values(item: Item) -> dict[str, Any]:
@@ -29,7 +28,7 @@ def item_values(item: Item) -> dict[str, Any]:
     }
 
 
-def item_of(row: sa.Row[Any]) -> Item:
+def item_of(row: AnyRow) -> Item:
     """``row`` carries ``prefixes`` in one text, commas between, or nothing; and its care."""
     prefixes = frozenset(row.prefixes.split(",")) if row.prefixes else frozenset()
     return Item(
@@ -70,7 +69,7 @@ def lot_values(lot: Lot) -> dict[str, Any]:
     }
 
 
-def lot_of(row: sa.Row[Any]) -> Lot:
+def lot_of(row: AnyRow) -> Lot:
     """``row`` carries ``loose`` and ``loose_share``, unless the lot was made just now."""
     return Lot(
         lot_id=row.lot_id,

@@ -6,9 +6,23 @@ import sqlalchemy as sa
 
 from app.domain.errors import Code, LocalTrouble
 
-HEAD = "0015"
+HEAD = "0021"
 """The schema this program speaks."""
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0010", "0011", "0014", HEAD)
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0010",
+    "0011",
+    "0014",
+    "0015",
+    "0016",
+    "0019",
+    "0020",
+    HEAD,
+)
 """Every schema this program can start from, oldest first."""
 
 

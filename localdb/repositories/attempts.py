@@ -16,6 +16,7 @@ from localdb.repositories.scope import Scope
 from localdb.schema.cases import counter_case
 from localdb.schema.columns import Moment
 from localdb.schema.money import attempt_event, settlement_attempt
+from localdb.statements import AnyRow, Known, Row
 
 
 def _literals(states: frozenset[AttemptState]) -> list[sa.ColumnClause[Any]]:
@@ -24,7 +25,7 @@ def _literals(states: frozenset[AttemptState]) -> list[sa.ColumnClause[Any]]:
 
 
 # Built once: every view asks for them.
-_OF_CASE = (
+_OF_CASE = Known(
     sa.select(settlement_attempt)
     .where(settlement_attempt.c.case_id == sa.bindparam("wanted"))
     .order_by(settlement_attempt.c.attempt_no.desc())
@@ -35,16 +36,23 @@ _WITH_CASE = (
     .join(counter_case, counter_case.c.case_id == settlement_attempt.c.case_id)
     .order_by(settlement_attempt.c.attempt_no)
 )
-_OPEN = _WITH_CASE.where(
-    counter_case.c.counter_no == sa.bindparam("counter"),
-    settlement_attempt.c.state.not_in(_literals(AT_REST)),
+_OPEN = Known(
+    _WITH_CASE.where(
+        counter_case.c.counter_no == sa.bindparam("counter"),
+        settlement_attempt.c.state.not_in(_literals(AT_REST)),
+    )
 )
-_SETTLED = _WITH_CASE.where(
-    settlement_attempt.c.state == AttemptState.SETTLED,
-    settlement_attempt.c.settled_on.between(sa.bindparam("first"), sa.bindparam("last")),
+_SETTLED = Known(
+    _WITH_CASE.where(
+        settlement_attempt.c.state == AttemptState.SETTLED,
+        settlement_attempt.c.settled_on.between(sa.bindparam("first"), sa.bindparam("last")),
+    )
 )
 _OF_ATTEMPT = attempt_event.c.message_id == settlement_attempt.c.message_id
 _BEGUN = sa.select(sa.func.min(attempt_event.c.at)).where(_OF_ATTEMPT)
+_FIRST = (
+    sa.select(attempt_event.c.at).where(_OF_ATTEMPT).order_by(attempt_event.c.event_id).limit(1)
+)
 _REFUND_BEGUN = sa.select(sa.func.max(attempt_event.c.at)).where(
     _OF_ATTEMPT, attempt_event.c.event == BeginRefund.__name__
 )
@@ -52,11 +60,14 @@ _LEDGER = sa.select(
     settlement_attempt,
     _BEGUN.correlate(settlement_attempt).scalar_subquery().label("begun_at"),
     _REFUND_BEGUN.correlate(settlement_attempt).scalar_subquery().label("refund_begun_at"),
+    _FIRST.correlate(settlement_attempt).scalar_subquery().label("first_at"),
 ).order_by(settlement_attempt.c.attempt_no)
-_TOUCHED = _LEDGER.where(
-    settlement_attempt.c.message_id.in_(
-        sa.select(attempt_event.c.message_id).where(
-            attempt_event.c.at.between(sa.bindparam("first"), sa.bindparam("last"))
+_TOUCHED = Known(
+    _LEDGER.where(
+        settlement_attempt.c.message_id.in_(
+            sa.select(attempt_event.c.message_id).where(
+                attempt_event.c.at.between(sa.bindparam("first"), sa.bindparam("last"))
+            )
         )
     )
 )
@@ -69,16 +80,19 @@ _NAMED = _LEDGER.where(
 _AT_ONCE = 500
 """Message ids in one statement; a base allows some hundreds of values."""
 
-_ADD = sa.insert(settlement_attempt)
-_NOTE = sa.insert(attempt_event)
-_SAVE = sa.update(settlement_attempt).where(
+_ADD = Known(sa.insert(settlement_attempt))
+_NOTE = Known(sa.insert(attempt_event))
+_CHANGE = sa.update(settlement_attempt).where(
     settlement_attempt.c.message_id == sa.bindparam("wanted"),
     settlement_attempt.c.state == sa.bindparam("before"),
 )
+_SAVE = Known(_CHANGE)
 # The first time it settled; a refund that did not happen leaves that day alone.
-_SAVE_SETTLED = _SAVE.values(
-    settled_on=sa.func.coalesce(
-        settlement_attempt.c.settled_on, sa.bindparam("now_settled", type_=Moment)
+_SAVE_SETTLED = Known(
+    _CHANGE.values(
+        settled_on=sa.func.coalesce(
+            settlement_attempt.c.settled_on, sa.bindparam("now_settled", type_=Moment)
+        )
     )
 )
 
@@ -94,7 +108,7 @@ class SqlAttempts:
         values = bill_values(attempt) | state_values(self._scope.codec, attempt)
         settled_on = at if attempt.state is AttemptState.SETTLED else None
         try:
-            self._scope.connection.execute(
+            self._scope.ask(
                 _ADD, {"case_id": case_id, "claim": claim, "settled_on": settled_on, **values}
             )
         except sqlalchemy.exc.IntegrityError as error:
@@ -130,7 +144,7 @@ class SqlAttempts:
         statement = _SAVE
         if attempt.state is AttemptState.SETTLED:
             statement, key["now_settled"] = _SAVE_SETTLED, at
-        written = self._scope.connection.execute(statement, {**values, **key})
+        written = self._scope.ask(statement, {**values, **key})
         if written.rowcount != 1:
             raise OperatorInput(Code.STEP_MOVED_ON, message=attempt.message_id)
         self._append_event(attempt, before, event, at)
@@ -138,7 +152,7 @@ class SqlAttempts:
     def _append_event(
         self, attempt: Attempt, before: AttemptState | None, event: str, at: datetime
     ) -> None:
-        self._scope.connection.execute(
+        self._scope.ask(
             _NOTE,
             {
                 "message_id": attempt.message_id,
@@ -152,8 +166,11 @@ class SqlAttempts:
         )
 
     def of_case(self, case_id: int) -> Attempt | None:
-        row = self._scope.connection.execute(_OF_CASE, {"wanted": case_id}).one_or_none()
-        return None if row is None else attempt_of(self._scope.codec, row)
+        found = self._scope.found(_OF_CASE, {"wanted": case_id}, self._attempt)
+        return found[0] if found else None
+
+    def _attempt(self, row: Row) -> Attempt:
+        return attempt_of(self._scope.codec, row)
 
     def open_attempts(self, counter_no: int) -> tuple[tuple[int, Attempt], ...]:
         return self._pairs(_OPEN, counter=counter_no)
@@ -165,28 +182,24 @@ class SqlAttempts:
         return self._pairs(_SETTLED, first=first, last=last)
 
     def ledger(self, first: datetime, last: datetime) -> tuple[LedgerEntry, ...]:
-        return self._entries(_TOUCHED, first=first, last=last)
+        rows = self._scope.ask(_TOUCHED, {"first": first, "last": last})
+        return tuple(self._entry(row) for row in rows)
 
     def by_messages(self, message_ids: Sequence[str]) -> tuple[LedgerEntry, ...]:
         found: list[LedgerEntry] = []
         for at in range(0, len(message_ids), _AT_ONCE):
-            found += self._entries(_NAMED, wanted=list(message_ids[at : at + _AT_ONCE]))
+            wanted = list(message_ids[at : at + _AT_ONCE])
+            rows = self._scope.connection.execute(_NAMED, {"wanted": wanted})
+            found += (self._entry(row) for row in rows)
         return tuple(found)
 
-    def _entries(self, statement: "sa.Select[Any]", **values: object) -> tuple[LedgerEntry, ...]:
-        rows = self._scope.connection.execute(statement, values)
-        return tuple(
-            LedgerEntry(
-                row.case_id,
-                attempt_of(self._scope.codec, row),
-                row.begun_at,
-                row.refund_begun_at,
-            )
-            for row in rows
-        )
+    def _entry(self, row: AnyRow) -> LedgerEntry:
+        attempt = attempt_of(self._scope.codec, row)
+        again = row.first_at > row.begun_at
+        return LedgerEntry(row.case_id, attempt, row.begun_at, row.refund_begun_at, again)
 
-    def _pairs(
-        self, statement: "sa.Select[Any]", **values: object
-    ) -> tuple[tuple[int, Attempt], ...]:
-        rows = self._scope.connection.execute(statement, values)
-        return tuple((row.case_id, attempt_of(self._scope.codec, row)) for row in rows)
+    def _pairs(self, statement: Known, **values: object) -> tuple[tuple[int, Attempt], ...]:
+        return self._scope.found(statement, values, self._pair)
+
+    def _pair(self, row: Row) -> tuple[int, Attempt]:
+        return row.case_id, self._attempt(row)

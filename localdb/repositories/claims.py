@@ -15,7 +15,9 @@ from app.domain.goods.stock import LotHold
 from app.ports.store import CodeState
 from localdb.failures import broken_rule
 from localdb.repositories.scope import Scope
+from localdb.schema.columns import Moment
 from localdb.schema.goods import code_claim, lot
+from localdb.statements import Known
 
 _LIVE: list[sa.ColumnClause[Any]] = [
     sa.literal_column(f"'{CodeState.RESERVED}'"),
@@ -25,16 +27,18 @@ _LIVE: list[sa.ColumnClause[Any]] = [
 # Built once: every scan asks for them.
 _OF_CODE = code_claim.c.code == sa.bindparam("wanted")
 _RESERVED = code_claim.c.state == CodeState.RESERVED
-_HELD_ELSEWHERE = sa.select(code_claim.c.case_id).where(
-    _OF_CODE, _RESERVED, code_claim.c.case_id != sa.bindparam("own")
+_HELD_ELSEWHERE = Known(
+    sa.select(code_claim.c.case_id).where(
+        _OF_CODE, _RESERVED, code_claim.c.case_id != sa.bindparam("own")
+    )
 )
-_SOLD_BEFORE = (
+_SOLD_BEFORE = Known(
     sa.select(code_claim)
     .where(_OF_CODE, sa.not_(_RESERVED))
     .order_by(code_claim.c.claim_id.desc())
     .limit(1)
 )
-_SALE_OF = (
+_SALE_OF = Known(
     sa.select(code_claim.c.case_id)
     .where(
         code_claim.c.state == CodeState.SOLD,
@@ -43,7 +47,33 @@ _SALE_OF = (
     .order_by(code_claim.c.claim_id.desc())
     .limit(1)
 )
-_RESERVE = sa.insert(code_claim)
+_RELEASE = sa.delete(code_claim).where(
+    code_claim.c.case_id == sa.bindparam("case"), code_claim.c.state == CodeState.RESERVED
+)
+_RELEASE_ONE = Known(_RELEASE.where(_OF_CODE))
+_RELEASE_ALL = Known(_RELEASE)
+_SELL = Known(
+    sa.update(code_claim)
+    .where(code_claim.c.case_id == sa.bindparam("case"))
+    .where(code_claim.c.state == CodeState.RESERVED)
+    .values(state=CodeState.SOLD, sold_at=sa.bindparam("at", type_=Moment))
+    .returning(code_claim.c.lot_id)
+)
+_TAKE_BACK = Known(
+    sa.update(code_claim)
+    .where(code_claim.c.case_id == sa.bindparam("case"))
+    .where(_OF_CODE)
+    .where(code_claim.c.state == CodeState.SOLD)
+    .values(state=CodeState.RETURNED, returned_at=sa.bindparam("at", type_=Moment))
+    .returning(code_claim.c.lot_id, code_claim.c.receipt_no, code_claim.c.counter_no)
+)
+_LOT = Known(sa.select(lot).where(lot.c.lot_id == sa.bindparam("wanted")))
+_TWIN = Known(
+    sa.select(lot.c.lot_id)
+    .where(lot.c.upload_lot == sa.bindparam("wanted"))
+    .where(lot.c.hold == LotHold.QUARANTINE)
+)
+_RESERVE = Known(sa.insert(code_claim))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +94,13 @@ class CodeClaims:
 
     def held_elsewhere(self, code: str, case_id: int) -> int | None:
         """The case other than ``case_id`` that has the box reserved."""
-        return self._scope.connection.execute(
-            _HELD_ELSEWHERE, {"wanted": code, "own": case_id}
-        ).scalar_one_or_none()
+        asked = {"wanted": code, "own": case_id}
+        case: int | None = self._scope.ask(_HELD_ELSEWHERE, asked).scalar_one_or_none()
+        return case
 
     def sold_before(self, code: str) -> SoldBefore | None:
         """The newest sale of the box."""
-        row = self._scope.connection.execute(_SOLD_BEFORE, {"wanted": code}).one_or_none()
+        row = self._scope.ask(_SOLD_BEFORE, {"wanted": code}).one_or_none()
         if row is None:
             return None
         returned = CodeState(row.state) is CodeState.RETURNED
@@ -78,12 +108,12 @@ class CodeClaims:
 
     def sale_of(self, text: str) -> int | None:
         """The newest sale that stands, by one of its boxes or by its receipt."""
-        found = self._scope.connection.execute(_SALE_OF, {"wanted": text}).scalar_one_or_none()
+        found = self._scope.ask(_SALE_OF, {"wanted": text}).scalar_one_or_none()
         return None if found is None else int(found)
 
     def reserve(self, code: str, lot_id: int, case_id: int, at: datetime) -> None:
         try:
-            self._scope.connection.execute(
+            self._scope.ask(
                 _RESERVE,
                 {
                     "code": code,
@@ -116,60 +146,34 @@ class CodeClaims:
         return OperatorInput(Code.SCAN_CLAIMED_ELSEWHERE, case=row.case_id)
 
     def release(self, case_id: int, code: str | None = None) -> None:
-        statement = (
-            sa.delete(code_claim)
-            .where(code_claim.c.case_id == case_id)
-            .where(code_claim.c.state == CodeState.RESERVED)
-        )
-        if code is not None:
-            statement = statement.where(code_claim.c.code == code)
-        self._scope.connection.execute(statement)
+        if code is None:
+            self._scope.ask(_RELEASE_ALL, {"case": case_id})
+        else:
+            self._scope.ask(_RELEASE_ONE, {"case": case_id, "wanted": code})
 
     def sell(
         self, case_id: int, attempt_id: str | None, receipt_no: str, counter_no: int, at: datetime
     ) -> Counter[int]:
         """Packs sold, by lot."""
-        lots = self._scope.connection.execute(
-            sa.update(code_claim)
-            .where(code_claim.c.case_id == case_id)
-            .where(code_claim.c.state == CodeState.RESERVED)
-            .values(
-                state=CodeState.SOLD,
-                sold_at=at,
-                attempt_id=attempt_id,
-                receipt_no=receipt_no,
-                counter_no=counter_no,
-            )
-            .returning(code_claim.c.lot_id)
-        ).scalars()
-        return Counter(lots)
+        sale = {"attempt_id": attempt_id, "receipt_no": receipt_no, "counter_no": counter_no}
+        return Counter(self._scope.ask(_SELL, {"case": case_id, "at": at, **sale}).scalars())
 
     def take_back(self, case_id: int, codes: Sequence[str], at: datetime) -> tuple[TakenBack, ...]:
         return tuple(self._take_back(case_id, code, at) for code in codes)
 
     def _take_back(self, case_id: int, code: str, at: datetime) -> TakenBack:
-        row: sa.Row[Any] | None = self._scope.connection.execute(
-            sa.update(code_claim)
-            .where(code_claim.c.case_id == case_id)
-            .where(code_claim.c.code == code)
-            .where(code_claim.c.state == CodeState.SOLD)
-            .values(state=CodeState.RETURNED, returned_at=at)
-            .returning(code_claim.c.lot_id, code_claim.c.receipt_no, code_claim.c.counter_no)
-        ).one_or_none()
+        asked = {"case": case_id, "wanted": code, "at": at}
+        row = self._scope.ask(_TAKE_BACK, asked).one_or_none()
         if row is None:
             raise Bug(what="box was not sold in this case", case=case_id)
         return TakenBack(code, row.lot_id, row.receipt_no, row.counter_no)
 
     def quarantine_of(self, lot_id: int) -> int:
         """The held twin of a lot: same goods, never sellable. Made when first needed."""
-        origin = self._scope.connection.execute(sa.select(lot).where(lot.c.lot_id == lot_id)).one()
+        origin = self._scope.ask(_LOT, {"wanted": lot_id}).one()
         if LotHold(origin.hold) is LotHold.QUARANTINE:
             return lot_id
-        twin = self._scope.connection.execute(
-            sa.select(lot.c.lot_id)
-            .where(lot.c.upload_lot == origin.upload_lot)
-            .where(lot.c.hold == LotHold.QUARANTINE)
-        ).scalar_one_or_none()
+        twin = self._scope.ask(_TWIN, {"wanted": origin.upload_lot}).scalar_one_or_none()
         if twin is not None:
             return int(twin)
         made: int = self._scope.connection.execute(

@@ -8,9 +8,10 @@ from app.domain.errors import Code, OperatorInput
 from app.ports.store import BusinessDay
 from localdb.repositories.scope import Scope
 from localdb.schema.shop import business_day
+from localdb.statements import Known, Row
 
 # Built once: every message asks for the day's sign-in.
-_CURRENT = (
+_CURRENT = Known(
     sa.select(business_day)
     .where(
         business_day.c.counter_no == sa.bindparam("counter"),
@@ -18,6 +19,15 @@ _CURRENT = (
     )
     .order_by(business_day.c.day_no.desc())
     .limit(1)
+)
+_OPEN = Known(sa.insert(business_day))
+_CLOSE = Known(
+    sa.update(business_day)
+    .where(
+        business_day.c.counter_no == sa.bindparam("counter"),
+        business_day.c.day == sa.bindparam("wanted"),
+    )
+    .where(business_day.c.closed_at.is_(None))
 )
 
 
@@ -29,36 +39,32 @@ class SqlDays:
 
     def current(self, counter_no: int, day: date) -> BusinessDay | None:
         """The newest sign-in of that day, closed or not."""
-        row = self._scope.connection.execute(
-            _CURRENT, {"counter": counter_no, "wanted": day}
-        ).one_or_none()
-        if row is None:
-            return None
-        return BusinessDay(row.day, row.sign_no, row.operator_no, row.opened_at, row.closed_at)
+        found = self._scope.found(_CURRENT, {"counter": counter_no, "wanted": day}, _day)
+        return found[0] if found else None
 
     def open(self, counter_no: int, day: BusinessDay) -> None:
         """Raises ``OperatorInput`` ``STEP_MOVED_ON`` where the day is open already."""
         known = self.current(counter_no, day.day)
         if known is not None and known.closed_at is None:
             raise OperatorInput(Code.STEP_MOVED_ON)
-        self._scope.connection.execute(
-            sa.insert(business_day).values(
-                counter_no=counter_no,
-                day=day.day,
-                sign_no=day.sign_no,
-                operator_no=day.operator_no,
-                opened_at=day.opened_at,
-                closed_at=day.closed_at,
-            )
+        self._scope.ask(
+            _OPEN,
+            {
+                "counter_no": counter_no,
+                "day": day.day,
+                "sign_no": day.sign_no,
+                "operator_no": day.operator_no,
+                "opened_at": day.opened_at,
+                "closed_at": day.closed_at,
+            },
         )
 
     def close(self, counter_no: int, day: date, at: datetime) -> None:
         """Raises ``OperatorInput`` ``STEP_MOVED_ON`` where no such day is open."""
-        written = self._scope.connection.execute(
-            sa.update(business_day)
-            .where(business_day.c.counter_no == counter_no, business_day.c.day == day)
-            .where(business_day.c.closed_at.is_(None))
-            .values(closed_at=at)
-        )
+        written = self._scope.ask(_CLOSE, {"counter": counter_no, "wanted": day, "closed_at": at})
         if written.rowcount != 1:
             raise OperatorInput(Code.STEP_MOVED_ON)
+
+
+def _day(row: Row) -> BusinessDay:
+    return BusinessDay(row.day, row.sign_no, row.operator_no, row.opened_at, row.closed_at)

@@ -23,10 +23,12 @@ from localdb.repositories.scope import Scope
 from localdb.schema.goods import item, item_prefix, learned_prefix, lot, trace_code
 from localdb.schema.parts import item_split, part_event
 from localdb.schema.stock import item_care
+from localdb.statements import Known
 from localdb.stock import rows
 
 # Statements of every scan and view are built once: building costs more than running them.
 _WANTED: sa.BindParameter[Any] = sa.bindparam("wanted")
+_COMMA: Any = sa.literal_column("','", sa.Text)
 # A lot with what is left in its opened boxes: counted where it moved, kept nowhere else.
 LOTS = sa.select(
     lot,
@@ -40,7 +42,8 @@ LOTS = sa.select(
     ),
 )
 _PREFIXES = (
-    sa.select(sa.func.aggregate_strings(item_prefix.c.prefix, ","))
+    # the separator as a word of the statement: the engine would word it anew each time
+    sa.select(sa.func.aggregate_strings(item_prefix.c.prefix, _COMMA))
     .where(item_prefix.c.item_id == item.c.item_id)
     .scalar_subquery()
 )
@@ -58,31 +61,37 @@ _ITEMS = (
     .outerjoin(item_split, item_split.c.item_id == item.c.item_id)
     .order_by(item.c.item_id)
 )
-_BY_ID = _ITEMS.where(item.c.item_id == _WANTED)
+_ALL = Known(_ITEMS)
+_BY_ID = Known(_ITEMS.where(item.c.item_id == _WANTED))
 _REGISTERED = sa.select(item_care.c.item_id).where(
     item_care.c.ephedrine == sa.true(),
     item_care.c.item_id.in_(sa.bindparam("wanted", expanding=True)),
 )
-_BY_STORE_CODE = _ITEMS.where(item.c.store_code == _WANTED)
-_BY_NATIONAL_CODE = _ITEMS.where(item.c.national_code == _WANTED).limit(1)
-_BY_GENERIC_NAME = _ITEMS.where(item.c.generic_name == _WANTED)
-_ITEM_OF_PREFIX = sa.select(item_prefix.c.item_id).where(item_prefix.c.prefix == _WANTED)
-_LEARNED = sa.select(learned_prefix.c.item_id).where(
-    learned_prefix.c.prefix == _WANTED, learned_prefix.c.state == PrefixState.UNVERIFIED
+_BY_STORE_CODE = Known(_ITEMS.where(item.c.store_code == _WANTED))
+_BY_NATIONAL_CODE = Known(_ITEMS.where(item.c.national_code == _WANTED).limit(1))
+_BY_GENERIC_NAME = Known(_ITEMS.where(item.c.generic_name == _WANTED))
+_ITEM_OF_PREFIX = Known(sa.select(item_prefix.c.item_id).where(item_prefix.c.prefix == _WANTED))
+_LEARNED = Known(
+    sa.select(learned_prefix.c.item_id).where(
+        learned_prefix.c.prefix == _WANTED, learned_prefix.c.state == PrefixState.UNVERIFIED
+    )
 )
-_ITEM_OF_BARCODE = (
-    sa.select(item.c.item_id).where(item.c.product_barcode == _WANTED).order_by(item.c.item_id)
-).limit(1)
-_LOT = LOTS.where(lot.c.lot_id == _WANTED)
-_LOTS = LOTS.where(lot.c.item_id == _WANTED).order_by(lot.c.expires_on, lot.c.lot_id)
-_PLACE = (
+_ITEM_OF_BARCODE = Known(
+    sa.select(item.c.item_id)
+    .where(item.c.product_barcode == _WANTED)
+    .order_by(item.c.item_id)
+    .limit(1)
+)
+_LOT = Known(LOTS.where(lot.c.lot_id == _WANTED))
+_LOTS = Known(LOTS.where(lot.c.item_id == _WANTED).order_by(lot.c.expires_on, lot.c.lot_id))
+_PLACE = Known(
     upsert(trace_code)
     .values(
         code=sa.bindparam("code"), lot_id=sa.bindparam("lot_id"), seen_at=sa.bindparam("seen_at")
     )
     .on_conflict_do_update(index_elements=["code"], set_={"lot_id": sa.bindparam("lot_id")})
 )
-_LOT_OF_CODE = sa.select(trace_code.c.lot_id).where(trace_code.c.code == _WANTED)
+_LOT_OF_CODE = Known(sa.select(trace_code.c.lot_id).where(trace_code.c.code == _WANTED))
 
 
 class SqlGoods:
@@ -116,7 +125,7 @@ class SqlGoods:
         return tuple((row.product_barcode, row.national_code) for row in rows)
 
     def items(self) -> tuple[Item, ...]:
-        return self._items(_ITEMS, None)
+        return tuple(item_of(row) for row in self._scope.ask(_ALL))
 
     def item_by_store_code(self, store_code: str) -> Item | None:
         found = self._items(_BY_STORE_CODE, store_code)
@@ -128,35 +137,30 @@ class SqlGoods:
 
     def item_by_prefix(self, prefix: str) -> Item | None:
         """The item that boxes with this first part were of so far."""
-        item_id = self._scope.connection.execute(
-            _ITEM_OF_PREFIX, {"wanted": prefix}
-        ).scalar_one_or_none()
+        item_id = self._scope.ask(_ITEM_OF_PREFIX, {"wanted": prefix}).scalar_one_or_none()
         if item_id is None and len(prefix) == GTIN:
             # a GTIN is, or groups, the barcode that the pack bears (GS1 General Specifications)
-            item_id = self._scope.connection.execute(
+            item_id = self._scope.ask(
                 _ITEM_OF_BARCODE, {"wanted": unit_barcode(prefix)}
             ).scalar_one_or_none()
         return None if item_id is None else self.item(item_id)
 
     def lots(self, item_id: int) -> tuple[Lot, ...]:
         """Held and empty lots included, in order of expiry."""
-        rows = self._scope.connection.execute(_LOTS, {"wanted": item_id})
-        return tuple(lot_of(row) for row in rows)
+        return self._scope.found(_LOTS, {"wanted": item_id}, lot_of)
 
     def lot(self, lot_id: int) -> Lot:
-        row = self._scope.connection.execute(_LOT, {"wanted": lot_id}).one_or_none()
-        if row is None:
+        found = self._scope.found(_LOT, {"wanted": lot_id}, lot_of)
+        if not found:
             raise Bug(what="no such lot", lot=lot_id)
-        return lot_of(row)
+        return found[0]
 
     def pack_facts(self, code: DrugTraceCode, case_id: int) -> PackFacts:
         """What is known of a box: its lot from goods receipt, its item also by prefix.
 
         ``claimed_by_case`` names a case other than ``case_id`` that has it reserved whole.
         """
-        received = self._scope.connection.execute(
-            _LOT_OF_CODE, {"wanted": code}
-        ).scalar_one_or_none()
+        received = self._scope.ask(_LOT_OF_CODE, {"wanted": code}).scalar_one_or_none()
         opened = self._parts.box(code)
         if received is None and opened is not None:
             received = opened.lot_id
@@ -179,14 +183,14 @@ class SqlGoods:
 
     def _learned(self, prefix: str) -> Item | None:
         """The one drug boxes taught for this first part; None where they taught several."""
-        rows = self._scope.connection.execute(_LEARNED, {"wanted": prefix}).scalars().all()
+        rows = self._scope.ask(_LEARNED, {"wanted": prefix}).scalars()
         return self.item(rows[0]) if len(rows) == 1 else None
 
     def _other_drug(self, prefix: str, found: Item | None) -> str:
         """What the first part is known for, where goods receipt says another drug."""
         if found is None or prefix in found.prefixes or len(prefix) == GTIN:
             return ""
-        known = self._scope.connection.execute(_ITEM_OF_PREFIX, {"wanted": prefix}).scalar()
+        known = self._scope.ask(_ITEM_OF_PREFIX, {"wanted": prefix}).scalar_one_or_none()
         return "" if known is None else self.item(known).name
 
     def box(self, code: DrugTraceCode) -> OpenBox | None:
@@ -223,7 +227,7 @@ class SqlGoods:
         for lot_id, packs in sorted(sold.items()):
             # its boxes follow by a rule of the base
             rows.book(
-                self._scope.connection,
+                self._scope,
                 lot_id,
                 StockMove.SOLD,
                 -packs,
@@ -252,7 +256,7 @@ class SqlGoods:
         for taken in self._claims.take_back(case_id, whole, at):
             quarantine = self._claims.quarantine_of(taken.lot_id)
             rows.book(
-                self._scope.connection,
+                self._scope,
                 quarantine,
                 StockMove.RETURNED,
                 1,
@@ -291,7 +295,7 @@ class SqlGoods:
         boxes = tuple(codes)
         if new.on_hand:
             move, note = StockMove.RECEIVED, {"receipt_no": receipt_no}
-            rows.book(self._scope.connection, lot_id, move, new.on_hand, at, boxes, **note)
+            rows.book(self._scope, lot_id, move, new.on_hand, at, boxes, **note)
         self.place(boxes, lot_id, at)
         return self.lot(lot_id)
 
@@ -299,10 +303,7 @@ class SqlGoods:
         """These boxes lie in this lot now; the moment a box was first seen stays."""
         places = [{"code": code, "lot_id": lot_id, "seen_at": at} for code in sorted(codes)]
         if places:
-            self._scope.connection.execute(_PLACE, places)
+            self._scope.ask_each(_PLACE, places)
 
-    def _items(self, statement: "sa.Select[Any]", wanted: object) -> tuple[Item, ...]:
-        rows: Sequence[sa.Row[Any]] = self._scope.connection.execute(
-            statement, {"wanted": wanted}
-        ).all()
-        return tuple(item_of(row) for row in rows)
+    def _items(self, statement: Known, wanted: object) -> tuple[Item, ...]:
+        return self._scope.found(statement, {"wanted": wanted}, item_of)

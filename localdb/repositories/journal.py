@@ -8,6 +8,12 @@ from app.crypto.chain import GENESIS, link
 from localdb.chain import ChainReport, JournalRow, canonical, verify
 from localdb.repositories.scope import Scope
 from localdb.schema.people import journal
+from localdb.statements import Known
+
+_WRITE = Known(sa.insert(journal))
+_HEAD = Known(
+    sa.select(journal.c.number, journal.c.link).order_by(journal.c.number.desc()).limit(1)
+)
 
 
 class SqlJournal:
@@ -20,24 +26,23 @@ class SqlJournal:
         number, previous = self.head()
         number += 1
         content = canonical(number, at, staff_id, act, subject, reason)
-        self._scope.connection.execute(
-            sa.insert(journal).values(
-                number=number,
-                at=at,
-                staff_id=staff_id,
-                act=act,
-                subject=subject,
-                reason=reason,
-                link=link(self._scope.journal_key, previous, content),
-            )
+        self._scope.ask(
+            _WRITE,
+            {
+                "number": number,
+                "at": at,
+                "staff_id": staff_id,
+                "act": act,
+                "subject": subject,
+                "reason": reason,
+                "link": link(self._scope.journal_key, previous, content),
+            },
         )
         return number
 
     def head(self) -> tuple[int, bytes]:
         """Number and link of the newest row, for paper and for the daily report."""
-        row = self._scope.connection.execute(
-            sa.select(journal.c.number, journal.c.link).order_by(journal.c.number.desc()).limit(1)
-        ).one_or_none()
+        row = self._scope.ask(_HEAD).one_or_none()
         return (0, GENESIS) if row is None else (row.number, row.link)
 
     def rows(self) -> tuple[JournalRow, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -19,30 +19,39 @@ from localdb.repositories.settings import SqlSettings
 from localdb.schema.columns import Moment
 from localdb.schema.messages import message, message_mark, message_reply
 from localdb.standing import EPOCH_KEY, Standing
+from localdb.statements import Known, Row
 
 Q = TypeVar("Q")
 CHINA_TIME = timezone(timedelta(hours=8))
 """Message ids carry the wall time of the whole country (core-platform 2.2)."""
-_LAST_MARK = sa.select(message_mark.c.last_at, message_mark.c.last_sequence).where(
-    message_mark.c.institution_code == sa.bindparam("institution"),
-    message_mark.c.counter_no == sa.bindparam("counter"),
+_LAST_MARK = Known(
+    sa.select(message_mark.c.last_at, message_mark.c.last_sequence).where(
+        message_mark.c.institution_code == sa.bindparam("institution"),
+        message_mark.c.counter_no == sa.bindparam("counter"),
+    )
 )
 _MARKED = upsert(message_mark)
-_MARK = _MARKED.on_conflict_do_update(
-    index_elements=["institution_code", "counter_no"],
-    set_={name: _MARKED.excluded[name] for name in ("last_at", "last_sequence")},
+_MARK = Known(
+    _MARKED.on_conflict_do_update(
+        index_elements=["institution_code", "counter_no"],
+        set_={name: _MARKED.excluded[name] for name in ("last_at", "last_sequence")},
+    )
 )
-_STAGE = sa.insert(message).returning(message.c.row_id)
-_REPLY = sa.insert(message_reply)
-_SEEN = (
+_STAGE = Known(sa.insert(message).returning(message.c.row_id))
+_REPLY = Known(sa.insert(message_reply))
+_SEEN = Known(
     sa.select(message_reply.c.reply_id)
     .where(message_reply.c.platform_ref == sa.bindparam("wanted"))
+    # A literal, so that the partial index applies.
+    .where(message_reply.c.platform_ref != sa.literal_column("''"))
     .limit(1)
 )
-_LEFT_OPEN = sa.select(message.c.row_id).where(
-    # A literal, so that the partial index applies.
-    message.c.state == sa.literal_column(f"'{MessageState.SENDING}'"),
-    message.c.composed_at < sa.bindparam("before", type_=Moment),
+_LEFT_OPEN = Known(
+    sa.select(message.c.row_id).where(
+        # A literal, so that the partial index applies.
+        message.c.state == sa.literal_column(f"'{MessageState.SENDING}'"),
+        message.c.composed_at < sa.bindparam("before", type_=Moment),
+    )
 )
 _BEFORE: dict[MessageState, tuple[MessageState, ...]] = {
     MessageState.SENDING: (),
@@ -52,11 +61,25 @@ _BEFORE: dict[MessageState, tuple[MessageState, ...]] = {
     MessageState.NOT_SENT: (MessageState.SENDING, MessageState.UNKNOWN),
 }
 _CLOSE = {
-    state: sa.update(message)
-    .where(message.c.row_id == sa.bindparam("wanted"))
-    .where(message.c.state.in_([sa.literal_column(f"'{earlier}'") for earlier in before]))
+    state: Known(
+        sa.update(message)
+        .where(message.c.row_id == sa.bindparam("wanted"))
+        .where(message.c.state.in_([sa.literal_column(f"'{earlier}'") for earlier in before]))
+    )
     for state, before in _BEFORE.items()
 }
+_MESSAGE = Known(sa.select(message).where(message.c.row_id == sa.bindparam("wanted")))
+_REPLIES = Known(
+    sa.select(message_reply)
+    .where(message_reply.c.row_id == sa.bindparam("wanted"))
+    .order_by(message_reply.c.reply_id)
+)
+_STATE = Known(sa.select(message.c.state).where(message.c.row_id == sa.bindparam("wanted")))
+_SENDING = Known(
+    sa.select(message.c.row_id).where(
+        message.c.state == sa.literal_column(f"'{MessageState.SENDING}'")
+    )
+)
 _TOLD = message_reply.join(message, message.c.row_id == message_reply.c.row_id)
 _MINE = message.c.operation.in_(sa.bindparam("operations", expanding=True))
 _UNSENT = message_reply.c.state == MessageState.NOT_SENT
@@ -107,13 +130,13 @@ class SqlMessages:
         at, sequence = self._next(institution_code, counter_no, second)
         self._bear_witness(at)
         whose = {"institution_code": institution_code, "counter_no": counter_no}
-        self._scope.connection.execute(_MARK, {**whose, "last_at": at, "last_sequence": sequence})
+        self._scope.ask(_MARK, {**whose, "last_at": at, "last_sequence": sequence})
         return Stamp(message_id(institution_code, counter_no, at, sequence), at)
 
     def _next(
         self, institution_code: str, counter_no: int, second: datetime
     ) -> tuple[datetime, int]:
-        last = self._scope.connection.execute(
+        last = self._scope.ask(
             _LAST_MARK, {"institution": institution_code, "counter": counter_no}
         ).one_or_none()
         tail = self._standing().tail
@@ -153,7 +176,7 @@ class SqlMessages:
         if self._standing().recovering and draft.operation not in ALLOWED:
             raise OperatorInput(Code.RECOVERY_OPEN)
         context = f"message:{draft.message_id}"
-        row = self._scope.connection.execute(
+        row = self._scope.ask(
             _STAGE,
             {
                 "message_id": draft.message_id,
@@ -168,7 +191,7 @@ class SqlMessages:
 
     def close(self, row_id: int, state: MessageState, facts: WireFacts | None) -> None:
         """An UNKNOWN message may still become final; a final one never changes again."""
-        written = self._scope.connection.execute(_CLOSE[state], {"wanted": row_id, "state": state})
+        written = self._scope.ask(_CLOSE[state], {"wanted": row_id, "state": state})
         if written.rowcount != 1:
             raise Bug(what="message is closed already", row=row_id)
         self._append_reply(row_id, state, facts)
@@ -191,25 +214,19 @@ class SqlMessages:
                 "platform_text": facts.platform_text,
                 "failure": facts.failure,
             }
-        self._scope.connection.execute(_REPLY, values)
+        self._scope.ask(_REPLY, values)
 
     def reference_seen(self, platform_ref: str) -> bool:
         if not platform_ref:
             return False
-        found = self._scope.connection.execute(_SEEN, {"wanted": platform_ref})
+        found = self._scope.ask(_SEEN, {"wanted": platform_ref})
         return found.first() is not None
 
     def exchange(self, row_id: int) -> KeptExchange:
-        asked = self._scope.connection.execute(
-            sa.select(message).where(message.c.row_id == row_id)
-        ).one_or_none()
+        asked = self._scope.ask(_MESSAGE, {"wanted": row_id}).one_or_none()
         if asked is None:
             raise Bug(what="no such message", row=row_id)
-        replies = self._scope.connection.execute(
-            sa.select(message_reply)
-            .where(message_reply.c.row_id == row_id)
-            .order_by(message_reply.c.reply_id)
-        )
+        replies = self._scope.ask(_REPLIES, {"wanted": row_id})
         return KeptExchange(
             asked.message_id,
             Operation(asked.operation),
@@ -218,7 +235,7 @@ class SqlMessages:
             tuple(self._reply(row) for row in replies),
         )
 
-    def _reply(self, row: sa.Row[Any]) -> KeptReply:
+    def _reply(self, row: Row) -> KeptReply:
         kept = ""
         if row.kept_reply is not None:
             kept = self._scope.codec.open_text(row.kept_reply, f"message_reply:{row.row_id}")
@@ -240,25 +257,18 @@ class SqlMessages:
 
     def state_of(self, row_id: int) -> MessageState:
         """Raises ``Bug`` for a row that does not exist."""
-        found = self._scope.connection.execute(
-            sa.select(message.c.state).where(message.c.row_id == row_id)
-        ).scalar_one_or_none()
+        found = self._scope.ask(_STATE, {"wanted": row_id}).scalar_one_or_none()
         if found is None:
             raise Bug(what="no such message", row=row_id)
         return MessageState(found)
 
     def left_open(self, before: datetime) -> tuple[int, ...]:
-        rows = self._scope.connection.execute(_LEFT_OPEN, {"before": before}).scalars()
+        rows = self._scope.ask(_LEFT_OPEN, {"before": before}).scalars()
         return tuple(rows)
 
     def give_up_open(self) -> int:
         """After a restart: what was SENDING is UNKNOWN, never failed. Returns how many."""
-        rows = self._scope.connection.execute(
-            sa.select(message.c.row_id).where(
-                message.c.state == sa.literal_column(f"'{MessageState.SENDING}'")
-            )
-        ).scalars()
-        found = list(rows)
+        found = self._scope.ask(_SENDING).scalars()
         for row_id in found:
             self.close(row_id, MessageState.UNKNOWN, None)
         return len(found)

@@ -1,18 +1,24 @@
 """Daily comparisons of money. Message ids and people are sealed with the whole finding."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+import sqlalchemy.exc
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from app.domain.books.adopted import AdoptedLine
 from app.domain.books.money import MoneyDay, SignOff
 from app.domain.errors import Code, OperatorInput
 from app.ports.reconciling import MoneyDayHead
+from localdb.failures import broken_rule
 from localdb.repositories.scope import Scope
-from localdb.schema.reconciling import money_day, money_sign_off
+from localdb.schema.reconciling import adopted_money, money_day, money_sign_off
 
+_AT_ONCE = 500
+"""Message ids in one statement; a base allows some hundreds of values."""
 _RUN = sa.select(money_day.c.run_no).where(money_day.c.day == sa.bindparam("wanted"))
 
 
@@ -89,6 +95,42 @@ class SqlMoneyDays:
         ).scalars()
         return tuple(codec.read(codec.open_text(sealed, _signed(day)), SignOff) for sealed in rows)
 
+    def adopt(self, line: AdoptedLine) -> None:
+        codec = self._scope.codec
+        try:
+            self._scope.connection.execute(
+                sa.insert(adopted_money).values(
+                    message_id=line.message_id,
+                    day=line.day,
+                    at=line.at,
+                    staff_id=line.staff_id,
+                    content=codec.seal_text(codec.write(line), _adopted(line.message_id)),
+                )
+            )
+        except sqlalchemy.exc.IntegrityError as error:
+            if "adopted_money.message_id" in broken_rule(error):
+                raise OperatorInput(Code.STEP_MOVED_ON) from error
+            raise
+
+    def adopted(self, first: date, last: date) -> tuple[AdoptedLine, ...]:
+        return self._adopted(adopted_money.c.day.between(first, last))
+
+    def adopted_named(self, message_ids: Collection[str]) -> tuple[AdoptedLine, ...]:
+        wanted = sorted(set(message_ids))
+        parts = (wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE))
+        found = (self._adopted(adopted_money.c.message_id.in_(part)) for part in parts)
+        return tuple(line for part in found for line in part)
+
+    def _adopted(self, which: sa.ColumnElement[bool]) -> tuple[AdoptedLine, ...]:
+        codec, book = self._scope.codec, adopted_money.c
+        rows = self._scope.connection.execute(
+            sa.select(book.message_id, book.content).where(which).order_by(book.entry_no)
+        )
+        return tuple(
+            codec.read(codec.open_text(sealed, _adopted(message_id)), AdoptedLine)
+            for message_id, sealed in rows
+        )
+
     def _run_of(self, day: date) -> int | None:
         run: int | None = self._scope.connection.execute(_RUN, {"wanted": day}).scalar_one_or_none()
         return run
@@ -111,3 +153,7 @@ def _found(day: date) -> str:
 
 def _signed(day: date) -> str:
     return f"money_sign_off:{day.isoformat()}"
+
+
+def _adopted(message_id: str) -> str:
+    return f"adopted_money:{message_id}"

@@ -9,9 +9,10 @@ from app.domain.goods.overrides import OverrideReason
 from app.ports.overrides import Override
 from localdb.repositories.scope import Scope
 from localdb.schema.overrides import scan_override
+from localdb.statements import Known
 
-_NOTE = sa.insert(scan_override)
-_BETWEEN = (
+_NOTE = Known(sa.insert(scan_override))
+_BETWEEN = Known(
     sa.select(scan_override)
     .where(scan_override.c.at >= sa.bindparam("first"), scan_override.c.at <= sa.bindparam("last"))
     .order_by(scan_override.c.override_id.desc())
@@ -26,10 +27,10 @@ class SqlOverrides:
 
     def note(self, overrides: tuple[Override, ...]) -> None:
         if overrides:
-            self._scope.connection.execute(_NOTE, [asdict(override) for override in overrides])
+            self._scope.ask_each(_NOTE, [asdict(override) for override in overrides])
 
     def between(self, first: datetime, last: datetime) -> tuple[Override, ...]:
-        rows = self._scope.connection.execute(_BETWEEN, {"first": first, "last": last})
+        rows = self._scope.ask(_BETWEEN, {"first": first, "last": last})
         return tuple(
             Override(
                 at=row.at,

@@ -13,25 +13,29 @@ from app.domain.goods.parts import NO_SALE, OpenBox, Part, PartState
 from app.domain.money import QUANTITY_SCALE, Quantity
 from app.ports.goods import WrittenOff
 from localdb.repositories.scope import Scope
+from localdb.schema.columns import Moment
 from localdb.schema.goods import lot
 from localdb.schema.parts import part_claim, part_event
+from localdb.statements import AnyRow, Known
 from localdb.stock import rows
 
 _WANTED: sa.BindParameter[Any] = sa.bindparam("wanted")
-_OF_CODE = sa.select(part_claim).where(part_claim.c.code == _WANTED).order_by(part_claim.c.claim_id)
-_OF_ITEM = (
+_OF_CODE = Known(
+    sa.select(part_claim).where(part_claim.c.code == _WANTED).order_by(part_claim.c.claim_id)
+)
+_OF_ITEM = Known(
     sa.select(part_claim)
     .join(lot, lot.c.lot_id == part_claim.c.lot_id)
     .where(lot.c.item_id == _WANTED)
     .order_by(part_claim.c.claim_id)
 )
-_EVERY = sa.select(part_claim).order_by(part_claim.c.claim_id)
-_RESERVED_BY = (
+_EVERY = Known(sa.select(part_claim).order_by(part_claim.c.claim_id))
+_RESERVED_BY = Known(
     sa.select(part_claim)
     .where(part_claim.c.case_id == _WANTED, part_claim.c.state == PartState.RESERVED)
     .order_by(part_claim.c.claim_id)
 )
-_SALE_OF = (
+_SALE_OF = Known(
     sa.select(part_claim.c.case_id)
     .where(
         part_claim.c.state == PartState.SOLD,
@@ -40,17 +44,46 @@ _SALE_OF = (
     .order_by(part_claim.c.claim_id.desc())
     .limit(1)
 )
-_OPENED = (
-    sa.select(sa.literal(1))
+_OPENED = Known(
+    sa.select(part_event.c.event_id)
     .where(part_event.c.code == _WANTED, part_event.c.kind == PartMove.OPENED)
     .limit(1)
 )
-_RESERVE = sa.insert(part_claim)
-# Every column is always given: one statement, built once, for every movement there is.
+_RESERVE = Known(sa.insert(part_claim))
+_RELEASE = sa.delete(part_claim).where(
+    part_claim.c.case_id == sa.bindparam("case"), part_claim.c.state == PartState.RESERVED
+)
+_RELEASE_ONE = Known(_RELEASE.where(part_claim.c.code == _WANTED))
+_RELEASE_ALL = Known(_RELEASE)
+_SELL = Known(
+    sa.update(part_claim)
+    .where(part_claim.c.claim_id == _WANTED)
+    .values(
+        state=PartState.SOLD,
+        sold_at=sa.bindparam("at", type_=Moment),
+        attempt_id=sa.bindparam("attempt"),
+        receipt_no=sa.bindparam("receipt"),
+        counter_no=sa.bindparam("counter"),
+    )
+)
+_TAKE_BACK = Known(
+    sa.update(part_claim)
+    .where(part_claim.c.case_id == sa.bindparam("case"))
+    .where(part_claim.c.code == _WANTED)
+    .where(part_claim.c.state == PartState.SOLD)
+    .values(state=PartState.RETURNED, returned_at=sa.bindparam("at", type_=Moment))
+    .returning(*part_claim.c)
+)
+_GONE = Known(
+    sa.update(part_claim)
+    .where(part_claim.c.code == _WANTED, part_claim.c.state == PartState.RETURNED)
+    .values(state=PartState.GONE)
+)
+# Every column is always given: one statement, worded once, for every movement there is.
 _COLUMNS: dict[str, object] = {
     column.name: None for column in part_event.c if column.name != "event_id"
 }
-_EVENT = sa.insert(part_event)
+_EVENT = Known(sa.insert(part_event))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +98,7 @@ class PartTakenBack:
     counter_no: int
 
 
-def boxes(found: Iterable[sa.Row[Any]]) -> tuple[OpenBox, ...]:
+def boxes(found: Iterable[AnyRow]) -> tuple[OpenBox, ...]:
     """Rows of ``part_claim`` as boxes, in the order in which they were first taken from."""
     known: dict[str, OpenBox] = {}
     for row in found:
@@ -91,15 +124,16 @@ class PartClaims:
         return boxes(self._rows(_OF_ITEM, item_id))
 
     def every(self) -> tuple[OpenBox, ...]:
-        return boxes(self._scope.connection.execute(_EVERY))
+        return boxes(self._scope.ask(_EVERY))
 
     def sale_of(self, text: str) -> int | None:
         """The newest standing sale of a part of this box, or with this receipt."""
-        return self._scope.connection.execute(_SALE_OF, {"wanted": text}).scalar_one_or_none()
+        found: int | None = self._scope.ask(_SALE_OF, {"wanted": text}).scalar_one_or_none()
+        return found
 
     def reserve(self, box: OpenBox, part: Part, at: datetime) -> None:
         """The base refuses more than the box holds, and a box that is sold whole."""
-        self._scope.connection.execute(
+        self._scope.ask(
             _RESERVE,
             {
                 "code": box.code,
@@ -114,14 +148,10 @@ class PartClaims:
         )
 
     def release(self, case_id: int, code: str | None = None) -> None:
-        statement = (
-            sa.delete(part_claim)
-            .where(part_claim.c.case_id == case_id)
-            .where(part_claim.c.state == PartState.RESERVED)
-        )
-        if code is not None:
-            statement = statement.where(part_claim.c.code == code)
-        self._scope.connection.execute(statement)
+        if code is None:
+            self._scope.ask(_RELEASE_ALL, {"case": case_id})
+        else:
+            self._scope.ask(_RELEASE_ONE, {"case": case_id, "wanted": code})
 
     def sell(
         self, case_id: int, attempt_id: str | None, receipt_no: str, counter_no: int, at: datetime
@@ -135,26 +165,17 @@ class PartClaims:
             "counter_no": counter_no,
         }
         for row in mine:
-            if self._scope.connection.execute(_OPENED, {"wanted": row.code}).first() is None:
+            if self._scope.ask(_OPENED, {"wanted": row.code}).first() is None:
                 self._open(row, at, paper)
             self._book(PartMove.SOLD, row.lot_id, row.code, -row.pieces, -row.share, at, **paper)
-        if mine:
-            self._scope.connection.execute(
-                sa.update(part_claim)
-                .where(part_claim.c.claim_id.in_([row.claim_id for row in mine]))
-                .values(
-                    state=PartState.SOLD,
-                    sold_at=at,
-                    attempt_id=attempt_id,
-                    receipt_no=receipt_no,
-                    counter_no=counter_no,
-                )
-            )
+        values = {"at": at, "attempt": attempt_id, "receipt": receipt_no, "counter": counter_no}
+        for row in mine:
+            self._scope.ask(_SELL, {"wanted": row.claim_id, **values})
 
-    def _open(self, row: sa.Row[Any], at: datetime, paper: dict[str, object]) -> None:
+    def _open(self, row: AnyRow, at: datetime, paper: dict[str, object]) -> None:
         """The box leaves the whole packs; ``upload_key`` names it in that row."""
         rows.book(
-            self._scope.connection,
+            self._scope,
             row.lot_id,
             StockMove.SOLD,
             -1,
@@ -168,14 +189,8 @@ class PartClaims:
 
     def take_back(self, case_id: int, code: str, at: datetime) -> PartTakenBack | None:
         """The part this sale had of the box; None where it had none."""
-        row: sa.Row[Any] | None = self._scope.connection.execute(
-            sa.update(part_claim)
-            .where(part_claim.c.case_id == case_id)
-            .where(part_claim.c.code == code)
-            .where(part_claim.c.state == PartState.SOLD)
-            .values(state=PartState.RETURNED, returned_at=at)
-            .returning(*part_claim.c)
-        ).one_or_none()
+        asked = {"case": case_id, "wanted": code, "at": at}
+        row = self._scope.ask(_TAKE_BACK, asked).one_or_none()
         if row is None:
             return None
         return PartTakenBack(
@@ -193,7 +208,7 @@ class PartClaims:
         box, paper = away.box, away.paper(note_id)
         if away.free is not None:
             part = away.free
-            self._scope.connection.execute(
+            self._scope.ask(
                 _RESERVE,
                 {
                     "code": box.code,
@@ -210,11 +225,7 @@ class PartClaims:
             self._book(move, box.lot_id, box.code, -part.pieces, -part.share, at, **paper)
         if away.back is not None:
             back = away.back
-            self._scope.connection.execute(
-                sa.update(part_claim)
-                .where(part_claim.c.code == box.code, part_claim.c.state == PartState.RETURNED)
-                .values(state=PartState.GONE)
-            )
+            self._scope.ask(_GONE, {"wanted": box.code})
             held = away.held
             self._book(PartMove.CHANGED, held, box.code, -back.pieces, -back.share, at, **paper)
 
@@ -239,7 +250,7 @@ class PartClaims:
             "at": at,
             "receipt_no": "",
         }
-        self._scope.connection.execute(_EVENT, _COLUMNS | moved | more)
+        self._scope.ask(_EVENT, _COLUMNS | moved | more)
 
-    def _rows(self, statement: "sa.Select[Any]", wanted: object) -> Sequence[sa.Row[Any]]:
-        return self._scope.connection.execute(statement, {"wanted": wanted}).all()
+    def _rows(self, known: Known, wanted: object) -> Sequence[AnyRow]:
+        return self._scope.ask(known, {"wanted": wanted}).all()

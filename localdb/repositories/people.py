@@ -1,7 +1,6 @@
 """Staff of the store. Names and pharmacist papers are sealed."""
 
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,12 +9,19 @@ from app.domain.audit import Pharmacist
 from app.domain.errors import Bug
 from app.ports.store import StaffMember
 from localdb.repositories.scope import Scope
-from localdb.schema.people import operator
+from localdb.schema.people import operator, pin_handed_out
+from localdb.statements import Known, Row
 
 # Built once: the desk asks for everybody again and again.
-_ALL = sa.select(operator).order_by(operator.c.staff_id)
-_BY_LOGIN = _ALL.where(operator.c.login == sa.bindparam("wanted"))
-_BY_ID = _ALL.where(operator.c.staff_id == sa.bindparam("wanted"))
+_STAFF = (
+    sa.select(operator, pin_handed_out.c.at.is_not(None).label("pin_due"))
+    .outerjoin(pin_handed_out, pin_handed_out.c.staff_id == operator.c.staff_id)
+    .order_by(operator.c.staff_id)
+)
+_ALL = Known(_STAFF)
+_BY_LOGIN = Known(_STAFF.where(operator.c.login == sa.bindparam("wanted")))
+_BY_ID = Known(_STAFF.where(operator.c.staff_id == sa.bindparam("wanted")))
+_TRY = Known(sa.update(operator).where(operator.c.staff_id == sa.bindparam("wanted")))
 
 
 class SqlPeople:
@@ -38,13 +44,27 @@ class SqlPeople:
         return self._members(_ALL)
 
     def note_try(self, staff_id: int, failed: int, locked_until: datetime | None) -> None:
-        written = self._scope.connection.execute(
-            sa.update(operator)
-            .where(operator.c.staff_id == staff_id)
-            .values(failed=failed, locked_until=locked_until)
+        written = self._scope.ask(
+            _TRY, {"wanted": staff_id, "failed": failed, "locked_until": locked_until}
         )
         if written.rowcount != 1:
             raise Bug(what="no such staff member", staff=staff_id)
+
+    def set_pin(self, staff_id: int, pin_hash: str, handed_out: datetime | None) -> None:
+        changed = self._scope.connection.execute(
+            sa.update(operator)
+            .where(operator.c.staff_id == staff_id)
+            .values(pin_hash=pin_hash, failed=0, locked_until=None)
+        )
+        if changed.rowcount != 1:
+            raise Bug(what="no such staff member", staff=staff_id)
+        self._scope.connection.execute(
+            sa.delete(pin_handed_out).where(pin_handed_out.c.staff_id == staff_id)
+        )
+        if handed_out is not None:
+            self._scope.connection.execute(
+                sa.insert(pin_handed_out).values(staff_id=staff_id, at=handed_out)
+            )
 
     def enrol(self, member: StaffMember) -> StaffMember:
         """Add a person. ``member.staff_id`` is ignored, also inside the pharmacist record."""
@@ -67,11 +87,11 @@ class SqlPeople:
         ).scalar_one()
         return self.get(staff_id)
 
-    def _members(self, statement: "sa.Select[Any]", **values: object) -> tuple[StaffMember, ...]:
-        rows = self._scope.connection.execute(statement, values)
+    def _members(self, statement: Known, **values: object) -> tuple[StaffMember, ...]:
+        rows = self._scope.ask(statement, values)
         return tuple(self._member(row) for row in rows)
 
-    def _member(self, row: sa.Row[Any]) -> StaffMember:
+    def _member(self, row: Row) -> StaffMember:
         return StaffMember(
             staff_id=row.staff_id,
             login=row.login,
@@ -81,9 +101,10 @@ class SqlPeople:
             pharmacist=self._pharmacist(row),
             failed=row.failed,
             locked_until=row.locked_until,
+            pin_due=bool(row.pin_due),
         )
 
-    def _pharmacist(self, row: sa.Row[Any]) -> Pharmacist | None:
+    def _pharmacist(self, row: Row) -> Pharmacist | None:
         if row.pharmacist is None:
             return None
         codec = self._scope.codec

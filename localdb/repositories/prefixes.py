@@ -10,6 +10,12 @@ from app.domain.errors import Bug
 from app.domain.goods.learning import LearnedPrefix, PrefixOrigin, PrefixState
 from localdb.repositories.scope import Scope
 from localdb.schema.goods import item_prefix, learned_prefix
+from localdb.statements import Known
+
+# Every sale asks for the first parts of its boxes.
+_KNOWN = Known(
+    sa.select(item_prefix.c.item_id).where(item_prefix.c.prefix == sa.bindparam("wanted"))
+)
 
 
 class SqlPrefixes:
@@ -37,8 +43,8 @@ class SqlPrefixes:
         )
 
     def known(self, prefix: str) -> int | None:
-        found = sa.select(item_prefix.c.item_id).where(item_prefix.c.prefix == prefix)
-        return self._scope.connection.execute(found).scalar_one_or_none()
+        found: int | None = self._scope.ask(_KNOWN, {"wanted": prefix}).scalar_one_or_none()
+        return found
 
     def learned(self, prefix: str) -> tuple[LearnedPrefix, ...]:
         return self._all(learned_prefix.c.prefix == prefix)

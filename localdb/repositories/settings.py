@@ -7,13 +7,16 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from localdb.repositories.scope import Scope
 from localdb.schema.shop import number_series, setting
+from localdb.statements import Known
 
 SAME_DAY = timedelta(hours=36)
 """Beyond the end of the day on which a base was found not to be the newest."""
-_GET = sa.select(setting.c.value).where(setting.c.key == sa.bindparam("wanted"))
-_PUT = upsert(setting).values(key=sa.bindparam("key"), value=sa.bindparam("value"))
-_PUT = _PUT.on_conflict_do_update(index_elements=["key"], set_={"value": _PUT.excluded.value})
-_NEXT = (
+_GET = Known(sa.select(setting.c.value).where(setting.c.key == sa.bindparam("wanted")))
+_KEEP = upsert(setting).values(key=sa.bindparam("key"), value=sa.bindparam("value"))
+_PUT = Known(
+    _KEEP.on_conflict_do_update(index_elements=["key"], set_={"value": _KEEP.excluded.value})
+)
+_NEXT = Known(
     upsert(number_series)
     .values(key=sa.bindparam("key"), last=sa.bindparam("first"))
     .on_conflict_do_update(index_elements=["key"], set_={"last": number_series.c.last + 1})
@@ -28,16 +31,16 @@ class SqlSettings:
         self._scope = scope
 
     def get(self, key: str) -> str | None:
-        sealed = self._scope.connection.execute(_GET, {"wanted": key}).scalar_one_or_none()
+        sealed = self._scope.ask(_GET, {"wanted": key}).scalar_one_or_none()
         return None if sealed is None else self._scope.codec.open_text(sealed, _context(key))
 
     def put(self, key: str, value: str) -> None:
         sealed = self._scope.codec.seal_text(value, _context(key))
-        self._scope.connection.execute(_PUT, {"key": key, "value": sealed})
+        self._scope.ask(_PUT, {"key": key, "value": sealed})
 
     def next_number(self, key: str) -> int:
         asked = {"key": key, "first": 1 + self._left_out()}
-        number: int = self._scope.connection.execute(_NEXT, asked).scalar_one()
+        number: int = self._scope.ask(_NEXT, asked).scalar_one()
         return number
 
     def _left_out(self) -> int:

@@ -35,9 +35,8 @@ message_mark = table(
     not_negative("last_sequence"),
 )
 
-_NEVER = (Operation.UPLOAD_RX_SALE, Operation.UNDO_RX_SALE)
-RECORDED = tuple(operation for operation in Operation if operation not in _NEVER)
-"""A sale is a sale, whichever neighbour is told."""
+RECORDED = tuple(Operation)
+"""A sale is a sale, whichever neighbour is told; one told to both has a name for the second."""
 
 message = table(
     "message",

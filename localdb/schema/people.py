@@ -17,6 +17,15 @@ operator = table(
     not_negative("failed"),
 )
 
+pin_handed_out = table(
+    "pin_handed_out",
+    sa.Column(
+        "staff_id", Big, sa.ForeignKey("operator.staff_id"), primary_key=True, autoincrement=False
+    ),
+    sa.Column("at", Moment, nullable=False),
+)
+"""Whose PIN somebody else knows: it opens nothing until its owner has set another one."""
+
 journal = table(
     "journal",
     sa.Column("number", Big, primary_key=True, autoincrement=False),

@@ -1,4 +1,5 @@
-"""Daily comparisons of money: the newest one of each day, and who signed which."""
+"""Daily comparisons of money: the newest one of each day, who signed which, and what
+was taken into our books from the platform's."""
 
 import sqlalchemy as sa
 
@@ -27,6 +28,16 @@ money_sign_off = table(
     serial("sign_off_no"),
     sa.Column("day", Day, sa.ForeignKey(money_day.c.day), nullable=False, index=True),
     sa.Column("run_no", sa.Integer, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("staff_id", Big, sa.ForeignKey(operator.c.staff_id), nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+adopted_money = table(
+    "adopted_money",
+    serial("entry_no"),
+    sa.Column("message_id", sa.Text, nullable=False, unique=True),
+    sa.Column("day", Day, nullable=False, index=True),
     sa.Column("at", Moment, nullable=False),
     sa.Column("staff_id", Big, sa.ForeignKey(operator.c.staff_id), nullable=False),
     sa.Column("content", sa.LargeBinary, nullable=False),

@@ -1,4 +1,5 @@
-"""Daily comparisons of stock: the newest run of each day, its findings, who signed which.
+"""Daily comparisons of stock: the newest run of each day, its findings, who signed which,
+and which difference somebody lets stand.
 
 ``stock_answer`` is what the platform said last, page by page; it is forgotten with the next asking.
 """
@@ -63,6 +64,17 @@ stock_day_sign_off = table(
     serial("sign_off_no"),
     sa.Column("day", Day, sa.ForeignKey(stock_day.c.day), nullable=False, index=True),
     sa.Column("run_no", sa.Integer, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("staff_id", Big, sa.ForeignKey(operator.c.staff_id), nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+)
+
+stock_acceptance = table(
+    "stock_acceptance",
+    serial("acceptance_no"),
+    sa.Column("day", Day, sa.ForeignKey(stock_day.c.day), nullable=False, index=True),
+    sa.Column("store_code", sa.Text, nullable=False),
+    sa.Column("upload_lot", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("staff_id", Big, sa.ForeignKey(operator.c.staff_id), nullable=False),
     sa.Column("content", sa.Text, nullable=False),

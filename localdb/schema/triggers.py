@@ -19,8 +19,10 @@ APPEND_ONLY = (
     "document",
     "money_sign_off",
     "foreign_money",
+    "adopted_money",
     "part_event",
     "stock_day_sign_off",
+    "stock_acceptance",
 )
 KEPT = (
     "counter_case",

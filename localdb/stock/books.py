@@ -96,7 +96,7 @@ class SqlStockBooks:
         if len(booking.codes) > abs(booking.packs):
             raise Bug(what="more boxes than packs", lot=lot_id)
         event_id = rows.book(
-            self._scope.connection,
+            self._scope,
             lot_id,
             booking.move,
             booking.packs,

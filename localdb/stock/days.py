@@ -2,22 +2,34 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from app.domain.books.stock import LineState, StockFinding, StockRun, StockSignOff
+from app.domain.books.stock import Acceptance, LineState, StockFinding, StockRun, StockSignOff
 from app.domain.errors import Code, OperatorInput
 from app.domain.money import Price, Quantity
 from app.ports.stock import StockFigure
-from app.ports.stock_days import BothBooks, ComparedLine, ToldMessage
+from app.ports.stock_days import (
+    BothBooks,
+    ComparedLine,
+    EqualLine,
+    PriceApart,
+    ToldMessage,
+)
 from app.ports.store import MessageState
 from app.profile.operations import Operation
 from localdb.repositories.scope import Scope
 from localdb.schema.messages import message
-from localdb.schema.stock_days import stock_answer, stock_day, stock_day_sign_off, stock_finding
+from localdb.schema.stock_days import (
+    stock_acceptance,
+    stock_answer,
+    stock_day,
+    stock_day_sign_off,
+    stock_finding,
+)
 from localdb.stock import day_lines
 
 _RUN = sa.select(stock_day.c.run_no).where(stock_day.c.day == sa.bindparam("wanted"))
@@ -76,8 +88,14 @@ class SqlStockDays:
     def compared(self) -> BothBooks:
         return day_lines.compared(self._scope.connection)
 
-    def equal_lines(self, offset: int, limit: int) -> tuple[ComparedLine, ...]:
-        return day_lines.equal_lines(self._scope.connection, offset, limit)
+    def equal_lines(self, after: tuple[str, str], limit: int) -> tuple[EqualLine, ...]:
+        return day_lines.equal_lines(self._scope.connection, after, limit)
+
+    def prices_apart(self, limit: int) -> tuple[PriceApart, ...]:
+        return day_lines.prices_apart(self._scope.connection, limit)
+
+    def equal_moved(self, since: datetime | None, limit: int) -> tuple[ComparedLine, ...]:
+        return day_lines.equal_moved(self._scope.connection, since, limit)
 
     def messages_of(self, case_id: int) -> tuple[ToldMessage, ...]:
         rows = self._scope.connection.execute(
@@ -119,7 +137,37 @@ class SqlStockDays:
             sa.update(stock_finding)
             .where(stock_finding.c.day == run.day)
             .where(stock_finding.c.finding_no == finding.finding_no)
-            .values(content=values["content"])
+            .values(state=values["state"], content=values["content"])
+        )
+        if written.rowcount != 1:
+            raise OperatorInput(Code.STEP_MOVED_ON)
+
+    def accept(self, day: date, given: Acceptance) -> None:
+        self._scope.connection.execute(
+            sa.insert(stock_acceptance).values(
+                day=day,
+                store_code=given.store_code,
+                upload_lot=given.upload_lot,
+                at=given.at,
+                staff_id=given.staff_id,
+                content=self._scope.codec.write(given),
+            )
+        )
+
+    def accepted(self, day: date) -> tuple[Acceptance, ...]:
+        rows = self._scope.connection.execute(
+            sa.select(stock_acceptance.c.content)
+            .where(stock_acceptance.c.day == day)
+            .order_by(stock_acceptance.c.acceptance_no)
+        ).scalars()
+        return tuple(self._scope.codec.read(text, Acceptance) for text in rows)
+
+    def recount(self, run: StockRun) -> None:
+        written = self._scope.connection.execute(
+            sa.update(stock_day)
+            .where(stock_day.c.day == run.day)
+            .where(stock_day.c.run_no == run.run_no)
+            .values(**self._values(run))
         )
         if written.rowcount != 1:
             raise OperatorInput(Code.STEP_MOVED_ON)
@@ -166,6 +214,18 @@ class SqlStockDays:
             .order_by(stock_day_sign_off.c.sign_off_no)
         ).scalars()
         return tuple(self._scope.codec.read(text, StockSignOff) for text in rows)
+
+    def last_signed(self) -> StockRun | None:
+        under = (stock_day_sign_off.c.day == stock_day.c.day) & (
+            stock_day_sign_off.c.run_no == stock_day.c.run_no
+        )
+        found = self._runs(
+            sa.select(stock_day.c.content)
+            .where(sa.exists().where(under))
+            .order_by(stock_day.c.day.desc())
+            .limit(1)
+        )
+        return found[0] if found else None
 
     def _run_of(self, day: date) -> int | None:
         run: int | None = self._scope.connection.execute(_RUN, {"wanted": day}).scalar_one_or_none()

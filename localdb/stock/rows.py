@@ -2,25 +2,26 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from app.domain.goods.movements import NoteKind, PartMove, StockMove
 from app.domain.money import Price, Quantity
 from app.ports.stock_books import Movement, Note, PartMovement
+from localdb.repositories.scope import Scope
 from localdb.schema.stock import stock_code, stock_event
+from localdb.statements import AnyRow, Known
 
 # Every column is always given: one statement, built once, for every movement there is.
 _COLUMNS: dict[str, object] = {
     column.name: None for column in stock_event.c if column.name != "event_id"
 }
-_EVENT = sa.insert(stock_event).returning(stock_event.c.event_id)
-_BOXES = sa.insert(stock_code)
+_EVENT = Known(sa.insert(stock_event).returning(stock_event.c.event_id))
+_BOXES = Known(sa.insert(stock_code))
 
 
 def book(
-    connection: sa.Connection,
+    scope: Scope,
     lot_id: int,
     move: StockMove,
     packs: int,
@@ -30,15 +31,15 @@ def book(
 ) -> int:
     """One movement and its boxes. ``more`` are further columns of ``stock_event``."""
     movement = {"lot_id": lot_id, "kind": move, "packs": packs, "at": at, "receipt_no": ""}
-    event_id = int(connection.execute(_EVENT, _COLUMNS | movement | more).scalar_one())
+    event_id = int(scope.ask(_EVENT, _COLUMNS | movement | more).scalar_one())
     # in the order of the tree they go into: hundreds of thousands arrive with one delivery
     boxes = [{"code": code, "event_id": event_id} for code in sorted(codes)]
     if boxes:
-        connection.execute(_BOXES, boxes)
+        scope.ask_each(_BOXES, boxes)
     return event_id
 
 
-def movement_of(row: sa.Row[Any]) -> Movement:
+def movement_of(row: AnyRow) -> Movement:
     return Movement(
         event_id=row.event_id,
         lot_id=row.lot_id,
@@ -55,7 +56,7 @@ def movement_of(row: sa.Row[Any]) -> Movement:
     )
 
 
-def part_of(row: sa.Row[Any]) -> PartMovement:
+def part_of(row: AnyRow) -> PartMovement:
     return PartMovement(
         event_id=row.event_id,
         lot_id=row.lot_id,
@@ -73,7 +74,7 @@ def part_of(row: sa.Row[Any]) -> PartMovement:
     )
 
 
-def note_of(row: sa.Row[Any]) -> Note:
+def note_of(row: AnyRow) -> Note:
     return Note(
         note_id=row.note_id,
         kind=NoteKind(row.kind),

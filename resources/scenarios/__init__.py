@@ -236,7 +236,7 @@ def load_demo_store(today: date) -> DemoStore:
     """The scenario as of ``today``. Raises ``ValueError`` naming the place of anything wrong."""
     tree = dict(_read())
     tree["items"] = [_own_lots(item) for item in tree["items"]]
-    store: DemoStore = _build(DemoStore, tree, today, DEMO_STORE)
+    store: DemoStore = build(DemoStore, tree, today, DEMO_STORE)
     return store
 
 
@@ -260,7 +260,8 @@ def _hints(kind: type) -> Mapping[str, Any]:
     return get_type_hints(kind)
 
 
-def _build(kind: type[Built], tree: Mapping[str, Any], today: date, where: str) -> Built:
+def build(kind: type[Built], tree: Mapping[str, Any], today: date, where: str) -> Built:
+    """A dataclass out of a table. Raises ``ValueError`` naming the place, never a value."""
     described: Any = kind
     hints = _hints(described)
     wanted = {f.name for f in fields(described) if f.init}
@@ -281,7 +282,7 @@ def _value(kind: Any, value: Any, today: date, where: str) -> Any:
         inner = get_args(kind)[0]
         return _row(inner, value, today, where)
     if is_dataclass(kind) and isinstance(kind, type):
-        return _build(kind, value, today, where)
+        return build(kind, value, today, where)
     if kind is date:
         return _day(value, today, where)
     if kind is float and isinstance(value, int):

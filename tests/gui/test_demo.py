@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from app.domain.audit import Weight
 from app.domain.case import Phase, Step
 from app.domain.errors import Code, PlatformRejected
 from app.domain.prescription import RxState
@@ -177,6 +178,44 @@ def test_whom_nothing_is_left_for_is_passed_over(open_window, tmp_path: Path) ->
         "abandon",
         "next_customer",
     ]
+
+
+class FirstMayNotTake(FirstWasServed):
+    """Whoever shows the first code has a prescription that no pharmacist may let pass."""
+
+    first = False
+
+    def accept(self, case_id: int, scanned: ScannedText) -> ScanOutcome:
+        outcome = PlayedVisit.accept(self, case_id, scanned)
+        self.first = (self.first or scanned.text == "1" * 28) and scanned.text != "4" * 28
+        return replace(outcome, case=self._forbidden(case_id))
+
+    def choose(self, case_id: int, rx_number: str) -> CaseView:
+        prepared = self.answers["choose"]
+        self.case = super().choose(case_id, rx_number)
+        self.answers["choose"] = prepared
+        return self._forbidden(case_id)
+
+    def _forbidden(self, case_id: int) -> CaseView:
+        if self.first:
+            self.case = replace(self.case, case_id=case_id)
+        review = self.case.review
+        if self.first and review is not None:
+            hint = review.hints[0]
+            red = replace(hint, hint=replace(hint.hint, weight=Weight.RED), acknowledged=False)
+            self.case = replace(self.case, review=replace(review, hints=(red,)))
+        return self.case
+
+
+def test_whom_no_pharmacist_lets_pass_is_passed_over(open_window, tmp_path: Path) -> None:
+    workflow = FirstMayNotTake()
+    opened = open_window(workflow.case, workflow=workflow)
+    line = queue_of(opened, "1" * 28, "4" * 28)
+    report = play_visit(opened, line, tmp_path, limits=Limits(step_s=5))
+    assert report.finished, report.steps
+    assert [step.step for step in report.steps][:4] == ["identify", "download", "audit", "identify"]
+    assert workflow.names().count("decide") == 1
+    assert report.code is None
 
 
 def test_with_nobody_left_the_visit_ends_at_once(open_window, tmp_path: Path) -> None:

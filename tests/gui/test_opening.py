@@ -3,17 +3,21 @@
 import json
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.cli.doors import LiveWish
 from app.domain.access import Operator
 from app.domain.errors import Code, OperatorInput
 from app.jobs.clock import SystemClock
 from app.jobs.progress import Progress
 from app.jobs.training_platform import Wanted
-from app.opening import STAGES, counter_window, open_counter
+from app.live.store import LiveStore
+from app.opening import STAGES, Opener, counter_window, open_counter
+from app.ports.devices import RealParts
 from app.sandbox.server import running_sandbox
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
@@ -42,12 +46,15 @@ def a_store(folder: Path) -> SqlStore:
 
 
 @pytest.fixture
-def opened_to_trouble(qtbot: QtBot, tmp_path: Path) -> Callable[[Path], list[str]]:
+def opened_to_trouble(qtbot: QtBot, tmp_path: Path) -> Callable[..., list[str]]:
     """What the page says once opening failed; the window is closed again."""
 
-    def open_one(ready_file: Path) -> list[str]:
+    def open_one(ready_file: Path | None, opens: Opener | None = None) -> list[str]:
         wanted = Wanted(tmp_path, REGION, tmp_path / "papers", ready_file)
-        with counter_window(wanted, table=True) as (counter, opening):
+        training = opens is None
+        opener = opens or partial(open_counter, wanted)
+        with counter_window(opener, table=training, training=training) as (counter, opening):
+            assert counter.window.options.training is training
             qtbot.addWidget(counter.window)
             counter.window.resize(1366, 768)
             counter.window.show()
@@ -77,6 +84,17 @@ def test_no_platform(opened_to_trouble, tmp_path: Path) -> None:
     assert expected.happened in said
     assert expected.remedy in said
     assert tr("shell.opening.stopped", what=tr("shell.opening.platform")) in said
+
+
+def test_a_live_counter_without_settings_says_where_they_belong(
+    opened_to_trouble, tmp_path: Path
+) -> None:
+    file = tmp_path / "live.toml"
+    live = LiveStore(LiveWish(file, "1", tmp_path / "practice"))
+    said = opened_to_trouble(None, partial(live.open, live.wanted(None, "", RealParts())))
+    expected = sentences(Code.SETTINGS_ABSENT, {"file": str(file)})
+    assert expected.happened in said
+    assert str(file) in expected.happened
 
 
 def test_another_window_is_open_already(opened_to_trouble, ready_file, tmp_path: Path) -> None:

@@ -75,9 +75,19 @@ def test_the_statement_stands_beside_our_amounts(bench: Bench) -> None:
     assert rows["total"] == (attempt.expected.total, attempt.expected.total, True)
     assert all(rows[name][2] for name in ("fund", "account", "cash", "message"))
     assert attempt.message_id not in str(rows), "ids are shown masked"
+    ours, theirs, agrees = rows["fees"]
+    assert (ours, agrees) == (theirs, True), "the platform's own lines add up to our sale"
     settled = bench.surface.decide_doubt(view, Outcome.STANDS, "", "对账有", *MANAGER)
     assert settled.step is Step.HAND_OVER
     stand_together(bench, settled)
+
+
+def test_lines_that_cannot_be_fetched_keep_nobody_from_deciding(bench: Bench) -> None:
+    case = in_manual(bench, "drop_after")
+    bench.fault("query_fees", "drop_before")
+    view = bench.surface.examine(case.case_id)
+    assert "fees" not in rows_of(view)
+    assert [choice.outcome for choice in view.choices] == [Outcome.STANDS]
 
 
 def test_a_decision_wants_a_reason(bench: Bench) -> None:

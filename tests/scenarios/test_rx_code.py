@@ -33,6 +33,21 @@ def test_a_shown_code_names_its_holder_once(tmp_path: Path) -> None:
         assert again.banner is not None
 
 
+def test_what_was_sent_here_is_found_without_its_code(tmp_path: Path) -> None:
+    with a_counter(tmp_path, region="fujian+online_circulation") as bench:
+        visit = a_visit(bench)
+        case = visit.identify(visit.start())
+        number = visit.takeable(case)[0].rx_number
+        bench.post("send_rx", {"hi_rxno": number})
+        case = bench.surface.ask_sent_here(case.case_id)
+        assert case.select is not None
+        assert [card.rx_number for card in case.select.cards if card.sent_here] == [number]
+        case = bench.surface.choose(case.case_id, number)
+        case = visit.settle(visit.finish(visit.scan(visit.audit(visit.prove(case)))))
+        assert case.step is Step.HAND_OVER
+        assert bench.platform_state()["rx_calls"]["query_online_rx"]["accepted"] == 1
+
+
 def test_elsewhere_it_is_a_code_nobody_knows(tmp_path: Path) -> None:
     with a_counter(tmp_path) as bench:
         told = bench.scan(bench.surface.current(), "1" * 27)

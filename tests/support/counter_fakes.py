@@ -12,6 +12,7 @@ from app.domain.goods.codes import ScanKind
 from app.domain.money import Fen
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report, no_report
+from app.ports.copies import CopyState
 from app.ports.devices import ScannedText
 from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
@@ -125,6 +126,9 @@ class PreparedWorkflow:
     def by_id_number(self, case_id: int, number: str, name: str, typed: bool) -> CaseView:
         return self._answer("by_id_number", case_id, number, name, typed)
 
+    def ask_sent_here(self, case_id: int) -> CaseView:
+        return self._answer("ask_sent_here", case_id)
+
     def choose(self, case_id: int, rx_number: str) -> CaseView:
         return self._answer("choose", case_id, rx_number)
 
@@ -151,6 +155,9 @@ class PreparedWorkflow:
         if self.gate is not None:
             assert self.gate.wait(5.0)
         return self._answer("settle", case_id, cash)
+
+    def advise(self, case_id: int) -> CaseView:
+        return self._answer("advise", case_id)
 
     def settle_elsewhere(self, case_id: int, number: str, fund: Fen, account: Fen) -> CaseView:
         return self._answer("settle_elsewhere", case_id, number, fund, account)
@@ -216,6 +223,7 @@ class PreparedQueue:
         self.voided: list[tuple[int, str, str, str]] = []
         self.trouble: Trouble | None = None
         self.limits = OfflineLimits(Fen(200_000), 50, 24)
+        self.copies: CopyState | None = None
         self.limited: list[tuple[OfflineLimits, str, str]] = []
 
     def offline_limits(self) -> OfflineLimits:
@@ -243,6 +251,9 @@ class PreparedQueue:
     def mend_item(self, item_id: int, changes: Mapping[str, str]) -> tuple[QueueRow, ...]:
         self.mended.append((item_id, dict(changes)))
         return self._without(item_id)
+
+    def copy_state(self) -> CopyState | None:
+        return self.copies
 
     def void_item(self, item_id: int, reason: str, login: str, pin: str) -> tuple[QueueRow, ...]:
         self.voided.append((item_id, reason, login, pin))

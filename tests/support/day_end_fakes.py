@@ -42,6 +42,14 @@ class PreparedDayEnd:
         self.view = replace(self.view, rows=rows, run_no=self.view.run_no + 1)
         return self.view
 
+    def adopt_stray(
+        self, day: date, message_id: str, login: str, pin: str, reason: str
+    ) -> MoneyView:
+        self._ask("adopt", day, message_id, login, pin, reason)
+        rows = tuple(row for row in self.view.rows if row.message_id != message_id)
+        self.view = replace(self.view, rows=rows, run_no=self.view.run_no + 1)
+        return self.view
+
     def clear_money(self, day: date) -> MoneyView:
         self._ask("clear", day)
         self.shut = replace(self.shut, money=())

@@ -5,8 +5,9 @@ from dataclasses import replace
 from app.domain.case import Step
 from app.workflow.views import CaseView
 from tests.support.doubt_views import manual_case, refund_case, return_case
-from tests.support.rx_views import review_case, select_case
+from tests.support.rx_views import review_case, select_case, sent_case
 from tests.support.sale_views import (
+    advised_case,
     elsewhere_case,
     hand_over_case,
     pay_case,
@@ -20,6 +21,7 @@ from tests.support.views import a_case, closed_case, identify_case
 CASES: dict[str, CaseView] = {
     "identify": identify_case(),
     "select": select_case(),
+    "select_sent": sent_case(),
     "audit": review_case(),
     "audit_unproved": review_case(proved=False),
     "scan": scan_case(),
@@ -27,6 +29,7 @@ CASES: dict[str, CaseView] = {
     "scan_split": split_case(),
     "settle": settle_case(),
     "settle_not_ready": settle_case(ready=False),
+    "settle_advised": advised_case(),
     "settle_unknown": unknown_case(),
     "settle_password": replace(settle_case(), needs_password=True),
     "settle_elsewhere": elsewhere_case(),

@@ -15,7 +15,10 @@ from app.cli.doors import (
     CatalogueWish,
     DeliveryWish,
     DemoWish,
+    LiveDoors,
+    LiveWish,
     MoneyWish,
+    ProvisionWish,
     RehearsalWish,
     RehearsedDay,
     SandboxWish,
@@ -99,6 +102,15 @@ class FakeDoors:
         if self.trouble is not None:
             raise self.trouble
 
+    def live(self, wish: LiveWish) -> LiveDoors:
+        """The same doors; the region of a live store is not one of training."""
+        self._opened(wish)
+        return LiveDoors(self, lambda: "shanghai")
+
+    def provision(self, wish: ProvisionWish) -> Mapping[str, object]:
+        self._opened(wish)
+        return self.report
+
     def play(self, wish: DemoWish) -> Mapping[str, object]:
         self._opened(wish)
         return self.report
@@ -121,6 +133,9 @@ class FakeDoors:
         ready(READY)
         stop.set()
 
+    def pictures_in(self, path: Path) -> Sequence[Path]:
+        return sorted(path.iterdir()) if path.is_dir() else [path]
+
     def codes_in(self, path: Path) -> Iterator[SeenCode]:
         self._opened(path)
         yield from self.codes
@@ -134,9 +149,9 @@ class FakeDoors:
         return self.status
 
     def backup(
-        self, data_dir: Path | None, profile: str, folder: Path | None
+        self, data_dir: Path | None, profile: str, folder: Path | None, beside: str | None = None
     ) -> Mapping[str, object]:
-        self._opened(data_dir, profile, folder)
+        self._opened(data_dir, profile, folder, *([] if beside is None else [beside]))
         return self.report
 
     def restore(self, data_dir: Path | None, profile: str, file: Path) -> Mapping[str, object]:

@@ -8,7 +8,7 @@ import json
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain.audit import Verdict
@@ -103,6 +103,8 @@ class FakePlatform(FakeCirculation):
         self.watch: Callable[[], None] = lambda: None
         self._turns: dict[Operation, deque[Turn]] = defaultdict(deque)
         self._answers = 0
+        self.own_time: Callable[[], datetime | None] = lambda: None
+        """What it says the time is, in every answer."""
 
     def platform(self) -> Platform:
         return Platform(self, self.goods, self.catalogue, self.insurance, self, self, self.seal)
@@ -143,7 +145,8 @@ class FakePlatform(FakeCirculation):
             value = turn.change(value)
         self._answers += 1
         ref = turn.platform_ref or f"{self._answers:020d}"
-        return Answer(value, WireFacts(self.clock.now(), True, 900, 700, 200, 31, "{}", ref, "0"))
+        facts = WireFacts(self.clock.now(), True, 900, 700, 200, 31, "{}", ref, "0")
+        return Answer(value, replace(facts, platform_at=self.own_time()))
 
     def open_day(self, message: Committed[q.OpenDay]) -> Answer[r.DayOpened]:
         return self.exchange(message, self._open_day)

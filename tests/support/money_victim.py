@@ -12,6 +12,7 @@ from app.workflow.views import CaseView
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
 from localdb.store import open_store
+from tests.support.copy_victim import backup, restore
 from tests.support.counter import Bench, MovableClock
 from tests.support.fuse import FiledPapers
 from tests.support.ledgers import our_side
@@ -97,7 +98,13 @@ def birth(folder: str) -> int:
     return DONE
 
 
-FLOWS: Mapping[str, Callable[..., int]] = {"play": play, "end_day": end_day, "birth": birth}
+FLOWS: Mapping[str, Callable[..., int]] = {
+    "play": play,
+    "end_day": end_day,
+    "birth": birth,
+    "backup": backup,
+    "restore": restore,
+}
 
 
 def warm() -> None:

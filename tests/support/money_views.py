@@ -42,6 +42,7 @@ def a_row(cause: Cause, number: int = 0, **changes: object) -> DifferenceRow:
         difference=Fen((ours.total if ours else 0) - (theirs.total if theirs else 0)),
         evidence=((Fact.STATEMENT, f"4000000{number:02d}"), (Fact.OUR_STATE, "settled")),
         asked_at=None,
+        adoptable=cause is Cause.ABSENT_HERE,
     )
     return replace(made, **changes)  # type: ignore[arg-type]  # fields of the row
 

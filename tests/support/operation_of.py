@@ -18,6 +18,8 @@ OPERATION_OF: dict[type, Operation] = {
     q.UploadAudit: Operation.AUDIT,
     q.UploadSale: Operation.UPLOAD_SALE,
     q.ReturnSale: Operation.RETURN_SALE,
+    q.UploadRxSale: Operation.UPLOAD_RX_SALE,
+    q.UndoRxSale: Operation.UNDO_RX_SALE,
     g.CountStock: Operation.COUNT_STOCK,
     g.ChangeStock: Operation.CHANGE_STOCK,
     g.Receive: Operation.RECEIVE,

@@ -43,6 +43,15 @@ def an_rx_card(choice: int | None, **parts: object) -> RxCard:
     return replace(base, **parts)  # type: ignore[arg-type]  # fields are named by the callers
 
 
+def sent_case() -> CaseView:
+    """A region where people send prescriptions from a phone: the first one was sent here."""
+    case = select_case()
+    assert case.select is not None
+    first, *others = case.select.cards
+    cards = (replace(first, sent_here=True), *others)
+    return replace(case, select=replace(case.select, cards=cards, may_ask_sent=True))
+
+
 def select_case() -> CaseView:
     """Three to choose from, two that cannot be taken."""
     eye = {"department": "眼科", "doctor": "何慧敏", "diagnosis": "干眼症"}

@@ -6,6 +6,7 @@ from datetime import date
 from app.domain.case import Phase, Step
 from app.domain.money import Amounts, Fen, Price, line_amount, packs
 from app.domain.settlement import AttemptState
+from app.workflow.advice_views import AdviceRow, AdviceView
 from app.workflow.views import (
     BannerKind,
     BannerView,
@@ -204,6 +205,7 @@ def settle_case(*, ready: bool = True, phase: Phase = Phase.READY) -> CaseView:
         conditions=conditions(met=ready),
         ready=ready,
         needs_credential=False,
+        advice=AdviceView(offered=True),
     )
     return a_case(
         Step.SETTLE,
@@ -217,6 +219,17 @@ def settle_case(*, ready: bool = True, phase: Phase = Phase.READY) -> CaseView:
         where=where_rows(Whereabouts.OURS),
         can_abandon=phase is Phase.READY,
     )
+
+
+def advised_case() -> CaseView:
+    """Asked ahead: somebody has no benefit here, and a rule of the bureau has something to say."""
+    case = settle_case()
+    assert case.settle is not None
+    rows = (
+        AdviceRow(False, Say("advice.not_entitled"), "参保人欠费，暂停享受门诊统筹待遇"),
+        AdviceRow(False, Say("advice.concern"), "本次用药天数与上次处方重叠 12 天，请核对"),
+    )
+    return replace(case, settle=replace(case.settle, advice=AdviceView(rows, offered=True)))
 
 
 def elsewhere_case() -> CaseView:

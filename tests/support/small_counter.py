@@ -68,6 +68,11 @@ FOREIGN = DrugTraceCode("89999990000000000001")
 CHINA_DAY = date(2026, 11, 22)
 
 
+def kept_pin(pin: str) -> str:
+    """As a fake keeps it: hashing is slow on purpose."""
+    return f"plain:{pin}"
+
+
 def pin_matches(kept: str, pin: str) -> bool:
     """A plain comparison; the real one costs a tenth of a second on purpose."""
     return kept == f"plain:{pin}"
@@ -260,7 +265,7 @@ def _opened(
         assert not store.in_unit, "a unit is open while a message is on the wire"
 
     fake.watch = nothing_open
-    return store, till, Surface(till, pin_matches)
+    return store, till, Surface(till, pin_matches, kept_pin)
 
 
 def _furnish(fake: FakePlatform) -> None:

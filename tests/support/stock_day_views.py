@@ -12,6 +12,8 @@ from app.domain.books.stock import (
     Reason,
     Record,
     Remedy,
+    Replay,
+    Replayed,
     Stage,
     StockCause,
     StockFact,
@@ -22,6 +24,7 @@ from app.domain.books.stock import (
     StoreMode,
 )
 from app.domain.money import Fen, Quantity, packs
+from app.workflow.morning import CounterRow, NightJob, NightRow, Overnight
 from app.workflow.stock_reconciling.views import (
     ProofStep,
     ProvenReason,
@@ -67,6 +70,15 @@ def a_reason(cause: StockCause, number: int = 0) -> Reason:
     return Reason(cause, packs(-3), evidence, a_draft(cause, number))
 
 
+def a_replay() -> Replay:
+    """Sixty counted five days ago, nineteen sold since and heard of: forty-one there."""
+    parts = (
+        Replayed(Record.PURCHASE, 1, packs(2)),
+        Replayed(Record.SALE, 8, packs(-21)),
+    )
+    return Replay(before(hours=120), packs(60), parts, packs(41))
+
+
 def a_finding(cause: StockCause, number: int = 0, **changes: object) -> StockFinding:
     made = StockFinding(
         finding_no=number + 1,
@@ -82,6 +94,7 @@ def a_finding(cause: StockCause, number: int = 0, **changes: object) -> StockFin
         our_price=19_400_000,
         their_price=19_400_000,
         reasons=(a_reason(cause, number),),
+        replay=a_replay() if cause not in INCOMPARABLE else None,
     )
     return replace(made, **changes)  # type: ignore[arg-type]  # fields of the finding
 
@@ -197,3 +210,19 @@ def a_trend(days: int = 30) -> tuple[TrendDay, ...]:
 def a_morning(view: StockDayView | None = None, *, signed: bool = False) -> StockMorning:
     shown = view or a_day()
     return StockMorning(shown.run, signed, due=shown.run is None)
+
+
+def an_overnight() -> Overnight:
+    """Two counters, a pharmacist on duty, four things done."""
+    counters = (
+        CounterRow(1, "chensy", before(hours=2), None, here=False),
+        CounterRow(2, "linxy", before(hours=2), None, here=True),
+        CounterRow(3, "linxy", before(hours=26), before(hours=12), here=False),
+    )
+    done = (
+        NightRow(NightJob.UPLOADS, None, 11, well=True),
+        NightRow(NightJob.STOCK, before(hours=11), 1_864, well=True),
+        NightRow(NightJob.PROOF, before(hours=10), 0, well=True),
+        NightRow(NightJob.CATALOGUE, before(hours=9), 312, well=True),
+    )
+    return Overnight("周文静", counters, "陈思远", done)

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from app.domain.access import Role
 from app.domain.audit import AuditDecision, Check, Pharmacist, PharmacistProof, Verdict
-from app.domain.books.money import MoneyDay
+from app.domain.books.adopted import AdoptedLine
+from app.domain.books.money import Group, MoneyDay, Sums
 from app.domain.books.stock import Stage, StockRun, StockTally, StoreMode
 from app.domain.case import Phase, Position, Step
 from app.domain.counter_case import (
@@ -367,6 +368,16 @@ def a_stock_run(day: date | None = None) -> StockRun:
 def a_money_day(day: date | None = None) -> MoneyDay:
     """A compared day on which nothing differed, not numbered yet."""
     return MoneyDay(day or NOON.date(), 0, NOON, "店长", False, (), ())
+
+
+def an_adopted_line(staff_id: int, message_id: str = "M9") -> AdoptedLine:
+    """A settlement of the platform that a manager took into our books."""
+    sums = Sums(Fen(1000), Fen(700), Fen(200))
+    group = Group("310", "41", "350199")
+    person = PersonNumber("35010000000000000017")
+    names = (message_id, "400000009", "300000009")
+    day = NOON.date()
+    return AdoptedLine(*names, person, group, sums, day, NOON, staff_id, "店长", "药已给")
 
 
 def a_registered(case_id: int, lot_id: int, staff_id: int, packs: int = 1) -> Registered:

@@ -54,7 +54,15 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, Key], ...]], ...] = (
             ("stock_limits", Key.STOCK_LIMITS),
         ),
     ),
-    ("care", (("catalogue", Key.CATALOGUE), ("devices", Key.DEVICES), ("referee", Key.REFEREE))),
+    (
+        "care",
+        (
+            ("catalogue", Key.CATALOGUE),
+            ("devices", Key.DEVICES),
+            ("staff", Key.STAFF),
+            ("referee", Key.REFEREE),
+        ),
+    ),
 )
 """Desk pages by group, with the key that opens each; those without a page are left out."""
 INSIDE = {"decide": "open_items"}

@@ -183,11 +183,14 @@ class IdentifyPage(ColumnsPage):
         state = self.devices.state(Thing.CAMERA)
         look = DEVICE_LOOKS[state.status]
         self.camera.set_title(tr("pages.identify.camera"), state.name)
+        frozen = state.code is Code.CAMERA_FROZEN
         if look not in ("ok", "sending"):
-            self.picture.say(tr("pages.identify.no_picture"))
+            self.picture.say(tr("pages.identify.frozen" if frozen else "pages.identify.no_picture"))
         elif not self.picture.shows:
             self.picture.say(tr("pages.identify.no_picture_yet"))
-        if look != "ok":
+        if frozen:
+            self.camera.set_chip(tr("pages.identify.not_moving"), look)
+        elif look != "ok":
             self.camera.set_chip(tr(f"shell.device_state.{state.status.value}"), look)
         elif self.picture.shows:
             self.camera.set_chip(tr("pages.identify.clear"), "ok")

@@ -11,8 +11,7 @@ from ui.formats import money_text, time_text
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.money_table import FiguresCard, fact_text, item_of, look_of, money_heads, money_line
 from ui.pages.parts import ColumnsPage, PageKit, scaled
-from ui.pages.sign_off import SignOffCard
-from ui.pages.signature import SignatureCard
+from ui.pages.sign_off import Signing
 from ui.text import tr
 from ui.viewmodels.compared_day import Asks
 from ui.viewmodels.day_end import DayEndWork, MoneyModel, key_of
@@ -38,9 +37,12 @@ class RemedyCard(Card):
         self.asked = Text("", "second", wrap=True)
         self.act = ActButton("", Key.BIND, "primary", height="primary")
         self.act.clicked.connect(model.repair)
+        self.adopt = ActButton(tr("pages.money.adopt"), offer_key(6), "flat")
+        self.adopt.clicked.connect(model.adopt)
         for part in (self.cause, self.facts, self.remedy, self.asked):
             self.add(part)
         self.body.addStretch(1)
+        self.add(self.adopt)
         self.add(self.act)
 
     def show_row(self, found: DifferenceRow, text: str) -> None:
@@ -69,6 +71,8 @@ class RemedyCard(Card):
         asking = self._model.asks is not Asks.NOTHING
         looks = found.repair is Repair.LOOK and found.case_id is None
         set_shown(self.act, found.repair is not Repair.NONE and not looks and not asking)
+        set_shown(self.adopt, found.adoptable and not asking)
+        self.adopt.setEnabled(self._model.may_adopt)
 
 
 class GroupsCard(Card):
@@ -84,8 +88,8 @@ class GroupsCard(Card):
 
     def _row(self, group: GroupRow) -> tuple[str, str, State]:
         name = tr("money.group", insurance=group.insurance, office=group.office)
-        unread = group.state is GroupState.DIFFERS and not group.lines
-        state = tr("money.state_unread" if unread else f"money.state_{group.state.value}")
+        unread = group.state is not GroupState.NOT_COMPARED and not group.whole
+        state = tr(f"money.state_{group.state.value}{'_unread' if unread else ''}")
         counted = tr(
             "pages.money.group", count=group.count, total=money_text(group.sums.total), state=state
         )
@@ -118,14 +122,13 @@ class MoneyPage(ColumnsPage):
         self.main.addWidget(self.progress)
         self.main.addWidget(self.groups)
         self.remedy = RemedyCard(self.model)
-        self.signature = SignatureCard(" ")
-        self.signed = SignOffCard(self.model.ask_signature)
+        self.signing = Signing(self.model, self.focus_first)
+        self.signature, self.signed = self.signing.fields, self.signing.signed
         self.side.addWidget(self.remedy, 1)
         self.side.addWidget(self.signature)
         self.side.addWidget(self.signed)
         self.rest = QWidget()
         self.side.addWidget(self.rest, 1)
-        self._asked = Asks.NOTHING
         self._connect()
         self.refresh()
 
@@ -133,7 +136,6 @@ class MoneyPage(ColumnsPage):
         self.model.changed.connect(self.refresh)
         self.model.case_wanted.connect(self._open_case)
         self.model.decision_wanted.connect(self._decide)
-        self.model.wrong.connect(self.signature.show_wrong)
         self.model.progressed.connect(
             lambda told: self.progress.show_progress(
                 tr(f"pages.money.{told.stage}"), told.done, told.total, None
@@ -168,7 +170,9 @@ class MoneyPage(ColumnsPage):
             return
         partial = bool(view.run_no) and not view.complete
         key = "pages.money.day_partial" if partial else "pages.money.day"
-        self.card.set_title(tr(key, day=view.day.isoformat()), "")
+        count = len(view.adopted)
+        note = tr("pages.money.adopted", count=count) if count else ""
+        self.card.set_title(tr(key, day=view.day.isoformat()), note)
         if not view.run_no:
             self.card.set_chip(tr("pages.money.not_yet"), "later")
         elif view.open_count:
@@ -198,28 +202,13 @@ class MoneyPage(ColumnsPage):
 
     def _show_side(self, view: MoneyView | None) -> None:
         model, found = self.model, self.model.row
-        asking = model.asks is not Asks.NOTHING
         shown = found is not None and model.asks is not Asks.SIGN
         set_shown(self.remedy, shown)
         set_shown(self.rest, not shown)
         if found is not None:
             self.remedy.show_row(found, self._repair_text(found))
-        set_shown(self.signature, asking)
-        set_shown(self.signed, model.asks is not Asks.REVERSE)
-        if asking:
-            self.signature.with_note(model.asks is Asks.SIGN)
-            self.signature.set_title(tr(f"pages.money.asks.{model.asks.value}"))
-        if model.asks is not self._asked:
-            self._asked = model.asks
-            self.signature.clear()
-            if asking:
-                self.signature.begin()
-            else:
-                self.focus_first()
         signed = view.signed[-1] if view is not None and view.signed else None
-        may, now = model.may_sign and not asking, model.counter.clock.now()
-        self.signed.show_signed(signed, _unsigned(view), now=now, asking=may)
-        self.signed.show_files(model.files)
+        self.signing.show(signed, _unsigned(view))
 
     def _repair_text(self, found: DifferenceRow) -> str:
         amount = money_text(abs(found.difference))  # type: ignore[arg-type]  # fen stay fen
@@ -271,6 +260,7 @@ class MoneyPage(ColumnsPage):
                 model.open_case,
                 found is not None and found.case_id is not None,
             ),
+            Act(offer_key(6), tr("pages.money.adopt"), model.adopt, model.may_adopt),
             Act(Key.ASK_AGAIN, tr("pages.money.compare"), model.compare, idle),
             Act(Key.PRINT, tr("pages.money.print"), model.print_out, idle and model.compared),
             Act(Key.EXPORT, tr("pages.money.export"), model.export, idle and model.compared),
@@ -283,13 +273,7 @@ class MoneyPage(ColumnsPage):
         if model.asks is Asks.NOTHING:
             text = self._repair_text(found) if found is not None else tr("pages.money.no_repair")
             return (Act(Key.BIND, text, self.bind, model.may_repair, Look.PRIMARY),)
-        text = tr(f"pages.money.bind.{model.asks.value}")
-        ready = self.signature.filled and not model.busy
-        why = tr("pages.signature.wanted")
-        return (
-            Act(Key.BIND, text, self.bind, ready, Look.PRIMARY, "" if ready else why),
-            Act(Key.BACK, tr("pages.signature.drop"), model.drop),
-        )
+        return self.signing.acts(self.bind)
 
     def focus_first(self) -> None:
         if self.list.isVisibleTo(self):

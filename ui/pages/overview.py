@@ -1,4 +1,4 @@
-"""总览: the morning list, sorted by consequence; the day light, what differs, the thirty days."""
+"""总览: the morning list, sorted by consequence; the day light, yesterday, last night."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from app.domain.money import Fen
 from ui.formats import money_text
 from ui.keys import Act, Key, Look, offer_key
+from ui.pages.overview_side import MorningSide
 from ui.pages.parts import (
     ChosenRow,
     ColumnsPage,
@@ -24,14 +24,12 @@ from ui.pages.parts import (
     steps_of,
     two_lines,
 )
-from ui.pages.stock_day.table import TrendCard, light_of
 from ui.text import tr
 from ui.theme import tokens
-from ui.viewmodels.overview import Morning, OverviewModel, ShelfSums, Sources, Task
+from ui.viewmodels.overview import OverviewModel, Sources, Task
 from ui.viewmodels.stock_day import StockDayWork
-from ui.widgets import ActButton, Card, ElidedText, EmptyState, FactRows, KeyCap, StateMark, Text
+from ui.widgets import ActButton, Card, ElidedText, EmptyState, KeyCap, StateMark, Text
 from ui.widgets.basics import State, clear_layout, set_shown
-from ui.widgets.day_light import DayLight
 
 OFFERED = 9
 _WORDS, _BUTTON = 250, 140
@@ -120,30 +118,19 @@ class OverviewPage(ColumnsPage):
         self.setAccessibleName(tr("pages.overview.title"))
         self.headline = Text("", "title", wrap=True)
         self.note = Text(tr("pages.overview.note"), "second")
-        self.list, self.trend = TaskList(self.model), TrendCard()
-        self.main.addWidget(boxed(column(self.headline, self.note)))
+        self.list, self.beside = TaskList(self.model), MorningSide()
+        above = row(boxed(column(self.headline, self.note, self.beside.tally)), self.beside.stock)
+        above.setStretch(0, 1)
+        self.main.addWidget(boxed(above))
         self.main.addWidget(self.list, 1)
-        self.main.addWidget(self.trend)
+        self.main.addWidget(self.beside.money)
         self._side()
         self.model.changed.connect(self.refresh)
         self.model.page_wanted.connect(self.key_wanted)
         self.refresh()
 
     def _side(self) -> None:
-        self.light, self.value = DayLight(), Text("", "amount_part")
-        self.figures = FactRows()
-        self.stock = Card(tr("pages.overview.stock"))
-        beside = row(
-            self.light, column(Text(tr("pages.overview.value"), "second"), self.value), None,
-            space="normal",
-        )  # fmt: skip
-        self.stock.body.addLayout(beside)
-        self.stock.add(self.figures)
-        self.shelf, self.lots = Card(tr("pages.overview.shelf")), FactRows()
-        self.shelf.add(self.lots)
-        self.money, self.groups = Card(tr("pages.overview.money")), FactRows()
-        self.money.add(self.groups)
-        for part in (self.stock, self.shelf, self.money):
+        for part in self.beside.cards:
             self.side.addWidget(part)
         self.side.addStretch(1)
 
@@ -155,42 +142,13 @@ class OverviewPage(ColumnsPage):
         model, morning = self.model, self.model.morning
         tasks = model.tasks
         name = "loading" if morning is None else "some" if tasks else "none"
-        self.headline.setText(tr(f"pages.overview.headline.{name}", count=len(tasks)))
+        seen = morning.overnight if morning is not None else None
+        hello = tr("pages.overview.hello", name=seen.operator) if seen is not None else ""
+        self.headline.setText(hello + tr(f"pages.overview.headline.{name}", count=len(tasks)))
         self.list.show_tasks(tasks, loaded=morning is not None)
-        run = morning.stock.run if morning is not None else None
-        self.trend.show_trend(morning.trend if morning else (), run.day if run else None)
-        set_shown(self.trend, bool(morning and morning.trend))
-        self._show_stock(morning)
-        self.lots.set_rows(_lot_rows(model.shelf))
-        set_shown(self.shelf, model.sources.stock is not None)
-        self.groups.set_rows(_money_rows(morning))
-        set_shown(self.money, morning is not None and morning.money is not None)
+        now = model.counter.clock.now()
+        self.beside.show_morning(morning, model.shelf, now, goods=model.sources.stock is not None)
         self.acts_changed.emit()
-
-    def _show_stock(self, morning: Morning | None) -> None:
-        run = morning.stock.run if morning is not None else None
-        name, state = light_of(run)
-        self.light.show_light(tr(f"pages.stock_day.light_{name}"), state)
-        if run is None:
-            self.stock.set_title(tr("pages.overview.stock"))
-            self.value.setText("—")
-            self.figures.set_rows(())
-            return
-        day = tr("pages.overview.day", day=run.day.strftime("%m-%d"))
-        self.stock.set_title(tr("pages.overview.stock"), day)
-        self.value.setText(money_text(run.tally.value))
-        self.value.set_tone("stop" if run.open_count else "muted")
-        counts: tuple[tuple[str, int, State], ...] = (
-            ("needs_action", run.tally.needs_action, "stop"),
-            ("cannot_compare", run.tally.cannot_compare, "unknown"),
-            ("equal", run.tally.equal, "ok"),
-        )
-        self.figures.set_rows(
-            tuple(
-                (tr(f"stock_state.{name}"), f"{count:,}", look if count else "later")
-                for name, count, look in counts
-            )
-        )
 
     # what is done
 
@@ -224,43 +182,3 @@ class OverviewPage(ColumnsPage):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.model.load()
-
-
-def _lot_rows(sums: ShelfSums) -> tuple[tuple[str, str, State], ...]:
-    def worth(count: int, value: Fen) -> str:
-        return tr("pages.overview.worth", count=count, amount=money_text(value))
-
-    stop: State = "stop"
-    amber: State = "attention"
-    return (
-        _lots("expired", worth(sums.expired, sums.expired_value), sums.expired, stop),
-        _lots("held", tr("pages.overview.lots_of", count=sums.held), sums.held, stop),
-        _lots("red", worth(sums.red, sums.red_value), sums.red, amber),
-        _lots("near", worth(sums.near, sums.near_value), sums.near, "later"),
-    )
-
-
-def _lots(name: str, words: str, count: int, look: State) -> tuple[str, str, State]:
-    return tr(f"pages.overview.lots.{name}"), words, look if count else "later"
-
-
-def _money_rows(morning: Morning | None) -> tuple[tuple[str, str, State], ...]:
-    """Totals of every group of yesterday, and whether the platform says the same."""
-    money = morning.money if morning is not None else None
-    if money is None:
-        return ()
-    if not money.run_no:
-        return ((tr("pages.overview.no_money"), "", "attention"),)
-    rows: list[tuple[str, str, State]] = []
-    for group in money.groups:
-        name = tr("pages.overview.money_group", insurance=group.insurance, office=group.office)
-        total = money_text(group.sums.total)
-        said = tr("pages.overview.money_counts", count=group.count, total=total)
-        rows.append((name, said, "later"))
-    amount = money_text(money.difference)
-    if money.open_count:
-        said = tr("pages.overview.money_differs", count=money.open_count, amount=amount)
-        rows.append((said, "", "stop"))
-    else:
-        rows.append((tr("pages.overview.money_agrees"), "", "ok"))
-    return tuple(rows)

@@ -35,7 +35,7 @@ from ui.widgets import (
     PersonCard,
     Text,
 )
-from ui.widgets.basics import clear_layout
+from ui.widgets.basics import clear_layout, set_shown
 
 _REFUSED_LOOKS = {RxState.EXPIRED: "stop", RxState.WITHDRAWN: "stop"}
 
@@ -66,6 +66,7 @@ class RxChoice(PressCard):
                 Text(card.hospital, "emph"),
                 ElidedText(tr("pages.select.who", department=card.department, doctor=card.doctor)),
                 Chip(tr(f"pages.scheme.{card.scheme.value}")),
+                *((Chip(tr("pages.select.sent_here")),) if card.sent_here else ()),
                 None,
             ),
             NameText(tr("pages.select.between_drugs").join(card.drugs), "body"),
@@ -118,7 +119,12 @@ class SelectPage(ColumnsPage):
         self.model = SelectModel(kit.counter, self)
         self.title = Text(tr("pages.select.title"), "title")
         self.note = ElidedText(tr("pages.select.note"), "second")
-        self.main.addLayout(row(self.title, self.note, space="normal"))
+        self.sent = ActButton(tr("pages.select.ask_sent"), Key.ASK_AGAIN)
+        self.sent.clicked.connect(self.model.ask_sent)
+        self.sent.hide()
+        head = row(self.title, self.note, self.sent, space="normal")
+        head.setStretch(1, 1)
+        self.main.addLayout(head)
         inside = QWidget()
         self.list = column(space="small")
         inside.setLayout(self.list)
@@ -152,6 +158,7 @@ class SelectPage(ColumnsPage):
         if view.cards != self._shown:
             self._shown = view.cards
             self._build(view.cards)
+        set_shown(self.sent, view.may_ask_sent)
         for shown in self.cards:
             shown.choose(shown.card.choice is not None and shown.card.choice == self.model.chosen)
             if shown.card.choice == self.model.chosen and shown.card.choice is not None:
@@ -198,6 +205,7 @@ class SelectPage(ColumnsPage):
         if self.put_off(self.refresh):
             return
         card, busy = self.model.card, self.model.counter.busy
+        self.sent.setEnabled(self.model.may_ask_sent)
         ready = card is not None and self.model.takeable(card) and not busy
         self.download.setEnabled(ready)
         number = card.choice if card is not None else None
@@ -238,6 +246,8 @@ class SelectPage(ColumnsPage):
 
     def _ask_again(self) -> Act:
         model = self.model
+        if model.may_ask_sent:
+            return Act(Key.ASK_AGAIN, tr("pages.select.ask_sent"), model.ask_sent)
         words = tr("shell.offer.identify_again" if model.spent else "shell.offer.retry")
         return Act(Key.ASK_AGAIN, words, model.counter.ask_again, on=model.may_ask_again)
 

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 from app.domain.money import ZERO, decimal_text
 from app.domain.money import scaled as scaled_number
 from app.workflow.views import ConditionRow, DrugLineView, SettleView
-from ui.formats import money_text, unit_price_text
+from ui.formats import money_text, sold_text, unit_price_text
 from ui.keys import Act, Key, Look, offer_key
+from ui.pages.advice_part import AdvicePart
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, gap, numeral, row, scaled, two_lines
 from ui.pages.password_card import PasswordCard
 from ui.pages.settle_elsewhere import ForeignCard
@@ -82,7 +83,7 @@ class BillCard(Card):
         cells: tuple[QWidget, ...] = (
             name,
             Text(line.pay_class, "body", "muted"),
-            numeral(_quantity(line)),
+            numeral(sold_text(line)),
             numeral(unit_price_text(line.price), "body", "body"),
             MoneyLabel(line.amount, "strong"),
             codes,
@@ -90,16 +91,6 @@ class BillCard(Card):
         for index, cell in enumerate(cells):
             self._grid.addWidget(cell, at, index)
         self._grid.setRowMinimumHeight(at, scaled(46))
-
-
-def _quantity(line: DrugLineView) -> str:
-    """Boxes, and pieces of opened ones: ``1 + 30片``."""
-    split = line.split
-    if split is None:
-        return str(line.needed)
-    whole = line.needed - len(split.parts)
-    pieces = f"{split.wanted}{split.unit}"
-    return f"{whole} + {pieces}" if whole else pieces
 
 
 class ConditionsCard(Card):
@@ -174,6 +165,9 @@ class CashCard(Card):
         self.settle = ActButton("", Key.BIND, "primary", height="binding")
         self.settle.clicked.connect(model.settle)
         self.add(self.settle)
+
+    def put_under_notes(self, part: QWidget) -> None:
+        self.body.insertWidget(self.body.indexOf(self.notes) + 1, part)
 
     def _offer(self, number: int) -> ActButton:
         words = tr("pages.settle.exact") if number == 1 else str(NOTES[number - 2] // 100)
@@ -253,6 +247,7 @@ class SettlePage(ColumnsPage):
         self.bill, self.conditions = BillCard(), ConditionsCard()
         self.main.addWidget(self.bill)
         self.main.addWidget(self.conditions, 1)
+        self.advice: AdvicePart | None = None
         self.amounts = AmountBlock()
         self.parts = Card(bare=True)
         self.parts.add(self.amounts)
@@ -276,6 +271,7 @@ class SettlePage(ColumnsPage):
             return
         self.bill.show_lines(view.lines)
         self.conditions.show_view(view)
+        self._show_advice(view)
         self._show_foreign(view)
         self._show_password()
         if view.amounts is None:
@@ -284,10 +280,23 @@ class SettlePage(ColumnsPage):
             notes = ("", "", tr("pages.settle.by_customer")) if view.self_pay else _notes(view)
             self.amounts.show_amounts(view.amounts, notes=notes)
         self.cash.refresh()
-        if self.isVisible() and (self.window().focusWidget() is self or not self.holds_focus()):
+        if self.isVisible() and self._strayed():
             # the cash field was off while the estimate came: the cursor had nowhere to stay
             self.focus_first()
         self.acts_changed.emit()
+
+    def _strayed(self) -> bool:
+        """Whether the cursor is where nobody types."""
+        at, advice = self.window().focusWidget(), self.advice
+        return at is self or not self.holds_focus() or (advice is not None and at is advice.ask)
+
+    def _show_advice(self, view: SettleView) -> None:
+        """What the platform said ahead; made where there is something to ask or to read."""
+        if self.advice is None and (view.advice.offered or view.advice.rows):
+            self.advice = AdvicePart(self.model)
+            self.cash.put_under_notes(self.advice)
+        if self.advice is not None:
+            self.advice.refresh()
 
     def _show_foreign(self, view: SettleView) -> None:
         """The card for what another product settled, in place of the cash; made when needed."""
@@ -342,11 +351,9 @@ class SettlePage(ColumnsPage):
             why=why_not(model),
         )
         again = Act(Key.ASK_AGAIN, tr("pages.settle.again"), model.ask_again)
-        return (*offers, *self._password_act(), bind, again)
-
-    def _password_act(self) -> tuple[Act, ...]:
-        card = self.password
-        return (card.act(),) if card is not None and not card.isHidden() else ()
+        parts = (self.advice, self.password)
+        seen = (part.act() for part in parts if part is not None and not part.isHidden())
+        return (*offers, *seen, bind, again)
 
     def scan_field(self) -> ScanField | None:
         view = self.model.view

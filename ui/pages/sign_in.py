@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.errors import LocalTrouble, Trouble
+from app.domain.errors import Code, LocalTrouble, OperatorInput, Trouble
 from ui.bridge import Bridge
 from ui.errors import sentences
 from ui.key_capture import TYPED
@@ -31,10 +32,9 @@ if TYPE_CHECKING:
 
     from app.domain.access import Operator
     from app.ports.training import TrainingLogin
+    from ui.pages.new_pin import NewPin
 
 CARD_WIDTH = 380
-_AFTER_MS = (0, 60)
-"""At once, and when a message has found its height."""
 _MESSAGE = 72
 """Compact px a refusal may take: the cards do not change places when one comes."""
 
@@ -44,6 +44,10 @@ class Signing(Protocol):
 
     def sign_in(self, login: str, pin: str) -> Operator:
         """Raises ``OperatorInput`` for a wrong login or PIN."""
+        ...
+
+    def renew_pin(self, login: str, pin: str, wanted: str) -> Operator:
+        """Set a PIN of one's own and sign in with it. Raises ``OperatorInput``."""
         ...
 
     def lock(self) -> None: ...
@@ -65,8 +69,10 @@ class SignInPage(Page):
         self._bridge, self._signing = bridge, signing
         self._busy = False
         self._logins: QWidget | None = None
+        self._renewal: NewPin | None = None
         self._inside = QWidget()
         self._area: QScrollArea | None = None
+        self._seen: tuple[QWidget, ...] = ()
         self.login, self.pin = QLineEdit(), QLineEdit()
         self._note = Text("", "second", wrap=True)
         self._mark, self._said = StateMark("stop", 16), Text("", "strong", "stop", wrap=True)
@@ -163,6 +169,8 @@ class SignInPage(Page):
         self._whole.removeWidget(self._inside)
         area.setWidget(self._inside)
         self._whole.addWidget(area)
+        # a message finds its height turns after it was set, and no time is long enough for that
+        area.verticalScrollBar().rangeChanged.connect(self._look_soon)
         if focused is not None:
             focused.setFocus(Qt.FocusReason.OtherFocusReason)
         return area
@@ -201,6 +209,7 @@ class SignInPage(Page):
 
     def focus_first(self) -> None:
         """Empty fields, cursor in the first."""
+        self._end_renewal()
         self.login.clear()
         self.pin.clear()
         self._show_trouble(None)
@@ -209,11 +218,21 @@ class SignInPage(Page):
 
     def acts(self) -> tuple[Act, ...]:
         """Enter signs in."""
+        if self._renewal is not None:
+            ready = self._renewal.ready and not self._busy
+            back = Act(Key.BACK, tr("shell.sign_in.somebody_else"), self.focus_first)
+            return (Act(Key.FORWARD, self._verb(), self.enter, ready, Look.PRIMARY), back)
         ready = bool(self.login.text() and self.pin.text()) and not self._busy
-        return (Act(Key.FORWARD, tr("shell.sign_in.enter"), self.enter, ready, Look.PRIMARY),)
+        return (Act(Key.FORWARD, self._verb(), self.enter, ready, Look.PRIMARY),)
+
+    def _verb(self) -> str:
+        return tr("shell.sign_in.renew" if self._renewal is not None else "shell.sign_in.enter")
 
     def enter(self) -> None:
         """Ask whether login and PIN belong together."""
+        if self._renewal is not None:
+            self._renew(self._renewal)
+            return
         login, pin = self.login.text().strip(), self.pin.text()
         if self._busy or not login or not pin:
             if not self._busy:
@@ -221,13 +240,57 @@ class SignInPage(Page):
             return
         self.pin.clear()
         self._set_busy(True)
-        self._bridge.submit("counter", self._asking(login, pin), self._done, self._failed)
+        failed = partial(self._refused, login, pin)
+        self._bridge.submit("counter", self._asking(login, pin), self._done, failed)
 
     def _asking(self, login: str, pin: str) -> Callable[[], Operator]:
         signing = self._signing
         return lambda: signing.sign_in(login, pin)
 
+    def _refused(self, login: str, pin: str, trouble: Trouble) -> None:
+        """Somebody else knows this PIN: its owner sets another one here, at once."""
+        self._failed(trouble)
+        if trouble.code is not Code.PIN_DUE or self._renewal is not None:
+            return
+        from ui.pages.new_pin import NewPin
+
+        self._renewal = NewPin(login, pin)
+        self._renewal.typed.connect(lambda: self._typing(""))
+        self._renewal.done.connect(self.enter)
+        self._card.body.insertWidget(self._card.body.indexOf(self.button), self._renewal)
+        for field in (self.login, self.pin):
+            field.setEnabled(False)
+        self.button.set_text(self._verb())
+        self._fit()
+        self._renewal.fields["new"].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._see(self._renewal)
+        self.acts_changed.emit()
+
+    def _renew(self, renewal: NewPin) -> None:
+        if self._busy or not renewal.ready:
+            return
+        told = renewal.take()
+        if told is None:
+            self._show_trouble(OperatorInput(Code.PIN_DIFFERS))
+            return
+        self._set_busy(True)
+        signing = self._signing
+        self._bridge.submit("counter", lambda: signing.renew_pin(*told), self._done, self._failed)
+
+    def _end_renewal(self) -> None:
+        """Esc, another person, or done: nothing of it stays."""
+        renewal, self._renewal = self._renewal, None
+        if renewal is None:
+            return
+        renewal.hide()
+        renewal.deleteLater()
+        for field in (self.login, self.pin):
+            field.setEnabled(True)
+        self.button.set_text(self._verb())
+        self.acts_changed.emit()
+
     def _done(self, operator: Operator) -> None:
+        self._end_renewal()
         self._set_busy(False)
         self._show_trouble(None)
         self.signed_in.emit(operator)
@@ -239,27 +302,27 @@ class SignInPage(Page):
             self._bridge.troubled.emit(trouble)
             return
         self._show_trouble(trouble)
-        self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._see(self._remedy, self.pin)
+        if self._renewal is None:
+            self.pin.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._see(self._remedy, self.pin)
 
     def _see(self, *parts: QWidget) -> None:
-        """Scroll to these, the last of them surely, once they have their places."""
+        """Scroll to these, the last of them surely, now and whenever the page grows."""
+        self._seen = parts
+        self._look_soon()
 
-        area = self._area
-        if area is None:
-            return
+    def _look_soon(self, *_range: int) -> None:
+        QTimer.singleShot(0, self, self._look)
 
-        def look() -> None:
-            for part in parts:
-                area.ensureWidgetVisible(part, 0, tokens().px("gap.small"))
-
-        for later in _AFTER_MS:
-            QTimer.singleShot(later, self, look)
+    def _look(self) -> None:
+        for part in self._seen:
+            if self._area is not None:
+                self._area.ensureWidgetVisible(part, 0, tokens().px("gap.small"))
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
         self.button.setEnabled(not busy)
-        self.button.set_text(tr("shell.sign_in.busy" if busy else "shell.sign_in.enter"))
+        self.button.set_text(tr("shell.sign_in.busy") if busy else self._verb())
         self.acts_changed.emit()
 
     def _show_trouble(self, trouble: Trouble | None) -> None:
@@ -281,6 +344,7 @@ class SignInPage(Page):
             self._fit()
 
     def _typing(self, _text: str) -> None:
-        if self._said.text() and self.pin.text():
+        typed = self._renewal.ready if self._renewal is not None else bool(self.pin.text())
+        if self._said.text() and typed:
             self._show_trouble(None)
         self.acts_changed.emit()

@@ -1,16 +1,30 @@
-"""签收: who took note of a compared day, the key to do so, and what was filed of it."""
+"""签收: who took note of a compared day, the key to do so, and what was filed of it.
+
+``Signing`` is what both pages of a compared day have at the foot of their side.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QWidget
 
 from ui.formats import time_text
-from ui.keys import Key
+from ui.keys import Act, Key, Look
+from ui.pages.parts import row
+from ui.pages.signature import SignatureCard
 from ui.text import tr
+from ui.viewmodels.compared_day import Asks
 from ui.widgets import ActButton, Card, Text
 from ui.widgets.basics import set_shown
+
+if TYPE_CHECKING:
+    from ui.viewmodels.compared_day import ComparedDay
+
+_REASONED = (Asks.ACCEPT, Asks.WITHDRAW)
+_NOTED = (Asks.SIGN, Asks.ADOPT, *_REASONED)
 
 
 class Signed(Protocol):
@@ -30,12 +44,16 @@ class SignOffCard(Card):
     """Words, a key, file names."""
 
     def __init__(self, ask: Callable[[], None], parent: QWidget | None = None) -> None:
-        super().__init__(tr("pages.money.sign_off"), parent=parent)
+        super().__init__(parent=parent)
+        title = Text(tr("pages.money.sign_off"), "strong")
         self.said = Text("", "second", wrap=True)
         self.key = ActButton(tr("pages.money.sign"), Key.SIGN_OFF)
         self.key.clicked.connect(ask)
         self.filed = Text("", "second", "ok", wrap=True)
-        for part in (self.said, self.key, self.filed):
+        beside = row(title, self.said)
+        beside.setStretch(1, 1)
+        self.body.addLayout(beside)
+        for part in (self.key, self.filed):
             self.add(part)
 
     def show_signed(
@@ -54,3 +72,51 @@ class SignOffCard(Card):
         names = (file.replace("\\", "/").rsplit("/", 1)[-1] for file in files)
         self.filed.setText("\n".join(tr("pages.money.filed", file=name) for name in names))
         set_shown(self.filed, bool(files))
+
+
+class Signing:
+    """Who is asked to sign, and who has: the fields stand only while somebody is asked."""
+
+    def __init__(self, model: ComparedDay, rest: Callable[[], None]) -> None:
+        """``rest`` puts the cursor back where it was before somebody was asked."""
+        self._model, self._rest = model, rest
+        self.fields = SignatureCard(" ")
+        self.signed = SignOffCard(model.ask_signature)
+        self._asked = Asks.NOTHING
+        model.wrong.connect(self.fields.show_wrong)
+
+    @property
+    def asking(self) -> bool:
+        return self._model.asks is not Asks.NOTHING
+
+    def show(self, signed: Signed | None, unsigned: str) -> None:
+        """The newest signature under the comparison, or what is said without one."""
+        model = self._model
+        asks = model.asks
+        set_shown(self.fields, self.asking)
+        set_shown(self.signed, asks in (Asks.NOTHING, Asks.SIGN))
+        if self.asking:
+            self.fields.with_note(asks in _NOTED, needed=asks in _REASONED)
+            self.fields.set_title(tr(f"pages.money.asks.{asks.value}"))
+        if asks is not self._asked:
+            self._asked = asks
+            self.fields.clear()
+            if self.asking:
+                self.fields.begin()
+            else:
+                self._rest()
+        may, now = model.may_sign and not self.asking, model.counter.clock.now()
+        self.signed.show_signed(signed, unsigned, now=now, asking=may)
+        self.signed.show_files(model.files)
+
+    def acts(self, bind: Callable[[], None]) -> tuple[Act, ...]:
+        """F12 signs, Esc lets be."""
+        asks = self._model.asks
+        ready = self.fields.filled and not self._model.busy
+        wanted = "wanted_reason" if asks in _REASONED else "wanted"
+        why = "" if ready else tr(f"pages.signature.{wanted}")
+        words = tr(f"pages.money.bind.{asks.value}")
+        return (
+            Act(Key.BIND, words, bind, ready, Look.PRIMARY, why),
+            Act(Key.BACK, tr("pages.signature.drop"), self._model.drop),
+        )

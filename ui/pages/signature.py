@@ -46,10 +46,15 @@ class SignatureCard(Card):
         self.pin.returnPressed.connect(self._after_pin)
         self.add(self.said)
         set_shown(self.said, False)
+        self._needed = False
         self.with_note(False)
 
-    def with_note(self, wanted: bool) -> None:
-        """Whether a word may be added to the signature."""
+    def with_note(self, wanted: bool, *, needed: bool = False) -> None:
+        """Whether a word may be added to the signature, or has to be."""
+        self._needed = needed
+        name = tr("pages.signature.reason" if needed else "pages.signature.note")
+        self._note_word.setText(name)
+        self.note.setAccessibleName(name)
         set_shown(self.note, wanted)
         set_shown(self._note_word, wanted)
 
@@ -59,7 +64,8 @@ class SignatureCard(Card):
 
     @property
     def filled(self) -> bool:
-        return bool(self.login.text().strip() and self.pin.text())
+        said = bool(self.note.text().strip()) or not self._needed
+        return bool(self.login.text().strip() and self.pin.text()) and said
 
     def begin(self) -> None:
         """Empty fields, cursor in the first."""

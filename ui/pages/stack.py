@@ -40,6 +40,7 @@ _BACK_ROOM = (
     ("prefixes", "PrefixesPage"),
     ("records", "RecordsPage"),
     ("limits", "StockLimitsPage"),
+    ("staff", "StaffPage"),
 )
 DESK_PAGES = frozenset(
     {
@@ -65,7 +66,7 @@ DESK_PAGES = frozenset(
         "opened",
         "prefixes",
     }
-    | {"overview", "stock_day", "records", "stock_limits"}
+    | {"overview", "stock_day", "records", "stock_limits", "staff"}
 )
 """Pages that belong to no step of a visit."""
 
@@ -123,6 +124,7 @@ def desk_acts(window: MainWindow, show: Callable[[str], None]) -> tuple[Act, ...
             (Key.OVERRIDES, "overrides"),
             (Key.RECORDS, "records"),
             (Key.STOCK_LIMITS, "stock_limits"),
+            (Key.STAFF, "staff"),
         )
         if window.page(name) is not None
     )

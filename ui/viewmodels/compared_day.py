@@ -26,7 +26,10 @@ class Asks(StrEnum):
 
     NOTHING = ""
     REVERSE = "reverse"
+    ADOPT = "adopt"
     SIGN = "sign"
+    ACCEPT = "accept"
+    WITHDRAW = "withdraw"
 
 
 class ComparedDay(QObject):
@@ -44,6 +47,16 @@ class ComparedDay(QObject):
         self.asks = Asks.NOTHING
         self.files: tuple[str, ...] = ()
         self.busy = False
+
+    @property
+    def may_sign(self) -> bool:
+        """Whether somebody may take note of the comparison on the page."""
+        return False
+
+    def ask_signature(self) -> None:
+        """Ctrl G: somebody takes note of this comparison."""
+        if self.may_sign:
+            self._ask_for(Asks.SIGN)
 
     def drop(self) -> None:
         """Esc: nobody signs now."""

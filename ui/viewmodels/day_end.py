@@ -33,6 +33,10 @@ class DayEndWork(Protocol):
 
     def reverse_stray(self, day: date, message_id: str, login: str, pin: str) -> MoneyView: ...
 
+    def adopt_stray(
+        self, day: date, message_id: str, login: str, pin: str, reason: str
+    ) -> MoneyView: ...
+
     def clear_money(self, day: date) -> MoneyView: ...
 
     def ask_money(self, day: date, message_id: str) -> MoneyView: ...
@@ -146,16 +150,21 @@ class MoneyModel(ComparedDay):
             case _ if row.case_id is not None:
                 self.case_wanted.emit(row.case_id)
 
+    @property
+    def may_adopt(self) -> bool:
+        """Whether the row in front may be taken into our books."""
+        return self.row is not None and self.row.adoptable and not self.busy
+
+    def adopt(self) -> None:
+        """Alt 6: the goods are out of the door; a second person agrees and says why."""
+        if self.may_adopt:
+            self._ask_for(Asks.ADOPT)
+
     def open_case(self) -> None:
         """The case behind the row in front."""
         row = self.row
         if row is not None and row.case_id is not None:
             self.case_wanted.emit(row.case_id)
-
-    def ask_signature(self) -> None:
-        """Ctrl G: somebody takes note of this comparison."""
-        if self.may_sign:
-            self._ask_for(Asks.SIGN)
 
     def sign(self, login: str, pin: str, note: str) -> None:
         """What the fields hold goes off, once; the PIN is kept nowhere."""
@@ -165,6 +174,9 @@ class MoneyModel(ComparedDay):
         work, day = self.work, view.day
         if asks is Asks.SIGN:
             self._run(lambda: work.sign_money(day, view.run_no, login, pin, note), self._show)
+        elif asks is Asks.ADOPT and row is not None:
+            adopted = row.message_id
+            self._run(lambda: work.adopt_stray(day, adopted, login, pin, note), self._show)
         elif asks is Asks.REVERSE and row is not None:
             stray = row.message_id
             self._run(lambda: work.reverse_stray(day, stray, login, pin), self._show)
@@ -188,7 +200,7 @@ class MoneyModel(ComparedDay):
         """Bring a row to the front, by what ``key_of`` says of it."""
         if key != self._chosen:
             self._chosen = key
-            if self.asks is Asks.REVERSE:
+            if self.asks in (Asks.REVERSE, Asks.ADOPT):
                 self.asks = Asks.NOTHING
             self.changed.emit()
 

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from app.ports.copies import CopyState
     from app.workflow.desk_views import QueueRow
     from app.workflow.doubts.views import OpenItem
     from app.workflow.goods.lists import LotRow
+    from app.workflow.morning import Overnight
     from app.workflow.overriding import OverrideRow
     from app.workflow.reconciling.views import MoneyView
-    from app.workflow.stock_reconciling.views import StockMorning, TrendDay
+    from app.workflow.stock_reconciling.views import StockMorning
     from ui.viewmodels.counter import CounterModel
     from ui.viewmodels.day_end import DayEndWork
     from ui.viewmodels.stock import StockWork
@@ -45,6 +47,7 @@ class TaskKind(StrEnum):
     QUEUE = "queue"
     MONEY = "money"
     EXPIRED = "expired"
+    COPY = "copy"
     STOCK_PARTIAL = "stock_partial"
     STOCK_DUE = "stock_due"
     STOCK_UNSIGNED = "stock_unsigned"
@@ -61,6 +64,7 @@ _LOOKS = {
     TaskKind.QUEUE: WRONG,
     TaskKind.MONEY: WRONG,
     TaskKind.EXPIRED: WRONG,
+    TaskKind.COPY: WRONG,
 }
 _KEYS = {
     TaskKind.OPEN_ITEMS: Key.OPEN_ITEMS,
@@ -70,6 +74,7 @@ _KEYS = {
     TaskKind.MONEY_UNSIGNED: Key.MONEY,
     TaskKind.EXPIRED: Key.SHELF,
     TaskKind.NEAR: Key.SHELF,
+    TaskKind.COPY: Key.DEVICES,
     TaskKind.OVERRIDES: Key.OVERRIDES,
 }
 
@@ -119,11 +124,12 @@ class Morning(NamedTuple):
     """What was read; None where this person may not see it."""
 
     stock: StockMorning
-    trend: tuple[TrendDay, ...]
     open_items: tuple[OpenItem, ...] = ()
     queue: tuple[QueueRow, ...] = ()
     money: MoneyView | None = None
     overrides: tuple[OverrideRow, ...] = ()
+    overnight: Overnight | None = None
+    copies: CopyState | None = None
 
 
 def tasks_of(morning: Morning, shelf: ShelfSums) -> tuple[Task, ...]:
@@ -136,6 +142,7 @@ def tasks_of(morning: Morning, shelf: ShelfSums) -> tuple[Task, ...]:
         Task(TaskKind.NEAR, shelf.red, shelf.red_value),
         *_stock_tasks(morning.stock),
         *_money_tasks(morning.money),
+        *_copy_tasks(morning.copies),
     ]
     order = list(TaskKind)
     return tuple(sorted((one for one in found if one.many), key=lambda t: order.index(t.kind)))
@@ -168,6 +175,14 @@ def _money_tasks(money: MoneyView | None) -> list[Task]:
     if money.open_count:
         return [Task(TaskKind.MONEY, money.open_count, money.difference, day)]
     return [Task(TaskKind.MONEY_UNSIGNED, 1, None, day)]
+
+
+def _copy_tasks(copies: CopyState | None) -> list[Task]:
+    if copies is None or not copies.wants_person:
+        return []
+    newest = copies.newest
+    day = newest.astimezone(CHINA).strftime("%m-%d %H:%M") if newest is not None else "—"
+    return [Task(TaskKind.COPY, copies.code or 1, None, day)]
 
 
 def sums_of(rows: Sequence[LotRow]) -> ShelfSums:
@@ -257,11 +272,12 @@ def _read(sources: Sources, yesterday: date) -> Morning:
     )
     return Morning(
         stock=work.stock_morning(),
-        trend=work.stock_trend(),
         open_items=sources.open_items(),
         queue=tuple(queue.queue()) if queue is not None else (),
         money=_allowed(lambda: day_end.money(yesterday)) if day_end is not None else None,
+        overnight=work.overnight(),
         overrides=(_allowed(lambda: stock.overrides(OVERRIDE_DAYS)) or ()) if stock else (),
+        copies=queue.copy_state() if queue is not None else None,
     )
 
 

@@ -59,6 +59,16 @@ class SelectModel(QObject):
         """Whether F5 does something here: ask the same again, or begin with another read."""
         return self.counter.case is not None and self.counter.case.banner is not None
 
+    @property
+    def may_ask_sent(self) -> bool:
+        """Whether F5 asks what the patient sent here; a refusal on the page goes first."""
+        offered = self.view is not None and self.view.may_ask_sent
+        return offered and not self.may_ask_again and not self.counter.busy
+
+    def ask_sent(self) -> None:
+        if self.may_ask_sent:
+            self.counter.intend(self.counter.workflow.ask_sent_here)
+
     def choose(self, choice: int) -> None:
         """Alt+n; an unknown number changes nothing."""
         if self.view is not None and any(card.choice == choice for card in self.view.cards):

@@ -128,6 +128,16 @@ class SettleModel(QObject):
             return
         self.counter.intend_job(lambda case_id, report: workflow.settle(case_id, cash, report))
 
+    @property
+    def may_ask_ahead(self) -> bool:
+        """Whether the platform may be asked now what it has to say about this sale."""
+        return self.view is not None and self.view.advice.offered and not self.counter.busy
+
+    def advise(self) -> None:
+        """Ask it; nothing of the answer refuses the sale."""
+        if self.may_ask_ahead:
+            self.counter.intend(self.counter.workflow.advise)
+
     def ask_again(self) -> None:
         """F5: estimate again, or look how far the clearing is; never sends money again."""
         self.counter.ask_again()

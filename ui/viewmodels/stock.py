@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from app.workflow.goods.proving import KeptProof
     from app.workflow.goods.receiving import Booked, TypedLine
     from app.workflow.overriding import OverrideRow
+    from app.workflow.signing import StaffRow
     from ui.viewmodels.counter import CounterModel
 
 T = TypeVar("T")
@@ -106,6 +107,10 @@ class StockWork(Protocol):
     def learned_prefixes(self) -> tuple[PrefixRow, ...]: ...
 
     def judge_prefix(self, prefix: str, item_id: int, *, right: bool) -> tuple[PrefixRow, ...]: ...
+
+    def staff(self) -> tuple[StaffRow, ...]: ...
+
+    def reset_pin(self, staff_id: int, reason: str) -> str: ...
 
     def ledger_proof(self) -> KeptProof | None: ...
 

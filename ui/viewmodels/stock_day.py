@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.books.stock import Remedy, Stage
+from app.domain.books.stock import LineState, Remedy, Stage
 from app.domain.errors import Trouble
 from ui.viewmodels.compared_day import READING, Asks, ComparedDay
 from ui.viewmodels.stock_rows import RowKey, Shown, StockRows, key_of
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.domain.books.stock import Draft
     from app.jobs.lane import CancelToken
     from app.jobs.progress import Report
+    from app.workflow.morning import Overnight
     from app.workflow.reconciling.views import Exported
     from app.workflow.stock_reconciling.views import (
         ProvenReason,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 TELLING = frozenset({Remedy.RESEND, Remedy.RETURN_SALE, Remedy.CHANGE, Remedy.COUNT})
 """Remedies that F12 tells the platform; of the others one is looked for, one is asked about."""
+_WAITING = (LineState.NEEDS_ACTION, LineState.CANNOT_COMPARE)
 _ONE_DAY = timedelta(days=1)
 
 
@@ -38,13 +40,15 @@ class StockDayWork(Protocol):
 
     def stock_day(self, day: date | None = None, *, every_state: bool = False) -> StockDayView: ...
 
-    def equal_stock(self, offset: int, limit: int) -> tuple[StockRow, ...]: ...
+    def equal_stock(self, after: tuple[str, str], limit: int) -> tuple[StockRow, ...]: ...
 
     def stock_finding(self, day: date, finding_no: int) -> StockFindingView: ...
 
     def stock_trend(self, days: int = 30) -> tuple[TrendDay, ...]: ...
 
     def stock_morning(self) -> StockMorning: ...
+
+    def overnight(self) -> Overnight: ...
 
     def compare_stock(
         self, day: date, stage: Stage, report: Report, cancel: CancelToken | None = None
@@ -56,6 +60,14 @@ class StockDayWork(Protocol):
 
     def sign_stock(
         self, day: date, run_no: int, login: str, pin: str, note: str
+    ) -> StockDayView: ...
+
+    def accept_stock(
+        self, day: date, run_no: int, finding_no: int, login: str, pin: str, reason: str
+    ) -> StockDayView: ...
+
+    def withdraw_stock(
+        self, day: date, run_no: int, finding_no: int, login: str, pin: str, reason: str
     ) -> StockDayView: ...
 
     def export_stock_day(self, day: date) -> Exported: ...
@@ -121,6 +133,17 @@ class StockDayModel(ComparedDay):
         draft = self.draft
         ready = draft is not None and draft.remedy in TELLING and draft.applied_at is None
         return ready and not self.busy
+
+    @property
+    def may_accept(self) -> bool:
+        """Whether the difference in front waits for a person who may let it stand."""
+        waits = self.row is not None and self.row.state in _WAITING
+        return waits and self.finding is not None and not self.busy
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether somebody's word about the line in front may be taken back."""
+        return self.row is not None and self.row.accepted is not None and not self.busy
 
     @property
     def is_last_day(self) -> bool:
@@ -202,18 +225,26 @@ class StockDayModel(ComparedDay):
         self.opened = not self.opened and self.reason is not None
         self.changed.emit()
 
-    def ask_signature(self) -> None:
-        """Ctrl G: somebody takes note of this comparison."""
-        if self.may_sign:
-            self._ask_for(Asks.SIGN)
+    def ask_acceptance(self) -> None:
+        """Ctrl H: somebody lets the difference in front stand, or takes that back."""
+        if self.may_withdraw:
+            self._ask_for(Asks.WITHDRAW)
+        elif self.may_accept:
+            self._ask_for(Asks.ACCEPT)
 
     def sign(self, login: str, pin: str, note: str) -> None:
         """What the fields hold goes off, once; the PIN is kept nowhere."""
-        view, work = self.view, self.work
+        view, work, row = self.view, self.work, self.row
         if view is None or view.run is None or self.busy or not login or not pin:
             return
         day, run_no = view.day, view.run.run_no
-        self._run(lambda: work.sign_stock(day, run_no, login, pin, note), self._compared)
+        if self.asks is Asks.SIGN:
+            self._run(lambda: work.sign_stock(day, run_no, login, pin, note), self._compared)
+            return
+        finding_no = row.finding_no if row is not None else None
+        if finding_no is not None:
+            said = work.accept_stock if self.asks is Asks.ACCEPT else work.withdraw_stock
+            self._run(lambda: said(day, run_no, finding_no, login, pin, note), self._compared)
 
     def export(self) -> None:
         """Ctrl E: the table as a file."""

@@ -59,10 +59,10 @@ class StockRows(QObject):
     def __init__(
         self,
         counter: CounterModel,
-        read: Callable[[int, int], tuple[StockRow, ...]],
+        read: Callable[[tuple[str, str], int], tuple[StockRow, ...]],
         parent: QObject | None = None,
     ) -> None:
-        """``read`` gives equal lines by offset and number."""
+        """``read`` gives equal lines behind one that is known, so many at once."""
         super().__init__(parent)
         self._counter, self._read = counter, read
         self.rows: Sequence[StockRow] = ()
@@ -70,14 +70,18 @@ class StockRows(QObject):
         self.typed = ""
         self.reading = False
         self._differing: tuple[StockRow, ...] = ()
+        self._named: set[tuple[str, str]] = set()
+        """Lines with a finding: figures may be equal and their price or records not."""
         self._equal: list[StockRow] = []
+        self._last = ("", "")
         self._turn = 0
         self._slices = Slices(self)
 
     def take(self, differing: tuple[StockRow, ...], shown: Shown) -> None:
         """Other lines that differ; equal ones follow where everything is wanted."""
         self._differing, self.shown = differing, shown
-        self._equal = []
+        self._equal, self._last = [], ("", "")
+        self._named = {(row.store_code, row.upload_lot) for row in differing}
         self._turn += 1
         self.reading = shown is Shown.ALL
         if self.reading:
@@ -96,10 +100,10 @@ class StockRows(QObject):
         return len(self._differing) + len(self._equal)
 
     def _next_piece(self, turn: int) -> None:
-        offset, read = len(self._equal), self._read
+        after, read = self._last, self._read
         self._counter.bridge.submit(
             READING,
-            lambda: read(offset, PIECE),
+            lambda: read(after, PIECE),
             lambda rows: self._took(turn, rows),
             lambda trouble: self._broke_off(turn, trouble),
         )
@@ -108,8 +112,10 @@ class StockRows(QObject):
         if turn != self._turn:
             return
         first = not self._equal
-        self._equal += rows
+        self._equal += [row for row in rows if (row.store_code, row.upload_lot) not in self._named]
         self.reading = len(rows) == PIECE
+        if rows:
+            self._last = (rows[-1].store_code, rows[-1].upload_lot)
         if self.reading:
             self._next_piece(turn)
         if first or not self.reading:

@@ -12,6 +12,7 @@ from app.domain.credential import CardFacts, Secret
 from app.domain.money import Fen
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report
+from app.ports.copies import CopyState
 from app.ports.devices import IdCardFacts, ScannedText
 from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
@@ -64,6 +65,10 @@ class Workflow(Protocol):
         """The holder of a card types the e-voucher's password."""
         ...
 
+    def ask_sent_here(self, case_id: int) -> CaseView:
+        """What the patient sent to this store from a phone, beside what is listed."""
+        ...
+
     def choose(self, case_id: int, rx_number: str) -> CaseView: ...
 
     def decide(
@@ -77,6 +82,10 @@ class Workflow(Protocol):
 
     def split_box(self, case_id: int, line: int, pieces: int) -> CaseView:
         """Some pieces of the box scanned last."""
+        ...
+
+    def advise(self, case_id: int) -> CaseView:
+        """What the platform says about this sale ahead of its settlement."""
         ...
 
     def name_buyer(self, case_id: int, name: str, id_number: str) -> CaseView: ...
@@ -146,6 +155,10 @@ class QueueWork(Protocol):
     def queue(self) -> tuple[QueueRow, ...]: ...
 
     def queue_detail(self, item_id: int) -> QueueDetail: ...
+
+    def copy_state(self) -> CopyState | None:
+        """How the copies of the base stand; None where this counter makes none."""
+        ...
 
     def retry_item(self, item_id: int) -> tuple[QueueRow, ...]: ...
 

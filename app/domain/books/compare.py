@@ -72,7 +72,7 @@ class _Books:
             case Verdict.DIFFERENT:
                 found = self._different(row)
             case Verdict.OTHER:
-                found = _of_row(Cause.UNREADABLE, row, self._mine(row))
+                found = of_row(Cause.UNREADABLE, row, self._mine(row))
             case _:
                 return None
         if found is not None:
@@ -94,38 +94,38 @@ class _Books:
             return _in_doubt(mine, row)
         if row.refund:
             return self._refund_there(row, mine)
-        if row.flagged or any(_undoes(other, row) for other in self._rows):
-            return _of_row(Cause.UNDONE_THERE, row, mine)
+        if row.flagged or any(undoes(other, row) for other in self._rows):
+            return of_row(Cause.UNDONE_THERE, row, mine)
         if mine is None and row.foreign:
-            return _of_row(Cause.OTHER_COUNTER, row, None, _maker(row))
+            return of_row(Cause.OTHER_COUNTER, row, None, _maker(row))
         twin = self._standing_twin(row)
         if twin is not None:
             more = ((Fact.OTHER_MESSAGE, twin.message_id),)
-            return _of_row(Cause.TWICE_THERE, row, mine or twin, more)
-        return _of_row(Cause.DEAD_HERE if mine else Cause.ABSENT_HERE, row, mine)
+            return of_row(Cause.TWICE_THERE, row, mine or twin, more)
+        return of_row(Cause.DEAD_HERE if mine else Cause.ABSENT_HERE, row, mine)
 
     def _booked_otherwise(self, row: TheirLine, mine: OurLine) -> Difference | None:
         """Our own message, booked here on another day, under another number, or under none."""
         if mine.message_id in self._elsewhere:
             more = ((Fact.OUR_DAY, str(mine.day)),)
-            return _of_row(Cause.OTHER_DAY, row, mine, more, ours=True)
+            return of_row(Cause.OTHER_DAY, row, mine, more, ours=True)
         if mine.settlement_id and mine.settlement_id in self._here_only:
             self._explained.add(mine.settlement_id)
-            return _of_row(Cause.NUMBERS_DIFFER, row, mine, ours=True)
+            return of_row(Cause.NUMBERS_DIFFER, row, mine, ours=True)
         if row.flagged and not row.refund and not mine.refund:
-            return _of_row(Cause.REFUND_ABSENT_HERE, row, mine, ours=True)
+            return of_row(Cause.REFUND_ABSENT_HERE, row, mine, ours=True)
         if mine.sums != row.sums:
-            return _of_row(Cause.AMOUNTS_DIFFER, row, mine, ours=True)
+            return of_row(Cause.AMOUNTS_DIFFER, row, mine, ours=True)
         if not mine.settlement_id:
             # booked by evidence that named no number: this line is that booking
             return None
         same = mine.settlement_id == row.settlement_id
-        return _of_row(Cause.UNREADABLE if same else Cause.NUMBERS_DIFFER, row, mine, ours=True)
+        return of_row(Cause.UNREADABLE if same else Cause.NUMBERS_DIFFER, row, mine, ours=True)
 
     def _refund_there(self, row: TheirLine, mine: OurLine | None) -> Difference:
         """A refund that is in no book of ours: of a sale of ours, or of nobody's."""
-        if any(_undoes(row, other) for other in self._rows):
-            return _of_row(Cause.UNDONE_THERE, row, mine)
+        if any(undoes(row, other) for other in self._rows):
+            return of_row(Cause.UNDONE_THERE, row, mine)
         settled = mine or next(
             (
                 line
@@ -135,8 +135,8 @@ class _Books:
             None,
         )
         if settled is None and row.foreign:
-            return _of_row(Cause.OTHER_COUNTER, row, None, _maker(row))
-        return _of_row(Cause.REFUND_ABSENT_HERE, row, settled)
+            return of_row(Cause.OTHER_COUNTER, row, None, _maker(row))
+        return of_row(Cause.REFUND_ABSENT_HERE, row, settled)
 
     def _standing_twin(self, row: TheirLine) -> OurLine | None:
         """Another settlement of the same visit that stands in our books."""
@@ -156,10 +156,10 @@ class _Books:
     def _different(self, row: TheirLine) -> Difference:
         mine = self._mine(row)
         if mine is None:
-            return _of_row(Cause.UNREADABLE, row, None)
+            return of_row(Cause.UNREADABLE, row, None)
         refunded = row.flagged and not row.refund and mine.sums == row.sums
         cause = Cause.REFUND_ABSENT_HERE if refunded else Cause.AMOUNTS_DIFFER
-        return _of_row(cause, row, mine, ours=True)
+        return of_row(cause, row, mine, ours=True)
 
     def _here(self, row: TheirLine) -> Difference | None:
         """A line that we handed in and the platform has not."""
@@ -167,11 +167,11 @@ class _Books:
             return None
         same = [line for line in self._booked if line.settlement_id == row.settlement_id]
         if not same:
-            return _of_row(Cause.UNREADABLE, row, None)
+            return of_row(Cause.UNREADABLE, row, None)
         mine = same[-1]
         if len(same) > 1:
-            return _of_line(Cause.TWICE_HERE, mine, ((Fact.OTHER_MESSAGE, same[0].message_id),))
-        return _of_line(Cause.REFUND_ABSENT_THERE if mine.refund else Cause.ABSENT_THERE, mine)
+            return of_line(Cause.TWICE_HERE, mine, ((Fact.OTHER_MESSAGE, same[0].message_id),))
+        return of_line(Cause.REFUND_ABSENT_THERE if mine.refund else Cause.ABSENT_THERE, mine)
 
 
 def _undecided(line: OurLine) -> bool:
@@ -183,7 +183,7 @@ def _maker(row: TheirLine) -> tuple[Evidence, ...]:
     return ((Fact.OTHER_COUNTER, row.foreign),)
 
 
-def _undoes(refund: TheirLine, settlement: TheirLine) -> bool:
+def undoes(refund: TheirLine, settlement: TheirLine) -> bool:
     """Both unknown to us, and one gives back exactly what the other took."""
     return (
         refund.verdict is settlement.verdict is Verdict.MORE_THERE
@@ -199,11 +199,11 @@ def _in_doubt(mine: OurLine, row: TheirLine | None) -> Difference:
     manual = mine.state is AttemptState.MANUAL
     cause = Cause.MANUAL_HERE if manual else Cause.OPEN_HERE
     if row is None:
-        return replace(_of_line(cause, mine), ours=None)
-    return _of_row(cause, row, mine)
+        return replace(of_line(cause, mine), ours=None)
+    return of_row(cause, row, mine)
 
 
-def _of_row(
+def of_row(
     cause: Cause,
     row: TheirLine,
     mine: OurLine | None,
@@ -232,7 +232,7 @@ def _of_row(
     )
 
 
-def _of_line(cause: Cause, mine: OurLine, more: tuple[Evidence, ...] = ()) -> Difference:
+def of_line(cause: Cause, mine: OurLine, more: tuple[Evidence, ...] = ()) -> Difference:
     """A difference that only our books show."""
     own = (Fact.OUR_SETTLEMENT, mine.settlement_id)
     facts = ((Fact.MESSAGE, mine.message_id), (Fact.OUR_STATE, mine.state.value))

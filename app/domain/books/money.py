@@ -55,10 +55,10 @@ class OurLine:
 
     ``message_id`` is that of this line, ``attempt_id`` that of the settlement it belongs to.
     ``booked`` lines stand in our books; others are in doubt or dead and only name causes.
-    ``settlement_id`` is empty where no answer ever named it.
+    ``settlement_id`` is empty where no answer ever named it, ``case_id`` where a line was adopted.
     """
 
-    case_id: int
+    case_id: int | None
     message_id: str
     attempt_id: str
     refund: bool
@@ -122,6 +122,11 @@ class Cause(StrEnum):
     TWICE_HERE = "twice_here"
     OTHER_DAY = "other_day"
     OTHER_COUNTER = "other_counter"
+    NOT_COPIED = "not_copied"
+    COPY_NUMBER_DIFFERS = "copy_number_differs"
+    COPY_AMOUNTS_DIFFER = "copy_amounts_differ"
+    COPY_NOT_THERE = "copy_not_there"
+    REFUND_NOT_COPIED = "refund_not_copied"
     TOTALS_ONLY = "totals_only"
     UNREADABLE = "unreadable"
 
@@ -153,6 +158,11 @@ REPAIRS: dict[Cause, Repair] = {
     Cause.TWICE_HERE: Repair.LOOK,
     Cause.OTHER_DAY: Repair.NONE,
     Cause.OTHER_COUNTER: Repair.LOOK,
+    Cause.NOT_COPIED: Repair.LOOK,
+    Cause.COPY_NUMBER_DIFFERS: Repair.LOOK,
+    Cause.COPY_AMOUNTS_DIFFER: Repair.LOOK,
+    Cause.COPY_NOT_THERE: Repair.LOOK,
+    Cause.REFUND_NOT_COPIED: Repair.LOOK,
     Cause.TOTALS_ONLY: Repair.LOOK,
     Cause.UNREADABLE: Repair.LOOK,
 }
@@ -206,6 +216,16 @@ class Difference:
         return REPAIRS[self.cause]
 
     @property
+    def adoptable(self) -> bool:
+        """Whether it may be taken into our books: the statement shows the line, and we have none.
+
+        A second settlement of one visit is never adopted: ours stands for that visit.
+        """
+        if self.cause is Cause.ABSENT_HERE:
+            return True
+        return self.repair is Repair.REVERSE_REFUND
+
+    @property
     def open(self) -> bool:
         """Whether somebody has to do something about it."""
         return self.repair is not Repair.NONE
@@ -230,6 +250,13 @@ class GroupState(StrEnum):
     NOT_COMPARED = "not_compared"
 
 
+def whole(state: GroupState, lines: bool, code: int | None) -> bool:
+    """Whether nothing of a group was skipped; ``code`` says what kept something from being read."""
+    if state is GroupState.EQUAL:
+        return lines or code is None
+    return state is GroupState.DIFFERS and lines
+
+
 @dataclass(frozen=True, slots=True)
 class GroupResult:
     """Totals of one group. ``code`` is the trouble that kept it from being compared.
@@ -244,6 +271,11 @@ class GroupResult:
     lines: bool = False
     code: int | None = None
     told: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Nothing of it was skipped: its total, and its lines where they were wanted."""
+        return whole(self.state, self.lines, self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,11 +303,8 @@ class MoneyDay:
 
     @property
     def complete(self) -> bool:
-        """Nothing was skipped: every total, and every line where totals differed."""
-        return all(
-            part.state is GroupState.EQUAL or (part.state is GroupState.DIFFERS and part.lines)
-            for part in self.groups
-        )
+        """Nothing was skipped: every total, and every line where lines were wanted."""
+        return all(part.whole for part in self.groups)
 
     @property
     def open_count(self) -> int:

@@ -74,6 +74,7 @@ class StockCause(StrEnum):
     SOLD_ELSEWHERE = "sold_elsewhere"
     UNKNOWN_LOT_THERE = "unknown_lot_there"
     FIGURE_CONTRADICTS_RECORDS = "figure_contradicts_records"
+    PRICE_DIFFERS = "price_differs"
     UNNAMED = "unnamed"
     # cannot compare
     NO_MAPPING = "no_mapping"
@@ -136,6 +137,8 @@ class StockFact(StrEnum):
     FACTOR = "factor"
     OTHER_LOT = "other_lot"
     PAGE = "page"
+    OUR_PRICE = "our_price"
+    THEIR_PRICE = "their_price"
 
 
 StockEvidence = tuple[StockFact, str]
@@ -154,13 +157,14 @@ class Record(StrEnum):
 
 
 class Remedy(StrEnum):
-    """What one key starts. ``ASK`` and ``MAP`` tell the platform nothing."""
+    """What one key starts. ``ASK``, ``MAP`` and ``PRICE`` tell the platform nothing."""
 
     RESEND = "resend"
     RETURN_SALE = "return_sale"
     CHANGE = "change"
     COUNT = "count"
     MAP = "map"
+    PRICE = "price"
     ASK = "ask"
     NONE = "none"
 
@@ -207,6 +211,47 @@ class Reason:
         return state_of(self.cause)
 
 
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One part of the platform's formula: so many records of a kind, and their signed sum."""
+
+    record: Record
+    count: int
+    total: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The platform's own formula over what it accepted from us (trace-and-stock T43, T44).
+
+    ``base`` is the figure of the last count accepted, nought without one; ``parts`` is what came
+    behind it, ``comes_to`` what the platform should hold by its own yes.
+    """
+
+    counted_at: datetime | None
+    base: Quantity
+    parts: tuple[Replayed, ...]
+    comes_to: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A named person's word that a difference may stand, and why.
+
+    It holds for these very ``figures`` of this line on its day: a rerun that finds others has to
+    be answered anew. ``withdrawn`` takes an earlier word back.
+    """
+
+    store_code: str
+    upload_lot: str
+    figures: str
+    at: datetime
+    staff_id: int
+    name: str
+    reason: str
+    withdrawn: bool = False
+
+
 _GRAVEST = (LineState.NEEDS_ACTION, LineState.CANNOT_COMPARE, LineState.EXPLAINED)
 
 
@@ -215,7 +260,8 @@ class StockFinding:
     """One line (a lot, or an item where the region sums up lots) that is not plainly equal.
 
     ``ours`` is None where we never had it, ``theirs`` where the platform shows no row for it.
-    ``reasons`` stand in the order of their weight; there is always at least one.
+    ``reasons`` stand in the order of their weight; there is always at least one. ``replay`` is None
+    where our records were not looked at. An accepted line is explained, whatever its causes.
     """
 
     finding_no: int
@@ -231,17 +277,31 @@ class StockFinding:
     our_price: int | None
     their_price: int | None
     reasons: tuple[Reason, ...]
+    replay: Replay | None = None
+    accepted: Acceptance | None = None
 
     @property
     def state(self) -> LineState:
+        """The gravest of its reasons; explained where somebody lets the difference stand."""
+        return self.found if self.accepted is None else LineState.EXPLAINED
+
+    @property
+    def found(self) -> LineState:
         """The gravest of its reasons."""
-        found = {reason.state for reason in self.reasons}
-        return next(state for state in _GRAVEST if state in found)
+        states = {reason.state for reason in self.reasons}
+        return next(state for state in _GRAVEST if state in states)
 
     @property
     def cause(self) -> StockCause:
-        """The first reason of the state the line is in."""
-        return next(one.cause for one in self.reasons if one.state is self.state)
+        """The first of its gravest reasons."""
+        return next(one.cause for one in self.reasons if one.state is self.found)
+
+    @property
+    def figures(self) -> str:
+        """What has to stay as it is for somebody's word to hold: figures, prices and causes."""
+        causes = sorted(f"{one.cause.value} {one.effect}" for one in self.reasons)
+        sides = (self.ours, self.theirs, self.our_price, self.their_price)
+        return "|".join((*map(str, sides), *causes))
 
     @property
     def difference(self) -> Quantity:

@@ -79,6 +79,8 @@ def draft_of(
         )
     if cause in _COUNTED and ours >= 0:
         return Draft(Remedy.COUNT, Record.COUNT, upload_lot, ours, ours)
+    if cause is StockCause.PRICE_DIFFERS:
+        return Draft(Remedy.PRICE, None, upload_lot, Quantity(0), None)
     if cause is StockCause.UNIT_FACTOR:
         return Draft(Remedy.MAP, None, upload_lot, Quantity(0), None)
     if cause in _ASK or cause in _COUNTED:

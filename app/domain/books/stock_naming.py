@@ -5,6 +5,7 @@ moves the figure is a cause, and by how much it moves it is its share; whatever 
 be unnamed. A fault that a later count has healed moves nothing and is not reported.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -160,16 +161,15 @@ class _Inquiry:
         return None if entry.at is None else self.asked.records[entry.at]
 
     def _units(self) -> None:
-        """Every record there is the same multiple of ours: packs are counted differently."""
-        ratios = {
+        """Most records there are the same multiple of ours: packs are counted differently."""
+        ratios = Counter(
             Fraction(entry.quantity, ours.quantity)
             for entry in self.entries
             if (ours := self._ours(entry)) is not None and ours.quantity
-        }
-        matched = sum(entry.at is not None for entry in self.entries)
-        if len(ratios) != 1 or matched < 2 or min(ratios) in (1, -1):
+        )
+        factor, count = ratios.most_common(1)[0] if ratios else (Fraction(1), 0)
+        if count < 2 or count * 2 <= ratios.total() or factor in (1, -1):
             return
-        factor = ratios.pop()
         scaled = [
             replace(entry, quantity=Quantity(int(entry.quantity / factor)))
             for entry in self.entries

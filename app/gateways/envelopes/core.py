@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from app.crypto.digests import sha256_hex
 from app.domain.credential import Secret
@@ -35,6 +35,8 @@ class Closing:
     cainfo: str = ""
 
 
+_MOMENT = re.compile(r"[0-9]{14,17}", re.ASCII)
+_PLATFORM_ZONE = timezone(timedelta(hours=8))
 _CODE = re.compile(r"0|-?0*[1-9][0-9]{0,19}|[A-Za-z][A-Za-z0-9_-]{0,31}", re.ASCII)
 
 
@@ -101,7 +103,18 @@ def read_frame(tree: Mapping[str, Json]) -> Reply:
         replay_mark=reference,
         output=Fields(output),
         kept=kept({**tree, "output": output}),
+        answered_at=_moment(head.text("respond_time")),
     )
+
+
+def _moment(text: str) -> datetime | None:
+    """``respond_time`` (core-platform 2.2); None for anything that is not a time."""
+    if not _MOMENT.fullmatch(text):
+        return None
+    try:
+        return datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=_PLATFORM_ZONE)
+    except ValueError:
+        return None
 
 
 def _code(head: Fields) -> str:

@@ -75,7 +75,12 @@ class Exchanger:
         """A yes as ``Answer``; everything else raises as :meth:`send`."""
         try:
             reply = unwrap(body)
-            facts = replace(facts, kept_reply=reply.kept, platform_ref=reply.platform_ref)
+            facts = replace(
+                facts,
+                kept_reply=reply.kept,
+                platform_ref=reply.platform_ref,
+                platform_at=reply.answered_at,
+            )
             self._replays.check(reply.replay_mark)
             if not reply.yes:
                 raise self.verdicts.refusal(message.draft.operation, facts, reply.code, reply.text)

@@ -24,6 +24,7 @@ _SECRET = frozenset(
     )
 )
 _BULKY = frozenset(plain(name) for name in ("rxFile", "originalRxFile", "in"))
+_TOUCHED = _SECRET | _BULKY
 _GARBAGE_KEPT = 2000
 
 
@@ -36,15 +37,15 @@ def kept(tree: Mapping[str, object]) -> str:
 
 
 def _masked(value: object, name: str = "") -> object:
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        if name in _TOUCHED and value:
+            return f"…{value[-2:]} ({len(value)})" if name in _SECRET else f"({len(value)})"
+        return value
+    # a kind of its own before the kind of which others are: that is answered at once
+    if isinstance(value, (dict, Mapping)):
         return {key: _masked(inner, plain(str(key))) for key, inner in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, (list, Sequence)):
         return [_masked(inner, name) for inner in value]
-    if isinstance(value, str) and value:
-        if name in _SECRET:
-            return f"…{value[-2:]} ({len(value)})"
-        if name in _BULKY:
-            return f"({len(value)})"
     return value
 
 

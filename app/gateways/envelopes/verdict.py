@@ -23,6 +23,8 @@ _UNCLEAR: Mapping[Operation, Code] = {
     Operation.REVOKE_SETTLEMENT: Code.REFUND_UNKNOWN,
     Operation.UPLOAD_SALE: Code.UPLOAD_UNKNOWN,
     Operation.RETURN_SALE: Code.UPLOAD_UNKNOWN,
+    Operation.UPLOAD_RX_SALE: Code.UPLOAD_UNKNOWN,
+    Operation.UNDO_RX_SALE: Code.UPLOAD_UNKNOWN,
     Operation.COUNT_STOCK: Code.UPLOAD_UNKNOWN,
     Operation.CHANGE_STOCK: Code.UPLOAD_UNKNOWN,
     Operation.RECEIVE: Code.UPLOAD_UNKNOWN,
@@ -32,6 +34,8 @@ _UNCLEAR: Mapping[Operation, Code] = {
 _REFUSED: Mapping[Operation, Code] = {
     Operation.UPLOAD_SALE: Code.SALE_REFUSED,
     Operation.RETURN_SALE: Code.SALE_REFUSED,
+    Operation.UPLOAD_RX_SALE: Code.SALE_REFUSED,
+    Operation.UNDO_RX_SALE: Code.SALE_REFUSED,
     Operation.PRESETTLE: Code.SETTLEMENT_REFUSED,
     Operation.SETTLE: Code.SETTLEMENT_REFUSED,
     Operation.REVOKE_SETTLEMENT: Code.REFUND_REFUSED,
@@ -50,6 +54,11 @@ _NOT_LEFT: Mapping[str, Code] = {
     CageWord.ROOM: Code.LIBRARY_ROOM,
     "token_refused": Code.TOKEN_NOT_GIVEN,
     "token_missing": Code.TOKEN_MISSING,
+    "certificate_expired": Code.CERTIFICATE_EXPIRED,
+    "certificate_other_name": Code.CERTIFICATE_OTHER_NAME,
+    "certificate_untrusted": Code.CERTIFICATE_UNTRUSTED,
+    "certificate_not_pinned": Code.CERTIFICATE_NOT_PINNED,
+    "tls_absent": Code.TLS_ABSENT,
 }
 _NO_ANSWER: Mapping[str, Code] = {
     CageWord.CRASHED: Code.LIBRARY_CRASHED,

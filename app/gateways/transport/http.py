@@ -5,7 +5,6 @@ A first-byte mark is set by our own connections after connecting and before writ
 """
 
 import logging
-import ssl
 import threading
 import time
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from app.domain.errors import Bug
 from app.gateways.transport.cage_words import NOTHING_LEFT
 from app.gateways.transport.marked import MARK, Mark, MarkedAdapter
+from app.gateways.transport.trust import CERTIFICATE_WORDS, certificate_word, tls_context
 from app.ports.clock import Clock
 from app.ports.messages import WireFacts
 
@@ -26,6 +26,7 @@ logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 _CHUNK = 65536
 PROVES_NOTHING_LEFT = NOTHING_LEFT | {
     *("refused", "connect_timeout", "handshake", "proxy"),
+    *CERTIFICATE_WORDS,
     *("token_refused", "token_missing"),
 }
 """Failures that prove nothing left, if and only if the mark is unset."""
@@ -75,15 +76,6 @@ class _Encoded(Exception):
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """None: even unfollowed, requests would read a redirect's whole body without a cap."""
-
-
-def tls_context(roots: str) -> ssl.SSLContext:
-    """A client context that believes ``roots`` (PEM) and nobody else."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if roots:
-        context.load_verify_locations(cadata=roots)
-    return context
 
 
 class HttpTransport:
@@ -229,7 +221,7 @@ def _name(trouble: Exception, mark: Mark) -> str:
     if isinstance(trouble, requests.exceptions.ReadTimeout):
         return "read_timeout" if mark.left else "handshake"
     if isinstance(trouble, requests.exceptions.SSLError):
-        return "tls" if mark.left else "handshake"
+        return "tls" if mark.left else certificate_word(trouble) or "handshake"
     if isinstance(trouble, requests.exceptions.ConnectionError) and _refused(trouble):
         return "refused"
     return "cut"

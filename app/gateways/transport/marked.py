@@ -16,6 +16,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from app.gateways.transport.trust import NotPinned
+
 
 class Mark:
     """One exchange: whether a first byte left, and the socket to cut at the deadline."""
@@ -75,7 +77,7 @@ class MarkedTlsConnection(MarkedConnection, HTTPSConnection):
             return
         shown = self.sock.getpeercert(True) if isinstance(self.sock, ssl.SSLSocket) else None
         if hashlib.sha256(shown or b"").hexdigest() not in pins:
-            raise ssl.SSLError("certificate is not the pinned one")
+            raise NotPinned
 
 
 class _Pool(HTTPConnectionPool):

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Sequence
 
 from app.domain.credential import IdNumber, PersonName, RxToken
 from app.domain.prescription import (
@@ -43,7 +44,17 @@ def authorised(profile: Profile, output: Fields, store: str) -> r.Authorised:
     listed = tuple(summary(profile, row, store) for row in rows)
     if listed and not token:
         raise Unreadable("missing_epctoken")
-    return r.Authorised(RxToken(token), listed)
+    if profile.rxcentre.epc_token_scope == "list":  # noqa: S105 a scope
+        return r.Authorised(RxToken(token), listed)
+    return r.Authorised(RxToken(token), listed, _own_tokens(rows, listed))
+
+
+def _own_tokens(
+    rows: Sequence[Fields], listed: tuple[RxSummary, ...]
+) -> tuple[tuple[RxNumber, RxToken], ...]:
+    """Where a token is good for one prescription, a row without its own cannot be taken."""
+    own = [row.need("epcToken") for row in rows]
+    return tuple((rx.rx_number, RxToken(text)) for rx, text in zip(listed, own, strict=True))
 
 
 def summary(profile: Profile, row: Fields, store: str) -> RxSummary:

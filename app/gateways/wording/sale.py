@@ -8,6 +8,7 @@ from app.gateways.fields import Fields, Numbers, flag, wire_day, wire_moment
 from app.ports import replies as r
 from app.ports import requests as q
 from app.profile.model import Profile
+from app.profile.serials import told_serial
 
 Content = dict[str, object]
 _INSURED, _SELF_PAY = "1", "2"
@@ -82,7 +83,7 @@ def query_trail(request: q.QueryTrail, institution: str) -> Content:
         "data": {
             "fixmedins_code": institution,
             "medins_list_codg": line.store_code,
-            "fixmedins_bchno": line.upload_lot,
+            "fixmedins_bchno": request.told_lot or line.upload_lot,
             "drug_trac_codg": request.code,
             "begndate": wire_day(request.first_day),
             "enddate": wire_day(request.last_day),
@@ -115,12 +116,8 @@ def _trail_row(row: Fields) -> r.TrailRow:
 
 
 def lot_serial(profile: Profile, line: q.SoldLine, sale_serial: str) -> str:
-    """``fixmedins_bchno``: one per goods receipt, or one per reported row (``bchno_mode``, 6.1).
-
-    The row of a return has the serial of the row it takes back.
-    """
-    per_row = profile.rules.bchno_mode == "per_row"
-    return f"{sale_serial}-{line.index}" if per_row else line.upload_lot
+    """``fixmedins_bchno`` of this row."""
+    return told_serial(profile, line.upload_lot, sale_serial, line.index)
 
 
 def told_count(profile: Profile, line: q.SoldLine) -> tuple[Quantity, Price]:

@@ -17,6 +17,7 @@ from app.sandbox.rx.wire.wording import list_item, named
 from app.sandbox.state import Connection
 
 SCHEMA = """
+CREATE TABLE IF NOT EXISTS rx_token_only (token TEXT PRIMARY KEY, hi_rxno TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS rx_sent (
     hi_rxno TEXT NOT NULL, institution TEXT NOT NULL, sent_at TEXT NOT NULL,
     PRIMARY KEY (hi_rxno, institution));
@@ -56,7 +57,7 @@ def _known(call: Call, hi_rxno: str) -> Rx:
 def _sent(call: Call, rx: Rx) -> Object:
     person = next(p for p in call.centre.site.demo.persons if p.id_no == rx.id_no)
     item = list_item(rx, call.app.institution, call.now)
-    return {**item, "patnName": person.name, "epcToken": grant(call, person, "")}
+    return {**item, "patnName": person.name, "epcToken": grant(call, person, "", rx.hi_rxno)}
 
 
 def decode_code(call: Call) -> Object:
@@ -70,7 +71,7 @@ def decode_code(call: Call) -> Object:
     rx = _known(call, row["hi_rxno"])
     person = next(p for p in call.centre.site.demo.persons if p.id_no == rx.id_no)
     return {
-        "epcToken": grant(call, person, ""),
+        "epcToken": grant(call, person, "", rx.hi_rxno),
         "psnName": person.name,
         "psnCertType": "01",
         "certno": person.id_no,

@@ -54,8 +54,11 @@ def _compare(call: Call, person: DemoPerson, voucher: str) -> None:
         raise Refused("voucher_dead")
 
 
-def grant(call: Call, person: DemoPerson, voucher: str) -> str:
-    """A prescription token for this person at this institution, good for one download."""
+def grant(call: Call, person: DemoPerson, voucher: str, only: str = "") -> str:
+    """A prescription token for this person at this institution, good for one download.
+
+    ``only`` names the one prescription it is good for, where that is so.
+    """
     rules = call.centre.site.profile.rxcentre
     allowed = rules.epc_downloads_per_identity
     if voucher and call.centre.vouchers.spent(call.db, voucher, allowed):
@@ -71,6 +74,8 @@ def grant(call: Call, person: DemoPerson, voucher: str) -> str:
             voucher,
         ),
     )
+    if only:
+        call.db.execute("INSERT INTO rx_token_only VALUES (?,?)", (token, only))
     return token
 
 
@@ -92,6 +97,11 @@ def spend(call: Call, token: Row, hi_rxno: str) -> None:
     Raises ``Refused`` where either has been used.
     """
     allowed = call.centre.site.profile.rxcentre.epc_downloads_per_identity
+    only = call.db.execute(
+        "SELECT hi_rxno FROM rx_token_only WHERE token=?", (token["token"],)
+    ).fetchone()
+    if only is not None and only["hi_rxno"] != hi_rxno:
+        raise Refused("token_foreign")
     if token["hi_rxno"]:
         raise Refused("token_dead")
     if token["voucher"] and call.centre.vouchers.spent(call.db, token["voucher"], allowed):

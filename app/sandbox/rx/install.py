@@ -56,7 +56,7 @@ _BASE = "/rx"
 
 def install(registry: Registry, site: Site) -> Mapping[str, object]:
     """Register all addresses, mint what waits, and give back this room's part of the ready line."""
-    site.state.create(SCHEMA, circulation.SCHEMA, slip.SCHEMA)
+    site.state.create(SCHEMA, circulation.SCHEMA, slip.SCHEMA, sales.SCHEMA)
     demo = site.demo
     parties = known_parties(
         site.seed,
@@ -179,8 +179,10 @@ def counts(site: Site) -> Mapping[str, object]:
             (Operation.AUDIT,),
         ).fetchall()
         ways = circulation.deliveries(db)
+        sold = sales.sold(db)
     return {
         "deliveries": ways,
+        "rx_sold": sold,
         "rx_calls": {row[0]: {"accepted": row[1], "all": row[2]} for row in calls},
         "rx_audits": {row[0]: row[1] for row in audits},
         "prescriptions": {

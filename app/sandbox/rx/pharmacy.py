@@ -33,14 +33,14 @@ _SM3_HEX = 64
 def authorise(call: Call) -> Object:
     """The person's prescriptions and a token for one of them."""
     person, voucher = person_shown(call)
-    token = grant(call, person, voucher)
     rows = [rx for rx in of_person(call.db, person.id_no) if rx.issued_at > call.now - _LISTED]
     if call.centre.site.profile.rxcentre.list_scope == "valid":
         rows = [rx for rx in rows if not _why_not(rx, call)]
-    return {
-        "epcToken": token,
-        "rxList": [list_item(rx, call.app.institution, call.now) for rx in rows],
-    }
+    items = [list_item(rx, call.app.institution, call.now) for rx in rows]
+    if call.centre.site.profile.rxcentre.epc_token_scope == "list":  # noqa: S105 a scope
+        return {"epcToken": grant(call, person, voucher), "rxList": items}
+    own = (grant(call, person, voucher, rx.hi_rxno) for rx in rows)
+    return {"rxList": [item | {"epcToken": t} for item, t in zip(items, own, strict=True)]}
 
 
 def _why_not(rx: Rx, call: Call) -> str:

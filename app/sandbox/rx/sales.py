@@ -16,7 +16,14 @@ from app.sandbox.rx.books.records import APPROVED
 from app.sandbox.rx.gate import Call
 from app.sandbox.rx.wire.canonical import Object
 from app.sandbox.rx.wire.refusals import Refused
+from app.sandbox.state import Connection
+from app.sandbox.tables import refusals
 
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS rx_sold (
+    institution TEXT NOT NULL, serial TEXT NOT NULL, item TEXT NOT NULL, lot TEXT NOT NULL,
+    hi_rxno TEXT NOT NULL, PRIMARY KEY (institution, serial, item, lot));
+"""
 _INSURED = "1"
 _OF_THE_LINE = {
     "med_list_codg": "medListCodg",
@@ -39,24 +46,68 @@ def upload(call: Call) -> Object:
         raise Refused("not_audited")
     if call.text("rxChkBizSn") not in ("", audit.serial):
         raise Refused("audit_serial")
+    if _told_to_both(call):
+        return _noted(call)
     return _moved(call, Operation.UPLOAD_SALE, "CK")
 
 
 def undo(call: Call) -> Object:
     """The boxes come back. What was never told, or is back already, cannot."""
     call.rx()
+    if _told_to_both(call):
+        return _struck(call)
     return _moved(call, Operation.RETURN_SALE, "CX")
 
 
-def _moved(call: Call, operation: Operation, mark: str) -> Object:
+def _told_to_both(call: Call) -> bool:
+    """Whether the core platform moves the goods and the centre keeps a book of its own."""
+    return call.centre.site.profile.rules.sale_channel == "both"
+
+
+def _key(call: Call) -> tuple[str, str, str, str]:
+    line = _as_core(call)
+    lot, item = str(line["fixmedins_bchno"]), str(line["fixmedins_hilist_id"])
+    return call.app.institution, call.text("stooutNo"), item, lot
+
+
+def _noted(call: Call) -> Object:
+    """One row of the centre's own book; told twice it is refused."""
+    cursor = call.db.execute(
+        "INSERT OR IGNORE INTO rx_sold VALUES (?,?,?,?,?)", (*_key(call), call.text("hiRxno"))
+    )
+    if not cursor.rowcount:
+        raise Refused("goods", text=refusals().sentences["trace_sold"].format(what=""))
+    return _serial(call, "CK")
+
+
+def _struck(call: Call) -> Object:
+    cursor = call.db.execute(
+        "DELETE FROM rx_sold WHERE institution=? AND serial=? AND item=? AND lot=?", _key(call)
+    )
+    if not cursor.rowcount:
+        raise Refused("goods", text=refusals().sentences["trace_not_sold"].format(what=""))
+    return _serial(call, "CX")
+
+
+def _serial(call: Call, mark: str) -> Object:
     number = call.centre.site.state.next_number("rx_sale_serial")
     serial = f"{mark}{call.now:%Y%m%d%H%M%S}{number:012d}"
+    return {"selStooutSn": serial, "hiRxno": call.text("hiRxno")}
+
+
+def sold(db: Connection) -> list[dict[str, str]]:
+    """The centre's own book, for the state page."""
+    return [dict(row) for row in db.execute("SELECT * FROM rx_sold ORDER BY serial, item, lot")]
+
+
+def _moved(call: Call, operation: Operation, mark: str) -> Object:
+    answer = _serial(call, mark)
     told = core.Call(
         site=call.centre.site,
         db=call.db,
         now=call.now,
         operation=operation,
-        msgid=serial,
+        msgid=str(answer["selStooutSn"]),
         infno="",
         institution=call.app.institution,
         operator="",
@@ -67,7 +118,7 @@ def _moved(call: Call, operation: Operation, mark: str) -> Object:
         movement(operation)(told)
     except core.Refusal as no:
         raise Refused("goods", text=no.sentence) from no
-    return {"selStooutSn": serial, "hiRxno": call.text("hiRxno")}
+    return answer
 
 
 def _as_core(call: Call) -> dict[str, Any]:

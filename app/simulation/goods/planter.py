@@ -44,6 +44,7 @@ class Planted(StrEnum):
     FOREIGN_SALE = "foreign_sale"
     STRANGE_LOT = "strange_lot"
     OTHER_UNIT = "other_unit"
+    OTHER_PRICE = "other_price"
 
 
 class Planter:
@@ -237,6 +238,12 @@ class Planter:
         self._ask(plant="scale", kind="", lot=lot.upload_lot, by=self._chance.choice((10, 20, 24)))
         return (lot.upload_lot,)
 
+    def other_price(self, item: Item, lot: Lot) -> tuple[str, ...]:
+        """The price lies on the drug: every lot shows it."""
+        self._ask(plant="reprice", kind="", lot=lot.upload_lot, by=self._chance.choice((7, 13)))
+        with self._keeper.store.reading() as unit:
+            return tuple(one.upload_lot for one in unit.goods.lots(item.item_id))
+
 
 _DONE: Mapping[Planted, Callable[[Planter, Item, Lot], tuple[str, ...]]] = {
     what: getattr(Planter, what.value) for what in Planted
@@ -244,6 +251,7 @@ _DONE: Mapping[Planted, Callable[[Planter, Item, Lot], tuple[str, ...]]] = {
 AT_THE_END = (
     Planted.OTHER_UNIT,
     Planted.WIPED_SALES,
+    Planted.OTHER_PRICE,
     Planted.UNHEARD_CHANGE,
     Planted.WAITING_SALE,
 )

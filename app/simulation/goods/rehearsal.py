@@ -46,6 +46,7 @@ CALLED: Mapping[Planted, StockCause] = {
     Planted.FOREIGN_SALE: C.TWO_SOURCES,
     Planted.STRANGE_LOT: C.UNKNOWN_LOT_THERE,
     Planted.OTHER_UNIT: C.UNIT_FACTOR,
+    Planted.OTHER_PRICE: C.PRICE_DIFFERS,
 }
 """The one name each fault has to be given."""
 _ALARMS = (LineState.NEEDS_ACTION, LineState.CANNOT_COMPARE)

@@ -17,6 +17,7 @@ from app.domain.money import Amounts
 from app.ports.replies import StatementResult
 from app.workflow import day
 from app.workflow.doubts import records
+from app.workflow.doubts.fees import fee_rows
 from app.workflow.doubts.open_items import item_of
 from app.workflow.doubts.records import RecordEvidence
 from app.workflow.doubts.views import Choice, CompareRow, DoubtView, OpenItem, Outcome, Shown
@@ -60,7 +61,7 @@ def _money(till: Till, case: CounterCase, attempt: s.Attempt, item: OpenItem) ->
     outcome = _shown(attempt.leg, evidence)
     what = f"{attempt.leg.value}.{outcome.value}"
     choice = Choice(outcome, Say(f"doubt.found.{what}"), Say(f"doubt.effect.{what}"))
-    rows = _amount_rows(attempt, evidence)
+    rows = _amount_rows(attempt, evidence) + fee_rows(till, case, attempt, evidence)
     return _view(till, item, rows, "statement", (choice,), None, evidence)
 
 

@@ -10,6 +10,7 @@ from app.domain.errors import Code, OutcomeUnknown
 from app.ports import requests as q
 from app.ports.replies import TrailRow
 from app.profile.operations import Operation
+from app.profile.serials import told_serial
 from app.profile.unknown import trail_of
 from app.workflow import exchange as wire
 from app.workflow.calendar import CHINA, today
@@ -37,16 +38,17 @@ def ask(till: Till, case: CounterCase, record: Told) -> Found:
     first = sale.numbered_at.astimezone(CHINA).date() if sale is not None else today(till)
     told = Operation.UPLOAD_SALE if isinstance(record, q.UploadSale) else Operation.RETURN_SALE
     asked = trail_of(till.profile, told)
+    lot = told_serial(till.profile, line.upload_lot, record.sale_serial, line.index)
     seen = set()
     for code in [str(code) for code in line.trace_codes] or [""]:
         request = q.QueryTrail(
-            line, code, record.buyer, record.receipt_no, first, today(till), asked
+            line, code, record.buyer, record.receipt_no, first, today(till), asked, lot
         )
         answer = wire.consult(till, core, request, core.query_trail, case.case_id).value
         if not answer.complete:
             raise OutcomeUnknown(Code.ANSWER_UNREADABLE)
         about = [row for row in answer.rows if row.code in ("", code)]
-        mine = [row for row in about if _is_ours(row, record)]
+        mine = [row for row in about if _is_ours(row, record, lot)]
         if any(not (row.receipt_no or row.visit_id) for row in about):
             # a box comes and goes more than once: this row may be about another visit
             raise OutcomeUnknown(Code.ANSWER_UNREADABLE)
@@ -56,11 +58,11 @@ def ask(till: Till, case: CounterCase, record: Told) -> Found:
     return seen.pop()
 
 
-def _is_ours(row: TrailRow, record: Told) -> bool:
+def _is_ours(row: TrailRow, record: Told, lot: str) -> bool:
     """The receipt number or the visit tells whose movement it was."""
     visits = (record.buyer.visit_id or record.sale_serial, record.sale_serial)
     named = row.receipt_no == record.receipt_no or row.visit_id in visits
-    return named and row.upload_lot in ("", record.line.upload_lot)
+    return named and row.upload_lot in ("", lot)
 
 
 def _found(rows: list[TrailRow], record: Told) -> Found:

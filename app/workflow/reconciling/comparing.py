@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.domain.books.compare import compare, unexplained
+from app.domain.books.copied import compare_copied
 from app.domain.books.money import (
     NOTHING,
     Difference,
@@ -23,7 +24,6 @@ from app.domain.credential import PersonNumber
 from app.domain.errors import (
     Code,
     NotSent,
-    OperatorInput,
     OutcomeUnknown,
     PlatformRejected,
     Trouble,
@@ -37,11 +37,12 @@ from app.ports.store import Unit
 from app.profile.routes import settles_elsewhere
 from app.workflow import exchange as wire
 from app.workflow import recovering
+from app.workflow.reconciling.copied import copied_ledger_of
 from app.workflow.reconciling.ledger import Ledger, added, ledger_of, whole, with_named
 from app.workflow.till import Till
 
 _UNANSWERED = (PlatformRejected, NotSent, OutcomeUnknown)
-_OFFICES = "money.offices"
+OFFICES = "money.offices"
 _log = logging.getLogger(__name__)
 
 
@@ -56,20 +57,19 @@ def compare_day(
     """Compare one day and put the findings in place of the day's earlier ones.
 
     ``every_line`` compares line by line also where totals are equal: two faults of the same
-    amount hide each other in a total. A base that is not believed is always compared so. Raises the
-    trouble of the first exchange where nothing at all could be compared, and ``OperatorInput``
-    ``SETTLES_ELSEWHERE`` where another product has the books of money.
+    amount hide each other in a total. A base that is not believed is always compared so, and what
+    was copied from another product. Raises the trouble of the first exchange where nothing at all
+    could be compared.
     """
-    if settles_elsewhere(till.profile):
-        raise OperatorInput(Code.SETTLES_ELSEWHERE)
-    comparison = _Comparison(till, day, report, cancel)
-    every_line = every_line or recovering.is_open(till)
+    copied = settles_elsewhere(till.profile)
+    comparison = _Comparison(till, day, report, cancel, copied=copied)
+    every_line = every_line or copied or recovering.is_open(till)
     with till.store.reading() as unit:
-        comparison.ledger = ledger_of(till, unit, day)
-        remembered = {*(unit.settings.get(_OFFICES) or "").split(), *recovering.offices(till, unit)}
+        comparison.ledger = (copied_ledger_of if copied else ledger_of)(till, unit, day)
+        remembered = {*(unit.settings.get(OFFICES) or "").split(), *recovering.offices(till, unit)}
         groups = _groups(till, remembered, comparison.ledger)
     with till.store.unit() as unit:
-        unit.settings.put(_OFFICES, " ".join(sorted({group.clearing_office for group in groups})))
+        unit.settings.put(OFFICES, " ".join(sorted({group.clearing_office for group in groups})))
         staff_id = till.operator.staff_id
         unit.journal.write(till.clock.now(), staff_id, "compare_money", day.isoformat())
     results = comparison.totals(groups)
@@ -120,8 +120,11 @@ def _with_what_was_asked(found: Difference, earlier: Difference | None) -> Diffe
 class _Comparison:
     """The exchanges of one comparison. A line that is down is not tried again and again."""
 
-    def __init__(self, till: Till, day: date, report: Report, cancel: CancelToken | None) -> None:
-        self._till, self._day = till, day
+    def __init__(
+        self, till: Till, day: date, report: Report, cancel: CancelToken | None, *, copied: bool
+    ) -> None:
+        """``copied``: another product settles, and our lines are copies of its slips."""
+        self._till, self._day, self._copied = till, day, copied
         self._report, self._cancel = report, cancel
         self._down: Trouble | None = None
         self._first: Trouble | None = None
@@ -202,11 +205,13 @@ class _Comparison:
         statement = self._statement(clearing)
         with self._till.store.reading() as unit:
             rows = [_their_line(self._till, unit, row, clearing) for row in statement]
-            named = (row.message_id for row in rows)
-            self.ledger = with_named(self._till, unit, self.ledger, named)
+            if not self._copied:
+                named = (row.message_id for row in rows)
+                self.ledger = with_named(self._till, unit, self.ledger, named)
         ours = [line for line in self.ledger.lines if line.group.clearing == clearing]
         known = (*self.ledger.lines, *self.ledger.near)
-        return compare(ours, rows, [line for line in known if line not in ours])
+        others = [line for line in known if line not in ours]
+        return (compare_copied if self._copied else compare)(ours, rows, others)
 
     def _statement(self, clearing: tuple[str, str]) -> tuple[StatementResult, ...]:
         till, core = self._till, self._till.platform.core

@@ -5,16 +5,17 @@ from dataclasses import replace
 from datetime import date
 
 from app.domain.access import Act
+from app.domain.books.adopted import AdoptedLine
 from app.domain.books.money import Difference, MoneyDay, SignOff
 from app.domain.errors import Code, OperatorInput
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
-from app.ports.reconciling import MoneyDayHead
 from app.workflow import recovering, signing
 from app.workflow.calendar import today
-from app.workflow.reconciling import closing, documents, repairing
+from app.workflow.reconciling import adopting, closing, documents, repairing
 from app.workflow.reconciling.comparing import compare_day
 from app.workflow.reconciling.views import (
+    AdoptedRow,
     ClosingView,
     DifferenceRow,
     Exported,
@@ -52,6 +53,15 @@ class DayEnd:
         act = Act.DECIDE_UNKNOWN
         second = signing.second(self._till, login, pin, act, self._pin_matches)
         repairing.reverse(self._till, day, message_id, second)
+        return self.money(day)
+
+    def adopt_stray(
+        self, day: date, message_id: str, login: str, pin: str, reason: str
+    ) -> MoneyView:
+        """A second person agrees; then the line is in our books. Raises ``Trouble``."""
+        act = Act.DECIDE_UNKNOWN
+        second = signing.second(self._till, login, pin, act, self._pin_matches)
+        adopting.adopt(self._till, day, message_id, second, reason)
         return self.money(day)
 
     def clear_money(self, day: date) -> MoneyView:
@@ -113,8 +123,9 @@ def money_view(till: Till, day: date) -> MoneyView:
         signed = unit.money_days.signed(day)
         days = unit.money_days.newest(DAYS_SHOWN)
         missing = recovering.missing_days(unit)
+        adopted = unit.money_days.adopted(day, day)
     empty = MoneyView(day, today(till), 0, None, "", False, False, (), (), (), days, missing)
-    return empty if found is None else _filled(till, empty, found, signed, days)
+    return empty if found is None else _filled(till, empty, found, signed, adopted)
 
 
 def _filled(
@@ -122,7 +133,7 @@ def _filled(
     empty: MoneyView,
     found: MoneyDay,
     signed: Sequence[SignOff],
-    days: tuple[MoneyDayHead, ...],
+    adopted: Sequence[AdoptedLine],
 ) -> MoneyView:
     kinds = till.profile.tables.get("insurance_kind", {})
     return replace(
@@ -136,8 +147,11 @@ def _filled(
             GroupRow.of(part, _kind(kinds, part.group.insurance_kind)) for part in found.groups
         ),
         rows=tuple(_row(kinds, one) for one in found.differences),
+        adopted=tuple(
+            AdoptedRow(one.message_id, one.settlement_id, one.sums.total, one.name, one.reason)
+            for one in adopted
+        ),
         signed=tuple(one for one in signed if one.run_no == found.run_no),
-        days=days,
     )
 
 
@@ -160,4 +174,5 @@ def _row(kinds: dict[str, str], found: Difference) -> DifferenceRow:
         difference=found.difference,
         evidence=found.evidence,
         asked_at=found.asked_at,
+        adoptable=found.adoptable,
     )

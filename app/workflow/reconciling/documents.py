@@ -60,7 +60,17 @@ def _notes(view: MoneyView) -> tuple[str, ...]:
         word("money.signed", name=one.name, at=at_text(one.at), note=one.note or "—")
         for one in view.signed
     )
-    return (counts, made, *signed)
+    adopted = tuple(
+        word(
+            "money.adopted",
+            item=one.settlement_id,
+            amount=fen_text(one.total),
+            name=one.name,
+            reason=one.reason,
+        )
+        for one in view.adopted
+    )
+    return (counts, made, *adopted, *signed)
 
 
 _LINE_COLUMNS = (
@@ -149,8 +159,8 @@ def _group_cells(row: GroupRow) -> tuple[Cell, ...]:
 
 def group_state(row: GroupRow) -> str:
     """相符, 不符, 没有对."""
-    if row.state is GroupState.DIFFERS and not row.lines:
-        return word("money.state_unread")
+    if row.state is not GroupState.NOT_COMPARED and not row.whole:
+        return word(f"money.state_{row.state.value}_unread")
     return word(f"money.state_{row.state.value}")
 
 

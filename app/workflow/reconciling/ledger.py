@@ -20,6 +20,7 @@ from app.workflow.till import Till
 
 MARGIN = timedelta(hours=12)
 """How far both clocks may put one settlement on different days."""
+WHOLE_DAY = timedelta(days=1)
 SKEW = timedelta(hours=1)
 """How far the platform's clock may be behind ours."""
 _STANDS = frozenset(
@@ -59,6 +60,11 @@ def ledger_of(till: Till, unit: Unit, day: date) -> Ledger:
     lines = tuple(lines_of(till, unit, entries, amounts))
     here = tuple(line for line in lines if line.day == day)
     near = tuple(line for line in lines if line.day != day)
+    adopted = unit.money_days.adopted(day - WHOLE_DAY, day + WHOLE_DAY)
+    amounts |= {one.message_id: one.bill() for one in adopted}
+    more = tuple(one.booked() for one in adopted)
+    here += tuple(line for line in more if line.day == day)
+    near += tuple(line for line in more if line.day != day)
     return Ledger(day, here, near, amounts)
 
 
@@ -68,6 +74,7 @@ def with_named(till: Till, unit: Unit, ledger: Ledger, message_ids: Iterable[str
     wanted = [text for text in dict.fromkeys(message_ids) if text and text not in known]
     found = lines_of(till, unit, unit.attempts.by_messages(wanted), {}) if wanted else ()
     more = tuple(line for line in found if line.message_id not in known)
+    more += tuple(one.booked() for one in unit.money_days.adopted_named(wanted))
     return replace(ledger, near=(*ledger.near, *more))
 
 
@@ -126,7 +133,7 @@ def _line(
         state=attempt.state,
         booked=facts is not None,
         day=_day_of(facts, begun),
-        group=_group(till, case, facts),
+        group=group_of(till, case, facts),
         settlement_id=facts.settlement_id if facts else "",
         visit_id=visit,
         person_no=person.person_no if person else PersonNumber(""),
@@ -153,7 +160,8 @@ def _day_of(facts: SettledFacts | None, begun: datetime) -> date:
     return told if told >= earliest else begun.astimezone(CHINA).date()
 
 
-def _group(till: Till, case: CounterCase, facts: SettledFacts | None) -> Group:
+def group_of(till: Till, case: CounterCase, facts: SettledFacts | None) -> Group:
+    """Which totals a settlement counts in; what no answer told is the region's and the person's."""
     person, kind, office = case.facts.person, "", till.shop.area
     if person is not None and person.insurances:
         row = person.insurances[case.facts.insurance or 0]

@@ -32,10 +32,11 @@ FRESH = timedelta(minutes=10)
 def found_on(till: Till, day: date, message_id: str) -> Difference:
     """The difference a person points at. Raises ``OperatorInput`` where it is there no more."""
     with till.store.reading() as unit:
-        return _found(unit, day, message_id)[1]
+        return find(unit, day, message_id)[1]
 
 
-def _found(unit: Unit, day: date, message_id: str) -> tuple[MoneyDay, Difference]:
+def find(unit: Unit, day: date, message_id: str) -> tuple[MoneyDay, Difference]:
+    """The stored comparison and one of its differences. Raises ``OperatorInput``."""
     stored = unit.money_days.get(day)
     named = (one for one in stored.differences if one.message_id == message_id) if stored else ()
     found = next(iter(named), None)
@@ -56,7 +57,7 @@ def reverse(
     require_second(till.operator, second, Act.DECIDE_UNKNOWN)
     core = till.platform.core
     with till.store.unit() as unit:
-        stored, found = _found(unit, day, message_id)
+        stored, found = find(unit, day, message_id)
         original = _original(found)
         _require_ours_is_dead(unit, found, original)
         now = till.clock.now()
@@ -146,7 +147,7 @@ def ask(till: Till, day: date, message_id: str) -> MoneyDay:
             raise
     now = till.clock.now()
     with till.store.unit() as unit:
-        stored, found = _found(unit, day, message_id)
+        stored, found = find(unit, day, message_id)
         row = unit.journal.write(now, till.operator.staff_id, fact.value, number)
         kept = tuple(x for x in found.evidence if x[0] not in _ANSWERED)
         cleaned = replace(found, evidence=kept)

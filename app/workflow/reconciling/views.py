@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.domain.books.money import Cause, Evidence, GroupResult, GroupState, Repair, SignOff, Sums
+from app.domain.books.money import (
+    Cause,
+    Evidence,
+    GroupResult,
+    GroupState,
+    Repair,
+    SignOff,
+    Sums,
+    whole,
+)
 from app.domain.money import Fen
 from app.ports.reconciling import MoneyDayHead
 
@@ -25,6 +34,7 @@ class DifferenceRow:
     difference: Fen
     evidence: tuple[Evidence, ...]
     asked_at: datetime | None
+    adoptable: bool = False
 
     @property
     def open(self) -> bool:
@@ -44,6 +54,11 @@ class GroupRow:
     lines: bool
     code: int | None
 
+    @property
+    def whole(self) -> bool:
+        """Nothing of it was skipped."""
+        return whole(self.state, self.lines, self.code)
+
     @staticmethod
     def of(part: GroupResult, insurance: str) -> "GroupRow":
         group = part.group
@@ -57,6 +72,17 @@ class GroupRow:
             part.lines,
             part.code,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedRow:
+    """A line of the platform that named people took into our books; amounts in fen."""
+
+    message_id: str
+    settlement_id: str
+    total: Fen
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +105,7 @@ class MoneyView:
     days: tuple[MoneyDayHead, ...]
     missing: tuple[date, ...] = ()
     """Days a recovery still has to compare and sign."""
+    adopted: tuple[AdoptedRow, ...] = ()
 
     @property
     def lines(self) -> int:
@@ -92,11 +119,7 @@ class MoneyView:
     @property
     def skipped(self) -> int:
         """Groups that could not be compared to the end."""
-        return sum(
-            group.state is GroupState.NOT_COMPARED
-            or (group.state is GroupState.DIFFERS and not group.lines)
-            for group in self.groups
-        )
+        return sum(not group.whole for group in self.groups)
 
     @property
     def difference(self) -> Fen:

@@ -14,6 +14,7 @@ from app.workflow.counter_rules import can_abandon
 from app.workflow.doubts import clearing
 from app.workflow.steps import return_sale
 from app.workflow.till import Till
+from app.workflow.uploads import twice
 
 PACE = timedelta(minutes=1)
 """How soon a return that did not get through is tried again."""
@@ -70,6 +71,8 @@ def _left_over(till: Till, case: CounterCase, told_before: datetime) -> bool:
     if sale is None or sale.numbered_at >= told_before or not _due(till, case):
         return False
     stands = till.route(case.route).sale_stands_at(step) and step is not Step.HAND_OVER
+    if twice.left_over(case):
+        return True
     return stands or (step is Step.UPLOAD_SALE and case.position.phase is not Phase.SENT)
 
 

@@ -14,7 +14,7 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.money import Amounts, Fen
 from app.ports.replies import StatementResult
 from app.ports.store import Unit
-from app.workflow import resolving
+from app.workflow import resolving, timekeeping
 from app.workflow.settling import transition
 from app.workflow.till import Till
 
@@ -47,6 +47,8 @@ def gather(till: Till, case: CounterCase) -> Evidence:
     with till.store.reading() as unit:
         attempt = _attempt_of(unit, case)
     lines = resolving.statement(till, case, attempt)
+    with till.store.reading() as unit:
+        timekeeping.require_right(till, unit)
     active = resolving.stands(attempt, lines)
     both = (attempt.message_id, attempt.refund_message_id)
     line = next((x for x in lines if x.message_id == attempt.message_id and not x.refunded), None)

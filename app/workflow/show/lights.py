@@ -6,6 +6,7 @@ Goods are never at the platform: theirs are in the customer's hands.
 from app.domain.audit import Verdict
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
+from app.domain.errors import Code
 from app.domain.settlement import Attempt, AttemptState
 from app.workflow.counter_rules import SELF_PAY
 from app.workflow.lines import codes_on_record
@@ -68,9 +69,17 @@ def prescription(case: CounterCase) -> LightView:
         return LightView(Whereabouts.OURS, Say("light.rx.audit_queued"))
     if facts.prescription is not None:
         return LightView(Whereabouts.THEIRS, Say("light.rx.downloaded"))
+    if case.position.step is Step.DOWNLOAD and _came_unusable(case):
+        # the centre counts it as given, whatever came with it
+        return LightView(Whereabouts.THEIRS, Say("light.rx.unusable"))
     if facts.download_unclear:
         return LightView(Whereabouts.UNKNOWN, Say("light.rx.download_unknown"))
     return LightView(Whereabouts.OURS, Say("light.rx.none"))
+
+
+def _came_unusable(case: CounterCase) -> bool:
+    refusal = case.facts.refusal
+    return refusal is not None and refusal.code in _UNUSABLE
 
 
 def audit_refused(case: CounterCase) -> bool:
@@ -79,6 +88,7 @@ def audit_refused(case: CounterCase) -> bool:
     return audit is not None and audit.decision.verdict is Verdict.REFUSED
 
 
+_UNUSABLE = (Code.DOCUMENT_UNREADABLE, Code.DOCUMENT_CHANGED)
 _NOT_SOLD = (Step.CLOSED, Step.RETURN_SALE)
 _RX_STEPS = (Step.AUTHORISE, Step.DOWNLOAD, Step.VERIFY, Step.AUDIT)
 

@@ -14,9 +14,11 @@ from app.workflow.credentials import needs_code_again, person_of
 from app.workflow.offline import Offline, offline
 from app.workflow.required import required
 from app.workflow.rules import settle_rules_of
+from app.workflow.show.advice import advice_view
 from app.workflow.show.sale import line_views
 from app.workflow.steps.upload_sale import dispenser_on_duty, wants_dispenser
 from app.workflow.till import Till
+from app.workflow.uploads import twice
 from app.workflow.views import (
     ConditionRow,
     HandOverView,
@@ -52,6 +54,7 @@ def settle_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
         conditions=conditions,
         ready=at_settle and all(row.met for row in conditions),
         needs_credential=needs_code_again(till, case),
+        advice=advice_view(till, case),
     )
 
 
@@ -140,6 +143,11 @@ def _conditions(till: Till, unit: Unit, case: CounterCase) -> tuple[ConditionRow
         _row("estimate", facts.estimate is not None),
         _row("free", not busy),
     ]
+    if Step.UPLOAD_SALE not in till.route(case.route).steps:
+        # told once the money stands: nothing to wait for
+        rows = [row for row in rows if row.key != "upload"]
+    if twice.waits_for_centre(till, case):
+        rows.insert(3, _row("centre", twice.told(till, unit, case)))
     if facts.prescription is None:
         rows = [row for row in rows if row.key != "audit"]
     return tuple(rows)

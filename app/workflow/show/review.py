@@ -1,5 +1,6 @@
 """The list to choose from, and the review of the pharmacist."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app.domain.audit import FOUR_LOOKS, Pharmacist, PharmacistProof, hint_id
@@ -13,7 +14,7 @@ from app.ports.store import Unit
 from app.workflow.calendar import today
 from app.workflow.credentials import used_up
 from app.workflow.lines import match, splitting_of, wanted_of
-from app.workflow.steps import audit
+from app.workflow.steps import audit, sent_here
 from app.workflow.steps.download import TAKEABLE
 from app.workflow.till import Till
 from app.workflow.views import (
@@ -38,9 +39,16 @@ def select_view(till: Till, case: CounterCase) -> SelectView:
     numbers = {rx_number: i for i, rx_number in enumerate(takeable, 1)}
     return SelectView(
         listed_at=case.facts.listed_at or now,
-        cards=tuple(_card(rx, rx.state_at(now), numbers.get(rx.rx_number)) for rx in ordered),
+        cards=tuple(
+            replace(
+                _card(rx, rx.state_at(now), numbers.get(rx.rx_number)),
+                sent_here=rx.rx_number in case.facts.sent_here,
+            )
+            for rx in ordered
+        ),
         match=match_rows(case),
         spent=used_up(case.facts.refusal),
+        may_ask_sent=sent_here.offered(till, case),
     )
 
 

@@ -13,11 +13,15 @@ from app.workflow.credentials import (
     insured_area,
     person_of,
 )
+from app.workflow.steps import sent_here
 from app.workflow.till import Till
 
 
 def authorise(till: Till, case: CounterCase) -> CounterCase:
-    """Fetch the list. Raises ``OperatorInput`` where a code or a password is wanted first."""
+    """Fetch the list; where it is empty, what was sent here.
+
+    Raises ``OperatorInput`` where a code or a password is wanted first.
+    """
     if for_the_list(till, case):
         raise OperatorInput(Code.PASSWORD_NEEDED)
     request = q.Authorise(
@@ -36,8 +40,9 @@ def authorise(till: Till, case: CounterCase) -> CounterCase:
             listed=answer.prescriptions,
             listed_at=till.clock.now(),
             rx_token=answer.rx_token,
+            own_tokens=answer.own_tokens,
             chosen=None,
         )
 
     door = till.platform.rxcentre
-    return wire.exchange(till, case, door, request, door.authorise, learn)
+    return sent_here.look(till, wire.exchange(till, case, door, request, door.authorise, learn))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from app.domain.case import Phase, Signal, Step
 from app.domain.counter_case import CaseFacts, CounterCase
+from app.domain.credential import RxToken
 from app.domain.errors import Bug, Code, OperatorInput, PlatformRejected
 from app.domain.prescription import (
     DocumentKind,
@@ -45,6 +46,13 @@ def choose(till: Till, case: CounterCase, rx_number: str) -> CounterCase:
         return unit.cases.save(replace(case, facts=facts))
 
 
+def token_of(case: CounterCase) -> RxToken | None:
+    """The permission for the chosen prescription: its own where it has one, else the list's."""
+    chosen = case.facts.chosen
+    own = dict(case.facts.own_tokens)
+    return own.get(chosen, case.facts.rx_token) if chosen is not None else case.facts.rx_token
+
+
 def summary_of(case: CounterCase, rx_number: str) -> RxSummary:
     """Raises ``OperatorInput`` where the list does not contain it."""
     for summary in case.facts.listed:
@@ -55,7 +63,7 @@ def summary_of(case: CounterCase, rx_number: str) -> RxSummary:
 
 def download(till: Till, case: CounterCase) -> CounterCase:
     """Fetch the chosen prescription and keep the file exactly as it came."""
-    chosen, token = case.facts.chosen, case.facts.rx_token
+    chosen, token = case.facts.chosen, token_of(case)
     if chosen is None or token is None:
         raise Bug(what="download before choice")
     summary = summary_of(case, chosen)

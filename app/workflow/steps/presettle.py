@@ -6,18 +6,25 @@ from app.domain.counter_case import CaseFacts, CounterCase
 from app.domain.errors import Code, OutcomeUnknown
 from app.ports import requests as q
 from app.ports.replies import Presettled
+from app.workflow import advising
 from app.workflow import exchange as wire
 from app.workflow.lines import bill_of
 from app.workflow.steps.upload_sale import number_sale
 from app.workflow.till import Till
+from app.workflow.uploads import twice
 
 
 def presettle(till: Till, case: CounterCase) -> CounterCase:
-    """Ask for the split. Raises ``OperatorInput`` where the code must be shown again."""
+    """Ask for the split. Raises ``OperatorInput`` where the code must be shown again.
+
+    What the region has asked ahead of it, and of the settlement, is asked on the way.
+    """
+    case = advising.before_presettle(till, case)
     if case.facts.sale is None:
         with till.store.unit() as unit:
             sale = number_sale(till, unit, case)
             case = unit.cases.save(replace(case, facts=replace(case.facts, sale=sale)))
+    case = twice.before_money(till, case)
     with till.store.reading() as unit:
         bill = bill_of(till, unit, case)
 
@@ -28,4 +35,5 @@ def presettle(till: Till, case: CounterCase) -> CounterCase:
         return replace(sent.facts, estimate=answer.estimate)
 
     core = till.platform.core
-    return wire.exchange(till, case, core, q.Presettle(bill), core.presettle, learn)
+    case = wire.exchange(till, case, core, q.Presettle(bill), core.presettle, learn)
+    return advising.before_settle(till, case)

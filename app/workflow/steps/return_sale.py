@@ -16,6 +16,7 @@ from app.workflow.required import required
 from app.workflow.sale_book import sale_book
 from app.workflow.till import Till
 from app.workflow.travelling import may_arrive, unanswered
+from app.workflow.uploads import twice
 
 _OUT_OF_DOUBT = {Phase.UNKNOWN: Signal.CLEARED, Phase.REJECTED: Signal.FIXED}
 
@@ -50,6 +51,7 @@ def _queue(till: Till, case: CounterCase) -> CounterCase:
                 line.name,
                 till.clock.now(),
             )
+        twice.queue_undo(till, unit, case)
         _free_boxes(till, unit, case)
         facts = replace(case.facts, refusal=None)
         case = move(till, unit, case, Signal.QUEUED, facts=facts)
@@ -130,6 +132,7 @@ def returned(
             return move(till, unit, case, signal, facts=facts, evidence_id=evidence_id)
         return unit.cases.save(replace(case, facts=facts))
     facts = replace(case.facts, sale=replace(sale, returned_at=till.clock.now()), refusal=None)
+    twice.queue_undo(till, unit, case)
     _free_boxes(till, unit, case)
     till.tokens.forget(case.case_id)
     refused = case.position.phase is Phase.REJECTED

@@ -9,8 +9,9 @@ from app.domain.errors import Code, OperatorInput
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.workflow import signing
+from app.workflow.morning import Overnight, overnight
 from app.workflow.reconciling.views import Exported
-from app.workflow.stock_reconciling import correcting, documents, nightly, showing
+from app.workflow.stock_reconciling import accepting, correcting, documents, nightly, showing
 from app.workflow.stock_reconciling.comparing import compare_stock
 from app.workflow.stock_reconciling.views import (
     StockDayView,
@@ -35,9 +36,12 @@ class StockDayDesk:
         """
         return showing.day_view(self._till, day, showing.states_of(every_state))
 
-    def equal_stock(self, offset: int, limit: int) -> tuple[StockRow, ...]:
-        """Lines of the newest comparison that are plainly equal, for whoever wants to see all."""
-        return showing.equal_rows(self._till, offset, limit)
+    def equal_stock(self, after: tuple[str, str], limit: int) -> tuple[StockRow, ...]:
+        """Lines of the newest comparison whose figures are equal, for whoever wants to see all.
+
+        ``after``: store code and serial of the last one known, empty texts for the first piece.
+        """
+        return showing.equal_rows(self._till, after, limit)
 
     def stock_finding(self, day: date, finding_no: int) -> StockFindingView:
         """The evidence of one finding. Raises ``OperatorInput`` ``STEP_MOVED_ON``."""
@@ -50,6 +54,10 @@ class StockDayDesk:
     def stock_morning(self) -> StockMorning:
         """What the start page says about last night."""
         return showing.morning(self._till, due=nightly.due(self._till) is not None)
+
+    def overnight(self) -> Overnight:
+        """Counters, the pharmacist on duty, and what ran by itself last night."""
+        return overnight(self._till)
 
     def compare_stock(
         self,
@@ -71,6 +79,25 @@ class StockDayDesk:
         """
         correcting.apply_draft(self._till, day, run_no, finding_no, reason)
         return self.stock_finding(day, finding_no)
+
+    def accept_stock(
+        self, day: date, run_no: int, finding_no: int, login: str, pin: str, reason: str
+    ) -> StockDayView:
+        """Somebody who may close days lets a difference stand, as long as its figures stay.
+
+        Raises ``OperatorInput``: ``REASON_MISSING``, ``STEP_MOVED_ON``.
+        """
+        who = signing.second(self._till, login, pin, Act.CLOSE_DAY, self._pin_matches)
+        accepting.accept(self._till, day, run_no, finding_no, who, reason)
+        return self.stock_day(day)
+
+    def withdraw_stock(
+        self, day: date, run_no: int, finding_no: int, login: str, pin: str, reason: str
+    ) -> StockDayView:
+        """The same person, or another, takes that word back. Raises ``OperatorInput``."""
+        who = signing.second(self._till, login, pin, Act.CLOSE_DAY, self._pin_matches)
+        accepting.withdraw(self._till, day, run_no, finding_no, who, reason)
+        return self.stock_day(day)
 
     def sign_stock(self, day: date, run_no: int, login: str, pin: str, note: str) -> StockDayView:
         """Somebody who may close days takes note of this run. Raises ``OperatorInput``."""

@@ -89,7 +89,9 @@ def push(till: Till, run: StockRun) -> int:
 
 
 def _only_push(found: StockFinding) -> bool:
-    return all(one.cause is StockCause.DAILY_PUSH for one in found.reasons)
+    """A price is no count's business: it neither makes a push nor keeps one back."""
+    causes = {one.cause for one in found.reasons} - {StockCause.PRICE_DIFFERS}
+    return causes == {StockCause.DAILY_PUSH}
 
 
 def _pushed(till: Till, run: StockRun, found: StockFinding) -> int:

@@ -130,34 +130,30 @@ def morning(till: Till, *, due: bool) -> StockMorning:
     return StockMorning(run, signed, due)
 
 
-def equal_rows(till: Till, offset: int, limit: int) -> tuple[StockRow, ...]:
-    """Lines of the newest comparison that are plainly equal."""
+def equal_rows(till: Till, after: tuple[str, str], limit: int) -> tuple[StockRow, ...]:
+    """Lines of the newest comparison that are equal, from behind ``after`` on."""
     with till.store.reading() as unit:
-        lines = unit.stock_days.equal_lines(offset, limit)
-        rows = []
-        for line in lines:
-            item = unit.goods.item_by_store_code(line.store_code)
-            shown = unit.stock_days.answer(line.store_code, line.upload_lot)
-            rows.append(
-                StockRow(
-                    finding_no=None,
-                    state=LineState.EQUAL,
-                    cause=None,
-                    more_causes=0,
-                    store_code=line.store_code,
-                    name=item.name if item is not None else "",
-                    lot_no=shown.lot_no if shown is not None else "",
-                    upload_lot=line.upload_lot,
-                    ours=line.ours,
-                    theirs=line.theirs,
-                    difference=Quantity(0),
-                    value=Fen(0),
-                    our_price=item.retail_price if item is not None else None,
-                    their_price=shown.price if shown is not None else None,
-                    draft=None,
-                )
-            )
-    return tuple(rows)
+        lines = unit.stock_days.equal_lines(after, limit)
+    return tuple(
+        StockRow(
+            finding_no=None,
+            state=LineState.EQUAL,
+            cause=None,
+            more_causes=0,
+            store_code=line.store_code,
+            name=line.name,
+            lot_no=line.lot_no,
+            upload_lot=line.upload_lot,
+            ours=line.quantity,
+            theirs=line.quantity,
+            difference=Quantity(0),
+            value=Fen(0),
+            our_price=line.our_price,
+            their_price=line.their_price,
+            draft=None,
+        )
+        for line in lines
+    )
 
 
 def states_of(every_state: bool) -> tuple[LineState, ...]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.domain.books.stock import (
+    Acceptance,
     Draft,
     LineState,
     Reason,
@@ -35,6 +36,7 @@ class StockRow:
     our_price: int | None
     their_price: int | None
     draft: Draft | None
+    accepted: Acceptance | None = None
 
     @staticmethod
     def of(found: StockFinding) -> "StockRow":
@@ -55,6 +57,7 @@ class StockRow:
             our_price=found.our_price,
             their_price=found.their_price,
             draft=first.draft,
+            accepted=found.accepted,
         )
 
 

@@ -8,7 +8,7 @@ from app.profile.loader import load
 from app.workflow.upkeep.doctor import Finding, Health, Probe
 
 
-def probes(profile: str, overlay: str, papers: Path) -> tuple[tuple[str, Probe], ...]:
+def probes(profile: str, overlays: tuple[str, ...], papers: Path) -> tuple[tuple[str, Probe], ...]:
     """``papers`` is where virtual printers leave their PDFs; made at the first start."""
 
     def ciphers() -> Finding:
@@ -16,7 +16,7 @@ def probes(profile: str, overlay: str, papers: Path) -> tuple[tuple[str, Probe],
         return Finding(Health.FAIL if failed else Health.OK, ", ".join(failed) or "SM2 SM3 SM4")
 
     def region() -> Finding:
-        return Finding(Health.OK, load(profile, overlay).profile.name)
+        return Finding(Health.OK, load(profile, *overlays).profile.name)
 
     def folder() -> Finding:
         shut = papers.exists() and not os.access(papers, os.W_OK)

@@ -30,6 +30,12 @@ def carrier_of(till: Till, request: object) -> Carrier:
     """Raises ``Bug`` for a request that may not wait: money, questions, sign-in."""
     core = till.platform.core
     match request:
+        case q.UploadRxSale():
+            centre = till.platform.rxcentre
+            return Carrier(centre, centre.upload_sale)
+        case q.UndoRxSale():
+            centre = till.platform.rxcentre
+            return Carrier(centre, centre.return_sale)
         case q.UploadSale():
             book = sale_book(till, request.prescriber.rx_number)
             return Carrier(book, book.upload_sale)
@@ -56,7 +62,8 @@ def carrier_of(till: Till, request: object) -> Carrier:
 
 def arrived(till: Till, unit: Unit, item: OutboxItem, answer: object = None) -> None:
     """A delivered record is on file: its case learns it in the commit of the delivery."""
-    if item.case_id is None:
+    if item.case_id is None or isinstance(item.request, q.UploadRxSale | q.UndoRxSale):
+        # what the second neighbour has is no part of our books; its row says that it arrived
         return
     case = unit.cases.get(item.case_id)
     if isinstance(item.request, q.UploadSale):

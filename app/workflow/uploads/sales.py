@@ -7,6 +7,7 @@ from app.workflow.lines import sold_lines
 from app.workflow.required import required
 from app.workflow.steps.upload_sale import dispenser_on_duty, request_for
 from app.workflow.till import Till
+from app.workflow.uploads import twice
 
 
 def queue_sale(till: Till, unit: Unit, case: CounterCase) -> None:
@@ -23,3 +24,5 @@ def queue_sale(till: Till, unit: Unit, case: CounterCase) -> None:
             line.name,
             till.clock.now(),
         )
+    if twice.told_to_both(till, case) and not twice.waits_for_centre(till, case):
+        twice.queue(till, unit, case, sale)

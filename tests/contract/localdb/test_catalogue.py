@@ -172,3 +172,12 @@ def test_a_question_holds_no_grammar_of_what_was_typed(typed: str) -> None:
 
 def test_pairs_are_neighbours_only() -> None:
     assert pairs("阿莫 西林") == "阿莫 西林"
+
+
+def test_nobody_else_on_the_machine_reads_the_lists(
+    catalogue: SqlCatalogue, tmp_path: Path
+) -> None:
+    assert names(catalogue, "amx")
+    there = [file for file in tmp_path.iterdir() if file.name.startswith("shop.catalogue")]
+    assert len(there) >= 1
+    assert {file.stat().st_mode & 0o077 for file in there} == {0}

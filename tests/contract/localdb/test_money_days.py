@@ -139,3 +139,22 @@ def test_the_ledger_knows_when_each_message_was_begun(store: SqlStore) -> None:
             assert unit.attempts.by_messages([message_id, "M-NOBODY"]) == (entry,)
         assert unit.attempts.by_messages(["M-NOBODY"]) == ()
         assert unit.attempts.by_messages([]) == ()
+
+
+def test_an_adopted_line_is_entered_once_and_found_by_day_and_message(store: SqlStore) -> None:
+    with store.unit() as unit:
+        boss = SqlPeople(scope_of(unit)).enrol(a.a_boss())
+        line = a.an_adopted_line(boss.staff_id)
+        unit.money_days.adopt(line)
+        other = replace(line, message_id="M8", day=line.day - timedelta(days=3))
+        unit.money_days.adopt(other)
+    with pytest.raises(OperatorInput) as twice, store.unit() as unit:
+        unit.money_days.adopt(replace(line, reason="又一次"))
+    assert twice.value.code is Code.STEP_MOVED_ON
+    with store.reading() as unit:
+        assert unit.money_days.adopted(line.day, line.day) == (line,)
+        assert unit.money_days.adopted(other.day, line.day) == (line, other)
+        assert unit.money_days.adopted_named(["M8", "M7"]) == (other,)
+        assert unit.money_days.adopted_named([]) == ()
+    assert line.booked().sums == line.sums
+    assert line.bill().adds_up()

@@ -14,7 +14,7 @@ from app.domain.errors import Code, LocalTrouble
 from localdb.engine import connect, require_sqlite
 from localdb.keystore import KEY_SIZE, FileKeyStore
 from localdb.opening import InstanceLock, StoreKeys, StoreLocation
-from localdb.store import SqlStore, open_store, open_store_beside
+from localdb.store import SqlStore, open_store, open_store_beside, scope_of
 from tests.support.store_builders import PlayedClock
 
 PAGE = 4096
@@ -193,11 +193,12 @@ def test_writer_is_durable_and_guarded(store: SqlStore) -> None:
         "trusted_schema": 0,
         "query_only": 0,
     }
-    with store._opened.engines.writer.connect() as connection:
-        found = {p: connection.exec_driver_sql(f"PRAGMA {p}").scalar_one() for p in wanted}
-    assert found == wanted
-    with store._opened.engines.readers.connect() as connection:
-        assert connection.exec_driver_sql("PRAGMA query_only").scalar_one() == 1
+    with store.unit() as unit:
+        ask = scope_of(unit).connection.exec_driver_sql
+        assert {name: ask(f"PRAGMA {name}").scalar_one() for name in wanted} == wanted
+    with store.reading() as unit:
+        query_only = scope_of(unit).connection.exec_driver_sql("PRAGMA query_only")
+        assert query_only.scalar_one() == 1
 
 
 def test_other_engines_are_not_built(
@@ -273,9 +274,10 @@ def test_full_disk_on_a_write_is_named_and_harms_nothing(
     store: SqlStore,
 ) -> None:
     """A page limit stands in for the full disk: SQLite reports the same result."""
-    with store._opened.engines.writer.connect() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")
+    with store.unit() as unit:
+        ask = scope_of(unit).connection.exec_driver_sql
+        pages = ask("PRAGMA page_count").scalar_one()
+        ask(f"PRAGMA max_page_count = {pages + 2}")
     with pytest.raises(LocalTrouble) as trouble, store.unit() as unit:
         unit.settings.put("large", "x" * 100_000)
     assert trouble.value.code is Code.DISK_FULL

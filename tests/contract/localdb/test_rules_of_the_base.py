@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import sqlalchemy.exc
 
 from app.domain.books.money import SignOff
-from app.domain.books.stock import StockSignOff
+from app.domain.books.stock import Acceptance, StockSignOff
 from app.domain.case import Position, Signal, Step
 from app.domain.counter_case import CaseEvent
 from app.domain.elsewhere import ForeignLeg, foreign_amounts
@@ -61,9 +61,12 @@ def filled(store: SqlStore) -> SqlStore:
         boss = SqlPeople(scope_of(unit)).enrol(a.a_boss())
         unit.money_days.replace(a.a_money_day())
         unit.money_days.sign(a.NOON.date(), SignOff(1, a.NOON, boss.staff_id, "店长", ""))
+        unit.money_days.adopt(a.an_adopted_line(boss.staff_id))
         unit.stock_days.replace(a.a_stock_run(), ())
         noted = StockSignOff(1, a.NOON, boss.staff_id, "店长", "")
         unit.stock_days.sign(a.NOON.date(), noted)
+        word = Acceptance("SP1", "A1", "1|2", a.NOON, boss.staff_id, "店长", "盘过")
+        unit.stock_days.accept(a.NOON.date(), word)
         unit.stock.write_note(Note(0, NoteKind.RECEIPT, "GR1", a.NOON, a.NOON, boss.staff_id))
         sheet = unit.counts.open(boss.staff_id, "all", [lot.lot_id], a.NOON)
         line = required(unit.counts.line(sheet.sheet_id, lot.lot_id), "no line")

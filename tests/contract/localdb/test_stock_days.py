@@ -50,7 +50,7 @@ def test_lines_that_differ_are_found_and_the_others_are_counted(store: SqlStore)
         unit.stock_days.keep_answer([figure(item, lot, 5)])
         assert unit.stock_days.compared().differing == ()
         assert unit.stock_days.compared().equal == 1
-        assert unit.stock_days.equal_lines(0, 10)[0].theirs == packs(5)
+        assert unit.stock_days.equal_lines(("", ""), 10)[0].quantity == packs(5)
         unit.stock_days.begin_answer()
         unit.stock_days.keep_answer([figure(item, lot, 4), figure("X", "Y", 3)])
         ours, theirs = unit.stock_days.compared().differing

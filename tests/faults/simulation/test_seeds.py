@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.simulation.day import Day, DayReport
+from app.simulation.day import Day
+from app.simulation.outcome import DayReport
 from app.simulation.templates import Templates
 
 SEEDS = 300

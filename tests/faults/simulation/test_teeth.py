@@ -19,13 +19,15 @@ from app.domain.money import Fen
 from app.domain.settlement import Attempt, Event, SettleRules
 from app.ports.messages import Committed, Staged, WireFacts
 from app.ports.platform import Stamp
-from app.simulation.day import Day, Violation
+from app.simulation.day import Day
+from app.simulation.outcome import Violation
 from app.simulation.templates import Templates
 from app.workflow import settling
 from app.workflow.papers.receipt import receipt
 from app.workflow.settling import Moved
 from app.workflow.till import Till
 from localdb.repositories import messages
+from localdb.witness import Witness
 
 SEEDS = 120
 VISITS = 2
@@ -155,6 +157,11 @@ def numbers_start_again(plant: Plant) -> None:
     plant.setattr(messages.SqlMessages, "stamp", forgetful)
 
 
+def a_copy_is_believed(plant: Plant) -> None:
+    """The mark beside the key is not asked whether this base is the newest."""
+    plant.setattr(Witness, "judge", lambda _self, _epoch, _unit: None)
+
+
 SHORTCUTS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "send_before_the_row": (send_before_the_row, ("I2",)),
     "timeout_means_failed": (timeout_means_failed, ("I4",)),
@@ -165,6 +172,7 @@ SHORTCUTS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
     "no_quiescence": (no_quiescence, ("I4",)),
     "receipt_before_settled": (receipt_before_settled, ("I3",)),
     "numbers_start_again": (numbers_start_again, ("I7", "bug")),
+    "a_copy_is_believed": (a_copy_is_believed, ("I12",)),
 }
 
 

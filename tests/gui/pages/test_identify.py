@@ -222,6 +222,17 @@ def test_clear_is_only_what_has_a_picture(open_window, rest) -> None:
     assert "画面清楚" not in texts(page.camera)
 
 
+def test_a_picture_that_stands_still_is_not_called_clear(open_window, rest) -> None:
+    opened = open_window(identify_case())
+    page = rest(opened)
+    opened.devices.frame.emit(PreviewFrame(4, 2, bytes(range(24))))
+    frozen = DeviceState(DeviceStatus.ATTENTION, "lens", Code.CAMERA_FROZEN)
+    opened.devices.put(Thing.CAMERA, frozen)
+    assert "画面清楚" not in texts(page.camera)
+    assert "画面不动了" in texts(page.camera)
+    assert "拔下再插上" in page.picture.accessibleDescription()
+
+
 def test_a_password_is_typed_once_and_never_shown(qtbot: QtBot, open_window, rest) -> None:
     opened = open_window(replace(a_case(Step.AUTHORISE), needs_password=True))
     page = rest(opened)

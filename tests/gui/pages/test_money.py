@@ -121,6 +121,30 @@ def test_one_key_and_a_second_person_reverse_once(
     assert page.holds_focus()
 
 
+def test_what_was_handed_out_is_adopted_by_a_second_person_with_a_reason(
+    opened: CounterWindow, work: PreparedDayEnd, qtbot: QtBot
+) -> None:
+    page = page_of(opened)
+    found = page.model.row
+    assert found is not None
+    assert page.remedy.adopt.isVisible()
+    alt(opened.window, 6)
+    assert work.asked == [], "nothing is entered before somebody has signed"
+    assert not page.remedy.adopt.isVisible()
+    typed(opened, qtbot, "3001", "112358")
+    qtbot.keyClick(page.signature.pin, Qt.Key.Key_Return)
+    assert focused(opened) is page.signature.note
+    page.signature.note.setText("药已给顾客")
+    key(opened, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: not page.model.busy)
+    assert work.asked == [("adopt", DAY, found.message_id, "3001", "112358", "药已给顾客")]
+    assert page.model.row is not None
+    assert page.model.row.cause is Cause.OPEN_HERE
+    assert not page.remedy.adopt.isVisible(), "what is in doubt here is not adopted"
+    alt(opened.window, 6)
+    assert not page.signature.isVisible()
+
+
 def test_a_wrong_pin_is_said_under_its_field(
     opened: CounterWindow, work: PreparedDayEnd, qtbot: QtBot
 ) -> None:

@@ -49,7 +49,7 @@ def test_what_is_left_of_a_box_is_shown_and_the_missing_written_off(
 ) -> None:
     with_an_open_box(small)
     made = open_window(identify_case(), stock=small.surface)
-    press(made.window, Qt.Key.Key_H, CTRL)
+    press(made.window, Qt.Key.Key_Q, CTRL)
     page = made.window.current_page()
     assert isinstance(page, OpenedPage)
     qtbot.waitUntil(lambda: not page.model.busy and page.model.loaded, timeout=10000)

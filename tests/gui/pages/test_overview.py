@@ -17,7 +17,7 @@ from tests.support.money_views import money_day, signed_day
 from tests.support.money_views import not_compared as money_not_compared
 from tests.support.queue_views import queue_detail, queue_rows
 from tests.support.stock_day_fakes import PreparedStockDay
-from tests.support.stock_day_views import a_day, a_morning, a_trend, not_compared
+from tests.support.stock_day_views import a_day, a_morning, not_compared
 from tests.support.views import identify_case
 from ui.keys import Key
 from ui.pages.overview import OverviewPage
@@ -32,7 +32,7 @@ def kinds(morning: Morning, shelf: ShelfSums | None = None) -> list[TaskKind]:
 
 
 def quiet() -> Morning:
-    return Morning(a_morning(a_day(()), signed=True), (), money=signed_day())
+    return Morning(a_morning(a_day(()), signed=True), money=signed_day())
 
 
 def test_a_quiet_morning_wants_nothing() -> None:
@@ -42,7 +42,6 @@ def test_a_quiet_morning_wants_nothing() -> None:
 def test_the_gravest_stands_first() -> None:
     morning = Morning(
         a_morning(a_day(complete=False)),
-        a_trend(),
         open_items(),
         tuple(queue_rows()),
         money_day(),
@@ -103,7 +102,10 @@ def test_the_list_is_walked_and_opened_with_keys(page: OverviewPage, qtbot: QtBo
     said = words(page)
     assert "库存差 3 条" in said
     assert "174.60" in said
-    assert page.headline.text() == f"今天有 {len(page.model.tasks)} 件事。"
+    assert page.headline.text() == f"您好，周文静。今天有 {len(page.model.tasks)} 件事。"
+    assert "陈思远 在岗" in said
+    assert "可卖处方药" in said
+    assert "补传 11 件，全部收下" in said
     stock = [task.kind for task in page.model.tasks].index(TaskKind.STOCK)
     for _ in range(stock):
         qtbot.keyClick(page, Qt.Key.Key_Down)

@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Code, Trouble
+from app.domain.goods.movements import NoteKind, StockMove
 from app.jobs.lane import Lanes
+from app.ports.stock_books import Booking, Note
 from app.workflow.goods.changing import Change
 from localdb.repositories.people import SqlPeople
+from localdb.seeding import OPENING
 from localdb.store import scope_of
 from tests.support.back_room import BackRoom
 from tests.support.counter_fakes import PreparedWorkflow, StillClock, recognise
@@ -117,10 +120,17 @@ def test_nobody_erases_alone(open_page, room: BackRoom, qtbot: QtBot) -> None:
     assert page.second.pin.text() == ""
 
 
-def test_the_opening_of_the_ledger_is_not_erased(open_page) -> None:
+def test_the_opening_of_the_ledger_is_called_so_and_not_erased(open_page, room: BackRoom) -> None:
+    clock, lot = room.small.till.clock, room.lot("PC1")
+    with room.small.store.unit() as unit:
+        now = clock.now()
+        note = unit.stock.write_note(Note(0, NoteKind.OPENING, OPENING, now, now, None))
+        unit.stock.book(note, lot.lot_id, Booking(StockMove.OPENING, 1))
     page = open_page(RecordsPage)
-    if page.model.step is not None:
-        assert not page.model.erasable
+    assert page.model.note is not None
+    assert page.model.step is not None
+    assert "建账 里的药" in words(page)
+    assert not page.model.erasable
     assert not next(act for act in page.acts() if act.key is Key.BIND).on
 
 

@@ -8,11 +8,13 @@ from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.cli.dispatch import dispatch
 from app.jobs.lane import Lanes
 from app.profile.loader import load
 from app.sandbox.referee.room import Referee
 from tests.support import integrator as one
 from tests.support.counter_fakes import PreparedWorkflow, StillClock, recognise
+from tests.support.fake_doors import FakeDoors
 from tests.support.looking import clipped, holds_cursor, nameless, small_targets, words
 from tests.support.views import identify_case
 from tests.support.wrongs import WRONGS
@@ -109,6 +111,43 @@ def test_a_wrong_way_is_named_and_a_changed_message_clears_it(
     page.message.setPlainText(MESSAGE)
     assert page.model.ruling is None
     assert "用户标识" not in words(page)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("user_id_secret", "用户标识错了"),
+        ("key_slice_last", "密钥取了后16个字符"),
+        ("numbers_bare", "数字没有加引号"),
+        ("unsorted_at", "data.diseinfo[0]里的键"),
+    ],
+)
+def test_what_goes_wrong_most_is_one_sentence_in_the_window_and_in_the_terminal(
+    qtbot: QtBot,
+    page: RefereePage,
+    keys: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    wrong: str,
+    said: str,
+) -> None:
+    content = {"hiRxno": "1", "rxDrugCnt": 3, "flag": True, "diseinfo": [{"b": "1", "a": "2"}]}
+    text = json.dumps(WRONGS[wrong](content) if wrong in WRONGS else _unsorted_inside(content))
+    page.keys.setText(keys)
+    page.message.setPlainText(text)
+    assert said in ask(qtbot, page)
+    file = tmp_path / "message.json"
+    file.write_text(text, encoding="utf-8")
+    assert dispatch(["referee", "verify", "--keys", keys, str(file)], FakeDoors) == 1
+    told = capsys.readouterr().err
+    assert (said in told, told.count("\n")) == (True, 1)
+
+
+def _unsorted_inside(content: dict[str, object]) -> dict[str, object]:
+    """Right but for one object in a list, whose keys stand as they were sent."""
+    text = one.ordered(one.dropped(one.texts(content)))
+    text["diseinfo"] = one.texts(content)["diseinfo"]
+    return one.message(content, text=one.dump(text))
 
 
 def test_fields_are_checked_without_keys(qtbot: QtBot, page: RefereePage) -> None:

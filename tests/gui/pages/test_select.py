@@ -14,7 +14,7 @@ from app.ports.devices import ScannedText
 from app.workflow.views import BannerKind, BannerView, Say, ScanOutcome, Spoken
 from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.looking import alt, press, words
-from tests.support.rx_views import review_case, select_case
+from tests.support.rx_views import review_case, select_case, sent_case
 from tests.support.views import RX_NUMBER
 from ui.keys import Key
 from ui.pages.select import SelectPage
@@ -168,3 +168,23 @@ def test_without_anything_to_ask_again_f5_is_off(open_window, rest) -> None:
     opened = open_window(select_case())
     rest(opened)
     assert not opened.window.acts()[Key.ASK_AGAIN].on
+
+
+def test_what_was_sent_here_is_asked_with_f5_and_marked(qtbot: QtBot, open_window, rest) -> None:
+    case = sent_case()
+    opened = open_window(replace(case, select=replace(case.select, cards=case.select.cards[1:])))
+    page = rest(opened)
+    assert page.sent.isVisible()
+    assert "线上" not in words(page.area)
+    opened.counter.workflow.answers["ask_sent_here"] = replace(case, version=99)
+    press(opened.window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: "线上" in words(page.area))
+    assert opened.counter.workflow.names().count("ask_sent_here") == 1
+
+
+def test_elsewhere_f5_asks_nobody_about_what_was_sent(open_window, rest) -> None:
+    opened = open_window(select_case())
+    page = rest(opened)
+    press(opened.window, Qt.Key.Key_F5)
+    assert not page.sent.isVisible()
+    assert "ask_sent_here" not in opened.counter.workflow.names()

@@ -11,11 +11,12 @@ from pytestqt.qtbot import QtBot
 from app.domain.case import Phase
 from app.domain.goods.codes import ScanKind
 from app.domain.money import Amounts, Fen
+from app.workflow.advice_views import AdviceView
 from app.workflow.view_states import CLEARING_EARLIER
 from app.workflow.views import Say, Spoken
 from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.looking import alt, clipped, holds_cursor, press, shown, words
-from tests.support.sale_views import hand_over_case, settle_case, unknown_case
+from tests.support.sale_views import advised_case, hand_over_case, settle_case, unknown_case
 from tests.support.views import identify_case
 from ui.keys import Key, offer_key
 from ui.text import tr
@@ -265,3 +266,25 @@ def test_the_holder_types_a_password_before_the_money(qtbot: QtBot, open_window,
     assert page.password.field.text() == ""
     (told,) = [arguments for name, arguments in workflow.asked if name == "by_password"]
     assert told[1].reveal() == "110013"
+
+
+def test_what_the_platform_says_ahead_is_asked_by_a_key_and_read(
+    qtbot: QtBot, open_window, rest
+) -> None:
+    opened = open_window(settle_case())
+    page = rest(opened)
+    assert page.advice is not None
+    assert page.advice.isVisible()
+    opened.counter.workflow.answers["advise"] = advised_case()
+    alt(opened.window, 5)
+    qtbot.waitUntil(lambda: "暂停享受门诊统筹待遇" in words(page))
+    assert [a for n, a in opened.counter.workflow.asked if n == "advise"] == [(41,)]
+    assert page.model.view.ready
+
+
+def test_elsewhere_nothing_is_said_ahead(open_window, rest) -> None:
+    case = settle_case()
+    assert case.settle is not None
+    bare = replace(case, settle=replace(case.settle, advice=AdviceView()))
+    page = rest(open_window(bare))
+    assert page.advice is None

@@ -91,7 +91,8 @@ def test_problems_stand_alone_until_more_is_wanted(open_page: Open, qtbot: QtBot
 def test_the_cause_stands_beside_its_sum_and_what_proves_it(open_page: Open) -> None:
     said = words(open_page())
     assert "一笔销售平台没有收下" in said
-    assert "其中：一笔销售平台没有收下" in said
+    assert "销售（平台收下）" in said
+    assert "与平台返回一致" in said
     assert "发后平台应为 41 → 38" in said
     assert trace_text(CODE) in said
 
@@ -200,6 +201,30 @@ def test_signing_takes_a_name_a_pin_and_a_note(open_page: Open, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: "三条已补发" in words(page))
     assert page.signature.pin.text() == ""
     assert not act_of(page, Key.SIGN_OFF).on
+
+
+def test_a_difference_is_let_stand_with_a_reason_and_the_word_taken_back(
+    open_page: Open, qtbot: QtBot
+) -> None:
+    work = PreparedStockDay()
+    page = open_page(work)
+    front = page.model.row
+    press(page, Key.ACCEPT)
+    page.signature.login.setText("1003")
+    page.signature.pin.setText("482913")
+    assert not act_of(page, Key.BIND).on
+    page.signature.note.setText("盘点后再看")
+    press(page, Key.BIND)
+    said = ("accept", DAY, 2, front.finding_no, "1003", "482913", "盘点后再看")
+    qtbot.waitUntil(lambda: work.asked == [said])
+    settle(page, qtbot)
+    assert front.finding_no not in {row.finding_no for row in page.model.lines.rows}
+    press(page, Key.OFFER_2)
+    settle(page, qtbot)
+    page.model.choose(front.finding_no)
+    settle(page, qtbot)
+    assert "接受了这条差异：盘点后再看" in words(page)
+    assert act_of(page, Key.ACCEPT).text == "收回接受…"
 
 
 def test_a_wrong_pin_is_said_at_its_field(open_page: Open, qtbot: QtBot) -> None:

@@ -238,6 +238,23 @@ def test_scan_prints_a_line_per_file(capsys: pytest.CaptureFixture[str]) -> None
         assert [code["kind"] for code in document["codes"]] == ["drug_trace", "voucher"]
 
 
+def test_scan_prints_a_line_per_file_of_a_folder(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(b"")
+    doors = FakeDoors(codes=(SeenCode("81234560000000000001", "CODE128"),))
+    status, documents, _ = ran(doors, capsys, "scan", "--json", str(tmp_path))
+    assert status == 0
+    assert [Path(document["file"]).name for document in documents] == ["a.png", "b.png"]
+    assert [len(document["codes"]) for document in documents] == [1, 1]
+    # a file of a folder that cannot be read does not keep the others from being looked at
+    doors = FakeDoors(trouble=OperatorInput(Code.FILE_UNREADABLE, file="a.png"))
+    status, documents, told = ran(doors, capsys, "scan", "--json", str(tmp_path))
+    assert (status, len(documents), told.count("a.png")) == (1, 2, 2)
+    assert ran(doors, capsys, "scan", str(tmp_path / "a.png"))[0] == 2
+
+
 def test_scan_gives_a_program_what_the_picture_says(capsys: pytest.CaptureFixture[str]) -> None:
     doors = FakeDoors(codes=(SeenCode(ID_NO, "CODE128"),))
     _, (shown,), told = ran(doors, capsys, "scan", "--json", "a.png")

@@ -25,9 +25,11 @@ def test_options_become_a_wish(capsys: pytest.CaptureFixture[str]) -> None:
     doors = FakeDoors(report=CLEAN)
     asked = ["--seeds", "2", "--from", "7", "--visits", "3", "--fault-rate", "0.2", "--json"]
     assert dispatch(["simulate", *asked], lambda: doors) == 0
-    assert doors.wishes == [SimulationWish(2, 7, 3, 0.2, "fujian")]
+    assert dispatch(["simulate", "--unsealed", "--json"], lambda: doors) == 0
+    unsealed = SimulationWish(20, 1, 3, 0.15, "fujian", unsealed=True)
+    assert doors.wishes == [SimulationWish(2, 7, 3, 0.2, "fujian"), unsealed]
     out = capsys.readouterr()
-    assert json.loads(out.out) == CLEAN
+    assert [json.loads(line) for line in out.out.splitlines()] == [CLEAN, CLEAN]
     assert out.err == ""
 
 

@@ -14,7 +14,7 @@ SM2 = Curve(P, N.bit_length())
 COMB = SM2.comb(BASE)
 
 SMALL_P, SMALL_B = 97, 3
-SMALL = Curve(SMALL_P, 7)
+SMALL = Curve(SMALL_P, 7, teeth=6)
 POINTS = [
     (x, y)
     for x in range(SMALL_P)

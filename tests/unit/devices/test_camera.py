@@ -1,5 +1,6 @@
 """A camera that is absent, dark, pulled or changed is a state, and heals by itself."""
 
+import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -7,7 +8,14 @@ import pytest
 
 from app.domain.errors import Code
 from app.ports.devices import DeviceStatus, ScannedText, ScanSource
-from devices.code.camera import PREVIEW_WIDTH, Camera, RepeatWindow, Twilight, preview_of
+from devices.code.camera import (
+    PREVIEW_WIDTH,
+    Camera,
+    RepeatWindow,
+    Stillness,
+    Twilight,
+    preview_of,
+)
 from devices.code.frames import ShownFrames
 from devices.code.virtual import phone_picture
 from tests.support.recorder import Recorder
@@ -170,3 +178,59 @@ def test_one_dark_frame_is_no_darkness() -> None:
     assert judged[-1]
     assert not judged[0]
     assert not twilight.dark(light)
+
+
+def test_a_picture_counts_as_frozen_after_its_time_and_one_grain_heals_it() -> None:
+    still, other = np.full((72, 128), 90, np.uint8), np.full((72, 128), 90, np.uint8)
+    other[0, 0] = 91
+    stillness = Stillness(8.0)
+    assert [stillness.frozen(still, at) for at in (0.0, 7.9, 8.0)] == [False, False, True]
+    assert not stillness.frozen(other, 9.0)
+    assert [stillness.frozen(other, at) for at in (16.9, 17.0)] == [False, True]
+
+
+class RealFrames(ShownFrames):
+    """Frames of a real camera: nobody holds a picture up."""
+
+    virtual = False
+
+
+def test_a_frozen_picture_is_said_and_a_moving_one_heals_it(told: Recorder) -> None:
+    shown = RealFrames("lens", interval=0.002)
+    shown.show(np.full((720, 1280), 90, np.uint8))
+    camera = Camera([shown], backoff=QUICK, second_opinion=False, frozen_after=0.05)
+    camera.start(told.deliver, told.state)
+    try:
+        assert told.wait(lambda r: bool(r.states) and r.states[-1].code is Code.CAMERA_FROZEN)
+        moved = np.full((720, 1280), 90, np.uint8)
+        moved[:, ::2] = 160
+        shown.show(moved)
+        assert told.wait_status(DeviceStatus.READY)
+    finally:
+        camera.stop()
+
+
+class HungFrames(RealFrames):
+    """One frame, and then a driver that says nothing more until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__("lens")
+        self.given, self.let_go = False, threading.Event()
+
+    def read(self) -> np.ndarray | None:
+        if self.given:
+            self.let_go.wait(10)
+            return None
+        self.given = True
+        return np.full((720, 1280), 90, np.uint8)
+
+
+def test_a_driver_that_gives_no_frame_and_no_error_is_said(told: Recorder) -> None:
+    hung = HungFrames()
+    camera = Camera([hung], backoff=QUICK, second_opinion=False, frozen_after=0.1)
+    camera.start(told.deliver, told.state)
+    try:
+        assert told.wait(lambda r: bool(r.states) and r.states[-1].code is Code.CAMERA_FROZEN)
+    finally:
+        hung.let_go.set()
+        camera.stop()

@@ -327,6 +327,9 @@ def test_a_day_is_complete_when_nothing_was_skipped() -> None:
     ):
         other = replace(part, state=state, lines=lines)
         assert replace(day, groups=(part, other)).complete is whole
+    unread = replace(part, code=5003)
+    assert not replace(day, groups=(part, unread)).complete, "lines were wanted and not read"
+    assert replace(day, groups=(part, replace(unread, lines=True))).complete
 
 
 def test_the_difference_in_money_is_ours_less_theirs() -> None:

@@ -198,7 +198,7 @@ def test_what_nobody_speaks_is_refused_by_name():
     ):
         with pytest.raises(LocalTrouble) as raised:
             open_platform(region, parts.access("http://127.0.0.1:1"), parts.SteadyClock())
-        assert raised.value.code is Code.PLATFORM_NOT_STARTED
+        assert raised.value.code is Code.CHANNEL_NOT_BUILT
         assert raised.value.params["what"] == what
 
 

@@ -18,6 +18,7 @@ from app.domain.errors import (
 from app.gateways.envelopes.verdict import Forged, InnerNo, Refusals, Replays, Verdicts
 from app.gateways.transport.cage_words import CageWord
 from app.gateways.transport.http import Exchanged
+from app.gateways.transport.trust import CERTIFICATE_WORDS
 from app.ports.messages import WireFacts
 from app.profile.model import Profile
 from app.profile.operations import Operation
@@ -136,7 +137,9 @@ def test_an_answer_that_is_not_read_to_its_end_is_unreadable(why: str) -> None:
     assert (raised.value.code, raised.value.evidence.failure) == (Code.ANSWER_UNREADABLE, why)
 
 
-@pytest.mark.parametrize("why", ["refused", "connect_timeout", "handshake", "proxy"])
+@pytest.mark.parametrize(
+    "why", ["refused", "connect_timeout", "handshake", "proxy", *sorted(CERTIFICATE_WORDS)]
+)
 def test_only_proof_that_nothing_left_is_not_sent(why: str) -> None:
     verdicts = Verdicts(region())
     with pytest.raises(NotSent):

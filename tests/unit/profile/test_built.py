@@ -28,12 +28,9 @@ def refusal(tmp_path: Path, text: str, base: str = "national") -> str:
     ("key", "value"),
     [
         ("rxcentre.epc_generation", '"2021"'),
-        ("rxcentre.epc_token_scope", '"prescription"'),
         ("rxcentre.epc_dise_shape", '"object"'),
         ("voucher.token_reuse", '"per_call"'),
         ("voucher.password_mode", '"pw_ectoken"'),
-        ("rules.sale_upload_order", '"both"'),
-        ("rules.sale_channel", '"both"'),
         ("scanning.scan_gap_ms", "51"),
         ("scanning.scan_min_len", "7"),
         ("scanning.scan_idle_ms", "81"),
@@ -59,6 +56,25 @@ def test_the_channel_needs_its_operations(tmp_path: Path) -> None:
     assert what == "operations.upload_rx_sale: rules.sale_channel needs it"
 
 
+def test_two_neighbours_need_the_operations_of_the_second(tmp_path: Path) -> None:
+    text = '[rules]\nsale_channel = "both"\n[operations.undo_rx_sale]\nenabled = false\n'
+    what = refusal(tmp_path, text)
+    assert what == "operations.undo_rx_sale: rules.sale_channel needs it"
+
+
+def test_one_before_and_one_after_are_two(tmp_path: Path) -> None:
+    what = refusal(tmp_path, '[rules]\nsale_upload_order = "both"\n')
+    assert what.startswith("rules.sale_upload_order: ")
+
+
+def test_two_neighbours_hear_of_no_sale_that_another_product_settles(tmp_path: Path) -> None:
+    steps = ["identify", "scan", "upload_sale", "settle", "hand_over"]
+    routes = f"[routes]\nprescription = {steps}\ninsured_counter = {steps}\n"
+    text = f'{routes}[settle]\nmode = "external"\n[rules]\nsale_channel = "both"\n'
+    what = refusal(tmp_path, text)
+    assert what.startswith("rules.sale_channel: ")
+
+
 def test_one_rule_says_what_an_unknown_sale_means(tmp_path: Path) -> None:
     # the base asks the core platform's trail, which knows nothing of what the centre was told
     what = refusal(tmp_path, '[rules]\nsale_channel = "centre"\n')
@@ -80,11 +96,6 @@ def test_who_settles_elsewhere_asks_for_no_split(tmp_path: Path) -> None:
 def test_half_a_generation_is_a_slip(tmp_path: Path) -> None:
     what = refusal(tmp_path, '[rxcentre]\nepc_channel = "fsi"\n')
     assert what.startswith("rxcentre.epc_generation: ")
-
-
-def test_a_serial_per_row_has_no_trail(tmp_path: Path) -> None:
-    what = refusal(tmp_path, '[rules]\nbchno_mode = "per_row"\n')
-    assert what == "rules.bchno_mode: per_row is not built with a trail"
 
 
 def test_a_password_is_asked_under_a_name(tmp_path: Path) -> None:

@@ -136,3 +136,4 @@ def test_a_broken_transaction_leaves_nothing(tmp_path: Path) -> None:
         with pytest.raises(ZeroDivisionError):
             broken()
         assert (state.next_number("kept"), state.next_number("lost")) == (2, 1)
+        assert {file.stat().st_mode & 0o077 for file in tmp_path.glob("state.db*")} == {0}

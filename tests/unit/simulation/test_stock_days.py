@@ -4,9 +4,7 @@ One furnished pair of memories for all; each test plays a day of its own (about 
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import date
 
 import msgspec
 import pytest
@@ -16,7 +14,6 @@ from app.domain.books.stock import (
     Remedy,
     Stage,
     StockCause,
-    StockFinding,
     StoreMode,
 )
 from app.domain.errors import Code, NotSent, OperatorInput, OutcomeUnknown
@@ -26,14 +23,14 @@ from app.ports.messages import Answer, Committed
 from app.profile.model import Profile
 from app.profile.operations import Operation
 from app.sandbox.core.goods.planting import plant
-from app.simulation.goods.keeper import Keeper, a_keeper, whole_region
+from app.simulation.goods.keeper import Keeper, whole_region
 from app.simulation.goods.planter import Planted, Planter
 from app.simulation.goods.rehearsal import CALLED, faults_of, play
 from app.simulation.run import quiet
 from app.simulation.templates import Templates, templates
-from app.workflow.calendar import CHINA
 from app.workflow.stock_reconciling import asking, nightly
 from app.workflow.stock_reconciling.comparing import compare_stock
+from tests.support.stock_keeper import day_of, findings, opened, planted
 
 BY_HAND = (Remedy.RESEND, Remedy.RETURN_SALE, Remedy.COUNT)
 
@@ -48,29 +45,6 @@ def made() -> Iterator[Templates]:
 def keeper(made: Templates) -> Iterator[Keeper]:
     with opened(made) as found:
         yield found
-
-
-def opened(made: Templates, profile: Profile | None = None) -> AbstractContextManager[Keeper]:
-    return a_keeper(made, profile or whole_region(made.profile), "a day")
-
-
-def day_of(keeper: Keeper) -> date:
-    return keeper.clock.now().astimezone(CHINA).date()
-
-
-def findings(keeper: Keeper, day: date) -> tuple[StockFinding, ...]:
-    with keeper.store.reading() as unit:
-        return unit.stock_days.findings(day)
-
-
-def planted(keeper: Keeper, what: Planted) -> tuple[date, StockFinding]:
-    """One fault on the first item, compared as in the morning after."""
-    item = keeper.items[0]
-    Planter(keeper).plant(what, item, keeper.first_lot(item))
-    day = day_of(keeper)
-    compare_stock(keeper.till, day)
-    found = findings(keeper, day)
-    return day, found[0]
 
 
 @pytest.mark.parametrize("what", [Planted.LOST_RETURN, Planted.DOUBLED_SALE, Planted.TURNED_CHANGE])
@@ -356,10 +330,12 @@ def test_equal_lines_are_shown_on_demand(keeper: Keeper) -> None:
     day = day_of(keeper)
     run = compare_stock(keeper.till, day)
     assert keeper.surface.stock_day(day).rows == ()
-    rows = keeper.surface.equal_stock(0, 5)
+    rows = keeper.surface.equal_stock(("", ""), 5)
     assert len(rows) == 5
     assert all(row.state is LineState.EQUAL and row.ours == row.theirs for row in rows)
-    assert run.tally.equal == len(keeper.surface.equal_stock(0, 10_000))
+    last = (rows[-1].store_code, rows[-1].upload_lot)
+    assert keeper.surface.equal_stock(last, 1)[0] == keeper.surface.equal_stock(("", ""), 6)[-1]
+    assert run.tally.equal == len(keeper.surface.equal_stock(("", ""), 10_000))
 
 
 def test_two_faults_in_one_day_are_both_named(made: Templates) -> None:
@@ -377,7 +353,7 @@ def test_a_clean_day_is_silent(made: Templates, number: int) -> None:
 def test_every_fault_has_one_name_and_every_pair_its_day() -> None:
     assert set(CALLED) == set(Planted)
     assert len(Planted) >= 15
-    pairs = {faults_of(number, 2) for number in range(300)}
+    pairs = {faults_of(number, 2) for number in range(325)}
     assert len(pairs) == len(Planted) * (len(Planted) - 1) // 2
 
 

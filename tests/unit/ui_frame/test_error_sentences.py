@@ -52,6 +52,12 @@ KNOWN = {
     "left",
     "name",
     "sales",
+    "box",
+    "size",
+    "most",
+    "unit",
+    "place",
+    "known",
 }
 FORBIDDEN = ("系统异常", "未知错误", "操作失败", "亲", "！", "上传失败", "接口")
 

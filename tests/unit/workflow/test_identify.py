@@ -293,6 +293,7 @@ def test_a_file_that_is_none_or_of_another_is_refused(
     view = small.choose(small.until(Step.DOWNLOAD))
     assert (view.step, view.phase) == (Step.DOWNLOAD, Phase.REJECTED)
     assert refusal(small, view.case_id) == code
+    assert view.prescription.where is Whereabouts.THEIRS
     with small.store.reading() as unit:
         assert unit.cases.document(view.case_id) is None
 

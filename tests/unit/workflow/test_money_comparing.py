@@ -83,6 +83,18 @@ def test_a_statement_that_cannot_be_read_is_not_guessed(
     assert all(part.code for part in unread if part.lines is False)
 
 
+def test_lines_that_were_wanted_and_not_read_leave_the_day_partial(small: SmallCounter) -> None:
+    """Equal totals hide what belongs to a kind nobody asks for: a recovery looks at lines."""
+    day = today(small.till)
+    small.fake.script(Operation.RECONCILE_LINES, OutcomeUnknown(Code.ANSWER_MISSING))
+    found = compare_day(small.till, day, every_line=True)
+    assert {part.state for part in found.groups} == {GroupState.EQUAL}
+    assert any(part.code for part in found.groups)
+    assert not found.complete
+    assert small.surface.money(day).skipped > 0
+    assert compare_day(small.till, day, every_line=True).complete
+
+
 def test_giving_up_keeps_the_earlier_findings(small: SmallCounter) -> None:
     settled(small)
     earlier = compare_day(small.till, today(small.till))

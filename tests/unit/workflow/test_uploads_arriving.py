@@ -181,6 +181,21 @@ def test_only_accepted_lines_are_returned(
     assert returns_of(small) == queued
 
 
+def test_a_return_waits_until_no_lost_telling_can_arrive_behind_it(small: SmallCounter) -> None:
+    """A simulated day (seed 607): told twice, the second time unheard, then given up."""
+    told = replace(sale(1), unclear_at=small.clock.now())
+    case = case_with(small, replace(two_lots(), sale=told))
+    with small.store.unit() as unit:
+        delivery.queue_returns(small.till, unit, case)
+        (item,) = unit.outbox.items()
+    assert small.surface.deliver() == 0
+    delivery.retry(small.till, item.item_id)
+    assert small.fake.times(Operation.RETURN_SALE) == 0
+    small.clock.move(quiescence(small.till))
+    small.surface.deliver()
+    assert small.fake.times(Operation.RETURN_SALE) == 1
+
+
 def row(small: SmallCounter, item_id: int) -> OutboxItem:
     with small.store.reading() as unit:
         found = unit.outbox.item(item_id)

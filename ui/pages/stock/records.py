@@ -87,7 +87,7 @@ class RecordsPage(ColumnsPage):
         self.none.set_texts(tr(f"pages.records.{name}"), tr(f"pages.records.{name}_note"))
         note = model.note
         if note is not None:
-            self.lines.set_title(tr("pages.records.lines_of", number=note.note_no))
+            self.lines.set_title(tr("pages.records.lines_of", number=_called(note)))
         step = model.step
         set_shown(self.front, step is not None)
         if step is not None:
@@ -173,6 +173,13 @@ def _note_heads() -> tuple[Head, ...]:
         Head(_named("paper")),
         Head(_named("reason"), 180),
     )
+
+
+def _called(note: Note) -> str:
+    """A paper's number; what lay there when the ledger began has none of its own."""
+    if note.kind is NoteKind.OPENING:
+        return tr(f"pages.records.kind.{note.kind.value}")
+    return note.note_no
 
 
 def _note_line(note: Note) -> Line:

@@ -14,8 +14,7 @@ from app.workflow.stock_reconciling.words import title_text
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.parts import ColumnsPage, PageKit, boxed, row, scaled
 from ui.pages.second_person import plain_field
-from ui.pages.sign_off import SignOffCard
-from ui.pages.signature import SignatureCard
+from ui.pages.sign_off import Signing
 from ui.pages.stock_day.side import NEXT_REASON, OPEN_CASE, DraftCard, LineCard
 from ui.pages.stock_day.table import (
     DayFigures,
@@ -39,7 +38,7 @@ _SPARED = (4, 5)
 
 class StockDayPage(ColumnsPage):
     """↑ ↓ choose, ← → Space sort, Alt 1 2 3 how much is shown, Alt 6 filters, Ctrl D the proof,
-    F12 sends the correction, Ctrl G signs, F9 and Ctrl E file."""
+    F12 sends the correction, Ctrl H lets a difference stand, Ctrl G signs, F9 and Ctrl E file."""
 
     def __init__(self, kit: PageKit, work: StockDayWork, parent: QWidget | None = None) -> None:
         super().__init__("stock_day", 372, parent)
@@ -67,7 +66,6 @@ class StockDayPage(ColumnsPage):
         self.main.addWidget(self.card, 1)
         self.main.addWidget(self.trend)
         self._rows: object = None
-        self._asked = Asks.NOTHING
         self._side()
         self._connect()
         self.refresh()
@@ -83,9 +81,8 @@ class StockDayPage(ColumnsPage):
         self.line.open_kept.clicked.connect(self._show_kept)
         self.act = ActButton("", Key.BIND, "primary", height="primary")
         self.act.clicked.connect(self.bind)
-        self.signature = SignatureCard(tr("pages.money.asks.sign"))
-        self.signature.with_note(True)
-        self.signed = SignOffCard(self.model.ask_signature)
+        self.signing = Signing(self.model, self.focus_first)
+        self.signature, self.signed = self.signing.fields, self.signing.signed
         self.rest = QWidget()
         self.side.addWidget(self.line, 1)
         self.side.addWidget(self.draft)
@@ -99,7 +96,6 @@ class StockDayPage(ColumnsPage):
         model.changed.connect(self.refresh)
         model.case_wanted.connect(self._open_case)
         model.map_wanted.connect(lambda: self.key_wanted.emit(Key.CATALOGUE))
-        model.wrong.connect(self.signature.show_wrong)
         model.progressed.connect(self._progressed)
         self.signature.typed.connect(self.acts_changed)
         self.list.selectionModel().currentRowChanged.connect(self._chosen)
@@ -174,7 +170,7 @@ class StockDayPage(ColumnsPage):
 
     def _show_side(self, view: StockDayView | None) -> None:
         model, found, draft = self.model, self.model.row, self.model.draft
-        asking = model.asks is not Asks.NOTHING
+        asking = self.signing.asking
         set_shown(self.line, found is not None)
         set_shown(self.rest, found is None)
         set_shown(self.draft, draft is not None and not asking)
@@ -186,18 +182,8 @@ class StockDayPage(ColumnsPage):
         words, on, _ = self._binding_words()
         self.act.set_text(words)
         self.act.setEnabled(on)
-        set_shown(self.signature, asking)
-        if model.asks is not self._asked:
-            self._asked = model.asks
-            self.signature.clear()
-            if asking:
-                self.signature.begin()
-            else:
-                self.focus_first()
         signed = view.signed[-1] if view is not None and view.signed else None
-        may, now = model.may_sign and not asking, model.counter.clock.now()
-        self.signed.show_signed(signed, _unsigned(view), now=now, asking=may)
-        self.signed.show_files(model.files)
+        self.signing.show(signed, _unsigned(view))
 
     def _progressed(self, told: Told) -> None:
         key = f"pages.stock_day.stage.{told.stage.rpartition('.')[2]}"
@@ -240,7 +226,8 @@ class StockDayPage(ColumnsPage):
         if draft.remedy is Remedy.MAP:
             return tr("pages.stock_day.map"), True, ""
         if draft.remedy not in TELLING:
-            return tr("pages.stock_day.nothing_to_tell"), False, tr("pages.stock_day.why_ask")
+            why = "why_price" if draft.remedy is Remedy.PRICE else "why_ask"
+            return tr("pages.stock_day.nothing_to_tell"), False, tr(f"pages.stock_day.{why}")
         why = tr("pages.stock_day.why_applied") if draft.applied_at is not None else ""
         return tr("pages.stock_day.apply"), model.may_apply, why
 
@@ -280,22 +267,23 @@ class StockDayPage(ColumnsPage):
             Act(Key.RAW, tr(kept), self._show_kept, model.reason is not None),
             Act(Key.PRINT, tr("pages.stock_day.print"), model.print_out, filed),
             Act(Key.EXPORT, tr("pages.stock_day.export"), model.export, filed),
+            self._accepting(),
             Act(Key.SIGN_OFF, tr("pages.stock_day.sign"), model.ask_signature, model.may_sign),
             *self._binding(),
         )
+
+    def _accepting(self) -> Act:
+        model = self.model
+        back = model.may_withdraw
+        words = tr("pages.stock_day.withdraw" if back else "pages.stock_day.accept")
+        return Act(Key.ACCEPT, words, model.ask_acceptance, back or model.may_accept)
 
     def _binding(self) -> tuple[Act, ...]:
         model = self.model
         if model.asks is Asks.NOTHING:
             words, on, why = self._binding_words()
             return (Act(Key.BIND, words, self.bind, on, Look.PRIMARY, why),)
-        ready = self.signature.filled and not model.busy
-        why = "" if ready else tr("pages.signature.wanted")
-        words = tr("pages.money.bind.sign")
-        return (
-            Act(Key.BIND, words, self.bind, ready, Look.PRIMARY, why),
-            Act(Key.BACK, tr("pages.signature.drop"), model.drop),
-        )
+        return self.signing.acts(self.bind)
 
     def focus_list(self) -> None:
         """Enter in the filter: the list, where there is one."""

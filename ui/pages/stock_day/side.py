@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from app.domain.books.stock import Draft, StockFact
-from app.domain.money import Price, Quantity
+from app.domain.money import Price
 from app.workflow.stock_reconciling.words import draft_text, fact_text
 from ui.formats import MINUS, MISSING, time_text, trace_text, unit_price_text
 from ui.keys import Key, offer_key
 from ui.pages.parts import InnerArea, boxed, column, row, scaled
 from ui.pages.queue_remedy import StepList
-from ui.pages.stock_day.table import LOOKS, amount_text, signed_text
+from ui.pages.stock_day.replay import SumRows, sum_rows
+from ui.pages.stock_day.table import LOOKS, amount_text
 from ui.text import tr
-from ui.widgets import ActButton, Card, Chip, FactRows, StateMark, Text
-from ui.widgets.basics import State, Tone, set_shown
+from ui.widgets import ActButton, Card, Chip, StateMark, Text
+from ui.widgets.basics import Tone, set_shown
 
 if TYPE_CHECKING:
     from app.workflow.stock_reconciling.views import ProofStep, ProvenReason, StockRow
@@ -32,19 +33,23 @@ class DraftCard(Card):
     """起草好的更正: what would be told, and the figure it leads to."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(tr("pages.stock_day.side.draft"), parent=parent)
+        super().__init__(parent=parent)
+        self.setAccessibleName(tr("pages.stock_day.side.draft"))
         self.what, self.leads = Text("", "strong", wrap=True), Text("", "body", wrap=True)
+        self.fate = Chip()
         self.mark, self.told = StateMark("ok", 16), Text("", "second", wrap=True)
         figure = row(self.mark, self.leads)
         figure.setStretch(1, 1)
         self.figure = boxed(figure)
+        drafted = Text(tr("pages.stock_day.side.draft"), "second")
+        self.body.addLayout(row(drafted, None, self.fate))
         for part in (self.what, self.figure, self.told):
             self.add(part)
 
     def show_draft(self, draft: Draft, found: StockRow, model: StockDayModel) -> None:
         told = draft.applied_at is not None
         chip = "applied_chip" if told else "draft_chip"
-        self.set_chip(tr(f"pages.stock_day.side.{chip}"), "ok" if told else "plain")
+        self.fate.set_chip(tr(f"pages.stock_day.side.{chip}"), "ok" if told else "plain")
         self.what.setText(draft_text(tr, draft))
         leads = draft.leads_to
         set_shown(self.figure, leads is not None)
@@ -71,7 +76,8 @@ class LineCard(Card):
         self.next.clicked.connect(model.next_reason)
         several = row(self.which, None, self.next)
         self.several = boxed(several)
-        self.sum, self.steps = FactRows(), StepList()
+        self.sum, self.steps = SumRows(), StepList()
+        self.accepted = Text("", "second", "ok", wrap=True)
         self.unproven = Text(tr("pages.stock_day.side.unproven"), "second", "attention", wrap=True)
         self.price = Text("", "second", "attention", wrap=True)
         self.kept = QPlainTextEdit()
@@ -79,16 +85,27 @@ class LineCard(Card):
         self.kept.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.kept.setMinimumHeight(scaled(KEPT_LEAST))
         self.kept.setAccessibleName(tr("pages.stock_day.kept"))
-        proof = column(self.sum, self.price, self.unproven, self.steps, None, space="small")
+        self.open_case = ActButton(tr("pages.stock_day.open_case"), offer_key(OPEN_CASE), "flat")
+        self.open_case.clicked.connect(model.open_case)
+        proof = column(
+            self.accepted,
+            self.sum,
+            self.price,
+            self.unproven,
+            self.steps,
+            self.open_case,
+            None,
+            space="small",
+        )
         self.proof = InnerArea(boxed(proof))
         self.open_kept = ActButton("", Key.RAW)
-        self.open_case = ActButton(tr("pages.stock_day.open_case"), offer_key(OPEN_CASE))
-        self.open_case.clicked.connect(model.open_case)
+        self.accept = ActButton("", Key.ACCEPT)
+        self.accept.clicked.connect(model.ask_acceptance)
         self.add(self.cause)
         self.add(self.several)
         self.add(self.proof, 1)
         self.add(self.kept, 1)
-        self.body.addLayout(row(self.open_kept, self.open_case))
+        self.body.addLayout(row(self.open_kept, self.accept))
 
     def show_line(self, found: StockRow) -> None:
         """The line, and as soon as it is read, its cause in front."""
@@ -103,7 +120,8 @@ class LineCard(Card):
             tone = "stop" if look == "stop" else "unknown"
         self.cause.set_tone(tone)
         self._show_several()
-        self.sum.set_rows(self._sum(found))
+        self.sum.show_rows(sum_rows(found, model.finding))
+        self._show_accepted(found)
         prices = (found.our_price, found.their_price)
         differs = None not in prices and prices[0] != prices[1]
         set_shown(self.price, differs)
@@ -117,6 +135,14 @@ class LineCard(Card):
         self.steps.set_lines(tuple(lines))
         self._show_kept(steps)
 
+    def _show_accepted(self, found: StockRow) -> None:
+        word = found.accepted
+        set_shown(self.accepted, word is not None)
+        if word is not None:
+            at = time_text(word.at, self._model.counter.clock.now())
+            words = {"name": word.name, "time": at, "reason": word.reason}
+            self.accepted.setText(tr("pages.stock_day.side.accepted", **words))
+
     def _show_several(self) -> None:
         model = self._model
         count = len(model.finding.reasons) if model.finding is not None else 0
@@ -124,25 +150,6 @@ class LineCard(Card):
         if count > 1:
             words = {"number": model.number % count + 1, "count": count}
             self.which.set_chip(tr("pages.stock_day.side.which", **words))
-
-    def _sum(self, found: StockRow) -> tuple[tuple[str, str, State], ...]:
-        """Theirs, what each cause makes of it, ours; what is left over says so."""
-        finding = self._model.finding
-        rows: list[tuple[str, str, State]] = [
-            (tr("pages.stock_day.side.theirs"), amount_text(found.theirs), "later")
-        ]
-        left = Quantity(found.difference)
-        for proven in finding.reasons if finding is not None else ():
-            reason = proven.reason
-            cause = tr(f"stock_cause.{reason.cause.value}")
-            words = tr("pages.stock_day.side.reason", cause=cause)
-            rows.append((signed_text(reason.effect), words, _look(proven)))
-            left = Quantity(left - reason.effect)
-        if finding is not None and left:
-            rest = tr("pages.stock_day.side.rest")
-            rows.append((signed_text(left), rest, "attention"))
-        rows.append((tr("pages.stock_day.side.ours"), amount_text(found.ours), "later"))
-        return tuple(rows)
 
     def _show_kept(self, steps: tuple[ProofStep, ...]) -> None:
         model = self._model
@@ -154,14 +161,14 @@ class LineCard(Card):
         )
         self.open_kept.setEnabled(model.reason is not None)
         set_shown(self.open_case, model.case_id is not None)
+        self.accept.set_text(
+            tr("pages.stock_day.withdraw" if model.may_withdraw else "pages.stock_day.accept")
+        )
+        self.accept.setEnabled(model.may_withdraw or model.may_accept)
         if opened:
             words = kept_text(steps)
             if words != self.kept.toPlainText():
                 self.kept.setPlainText(words)
-
-
-def _look(proven: ProvenReason) -> State:
-    return LOOKS[proven.reason.state]
 
 
 def _cause(found: StockRow, reason: ProvenReason | None) -> str:

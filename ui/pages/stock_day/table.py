@@ -73,7 +73,9 @@ def day_line(found: StockRow) -> Line:
     state = tr(f"stock_state.{found.state.value}")
     cause = tr(f"stock_cause.{found.cause.value}") if found.cause is not None else state
     about = [tr("pages.stock_day.more", count=found.more_causes)] if found.more_causes else []
-    if found.draft is not None:
+    if found.accepted is not None:
+        about.append(tr("pages.stock_day.accepted_row", name=found.accepted.name))
+    elif found.draft is not None:
         told = found.draft.applied_at is not None
         about.append(tr("pages.stock_day.applied_row") if told else draft_text(tr, found.draft))
     differs = found.state is not LineState.CANNOT_COMPARE

@@ -23,6 +23,7 @@ class StockPlant(StrEnum):
     INTRUDE = "intrude"
     STRANGE_LOT = "strange_lot"
     SCALE = "scale"
+    REPRICE = "reprice"
 
 
 class NothingToPlantOn(ValueError):
@@ -126,6 +127,14 @@ def _scale(db: Connection, row: Row, by: int, _to: str) -> None:
     db.execute("UPDATE stock_event SET quantity=quantity*? WHERE lot=?", (by, row["lot"]))
 
 
+def _reprice(db: Connection, row: Row, by: int, _to: str) -> None:
+    """A price of the drug that nobody told: ``by`` hundredths more than before."""
+    db.execute(
+        "UPDATE stock_event SET price=price+price*?/100 WHERE item=? AND price IS NOT NULL",
+        (by, row["item"]),
+    )
+
+
 _PLANTS: Mapping[StockPlant, Callable[[Connection, Row, int, str], None]] = {
     StockPlant.ALTER: _alter,
     StockPlant.TURN: _turn,
@@ -134,4 +143,5 @@ _PLANTS: Mapping[StockPlant, Callable[[Connection, Row, int, str], None]] = {
     StockPlant.INTRUDE: _intrude,
     StockPlant.STRANGE_LOT: _strange_lot,
     StockPlant.SCALE: _scale,
+    StockPlant.REPRICE: _reprice,
 }

@@ -128,7 +128,7 @@ def _codes(node: Mapping[str, Any]) -> list[str]:
 
 def _check_sale(call: Call, node: Mapping[str, Any], codes: Sequence[str], split: bool) -> None:
     setl_id = str(node.get("setl_id") or "")
-    after = call.site.profile.rules.sale_upload_order == "after_settlement"
+    after = call.site.profile.rules.sale_upload_order in ("after_settlement", "both")
     if str(node.get("mdtrt_setl_type")) == _INSURED and (setl_id or after):
         known = call.db.execute(
             "SELECT 1 FROM settlement WHERE setl_id=? AND institution=? AND state='active'",

@@ -5,8 +5,9 @@ Variant A makes every scalar a JSON string, variant B leaves numbers and boolean
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any, Literal
 
 Variant = Literal["A", "B"]
@@ -62,18 +63,20 @@ def _once(pairs: list[tuple[str, Any]]) -> Object:
 def normal(value: Any, variant: Variant = "A") -> Any:
     """``value`` with scalars in the variant's form and empties dropped; None when nothing stays."""
     match value:
+        case None | "":
+            return None
+        case Number():
+            return value if variant == "B" else value.plain()
+        case str():
+            return value
         case Mapping():
             kept = {key: normal(value[key], variant) for key in sorted(value)}
             return {key: part for key, part in kept.items() if part is not None} or None
         case list() | tuple():
             parts = (normal(part, variant) for part in value)
             return [part for part in parts if part is not None] or None
-        case None | "":
-            return None
         case bool():
             return value if variant == "B" else str(value).lower()
-        case Number():
-            return value if variant == "B" else value.plain()
         case int() | float() | Decimal():
             return value if variant == "B" else format(Decimal(str(value)), "f")
         case _:
@@ -82,28 +85,18 @@ def normal(value: Any, variant: Variant = "A") -> Any:
 
 def compact(value: Any) -> str:
     """JSON without spaces, Chinese and slashes as they are, numbers as they were written."""
-    return "".join(_pieces(value))
-
-
-def _pieces(value: Any) -> Iterator[str]:
     match value:
-        case Mapping():
-            yield "{"
-            for place, (key, part) in enumerate(value.items()):
-                yield f"{',' if place else ''}{json.dumps(key, ensure_ascii=False)}:"
-                yield from _pieces(part)
-            yield "}"
-        case list():
-            yield "["
-            for place, part in enumerate(value):
-                if place:
-                    yield ","
-                yield from _pieces(part)
-            yield "]"
         case Number():
-            yield value
+            return str(value)
+        case str():
+            return encode_basestring(value)
+        case dict():
+            pairs = [f"{encode_basestring(key)}:{compact(part)}" for key, part in value.items()]
+            return f"{{{','.join(pairs)}}}"
+        case list():
+            return f"[{','.join([compact(part) for part in value])}]"
         case _:
-            yield json.dumps(value, ensure_ascii=False)
+            return json.dumps(value, ensure_ascii=False)
 
 
 def signed_text(message: Mapping[str, Any], data: Any, key: str, variant: Variant = "A") -> bytes:

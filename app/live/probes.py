@@ -1,0 +1,92 @@
+"""What the doctor asks of a live store: settings, keys, addresses, what training might share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.domain.errors import Code, LocalTrouble
+from app.gateways.live_access import access_of, addresses_of, tls_of
+from app.gateways.reach import reach
+from app.live.store import (
+    keys_of_base,
+    location_of,
+    region_of,
+    require_apart,
+    secrets_here,
+)
+from app.workflow.upkeep.doctor import Finding, Health, Probe
+
+if TYPE_CHECKING:
+    from app.live.store import LiveStore
+
+
+def probes(
+    store: LiveStore, practice: Path, words: Callable[[LocalTrouble], str]
+) -> tuple[tuple[str, Probe], ...]:
+    """Where the settings cannot be read there is one row. No value of a key is ever shown.
+
+    ``words`` turns what is only worth a warning into its sentence.
+    """
+
+    def settings() -> Finding:
+        found = store.installation
+        require_apart(found, practice)
+        profile = region_of(found)
+        return Finding(Health.OK, f"{found.file} {profile.id} {found.counter:02}")
+
+    try:
+        settings()
+    except LocalTrouble:
+        return (("settings", settings),)
+    found = store.installation
+    profile = region_of(found)
+
+    def keys() -> Finding:
+        secret = secrets_here(found)
+        access_of(profile, found, secret)
+        return Finding(Health.OK, secret.where)
+
+    def base_key() -> Finding:
+        keys_of_base(found).load(location_of(found).name)
+        kept_in_file = found.settings.storage.key == "file"
+        return Finding(Health.WARN if kept_in_file else Health.OK, found.settings.storage.key)
+
+    def address(name: str, url: str) -> Finding:
+        seen = reach(url, tls_of(found))
+        return Finding(Health.OK if seen != "http" else Health.WARN, f"{name} {seen}")
+
+    def addresses() -> Finding:
+        addresses_of(profile, found)
+        return Finding(Health.OK, "")
+
+    rows: list[tuple[str, Probe]] = [("settings", settings), ("keys", keys), ("base_key", base_key)]
+    try:
+        named = addresses_of(profile, found)
+    except LocalTrouble:
+        return (*rows, ("addresses", addresses))
+    rows += [(f"address_{name}", partial(address, name, url)) for name, url in named.items()]
+    return (*rows, ("staff", partial(_staff, store, words)))
+
+
+def _staff(store: LiveStore, words: Callable[[LocalTrouble], str]) -> Finding:
+    """Can anybody sign in at all?"""
+    from contextlib import closing
+
+    from app.jobs.clock import SystemClock
+    from localdb.store import open_store_beside
+
+    found = store.installation
+    location = location_of(found)
+    if not location.base.exists():
+        return Finding(Health.WARN, "0", words(LocalTrouble(Code.STAFF_ABSENT)))
+    with (
+        closing(open_store_beside(location, keys_of_base(found), SystemClock())) as base,
+        base.reading() as unit,
+    ):
+        count = len(unit.people.all())
+    if not count:
+        return Finding(Health.WARN, "0", words(LocalTrouble(Code.STAFF_ABSENT)))
+    return Finding(Health.OK, str(count))

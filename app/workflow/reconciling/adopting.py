@@ -1,0 +1,172 @@
+"""采纳入账: what stands at the platform and in no book here, and whose goods are out of the door.
+
+Taking such a line back (``repairing``) would take money for goods that were given away. A visit of
+ours that it fits gets it as an attempt nobody knows the fate of, and the manager's decision with
+the statement ends that (reliability 2.1, MANUAL). Where no visit is left, as after a restore, the
+line itself is entered: by name, with the reason, on a comparison made for it.
+"""
+
+from datetime import date, datetime, time
+
+from app.domain import settlement as s
+from app.domain.access import Act, Operator, require_second
+from app.domain.books.adopted import AdoptedLine
+from app.domain.books.money import Difference, Group, GroupState, MoneyDay
+from app.domain.case import Phase, Step
+from app.domain.counter_case import CounterCase
+from app.domain.credential import PersonNumber
+from app.domain.errors import Code, OperatorInput
+from app.jobs.progress import Report, no_report
+from app.ports.store import Unit
+from app.workflow.calendar import CHINA
+from app.workflow.reconciling.comparing import compare_day
+from app.workflow.reconciling.ledger import sums_of
+from app.workflow.reconciling.repairing import find
+from app.workflow.required import required
+from app.workflow.returns import decide
+from app.workflow.settling import transition
+from app.workflow.till import Till
+
+_AT_MONEY = (Phase.READY, Phase.REJECTED)
+
+
+def adopt(
+    till: Till,
+    day: date,
+    message_id: str,
+    second: Operator,
+    reason: str,
+    report: Report = no_report,
+) -> MoneyDay:
+    """Take one line of the statement into our books; then compare again.
+
+    Raises ``OperatorInput`` for one person alone, without a reason, for a line that is there no
+    more or has changed, for a refund whose return was not begun here, for a line whose kind of
+    insurance nothing tells; the trouble of the exchanges. Moves no money.
+    """
+    require_second(till.operator, second, Act.DECIDE_UNKNOWN)
+    if not reason.strip():
+        raise OperatorInput(Code.REASON_MISSING)
+    with till.store.reading() as unit:
+        seen = find(unit, day, message_id)[1]
+    stored = compare_day(till, day, every_line=True, report=report)
+    with till.store.unit() as unit:
+        found = find(unit, day, message_id)[1]
+        if not found.adoptable:
+            raise OperatorInput(Code.STEP_MOVED_ON)
+        if found.theirs != seen.theirs:
+            raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
+        who, now = second.staff_id, till.clock.now()
+        unit.journal.write(now, who, f"adopt_{found.cause.value}", message_id, reason.strip())
+        case = _visit_of(till, unit, found)
+        if case is None:
+            unit.money_days.adopt(_line(stored, found, second, reason.strip(), now))
+        else:
+            case = _as_attempt(till, unit, case, found, _begun(day, now))
+    if case is not None:
+        _decide(till, case, second, reason)
+    return compare_day(till, day, every_line=True, report=report)
+
+
+def _begun(day: date, now: datetime) -> datetime:
+    """When its message was begun, as far as anybody here knows: on the day of the statement."""
+    if now.astimezone(CHINA).date() == day:
+        return now
+    return datetime.combine(day, time(), tzinfo=CHINA)
+
+
+def _visit_of(till: Till, unit: Unit, found: Difference) -> CounterCase | None:
+    """The visit this line belongs to; None where none of ours is left.
+
+    Raises ``OperatorInput`` ``ADOPT_RETURN_FIRST`` for a refund of ours whose boxes nobody took
+    back here: what came back is a matter of boxes, not of a line.
+    """
+    if found.theirs is not None and found.theirs.total < 0:
+        if found.case_id is None:
+            return None
+        case = unit.cases.get(found.case_id)
+        if case.position.step is not Step.REVOKE or case.position.phase not in _AT_MONEY:
+            raise OperatorInput(Code.ADOPT_RETURN_FIRST)
+        return case
+    fits = [x for x in unit.cases.unfinished(till.counter_no) if _fits(x, found)]
+    exact = [x for x in fits if x.facts.estimate and x.facts.estimate.visit_id == found.visit_id]
+    return next(iter((*exact, *fits)), None)
+
+
+def _fits(case: CounterCase, found: Difference) -> bool:
+    """Agreed, told, the same person and the same money, and never settled here."""
+    facts = case.facts
+    if case.position.step is not Step.SETTLE or case.position.phase not in _AT_MONEY:
+        return False
+    if facts.person is None or facts.estimate is None or facts.sale is None:
+        return False
+    same = facts.person.person_no == found.person_no
+    return same and sums_of(facts.estimate.amounts) == found.theirs
+
+
+def _as_attempt(
+    till: Till, unit: Unit, case: CounterCase, found: Difference, begun: datetime
+) -> CounterCase:
+    """What the lost time did, as our books would have it had it not been lost: an attempt that
+    left and whose fate is a person's word."""
+    if found.theirs is not None and found.theirs.total < 0:
+        attempt = required(unit.attempts.of_case(case.case_id), "a return without a settlement")
+        began: s.Event = s.BeginRefund(begun, found.message_id)
+        moved = transition(till, unit, case, attempt, began, at=begun)
+        case, attempt = moved.case, moved.attempt
+    else:
+        sale, rx = required(case.facts.sale, "no sale"), case.facts.prescription
+        estimate = required(case.facts.estimate, "no estimate")
+        attempt = s.prepare(found.message_id, estimate.amounts, begun)
+        unit.attempts.add(attempt, case.case_id, rx.rx_number if rx else sale.receipt_no)
+    for event in (s.BeginSending(begun), s.Restarted(begun), s.Restored(begun)):
+        # what these events would send was sent before the base was lost
+        moved = transition(till, unit, case, attempt, event, at=begun)
+        case, attempt = moved.case, moved.attempt
+    return case
+
+
+def _decide(till: Till, case: CounterCase, second: Operator, reason: str) -> None:
+    """The manager's decision, with the statement of this attempt fetched twice more (0015)."""
+    evidence = decide.gather(till, case)
+    with till.store.reading() as unit:
+        attempt = required(unit.attempts.of_case(case.case_id), "no attempt")
+    stands = s.AttemptState.SETTLED
+    if attempt.leg is s.Leg.REFUND:
+        stands = s.AttemptState.REFUNDED
+    decide.decide(till, case, evidence, stands, second, reason)
+
+
+def _line(
+    stored: MoneyDay, found: Difference, second: Operator, reason: str, now: datetime
+) -> AdoptedLine:
+    return AdoptedLine(
+        message_id=found.message_id,
+        settlement_id=found.settlement_id,
+        visit_id=found.visit_id,
+        person_no=found.person_no or PersonNumber(""),
+        group=_group(stored, found),
+        sums=required(found.theirs, "adopted without a line"),
+        day=stored.day,
+        at=now,
+        staff_id=second.staff_id,
+        name=second.name,
+        reason=reason,
+    )
+
+
+def _group(stored: MoneyDay, found: Difference) -> Group:
+    """The statement tells no kind of insurance: the one total that differs does.
+
+    Raises ``OperatorInput`` ``ADOPT_KIND_UNKNOWN`` where several do.
+    """
+    if found.group.insurance_kind:
+        return found.group
+    differing = [
+        part.group
+        for part in stored.groups
+        if part.state is GroupState.DIFFERS and part.group.clearing == found.group.clearing
+    ]
+    if len(differing) != 1:
+        raise OperatorInput(Code.ADOPT_KIND_UNKNOWN)
+    return differing[0]

@@ -1,0 +1,175 @@
+"""Connections that stay open from one unit to the next, and what runs on one of them.
+
+A pool asks and resets at every turn, which costs more than the statements of a small unit.
+"""
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+import sqlalchemy.exc
+from sqlalchemy.pool import PoolProxiedConnection
+
+from localdb.engine import BUSY_MS
+from localdb.statements import NOTHING, Found, Known, Values, Worded
+
+_NEVER = -1
+KEPT = 500
+"""So many answers a snapshot remembers."""
+
+
+class Line:
+    """One open connection. Known statements run on its driver, others through ``connection``."""
+
+    def __init__(self, engine: sa.Engine, age: int = 0) -> None:
+        """Raises as the driver does, and ``sqlalchemy.exc.TimeoutError`` where none is free."""
+        self.age = age
+        self._moment = _NEVER
+        self.read: dict[tuple[object, ...], object] | None = None
+        """What the snapshot was asked already; None where rows may change under the question."""
+        self.connection = engine.connect()
+        self._pooled: PoolProxiedConnection = self.connection.connection
+        self.driver: Any = self._pooled.driver_connection
+        self._dialect = engine.dialect
+        self._errors: Any = engine.dialect.loaded_dbapi.Error
+
+    def begin(self) -> None:
+        self._dialect.do_begin(self._pooled)
+
+    def commit(self) -> None:
+        """Raises as the driver does: the outcome is unknown then."""
+        if self.connection.in_transaction():
+            self.connection.commit()
+        else:
+            self._dialect.do_commit(self._pooled)
+
+    @property
+    def rests(self) -> bool:
+        """Nothing is open on it but a snapshot that may be looked at again."""
+        return self.read is not None or not self.driver.in_transaction
+
+    def look(self, moment: int) -> bool:
+        """Begin a snapshot, or go on with that of the same ``moment``. Returns whether it began.
+
+        No unit lies between the two: they would see the same.
+        """
+        if moment == self._moment and self.read is not None:
+            return False
+        self.rollback()
+        self.begin()
+        self._moment, self.read = moment, {}
+        return True
+
+    def rollback(self) -> None:
+        self._moment, self.read = _NEVER, None
+        if self.connection.in_transaction():
+            self.connection.rollback()
+        else:
+            self._dialect.do_rollback(self._pooled)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    def invalidate(self) -> None:
+        """Close the driver's connection, whatever state it is in."""
+        self.connection.invalidate()
+
+    def ask(self, known: Known, values: Values = NOTHING) -> Found:
+        """Run ``known`` with values by name. Raises as ``connection.execute`` does."""
+        worded = known.worded(self._dialect, tuple(values))
+        arguments = _arguments(worded, values)
+        cursor = self.driver.cursor()
+        try:
+            cursor.execute(worded.text, arguments)
+            description = cursor.description
+            rows = worded.rows(cursor.fetchall(), description) if description else []
+            return Found(rows, cursor.rowcount)
+        except self._errors as error:
+            raise self._dressed(worded, error) from error
+
+    def ask_each(self, known: Known, rows: Sequence[Values]) -> None:
+        """Run ``known`` once for each of ``rows``, all with the names of the first."""
+        worded = known.worded(self._dialect, tuple(rows[0]))
+        arguments = [_arguments(worded, values) for values in rows]
+        try:
+            self.driver.cursor().executemany(worded.text, arguments)
+        except self._errors as error:
+            raise self._dressed(worded, error) from error
+
+    def _dressed(self, worded: Worded, error: Exception) -> BaseException:
+        """As the engine words a driver's error; values never travel in it."""
+        return sqlalchemy.exc.DBAPIError.instance(
+            worded.text, None, error, self._errors, hide_parameters=True, dialect=self._dialect
+        )
+
+
+def _arguments(worded: Worded, values: Values) -> Any:
+    try:
+        return worded.arguments(values)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise sqlalchemy.exc.StatementError(
+            type(error).__name__, worded.text, None, error, hide_parameters=True
+        ) from error
+
+
+class Lines:
+    """Up to ``size`` lines of one engine, each for one thread at a time."""
+
+    def __init__(self, engine: sa.Engine, size: int) -> None:
+        self._engine = engine
+        self._gate = threading.Condition()
+        self._free: list[Line] = []
+        self._more = size
+        self._age = 0
+
+    def take(self) -> Line:
+        """Raises as :class:`Line`."""
+        with self._gate:
+            if not self._free and not self._more:
+                self._gate.wait_for(lambda: self._free or self._more, BUSY_MS / 1000)
+            if self._free:
+                return self._free.pop()
+            if not self._more:
+                raise sqlalchemy.exc.TimeoutError
+            self._more -= 1
+            age = self._age
+        try:
+            return Line(self._engine, age)
+        except BaseException:
+            self._make_room()
+            raise
+
+    def give_back(self, line: Line) -> None:
+        """Whoever took it is done. One that could not be rolled back is of no use to anybody."""
+        with self._gate:
+            keep = line.age == self._age and line.rests
+            if keep:
+                self._free.append(line)
+                self._gate.notify()
+        if not keep:
+            try:
+                line.close()
+            finally:
+                self._make_room()
+
+    def _make_room(self) -> None:
+        with self._gate:
+            self._more += 1
+            self._gate.notify()
+
+    def end_snapshots(self) -> None:
+        """Those nobody looks at: the log cannot begin anew while one of them is open."""
+        with self._gate:
+            for line in self._free:
+                if line.read is not None:
+                    line.rollback()
+
+    def drop(self) -> None:
+        """Close what is free; what is in use is closed when it comes back."""
+        with self._gate:
+            self._age += 1
+            free, self._free = self._free, []
+            self._more += len(free)
+        for line in free:
+            line.close()

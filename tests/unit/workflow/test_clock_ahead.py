@@ -1,0 +1,143 @@
+"""A clock that is days ahead: what the platform's own time shows, and what comes back with it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from app.domain.case import Phase, Step
+from app.domain.errors import Code, OperatorInput, OutcomeUnknown
+from app.domain.settlement import AttemptState
+from app.ports import requests as q
+from app.ports.store import OutboxState
+from app.profile.operations import Operation
+from app.workflow import timekeeping
+from app.workflow.calendar import CHINA
+from app.workflow.views import CaseView
+from tests.support.small_counter import SmallCounter
+from tests.support.waiting_sales import queue_sale
+
+DAYS = timedelta(days=3)
+LOST = OutcomeUnknown(Code.ANSWER_MISSING)
+
+
+def jump(small: SmallCounter, by: timedelta) -> None:
+    """The wall clock is set; the steady one does not notice."""
+    small.clock.at += by
+
+
+def tells_time(small: SmallCounter) -> None:
+    """From now on every answer says the true time."""
+    ahead = small.clock.now() - timedelta(seconds=small.clock.ticks)
+    small.fake.own_time = lambda: ahead + timedelta(seconds=small.clock.ticks)
+
+
+def state_of(small: SmallCounter, view: CaseView) -> AttemptState:
+    with small.store.reading() as unit:
+        found = unit.attempts.of_case(view.case_id)
+    assert found is not None
+    return found.state
+
+
+def rounds(small: SmallCounter, count: int = 10) -> None:
+    for _ in range(count):
+        small.clock.move(timedelta(seconds=20))
+        small.surface.deliver()
+
+
+@pytest.mark.parametrize("by", [DAYS, -timedelta(minutes=6)], ids=["ahead", "behind"])
+def test_no_money_moves_while_the_platform_says_another_time(
+    small: SmallCounter, by: timedelta
+) -> None:
+    tells_time(small)
+    view = small.until(Step.SETTLE)
+    jump(small, by)
+    with pytest.raises(OperatorInput) as refused:
+        small.settle(small.view(view))
+    assert refused.value.code is Code.CLOCK_DIFFERS
+    banner = small.view(view).banner
+    assert banner is not None
+    assert dict(banner.params).keys() == {"now", "platform"}
+    assert small.fake.times(Operation.SETTLE) == 0
+    jump(small, -by)
+    assert small.settle(small.view(view)).step is Step.HAND_OVER
+
+
+def test_a_start_under_a_clock_ahead_locks_nobody_out_once_it_is_right(
+    small: SmallCounter,
+) -> None:
+    """Its sign-in used a time three days away: without the platform's word money would wait."""
+    tells_time(small)
+    jump(small, DAYS)
+    small.restart()
+    jump(small, -DAYS)
+    with small.store.reading() as unit:
+        assert unit.messages.clock_behind(small.clock.now()) is not None
+        assert timekeeping.refusal(small.till, unit) is None
+    view = small.until(Step.SETTLE)
+    assert small.settle(view).step is Step.HAND_OVER
+
+
+def test_a_doubt_of_a_clock_ahead_is_looked_for_on_true_days_and_ends(
+    small: SmallCounter,
+) -> None:
+    true_day = small.clock.now().astimezone(CHINA).date()
+    view = small.until(Step.SETTLE)
+    jump(small, DAYS)
+    small.fake.script(Operation.SETTLE, LOST, booked=True)
+    assert small.settle(small.view(view)).phase is Phase.UNKNOWN
+    jump(small, -DAYS)
+    tells_time(small)
+    small.surface.compare_money(true_day)
+    rounds(small)
+    assert state_of(small, view) is AttemptState.REVERSED
+    asked = [x for kind, x in small.fake.asked if kind is Operation.RECONCILE_LINES]
+    assert isinstance(asked[-1], q.ReconcileLines)
+    assert asked[-1].first_day <= true_day - timedelta(days=30)
+    assert asked[-1].last_day == true_day
+
+
+def test_the_books_of_a_day_to_come_end_no_doubt(small: SmallCounter) -> None:
+    """Nothing was heard of the true time before the statement's own exchanges told it."""
+    view = small.until(Step.SETTLE)
+    jump(small, DAYS)
+    small.fake.script(Operation.SETTLE, LOST, booked=True)
+    small.settle(small.view(view))
+    jump(small, -DAYS)
+    tells_time(small)
+    jump(small, DAYS)
+    small.till.platform_clock = None
+    rounds(small)
+    assert state_of(small, view) not in (AttemptState.REVERSED, AttemptState.SETTLED)
+    jump(small, -DAYS)
+    rounds(small)
+    assert state_of(small, view) is AttemptState.REVERSED
+
+
+def test_a_record_that_waits_for_a_day_to_come_is_due_at_the_next_start(
+    small: SmallCounter,
+) -> None:
+    jump(small, DAYS)
+    item = queue_sale(small.store, 1, "A", small.clock.now())
+    jump(small, -DAYS)
+    small.surface.deliver()
+    assert state_of_item(small, item) is OutboxState.WAITING
+    small.restart()
+    small.surface.deliver()
+    assert state_of_item(small, item) is not OutboxState.WAITING
+
+
+def state_of_item(small: SmallCounter, item: int) -> OutboxState:
+    with small.store.reading() as unit:
+        found = unit.outbox.item(item)
+    assert found is not None
+    return found.state
+
+
+def test_what_is_no_time_tells_nothing(small: SmallCounter) -> None:
+    small.fake.own_time = lambda: None
+    small.until(Step.SETTLE)
+    assert timekeeping.platform_time(small.till) is None
+    moment = datetime(2026, 1, 1, tzinfo=CHINA)
+    small.till.platform_clock = moment, small.clock.monotonic()
+    small.clock.move(timedelta(seconds=7))
+    assert timekeeping.platform_time(small.till) == moment + timedelta(seconds=7)
