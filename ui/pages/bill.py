@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.workflow.views import DrugLineView
-from ui.formats import unit_price_text
+from ui.formats import sold_text, unit_price_text
 from ui.pages.parts import boxed, gap, numeral, scaled, two_lines
 from ui.text import tr
 from ui.widgets import (
@@ -66,7 +66,7 @@ class BillCard(Card):
         cells: tuple[QWidget, ...] = (
             name,
             Text(line.pay_class, "body", "muted"),
-            numeral(_quantity(line)),
+            numeral(sold_text(line)),
             numeral(unit_price_text(line.price), "body", "body"),
             MoneyLabel(line.amount, "strong"),
             codes,
@@ -74,13 +74,3 @@ class BillCard(Card):
         for index, cell in enumerate(cells):
             self._grid.addWidget(cell, at, index)
         self._grid.setRowMinimumHeight(at, scaled(46))
-
-
-def _quantity(line: DrugLineView) -> str:
-    """Boxes, and pieces of opened ones: ``1 + 30片``."""
-    split = line.split
-    if split is None:
-        return str(line.needed)
-    whole = line.needed - len(split.parts)
-    pieces = f"{split.wanted}{split.unit}"
-    return f"{whole} + {pieces}" if whole else pieces
