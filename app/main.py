@@ -181,11 +181,12 @@ class House(Simulations):
         if any(row.status == "fail" for row in first):
             return first + examine((*things.probes(sentence), *screen.PROBES), sentence)
         location = self._premises.location(data_dir, profile)
-        own = own_probes.probes(profile, self._premises.overlays, location.folder / PAPERS)
+        region = location.profile_id
+        own = own_probes.probes(region, self._premises.overlays, location.folder / PAPERS)
         room = memory.probes(
             location, lambda folder: disk_usage(folder).free, SystemClock().now(), sentence
         )
-        by = road.probes(lambda: load(profile).profile)
+        by = road.probes(lambda: load(region).profile)
         rest = (*own, *room, *by, *things.probes(sentence), *screen.PROBES)
         return first + examine(rest, sentence)
 
