@@ -255,6 +255,12 @@ class House(Simulations):
         with self._alone(data_dir, profile) as opened:
             return compare_words(opened.till, table)
 
+    def box_on_file(self, data_dir: Path | None, profile: str, code: str) -> Mapping[str, object]:
+        from app.workflow.goods.errand import box_on_file
+
+        with self._alone(data_dir, profile) as opened:
+            return box_on_file(opened.till, code)
+
     def ledger_proof(self, data_dir: Path | None, profile: str) -> Proof:
         with self._beside(data_dir, profile) as store, store.reading() as unit:
             return unit.stock.prove()

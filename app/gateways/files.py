@@ -7,6 +7,7 @@ import base64
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -28,6 +29,15 @@ _LARGEST_TEXT = 64 * 1024 * 1024
 _RESULT_COLUMNS = 10
 _RESULT_FORM = re.compile(r"[0-9]{6}", re.ASCII)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+BROKEN_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+)
+"""A broken archive shows itself in many ways: its own, bad data, missing parts, odd versions."""
 
 
 def upload_file(request: q.UploadFile, sender: Sender) -> Content:
@@ -153,8 +163,7 @@ def _lines(content: bytes) -> list[str]:
                 raise Unreadable("archive")
             with archive.open(entries[0]) as packed:
                 text = packed.read(_LARGEST_TEXT + 1)
-    # a broken archive shows itself in many ways: zlib, zipfile, missing parts, odd versions
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as broken:
+    except BROKEN_ARCHIVE as broken:
         raise Unreadable("archive") from broken
     if len(text) > _LARGEST_TEXT:
         raise Unreadable("archive")

@@ -121,9 +121,13 @@ def _wrong(name: str, what: str) -> LocalTrouble:
 def _merge(into: Tree, origins: dict[str, Origin], name: str, tree: Tree) -> None:
     sources = tree.get("sources", {})
     for key, value in leaves({k: v for k, v in tree.items() if k not in ("sources", "extends")}):
-        source = _source_for(key, sources) or _own_source(tree, key)
+        try:
+            source = _source_for(key, sources) or _own_source(tree, key)
+            _put(into, key.split("."), value)
+        except (KeyError, TypeError, AttributeError) as bent:
+            # a key with a point in it, or a value where the region before has a table
+            raise _wrong(name, key) from bent
         origins[key] = Origin(name, source)
-        _put(into, key.split("."), value)
 
 
 def leaves(tree: Tree, prefix: str = "") -> Iterator[tuple[str, Any]]:

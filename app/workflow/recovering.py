@@ -4,7 +4,7 @@ Its visits may have ended at the platform long ago. They are never settled here 
 taken back while the platform holds a settlement of that person that nobody here stands for.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from app.domain import settlement as s
 from app.domain.access import Operator
@@ -13,10 +13,15 @@ from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
 from app.ports.recovery import Recovery
 from app.ports.store import Unit
+from app.workflow.calendar import CHINA
+from app.workflow.rules import settle_rules_of
 from app.workflow.till import Till
 
 REMEMBERED = timedelta(days=92)
 """How far before the copy its customers are looked at."""
+ON_ITS_WAY = timedelta(minutes=5)
+"""How long after it was found something the lost time had sent may still arrive: beyond the
+quiescence of every region."""
 _NAMED = 4
 """More days than that are named by the first and the last."""
 
@@ -42,9 +47,42 @@ def missing_days(unit: Unit) -> tuple[date, ...]:
 
 def _signed(unit: Unit, recovery: Recovery, day: date) -> bool:
     found = unit.money_days.get(day)
-    if found is None or not _whole(found) or found.compared_at <= recovery.found_at:
+    if found is None or not _whole(found) or found.compared_at < _quiet_from(recovery):
         return False
     return any(one.run_no == found.run_no for one in unit.money_days.signed(day))
+
+
+def _quiet_from(recovery: Recovery) -> datetime:
+    return recovery.found_at + ON_ITS_WAY
+
+
+def require_quiet(unit: Unit, day: date) -> None:
+    """Who signs a missing day has seen all that can still arrive. Raises ``OperatorInput``
+    ``STILL_ON_ITS_WAY`` with the time from which a comparison counts."""
+    recovery, found = _open(unit), unit.money_days.get(day)
+    if recovery is None or found is None or day not in recovery.days():
+        return
+    if found.compared_at < _quiet_from(recovery):
+        raise OperatorInput(Code.STILL_ON_ITS_WAY, until=_shown(_quiet_from(recovery)))
+
+
+def require_arrived(till: Till, unit: Unit, attempt: s.Attempt) -> None:
+    """Before a person ends a doubt: the message can arrive no more (reliability 2.3).
+
+    A copy does not know when what it had prepared was sent: it waits from when it was put back.
+    Raises ``OperatorInput`` ``STILL_ON_ITS_WAY``.
+    """
+    recovery, quiet = unit.recoveries.newest(), None
+    if attempt.sent_at is not None:
+        quiet = attempt.sent_at + settle_rules_of(till.profile).quiescence
+    if recovery is not None and attempt.reason == "restored":
+        quiet = max(quiet or _quiet_from(recovery), _quiet_from(recovery))
+    if quiet is not None and till.clock.now() < quiet:
+        raise OperatorInput(Code.STILL_ON_ITS_WAY, until=_shown(quiet))
+
+
+def _shown(at: datetime) -> str:
+    return f"{at.astimezone(CHINA):%H:%M:%S}"
 
 
 def _whole(found: MoneyDay) -> bool:

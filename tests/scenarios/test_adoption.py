@@ -10,6 +10,7 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.settlement import AttemptState
 from app.workflow.calendar import today
 from app.workflow.reconciling.documents import money_book
+from app.workflow.recovering import ON_ITS_WAY
 from localdb.backups import Backup, place_of, put_back, take
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
@@ -35,6 +36,7 @@ def restored(bench: Bench, copy: Path) -> None:
     location, keys = place(bench)
     assert put_back(location, keys, bench.clock, copy) is not None
     bench.restart()
+    bench.pass_time(ON_ITS_WAY.total_seconds())
 
 
 def the_stray(bench: Bench) -> str:

@@ -10,6 +10,7 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.settlement import AttemptState
 from app.ports.recovery import Cause
 from app.workflow.calendar import today
+from app.workflow.recovering import ON_ITS_WAY
 from app.workflow.views import BannerKind
 from localdb.backups import place_of, put_back, take
 from localdb.keystore import FileKeyStore
@@ -93,6 +94,11 @@ def test_copy_sell_restore_start(bench: Bench) -> None:
     assert compared.missing == (day,)
     (found,) = [row for row in compared.rows if row.open]
     assert found.message_id in stands
+    with pytest.raises(OperatorInput) as early:
+        bench.surface.sign_money(day, compared.run_no, *MANAGER, "恢复前已付款取药")
+    assert early.value.code is Code.STILL_ON_ITS_WAY, "what was sent last may arrive now"
+    bench.pass_time(ON_ITS_WAY.total_seconds())
+    compared = bench.surface.compare_money(day)
     with pytest.raises(OperatorInput) as wordless:
         bench.surface.sign_money(day, compared.run_no, *MANAGER, "")
     assert wordless.value.code is Code.REASON_MISSING

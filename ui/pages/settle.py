@@ -83,7 +83,7 @@ class BillCard(Card):
         cells: tuple[QWidget, ...] = (
             name,
             Text(line.pay_class, "body", "muted"),
-            numeral(str(line.needed)),
+            numeral(_quantity(line)),
             numeral(unit_price_text(line.price), "body", "body"),
             MoneyLabel(line.amount, "strong"),
             codes,
@@ -91,6 +91,16 @@ class BillCard(Card):
         for index, cell in enumerate(cells):
             self._grid.addWidget(cell, at, index)
         self._grid.setRowMinimumHeight(at, scaled(46))
+
+
+def _quantity(line: DrugLineView) -> str:
+    """Boxes, and pieces of opened ones: ``1 + 30片``."""
+    split = line.split
+    if split is None:
+        return str(line.needed)
+    whole = line.needed - len(split.parts)
+    pieces = f"{split.wanted}{split.unit}"
+    return f"{whole} + {pieces}" if whole else pieces
 
 
 class ConditionsCard(Card):

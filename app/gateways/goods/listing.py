@@ -10,6 +10,7 @@ from typing import IO
 
 from app.domain.errors import Code, OutcomeUnknown
 from app.gateways.envelopes.strict_json import Unreadable
+from app.gateways.files import BROKEN_ARCHIVE
 from app.ports import catalogue as k
 from app.profile.model import CataloguePart
 
@@ -22,8 +23,7 @@ def rows(rules: CataloguePart, kind: k.Listing, archive: bytes) -> Iterator[k.En
     """Every row. Raises ``OutcomeUnknown`` naming what is unreadable."""
     try:
         yield from _rows(rules, kind, archive)
-    # a broken archive shows itself in many ways: zlib, zipfile, missing parts, odd versions
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as broken:
+    except BROKEN_ARCHIVE as broken:
         raise OutcomeUnknown(Code.ANSWER_UNREADABLE, what="archive") from broken
     except (Unreadable, ValueError) as wrong:
         raise OutcomeUnknown(Code.ANSWER_UNREADABLE, what="catalogue") from wrong

@@ -209,12 +209,10 @@ class _Child:
     def _read(self, stream: IO[bytes] | None) -> None:
         if stream is not None:
             for line in stream:
-                try:
-                    said = json.loads(line)
-                except ValueError:
-                    # half a line of a child that fell, or another program than ours
+                said = said_in(line)
+                if said is None:
                     break
-                self._lines.put(said if isinstance(said, dict) else {})
+                self._lines.put(said)
         self._lines.put(None)
 
     def _next(self, until: float) -> dict[str, Any] | None:
@@ -244,7 +242,10 @@ class _Child:
         except queue.Empty as silent:
             raise _NotOpened(CageWord.FELL) from silent
         if said.get("state") != "open":
-            text = base64.b64decode(str(said.get("text", "")))
+            try:
+                text = base64.b64decode(str(said.get("text", "")))
+            except ValueError:
+                text = b""
             raise _NotOpened(_WHY.get(str(said.get("state")), CageWord.FELL), text)
 
     def call(self, text: bytes, size: int, seconds: float, decoding: bool) -> Called:
@@ -270,7 +271,7 @@ class _Child:
                 return Called(entered, trouble if entered else CageWord.FELL)
             entered = entered or said.get("state") == "entered"
             if said.get("state") == "returned" and trouble is not CageWord.HUNG:
-                return _returned(said)
+                return returned(said)
 
     def kill(self) -> None:
         with suppress(OSError):
@@ -287,7 +288,23 @@ class _Child:
                     stream.close()
 
 
-def _returned(said: dict[str, Any]) -> Called:
-    answer, error = (base64.b64decode(str(said.get(name, ""))) for name in ("answer", "error"))
+def said_in(line: bytes) -> dict[str, Any] | None:
+    """One line of a child; None for half a line of one that fell, or of another program."""
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else {}
+
+
+def returned(said: dict[str, Any]) -> Called:
+    """What a call left behind. What no child of ours says is a call that crashed inside."""
+    value = said.get("value", -1)
+    try:
+        answer, error = (base64.b64decode(str(said.get(name, ""))) for name in ("answer", "error"))
+    except ValueError:
+        return Called(True, CageWord.CRASHED)
+    if not isinstance(value, int):
+        return Called(True, CageWord.CRASHED)
     trouble = None if said.get("kept_within") else CageWord.OVERFLOW
-    return Called(True, trouble, int(said.get("value", -1)), answer, error)
+    return Called(True, trouble, value, answer, error)

@@ -83,6 +83,7 @@ class DayEnd:
         who = signing.second(till, login, pin, Act.CLOSE_DAY, self._pin_matches)
         now = till.clock.now()
         with till.store.unit() as unit:
+            recovering.require_quiet(unit, day)
             recovering.require_word_for_open(unit, day, note)
             signed = SignOff(run_no, now, who.staff_id, who.name, note.strip())
             unit.money_days.sign(day, signed)

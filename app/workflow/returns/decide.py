@@ -14,7 +14,7 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.money import Amounts, Fen
 from app.ports.replies import StatementResult
 from app.ports.store import Unit
-from app.workflow import resolving, timekeeping
+from app.workflow import recovering, resolving, timekeeping
 from app.workflow.settling import transition
 from app.workflow.till import Till
 
@@ -76,7 +76,9 @@ def decide(
     """
     require_second(till.operator, manager, Act.DECIDE_UNKNOWN)
     with till.store.reading() as unit:
-        _require_evidence(_attempt_of(unit, case), evidence, outcome, till.clock.now())
+        attempt = _attempt_of(unit, case)
+        _require_evidence(attempt, evidence, outcome, till.clock.now())
+        _require_settled_down(till, unit, attempt, evidence)
     if not reason.strip():
         raise OperatorInput(Code.REASON_MISSING)
     fetched = gather(till, case)
@@ -109,6 +111,13 @@ def _require_evidence(
     fresh = now - evidence.at <= FRESH
     if evidence.message_id != attempt.message_id or not fresh or outcome is not shown:
         raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
+
+
+def _require_settled_down(till: Till, unit: Unit, attempt: s.Attempt, evidence: Evidence) -> None:
+    """What the statement shows of this message stays; what it does not show may still arrive."""
+    shown = evidence.refund_line if attempt.leg is s.Leg.REFUND else evidence.line
+    if shown is None:
+        recovering.require_arrived(till, unit, attempt)
 
 
 def _facts(attempt: s.Attempt, evidence: Evidence) -> s.SettledFacts | None:

@@ -21,9 +21,11 @@ from app.workflow.papers.words import word
 from app.workflow.reconciling.views import Exported
 from app.workflow.stock_reconciling.views import StockDayView
 from app.workflow.stock_reconciling.words import (
+    accepted_text,
     basis_text,
     draft_text,
     evidence_text,
+    replay_text,
     title_text,
 )
 from app.workflow.till import Till
@@ -92,6 +94,8 @@ _LINES = (
     ("our_price", 12, Kind.TEXT),
     ("their_price", 12, Kind.TEXT),
     ("cause", 40, Kind.TEXT),
+    ("replay", 50, Kind.TEXT),
+    ("accepted", 40, Kind.TEXT),
 )
 _REASONS = (
     ("drug", 30, Kind.TEXT),
@@ -147,6 +151,8 @@ def _line_cells(found: StockFinding) -> tuple[Cell, ...]:
         _price(found.our_price),
         _price(found.their_price),
         cause_text(found),
+        replay_text(word, found),
+        accepted_text(word, found),
     )
 
 
@@ -209,6 +215,8 @@ def _paper_line(number: int, found: StockFinding) -> list[Block]:
     ]
     for reason in found.reasons:
         blocks += _paper_reason(reason)
+    notes = (replay_text(word, found), accepted_text(word, found))
+    blocks += [Text(said, Loudness.NOTE) for said in notes if said]
     return [*blocks, Gap(0.4)]
 
 

@@ -80,6 +80,19 @@ def test_an_archive_of_something_else_is_no_table(tmp_path: Path) -> None:
     assert reason_of(path) == "no_table"
 
 
+def test_parts_that_do_not_unpack_are_unreadable(tmp_path: Path) -> None:
+    """Found by fuzzing: bad data behind a whole directory, a name in no encoding."""
+    path = a_table(tmp_path / "t.xlsx", ("a",))
+    whole = path.read_bytes()
+    at = whole.index(b"[Content_Types].xml") + len("[Content_Types].xml")
+    for spoiled in (
+        whole[:at] + b"\xff" * 8 + whole[at + 8 :],
+        whole.replace(b"xl/workbook.xml", b"xl/w\xffrkbook.xml"),
+    ):
+        path.write_bytes(spoiled)
+        assert reason_of(path) in ("unreadable", "damaged", "no_table")
+
+
 def test_a_missing_file_is_unreadable(tmp_path: Path) -> None:
     assert reason_of(tmp_path / "none.xlsx") == "unreadable"
 

@@ -45,6 +45,16 @@ def test_the_upload_line_of_the_reference():
     assert statement_file([line, back]) == packed
 
 
+def test_bad_data_inside_a_whole_archive_is_unreadable():
+    """Found by fuzzing: the archive opens, its text does not unpack."""
+    packed = bytearray(_packed(_RESULT))
+    at = packed.index(b"result.txt") + len("result.txt")
+    packed[at : at + 4] = b"\xff\xff\xff\xff"
+    with pytest.raises(OutcomeUnknown) as told:
+        read_statement(bytes(packed))
+    assert told.value.code is Code.ANSWER_UNREADABLE
+
+
 @pytest.mark.parametrize("content", [_RESULT.encode(), _packed(_RESULT + "\r\n\r\n")])
 def test_the_result_line_of_the_reference(content):
     (found,) = read_statement(content)

@@ -127,6 +127,19 @@ def test_a_broken_file_is_refused_by_name(write: Write) -> None:
     assert "line 2" in str(told["what"])
 
 
+@pytest.mark.parametrize(
+    "text",
+    ['id = "a"\nname = "a"\n"core.x" = 1\n', 'id = "a"\nsources = 3\n', "core = 3\n"],
+    ids=["a point in a key", "sources that are none", "a value for a table"],
+)
+def test_a_bent_file_is_refused_by_name(write: Write, text: str) -> None:
+    write("base", 'id = "base"\nname = "b"\n[core]\ny = 1\n')
+    write("over", "[core]\nz = 2\n")
+    folder = write("mine", f'extends = "base"\n{text}')
+    told = _refused(folder, "mine", "over")
+    assert told["what"]
+
+
 def test_a_file_in_other_characters_is_refused_by_name(write: Write) -> None:
     folder = write("mine", "")
     (folder / "mine.toml").write_bytes('name = "福建"'.encode("gb18030"))

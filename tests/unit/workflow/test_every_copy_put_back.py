@@ -16,6 +16,7 @@ from app.domain.settlement import AttemptState
 from app.profile.operations import Operation
 from app.workflow import delivery
 from app.workflow.calendar import today
+from app.workflow.recovering import ON_ITS_WAY
 from localdb.backups import put_back
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
@@ -106,7 +107,7 @@ def nothing_moves(small: SmallCounter) -> None:
 
 
 def signed(small: SmallCounter) -> None:
-    small.clock.move(timedelta(minutes=1))
+    small.clock.move(ON_ITS_WAY)
     day = today(small.till)
     compared = small.surface.compare_money(day)
     assert compared.complete
