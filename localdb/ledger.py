@@ -32,6 +32,10 @@ GROWING = (
 _ATTEMPTS = Known(sa.select(settlement_attempt).order_by(settlement_attempt.c.attempt_no))
 _CASES = "SELECT case_id, counter_no, step, phase FROM counter_case"
 _CLAIMS = "SELECT code, case_id, state, attempt_id FROM code_claim WHERE state <> 'returned'"
+_PARTS = (
+    "SELECT code, case_id, state, attempt_id, pieces, size FROM part_claim"
+    " WHERE state IN ('reserved', 'sold')"
+)
 _PAPERS = "SELECT kind, attempt_id, copies, printed_at FROM print_job WHERE kind = 'receipt'"
 _SOLD = "SELECT attempt_id FROM stock_event WHERE kind = 'sold'"
 _LOTS = (
@@ -72,6 +76,18 @@ class ClaimLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PartLine:
+    """A part of one box: ``pieces`` of ``size``."""
+
+    code: str
+    case_id: int | None
+    sold: bool
+    attempt_id: str | None
+    pieces: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxLine:
     """One record that waits, waited, or was given up."""
 
@@ -105,6 +121,16 @@ class StoreLedger:
     messages: int
     message_ids: int
     adopted: frozenset[str] = frozenset()
+    parts: tuple[PartLine, ...] = ()
+
+    @property
+    def held(self) -> tuple[ClaimLine | PartLine, ...]:
+        """Whole boxes and parts alike."""
+        return (*self.claims, *self.parts)
+
+    def parts_sold_with(self, attempt: str) -> frozenset[str]:
+        """Codes of boxes of which this attempt sold a part."""
+        return frozenset(p.code for p in self.parts if p.sold and p.attempt_id == attempt)
 
     def sold_with(self) -> Mapping[str, frozenset[str]]:
         """Trace codes by the attempt they were sold with."""
@@ -146,6 +172,10 @@ def read_ledger(store: SqlStore) -> StoreLedger:
             messages=messages[0],
             message_ids=messages[1],
             adopted=frozenset(row[0] for row in rows(_ADOPTED)),
+            parts=tuple(
+                PartLine(code, case, state == "sold", attempt, pieces, size)
+                for code, case, state, attempt, pieces, size in rows(_PARTS)
+            ),
         )
 
 
@@ -182,7 +212,8 @@ def left_the_shop(store: SqlStore, codes: tuple[str, ...]) -> frozenset[str]:
     """Those of ``codes`` that were sold here once, taken back since or not."""
     with store.reading() as unit:
         rows = _Rows(scope_of(unit))(
-            "SELECT DISTINCT code FROM code_claim WHERE state IN ('sold', 'returned')"
+            "SELECT code FROM code_claim WHERE state IN ('sold', 'returned')"
+            " UNION SELECT code FROM part_claim WHERE state IN ('sold', 'returned')"
         )
     return frozenset(row[0] for row in rows) & frozenset(codes)
 

@@ -12,7 +12,8 @@ ACTIVE, REVOKED, REVERSED, REFUND = "active", "revoked", "reversed", "refund"
 
 @dataclass(frozen=True, slots=True)
 class SettlementLine:
-    """One settlement or refund; amounts in fen, ``codes`` of the boxes on its bill."""
+    """One settlement or refund; amounts in fen, ``codes`` of the whole boxes on its bill, ``parts``
+    of those of which it sold a part."""
 
     message_id: str
     settlement_id: str
@@ -24,11 +25,13 @@ class SettlementLine:
     refunds: str | None
     prescriptions: frozenset[str]
     codes: frozenset[str]
+    parts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformLedger:
-    """Settlements by message id, and the trace codes on record as sold, with how often.
+    """Settlements by message id, and the trace codes on record as sold whole, with how often;
+    ``parts`` are codes of which a part is on record.
 
     ``audited`` are prescriptions on which a decision of this institution's pharmacist is on file.
     """
@@ -36,6 +39,11 @@ class PlatformLedger:
     settlements: Mapping[str, SettlementLine]
     sold: Mapping[str, int]
     audited: frozenset[str]
+    parts: frozenset[str] = frozenset()
+
+    def has(self, code: str) -> bool:
+        """Whether this box, or a part of it, is on record as sold."""
+        return code in self.sold or code in self.parts
 
 
 def read_ledger(site: Site, institution: str) -> PlatformLedger:
@@ -45,11 +53,13 @@ def read_ledger(site: Site, institution: str) -> PlatformLedger:
         for setl_id, number in db.execute("SELECT setl_id, rxno FROM settled_line WHERE rxno<>''"):
             prescriptions[setl_id].add(number)
         codes: defaultdict[str, set[str]] = defaultdict(set)
-        for setl_id, code in db.execute("SELECT setl_id, code FROM settled_code"):
-            codes[setl_id].add(code)
+        parts: defaultdict[str, set[str]] = defaultdict(set)
+        for setl_id, code, split in db.execute("SELECT setl_id, code, split FROM settled_code"):
+            (parts if split else codes)[setl_id].add(code)
         rows = db.execute("SELECT * FROM settlement WHERE institution=?", (institution,)).fetchall()
         sold = db.execute(
-            "SELECT c.code, COUNT(*) FROM stock_code c JOIN stock_event e ON e.id=c.event"
+            "SELECT c.code, COUNT(*) FILTER (WHERE c.split=0) FROM stock_code c"
+            " JOIN stock_event e ON e.id=c.event"
             " WHERE c.sold=1 AND e.institution=? GROUP BY c.code",
             (institution,),
         ).fetchall()
@@ -67,13 +77,15 @@ def read_ledger(site: Site, institution: str) -> PlatformLedger:
                 refunds=row["refunds"],
                 prescriptions=frozenset(prescriptions[row["setl_id"]]),
                 codes=frozenset(codes[row["setl_id"]]),
+                parts=frozenset(parts[row["setl_id"]]),
             )
             for row in rows
         },
-        {row[0]: int(row[1]) for row in sold},
+        {row[0]: int(row[1]) for row in sold if row[1]},
         frozenset(
             row["hi_rxno"]
             for row in audits
             if json.loads(row["audit"])["institution"] == institution
         ),
+        frozenset(row[0] for row in sold if not row[1]),
     )

@@ -124,9 +124,9 @@ class Day:
                 return rx is not None and rx.rx_number in theirs.audited
             if case.position.step is Step.UPLOAD_SALE:
                 line = sold_line(unit, case, pending_lines(case, sale)[0])
-                return all(code in theirs.sold for code in line.trace_codes)
+                return all(theirs.has(code) for code in line.trace_codes)
             line = standing_lines(unit, case, sale)[0]
-            return not any(code in theirs.sold for code in line.trace_codes)
+            return not any(theirs.has(code) for code in line.trace_codes)
 
     def _theirs(self) -> PlatformLedger:
         return platform.read_ledger(self._shop.link.sandbox.site, self.made.demo.store.code)
@@ -353,7 +353,7 @@ class Day:
             if case.parked_at is not None:
                 self._tried(counter, partial(acts.unpark, case.case_id))
             self._tried(counter, self._staff[counter.number].act)
-        return bool(cases or attempts or records)
+        return bool(cases or attempts or records or not self._restore.believed)
 
     # -- both books --------------------------------------------------------------------------------
 

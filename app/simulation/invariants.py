@@ -195,6 +195,13 @@ def _boxes_once(books: Books) -> Iterator[Broken]:
     for code, count in held.items():
         if count > 1:
             yield "I9", f"{code} is held {count} times"
+    pieces: Counter[str] = Counter()
+    for part in books.ours.parts:
+        pieces[part.code] += part.pieces
+        if pieces[part.code] > part.size:
+            yield "I9", f"{part.code} is sold in more parts than it has"
+        if part.code in held:
+            yield "I9", f"{part.code} is held whole and in parts"
     billed = Counter(
         code
         for line in books.theirs.settlements.values()
@@ -218,15 +225,18 @@ def _same_boxes(books: Books) -> Iterator[Broken]:
         message_id = line.attempt.message_id
         codes = sold.get(message_id, frozenset())
         theirs = books.theirs.settlements.get(message_id)
-        if not codes:
+        parts = books.ours.parts_sold_with(message_id)
+        if not codes and not parts:
             yield "I3", f"{message_id} settled without goods"
         if message_id in books.lost.messages:
             # adopted onto the visit of the copy, whose boxes are those of the copy
             continue
-        if theirs is not None and theirs.codes != codes:
+        if theirs is not None and (theirs.codes, theirs.parts) != (codes, parts):
             yield "I9", f"{message_id}: other boxes here than on the bill"
         for code in codes - books.theirs.sold.keys() - books.lost.codes:
             yield "I9", f"{code} was sold here and is not on record there"
+        for code in parts - books.theirs.parts - books.lost.codes:
+            yield "I9", f"a part of {code} was sold here and is not on record there"
 
 
 def _scheduled(books: Books) -> Iterator[Broken]:
@@ -271,7 +281,10 @@ def _nothing_left_over(books: Books) -> Iterator[Broken]:
     ours = {claim.code for claim in books.ours.claims if claim.sold}
     for code in books.theirs.sold.keys() - ours - books.lost.codes:
         yield "I9", f"{code} is on record as sold there and not sold here"
-    for claim in books.ours.claims:
+    sold_parts = {part.code for part in books.ours.parts if part.sold}
+    for code in books.theirs.parts - sold_parts - books.lost.codes:
+        yield "I9", f"a part of {code} is on record as sold there and not sold here"
+    for claim in books.ours.held:
         if not claim.sold:
             yield "I9", f"{claim.code} is still held by case {claim.case_id}"
 
