@@ -181,11 +181,12 @@ class House(Simulations):
         if any(row.status == "fail" for row in first):
             return first + examine((*things.probes(sentence), *screen.PROBES), sentence)
         location = self._premises.location(data_dir, profile)
-        own = own_probes.probes(profile, self._premises.overlays, location.folder / PAPERS)
+        region = location.profile_id
+        own = own_probes.probes(region, self._premises.overlays, location.folder / PAPERS)
         room = memory.probes(
             location, lambda folder: disk_usage(folder).free, SystemClock().now(), sentence
         )
-        by = road.probes(lambda: load(profile).profile)
+        by = road.probes(lambda: load(region).profile)
         rest = (*own, *room, *by, *things.probes(sentence), *screen.PROBES)
         return first + examine(rest, sentence)
 
@@ -253,6 +254,12 @@ class House(Simulations):
 
         with self._alone(data_dir, profile) as opened:
             return compare_words(opened.till, table)
+
+    def box_on_file(self, data_dir: Path | None, profile: str, code: str) -> Mapping[str, object]:
+        from app.workflow.goods.errand import box_on_file
+
+        with self._alone(data_dir, profile) as opened:
+            return box_on_file(opened.till, code)
 
     def ledger_proof(self, data_dir: Path | None, profile: str) -> Proof:
         with self._beside(data_dir, profile) as store, store.reading() as unit:

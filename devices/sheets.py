@@ -3,13 +3,14 @@
 openpyxl reads; before it sees a byte the archive is weighed and its declarations are looked at.
 """
 
+import gc
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from app.domain.errors import Code, OperatorInput
 from app.ports.workbook import CellError, Formula, ReadCell
@@ -21,22 +22,27 @@ MOST_RATIO = 200
 MOST_ROWS = 250_000
 MOST_COLUMNS = 64
 _PROLOG = 4_096
+_SET_ASIDE = 4
+"""Reads of the file between two settings aside, some thousand rows each."""
 _SMALL = 1 << 20
 
 
 class SheetFiles:
     """``app.ports.workbook.Sheets`` on openpyxl."""
 
-    def rows(self, path: Path) -> Iterator[tuple[int, tuple[ReadCell, ...]]]:
+    def rows(
+        self, path: Path, still_wanted: Callable[[], None] = lambda: None
+    ) -> Iterator[tuple[int, tuple[ReadCell, ...]]]:
         _weigh(path)
         # a counter that takes in no table never loads it
         import openpyxl
 
         with open(path, "rb") as opened:
+            watched = _Watched(opened, still_wanted)
             try:
-                book = openpyxl.load_workbook(opened, read_only=True, keep_links=False)
+                book = openpyxl.load_workbook(watched, read_only=True, keep_links=False)
             except Exception as error:
-                raise _refused("damaged", path) from error
+                raise watched.given_up or _refused("damaged", path) from error
             with closing(book):
                 sheet = book.worksheets[0] if book.worksheets else None
                 if sheet is None:
@@ -44,10 +50,48 @@ class SheetFiles:
                 # what the file says about its own size is not believed
                 sheet.reset_dimensions()
                 with closing(sheet.iter_rows()) as found:
-                    yield from _cells(found, path)
+                    yield from _cells(found, path, watched)
 
 
-def _cells(found: Iterator[Any], path: Path) -> Iterator[tuple[int, tuple[ReadCell, ...]]]:
+class _Watched:
+    """The bytes of a file; whoever asked for them may give up at any of them.
+
+    A reader of markup keeps an object for every row it has passed. They hold each other in no
+    circle, and are set aside, so that the collector does not stop everything to look at each.
+    """
+
+    def __init__(self, opened: BinaryIO, still_wanted: Callable[[], None]) -> None:
+        self._opened, self._still_wanted = opened, still_wanted
+        self._reads = 0
+        self.given_up: Exception | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            self._still_wanted()
+        except Exception as error:
+            self.given_up = error
+            raise
+        self._reads += 1
+        if self._reads % _SET_ASIDE == 0:
+            gc.freeze()
+        return self._opened.read(size)
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        return self._opened.seek(place, whence)
+
+    def tell(self) -> int:
+        return self._opened.tell()
+
+    def seekable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        """Whoever opened the file closes it."""
+
+
+def _cells(
+    found: Iterator[Any], path: Path, watched: _Watched
+) -> Iterator[tuple[int, tuple[ReadCell, ...]]]:
     for at in range(1, MOST_ROWS + 2):
         try:
             row = next(found, None)
@@ -57,7 +101,7 @@ def _cells(found: Iterator[Any], path: Path) -> Iterator[tuple[int, tuple[ReadCe
         except OperatorInput:
             raise
         except Exception as error:
-            raise _refused("damaged", path) from error
+            raise watched.given_up or _refused("damaged", path) from error
         if any(cell is not None for cell in cells):
             if at > MOST_ROWS:
                 raise _refused("too_many_rows", path)

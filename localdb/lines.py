@@ -25,6 +25,7 @@ class Line:
     def __init__(self, engine: sa.Engine, age: int = 0) -> None:
         """Raises as the driver does, and ``sqlalchemy.exc.TimeoutError`` where none is free."""
         self.age = age
+        self.broken = False
         self._moment = _NEVER
         self.read: dict[tuple[object, ...], object] | None = None
         """What the snapshot was asked already; None where rows may change under the question."""
@@ -47,6 +48,8 @@ class Line:
     @property
     def rests(self) -> bool:
         """Nothing is open on it but a snapshot that may be looked at again."""
+        if self.broken:
+            return False
         return self.read is not None or not self.driver.in_transaction
 
     def look(self, moment: int) -> bool:
@@ -68,12 +71,20 @@ class Line:
         else:
             self._dialect.do_rollback(self._pooled)
 
-    def close(self) -> None:
-        self.connection.close()
+    def give_up(self) -> None:
+        """Roll back whatever happened; a connection that cannot serves nobody again."""
+        try:
+            self.rollback()
+        except (self._errors, sqlalchemy.exc.SQLAlchemyError):
+            self.invalidate()
 
     def invalidate(self) -> None:
         """Close the driver's connection, whatever state it is in."""
+        self.broken = True
         self.connection.invalidate()
+
+    def close(self) -> None:
+        self.connection.close()
 
     def ask(self, known: Known, values: Values = NOTHING) -> Found:
         """Run ``known`` with values by name. Raises as ``connection.execute`` does."""
@@ -163,7 +174,12 @@ class Lines:
         with self._gate:
             for line in self._free:
                 if line.read is not None:
-                    line.rollback()
+                    line.give_up()
+            broken = [line for line in self._free if line.broken]
+            self._free = [line for line in self._free if not line.broken]
+            self._more += len(broken)
+        for line in broken:
+            line.close()
 
     def drop(self) -> None:
         """Close what is free; what is in use is closed when it comes back."""

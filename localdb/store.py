@@ -127,10 +127,10 @@ class SqlStore:
             try:
                 yield self._unit_on(line, fate)
             except sqlalchemy.exc.SQLAlchemyError as error:
-                line.rollback()
+                line.give_up()
                 raise trouble_of(error) from error
             except BaseException:
-                line.rollback()
+                line.give_up()
                 raise
             if line.driver.total_changes == before:
                 line.rollback()
@@ -187,7 +187,7 @@ class SqlStore:
                 # beside a running counter nobody tells when something is written
                 line.rollback()
         except (sqlalchemy.exc.SQLAlchemyError, sqlcipher.Error) as error:
-            line.rollback()
+            line.give_up()
             if driver_name(error).startswith("SQLITE_READONLY"):
                 raise Bug(what="write inside a read") from error
             raise trouble_of(error) from error
@@ -268,7 +268,7 @@ class SqlStore:
             with translated():
                 require_whole(line.connection)
         finally:
-            line.rollback()
+            line.give_up()
             self._readers.give_back(line)
 
     def copy_to(self, target: Path) -> None:

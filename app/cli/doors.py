@@ -260,6 +260,11 @@ class Doors(Protocol):
         """Everything computed again from the stock ledger, beside a running window too."""
         ...
 
+    def box_on_file(self, data_dir: Path | None, profile: str, code: str) -> Mapping[str, Any]:
+        """What the platform has on file of one box, beside our ledger. Raises as
+        ``bring_catalogue``, and ``OperatorInput`` for a box this store never had."""
+        ...
+
     def journal_state(self, data_dir: Path | None, profile: str) -> Mapping[str, object]: ...
 
     def backup(

@@ -109,11 +109,9 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     _command(top, commands, "demo", options=_demo)
     _command(top, commands, "sandbox", options=_sandbox)
-    _command(top, commands, "scan", options=_scan)
-    _command(top, commands, "card", options=_card)
-    _command(top, commands, "doctor", options=_common)
-    _command(top, commands, "queue", options=_queue)
-    _command(top, commands, "journal", options=_journal)
+    more = {"scan": _scan, "card": _card, "doctor": _common, "queue": _queue, "journal": _journal}
+    for name, options in more.items():
+        _command(top, commands, name, options=options)
     _command(top, commands, "simulate", options=_simulate)
     _command(top, commands, "profile", options=_profile)
     _command(top, commands, "reconcile", options=_reconcile)
@@ -241,8 +239,8 @@ def _compared_day(part: Grammar) -> None:
 
 def _stock(part: Grammar) -> None:
     actions = part.add_subparsers(dest="action", required=True)
-    _command(part, actions, "prove", described="stock_prove", options=_common)
-    _command(part, actions, "receive", described="stock_receive", options=_stock_receive)
+    for name, options in (("prove", _common), ("receive", _stock_receive), ("trail", _stock_trail)):
+        _command(part, actions, name, described=f"stock_{name}", options=options)
 
 
 def _stock_receive(part: Grammar) -> None:
@@ -253,13 +251,15 @@ def _stock_receive(part: Grammar) -> None:
     _option(part, "file", described="table", type=Path, metavar="FILE")
 
 
+def _stock_trail(part: Grammar) -> None:
+    _common(part)
+    _option(part, "code", metavar="CODE")
+
+
 def _catalogue(part: Grammar) -> None:
     actions = part.add_subparsers(dest="action", required=True)
-    for name, options in (
-        ("download", _catalogue_download),
-        ("search", _catalogue_search),
-        ("words", _catalogue_words),
-    ):
+    parts = (_catalogue_download, _catalogue_search, _catalogue_words)
+    for name, options in zip(("download", "search", "words"), parts, strict=True):
         _command(part, actions, name, described=f"catalogue_{name}", options=options)
 
 

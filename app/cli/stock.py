@@ -21,7 +21,24 @@ _SAID = ("file", "rows", "good_rows", "bad_rows", "note_no")
 
 def stock(args: argparse.Namespace, doors: Doors) -> Status:
     """One errand of the back room."""
-    return receive(args, doors) if args.action == "receive" else prove(args, doors)
+    acts = {"receive": receive, "prove": prove, "trail": trail}
+    return acts[args.action](args, doors)
+
+
+def trail(args: argparse.Namespace, doors: Doors) -> Status:
+    """1 where the platform has nothing on file of this box."""
+    report = doors.box_on_file(args.data_dir, args.profile, args.code)
+    if args.json:
+        emit(report)
+        return Status.HOLDS if report["on_file"] else Status.FAILS
+    for step in report["ours"]:
+        tell(said("box_step", **step))
+    tell(said("box_on_file" if report["on_file"] else "box_absent", **_counted(report)))
+    return Status.HOLDS if report["on_file"] else Status.FAILS
+
+
+def _counted(report: Mapping[str, Any]) -> dict[str, object]:
+    return {"code": report["code"], "rows": len(report["there"])}
 
 
 def receive(args: argparse.Namespace, doors: Doors) -> Status:

@@ -32,7 +32,6 @@ from app.profile.model import Profile, Transport
 from app.profile.operations import Operation, Service
 
 _BY_HTTP, _BY_LIBRARY = "B1", "B4"
-_PASSWORD_MODES = ("none", "token_after_password", "cainfo_rsa")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +57,6 @@ def open_platform(
         raise _cannot(profile, f"transport={profile.core.transport.value}")
     if not _decodes(profile):
         raise _cannot(profile, f"ec_decode_channel={profile.voucher.ec_decode_channel}")
-    if profile.voucher.password_mode not in _PASSWORD_MODES:
-        raise _cannot(profile, f"password_mode={profile.voucher.password_mode}")
     prepare(access.platform_public)
     prepare_roots(access.seal_roots)
     transport: Carrier = carrier or HttpTransport(clock, access.tls)

@@ -12,7 +12,7 @@ from app.gateways.access import PlatformAccess
 from app.gateways.envelopes.core import Closing, gateway_headers, read_envelope, write_envelope
 from app.gateways.envelopes.exchange import Exchanger, Road
 from app.gateways.envelopes.reply import Reply
-from app.gateways.security import password_proof, signing_of
+from app.gateways.security import password_proof, password_token, signing_of
 from app.gateways.transport.http import Limits
 from app.gateways.wording import identity, sale, settlement, stock
 from app.ports import replies as r
@@ -58,7 +58,8 @@ class CoreGateway:
         """Any operation of this platform in its envelope; ``area`` is that of the insured."""
         address, closing = self._profile.address(operation), self._closing(operation)
         password = password_proof(self._profile, self._access, operation, request, sender)
-        closing = replace(closing, cainfo=password)
+        token = password_token(self._profile, operation, request, sender)
+        closing = replace(closing, cainfo=password, password_token=token)
         wire, kept = write_envelope(self._profile, address, content, sender, stamp, area, closing)
         return Draft(request, operation, stamp.message_id, wire, kept, stamp.at)
 

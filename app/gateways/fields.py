@@ -45,11 +45,13 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }
 
 
+@lru_cache(maxsize=_NAMES)
 def snake(name: str) -> str:
     """``rxChkStasCodg`` → ``rx_chk_stas_codg``."""
     return re.sub(r"(?<!^)([A-Z])", r"_\1", name).lower()
 
 
+@lru_cache(maxsize=_NAMES)
 def camel(name: str) -> str:
     """``rx_chk_stas_codg`` → ``rxChkStasCodg``."""
     first, *rest = name.split("_")

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from app.crypto.certificate import read_certificate
+from app.crypto.errors import CryptoRefused
 from app.domain.errors import Code, LocalTrouble
 from app.gateways.access import PlatformAccess, access_from_ready, endpoints_for
 from app.gateways.transport.http import Tls
@@ -97,7 +99,7 @@ def access_of(profile: Profile, installation: Installation, secret: Secrets) -> 
                 **{name: secret(name) for name in (*_ALWAYS, "publicKey")},
             },
             "sealRoots": [
-                base64.b64encode(_content(installation, "trust.seal_roots", name)).decode()
+                base64.b64encode(_seal_root(installation, name)).decode()
                 for name in settings.trust.seal_roots
             ],
         },
@@ -112,6 +114,19 @@ def access_of(profile: Profile, installation: Installation, secret: Secrets) -> 
             "settings": settings.library.settings,
         }
     return replace(access_from_ready(ready), tls=tls)
+
+
+def _seal_root(installation: Installation, name: str) -> bytes:
+    """DER, also where the file is PEM. Raises ``LocalTrouble`` for what is no certificate."""
+    key = "trust.seal_roots"
+    content = _content(installation, key, name)
+    try:
+        if content.lstrip().startswith(b"-----"):
+            content = ssl.PEM_cert_to_DER_cert(content.decode("ascii"))
+        read_certificate(content)
+    except (CryptoRefused, ValueError) as none:
+        raise LocalTrouble(Code.SETTINGS_WRONG, what=key, reason="DER, PEM") from none
+    return content
 
 
 def _gateway(profile: Profile, installation: Installation, secret: Secrets) -> dict[str, object]:

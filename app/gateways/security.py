@@ -48,5 +48,20 @@ def password_proof(
     return base64.b64encode(sealed).decode()
 
 
+def password_token(profile: Profile, operation: Operation, request: object, sender: Sender) -> str:
+    """``pw_ecToken`` of a message that proves a password typed before; empty where none is wanted.
+
+    identity-and-devices 2.8 [S]: a field of the envelope. Raises as :func:`password_proof`.
+    """
+    rules = profile.voucher
+    if rules.password_mode != "pw_ectoken" or operation not in rules.password_operations:  # noqa: S105 a mode
+        return ""
+    if not isinstance(request, q.Settle) or _elsewhere(request, sender):
+        return ""
+    if request.password is None:
+        raise OperatorInput(Code.PASSWORD_NEEDED)
+    return request.password.reveal()
+
+
 def _elsewhere(request: q.Settle, sender: Sender) -> bool:
     return request.bill.insured_area[:_PROVINCE] != sender.service_area[:_PROVINCE]

@@ -166,9 +166,19 @@ class PagePlace:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadRow:
+    """A row that names its line and whose figure is no figure; ``why`` is the reader's word."""
+
+    store_code: str
+    upload_lot: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class StockPage:
     rows: tuple[StockFigure, ...]
     place: PagePlace
+    unread: tuple[UnreadRow, ...] = ()
 
 
 RECORD_QUERIES: Mapping[Operation, RecordKind | None] = {

@@ -74,6 +74,9 @@ class Movement:
         return self.move is StockMove.SOLD and self.upload_key is not None
 
 
+NO_ROW = 0
+
+
 @dataclass(frozen=True, slots=True)
 class PartMovement:
     """One row of the parts of opened boxes: ``pieces`` and ``share`` (in packs) are signed."""
@@ -91,6 +94,24 @@ class PartMovement:
     note_id: int | None
     change_kind: str | None
     upload_key: str | None
+
+    def as_movement(self) -> Movement:
+        """The same as a movement of its lot that moved no whole pack; it has no row of its own."""
+        moves = {PartMove.RETURNED: StockMove.RETURNED, PartMove.CHANGED: StockMove.CHANGED}
+        return Movement(
+            event_id=NO_ROW,
+            lot_id=self.lot_id,
+            move=moves.get(self.move, StockMove.SOLD),
+            packs=0,
+            at=self.at,
+            case_id=self.case_id,
+            receipt_no=self.receipt_no,
+            counter_no=self.counter_no,
+            note_id=self.note_id,
+            change_kind=self.change_kind,
+            price=None,
+            upload_key=self.upload_key,
+        )
 
 
 class Doubt(StrEnum):
@@ -221,6 +242,8 @@ class StockBooks(Protocol):
     def parts_of_box(self, code: DrugTraceCode) -> tuple[PartMovement, ...]:
         """The same of one box, wherever its pieces lie."""
         ...
+
+    def parts_of_note(self, note_id: int) -> tuple[PartMovement, ...]: ...
 
     def of_note(self, note_id: int) -> tuple[Movement, ...]: ...
 

@@ -3,7 +3,7 @@
 Money is integer fen and is written as an exact decimal; a text is never taken for a formula.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -76,8 +76,12 @@ class Workbooks(Protocol):
 class Sheets(Protocol):
     """Files of others, row by row."""
 
-    def rows(self, path: Path) -> Iterator[tuple[int, tuple[ReadCell, ...]]]:
+    def rows(
+        self, path: Path, still_wanted: Callable[[], None] = lambda: None
+    ) -> Iterator[tuple[int, tuple[ReadCell, ...]]]:
         """Row number and cells of the first sheet, empty rows left out.
+
+        ``still_wanted`` is asked all along, also before the first row; what it raises comes out.
 
         Raises ``OperatorInput`` ``SHEET_UNREADABLE`` naming why: no table, locked, damaged, too
         big, or carrying what no table needs.

@@ -15,7 +15,7 @@ FOLLOWED: Mapping[str, tuple[object, ...]] = {
     "rxcentre.epc_token_scope": ("list", "prescription"),
     "rxcentre.epc_dise_shape": ("array",),
     "voucher.token_reuse": ("per_sale",),
-    "voucher.password_mode": ("none", "token_after_password", "cainfo_rsa"),
+    "voucher.password_mode": ("none", "token_after_password", "cainfo_rsa", "pw_ectoken"),
     "settle.mode": ("own", "external"),
     "rules.sale_upload_order": ("before_settlement", "after_settlement", "both"),
     "rules.sale_channel": ("core", "centre", "both"),
@@ -112,7 +112,7 @@ def _paths(profile: Profile) -> str:
 
 def _password(profile: Profile) -> str:
     """A question for the voucher service has a name."""
-    asks = profile.voucher.password_mode == "token_after_password"  # noqa: S105 a mode's name
+    asks = profile.voucher.password_mode in ("token_after_password", "pw_ectoken")
     nameless = asks and not profile.voucher.password_trans_type
     return "voucher.password_trans_type: empty" if nameless else ""
 

@@ -261,6 +261,7 @@ class ScanningPart(Part, frozen=True):
 class UploadsPart(Part, frozen=True):
     """How records that wait are told (reliability 4). Gaps and the lease in seconds.
 
+    ``rows_at_once``: how many records of one kind may travel in one message, 1 for none.
     ``answers`` is what each class of answer leads to; ``[operations.*.answers]`` goes before it.
     ``unclear`` and ``forged`` follow ``on_unknown`` of the operation where nothing is said.
     """
@@ -271,6 +272,7 @@ class UploadsPart(Part, frozen=True):
     most_tries: int
     lease_s: int
     at_once: int
+    rows_at_once: int
     answers: dict[AnswerClass, Remedy]
 
 

@@ -55,6 +55,8 @@ def check_uploads(profile: Profile) -> str:
         return "uploads: the gaps do not grow"
     if not 1 <= part.at_once <= 16:
         return "uploads.at_once: from 1 to 16"
+    if not 1 <= part.rows_at_once <= profile.rules.max_rows_A:
+        return "uploads.rows_at_once: from 1 to rules.max_rows_A"
     patience = profile.core.timeout.connect + max(
         profile.core.timeout.query, profile.rxcentre.timeout_s
     )

@@ -1,8 +1,8 @@
 """The platform's own books, read for whoever compares them with a store's (reliability 3)."""
 
 import json
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.sandbox.site import Site
@@ -12,8 +12,8 @@ ACTIVE, REVOKED, REVERSED, REFUND = "active", "revoked", "reversed", "refund"
 
 @dataclass(frozen=True, slots=True)
 class SettlementLine:
-    """One settlement or refund; amounts in fen, ``codes`` of the whole boxes on its bill, ``parts``
-    of those of which it sold a part."""
+    """One settlement or refund; amounts in fen, ``codes`` of the boxes on its bill, ``parts`` those
+    of which it has a part."""
 
     message_id: str
     settlement_id: str
@@ -30,8 +30,8 @@ class SettlementLine:
 
 @dataclass(frozen=True, slots=True)
 class PlatformLedger:
-    """Settlements by message id, and the trace codes on record as sold whole, with how often;
-    ``parts`` are codes of which a part is on record.
+    """Settlements by message id, and the trace codes on record as sold, with how often: all parts
+    of a box are one sale of it. ``records`` says on which receipt.
 
     ``audited`` are prescriptions on which a decision of this institution's pharmacist is on file.
     """
@@ -39,11 +39,11 @@ class PlatformLedger:
     settlements: Mapping[str, SettlementLine]
     sold: Mapping[str, int]
     audited: frozenset[str]
-    parts: frozenset[str] = frozenset()
+    records: frozenset[tuple[str, str]] = frozenset()
 
-    def has(self, code: str) -> bool:
-        """Whether this box, or a part of it, is on record as sold."""
-        return code in self.sold or code in self.parts
+    def told(self, receipt_no: str, codes: Iterable[str]) -> bool:
+        """Whether any of these boxes, or a part of it, is on record as sold with that receipt."""
+        return any((receipt_no, code) in self.records for code in codes)
 
 
 def read_ledger(site: Site, institution: str) -> PlatformLedger:
@@ -55,12 +55,13 @@ def read_ledger(site: Site, institution: str) -> PlatformLedger:
         codes: defaultdict[str, set[str]] = defaultdict(set)
         parts: defaultdict[str, set[str]] = defaultdict(set)
         for setl_id, code, split in db.execute("SELECT setl_id, code, split FROM settled_code"):
-            (parts if split else codes)[setl_id].add(code)
+            codes[setl_id].add(code)
+            if split:
+                parts[setl_id].add(code)
         rows = db.execute("SELECT * FROM settlement WHERE institution=?", (institution,)).fetchall()
         sold = db.execute(
-            "SELECT c.code, COUNT(*) FILTER (WHERE c.split=0) FROM stock_code c"
-            " JOIN stock_event e ON e.id=c.event"
-            " WHERE c.sold=1 AND e.institution=? GROUP BY c.code",
+            "SELECT c.code, e.document, c.split FROM stock_code c"
+            " JOIN stock_event e ON e.id=c.event WHERE c.sold=1 AND e.institution=?",
             (institution,),
         ).fetchall()
         audits = db.execute("SELECT hi_rxno, audit FROM rx WHERE audit<>''").fetchall()
@@ -81,11 +82,12 @@ def read_ledger(site: Site, institution: str) -> PlatformLedger:
             )
             for row in rows
         },
-        {row[0]: int(row[1]) for row in sold if row[1]},
+        Counter(code for code, _, split in sold if not split)
+        + Counter({code for code, _, split in sold if split}),
         frozenset(
             row["hi_rxno"]
             for row in audits
             if json.loads(row["audit"])["institution"] == institution
         ),
-        frozenset(row[0] for row in sold if not row[1]),
+        frozenset((document, code) for code, document, _ in sold),
     )

@@ -5,7 +5,7 @@ what the lost time did may stand there alone, and nothing else.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.domain.attempt import AttemptState, Leg
@@ -191,22 +191,19 @@ def _ids_once(books: Books) -> Iterator[Broken]:
 
 def _boxes_once(books: Books) -> Iterator[Broken]:
     """I9: held once here, on one bill there, and on record there where sold here."""
-    held = Counter(claim.code for claim in books.ours.claims)
+    held = _held_once(
+        (claim.code for claim in books.ours.claims if not claim.part),
+        (claim.code for claim in books.ours.claims if claim.part),
+    )
+    for code in books.ours.oversold:
+        yield "I9", f"more of {code} is held than it holds"
     for code, count in held.items():
         if count > 1:
             yield "I9", f"{code} is held {count} times"
-    pieces: Counter[str] = Counter()
-    for part in books.ours.parts:
-        pieces[part.code] += part.pieces
-        if pieces[part.code] > part.size:
-            yield "I9", f"{part.code} is sold in more parts than it has"
-        if part.code in held:
-            yield "I9", f"{part.code} is held whole and in parts"
-    billed = Counter(
-        code
-        for line in books.theirs.settlements.values()
-        if line.state == platform.ACTIVE
-        for code in line.codes
+    active = [x for x in books.theirs.settlements.values() if x.state == platform.ACTIVE]
+    billed = _held_once(
+        (code for line in active for code in line.codes - line.parts),
+        (code for line in active for code in line.parts),
     )
     for code, count in billed.items():
         if count > 1:
@@ -214,6 +211,11 @@ def _boxes_once(books: Books) -> Iterator[Broken]:
     for code, times in books.theirs.sold.items():
         if times > 1:
             yield "I9", f"{code} is on record as sold {times} times"
+
+
+def _held_once(whole: Iterable[str], parts: Iterable[str]) -> Counter[str]:
+    """How often each box is taken; all its parts together take it once."""
+    return Counter(whole) + Counter(set(parts))
 
 
 def _same_boxes(books: Books) -> Iterator[Broken]:
@@ -225,18 +227,15 @@ def _same_boxes(books: Books) -> Iterator[Broken]:
         message_id = line.attempt.message_id
         codes = sold.get(message_id, frozenset())
         theirs = books.theirs.settlements.get(message_id)
-        parts = books.ours.parts_sold_with(message_id)
-        if not codes and not parts:
+        if not codes:
             yield "I3", f"{message_id} settled without goods"
         if message_id in books.lost.messages:
             # adopted onto the visit of the copy, whose boxes are those of the copy
             continue
-        if theirs is not None and (theirs.codes, theirs.parts) != (codes, parts):
+        if theirs is not None and theirs.codes != codes:
             yield "I9", f"{message_id}: other boxes here than on the bill"
         for code in codes - books.theirs.sold.keys() - books.lost.codes:
             yield "I9", f"{code} was sold here and is not on record there"
-        for code in parts - books.theirs.parts - books.lost.codes:
-            yield "I9", f"a part of {code} was sold here and is not on record there"
 
 
 def _scheduled(books: Books) -> Iterator[Broken]:
@@ -281,10 +280,7 @@ def _nothing_left_over(books: Books) -> Iterator[Broken]:
     ours = {claim.code for claim in books.ours.claims if claim.sold}
     for code in books.theirs.sold.keys() - ours - books.lost.codes:
         yield "I9", f"{code} is on record as sold there and not sold here"
-    sold_parts = {part.code for part in books.ours.parts if part.sold}
-    for code in books.theirs.parts - sold_parts - books.lost.codes:
-        yield "I9", f"a part of {code} is on record as sold there and not sold here"
-    for claim in books.ours.held:
+    for claim in books.ours.claims:
         if not claim.sold:
             yield "I9", f"{claim.code} is still held by case {claim.case_id}"
 

@@ -59,6 +59,7 @@ class Restore:
 
     chance: Random
     manager: str
+    played: bool = True
     copy: Copy | None = None
     lost: Lost = field(default_factory=Lost)
     believed: bool = True
@@ -69,7 +70,7 @@ class Restore:
     _acts: int = 0
 
     def __post_init__(self) -> None:
-        planned = self.chance.random() < DAYS_WITH
+        planned = self.played and self.chance.random() < DAYS_WITH
         self._take_at = self.chance.randint(_EARLIEST, _LATEST) if planned else -1
         self._back_after = self.chance.randint(1, _LONGEST)
 
@@ -180,11 +181,10 @@ class Restore:
 def _moved_boxes(before: StoreLedger, after: StoreLedger, theirs: PlatformLedger) -> frozenset[str]:
     """Boxes of which the base that came back says other than the one it replaced, or the platform;
     and those of visits that went on, as what was told of them may still be on its way."""
-    held = before.held, after.held
-    one, other = ({(x.code, x.sold, x.case_id) for x in lines} for lines in held)
+    one = {(claim.code, claim.sold, claim.case_id) for claim in before.claims}
+    other = {(claim.code, claim.sold, claim.case_id) for claim in after.claims}
     moved = {code for code, _sold, _case in one ^ other}
     went_on = {case for case, line in before.cases.items() if after.cases.get(case) != line}
-    moved |= {x.code for lines in held for x in lines if x.case_id in went_on}
+    moved |= {claim.code for claim in (*before.claims, *after.claims) if claim.case_id in went_on}
     sold = {claim.code for claim in after.claims if claim.sold}
-    parts = {part.code for part in after.parts if part.sold}
-    return frozenset(moved | (sold ^ theirs.sold.keys()) | (parts ^ theirs.parts))
+    return frozenset(moved | (sold ^ theirs.sold.keys()))

@@ -41,13 +41,14 @@ def needs_password(till: Till, case: CounterCase) -> bool:
 
 
 def for_the_money(till: Till, case: CounterCase) -> bool:
-    """Where the settlement itself carries the holder's password (core-platform 1.5).
+    """Where the settlement carries the holder's password, or the token of its verification
+    (core-platform 1.5, identity-and-devices 2.8).
 
     People insured in another province are exempt. Kept in memory for one message only.
     """
     rules, position = till.profile.voucher, case.position
     return (
-        rules.password_mode == "cainfo_rsa"  # noqa: S105 a mode's name
+        rules.password_mode in ("cainfo_rsa", "pw_ectoken")
         and Operation.SETTLE in rules.password_operations
         and position.step is Step.SETTLE
         and position.phase in (Phase.READY, Phase.REJECTED)

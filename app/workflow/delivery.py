@@ -22,6 +22,7 @@ from app.workflow.steps.return_sale import request_for
 from app.workflow.till import Till
 from app.workflow.travelling import may_arrive, quiescence
 from app.workflow.uploads.asking import ask
+from app.workflow.uploads.lists import bundled, tell_list
 from app.workflow.uploads.sending import UNSENT, tell
 
 SIGN_IN = int(Code.SIGN_IN_REQUIRED)
@@ -67,7 +68,8 @@ def _round(till: Till) -> list[Fate | None]:
         due = [item for item in unit.outbox.due(till.clock.now()) if not _waits(till, unit, item)]
     if any(item.code == SIGN_IN for item in due):
         _sign_in_again(till)
-    told: list[Fate | None] = []
+    lists, due = bundled(till, due)
+    told: list[Fate | None] = [fate for rows in lists for fate in tell_list(till, rows)]
     for batch in _batches(due, till.profile.uploads.at_once):
         fates = together(lambda item: tell(till, item), batch, len(batch))
         told += fates

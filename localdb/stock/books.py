@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -125,6 +126,9 @@ class SqlStockBooks:
     def parts_of_box(self, code: DrugTraceCode) -> tuple[PartMovement, ...]:
         return self._parts(part_event.c.code == code)
 
+    def parts_of_note(self, note_id: int) -> tuple[PartMovement, ...]:
+        return self._parts(part_event.c.note_id == note_id)
+
     def _parts(self, which: sa.ColumnElement[bool]) -> tuple[PartMovement, ...]:
         wanted = sa.select(part_event).where(which).order_by(part_event.c.event_id)
         return tuple(rows.part_of(row) for row in self._all(wanted))
@@ -153,10 +157,10 @@ class SqlStockBooks:
         return self._movements(stock_event.c.event_id.in_(of_code))
 
     def known_boxes(self, codes: Iterable[DrugTraceCode]) -> frozenset[DrugTraceCode]:
-        wanted = sorted(set(codes))
+        wanted = iter(codes)
         found: set[DrugTraceCode] = set()
-        for start in range(0, len(wanted), _AT_ONCE):
-            part = wanted[start : start + _AT_ONCE]
+        # never all of a long table in one sort: the window would wait for it
+        while part := list(islice(wanted, _AT_ONCE)):
             known = sa.select(stock_code.c.code).where(stock_code.c.code.in_(part))
             found.update(DrugTraceCode(row.code) for row in self._all(known))
         return frozenset(found)

@@ -15,6 +15,7 @@ from tests.bench import (
     days,
     download,
     frames,
+    imports,
     outbox,
     profiles,
     start,
@@ -37,6 +38,7 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "traces": traces.figures,
     "catalogue": catalogue.figures,
     "download": download.figures,
+    "imports": imports.figures,
     "stock_day": stock_day.figures,
     "tables": tables.figures,
 }

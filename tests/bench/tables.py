@@ -20,16 +20,18 @@ SORT_BUDGET = 4.0
 class Gaps:
     """Longest gap between two turns of the event loop while something is waited for."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        """``clock`` in seconds; processor time where other programs would be measured too."""
         from PySide6.QtCore import QTimer
 
+        self._clock = clock
         self._timer = QTimer()
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._turn)
-        self._last, self.worst = time.perf_counter(), 0.0
+        self._last, self.worst = self._clock(), 0.0
 
     def _turn(self) -> None:
-        now = time.perf_counter()
+        now = self._clock()
         self.worst, self._last = max(self.worst, now - self._last), now
 
     def rest(self) -> bool:
@@ -41,17 +43,19 @@ class Gaps:
             QApplication.processEvents()
         return True
 
-    def during(self, act: Callable[[], object], until: Callable[[], bool]) -> float:
+    def during(
+        self, act: Callable[[], object], until: Callable[[], object], patience_s: float = 60
+    ) -> float:
         """Milliseconds of the longest gap from ``act`` on, painting included."""
         from PySide6.QtWidgets import QApplication
 
         gc.collect()
         QApplication.processEvents()
-        self._last, self.worst = time.perf_counter(), 0.0
+        self._last, self.worst = self._clock(), 0.0
         self._timer.start()
         # what is measured is an event like any other: its own length counts
         act()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + patience_s
         while not until():
             QApplication.processEvents()
             if time.monotonic() > deadline:

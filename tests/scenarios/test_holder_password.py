@@ -55,3 +55,24 @@ def test_a_wrong_one_settles_nothing_and_the_right_one_once(tmp_path: Path) -> N
         case = pay(bench, case)
         assert case.step is Step.HAND_OVER
         assert bench.platform_state()["settlements"] == {"active": 1}
+
+
+def test_a_verified_password_travels_as_its_token(tmp_path: Path) -> None:
+    with a_counter(tmp_path, region="fujian+holder_token") as bench:
+        visit = a_visit(bench)
+        case = visit.until(Step.SETTLE)
+        assert case.needs_password
+        case = bench.surface.by_password(case.case_id, Secret("9" * 7))
+        assert case.needs_password, "a wrong one is no token"
+        assert case.banner is not None
+        assert case.banner.code == Code.PASSWORD_WRONG
+        assert "settle" not in bench.platform_state()["messages"]
+
+        case = bench.surface.by_password(case.case_id, password_of(bench, visit))
+        assert (case.needs_password, case.banner) == (False, None)
+        case = pay(bench, case)
+        assert case.step is Step.HAND_OVER
+        assert bench.platform_state()["settlements"] == {"active": 1}
+        with bench.store.reading() as unit:
+            kept = repr(unit.cases.get(case.case_id))
+        assert password_of(bench, visit).reveal() not in kept

@@ -111,6 +111,9 @@ class PreparedWorkflow:
     def acknowledge(self, case_id: int, line: int, reason: str) -> CaseView:
         return self._answer("acknowledge", case_id, line, reason)
 
+    def split_box(self, case_id: int, line: int, pieces: int) -> CaseView:
+        return self._answer("split_box", case_id, line, pieces)
+
     def take_without_code(self, case_id: int, line: int, reason: str) -> CaseView:
         return self._answer("take_without_code", case_id, line, reason)
 

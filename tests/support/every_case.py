@@ -13,6 +13,7 @@ from tests.support.sale_views import (
     pay_case,
     scan_case,
     settle_case,
+    split_case,
     unknown_case,
 )
 from tests.support.views import a_case, closed_case, identify_case
@@ -25,6 +26,7 @@ CASES: dict[str, CaseView] = {
     "audit_unproved": review_case(proved=False),
     "scan": scan_case(),
     "scan_complete": scan_case(complete=True),
+    "scan_split": split_case(),
     "settle": settle_case(),
     "settle_not_ready": settle_case(ready=False),
     "settle_advised": advised_case(),

@@ -208,6 +208,10 @@ class FakeDoors:
         self._opened(table)
         return self.report
 
+    def box_on_file(self, data_dir: Path | None, profile: str, code: str) -> Mapping[str, Any]:
+        self._opened(code)
+        return self.report
+
     def ledger_proof(self, data_dir: Path | None, profile: str) -> Proof:
         self._opened(data_dir)
         assert self.proof is not None

@@ -45,12 +45,6 @@ name = "正式收银"
 pin = "{HANDED}"
 roles = ["clerk"]
 
-[[people]]
-login = "9003"
-name = "正式店长"
-pin = "59174826"
-roles = ["manager"]
-
 [[drugs]]
 code = "LIVE1"
 national_code = "XA10BAE047A001010000099"

@@ -14,12 +14,14 @@ from app.workflow.views import (
     ConditionRow,
     DrugLineView,
     HandOverView,
+    PartView,
     PrintRow,
     Say,
     ScanLogRow,
     ScanView,
     SettleView,
     SlotState,
+    SplitView,
     StopState,
     TimelineRow,
     UnknownView,
@@ -154,6 +156,26 @@ def scan_case(*, complete: bool = False) -> CaseView:
         prescription=light(_THEIRS, "light.rx.audited"),
         codes=light(_OURS, "light.codes.scanned", scanned=scanned, needed=needed),
     )
+
+
+def split_case() -> CaseView:
+    """Nobody prescribed it: some pieces of an opened box, and a drug from the fridge."""
+    box, cold = "89901610000000000001", "89902020000000000001"
+    parts = (PartView(box, 20, 50),)
+    split = SplitView(30, 20, "片", 100, parts, "89901610000000000007", "C1895", 40)
+    lines = (
+        drug_line(1, name="碳酸钙D3片", needed=2, scanned=1, codes=(box,), split=split),
+        drug_line(2, name="示例注射液", needed=1, scanned=1, codes=(cold,), cold=True),
+    )
+    total = Fen(sum(line.amount for line in lines))
+    made = a_case(
+        Step.SCAN,
+        version=6,
+        scan=ScanView(lines, 2, 3, scan_log(), False, total),
+        money=light(_OURS, "light.money.none"),
+        codes=light(_OURS, "light.codes.scanned", scanned=2, needed=3),
+    )
+    return replace(made, route="self_pay")
 
 
 AMOUNTS = Amounts(total=Fen(16404), fund=Fen(11007), account=Fen(4327), cash=Fen(1070))

@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 from app.domain.errors import Code
 from app.workflow.views import BannerKind, BannerView, DrugLineView, SlotState
 from ui.errors import sentences
+from ui.formats import trace_text
 from ui.keys import offer_key
 from ui.pages.parts import PressCard, boxed, column, gap, row, scaled
 from ui.text import tr
 from ui.viewmodels.scan import NO_CODE_REASONS, waits_for_a_word
 from ui.widgets import ActButton, Chip, ElidedText, NameText, StateMark, Text, TraceSlots
-from ui.widgets.basics import clear_layout
+from ui.widgets.basics import clear_layout, set_shown
 from ui.widgets.flow import FlowLayout
 
 LOOKS: dict[SlotState, str] = {
@@ -103,6 +104,7 @@ class DrugLineCard(PressCard):
         self.mark = StateMark("later", 20)
         self.name, self.strength = NameText("", "emph"), NameText("", "second")
         self.maker, self.lot = ElidedText("", "second"), Text("", "second")
+        self.cold = Chip(tr("pages.scan.cold"), "sending")
         self.slots = TraceSlots()
         self.scanned = Text("", "amount", align_right=True)
         self.needed = Text("", "emph", "muted")
@@ -125,7 +127,7 @@ class DrugLineCard(PressCard):
         # no wish of its own: the maker never takes room the name needs
         self.maker.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         whole = FlowLayout(gap=gap("small"))
-        for part in (self.name, self.strength):
+        for part in (self.name, self.strength, self.cold):
             whole.addWidget(part)
         what = row(boxed(whole), self.maker)
         what.setStretch(1, 1)
@@ -160,20 +162,52 @@ class DrugLineCard(PressCard):
         self.strength.setText(line.specification)
         self.maker.setText(line.maker)
         self.lot.setText(_lot_text(line))
+        set_shown(self.cold, line.cold)
         self._stack()
         self.slots.show_codes(line.codes, line.needed)
-        self.scanned.setText(str(line.scanned))
-        self.scanned.set_tone("ok" if line.scanned == line.needed else "strong")
-        self.needed.setText(f"/ {line.needed}")
+        taken, wanted, unit = _counted(line)
+        self.scanned.setText(str(taken))
+        self.scanned.set_tone("ok" if taken == wanted else "strong")
+        self.needed.setText(f"/ {wanted} {unit}".rstrip())
         self.message.show_line(line, without_code)
         self.set_state("current" if current else "plain")
         self.setAccessibleName(line.name)
+        name = "spoken_pieces" if unit else "spoken_line"
         self.setAccessibleDescription(
-            tr("pages.scan.spoken_line", scanned=line.scanned, needed=line.needed)
+            tr(f"pages.scan.{name}", scanned=taken, needed=wanted, unit=unit)
         )
 
 
+def _counted(line: DrugLineView) -> tuple[int, int, str]:
+    """Pieces where nothing but pieces is sold; boxes, those to be opened included, else."""
+    split = line.split
+    if split is None or line.needed > len(split.parts) + (split.taken < split.wanted):
+        return line.scanned, line.needed, ""
+    return split.taken, split.wanted, split.unit
+
+
 def _lot_text(line: DrugLineView) -> str:
+    """Which box or lot comes first; of an opened one what is left of it."""
+    split = line.split
+    of_parts_alone = split is not None and line.needed == len(split.parts) + bool(split.open_box)
+    whole = "" if of_parts_alone else _whole_text(line)
+    return "\n".join(part for part in (_split_text(line), whole) if part)
+
+
+def _split_text(line: DrugLineView) -> str:
+    split = line.split
+    if split is None:
+        return ""
+    if split.taken < split.wanted and split.open_box:
+        box, lot, left = trace_text(split.open_box), split.open_lot, split.open_left
+        return tr("pages.scan.open_first", box=box, lot=lot, left=left, unit=split.unit)
+    if split.taken < split.wanted:
+        return tr("pages.scan.open_one", size=split.size, unit=split.unit)
+    left = split.parts[-1].left if split.parts else 0
+    return tr("pages.scan.part_left", left=left, unit=split.unit)
+
+
+def _whole_text(line: DrugLineView) -> str:
     if line.lot_no and line.expires_on is not None:
         return tr("pages.scan.lot", lot=line.lot_no, expiry=line.expires_on.isoformat())
     if line.first_lot_no and line.first_lot_expires is not None:

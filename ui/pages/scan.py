@@ -3,15 +3,16 @@
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
-from app.workflow.views import ScanLogRow, ScanView
+from app.workflow.views import DrugLineView, ScanLogRow, ScanView
 from ui.formats import CHINA
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.drug_line import DrugLineCard
 from ui.pages.parts import ColumnsPage, InnerArea, PageKit, boxed, column, row, steps_of
+from ui.pages.stock.forms import Form
 from ui.text import say, tr
 from ui.viewmodels.scan import ScanModel
 from ui.widgets import (
@@ -98,6 +99,29 @@ class LogCard(Card):
         self._rows.addStretch(1)
 
 
+class SplitCard(Card):
+    """How many pieces of the box; Enter says so, Ctrl / once more takes it back."""
+
+    given = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("pages.scan_split.title"), parent=parent)
+        self.form = Form("scan_split", ("pieces",))
+        self.form.filled.connect(lambda: self.given.emit(self.form.texts()["pieces"]))
+        self.add(self.form)
+        self.setVisible(False)
+
+    def show_line(self, line: DrugLineView | None) -> None:
+        """Comes into view with the cursor in its field; None puts it away."""
+        wanted = line is not None
+        if wanted != self.isHidden():
+            return
+        self.setVisible(wanted)
+        self.form.clear()
+        if wanted:
+            self.form.inputs["pieces"].setFocus()
+
+
 class ScanPage(ColumnsPage):
     """Scans land in the field; ↑ ↓ choose a line, Del takes a box off, Alt 1 … says why, F12 on."""
 
@@ -136,11 +160,14 @@ class ScanPage(ColumnsPage):
             row(Text(tr("pages.scan.first_out"), "second"), None, self.lots_mark, self.lots)
         )
         self.sum.body.addLayout(row(Text(tr("pages.scan.total"), "second"), None, self.total))
+        self.split = SplitCard()
+        self.split.given.connect(self._split)
         self.finish = ActButton(tr("pages.scan.finish"), Key.BIND, "primary", height="primary")
         self.finish.clicked.connect(self.model.finish)
         self.why = Text("", "second", wrap=True)
         self.side.addWidget(self.count)
         self.side.addWidget(self.log, 1)
+        self.side.addWidget(self.split)
         for part in (self.sum, self.why, self.finish):
             self.side.addWidget(part)
 
@@ -163,6 +190,7 @@ class ScanPage(ColumnsPage):
         self.finish.setEnabled(self.model.complete and not self.model.counter.busy)
         self.why.setText(self._missing(view))
         self.why.setVisible(bool(self.why.text()))
+        self.split.show_line(self.model.line if self.model.splitting else None)
         self.acts_changed.emit()
 
     def _show_lines(self, view: ScanView) -> None:
@@ -205,6 +233,7 @@ class ScanPage(ColumnsPage):
                 model.ask_without_code,
                 on=line is not None and line.scanned < line.needed and model.amber is None,
             ),
+            *self._splitting(),
             Act(
                 Key.REMOVE,
                 tr("pages.scan.hint_remove"),
@@ -234,6 +263,18 @@ class ScanPage(ColumnsPage):
             )
             for number, reason in enumerate(self.model.reasons, start=1)
         )
+
+    def _splitting(self) -> tuple[Act, ...]:
+        """Where a prescription says how much, nobody is asked."""
+        model = self.model
+        if model.prescribed:
+            return ()
+        on = model.may_split or model.splitting
+        return (Act(Key.SPLIT, tr("pages.scan.split"), model.ask_pieces, on=on),)
+
+    def _split(self, pieces: str) -> None:
+        self.model.split(pieces)
+        self.field.setFocus()
 
     def _remove(self) -> None:
         line = self.model.line

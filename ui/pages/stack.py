@@ -36,6 +36,8 @@ _BACK_ROOM = (
     ("shelf", "ShelfPage"),
     ("buyer", "BuyerPage"),
     ("overrides", "OverridesPage"),
+    ("opened", "OpenedPage"),
+    ("prefixes", "PrefixesPage"),
     ("records", "RecordsPage"),
     ("limits", "StockLimitsPage"),
     ("staff", "StaffPage"),
@@ -54,8 +56,8 @@ DESK_PAGES = frozenset(
         "day_end",
         "referee",
     }
-    | {"goods_in", "stock_count", "stock_change", "shelf", "buyer", "overrides"}
-    | {"overview", "stock_day", "records", "stock_limits", "staff"}
+    | {"goods_in", "stock_count", "stock_change", "shelf", "buyer", "overrides", "opened"}
+    | {"prefixes", "overview", "stock_day", "records", "stock_limits", "staff"}
 )
 """Pages that belong to no step of a visit."""
 
@@ -107,6 +109,8 @@ def desk_acts(window: MainWindow, show: Callable[[str], None]) -> tuple[Act, ...
             (Key.COUNT, "stock_count"),
             (Key.CHANGE, "stock_change"),
             (Key.SHELF, "shelf"),
+            (Key.OPEN_BOXES, "opened"),
+            (Key.PREFIXES, "prefixes"),
             (Key.BUYER, "buyer"),
             (Key.OVERRIDES, "overrides"),
             (Key.RECORDS, "records"),

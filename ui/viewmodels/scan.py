@@ -15,6 +15,7 @@ from app.workflow.views import (
     Spoken,
 )
 from ui.viewmodels.counter import CounterModel
+from ui.viewmodels.shelf import SELF_PAY
 
 LOG_KEPT = 200
 NO_CODE_REASONS = tuple(reason.value for reason in reasons_for(Code.SCAN_NO_CODE))
@@ -30,7 +31,7 @@ class ScanModel(QObject):
         self.counter = counter
         self.view: ScanView | None = None
         self.chosen: int | None = None
-        self.without_code = False
+        self.without_code = self.splitting = self.prescribed = False
         self._moved = False
         self._here = False
         self._case_id: int | None = None
@@ -45,6 +46,8 @@ class ScanModel(QObject):
             return
         if case.case_id != self._case_id:
             self._case_id, self._refused, self.without_code = case.case_id, (), False
+            self.splitting = False
+        self.prescribed = case.route != SELF_PAY
         before = self.view
         self.view, self._here = case.scan, case.step is Step.SCAN
         if before is None or before.scanned != case.scan.scanned or self.line is None:
@@ -138,6 +141,30 @@ class ScanModel(QObject):
         if self.amber is None and line is not None and line.scanned < line.needed:
             self.without_code = not self.without_code
             self.changed.emit()
+
+    @property
+    def may_split(self) -> bool:
+        """A box lies on the line and no prescription says how much is sold."""
+        line = self.line
+        return line is not None and bool(line.codes) and not self.prescribed and not self._busy
+
+    @property
+    def _busy(self) -> bool:
+        return self.counter.busy
+
+    def ask_pieces(self) -> None:
+        """Ctrl /: how many of the box; once more takes it back."""
+        if self.may_split or self.splitting:
+            self.splitting = not self.splitting
+            self.changed.emit()
+
+    def split(self, text: str) -> None:
+        """So many pieces of the box scanned last on the line under the cursor."""
+        line, workflow = self.line, self.counter.workflow
+        if line is None or not (text.isascii() and text.isdigit()) or not self.may_split:
+            return
+        index, pieces, self.splitting = line.index, int(text), False
+        self.counter.intend(lambda case_id: workflow.split_box(case_id, index, pieces))
 
     def finish(self) -> None:
         """F12 or Enter: all boxes are here."""

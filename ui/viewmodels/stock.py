@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from app.workflow.goods.changing import Change
     from app.workflow.goods.counting import CountView
     from app.workflow.goods.importing import Imported
+    from app.workflow.goods.learning import PrefixRow
     from app.workflow.goods.lists import BoxStep, LotRow, Thresholds
+    from app.workflow.goods.opened import OpenBoxRow
     from app.workflow.goods.proving import KeptProof
     from app.workflow.goods.receiving import Booked, TypedLine
     from app.workflow.overriding import OverrideRow
@@ -101,6 +103,14 @@ class StockWork(Protocol):
     def staff(self) -> tuple[StaffRow, ...]: ...
 
     def reset_pin(self, staff_id: int, reason: str) -> str: ...
+
+    def open_boxes(self) -> tuple[OpenBoxRow, ...]: ...
+
+    def write_off(self, code: str, kind: str, keep: int, reason: str) -> Booked: ...
+
+    def learned_prefixes(self) -> tuple[PrefixRow, ...]: ...
+
+    def judge_prefix(self, prefix: str, item_id: int, *, right: bool) -> tuple[PrefixRow, ...]: ...
 
     def ledger_proof(self) -> KeptProof | None: ...
 
@@ -199,7 +209,8 @@ class ReceiptModel(StockModel):
         self.progress, self._reading = None, (mine := object())
         file = Path(path.strip().strip('"'))
         self._token = self.counter.bridge.submit_job(
-            "desk",
+            # a minute's work: what the frame and other pages read does not wait behind it
+            "catalogue",
             lambda report, cancel: self.work.read_delivery(file, report, cancel),
             lambda found: self._ended(mine, lambda: self._done(self._read, found)),
             lambda trouble: self._ended(mine, lambda: self._failed(trouble)),

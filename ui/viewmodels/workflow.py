@@ -84,6 +84,10 @@ class Workflow(Protocol):
         """What the platform says about this sale ahead of its settlement."""
         ...
 
+    def split_box(self, case_id: int, line: int, pieces: int) -> CaseView:
+        """Some pieces of the box scanned last."""
+        ...
+
     def name_buyer(self, case_id: int, name: str, id_number: str) -> CaseView: ...
 
     def finish(self, case_id: int) -> CaseView:

@@ -28,11 +28,13 @@ _YES = "0"
 @dataclass(frozen=True, slots=True)
 class Closing:
     """What a frame needs beside its fields: how it is signed, its characters where they are not
-    the region's, and a sealed password where the region wants one with this message."""
+    the region's, and a sealed password, or the token of one that was typed before, where the region
+    wants it with this message."""
 
     signing: Signing = field(default_factory=Bare)
     encoding: str = ""
     cainfo: str = ""
+    password_token: str = ""
 
 
 _MOMENT = re.compile(r"[0-9]{14,17}", re.ASCII)
@@ -76,6 +78,8 @@ def write_envelope(
         "fixmedins_name": sender.institution_name,
         "sign_no": sender.sign_no,
     }
+    if closing.password_token:
+        head["pw_ecToken"] = closing.password_token
     sent = write_json(content) if core.input_as_string else content
     frame = closing.signing.close({**head, "input": sent})
     body = write_json(frame).encode(closing.encoding or core.encoding)

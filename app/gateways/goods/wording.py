@@ -68,8 +68,17 @@ def _count(output: Fields, name: str, missing: int) -> int:
 
 
 def stock_page(output: Fields, request: g.QueryStock) -> g.StockPage:
-    rows = tuple(_figure(row) for row in output.rows("data"))
-    return g.StockPage(rows, place(output, request.page, len(rows)))
+    """One row that cannot be read costs that row; without its item it costs the page."""
+    rows: list[g.StockFigure] = []
+    unread: list[g.UnreadRow] = []
+    for row in output.rows("data"):
+        code = row.need("medins_list_codg", "fixmedins_hilist_id")
+        try:
+            rows.append(_figure(row))
+        except Unreadable as wrong:
+            unread.append(g.UnreadRow(code, row.text("fixmedins_bchno"), str(wrong)))
+    count = len(rows) + len(unread)
+    return g.StockPage(tuple(rows), place(output, request.page, count), tuple(unread))
 
 
 def _figure(row: Fields) -> g.StockFigure:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from app.profile.operations import Operation
@@ -121,11 +122,13 @@ def _note(operation: Operation, frame: Framed, app: App) -> None:
     )
 
 
+@lru_cache(maxsize=1024)
 def snake(name: str) -> str:
     """``rxChkStasCodg`` as ``rx_chk_stas_codg``."""
     return _HUMP.sub(r"_\1", name).lower()
 
 
+@lru_cache(maxsize=1024)
 def camel(name: str) -> str:
     """``rx_chk_stas_codg`` as ``rxChkStasCodg``."""
     return _GAP.sub(lambda found: found[1].upper(), name)

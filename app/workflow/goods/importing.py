@@ -22,9 +22,15 @@ from app.workflow.till import Till
 
 _EVERY = 2_000
 """Rows between two reports of how far it is."""
+_LOOK = 200
+"""Rows between two looks whether it is still wanted."""
 _HEAD = ("supplier", "delivery_no", "invoice_no")
 T = TypeVar("T")
 Row = tuple[int, tuple[ReadCell, ...]]
+_Key = tuple[int, str, bool]
+_Part = tuple[int, _Key, int, tuple[DrugTraceCode, ...], str]
+"""Row, line, packs, boxes, case. Bare values: of hundreds of thousands of objects the collector
+would have to look at each, and the window would wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +49,18 @@ class Imported:
 
 @dataclass(slots=True)
 class _Reading:
-    """The rows so far. ``boxes`` names the row each code was first seen in."""
+    """The rows so far. ``boxes`` names the row each code was first seen in, ``lines`` what all
+    rows of a line say alike."""
 
     rules: Rules
     items: Mapping[str, Item]
     prefixes: Mapping[str, int]
     places: dict[str, int] = field(default_factory=dict)
     head: dict[str, str] = field(default_factory=dict)
-    lines: dict[tuple[int, str, bool], ReceiptLine] = field(default_factory=dict)
+    lines: dict[_Key, ReceiptLine] = field(default_factory=dict)
     boxes: dict[str, int] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
-    parts: list[tuple[int, ReceiptLine, str]] = field(default_factory=list)
+    parts: list[_Part] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -65,7 +72,8 @@ def read_delivery(
     if till.printers.sheets is None:
         raise OperatorInput(Code.NOT_ALLOWED, act="import")
     reading = _start(till)
-    rows = iter(till.printers.sheets.rows(path))
+    still_wanted = cancel.check if cancel is not None else lambda: None
+    rows = iter(till.printers.sheets.rows(path, still_wanted))
     _find_head(reading, rows, path)
     count = 0
     for number, cells in rows:
@@ -73,10 +81,12 @@ def read_delivery(
         _read_row(till, reading, number, cells)
         if count % _EVERY == 0:
             report(Progress("stock.import", count))
-            if cancel is not None:
-                cancel.check()
+        if count % _LOOK == 0:
+            still_wanted()
     _refuse_known(till, reading)
-    return _found(reading, count, path)
+    found = _found(reading, count, path)
+    _let_go(reading)
+    return found
 
 
 def _start(till: Till) -> _Reading:
@@ -135,10 +145,11 @@ def _read_row(till: Till, reading: _Reading, number: int, cells: tuple[ReadCell,
         row.blame(_PLACE.get(wrong, "expires_on"), "", wrong)
         return
     reading.head.update(head)
-    reading.lines.setdefault(line.key, replace(line, packs=0, codes=()))
+    if line.key not in reading.lines:
+        reading.lines[line.key] = replace(line, packs=0, codes=())
     for code in codes:
         reading.boxes[code] = number
-    reading.parts.append((number, line, case))
+    reading.parts.append((number, reading.lines[line.key].key, packs, codes, case))
 
 
 _PLACE: Mapping[RowFault, str] = {
@@ -248,29 +259,39 @@ def _refuse_known(till: Till, reading: _Reading) -> None:
 
 def _found(reading: _Reading, rows: int, path: Path) -> Imported:
     bad = {fault.row for fault in reading.faults}
-    lines: dict[tuple[int, str, bool], ReceiptLine] = {}
-    boxes: dict[tuple[int, str, bool], list[DrugTraceCode]] = {}
+    packs: dict[_Key, int] = {}
+    boxes: dict[_Key, list[DrugTraceCode]] = {}
     cases: dict[str, list[DrugTraceCode]] = {}
-    for number, part, case in reading.parts:
+    for number, key, count, codes, case in reading.parts:
         if number in bad:
             continue
-        known = lines.get(part.key, replace(part, packs=0, codes=()))
-        lines[part.key] = replace(known, packs=known.packs + part.packs)
-        boxes.setdefault(part.key, []).extend(part.codes)
+        packs[key] = packs.get(key, 0) + count
+        boxes.setdefault(key, []).extend(codes)
         if case:
-            cases.setdefault(case, []).extend(part.codes)
+            cases.setdefault(case, []).extend(codes)
     receipt = Receipt(
         supplier=reading.head.get("supplier", ""),
         delivery_no=reading.head.get("delivery_no", ""),
         invoice_no=reading.head.get("invoice_no", ""),
-        lines=tuple(replace(line, codes=tuple(boxes[key])) for key, line in lines.items()),
+        lines=tuple(
+            replace(reading.lines[key], packs=count, codes=tuple(boxes[key]))
+            for key, count in packs.items()
+        ),
         cases=tuple((case, tuple(inside)) for case, inside in cases.items()),
         source=path.name,
         told=tuple(reading.told.items()),
     )
     faults = tuple(sorted(reading.faults, key=lambda fault: fault.row))
-    good = len({number for number, _, _ in reading.parts} - bad)
+    good = len({number for number, *_ in reading.parts} - bad)
     return Imported(receipt, rows, good, faults)
+
+
+def _let_go(reading: _Reading) -> None:
+    """Piece by piece: hundreds of thousands of values freed at once stop every thread."""
+    while reading.parts:
+        del reading.parts[-_EVERY:]
+    while reading.boxes:
+        reading.boxes.popitem()
 
 
 def error_book(till: Till, found: Imported) -> Workbook:

@@ -1,15 +1,17 @@
 """What lies in the store: near its end, past it, held; what is taken first; recalls."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from app.domain.access import Act
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode
+from app.domain.goods.movements import PartMove
 from app.domain.goods.stock import Item, Lot, LotHold, first_out
 from app.domain.money import Fen, line_amount
-from app.ports.stock_books import Movement, Note, ShelfLine
+from app.ports.stock_books import Movement, Note, PartMovement, ShelfLine
 from app.ports.store import Unit
 from app.workflow.calendar import today
 from app.workflow.till import Till
@@ -53,6 +55,13 @@ class BoxStep:
     note: Note | None
     item: Item
     lot: Lot
+    part: PartMovement | None = None
+    """Where pieces of an opened box moved, and not whole packs."""
+
+    @property
+    def name(self) -> str:
+        """What it is called: ``StockMove``, or ``opened`` for the sale that opened a box."""
+        return PartMove.OPENED if self.movement.opened else self.movement.move
 
 
 _KEY = "stock.near_expiry"
@@ -159,13 +168,26 @@ def _hold(
 def life_of(till: Till, code: str) -> tuple[BoxStep, ...]:
     """Where a box came from and where it went: the answer an inspector waits for (T35)."""
     with till.store.reading() as unit:
-        return tuple(_step(unit, moved) for moved in unit.stock.life_of(DrugTraceCode(code)))
+        box = DrugTraceCode(code)
+        whole = [_step(unit, moved) for moved in unit.stock.life_of(box)]
+        parts = _part_steps(unit, unit.stock.parts_of_box(box))
+    return tuple(sorted((*whole, *parts), key=lambda step: step.movement.at))
 
 
 def note_steps(till: Till, note_id: int) -> tuple[BoxStep, ...]:
     """The movements of one note, each with its item and lot."""
     with till.store.reading() as unit:
-        return tuple(_step(unit, moved) for moved in unit.stock.of_note(note_id))
+        whole = [_step(unit, moved) for moved in unit.stock.of_note(note_id)]
+        return (*whole, *_part_steps(unit, unit.stock.parts_of_note(note_id)))
+
+
+def _part_steps(unit: Unit, parts: Iterable[PartMovement]) -> list[BoxStep]:
+    """Pieces that moved; the opening itself is told by the whole packs."""
+    return [
+        replace(_step(unit, part.as_movement()), part=part)
+        for part in parts
+        if part.move is not PartMove.OPENED
+    ]
 
 
 def _step(unit: Unit, movement: Movement) -> BoxStep:

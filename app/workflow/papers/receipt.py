@@ -99,12 +99,13 @@ def _customer(till: Till, case: CounterCase) -> str:
 
 def _drug(unit: Unit, line: SoldLine, all_codes: int) -> list[Block]:
     item = unit.goods.item_by_national_code(line.national_code)
-    count = word(
-        "receipt.quantity",
-        count=quantity_text(line.quantity),
-        unit=item.unit if item else "",
-        price=price_text(line.price),
-    )
+    if line.split:
+        pieces, price = item.piece_unit if item else "", price_text(line.piece_price)
+        count = word("receipt.part", count=line.pieces, unit=pieces, price=price)
+    else:
+        packs, price = item.unit if item else "", price_text(line.price)
+        amount = quantity_text(line.quantity)
+        count = word("receipt.quantity", count=amount, unit=packs, price=price)
     blocks: list[Block] = [Text(line.name, bold=True)]
     if item is not None:
         made = word("receipt.specification", specification=item.specification, maker=item.maker)

@@ -183,13 +183,19 @@ def renew(till: Till, case: CounterCase, code: VoucherCode) -> CounterCase:
 def by_password(till: Till, case: CounterCase, password: Secret) -> CounterCase:
     """The holder types the password, of a card before the list or of anybody before the money.
 
-    The outcome is committed, never raised; before the money it comes with the settlement.
+    The outcome is committed, never raised; before the money it comes with the settlement, as it
+    was typed or as the token of its verification.
 
     Raises ``OperatorInput`` ``STEP_MOVED_ON`` where no password is wanted.
     """
     who = till.operator
     who.require(Act.SERVE)
     if for_the_money(till, case):
+        if till.profile.voucher.password_mode == "pw_ectoken":  # noqa: S105 a mode's name
+            token = _token_of(till, case, password)
+            if isinstance(token, Refusal):
+                return _told(till, case, token)
+            password = Secret(token.reveal())
         till.tokens.keep_password(case.case_id, password)
         facts = replace(case.facts, refusal=None)
         with till.store.unit() as unit:
@@ -198,16 +204,26 @@ def by_password(till: Till, case: CounterCase, password: Secret) -> CounterCase:
             return unit.cases.save(replace(case, facts=facts))
     if not for_the_list(till, case) or case.position.phase is Phase.SENT:
         raise OperatorInput(Code.STEP_MOVED_ON)
-    person = person_of(case)
-    request = q.VerifyPassword(person, password, who.login, who.name, str(till.counter_no))
-    voucher = till.platform.voucher
-    refusal: Refusal | None = None
+    token = _token_of(till, case, password)
+    if isinstance(token, Refusal):
+        return _told(till, case, token)
+    till.tokens.keep_patient(case.case_id, token)
+    return _told(till, case, None)
+
+
+def _token_of(till: Till, case: CounterCase, password: Secret) -> EVoucherToken | Refusal:
+    """One typing is one question to the voucher service; what it says of it."""
+    who, voucher = till.operator, till.platform.voucher
+    counter = str(till.counter_no)
+    request = q.VerifyPassword(person_of(case), password, who.login, who.name, counter)
     try:
         answer = wire.consult(till, voucher, request, voucher.verify_password, case.case_id)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
-        refusal = refusal_of(till, trouble)
-    else:
-        till.tokens.keep_patient(case.case_id, answer.value.token)
+        return refusal_of(till, trouble)
+    return answer.value.token
+
+
+def _told(till: Till, case: CounterCase, refusal: Refusal | None) -> CounterCase:
     with till.store.unit() as unit:
         return unit.cases.save(replace(case, facts=replace(case.facts, refusal=refusal)))
 

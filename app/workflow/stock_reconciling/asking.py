@@ -5,8 +5,8 @@ A page that does not come is said, never guessed; a line that is down is not tri
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
@@ -38,11 +38,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """How the fetching of figures went; ``first`` is the first trouble met."""
+    """How the fetching of figures went; ``first`` is the first trouble met, ``unread`` says why
+    of each line whose figure was no figure, by store code and serial."""
 
     pages: int
     failed: tuple[FailedPage, ...]
     first: Trouble | None
+    unread: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def nothing(self) -> bool:
@@ -61,6 +63,7 @@ def fetch_figures(till: Till, report: Report, cancel: CancelToken | None) -> Fet
         unit.stock_days.begin_answer()
     failed: list[FailedPage] = []
     first: Trouble | None = None
+    unread: dict[tuple[str, str], str] = {}
     page, pages = 1, 1
     while page <= pages:
         if cancel is not None:
@@ -83,10 +86,11 @@ def fetch_figures(till: Till, report: Report, cancel: CancelToken | None) -> Fet
         else:
             with till.store.unit() as unit:
                 unit.stock_days.keep_answer(answer.rows)
+            unread |= {(one.store_code, one.upload_lot): one.why for one in answer.unread}
             last = answer.place.last
             pages = page if last else max(pages, answer.place.pages, page + 1)
         page += 1
-    return Fetched(pages, tuple(failed), first)
+    return Fetched(pages, tuple(failed), first, unread)
 
 
 def figures_of(till: Till, store_code: str) -> dict[str, g.StockFigure]:

@@ -14,6 +14,7 @@ from app.domain.errors import Code, NotSent, OperatorInput
 from app.domain.goods.movements import NoteKind
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report, no_report
+from app.ports.stock_days import ComparedLine
 from app.profile.operations import Operation
 from app.workflow.stock_reconciling import accepting, asking, unseen
 from app.workflow.stock_reconciling.asking import Fetched
@@ -81,7 +82,9 @@ class _Comparison:
         self.look = SecondLook(till, stage, fetched)
         with till.store.reading() as unit:
             books = unit.stock_days.compared()
-        self._differing, self.equal = books.differing, books.equal
+        known = {(one.store_code, one.upload_lot) for one in books.differing}
+        unread = [ComparedLine(*one, None, None) for one in fetched.unread if one not in known]
+        self._differing, self.equal = (*books.differing, *unread), books.equal
 
     def last_count(self) -> datetime | None:
         with self._till.store.reading() as unit:

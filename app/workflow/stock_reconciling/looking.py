@@ -78,6 +78,10 @@ class SecondLook:
             return self.made(line, compared.ours, shown, [_bare(StockCause.NO_MAPPING)]), ()
         if not compared.holds:
             return self.made(line, compared.ours, shown, [_bare(StockCause.LEDGER_BROKEN)]), ()
+        unread = self._fetched.unread.get((line.store_code, line.upload_lot))
+        if shown is None and unread is not None:
+            reason = _bare(StockCause.ROW_UNREADABLE, evidence=((StockFact.PLATFORM_SAID, unread),))
+            return self.made(line, compared.ours, None, [reason]), ()
         if shown is None and compared.theirs is None and self._fetched.failed:
             page = [(StockFact.PAGE, str(one.page)) for one in self._fetched.failed]
             reason = _bare(StockCause.PAGE_MISSING, evidence=tuple(page))

@@ -49,7 +49,6 @@ _BY_NOTE = {
     StockMove.CHANGED: Record.CHANGE,
 }
 _Visit = tuple[int | None, StockMove]
-_NO_ROW = 0
 AGAIN = "~"
 """Stands between the key of a record and the number of its repetition."""
 
@@ -127,10 +126,15 @@ class _Reader:
     ) -> list[tuple[datetime, OurRecord]]:
         """Visits that sold from a box opened before, and what was left of a box and went away."""
         found = list(placed)
+        gone = Counter[str | None]()
         for part in parts:
-            movement = _as_movement(part)
+            gone[part.upload_key] += part.share if part.move is PartMove.CHANGED else 0
+        for part in parts:
+            movement = part.as_movement()
             if part.move is PartMove.CHANGED:
-                made = [self._told_as(Record.CHANGE, movement, part.share)]
+                # what was free and what was held go with one record
+                share = Quantity(gone.pop(part.upload_key, 0))
+                made = [self._told_as(Record.CHANGE, movement, share)] if share else []
             else:
                 moved = visits.pop(_visit_of_part(part), None)
                 made = [] if moved is None else self._of_visit(movement, moved, serials)
@@ -318,27 +322,8 @@ class _Reader:
         return frozenset(sale.receipt_no for sale in sales if sale is not None)
 
 
-def _as_movement(part: PartMovement) -> Movement:
-    """A part as a movement of its lot that moved no whole pack."""
-    moves = {PartMove.RETURNED: StockMove.RETURNED, PartMove.CHANGED: StockMove.CHANGED}
-    return Movement(
-        event_id=_NO_ROW,
-        lot_id=part.lot_id,
-        move=moves.get(part.move, StockMove.SOLD),
-        packs=0,
-        at=part.at,
-        case_id=part.case_id,
-        receipt_no=part.receipt_no,
-        counter_no=part.counter_no,
-        note_id=part.note_id,
-        change_kind=part.change_kind,
-        price=None,
-        upload_key=part.upload_key,
-    )
-
-
 def _visit_of_part(part: PartMovement) -> _Visit:
-    return _visit(_as_movement(part))
+    return _visit(part.as_movement())
 
 
 def _midnight(at: datetime) -> datetime:

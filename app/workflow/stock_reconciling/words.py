@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from app.domain.books.stock import Draft, Reason, Remedy, StockFact, StockRun
+from app.domain.books.stock import Draft, Reason, Remedy, StockFact, StockFinding, StockRun
 from app.domain.money import quantity_text
 from app.workflow.papers.filed import at_text
 
@@ -35,6 +35,32 @@ def draft_text(say: Say, draft: Draft | None) -> str:
         record=record,
         quantity=quantity_text(draft.quantity),
     )
+
+
+def replay_text(say: Say, found: StockFinding) -> str:
+    """The platform's formula over what it accepted, in one line; empty where none was made."""
+    made = found.replay
+    if made is None:
+        return ""
+    parts = "".join(
+        say(
+            "stock.replay_part",
+            record=say(f"stock_record.{part.record.value}"),
+            count=part.count,
+            total=quantity_text(part.total),
+        )
+        for part in made.parts
+    )
+    base, comes_to = quantity_text(made.base), quantity_text(made.comes_to)
+    return say("stock.replay", base=base, parts=parts, comes_to=comes_to)
+
+
+def accepted_text(say: Say, found: StockFinding) -> str:
+    """Who lets the difference stand, and why; empty where nobody does."""
+    word = found.accepted
+    if word is None:
+        return ""
+    return say("stock.accepted", name=word.name, at=at_text(word.at), reason=word.reason)
 
 
 def title_text(say: Say, run: StockRun) -> str:

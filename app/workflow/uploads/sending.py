@@ -80,7 +80,7 @@ def tell(till: Till, item: OutboxItem) -> Fate | None:
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
         note = OutboxNote(now, OutboxMove.DELIVERED)
-        _deliver(till, unit, item, note, staged.row_id, answer.value)
+        deliver(till, unit, item, note, staged.row_id, answer.value)
     return Fate.DELIVERED
 
 
@@ -97,7 +97,7 @@ def _leased(
     return staged
 
 
-def _deliver(
+def deliver(
     till: Till,
     unit: Unit,
     item: OutboxItem,
@@ -124,26 +124,35 @@ def _judged(
     staged: Staged[object],
     trouble: PlatformRejected | NotSent | OutcomeUnknown,
 ) -> Fate:
-    now, text = till.clock.now(), _text_of(trouble)
-    rules, pace = rules_of(till.profile, item.operation), pace_of(till.profile)
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
-        told = unit.outbox.may_have_arrived(item.operation, item.business_key)
-        fate = judge(rules, pace, trouble, item.tries + 1, told_before=told)
-        if fate is Fate.DELIVERED:
-            note = OutboxNote(now, OutboxMove.ALREADY_THERE, int(trouble.code), text)
-            _deliver(till, unit, item, note, staged.row_id)
-            return fate
-        gap = pace.gap(item.tries + 1, till.chance())
-        if fate is Fate.IN_DOUBT:
-            # told again too soon, the first telling could arrive after the second
-            gap = max(gap, quiescence(till))
-        next_at = now + gap
-        unit.outbox.settle(
-            item.item_id, _STATE[fate], next_at, int(trouble.code), text, holder=holder
-        )
-        note = OutboxNote(now, _move_of(trouble), int(trouble.code), text, staged.row_id)
-        unit.outbox.note(item.item_id, note)
+        return judged(till, unit, item, holder, staged.row_id, trouble)
+
+
+def judged(
+    till: Till,
+    unit: Unit,
+    item: OutboxItem,
+    holder: str,
+    row: int,
+    trouble: PlatformRejected | NotSent | OutcomeUnknown,
+) -> Fate:
+    """Where this answer leaves the record, by the rule of its operation, in the caller's commit."""
+    now, text = till.clock.now(), _text_of(trouble)
+    rules, pace = rules_of(till.profile, item.operation), pace_of(till.profile)
+    told = unit.outbox.may_have_arrived(item.operation, item.business_key)
+    fate = judge(rules, pace, trouble, item.tries + 1, told_before=told)
+    if fate is Fate.DELIVERED:
+        note = OutboxNote(now, OutboxMove.ALREADY_THERE, int(trouble.code), text)
+        deliver(till, unit, item, note, row)
+        return fate
+    gap = pace.gap(item.tries + 1, till.chance())
+    if fate is Fate.IN_DOUBT:
+        # told again too soon, the first telling could arrive after the second
+        gap = max(gap, quiescence(till))
+    code = int(trouble.code)
+    unit.outbox.settle(item.item_id, _STATE[fate], now + gap, code, text, holder=holder)
+    unit.outbox.note(item.item_id, OutboxNote(now, _move_of(trouble), code, text, row))
     return fate
 
 

@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy.exc
 
 from app.domain.errors import Bug, Code, LocalTrouble, OperatorInput
+from app.ports.store import Unit
+from localdb.engine import READERS
 from localdb.store import SqlStore, scope_of
 from tests.support import store_builders as a
 
@@ -198,3 +200,66 @@ def _break_commit(store: SqlStore, monkeypatch: pytest.MonkeyPatch, *, before_co
         raise error
 
     monkeypatch.setattr(dialect, "do_commit", broken)
+
+
+def test_a_snapshot_nobody_wrote_behind_is_looked_at_again(store: SqlStore) -> None:
+    with store.unit() as unit:
+        case = unit.cases.open(a.a_case(), 1)
+    with store.reading() as unit:
+        first = unit.cases.get(case.case_id)
+    with store.reading() as unit:
+        assert unit.cases.get(case.case_id) is first
+    with store.unit() as unit:
+        unit.cases.save(replace(first, parked_note="n"))
+        with store.reading() as beside:
+            assert beside.cases.get(case.case_id).parked_note == first.parked_note
+    with store.reading() as unit:
+        assert unit.cases.get(case.case_id).parked_note == "n"
+
+
+def test_no_snapshot_outlives_the_beginning_of_a_unit(store: SqlStore) -> None:
+    """The log begins anew only where nobody looks at an old moment of it."""
+    with store.reading() as unit:
+        line = scope_of(unit).line
+        unit.settings.get("k")
+    assert line.driver.in_transaction
+    with store.unit():
+        assert not line.driver.in_transaction
+
+
+def _break_and_ask(unit: Unit) -> None:
+    scope_of(unit).line.driver.close()
+    unit.settings.get("k")
+
+
+def test_a_connection_that_breaks_serves_nobody_again(store: SqlStore) -> None:
+    for _ in range(READERS + 1):
+        with pytest.raises(Bug), store.reading() as unit:
+            _break_and_ask(unit)
+    with store.reading() as unit:
+        unit.settings.get("k")
+        line = scope_of(unit).line
+    line.driver.close()
+    with store.unit() as unit:
+        unit.settings.put("k", "v")
+    assert value_of(store, "k") == "v"
+
+
+def test_more_readers_than_lines_wait_for_one_another(store: SqlStore) -> None:
+    together = threading.Barrier(READERS + 1)
+    seen: list[str | None] = []
+
+    def look() -> None:
+        with store.reading() as unit:
+            together.wait(30)
+            seen.append(unit.settings.get("k"))
+
+    threads = [threading.Thread(target=look) for _ in range(READERS)]
+    for thread in threads:
+        thread.start()
+    late = threading.Thread(target=lambda: seen.append(value_of(store, "k")))
+    late.start()
+    together.wait(30)
+    for thread in (*threads, late):
+        thread.join(60)
+    assert seen == [None] * (READERS + 1)

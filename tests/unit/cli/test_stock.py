@@ -61,3 +61,21 @@ def test_a_table_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     doors = FakeDoors()
     assert dispatch(["stock", "receive", str(tmp_path / "none.xlsx")], lambda: doors) == 2
     assert doors.wishes == []
+
+
+STEP = {"at": "2026-11-22T10:00+08:00", "move": "receive", "name": "示例片", "lot": "A1138"}
+THERE = {"code": "8" * 20, "record": "1", "lot": "PC1"}
+
+
+@pytest.mark.parametrize(("rows", "status", "words"), [(1, 0, "记录 1 条"), (0, 1, "没有查到")])
+def test_a_box_is_shown_here_and_there(
+    capsys: pytest.CaptureFixture[str], rows: int, status: int, words: str
+) -> None:
+    told = {"code": "8" * 20, "on_file": bool(rows), "there": [THERE] * rows}
+    doors = FakeDoors(report={**told, "ours": [{**STEP, "receipt": ""}]})
+    assert dispatch(["stock", "trail", "8" * 20], lambda: doors) == status
+    shown = capsys.readouterr().err
+    assert words in shown
+    assert "A1138" in shown
+    assert dispatch(["stock", "trail", "--json", "8" * 20], lambda: doors) == status
+    assert json.loads(capsys.readouterr().out)["there"] == [THERE] * rows

@@ -191,10 +191,6 @@ def test_what_nobody_speaks_is_refused_by_name():
             parts.with_part(parts.training(), "voucher", ec_decode_channel="A"),
             "ec_decode_channel=A",
         ),
-        (
-            parts.with_part(parts.training(), "voucher", password_mode="pw_ectoken"),
-            "password_mode=pw_ectoken",
-        ),
     ):
         with pytest.raises(LocalTrouble) as raised:
             open_platform(region, parts.access("http://127.0.0.1:1"), parts.SteadyClock())

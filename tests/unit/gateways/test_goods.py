@@ -160,6 +160,27 @@ def test_the_stock_figure(counter):
     )
 
 
+def test_a_figure_that_is_none_costs_its_row_and_says_why(counter):
+    """Numbers as text are numbers, what is below nought is shown so, the rest is named."""
+    answer = json.loads((_GOLDEN / "query_stock" / "response.json").read_text("utf-8"))
+    (good,) = answer["data"]
+    rows = [
+        good | {"invCnt": "12.50", "fixmedinsBchno": "TEXT"},
+        good | {"invCnt": "-3", "fixmedinsBchno": "BELOW"},
+        good | {"invCnt": "约十盒", "fixmedinsBchno": "WORDS"},
+        good | {"invCnt": None, "fixmedinsBchno": "NOTHING"},
+        good | {"pric": "2,0", "fixmedinsBchno": "PRICE"},
+    ]
+    counter.server.then(whole(parts.core_answer(answer | {"data": rows})))
+    page = counter.platform.goods.query_stock(counter.goods(goods.query_stock())).value
+    assert [(row.upload_lot, row.quantity) for row in page.rows] == [
+        ("TEXT", Quantity(125_000)),
+        ("BELOW", Quantity(-30_000)),
+    ]
+    assert [row.upload_lot for row in page.unread] == ["WORDS", "NOTHING", "PRICE"]
+    assert all(row.why and row.store_code == "SKU0001" for row in page.unread)
+
+
 def test_another_page_than_asked_proves_nothing(counter):
     counter.server.then(whole(_answer("query_stock")))
     with pytest.raises(OutcomeUnknown):

@@ -77,16 +77,36 @@ def test_no_province_is_named_in_code() -> None:
     assert found == []
 
 
+def addresses() -> re.Pattern[str]:
+    """Any number or path of any region that ships, as a word of its own."""
+    known = {part.address for name in shipped() for part in load(name).profile.operations.values()}
+    known |= {
+        part.path for name in shipped() for part in load(name).profile.operations.values()
+    } - {""}
+    assert {"3505", "7207", "goodsService/goodsSell"} <= known
+    either = "|".join(re.escape(word) for word in sorted(known, key=len, reverse=True))
+    return re.compile(rf"(?<![0-9A-Za-z.])(?:{either})(?![0-9A-Za-z.])")
+
+
+def numbers(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and type(node.value) is int:
+            yield str(node.value)
+
+
+COUNTED = {"errors.py": "codes of ours"}
+"""Files whose plain numbers are something else, and what."""
+KEYS = {"cert_fields_1101", "time_format_3505"}
+"""Keys of a region's file that the reference names so (core-platform 12)."""
+
+
 def test_no_operation_address_is_named_in_code() -> None:
-    addresses = {
-        part.address for name in shipped() for part in load(name).profile.operations.values()
-    }
-    assert {"3505", "7207"} <= addresses
+    address = addresses()
     found = [
-        (str(path.relative_to(ROOT)), text)
-        for path, tree in trees("app", "ui", "devices", "localdb")
-        for text in spoken(tree)
-        if text in addresses and path.name != "model.py"
+        (str(path.relative_to(ROOT)), match.group())
+        for path, tree in trees("app", "ui", "devices", "localdb", "resources")
+        for text in (*spoken(tree), *(() if path.name in COUNTED else numbers(tree)))
+        if text not in KEYS and (match := address.search(text))
     ]
     assert found == []
 
@@ -131,5 +151,18 @@ def test_names_say_what_they_are() -> None:
 def test_the_rules_catch_what_they_should() -> None:
     planted = ast.parse('"""上海 in a docstring is fine."""\nregion = "上海"\n')
     assert [text for text in spoken(planted) if PROVINCES.search(text)] == ["上海"]
+    named = (
+        'a = "3505"',
+        'b = f"{base}/3505A"',
+        'c = "/fsi/api/goodsService/goodsSell"',
+        "d = 3505",
+        "infno_7201 = 1",
+        'e = "the number 7201 and more"',
+    )
+    address = addresses()
+    for text in named:
+        tree = ast.parse(text)
+        assert any(address.search(word) for word in (*spoken(tree), *numbers(tree))), text
+    assert not address.search("1.3505")
     assert BANNED_NAMES.search("case_manager")
     assert not BANNED_NAMES.search("manager_needed_note"[8:])

@@ -7,60 +7,19 @@ import pytest
 
 from app.cli.doors import LiveWish
 from app.domain.errors import Code, LocalTrouble, NotSent
+from app.gateways.assemble import open_platform
 from app.gateways.live_access import access_of, addresses_of
 from app.gateways.reach import reach
 from app.gateways.transport.http import Tls
+from app.jobs.clock import SystemClock
 from app.jobs.training_platform import Wanted
 from app.live.store import LiveStore, region_of, require_apart
 from app.opening import open_counter
+from app.ports.devices import RealParts
 from app.profile.loader import load
-from app.profile.settings import Installation, read_installation
-from localdb.secret_files import SecretFiles
-from tests.support.platform_parts import PLATFORM_KEYS, STORE_KEYS
+from tests.support.live_parts import PLATFORM, PRIVATE, PUBLIC, ROOT, WHOLE, installed, keys_in
+from tests.support.platform_parts import STORE_KEYS
 from tests.support.scripted_server import ScriptedServer, refused_url
-
-WHOLE = """
-region = "shanghai"
-[institution]
-code = "P99000000001"
-name = "示例药房"
-area = "990100"
-[addresses]
-core = "http://127.0.0.1:9"
-prescription = "http://127.0.0.1:9"
-voucher = "http://127.0.0.1:9"
-[trust]
-plain_http = true
-seal_roots = ["root.der"]
-[keys]
-app_id = "A"
-paasid = "P"
-[storage]
-folder = "base"
-key = "file"
-key_folder = "base-keys"
-"""
-PRIVATE = base64.b64encode(STORE_KEYS.private).decode()
-PUBLIC = base64.b64encode(b"\x04" + STORE_KEYS.public).decode()
-PLATFORM = base64.b64encode(b"\x04" + PLATFORM_KEYS.public).decode()
-
-
-def installed(tmp_path: Path, text: str = WHOLE) -> Installation:
-    (tmp_path / "root.der").write_bytes(b"\x30\x00")
-    file = tmp_path / "live.toml"
-    file.write_text(text, encoding="utf-8")
-    return read_installation(file, "1")
-
-
-def keys_in(folder: Path, **changed: str) -> SecretFiles:
-    """The four keys a store needs; an empty text leaves one away."""
-    folder.mkdir()
-    named = {"appSecret": "S", "privateKey": PRIVATE, "platformPublicKey": PLATFORM}
-    for name, text in (named | {"gatewaySecret": "G"} | changed).items():
-        if text:
-            (folder / f"{name}.txt").write_text(f"\ufeff{text}\r\n", encoding="utf-8")
-            (folder / f"{name}.txt").chmod(0o600)
-    return SecretFiles(folder)
 
 
 @pytest.mark.parametrize(
@@ -127,6 +86,42 @@ def test_sound_keys_make_an_access(tmp_path: Path) -> None:
     assert "G" not in repr(access.tif_secret)
 
 
+def test_a_root_of_seals_may_come_as_text(tmp_path: Path) -> None:
+    found = installed(tmp_path, WHOLE.replace("root.der", "root.pem"))
+    access = access_of(load("national").profile, found, keys_in(tmp_path / "keys"))
+    assert access.seal_roots == (ROOT,)
+
+
+def test_a_region_with_a_library_takes_it_from_the_settings(tmp_path: Path) -> None:
+    more = '[library]\nfolder = "vendor"\nhost = ["python.exe", "caged.py"]\nuser = "U"\n'
+    found = installed(tmp_path, WHOLE.replace("shanghai", "fujian") + more)
+    profile = region_of(found)
+    secret = keys_in(tmp_path / "keys", libraryPassword="LP")
+    access = access_of(profile, found, secret)
+    assert access.library is not None
+    assert (access.library.folder, access.library.user) == (tmp_path / "vendor", "U")
+    assert access.library.host == ("python.exe", "caged.py")
+    assert access.library.password.reveal() == "LP"
+    opened = open_platform(profile, access, SystemClock())
+    opened.close()
+
+
+def test_a_way_nobody_has_built_refuses_by_name_before_a_base_is_made(tmp_path: Path) -> None:
+    installed(tmp_path)
+    keys_in(tmp_path / "keys", publicKey=PUBLIC)
+    live = LiveStore(LiveWish(tmp_path / "live.toml", "1", tmp_path / "practice"))
+    with (
+        pytest.raises(LocalTrouble) as told,
+        live.open(live.wanted(None, "", RealParts())),
+    ):
+        pass
+    assert (told.value.code, told.value.params["what"]) == (
+        Code.CHANNEL_NOT_BUILT,
+        "ec_decode_channel=B2",
+    )
+    assert not (tmp_path / "base").exists()
+
+
 @pytest.mark.parametrize(
     ("changed", "code", "what"),
     [
@@ -167,6 +162,7 @@ def test_a_key_that_everybody_can_read_is_refused(tmp_path: Path) -> None:
         ('paasid = "P"\n', "", Code.SETTINGS_LACK, "keys.paasid"),
         ('["root.der"]', "[]", Code.SETTINGS_LACK, "trust.seal_roots"),
         ('["root.der"]', '["none.der"]', Code.SETTINGS_FILE_MISSING, "trust.seal_roots"),
+        ('["root.der"]', '["none.txt"]', Code.SETTINGS_WRONG, "trust.seal_roots"),
         ('core = "http:', 'core = "https:', Code.SETTINGS_LACK, "trust.ca"),
         (
             "plain_http = true",

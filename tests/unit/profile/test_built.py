@@ -30,7 +30,6 @@ def refusal(tmp_path: Path, text: str, base: str = "national") -> str:
         ("rxcentre.epc_generation", '"2021"'),
         ("rxcentre.epc_dise_shape", '"object"'),
         ("voucher.token_reuse", '"per_call"'),
-        ("voucher.password_mode", '"pw_ectoken"'),
         ("scanning.scan_gap_ms", "51"),
         ("scanning.scan_min_len", "7"),
         ("scanning.scan_idle_ms", "81"),

@@ -1,12 +1,15 @@
 """What figures do not show, and what a person says of a difference: one furnished store."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from app.domain.books.stock import LineState, Record, StockCause
 from app.domain.errors import Code, OperatorInput
 from app.domain.money import packs
+from app.ports import stock as g
+from app.ports.messages import Answer, Committed
 from app.sandbox.core.goods.planting import plant
 from app.simulation.goods.keeper import Keeper
 from app.simulation.goods.planter import IN, Planted, Planter
@@ -103,6 +106,29 @@ def test_two_faults_that_cancel_in_one_lot_are_both_named(keeper: Keeper) -> Non
     keeper.wait(26 * 60)
     keeper.surface.open_day()
     assert compare_stock(keeper.till, day_of(keeper)).open_count == 0
+
+
+def test_a_row_that_cannot_be_read_is_shown_as_such(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lot = keeper.first_lot(keeper.items[0])
+    queries = keeper.till.platform.goods
+    real = queries.query_stock
+
+    def spoilt(message: Committed) -> Answer[g.StockPage]:
+        answer = real(message)
+        rows = tuple(row for row in answer.value.rows if row.upload_lot != lot.upload_lot)
+        gone = [row for row in answer.value.rows if row.upload_lot == lot.upload_lot]
+        unread = tuple(g.UnreadRow(row.store_code, row.upload_lot, "amount") for row in gone)
+        return replace(answer, value=replace(answer.value, rows=rows, unread=unread))
+
+    monkeypatch.setattr(type(queries), "query_stock", lambda _self, message: spoilt(message))
+    day = day_of(keeper)
+    run = compare_stock(keeper.till, day)
+    assert run.complete
+    (found,) = findings(keeper, day)
+    assert (found.cause, found.upload_lot) == (StockCause.ROW_UNREADABLE, lot.upload_lot)
+    assert found.state is LineState.CANNOT_COMPARE
 
 
 def test_a_price_nobody_told_is_a_cause_of_its_own(keeper: Keeper) -> None:

@@ -58,6 +58,7 @@ KNOWN = {
     "unit",
     "place",
     "known",
+    "platform",
 }
 FORBIDDEN = ("系统异常", "未知错误", "操作失败", "亲", "！", "上传失败", "接口")
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.ports.devices import ScannedText
+from ui.formats import MINUS
 from ui.keys import Act, Key, Look
 from ui.pages.parts import ColumnsPage, PageKit
 from ui.pages.stock.forms import Form
@@ -18,7 +19,9 @@ from ui.widgets.basics import State, set_shown
 from ui.widgets.table import Head, Line, Listed, RowsTable
 
 if TYPE_CHECKING:
-    from app.workflow.goods.lists import LotRow
+    from app.domain.goods.stock import Item, Lot
+    from app.ports.stock_books import PartMovement
+    from app.workflow.goods.lists import BoxStep, LotRow
     from ui.viewmodels.stock_lists import LotsModel
 
 LOOKS: dict[str, State] = {
@@ -150,7 +153,7 @@ def lot_heads() -> tuple[Head, ...]:
         Head(named("lot_no"), 104),
         Head(named("expires_on"), 100),
         Head(named("days"), 84, right=True),
-        Head(named("on_hand"), 64, right=True),
+        Head(named("on_hand"), 88, right=True),
         Head(named("state"), 104),
     )
 
@@ -165,7 +168,7 @@ def lot_line(row: LotRow) -> Line:
         row.lot.lot_no,
         row.lot.expires_on.isoformat(),
         tr("pages.shelf.days" if row.days >= 0 else "pages.shelf.over", days=abs(row.days)),
-        str(row.lot.on_hand),
+        hand_text(row.lot, row.item),
         state,
     )
     return Line(cells, LOOKS[row.shelf], row.lot.lot_id, state)
@@ -178,11 +181,28 @@ def lot_key(row: LotRow) -> int:
 def order_of(row: LotRow, at: int) -> object:
     """What a column is sorted by."""
     item, lot = row.item, row.lot
-    orders = (item.name, lot.lot_no, lot.expires_on, row.days, lot.on_hand)
+    orders = (item.name, lot.lot_no, lot.expires_on, row.days, lot.quantity)
     return orders[at] if at < len(orders) else (_ORDER.index(row.shelf), not row.first)
 
 
 def lot_words(row: LotRow) -> str:
     """Lot, packs on hand and last day of sale in one line."""
     until = row.lot.expires_on.isoformat()
-    return tr("pages.shelf.about", lot=row.lot.lot_no, count=row.lot.on_hand, until=until)
+    hand = hand_words(row.lot, row.item)
+    return tr("pages.shelf.about", lot=row.lot.lot_no, hand=hand, until=until)
+
+
+def hand_text(lot: Lot, item: Item) -> str:
+    """Packs, and pieces of opened ones beside them where there are any: ``3 + 70片``."""
+    return f"{lot.on_hand} + {lot.loose}{item.piece_unit}" if lot.loose else str(lot.on_hand)
+
+
+def hand_words(lot: Lot, item: Item) -> str:
+    """The same with its units: ``3盒 + 70片``."""
+    packs = f"{lot.on_hand} {item.unit}"
+    return f"{packs} + {lot.loose} {item.piece_unit}" if lot.loose else packs
+
+
+def pieces_text(step: BoxStep, part: PartMovement) -> str:
+    """Pieces of an opened box that moved, with their sign: ``−30片``."""
+    return f"{part.pieces:+d}{step.item.piece_unit}".replace("-", MINUS)

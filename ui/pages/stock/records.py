@@ -15,6 +15,7 @@ from ui.keys import Act, Key, Look
 from ui.pages.parts import ColumnsPage, PageKit
 from ui.pages.second_person import SecondPerson
 from ui.pages.stock.forms import Form
+from ui.pages.stock.lots import hand_words, pieces_text
 from ui.text import tr
 from ui.viewmodels.records import RecordsModel
 from ui.viewmodels.stock import StockWork
@@ -200,18 +201,25 @@ def _move_heads() -> tuple[Head, ...]:
 
 def _move_line(step: BoxStep) -> Line:
     moved = step.movement
-    move = tr(f"pages.shelf.move.{moved.move.value}")
-    packs = f"{moved.packs:+d}".replace("-", MINUS)
+    move = tr(f"pages.shelf.move.{step.name}")
+    packs = _packs(step)
     state: State = "ok" if moved.packs > 0 else "later"
     cells = (step.item.name, step.lot.lot_no, move, packs)
     return Line(cells, state, moved.event_id, move, (*cells[:3], moved.packs))
 
 
+def _packs(step: BoxStep) -> str:
+    """How much moved: packs, or pieces of an opened one."""
+    if step.part is not None:
+        return pieces_text(step, step.part)
+    return f"{step.movement.packs:+d}".replace("-", MINUS)
+
+
 def _about(step: BoxStep) -> str:
     moved = step.movement
-    move = tr(f"pages.shelf.move.{moved.move.value}")
-    packs = f"{moved.packs:+d}".replace("-", MINUS)
+    move = tr(f"pages.shelf.move.{step.name}")
+    packs = _packs(step)
     told = "told" if moved.upload_key else "untold"
-    lot, hand = step.lot.lot_no, step.lot.on_hand
+    lot, hand = step.lot.lot_no, hand_words(step.lot, step.item)
     words = tr("pages.records.about", lot=lot, move=move, packs=packs, hand=hand)
     return f"{words}\n{tr(f'pages.records.{told}')}"

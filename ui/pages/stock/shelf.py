@@ -10,7 +10,7 @@ from ui.formats import money_text, time_text
 from ui.keys import Act, Key, offer_key
 from ui.pages.parts import PageKit
 from ui.pages.stock.forms import Form
-from ui.pages.stock.lots import LotsPage, lot_words
+from ui.pages.stock.lots import LotsPage, lot_words, pieces_text
 from ui.text import tr
 from ui.viewmodels.stock import StockWork
 from ui.viewmodels.stock_lists import ShelfModel
@@ -142,5 +142,9 @@ def _step(step: BoxStep) -> tuple[str, str, State]:
     papers = (note.supplier, note.delivery_no, note.invoice_no) if note is not None else ()
     paper = " ".join(part for part in papers if part) or step.movement.receipt_no
     words = f"{time_text(step.movement.at)} {step.lot.lot_no} {paper}".strip()
-    state: State = "ok" if step.movement.packs > 0 else "later"
-    return tr(f"pages.shelf.move.{step.movement.move}"), words, state
+    part = step.part
+    if part is not None:
+        words = f"{words} {pieces_text(step, part)}"
+    moved = step.movement.packs if part is None else part.pieces
+    state: State = "ok" if moved > 0 else "later"
+    return tr(f"pages.shelf.move.{step.name}"), words, state

@@ -68,6 +68,7 @@ class Call:
     insured_area: str
     content: dict[str, Any]
     cainfo: str = ""
+    password_token: str = ""
     warnings: list[str] = field(default_factory=list)
 
     def node(self, name: str) -> dict[str, Any]:

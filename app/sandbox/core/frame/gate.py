@@ -177,6 +177,7 @@ def _call(
         insured_area=str(envelope.get("insuplc_admdvs") or ""),
         content=envelope["input"],
         cainfo=str(envelope.get("cainfo") or ""),
+        password_token=str(envelope.get("pw_ecToken") or ""),
     )
 
 

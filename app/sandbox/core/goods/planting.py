@@ -12,6 +12,9 @@ from app.sandbox.core.goods.switches import turn_on
 from app.sandbox.site import Site
 from app.sandbox.state import Connection, Row
 
+_FEN = 10_000
+"""Prices are kept at scale 6 of yuan."""
+
 
 class StockPlant(StrEnum):
     """What can be wrong in the books of one lot."""
@@ -128,10 +131,10 @@ def _scale(db: Connection, row: Row, by: int, _to: str) -> None:
 
 
 def _reprice(db: Connection, row: Row, by: int, _to: str) -> None:
-    """A price of the drug that nobody told: ``by`` hundredths more than before."""
+    """A price of the drug that nobody told: ``by`` fen more than before."""
     db.execute(
-        "UPDATE stock_event SET price=price+price*?/100 WHERE item=? AND price IS NOT NULL",
-        (by, row["item"]),
+        "UPDATE stock_event SET price=price+? WHERE item=? AND price IS NOT NULL",
+        (by * _FEN, row["item"]),
     )
 
 

@@ -1,0 +1,92 @@
+"""拆零 and 标识码 by keyboard, on a real small store."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.domain.goods.learning import PrefixOrigin
+from app.domain.goods.parts import BoxState
+from app.domain.money import Fen
+from app.workflow.goods import learning
+from app.workflow.required import required
+from tests.support.looking import press, words
+from tests.support.small_counter import BOSS, PIN, SmallCounter, a_small_counter, make_template
+from tests.support.split_shop import BOXES, furnish_bottles
+from tests.support.views import identify_case
+from ui.pages.stock.opened import OpenedPage
+from ui.pages.stock.prefixes import PrefixesPage
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("opened")
+    make_template(folder)
+    return folder
+
+
+@pytest.fixture
+def small(tmp_path: Path, template: Path) -> Iterator[SmallCounter]:
+    with a_small_counter(tmp_path / "base", template) as small:
+        furnish_bottles(small)
+        yield small
+
+
+def with_an_open_box(small: SmallCounter) -> None:
+    surface = small.surface
+    view = surface.sell_for_cash(surface.current().case_id)
+    view = surface.split_box(small.scan(view, BOXES[0]).case.case_id, 1, 3)
+    surface.pay(small.finish(view).case_id, Fen(100_000))
+    surface.sign_in(BOSS, PIN)
+
+
+def test_what_is_left_of_a_box_is_shown_and_the_missing_written_off(
+    qtbot: QtBot, open_window, small: SmallCounter
+) -> None:
+    with_an_open_box(small)
+    made = open_window(identify_case(), stock=small.surface)
+    press(made.window, Qt.Key.Key_Q, CTRL)
+    page = made.window.current_page()
+    assert isinstance(page, OpenedPage)
+    qtbot.waitUntil(lambda: not page.model.busy and page.model.loaded, timeout=10000)
+    (line,) = page.table.rows.lines
+    assert (line.cells[0], line.cells[4]) == ("示例片", "剩 7 / 10 片")
+    qtbot.waitUntil(lambda: BOXES[0].spoken() in words(page.front), timeout=10000)
+    assert not page.act.isEnabled()
+    page.form.show_texts(keep="5", reason="受潮")
+    assert not page.act.isEnabled()
+    page.kind.setCurrentIndex(page.kind.findData("104"))
+    assert page.act.isEnabled()
+    press(made.window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: page.model.last is not None and not page.model.busy, timeout=10000)
+    (line,) = page.table.rows.lines
+    assert line.cells[4] == "剩 5 / 10 片"
+    with small.store.reading() as unit:
+        box = required(unit.goods.box(BOXES[0]), "no box")
+        assert (box.state, box.free) == (BoxState.OPEN, 5)
+
+
+def test_a_manager_confirms_what_boxes_taught(
+    qtbot: QtBot, open_window, small: SmallCounter
+) -> None:
+    small.surface.sign_in(BOSS, PIN)
+    with small.store.unit() as unit:
+        item = required(unit.goods.item_by_store_code("SP0009"), "no item")
+        boxes = tuple(type(BOXES[0])("8777777" + f"{n:013d}") for n in range(2))
+        learning.learn(small.till, unit, item, boxes, PrefixOrigin.RECEIPT)
+    made = open_window(identify_case(), stock=small.surface)
+    press(made.window, Qt.Key.Key_F, CTRL)
+    page = made.window.current_page()
+    assert isinstance(page, PrefixesPage)
+    qtbot.waitUntil(lambda: not page.model.busy and page.model.loaded, timeout=10000)
+    (line,) = page.table.rows.lines
+    assert line.cells == ("8777777", "示例片", "收货", "2", "待确认")
+    press(made.window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: not page.model.busy and not page.model.rows, timeout=10000)
+    assert page.none.isVisible()
+    with small.store.reading() as unit:
+        assert unit.prefixes.known("8777777") == item.item_id

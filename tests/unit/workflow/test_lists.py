@@ -1,0 +1,127 @@
+"""Records that wait together travel together where a region takes lists; each has its own fate."""
+
+from dataclasses import replace
+
+import msgspec
+import pytest
+
+from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
+from app.domain.money import Quantity
+from app.ports import stock as g
+from app.ports.store import OutboxMove, OutboxState
+from app.profile.operations import Operation
+from app.workflow import delivery
+from tests.support.kept_records import history, put, row
+from tests.support.small_counter import SmallCounter
+from tests.support.store_builders import NOON
+from tests.support.waiting_sales import sale_of
+
+COUNTS, SALES = Operation.COUNT_STOCK_ROWS, Operation.UPLOAD_SALE_ROWS
+LOST, REFUSED = OutcomeUnknown(Code.ANSWER_MISSING), PlatformRejected(Code.REFUSED)
+UNSENT = NotSent(Code.DID_NOT_LEAVE)
+
+
+@pytest.fixture
+def together(small: SmallCounter) -> SmallCounter:
+    part = msgspec.structs.replace(small.profile.uploads, rows_at_once=50)
+    small.with_profile(msgspec.structs.replace(small.profile, uploads=part))
+    return small
+
+
+def counted(small: SmallCounter, *lots: str) -> list[int]:
+    """One count of each lot, in the outbox."""
+    line = sale_of(1, "A").line
+    stock = g.StockLot(
+        line.national_code,
+        line.store_code,
+        line.name,
+        line.upload_lot,
+        line.lot_no,
+        line.made_on,
+        line.expires_on,
+        line.needs_prescription,
+        (),
+    )
+    with small.store.unit() as unit:
+        return [
+            unit.outbox.add(
+                Operation.COUNT_STOCK,
+                f"count-{lot}",
+                lot,
+                g.CountStock(replace(stock, upload_lot=lot), Quantity(10_000), NOON.date()),
+                None,
+                lot,
+                small.till.clock.now(),
+            )
+            for lot in lots
+        ]
+
+
+def asked(small: SmallCounter) -> list[Operation]:
+    told = [operation for operation, _ in small.fake.asked]
+    return [operation for operation in told if operation is not Operation.OPEN_DAY]
+
+
+def states(small: SmallCounter, items: list[int]) -> list[OutboxState]:
+    return [row(small, item).state for item in items]
+
+
+def test_counts_of_several_lots_are_one_message(together: SmallCounter) -> None:
+    items = counted(together, "A", "B", "C")
+    assert delivery.deliver_due(together.till) == 3
+    assert asked(together) == [COUNTS]
+    assert states(together, items) == [OutboxState.DELIVERED] * 3
+
+
+def test_one_alone_and_a_region_without_lists_tell_by_themselves(small: SmallCounter) -> None:
+    items = counted(small, "A", "B")
+    assert delivery.deliver_due(small.till) == 2
+    assert asked(small) == [Operation.COUNT_STOCK] * 2
+    assert states(small, items) == [OutboxState.DELIVERED] * 2
+
+
+def test_a_refused_row_is_parked_and_the_others_stand(together: SmallCounter) -> None:
+    items = counted(together, "A", "B", "C")
+    together.fake.goods.refused.add("B")
+    assert delivery.deliver_due(together.till) == 2
+    delivered, stopped = OutboxState.DELIVERED, OutboxState.STOPPED
+    assert states(together, items) == [delivered, stopped, delivered]
+    assert row(together, items[1]).platform_text == "refused"
+
+
+def test_a_list_refused_as_a_whole_is_told_row_by_row(together: SmallCounter) -> None:
+    items = counted(together, "A", "B")
+    together.fake.script(COUNTS, REFUSED)
+    assert delivery.drain(together.till) == 0
+    assert states(together, items) == [OutboxState.WAITING] * 2
+    assert delivery.drain(together.till) == 2
+    assert asked(together) == [COUNTS, Operation.COUNT_STOCK, Operation.COUNT_STOCK]
+
+
+def test_an_answer_that_never_comes_leaves_each_to_the_rule_of_its_own(
+    together: SmallCounter,
+) -> None:
+    items = counted(together, "A", "B")
+    together.fake.script(COUNTS, LOST, booked=True)
+    assert delivery.deliver_due(together.till) == 0
+    assert states(together, items) == [OutboxState.UNKNOWN] * 2
+    assert history(together, items[0])[-1] is OutboxMove.UNCLEAR
+
+
+def test_what_did_not_leave_waits_and_goes_alone(together: SmallCounter) -> None:
+    items = counted(together, "A", "B")
+    together.fake.script(COUNTS, UNSENT)
+    assert delivery.deliver_due(together.till) == 0
+    assert states(together, items) == [OutboxState.WAITING] * 2
+    assert delivery.drain(together.till) == 2
+    assert asked(together)[0] is COUNTS
+    assert set(asked(together)[1:]) == {Operation.COUNT_STOCK}
+
+
+def test_sales_travel_together_and_a_lot_keeps_its_order(together: SmallCounter) -> None:
+    first, second, other = put(together, 1, "A"), put(together, 2, "A"), put(together, 3, "B")
+    assert delivery.deliver_due(together.till) == 2
+    assert asked(together) == [SALES]
+    assert states(together, [first, other]) == [OutboxState.DELIVERED] * 2
+    assert row(together, second).state is OutboxState.WAITING
+    assert delivery.drain(together.till) == 1
