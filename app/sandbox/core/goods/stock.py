@@ -148,6 +148,10 @@ def _check_sale(call: Call, node: Mapping[str, Any], codes: Sequence[str], split
             raise InnerRefusal("trace_sold", what=code)
     quantity = count_of(node["sel_retn_cnt"])
     part = _part(call, node, codes)
+    told = {"medins_prod_sel_no": node.get("rtal_docno") or node.get("medins_prod_sel_no")}
+    if part is not None and parts.sale_of(call.db, part.code, told, part.pieces) is not None:
+        # a repeat under the same sale is harmless here, as the region declares (on_unknown)
+        raise InnerRefusal("trace_sold", what=part.code)
     if part is not None and parts.told_sold(call.db, part.code) + part.pieces > part.factor:
         raise InnerRefusal("split_over", what=part.code)
     if codes and not split and len(codes) * COUNT_SCALE != quantity:
