@@ -35,6 +35,7 @@ from app.ports import requests as q
 from app.ports.replies import StatementResult
 from app.ports.store import Unit
 from app.profile.routes import settles_elsewhere
+from app.workflow import day as signing_in
 from app.workflow import exchange as wire
 from app.workflow import recovering
 from app.workflow.reconciling.copied import copied_ledger_of
@@ -63,7 +64,11 @@ def compare_day(
     """
     copied = settles_elsewhere(till.profile)
     comparison = _Comparison(till, day, report, cancel, copied=copied)
-    every_line = every_line or copied or recovering.is_open(till)
+    every_line = every_line or copied
+    if recovering.is_open(till):
+        # nothing else signs in while a recovery lasts, and it may last over midnight
+        every_line = True
+        signing_in.put_right(till, None)
     with till.store.reading() as unit:
         comparison.ledger = (copied_ledger_of if copied else ledger_of)(till, unit, day)
         remembered = {*(unit.settings.get(OFFICES) or "").split(), *recovering.offices(till, unit)}
