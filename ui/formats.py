@@ -16,6 +16,7 @@ CHINA = timezone(timedelta(hours=8))
 MINUS = "\u2212"
 MISSING = "—"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_WHOLE = 10_000
 
 
 def money_text(amount: Fen | None, *, currency: bool = False) -> str:
@@ -97,3 +98,16 @@ def patient_line(patient: PatientView) -> str:
     age = tr("shell.person.years", age=patient.age) if patient.age.isdigit() else patient.age
     about = " ".join(part for part in (patient.gender, age) if part)
     return " · ".join(part for part in (about, patient.insurance) if part)
+
+
+def share_text(ratio: str) -> str:
+    """``0.6000`` → ``60%``; a text that is no share between 0 and 1 is shown as it came."""
+    from app.domain.money import decimal_text, scaled
+
+    try:
+        hundredths = scaled(ratio, 4)
+    except ValueError:
+        return ratio
+    if not 0 <= hundredths <= _WHOLE:
+        return ratio
+    return f"{decimal_text(hundredths, 2, keep=0)}%"

@@ -5,10 +5,9 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
-from app.domain.money import ZERO, decimal_text
-from app.domain.money import scaled as scaled_number
+from app.domain.money import ZERO
 from app.workflow.views import ConditionRow, DrugLineView, SettleView
-from ui.formats import money_text, unit_price_text
+from ui.formats import money_text, share_text, unit_price_text
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.advice_part import AdvicePart
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, gap, numeral, row, scaled, two_lines
@@ -31,7 +30,6 @@ from ui.widgets import (
 from ui.widgets.basics import clear_layout, set_shown
 from ui.widgets.card import HairLine
 
-_WHOLE = 10_000
 COLUMNS = ("drug", "class", "boxes", "price", "amount", "codes")
 _WIDTHS = (0, 52, 36, 64, 76, 48)
 
@@ -385,19 +383,8 @@ class SettlePage(ColumnsPage):
             self.cash.settle.setFocus()
 
 
-def percent(ratio: str) -> str:
-    """``0.6000`` → ``60%``; a text that is no share between 0 and 1 is shown as it came."""
-    try:
-        hundredths = scaled_number(ratio, 4)
-    except ValueError:
-        return ratio
-    if not 0 <= hundredths <= _WHOLE:
-        return ratio
-    return f"{decimal_text(hundredths, 2, keep=0)}%"
-
-
 def _notes(view: SettleView) -> tuple[str, str, str]:
-    ratio = percent(view.pool_ratio)
+    ratio = share_text(view.pool_ratio)
     fund = tr("pages.settle.ratio", ratio=ratio) if ratio else ""
     account = ""
     if view.balance_after is not None:
