@@ -46,20 +46,23 @@ OVERLAY = "training"
 PAPERS = "papers"  # below the data folder: where virtual printers leave their PDFs
 DELIVERY_EVERY_S = 5.0
 STAGES = ("platform", "base", "goods", "devices", "pages")
+SETTINGS = "settings"
+"""What comes first where a live store is opened: it has no platform to start."""
 """What is prepared at a start, in this order; the words are ``shell.opening``."""
 
 
 def tell(report: Report, stage: str) -> None:
     from app.jobs.progress import Progress
 
-    report(Progress(stage, STAGES.index(stage) + 1, len(STAGES)))
+    place = 0 if stage == SETTINGS else STAGES.index(stage)
+    report(Progress(stage, place + 1, len(STAGES)))
 
 
 class _Begun:
     """Passes on what is prepared, and remembers it for whoever has to say where it stopped."""
 
-    def __init__(self, report: Report) -> None:
-        self._report, self.stage = report, STAGES[0]
+    def __init__(self, report: Report, first: str) -> None:
+        self._report, self.stage = report, first
 
     def __call__(self, progress: Progress) -> None:
         self.stage = progress.stage
@@ -335,7 +338,8 @@ def counter_window(
     counter = CounterWindow(
         doors, bridge, BenchInputs(wedge=Wedge(virtual=training)), options, sounds
     )
-    begun = _Begun(told_at_sign_in(counter.window, bridge))
+    first = STAGES[0] if training else SETTINGS
+    begun = _Begun(told_at_sign_in(counter.window, bridge), first)
     ticker = Ticker(lanes["delivery"], bridge.telling(surface.deliver), DELIVERY_EVERY_S)
     # what the doors load would fight with the window over one interpreter: the window goes first
     counter.once_shown(load_for_lanes)

@@ -9,14 +9,13 @@ from ui.text import tr
 
 if TYPE_CHECKING:
     from app.domain.money import Fen, Price
-    from app.workflow.views import PatientView
+    from app.workflow.views import DrugLineView, PatientView
 
 CHINA = timezone(timedelta(hours=8))
 """The platform's time: the whole country keeps one."""
 MINUS = "\u2212"
 MISSING = "—"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-_WHOLE = 10_000
 
 
 def money_text(amount: Fen | None, *, currency: bool = False) -> str:
@@ -100,14 +99,11 @@ def patient_line(patient: PatientView) -> str:
     return " · ".join(part for part in (about, patient.insurance) if part)
 
 
-def share_text(ratio: str) -> str:
-    """``0.6000`` → ``60%``; a text that is no share between 0 and 1 is shown as it came."""
-    from app.domain.money import decimal_text, scaled
-
-    try:
-        hundredths = scaled(ratio, 4)
-    except ValueError:
-        return ratio
-    if not 0 <= hundredths <= _WHOLE:
-        return ratio
-    return f"{decimal_text(hundredths, 2, keep=0)}%"
+def sold_text(line: DrugLineView) -> str:
+    """How much of a line is sold: boxes, and pieces of opened ones beside them: ``1 + 30片``."""
+    split = line.split
+    if split is None:
+        return str(line.needed)
+    whole = line.needed - len(split.parts)
+    pieces = f"{split.wanted}{split.unit}"
+    return f"{whole} + {pieces}" if whole else pieces

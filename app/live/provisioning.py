@@ -46,7 +46,10 @@ class ListedPerson:
 
 @dataclass(frozen=True, slots=True)
 class ListedDrug:
-    """A drug the store carries; ``price`` is yuan as text, ``storage`` as the pack says it."""
+    """A drug the store carries; ``price`` is yuan as text, ``storage`` as the pack says it.
+
+    ``pieces`` single ones of ``piece_unit`` are in a pack; ``splits``: parts of it are sold.
+    """
 
     code: str
     national_code: str
@@ -65,6 +68,9 @@ class ListedDrug:
     product_barcode: str = ""
     drug_prefixes: tuple[str, ...] = ()
     ephedrine: bool = False
+    pieces: int = 1
+    piece_unit: str = ""
+    splits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +201,9 @@ def _item(drug: ListedDrug) -> Item:
         shelf=drug.shelf,
         storage=Storage(STORAGE[drug.storage]),
         ephedrine=drug.ephedrine,
+        pieces=drug.pieces,
+        piece_unit=drug.piece_unit,
+        splits=drug.splits,
     )
 
 

@@ -16,7 +16,7 @@ from app.domain.errors import Code, LocalTrouble
 from app.jobs.clock import SystemClock
 from app.jobs.stopwatch import Stopwatch
 from app.jobs.training_platform import Wanted
-from app.opening import PAPERS, Behind, OpenCounter, tell, work_place
+from app.opening import PAPERS, SETTINGS, Behind, OpenCounter, tell, work_place
 from app.ports.devices import RealParts
 from app.profile.loader import DRESSED, OWN_REGIONS, load
 from app.profile.settings import Installation, read_installation
@@ -153,6 +153,7 @@ def open_live(
     from devices.bench import RealBench
     from localdb.store import open_store
 
+    tell(report, SETTINGS)
     require_apart(installation, practice)
     profile, clock = region_of(installation), SystemClock()
     access = access_of(profile, installation, secrets_here(installation))

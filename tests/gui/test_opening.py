@@ -95,6 +95,8 @@ def test_a_live_counter_without_settings_says_where_they_belong(
     expected = sentences(Code.SETTINGS_ABSENT, {"file": str(file)})
     assert expected.happened in said
     assert str(file) in expected.happened
+    assert tr("shell.opening.stopped", what=tr("shell.opening.settings")) in said
+    assert not any("训练" in words for words in said)
 
 
 def test_another_window_is_open_already(opened_to_trouble, ready_file, tmp_path: Path) -> None:
