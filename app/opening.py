@@ -271,7 +271,7 @@ def counter_window(
     from ui.counter_doors import inputs_of, told_at_sign_in
     from ui.counter_window import BenchInputs, CounterWindow, Doors
     from ui.early_kind import EarlyKind
-    from ui.loading import spare_loaded
+    from ui.loading import load_for_lanes, spare_loaded
     from ui.shell import WindowOptions
     from ui.sounds import Sounds, load_sound, system_player
     from ui.theme import Shade
@@ -342,6 +342,7 @@ def counter_window(
     begun = _Begun(told_at_sign_in(counter.window, bridge), first)
     ticker = Ticker(lanes["delivery"], bridge.telling(surface.deliver), DELIVERY_EVERY_S)
     # what the doors load would fight with the window over one interpreter: the window goes first
+    counter.once_shown(load_for_lanes)
     counter.once_shown(lambda: bridge.submit("desk", opening.result, attach))
     counter.once_shown(lambda: opener.submit(furnish))
     try:

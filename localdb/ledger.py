@@ -31,12 +31,24 @@ GROWING = (
 """Tables whose rows are written once (I6)."""
 _ATTEMPTS = Known(sa.select(settlement_attempt).order_by(settlement_attempt.c.attempt_no))
 _CASES = "SELECT case_id, counter_no, step, phase FROM counter_case"
-_CLAIMS = "SELECT code, case_id, state, attempt_id FROM code_claim WHERE state <> 'returned'"
+_CLAIMS = (
+    "SELECT code, case_id, state, attempt_id, 0 FROM code_claim WHERE state <> 'returned'"
+    " UNION ALL SELECT code, case_id, state, attempt_id, 1 FROM part_claim"
+    " WHERE state IN ('reserved', 'sold')"
+)
+_OVER = (
+    "SELECT code FROM part_claim WHERE state <> 'returned' GROUP BY code"
+    " HAVING SUM(pieces) > MAX(size)"
+)
 _PAPERS = "SELECT kind, attempt_id, copies, printed_at FROM print_job WHERE kind = 'receipt'"
-_SOLD = "SELECT attempt_id FROM stock_event WHERE kind = 'sold'"
+_SOLD = (
+    "SELECT attempt_id FROM stock_event WHERE kind = 'sold'"
+    " UNION ALL SELECT attempt_id FROM part_event WHERE kind = 'sold'"
+)
 _LOTS = (
-    "SELECT lot_id FROM lot WHERE on_hand <>"
-    " (SELECT COALESCE(SUM(packs), 0) FROM stock_event e WHERE e.lot_id = lot.lot_id)"
+    "SELECT lot_id FROM lot LEFT JOIN"
+    " (SELECT lot_id, SUM(packs) AS moved FROM stock_event GROUP BY lot_id) USING (lot_id)"
+    " WHERE on_hand <> COALESCE(moved, 0)"
 )
 _SENDING = "SELECT message_id, operation FROM message WHERE state = 'sending'"
 _OUTBOX = "SELECT item_id, state, lane_key, case_id, next_at FROM outbox"
@@ -63,12 +75,13 @@ class CaseLine:
 
 @dataclass(frozen=True, slots=True)
 class ClaimLine:
-    """Who holds one box: a case before the sale, an attempt after it."""
+    """Who holds one box, or a part of it: a case before the sale, an attempt after it."""
 
     code: str
     case_id: int
     sold: bool
     attempt_id: str | None
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +103,8 @@ class StoreLedger:
 
     ``receipts`` are the attempts receipts hang on, ``goods`` those that sold boxes left with (None
     where they hang on none); ``uneven`` are lots whose count is not the sum of their events,
-    ``adopted`` messages of the platform that were entered without an attempt.
+    ``adopted`` messages of the platform that were entered without an attempt, ``oversold`` boxes of
+    which more is held in parts than they hold.
     """
 
     attempts: tuple[AttemptLine, ...]
@@ -105,6 +119,7 @@ class StoreLedger:
     messages: int
     message_ids: int
     adopted: frozenset[str] = frozenset()
+    oversold: tuple[str, ...] = ()
 
     def sold_with(self) -> Mapping[str, frozenset[str]]:
         """Trace codes by the attempt they were sold with."""
@@ -131,8 +146,8 @@ def read_ledger(store: SqlStore) -> StoreLedger:
                 for case, counter, step, phase in rows(_CASES)
             },
             claims=tuple(
-                ClaimLine(code, case, state == "sold", attempt)
-                for code, case, state, attempt in rows(_CLAIMS)
+                ClaimLine(code, case, state == "sold", attempt, part=bool(part))
+                for code, case, state, attempt, part in rows(_CLAIMS)
             ),
             receipts=tuple(row[1] for row in papers),
             unprinted=sum(row[3] is None for row in papers),
@@ -146,6 +161,7 @@ def read_ledger(store: SqlStore) -> StoreLedger:
             messages=messages[0],
             message_ids=messages[1],
             adopted=frozenset(row[0] for row in rows(_ADOPTED)),
+            oversold=tuple(row[0] for row in rows(_OVER)),
         )
 
 
@@ -182,7 +198,8 @@ def left_the_shop(store: SqlStore, codes: tuple[str, ...]) -> frozenset[str]:
     """Those of ``codes`` that were sold here once, taken back since or not."""
     with store.reading() as unit:
         rows = _Rows(scope_of(unit))(
-            "SELECT DISTINCT code FROM code_claim WHERE state IN ('sold', 'returned')"
+            "SELECT code FROM code_claim WHERE state IN ('sold', 'returned')"
+            " UNION SELECT code FROM part_claim WHERE state IN ('sold', 'returned')"
         )
     return frozenset(row[0] for row in rows) & frozenset(codes)
 

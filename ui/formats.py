@@ -9,7 +9,7 @@ from ui.text import tr
 
 if TYPE_CHECKING:
     from app.domain.money import Fen, Price
-    from app.workflow.views import PatientView
+    from app.workflow.views import DrugLineView, PatientView
 
 CHINA = timezone(timedelta(hours=8))
 """The platform's time: the whole country keeps one."""
@@ -97,3 +97,13 @@ def patient_line(patient: PatientView) -> str:
     age = tr("shell.person.years", age=patient.age) if patient.age.isdigit() else patient.age
     about = " ".join(part for part in (patient.gender, age) if part)
     return " · ".join(part for part in (about, patient.insurance) if part)
+
+
+def sold_text(line: DrugLineView) -> str:
+    """How much of a line is sold: boxes, and pieces of opened ones beside them: ``1 + 30片``."""
+    split = line.split
+    if split is None:
+        return str(line.needed)
+    whole = line.needed - len(split.parts)
+    pieces = f"{split.wanted}{split.unit}"
+    return f"{whole} + {pieces}" if whole else pieces

@@ -59,7 +59,7 @@ class Key(StrEnum):
     ZOOM_RESET = "Ctrl 0"
     VOID = "Ctrl Del"
     WITHOUT_CODE = "Ctrl N"
-    SPLIT = "Ctrl S"
+    SPLIT = "Ctrl /"
     OPEN_BOXES = "Ctrl Q"
     PREFIXES = "Ctrl F"
     NEXT_CAMERA = "Alt C"
@@ -99,6 +99,7 @@ _NAMES = {
     "Del": Qt.Key.Key_Delete,
     "+": Qt.Key.Key_Plus,
     "\u2212": Qt.Key.Key_Minus,
+    "/": Qt.Key.Key_Slash,
 }
 
 

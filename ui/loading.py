@@ -6,6 +6,7 @@ import builtins
 import gc
 import os
 from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from app.domain.errors import Code, LocalTrouble
@@ -37,6 +38,46 @@ def load_qt() -> None:
     replaced = getattr(builtins, "__orig_import__", None)
     if replaced is not None:
         vars(builtins)["__import__"] = replaced
+
+
+FOR_LANES = {
+    "PySide6.QtCore": (
+        "QBuffer",
+        "QByteArray",
+        "QIODevice",
+        "QMarginsF",
+        "QPointF",
+        "QRectF",
+        "QSizeF",
+        "Qt",
+    ),
+    "PySide6.QtGui": (
+        "QColor",
+        "QFont",
+        "QFontDatabase",
+        "QFontMetricsF",
+        "QGuiApplication",
+        "QPagedPaintDevice",
+        "QPageLayout",
+        "QPageSize",
+        "QPainter",
+        "QPainterPath",
+        "QPdfWriter",
+        "QPen",
+        "QTransform",
+    ),
+}
+"""What a lane takes from the bindings: papers are drawn in the print lane."""
+
+
+def load_for_lanes() -> None:
+    """On this thread, before a lane asks: the bindings make a class when it is first named, and two
+    threads that name the same one, or its base, take the program with them (libshiboken 6.11
+    forgets the maker of a class twice)."""
+    for module, names in FOR_LANES.items():
+        found = import_module(module)
+        for name in names:
+            getattr(found, name)
 
 
 def load_application(argv: Sequence[str], theme: str = "", *, unseen: bool = False) -> QApplication:

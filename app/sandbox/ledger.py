@@ -1,8 +1,8 @@
 """The platform's own books, read for whoever compares them with a store's (reliability 3)."""
 
 import json
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.sandbox.site import Site
@@ -12,7 +12,8 @@ ACTIVE, REVOKED, REVERSED, REFUND = "active", "revoked", "reversed", "refund"
 
 @dataclass(frozen=True, slots=True)
 class SettlementLine:
-    """One settlement or refund; amounts in fen, ``codes`` of the boxes on its bill."""
+    """One settlement or refund; amounts in fen, ``codes`` of the boxes on its bill, ``parts`` those
+    of which it has a part."""
 
     message_id: str
     settlement_id: str
@@ -24,11 +25,13 @@ class SettlementLine:
     refunds: str | None
     prescriptions: frozenset[str]
     codes: frozenset[str]
+    parts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformLedger:
-    """Settlements by message id, and the trace codes on record as sold, with how often.
+    """Settlements by message id, and the trace codes on record as sold, with how often: all parts
+    of a box are one sale of it. ``records`` says on which receipt.
 
     ``audited`` are prescriptions on which a decision of this institution's pharmacist is on file.
     """
@@ -36,6 +39,11 @@ class PlatformLedger:
     settlements: Mapping[str, SettlementLine]
     sold: Mapping[str, int]
     audited: frozenset[str]
+    records: frozenset[tuple[str, str]] = frozenset()
+
+    def told(self, receipt_no: str, codes: Iterable[str]) -> bool:
+        """Whether any of these boxes, or a part of it, is on record as sold with that receipt."""
+        return any((receipt_no, code) in self.records for code in codes)
 
 
 def read_ledger(site: Site, institution: str) -> PlatformLedger:
@@ -45,12 +53,15 @@ def read_ledger(site: Site, institution: str) -> PlatformLedger:
         for setl_id, number in db.execute("SELECT setl_id, rxno FROM settled_line WHERE rxno<>''"):
             prescriptions[setl_id].add(number)
         codes: defaultdict[str, set[str]] = defaultdict(set)
-        for setl_id, code in db.execute("SELECT setl_id, code FROM settled_code"):
+        parts: defaultdict[str, set[str]] = defaultdict(set)
+        for setl_id, code, split in db.execute("SELECT setl_id, code, split FROM settled_code"):
             codes[setl_id].add(code)
+            if split:
+                parts[setl_id].add(code)
         rows = db.execute("SELECT * FROM settlement WHERE institution=?", (institution,)).fetchall()
         sold = db.execute(
-            "SELECT c.code, COUNT(*) FROM stock_code c JOIN stock_event e ON e.id=c.event"
-            " WHERE c.sold=1 AND e.institution=? GROUP BY c.code",
+            "SELECT c.code, e.document, c.split FROM stock_code c"
+            " JOIN stock_event e ON e.id=c.event WHERE c.sold=1 AND e.institution=?",
             (institution,),
         ).fetchall()
         audits = db.execute("SELECT hi_rxno, audit FROM rx WHERE audit<>''").fetchall()
@@ -67,13 +78,16 @@ def read_ledger(site: Site, institution: str) -> PlatformLedger:
                 refunds=row["refunds"],
                 prescriptions=frozenset(prescriptions[row["setl_id"]]),
                 codes=frozenset(codes[row["setl_id"]]),
+                parts=frozenset(parts[row["setl_id"]]),
             )
             for row in rows
         },
-        {row[0]: int(row[1]) for row in sold},
+        Counter(code for code, _, split in sold if not split)
+        + Counter({code for code, _, split in sold if split}),
         frozenset(
             row["hi_rxno"]
             for row in audits
             if json.loads(row["audit"])["institution"] == institution
         ),
+        frozenset((document, code) for code, document, _ in sold),
     )

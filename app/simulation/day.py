@@ -82,7 +82,9 @@ class Day:
         self._asleep: set[int] = set()
         self._rehearsed = False
         self._looked = (-1, -1)
-        self._restore = Restore(self._stream("restore"), self._boss())
+        # a day without trouble needs no copy back, and a bare base has none
+        back = self.rate > 0 and self.made.sealed
+        self._restore = Restore(self._stream("restore"), self._boss(), back)
         self._staff = {number: self._clerk() for number in COUNTERS}
         self._region = self._drawn_region()
         waiting = {rx.person for rx in self.made.demo.prescriptions if rx.state in _WORTH_A_VISIT}
@@ -124,9 +126,9 @@ class Day:
                 return rx is not None and rx.rx_number in theirs.audited
             if case.position.step is Step.UPLOAD_SALE:
                 line = sold_line(unit, case, pending_lines(case, sale)[0])
-                return all(code in theirs.sold for code in line.trace_codes)
+                return theirs.told(sale.receipt_no, line.trace_codes)
             line = standing_lines(unit, case, sale)[0]
-            return not any(code in theirs.sold for code in line.trace_codes)
+            return not theirs.told(sale.receipt_no, line.trace_codes)
 
     def _theirs(self) -> PlatformLedger:
         return platform.read_ledger(self._shop.link.sandbox.site, self.made.demo.store.code)
@@ -353,7 +355,7 @@ class Day:
             if case.parked_at is not None:
                 self._tried(counter, partial(acts.unpark, case.case_id))
             self._tried(counter, self._staff[counter.number].act)
-        return bool(cases or attempts or records)
+        return bool(cases or attempts or records or not self._restore.believed)
 
     # -- both books --------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ what the lost time did may stand there alone, and nothing else.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.domain.attempt import AttemptState, Leg
@@ -191,15 +191,19 @@ def _ids_once(books: Books) -> Iterator[Broken]:
 
 def _boxes_once(books: Books) -> Iterator[Broken]:
     """I9: held once here, on one bill there, and on record there where sold here."""
-    held = Counter(claim.code for claim in books.ours.claims)
+    held = _held_once(
+        (claim.code for claim in books.ours.claims if not claim.part),
+        (claim.code for claim in books.ours.claims if claim.part),
+    )
+    for code in books.ours.oversold:
+        yield "I9", f"more of {code} is held than it holds"
     for code, count in held.items():
         if count > 1:
             yield "I9", f"{code} is held {count} times"
-    billed = Counter(
-        code
-        for line in books.theirs.settlements.values()
-        if line.state == platform.ACTIVE
-        for code in line.codes
+    active = [x for x in books.theirs.settlements.values() if x.state == platform.ACTIVE]
+    billed = _held_once(
+        (code for line in active for code in line.codes - line.parts),
+        (code for line in active for code in line.parts),
     )
     for code, count in billed.items():
         if count > 1:
@@ -207,6 +211,11 @@ def _boxes_once(books: Books) -> Iterator[Broken]:
     for code, times in books.theirs.sold.items():
         if times > 1:
             yield "I9", f"{code} is on record as sold {times} times"
+
+
+def _held_once(whole: Iterable[str], parts: Iterable[str]) -> Counter[str]:
+    """How often each box is taken; all its parts together take it once."""
+    return Counter(whole) + Counter(set(parts))
 
 
 def _same_boxes(books: Books) -> Iterator[Broken]:

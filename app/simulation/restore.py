@@ -59,6 +59,7 @@ class Restore:
 
     chance: Random
     manager: str
+    played: bool = True
     copy: Copy | None = None
     lost: Lost = field(default_factory=Lost)
     believed: bool = True
@@ -69,7 +70,7 @@ class Restore:
     _acts: int = 0
 
     def __post_init__(self) -> None:
-        planned = self.chance.random() < DAYS_WITH
+        planned = self.played and self.chance.random() < DAYS_WITH
         self._take_at = self.chance.randint(_EARLIEST, _LATEST) if planned else -1
         self._back_after = self.chance.randint(1, _LONGEST)
 

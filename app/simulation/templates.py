@@ -37,6 +37,7 @@ class Templates:
     folder: Path
     image: bytes
     engines: SameEngines
+    sealed: bool = True
 
     def location(self, folder: Path) -> StoreLocation:
         return StoreLocation(folder, self.profile.id, training=True)
@@ -74,7 +75,7 @@ def templates(region: str, *, sealed: bool = True) -> Iterator[Templates]:
         time = PlatformTime(clock)
         with in_process_sandbox(profile, demo, PLATFORM_SEED, time, drawn) as made:
             image = made.site.state.image()
-        yield Templates(profile, demo, folder, image, engines)
+        yield Templates(profile, demo, folder, image, engines, sealed)
 
 
 @contextmanager

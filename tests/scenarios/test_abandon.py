@@ -120,7 +120,7 @@ def test_nothing_is_abandoned_while_money_is_not_known(bench: Bench) -> None:
         bench.surface.abandon(case.case_id)
     assert trouble_says(refused.value) == Code.ABANDON_REFUSED
     for _ in range(20):
-        bench.clock.pass_time(WAIT_S)
+        bench.pass_time(WAIT_S)
         bench.surface.deliver()
         after = bench.surface.view(case.case_id)
         if after.can_abandon:

@@ -209,6 +209,7 @@ def test_the_centre_denying_the_signature_ends_the_case(
     nothing_outside(bench)
 
 
+@pytest.mark.usefixtures("its_day_is_moved")
 def test_a_prescription_that_ended_since_it_was_listed_is_not_taken(bench: Bench) -> None:
     soon = next(rx for rx in bench.demo.prescriptions if rx.state == "soon_expiring")
     person = next(p for p in bench.demo.persons if p.key == soon.person)

@@ -92,6 +92,7 @@ def test_a_day_that_is_not_open_is_opened_and_the_visit_goes_on(bench: Bench, ca
     assert bench.platform_state()["settlements"] == {"active": 1}
 
 
+@pytest.mark.usefixtures("its_day_is_moved")
 def test_a_counter_left_on_over_night_serves_the_next_morning(bench: Bench) -> None:
     visit = a_visit(bench)
     visit.start()
@@ -101,6 +102,7 @@ def test_a_counter_left_on_over_night_serves_the_next_morning(bench: Bench) -> N
     ends_well(visit)
 
 
+@pytest.mark.usefixtures("its_day_is_moved")
 def test_a_sign_in_the_platform_has_forgotten_is_renewed_by_scanning_again(bench: Bench) -> None:
     visit = a_visit(bench)
     case = visit.start()

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from app.domain.case import Step
+from app.domain.errors import Code, OperatorInput
 from app.ports.store import OutboxState
 from app.workflow import startup
 from app.workflow.goods.errand import box_on_file
@@ -34,4 +37,7 @@ def test_sales_that_wait_are_one_message(tmp_path: Path) -> None:
         assert startup.answerable(bench.till) is not None
         found = box_on_file(bench.till, boxes[0])
         assert found["on_file"] is True
+        with pytest.raises(OperatorInput) as never:
+            box_on_file(bench.till, "9" * 20)
+        assert never.value.code is Code.BOX_NEVER_HERE
         assert [step["move"] for step in found["ours"]][-1] == "sold"  # type: ignore[attr-defined]

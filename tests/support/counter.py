@@ -109,7 +109,7 @@ class Bench:
 
     def let_arrive(self) -> None:
         """Until nothing that was told without an answer can arrive any more."""
-        self.clock.pass_time(self.till.profile.settle.quiescence_s + 1.0)
+        self.pass_time(self.till.profile.settle.quiescence_s + 1.0)
 
     def voucher(self, id_no: str) -> str:
         return str(self.post("issue_evoucher", {"id_no": id_no})["evoucher"])

@@ -322,7 +322,8 @@ def keys() -> Target:
         private_fault(text)
         public_fault(text)
 
-    pasted = b"-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEG\n-----END PRIVATE KEY-----"
+    kind = b"PRIVATE KEY"
+    pasted = b"-----BEGIN %b-----\nMIGHAgEAMBMGByqGSM49AgEG\n-----END %b-----" % (kind, kind)
     return Target("keys", feed, [pasted, b"04" + b"ab" * 64, b"AAAA" * 30], ())
 
 

@@ -49,7 +49,7 @@ class Robot:
             case Step.VERIFY | Step.UPLOAD_SALE:
                 return surface.retry(case.case_id)
             case Step.RETURN_SALE:
-                visit.bench.clock.pass_time(WAIT_S)
+                visit.bench.pass_time(WAIT_S)
                 return surface.retry(case.case_id)
             case Step.AUDIT:
                 return self._audit(case)
@@ -86,7 +86,7 @@ class Robot:
     def _settle(self, case: CaseView) -> CaseView:
         bench = self.visit.bench
         if case.phase is Phase.UNKNOWN:
-            bench.clock.pass_time(WAIT_S)
+            bench.pass_time(WAIT_S)
             bench.surface.deliver()
             return bench.surface.view(case.case_id)
         if case.settle is not None and case.settle.needs_credential:

@@ -188,7 +188,10 @@ def _counted(line: DrugLineView) -> tuple[int, int, str]:
 
 def _lot_text(line: DrugLineView) -> str:
     """Which box or lot comes first; of an opened one what is left of it."""
-    return "\n".join(part for part in (_split_text(line), _whole_text(line)) if part)
+    split = line.split
+    of_parts_alone = split is not None and line.needed == len(split.parts) + bool(split.open_box)
+    whole = "" if of_parts_alone else _whole_text(line)
+    return "\n".join(part for part in (_split_text(line), whole) if part)
 
 
 def _split_text(line: DrugLineView) -> str:

@@ -100,7 +100,7 @@ class LogCard(Card):
 
 
 class SplitCard(Card):
-    """How many pieces of the box; Enter says so, Ctrl S once more takes it back."""
+    """How many pieces of the box; Enter says so, Ctrl / once more takes it back."""
 
     given = Signal(str)
 

@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from app.domain.money import ZERO, decimal_text
 from app.domain.money import scaled as scaled_number
-from app.workflow.views import ConditionRow, DrugLineView, SettleView
-from ui.formats import money_text, unit_price_text
+from app.workflow.views import ConditionRow, SettleView
+from ui.formats import money_text
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.advice_part import AdvicePart
-from ui.pages.parts import ColumnsPage, PageKit, boxed, column, gap, numeral, row, scaled, two_lines
+from ui.pages.bill import BillCard
+from ui.pages.parts import ColumnsPage, PageKit, boxed, column, gap, row, scaled
 from ui.pages.password_card import PasswordCard
 from ui.pages.settle_elsewhere import ForeignCard
 from ui.pages.settle_elsewhere import why_not as why_not_written
@@ -22,8 +23,6 @@ from ui.widgets import (
     ActButton,
     AmountBlock,
     Card,
-    MoneyLabel,
-    NameText,
     ScanField,
     StateMark,
     Text,
@@ -32,75 +31,6 @@ from ui.widgets.basics import clear_layout, set_shown
 from ui.widgets.card import HairLine
 
 _WHOLE = 10_000
-COLUMNS = ("drug", "class", "boxes", "price", "amount", "codes")
-_WIDTHS = (0, 52, 36, 64, 76, 48)
-
-
-class BillCard(Card):
-    """What is sold: class, boxes, price, amount, codes."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(" ", bare=True, parent=parent)
-        head, self._grid = self._table(gap("tight")), self._table(0)
-        for at, name in enumerate(COLUMNS):
-            label = Text(tr(f"pages.settle.column.{name}"), "second", align_right=at > 1)
-            head.addWidget(label, 0, at)
-        self.add(boxed(head, ground="sunken"))
-        self.body.addLayout(self._grid)
-        self._shown: tuple[DrugLineView, ...] = ()
-
-    def _table(self, edge: int) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setContentsMargins(gap("inner"), edge, gap("inner"), edge)
-        grid.setHorizontalSpacing(gap("normal"))
-        grid.setVerticalSpacing(0)
-        for at, wide in enumerate(_WIDTHS):
-            grid.setColumnMinimumWidth(at, scaled(wide))
-        grid.setColumnStretch(0, 1)
-        return grid
-
-    def show_lines(self, lines: tuple[DrugLineView, ...]) -> None:
-        if lines == self._shown:
-            return
-        self._shown = lines
-        clear_layout(self._grid)
-        boxes = sum(line.needed for line in lines)
-        codes = sum(len(line.codes) for line in lines)
-        self.set_title(tr("pages.settle.bill", kinds=len(lines), boxes=boxes))
-        complete = codes == boxes
-        chip = tr("pages.settle.codes", codes=codes, boxes=boxes)
-        self.set_chip(chip, "ok" if complete else "attention")
-        for index, line in enumerate(lines):
-            if index:
-                self._grid.addWidget(HairLine(), index * 2 - 1, 0, 1, len(COLUMNS))
-            self._add(index * 2, line)
-
-    def _add(self, at: int, line: DrugLineView) -> None:
-        name = two_lines(NameText(line.name), NameText(line.specification, "second"))
-        name.setContentsMargins(0, gap("tight"), 0, gap("tight"))
-        done = len(line.codes) == line.needed
-        codes = numeral(f"{len(line.codes)}/{line.needed}", "body", "ok" if done else "attention")
-        cells: tuple[QWidget, ...] = (
-            name,
-            Text(line.pay_class, "body", "muted"),
-            numeral(_quantity(line)),
-            numeral(unit_price_text(line.price), "body", "body"),
-            MoneyLabel(line.amount, "strong"),
-            codes,
-        )
-        for index, cell in enumerate(cells):
-            self._grid.addWidget(cell, at, index)
-        self._grid.setRowMinimumHeight(at, scaled(46))
-
-
-def _quantity(line: DrugLineView) -> str:
-    """Boxes, and pieces of opened ones: ``1 + 30片``."""
-    split = line.split
-    if split is None:
-        return str(line.needed)
-    whole = line.needed - len(split.parts)
-    pieces = f"{split.wanted}{split.unit}"
-    return f"{whole} + {pieces}" if whole else pieces
 
 
 class ConditionsCard(Card):

@@ -23,8 +23,8 @@ from ui.widgets.basics import set_shown
 if TYPE_CHECKING:
     from ui.viewmodels.compared_day import ComparedDay
 
-_REASONED = (Asks.ACCEPT, Asks.WITHDRAW)
-_NOTED = (Asks.SIGN, Asks.ADOPT, *_REASONED)
+_REASONED = (Asks.ADOPT, Asks.ACCEPT, Asks.WITHDRAW)
+_NOTED = (Asks.SIGN, *_REASONED)
 
 
 class Signed(Protocol):

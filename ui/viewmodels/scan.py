@@ -153,7 +153,7 @@ class ScanModel(QObject):
         return self.counter.busy
 
     def ask_pieces(self) -> None:
-        """Ctrl S: how many of the box; once more takes it back."""
+        """Ctrl /: how many of the box; once more takes it back."""
         if self.may_split or self.splitting:
             self.splitting = not self.splitting
             self.changed.emit()

@@ -61,7 +61,7 @@ def box_on_file(till: Till, code: str) -> Mapping[str, object]:
     """商品库存追溯: what the platform has on file of one box, beside our own ledger.
 
     An empty answer proves nothing. Whoever opened the day answers for it. Raises
-    ``OperatorInput``: ``DAY_NOT_OPEN``, ``SALE_NOT_FOUND`` for a box this store never had,
+    ``OperatorInput``: ``DAY_NOT_OPEN``, ``BOX_NEVER_HERE`` for a box this store never had,
     ``USAGE_WRONG`` where the region has no such question; and the trouble of the exchange.
     """
     part = till.profile.operations.get(Operation.QUERY_LOT_TRAIL)
@@ -69,7 +69,7 @@ def box_on_file(till: Till, code: str) -> Mapping[str, object]:
     if part is None or not part.enabled:
         raise OperatorInput(Code.USAGE_WRONG, what=Operation.QUERY_LOT_TRAIL.value)
     if not steps:
-        raise OperatorInput(Code.SALE_NOT_FOUND)
+        raise OperatorInput(Code.BOX_NEVER_HERE)
     operator = startup.answerable(till)
     if operator is None:
         raise OperatorInput(Code.DAY_NOT_OPEN)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 from app.domain.errors import Code, OperatorInput
 from app.ports.paper import (
@@ -58,6 +59,36 @@ def filed(
     )
     made = Paper(PaperKind.A4, till.shop.name, marked_name(till.shop, name), blocks)
     return marked(till.shop, replace(made, foot_right=foot))
+
+
+class Signed(Protocol):
+    """A signature under a compared day."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def note(self) -> str: ...
+
+
+def signed_notes(part: str, signed: Sequence[Signed]) -> tuple[str, ...]:
+    """Every signature under a compared day, said as ``part`` of the words says it."""
+    return tuple(
+        word(f"{part}.signed", name=one.name, at=at_text(one.at), note=one.note or "—")
+        for one in signed
+    )
+
+
+def signatures(part: str, compared_by: str, signed: Sequence[Signed]) -> tuple[SignatureLine, ...]:
+    """Room for whoever compared and for whoever signs; the last one's name stands there."""
+    last = signed[-1].name if signed else ""
+    return (
+        SignatureLine(word(f"{part}.sign_compared"), note=compared_by),
+        SignatureLine(word(f"{part}.sign_manager"), note=last),
+    )
 
 
 def heading(shop: Shop, title: str, notes: Sequence[str]) -> tuple[str, ...]:

@@ -17,11 +17,19 @@ from app.ports.paper import (
     Pair,
     Paper,
     Rule,
-    SignatureLine,
     Text,
 )
 from app.ports.workbook import Cell, Kind, Sheet, Workbook
-from app.workflow.papers.filed import at_text, columns, filed, heading, kept, marked_name
+from app.workflow.papers.filed import (
+    at_text,
+    columns,
+    filed,
+    heading,
+    kept,
+    marked_name,
+    signatures,
+    signed_notes,
+)
 from app.workflow.papers.words import word
 from app.workflow.reconciling.views import DifferenceRow, Exported, GroupRow, MoneyView
 from app.workflow.till import Till
@@ -56,10 +64,6 @@ def _notes(view: MoneyView) -> tuple[str, ...]:
         skipped=view.skipped,
     )
     made = word("money.made", at=at_text(view.compared_at), name=view.compared_by, run=view.run_no)
-    signed = tuple(
-        word("money.signed", name=one.name, at=at_text(one.at), note=one.note or "—")
-        for one in view.signed
-    )
     adopted = tuple(
         word(
             "money.adopted",
@@ -70,7 +74,7 @@ def _notes(view: MoneyView) -> tuple[str, ...]:
         )
         for one in view.adopted
     )
-    return (counts, made, *adopted, *signed)
+    return (counts, made, *adopted, *signed_notes("money", view.signed))
 
 
 _LINE_COLUMNS = (
@@ -190,7 +194,7 @@ def money_paper(till: Till, view: MoneyView) -> Paper:
         blocks += _paper_row(number, row)
     if not view.rows:
         blocks.append(Text(word("money.none")))
-    foot, signs = word("money.foot"), _signatures(view)
+    foot, signs = word("money.foot"), signatures("money", view.compared_by, view.signed)
     return filed(till, _name(view), title(view), _notes(view), blocks, signs, foot)
 
 
@@ -217,11 +221,3 @@ def _paper_row(number: int, row: DifferenceRow) -> list[Block]:
 
 def _amount(sums: Sums | None) -> str:
     return fen_text(Fen(sums.total)) if sums else "—"
-
-
-def _signatures(view: MoneyView) -> tuple[SignatureLine, ...]:
-    last = view.signed[-1] if view.signed else None
-    return (
-        SignatureLine(word("money.sign_compared"), note=view.compared_by),
-        SignatureLine(word("money.sign_manager"), note=last.name if last else ""),
-    )

@@ -12,11 +12,19 @@ from app.ports.paper import (
     Loudness,
     Pair,
     Paper,
-    SignatureLine,
     Text,
 )
 from app.ports.workbook import Cell, Kind, Sheet, Workbook
-from app.workflow.papers.filed import at_text, columns, filed, heading, kept, marked_name
+from app.workflow.papers.filed import (
+    at_text,
+    columns,
+    filed,
+    heading,
+    kept,
+    marked_name,
+    signatures,
+    signed_notes,
+)
 from app.workflow.papers.words import word
 from app.workflow.reconciling.views import Exported
 from app.workflow.stock_reconciling.views import StockDayView
@@ -73,11 +81,7 @@ def _notes(view: StockDayView) -> tuple[str, ...]:
         "stock.made", run=run.run_no, stage=stage, at=at_text(run.cut_off), name=run.compared_by
     )
     elsewhere = (word("stock.elsewhere"),) if run.settles_elsewhere else ()
-    signed = tuple(
-        word("stock.signed", name=one.name, at=at_text(one.at), note=one.note or "—")
-        for one in view.signed
-    )
-    return (counts, made, basis_text(word, run), *elsewhere, *signed)
+    return (counts, made, basis_text(word, run), *elsewhere, *signed_notes("stock", view.signed))
 
 
 _LINES = (
@@ -196,7 +200,8 @@ def stock_paper(till: Till, view: StockDayView, findings: Findings) -> Paper:
         blocks += _paper_line(number, found)
     if not findings:
         blocks.append(Text(word("stock.none")))
-    foot, signs = word("stock.foot"), _signatures(view)
+    compared_by = view.run.compared_by if view.run is not None else ""
+    foot, signs = word("stock.foot"), signatures("stock", compared_by, view.signed)
     return filed(till, _name(view), _title(view), _notes(view), blocks, signs, foot)
 
 
@@ -232,12 +237,3 @@ def _paper_reason(reason: Reason) -> list[Block]:
 
 def _shown(amount: Quantity | None) -> str:
     return "—" if amount is None else quantity_text(amount)
-
-
-def _signatures(view: StockDayView) -> tuple[SignatureLine, ...]:
-    last = view.signed[-1] if view.signed else None
-    compared_by = view.run.compared_by if view.run is not None else ""
-    return (
-        SignatureLine(word("stock.sign_compared"), note=compared_by),
-        SignatureLine(word("stock.sign_manager"), note=last.name if last else ""),
-    )

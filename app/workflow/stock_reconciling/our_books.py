@@ -126,10 +126,15 @@ class _Reader:
     ) -> list[tuple[datetime, OurRecord]]:
         """Visits that sold from a box opened before, and what was left of a box and went away."""
         found = list(placed)
+        gone = Counter[str | None]()
+        for part in parts:
+            gone[part.upload_key] += part.share if part.move is PartMove.CHANGED else 0
         for part in parts:
             movement = part.as_movement()
             if part.move is PartMove.CHANGED:
-                made = [self._told_as(Record.CHANGE, movement, part.share)]
+                # what was free and what was held go with one record
+                share = Quantity(gone.pop(part.upload_key, 0))
+                made = [self._told_as(Record.CHANGE, movement, share)] if share else []
             else:
                 moved = visits.pop(_visit_of_part(part), None)
                 made = [] if moved is None else self._of_visit(movement, moved, serials)

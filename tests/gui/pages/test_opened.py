@@ -58,6 +58,8 @@ def test_what_is_left_of_a_box_is_shown_and_the_missing_written_off(
     qtbot.waitUntil(lambda: BOXES[0].spoken() in words(page.front), timeout=10000)
     assert not page.act.isEnabled()
     page.form.show_texts(keep="5", reason="受潮")
+    assert not page.act.isEnabled()
+    page.kind.setCurrentIndex(page.kind.findData("104"))
     assert page.act.isEnabled()
     press(made.window, Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: page.model.last is not None and not page.model.busy, timeout=10000)

@@ -12,7 +12,6 @@ from app.domain.attempt import (
     BeginRefund,
     BeginSending,
     ClockReached,
-    ClockSetBack,
     Command,
     Event,
     Leg,
@@ -155,25 +154,6 @@ def test_differing_amounts_hold_the_goods() -> None:
     assert held.settled == FACTS
     refund, _ = _move(_at(S.REFUND_SENDING), Replied(NOW, ReplyClass.AMOUNTS_DIFFER, FACTS))
     assert refund.refund == FACTS
-
-
-@pytest.mark.parametrize("state", sorted(S))
-def test_under_a_clock_set_back_everything_open_waits_out_the_quiet_time(
-    state: AttemptState,
-) -> None:
-    """Written three days ahead: nobody knows how long ago it was really sent."""
-    back = NOW - timedelta(days=3)
-    row = _at(state)
-    after, commands = _move(row, ClockSetBack(back))
-    assert commands == set()
-    if state in AT_REST:
-        assert after == row
-        return
-    assert (after.state, after.sent_at, after.next_at) == (state, back, back + QUIET)
-    never, _ = _move(_at(state, sent_at=None), ClockSetBack(back))
-    assert never.sent_at is None
-    earlier, _ = _move(_at(state, sent_at=back - QUIET), ClockSetBack(back))
-    assert earlier.sent_at == back - QUIET
 
 
 @pytest.mark.parametrize("state", [S.UNKNOWN, S.REFUND_UNKNOWN])

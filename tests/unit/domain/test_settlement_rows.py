@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.domain.attempt import (
+    AT_REST,
     Attempt,
     AttemptState,
     BeginRefund,
     BeginSending,
     ClockReached,
+    ClockSetBack,
     Event,
     Leg,
     NothingLeft,
@@ -204,3 +206,22 @@ def test_a_person_takes_over_with_nothing_left_to_confirm() -> None:
     manual = step(REVERSING_REFUND, closed, RULES)[0]
     expected = replace(REVERSING_REFUND, state=S.MANUAL, reason="period_closed", confirming=False)
     assert manual == replace(expected, next_at=LATER + GAPS[-1])
+
+
+@pytest.mark.parametrize("state", sorted(S))
+def test_under_a_clock_set_back_everything_open_waits_out_the_quiet_time(
+    state: AttemptState,
+) -> None:
+    """Written three days ahead: nobody knows how long ago it was really sent."""
+    back = NOW - timedelta(days=3)
+    row = replace(SENT, state=state, next_at=None if state in AT_REST else NOW)
+    after, commands = step(row, ClockSetBack(back), RULES)
+    assert commands == ()
+    if state in AT_REST:
+        assert after == row
+        return
+    assert (after.state, after.sent_at, after.next_at) == (state, back, back + RULES.quiescence)
+    never, _ = step(replace(row, sent_at=None), ClockSetBack(back), RULES)
+    assert never.sent_at is None
+    earlier, _ = step(replace(row, sent_at=back - RULES.quiescence), ClockSetBack(back), RULES)
+    assert earlier.sent_at == back - RULES.quiescence

@@ -243,3 +243,42 @@ def test_a_hospital_sees_the_figure_and_is_reminded_of_low_stock(sandbox: Runnin
         rows = hospital.output("preaudit", asked)["result"]
         whole = sum(lot.quantity for lot in GOODS.lots)
         assert [f"{whole}{GOODS.pack_unit}" in row["vola_cont"] for row in rows] == [True]
+
+
+SPLIT = item("SP0056")
+BOTTLE = SPLIT.lots[-1]
+"""Sixty tablets a bottle."""
+TABLETS = trace_codes(BOTTLE)[:1]
+
+
+def part_sold(
+    client: CoreClient, document: str, amount: float, flag: str = "1", codes: Any = TABLETS
+) -> str:
+    part = {"trdn_flag": flag, "sel_retn_cnt": amount}
+    frame = client.frame("upload_sale", sale(SPLIT, BOTTLE, codes, document, **part))
+    return str(frame["output"]["retRslt"])
+
+
+def test_the_platform_judges_the_flag_and_what_is_left_of_a_box(counter: CoreClient) -> None:
+    assert part_sold(counter, "S1", 0.5, flag="0") == "0"
+    assert part_sold(counter, "S2", 1) == "0"
+    assert part_sold(counter, "S3", 0.123) == "0"
+    assert part_sold(counter, "S4", 0.5, codes=trace_codes(BOTTLE)[:2]) == "0"
+    assert part_sold(counter, "S5", 0.5) == "1"
+    assert part_sold(counter, "S6", 0.5167) == "0"
+    assert part_sold(counter, "S7", 0.5) == "1"
+    assert part_sold(counter, "S8", 0.0167) == "0"
+
+
+def test_a_part_that_comes_back_may_be_sold_again_and_no_other_part(counter: CoreClient) -> None:
+    assert part_sold(counter, "S1", 0.5) == "1"
+    assert part_sold(counter, "S2", 0.5) == "1"
+    node = sale(SPLIT, BOTTLE, TABLETS, "S1", trdn_flag="1", sel_retn_cnt=0.5)["selinfo"]
+    keep = ("rtal_docno", "prsc_dr_name", "phar_name", "phar_prac_cert_no", "mdtrt_setl_type")
+    back = {name: value for name, value in node.items() if name not in keep}
+    for document, verdict in (("S3", "0"), ("S1", "1"), ("S1", "0")):
+        asked = {"selinfo": back | {"medins_prod_sel_no": document}}
+        answer = counter.frame("return_sale", asked)
+        assert answer["output"]["retRslt"] == verdict, document
+    assert part_sold(counter, "S4", 0.5167) == "0"
+    assert part_sold(counter, "S5", 0.5) == "1"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.books.stock import Remedy, StockCause, StockFact
+from app.domain.books.stock import Acceptance, Remedy, StockCause, StockFact
 from app.domain.errors import Code, OperatorInput
 from app.domain.money import packs, quantity
 from app.ports.paper import PaperKind
@@ -20,6 +20,7 @@ from tests.support.stock_day_views import (
     not_compared,
     signed_day,
 )
+from tests.support.views import NOW
 
 
 def said(paper: object) -> str:
@@ -35,6 +36,21 @@ def test_the_table_says_every_cause_in_its_own_words(small: SmallCounter) -> Non
     assert len(reasons.rows) == len(findings)
     for sheet in (lines, reasons):
         assert all(len(row) == len(sheet.columns) for row in sheet.rows)
+
+
+def test_the_replayed_sum_and_who_let_it_stand_are_filed(small: SmallCounter) -> None:
+    found = a_finding(StockCause.SALE_LOST)
+    line = (found.store_code, found.upload_lot, found.figures)
+    word_given = Acceptance(*line, NOW, 3, "周文静", "盘点后再看")
+    findings = (replace(found, accepted=word_given),)
+    view = a_day((StockCause.SALE_LOST,))
+    row = documents.stock_book(small.till, view, findings).sheets[0].rows[0]
+    assert row[13] == "按收下的报文重算：上次盘点 60，采购 1 笔 2，销售 8 笔 -21，应为 41"
+    assert "周文静" in row[14]
+    assert row[14].endswith("接受差异：盘点后再看")
+    paper = said(documents.stock_paper(small.till, view, findings))
+    assert row[13] in paper
+    assert row[14] in paper
 
 
 def test_a_missing_side_is_empty_and_a_part_of_a_pack_is_exact(small: SmallCounter) -> None:

@@ -47,6 +47,7 @@ class OpenedPage(ColumnsPage):
         self.front.add(self.facts)
         self.kind = QComboBox()
         self.kind.setAccessibleName(tr("pages.opened.kind"))
+        self.kind.currentIndexChanged.connect(lambda _at: self._show_binding())
         self.form = Form("opened", ("keep", "reason"), across=2, widths={"keep": 1, "reason": 2})
         self.form.typed.connect(self._show_binding)
         self.away = Card(tr("pages.opened.away"))
@@ -71,6 +72,8 @@ class OpenedPage(ColumnsPage):
         if model.kinds and not self.kind.count():
             for code, name in model.kinds.items():
                 self.kind.addItem(name, code)
+            # which it is, nobody guesses
+            self.kind.setCurrentIndex(-1)
         self.table.show_lines(tuple(_line(row) for row in model.rows), model.front)
         self.card.set_chip(tr("pages.opened.count", count=len(model.rows)))
         set_shown(self.table, bool(model.rows))
@@ -106,6 +109,8 @@ class OpenedPage(ColumnsPage):
             return False, ""
         if not (texts["keep"].isascii() and texts["keep"].isdigit()):
             return False, tr("pages.opened.why_keep", unit=box.item.piece_unit)
+        if self.kind.currentIndex() < 0:
+            return False, tr("pages.opened.why_kind")
         if not texts["reason"]:
             return False, tr("pages.stock_change.why_reason")
         return not self.model.busy, ""
@@ -163,8 +168,6 @@ def _facts(row: OpenBoxRow) -> tuple[tuple[str, str, Literal["", "attention"]], 
     unit, box = row.item.piece_unit, row.box
     told: tuple[tuple[str, str, Literal["", "attention"]], ...] = (
         ("code", trace_text(box.code), ""),
-        ("lot", row.lot.lot_no, ""),
-        ("expiry", row.lot.expires_on.isoformat(), ""),
         ("free", f"{box.free} {unit}", ""),
         ("in_sales", f"{row.in_sales} {unit}", ""),
         ("back", f"{box.back} {unit}", "attention" if box.back else ""),
