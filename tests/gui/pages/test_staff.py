@@ -64,7 +64,7 @@ def test_a_manager_makes_a_pin_anew_and_it_is_told_once(
     qtbot.waitUntil(lambda: page.model.handed is not None, timeout=10000)
     handed = page.model.handed[1]
     assert f"{handed[:4]} {handed[4:]}" in words(page)
-    assert tr("pages.staff.state.due") in words(page)
+    qtbot.waitUntil(lambda: tr("pages.staff.state.due") in words(page), timeout=10000)
     assert clipped(page) == []
     press(made.window, Qt.Key.Key_Escape)
     press(made.window, Qt.Key.Key_S, CTRL)
