@@ -87,11 +87,11 @@ def compare_day(
 def _groups(till: Till, remembered: Collection[str], ledger: Ledger) -> tuple[Group, ...]:
     """Every group that might hold something: of the day, and of every office met before.
 
-    A settlement nobody here knows of stands in no group of ours: the kinds the region settles
-    with are asked for as well.
+    A settlement nobody here knows of stands in no group of ours: every kind the region has is
+    asked for as well.
     """
     own = ledger.groups()
-    kinds = {*till.profile.settle.insurance_order, *(g.insurance_kind for g in own)} - {""}
+    kinds = {*till.profile.tables["insurance_kind"], *(g.insurance_kind for g in own)} - {""}
     offices = {till.shop.area, *remembered, *(g.clearing_office for g in own)} - {""}
     clearing = {till.profile.settle.clearing_kind, *(g.clearing_kind for g in own)} - {""}
     return tuple(sorted(Group(k, c, o) for k in kinds for c in clearing for o in offices))
