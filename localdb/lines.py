@@ -4,6 +4,7 @@ A pool asks and resets at every turn, which costs more than the statements of a 
 """
 
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from localdb.engine import BUSY_MS
 from localdb.statements import NOTHING, Found, Known, Values, Worded
 
 _NEVER = -1
+SNAPSHOT_S = 0.25
+"""So long a snapshot is looked at again: nobody tells what another process writes meanwhile."""
 KEPT = 500
 """So many answers a snapshot remembers."""
 
@@ -27,6 +30,7 @@ class Line:
         self.age = age
         self.broken = False
         self._moment = _NEVER
+        self._begun = 0.0
         self.read: dict[tuple[object, ...], object] | None = None
         """What the snapshot was asked already; None where rows may change under the question."""
         self.connection = engine.connect()
@@ -53,15 +57,18 @@ class Line:
         return self.read is not None or not self.driver.in_transaction
 
     def look(self, moment: int) -> bool:
-        """Begin a snapshot, or go on with that of the same ``moment``. Returns whether it began.
+        """Begin a snapshot, or go on with a young one of the same ``moment``. Returns whether it
+        began.
 
-        No unit lies between the two: they would see the same.
+        No unit of this process lies between the two: they would see the same.
         """
-        if moment == self._moment and self.read is not None:
+        now = time.monotonic()
+        young = now - self._begun < SNAPSHOT_S
+        if moment == self._moment and self.read is not None and young:
             return False
         self.rollback()
         self.begin()
-        self._moment, self.read = moment, {}
+        self._moment, self._begun, self.read = moment, now, {}
         return True
 
     def rollback(self) -> None:

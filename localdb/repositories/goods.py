@@ -22,7 +22,7 @@ from localdb.repositories.parts import PartClaims
 from localdb.repositories.scope import Scope
 from localdb.schema.goods import item, item_prefix, learned_prefix, lot, trace_code
 from localdb.schema.parts import item_split, part_event
-from localdb.schema.stock import item_care
+from localdb.schema.stock import item_care, stock_code, stock_event
 from localdb.statements import Known
 from localdb.stock import rows
 
@@ -84,6 +84,13 @@ _ITEM_OF_BARCODE = Known(
 )
 _LOT = Known(LOTS.where(lot.c.lot_id == _WANTED))
 _LOTS = Known(LOTS.where(lot.c.item_id == _WANTED).order_by(lot.c.expires_on, lot.c.lot_id))
+_LAST_MOVE = Known(
+    sa.select(stock_event.c.kind, stock_event.c.packs, stock_event.c.at)
+    .join(stock_code, stock_code.c.event_id == stock_event.c.event_id)
+    .where(stock_code.c.code == _WANTED)
+    .order_by(stock_code.c.event_id.desc())
+    .limit(1)
+)
 _PLACE = Known(
     upsert(trace_code)
     .values(
@@ -179,7 +186,16 @@ class SqlGoods:
             opened=opened,
             learned_prefix=code.prefix if learned and found is not None else "",
             prefix_of=self._other_drug(code.prefix, found) if found_lot else "",
+            left_at=self._left_at(code) if opened is None and found_lot else None,
         )
+
+    def _left_at(self, code: DrugTraceCode) -> datetime | None:
+        """When it left other than by a sale; None where that was not the last of it."""
+        last = self._scope.ask(_LAST_MOVE, {"wanted": code}).first()
+        if last is None or last.packs > 0 or last.kind == StockMove.SOLD:
+            return None
+        left: datetime = last.at
+        return left
 
     def _learned(self, prefix: str) -> Item | None:
         """The one drug boxes taught for this first part; None where they taught several."""

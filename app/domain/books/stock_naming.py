@@ -168,7 +168,7 @@ class _Inquiry:
             if (ours := self._ours(entry)) is not None and ours.quantity
         )
         factor, count = ratios.most_common(1)[0] if ratios else (Fraction(1), 0)
-        if count < 2 or count * 2 <= ratios.total() or factor in (1, -1):
+        if count < 2 or count * 2 <= ratios.total() or factor in (0, 1, -1):
             return
         scaled = [
             replace(entry, quantity=Quantity(int(entry.quantity / factor)))

@@ -49,6 +49,8 @@ class PackFacts:
     """The first part of the code where ``item`` follows from what boxes taught alone."""
     prefix_of: str = ""
     """The drug the first part of the code is known for, where it is not ``item``."""
+    left_at: datetime | None = None
+    """When the box left the books other than by a sale: destroyed, sent back, moved out, erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,8 @@ def _sold_or_claimed(facts: PackFacts, mine: SaleLine | None, case_id: int) -> J
         )
     if facts.claimed_by_case is not None and facts.claimed_by_case != case_id:
         return _red(Code.SCAN_CLAIMED_ELSEWHERE, index, case=facts.claimed_by_case)
+    if facts.left_at is not None:
+        return _red(Code.SCAN_BOX_LEFT, index, when=facts.left_at.isoformat(timespec="minutes"))
     return None
 
 

@@ -10,6 +10,7 @@ from app.domain.access import Act, Operator, require_second
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.movements import NoteKind, StockMove
+from app.domain.goods.parts import PartState
 from app.domain.goods.stock import Item, Lot, LotHold
 from app.domain.money import Price, packs
 from app.ports.stock import ChangeStock, EraseUpload, RecordKind, ReturnToSupplier
@@ -115,7 +116,8 @@ def erase(till: Till, event_id: int, reason: str, second: Operator) -> Booked:
     change or a count puts it right instead. A record that never left is given up, not deleted.
 
     Raises ``OperatorInput``: ``NOT_ALLOWED``, ``REASON_MISSING``, ``ERASE_OTHERS``,
-    ``STOCK_SHORT`` where boxes of it are gone already, ``RECORD_ON_ITS_WAY``.
+    ``STOCK_SHORT`` where boxes of it are gone already, ``SCAN_CLAIMED_ELSEWHERE``,
+    ``RECORD_ON_ITS_WAY``.
     """
     who = _keeper(till)
     require_second(who, second, Act.ERASE_UPLOAD)
@@ -130,6 +132,8 @@ def erase(till: Till, event_id: int, reason: str, second: Operator) -> Booked:
         here = set(unit.stock.boxes_in(lot.lot_id))
         if movement.packs > 0 and not here.issuperset(boxes):
             raise OperatorInput(Code.STOCK_SHORT, on_hand=len(here), needed=len(boxes))
+        if movement.packs > 0:
+            _refuse_reserved(unit, boxes)
         note = _note(till, unit, who, NoteKind.ERASURE, reason)
         booking = Booking(
             StockMove.ERASED, -movement.packs, boxes, None, movement.price, note.note_no
@@ -192,7 +196,7 @@ def _judged(unit: Unit, wanted: Change, *, inward: bool) -> tuple[Lot, Item]:
         if strange:
             raise OperatorInput(Code.SCAN_WRONG_LOT, lot=lot.lot_no, what=min(strange))
         _refuse_reserved(unit, wanted.codes)
-    elif unit.stock.boxes_anywhere(wanted.codes):
+    elif unit.stock.boxes_anywhere(wanted.codes) or any(map(unit.goods.box, wanted.codes)):
         raise OperatorInput(Code.BOX_KNOWN, receipt=lot.lot_no)
     return lot, unit.goods.item(lot.item_id)
 
@@ -200,9 +204,12 @@ def _judged(unit: Unit, wanted: Change, *, inward: bool) -> tuple[Lot, Item]:
 def _refuse_reserved(unit: Unit, codes: Sequence[DrugTraceCode]) -> None:
     """A box that lies on a counter in somebody's sale does not leave by the back door."""
     for code in codes:
-        holder = unit.goods.pack_facts(code, 0).claimed_by_case
-        if holder is not None:
-            raise OperatorInput(Code.SCAN_CLAIMED_ELSEWHERE, case=holder)
+        facts = unit.goods.pack_facts(code, 0)
+        parts = facts.opened.parts if facts.opened is not None else ()
+        in_sales = [part.case_id for part in parts if part.state is PartState.RESERVED]
+        for holder in (facts.claimed_by_case, *in_sales):
+            if holder is not None:
+                raise OperatorInput(Code.SCAN_CLAIMED_ELSEWHERE, case=holder)
 
 
 def cost_of(unit: Unit, lot_id: int) -> Price:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.domain.books.stock import (
@@ -331,6 +331,7 @@ def test_nothing_is_named_where_every_record_stands(
 
 
 @settings(deadline=None, max_examples=60)
+@example([(Record.SALE, 1, RecordFate.ACCEPTED, "altered")] * 2)
 @given(RECORDS)
 def test_a_draft_always_says_where_it_leads(
     drawn: list[tuple[Record, int, RecordFate, str]],

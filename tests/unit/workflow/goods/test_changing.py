@@ -164,6 +164,20 @@ def test_a_receipt_that_was_told_is_erased_behind_two_managers(told: BackRoom) -
     assert told.holds()
 
 
+def test_a_delivery_of_which_a_box_lies_in_a_sale_is_not_erased(told: BackRoom) -> None:
+    lot_id = received(told)
+    second_boss(told)
+    case_id, now = told.small.surface.current().case_id, told.small.till.clock.now()
+    with told.small.store.unit() as unit:
+        (movement,) = unit.stock.movements(lot_id)
+        unit.goods.reserve(new_codes(3)[0], lot_id, case_id, now)
+    with pytest.raises(OperatorInput) as refused:
+        told.small.surface.erase_record(movement.event_id, "录错", OTHER_BOSS, PIN)
+    assert refused.value.code is Code.SCAN_CLAIMED_ELSEWHERE
+    with told.small.store.reading() as unit:
+        assert unit.goods.lot(lot_id).on_hand == 3
+
+
 def test_a_record_that_never_left_is_given_up_instead(told: BackRoom) -> None:
     lot_id = received(told)
     second_boss(told)
