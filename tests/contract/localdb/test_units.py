@@ -10,6 +10,7 @@ import sqlalchemy.exc
 
 from app.domain.errors import Bug, Code, LocalTrouble, OperatorInput
 from app.ports.store import Unit
+from localdb import lines
 from localdb.engine import READERS
 from localdb.store import SqlStore, scope_of
 from tests.support import store_builders as a
@@ -202,7 +203,23 @@ def _break_commit(store: SqlStore, monkeypatch: pytest.MonkeyPatch, *, before_co
     monkeypatch.setattr(dialect, "do_commit", broken)
 
 
-def test_a_snapshot_nobody_wrote_behind_is_looked_at_again(store: SqlStore) -> None:
+def test_an_old_snapshot_is_not_looked_at_again(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process may have written: nobody here is told."""
+    monkeypatch.setattr(lines, "SNAPSHOT_S", 0.0)
+    with store.unit() as unit:
+        case = unit.cases.open(a.a_case(), 1)
+    with store.reading() as unit:
+        first = unit.cases.get(case.case_id)
+    with store.reading() as unit:
+        assert unit.cases.get(case.case_id) is not first
+
+
+def test_a_snapshot_nobody_wrote_behind_is_looked_at_again(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "SNAPSHOT_S", 600.0)
     with store.unit() as unit:
         case = unit.cases.open(a.a_case(), 1)
     with store.reading() as unit:
