@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from app.domain.errors import Code, Trouble
+from app.domain.goods.movements import StockMove
 from app.workflow.goods.lists import BoxStep, LotRow
 from ui.formats import money_text, time_text
 from ui.keys import Act, Key, offer_key
@@ -140,7 +141,9 @@ def _step(step: BoxStep) -> tuple[str, str, State]:
     """One movement of a box: what, when, and the paper it hangs on."""
     note = step.note
     papers = (note.supplier, note.delivery_no, note.invoice_no) if note is not None else ()
-    paper = " ".join(part for part in papers if part) or step.movement.receipt_no
+    # what the ledger began with hangs on no paper; its note has an internal name
+    own = "" if step.movement.move is StockMove.OPENING else step.movement.receipt_no
+    paper = " ".join(part for part in papers if part) or own
     words = f"{time_text(step.movement.at)} {step.lot.lot_no} {paper}".strip()
     part = step.part
     if part is not None:
