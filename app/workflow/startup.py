@@ -65,14 +65,15 @@ def settle_unattended(till: Till) -> int:
 
     Whoever opened the day answers for it; without an open day nothing can be sent.
     """
-    copy_nightly(till)
+    settled = 0
     if till.signed_in is not None:
-        return settle_open_ends(till)
-    operator = answerable(till)
-    if operator is None:
-        return 0
-    with till.answered_for(operator):
-        return settle_open_ends(till)
+        settled = settle_open_ends(till)
+    elif (operator := answerable(till)) is not None:
+        with till.answered_for(operator):
+            settled = settle_open_ends(till)
+    # behind it: a large base takes its time, and money in doubt does not wait for a copy
+    copy_nightly(till)
+    return settled
 
 
 def answerable(till: Till) -> Operator | None:

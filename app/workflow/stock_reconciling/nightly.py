@@ -49,18 +49,22 @@ def compare_nightly(till: Till) -> StockRun | None:
 
 
 def due(till: Till) -> tuple[date, Stage] | None:
-    """Which day and which look. The morning looks at the day before, once."""
+    """Which day and which look. The morning looks at the day before, once.
+
+    A shop that is locked or switched off at night has its morning when somebody opens the day.
+    """
     local = till.clock.now().astimezone(CHINA)
+    day, stage = local.date() - timedelta(days=1), Stage.MORNING
     if NIGHT_FROM <= local.hour < NIGHT_TO:
         day, stage = local.date(), Stage.NIGHT
-    elif MORNING_FROM <= local.hour < MORNING_TO:
-        day, stage = local.date() - timedelta(days=1), Stage.MORNING
-    else:
-        return None
     if not asking.offered(till, Operation.QUERY_STOCK):
         return None
     with till.store.reading() as unit:
         run, tried = unit.stock_days.get(day), unit.settings.get(_TRIED)
+        sold_then = unit.days.current(till.counter_no, day) is not None
+    early = MORNING_FROM <= local.hour < MORNING_TO
+    if stage is Stage.MORNING and not early and (local.hour < MORNING_FROM or not sold_then):
+        return None
     if run is not None and run.stage >= stage and run.complete:
         return None
     moments = [run.cut_off] if run is not None and run.stage >= stage else []

@@ -5,6 +5,7 @@ One furnished pair of memories for all; each test plays a day of its own (about 
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 import msgspec
 import pytest
@@ -20,6 +21,7 @@ from app.domain.errors import Code, NotSent, OperatorInput, OutcomeUnknown
 from app.domain.money import packs
 from app.ports import stock as g
 from app.ports.messages import Answer, Committed
+from app.ports.store import BusinessDay
 from app.profile.model import Profile
 from app.profile.operations import Operation
 from app.sandbox.core.goods.planting import plant
@@ -255,6 +257,20 @@ def test_at_noon_nothing_is_due_and_a_failed_night_is_tried_again_later(keeper: 
     assert nightly.due(keeper.till) is None
     keeper.wait(20)
     assert nightly.compare_nightly(keeper.till) is not None
+
+
+def test_a_shop_that_was_locked_at_night_is_compared_when_its_day_is_opened(keeper: Keeper) -> None:
+    """Ten in the morning: the night had nobody to answer for it, and so had the early hours."""
+    today = day_of(keeper)
+    yesterday = date.fromordinal(today.toordinal() - 1)
+    with keeper.store.unit() as unit:
+        now = keeper.clock.now()
+        unit.days.open(keeper.till.counter_no, BusinessDay(yesterday, "S0", "3001", now, None))
+    assert nightly.due(keeper.till) == (yesterday, Stage.MORNING)
+    run = nightly.compare_nightly(keeper.till)
+    assert run is not None
+    assert (run.day, run.stage, run.complete) == (yesterday, Stage.MORNING, True)
+    assert nightly.due(keeper.till) is None
 
 
 def test_what_waits_for_the_platform_goes_first_at_night(keeper: Keeper) -> None:
