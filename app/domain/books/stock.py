@@ -175,8 +175,9 @@ class Draft:
 
     ``record`` is None where nothing is told. ``quantity`` is positive; of a count it is the
     figure told. ``record_id`` is the waiting record a resend wakes, ``event_id`` the movement it is
-    made of, ``change_kind`` the region's code of a change. ``applied_*`` say who queued it, when,
-    and under which business key; empty until then.
+    made of, ``part_id`` the movement of pieces; ``case_id`` and ``line`` name the visit and its
+    reported line. ``change_kind`` is the region's code of a change. ``applied_*`` say who queued
+    it, when, and under which business key; empty until then.
     """
 
     remedy: Remedy
@@ -190,6 +191,9 @@ class Draft:
     applied_at: datetime | None = None
     applied_by: str = ""
     applied_key: str = ""
+    case_id: int | None = None
+    line: int | None = None
+    part_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Nothing here moves our own ledger: it is the truth a correction brings the platf
 refused while a record of its lot is on its way: it would swallow or repeat it (T44).
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -127,7 +128,7 @@ def _resend(till: Till, unit: Unit, draft: Draft) -> str:
         return _repeat(till, unit, item)
     if item is not None or draft.event_id is None or draft.record is None:
         raise OperatorInput(Code.RECORD_ON_ITS_WAY)
-    return _anew(till, unit, draft.event_id, draft.record, draft.upload_lot)
+    return _anew(till, unit, draft.event_id, draft.record, draft)
 
 
 def _wake(till: Till, unit: Unit, item: OutboxItem) -> str:
@@ -164,7 +165,7 @@ def _fresh(unit: Unit, item: OutboxItem, base: str) -> str:
     return f"{base}{AGAIN}{len(same)}"
 
 
-def _anew(till: Till, unit: Unit, event_id: int, record: Record, upload_lot: str) -> str:
+def _anew(till: Till, unit: Unit, event_id: int, record: Record, draft: Draft) -> str:
     """A movement nobody told of: its record is made now, as it would have been then."""
     movement = unit.stock.movement(event_id)
     if movement is None:
@@ -175,9 +176,9 @@ def _anew(till: Till, unit: Unit, event_id: int, record: Record, upload_lot: str
     if not telling.wanted(till, operation):
         raise OperatorInput(Code.NOT_ALLOWED, act=operation.value)
     if record in (Record.SALE, Record.SALE_RETURN):
-        key, request = _of_visit(till, unit, movement, record, upload_lot)
+        key, lane, request = _of_visit(till, unit, movement, record, draft)
         unit.outbox.add(
-            operation, key, upload_lot, request, movement.case_id, item.name, till.clock.now()
+            operation, key, lane, request, movement.case_id, item.name, till.clock.now()
         )
         return key
     key = movement.upload_key or f"E{event_id}"
@@ -190,19 +191,38 @@ def _anew(till: Till, unit: Unit, event_id: int, record: Record, upload_lot: str
 
 
 def _of_visit(
-    till: Till, unit: Unit, movement: Movement, record: Record, upload_lot: str
-) -> tuple[str, object]:
+    till: Till, unit: Unit, movement: Movement, record: Record, draft: Draft
+) -> tuple[str, str, object]:
+    """Business key, lot and record of the line the draft is about."""
     case = unit.cases.get(required(movement.case_id, "a sale without a visit"))
     sale = required(case.facts.sale, "a sale without numbers")
-    line = next(one for one in sold_lines(unit, case) if one.upload_lot == upload_lot)
+    line = _line_of(sold_lines(unit, case), draft)
     if record is Record.SALE:
         if case.facts.audit is None:
             upload_sale.require_dispenser(till, unit)
         on_duty = upload_sale.dispenser_on_duty(till, unit)
         sold = upload_sale.request_for(till, case, sale, line, on_duty)
-        return f"{sale.sale_serial}-{line.index}", sold
+        return f"{sale.sale_serial}-{line.index}", line.upload_lot, sold
     back = return_sale.request_for(till, case, sale, line)
-    return f"{sale.sale_serial}-{line.index}-return", back
+    return f"{sale.sale_serial}-{line.index}-return", line.upload_lot, back
+
+
+def _line_of(lines: Iterable[q.SoldLine], draft: Draft) -> q.SoldLine:
+    """The boxes of one lot and each part of a box are lines of their own.
+
+    A draft made before lines had numbers is applied where only one line can be meant; else the day
+    is compared again. Raises ``OperatorInput`` ``STEP_MOVED_ON``.
+    """
+    meant = [
+        one
+        for one in lines
+        if (draft.line is None or one.index == draft.line)
+        and draft.upload_lot in ("", one.upload_lot)
+        and one.quantity == draft.quantity
+    ]
+    if len(meant) != 1:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    return meant[0]
 
 
 def _of_note(
@@ -284,7 +304,7 @@ def _sale(till: Till, unit: Unit, draft: Draft) -> q.UploadSale:
     movement = unit.stock.movement(draft.event_id) if draft.event_id is not None else None
     if movement is None:
         raise OperatorInput(Code.STEP_MOVED_ON)
-    _, request = _of_visit(till, unit, movement, Record.SALE, draft.upload_lot)
+    _, _, request = _of_visit(till, unit, movement, Record.SALE, draft)
     if not isinstance(request, q.UploadSale):
         raise Bug(what="a sale that is none")
     return request

@@ -268,6 +268,7 @@ class _Reader:
             codes=tuple(str(code) for code in line.trace_codes),
             event_id=movement.event_id,
             case_id=case.case_id,
+            line=line.index,
         )
         item = self._record(record, key)
         if item is not None:
