@@ -235,6 +235,10 @@ class StockBooks(Protocol):
         """Oldest first."""
         ...
 
+    def part(self, event_id: int) -> PartMovement | None:
+        """One movement of pieces."""
+        ...
+
     def parts(self, lot_id: int) -> tuple[PartMovement, ...]:
         """What moved of opened boxes of this lot, oldest first."""
         ...

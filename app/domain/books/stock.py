@@ -119,13 +119,15 @@ class StockFact(StrEnum):
     """Kinds of evidence; the value beside it is what both sides can look up.
 
     ``MESSAGE`` is a row of the message journal, ``RECORD`` one of the outbox, ``MOVEMENT`` one of
-    the stock ledger, ``CASE`` a visit, ``CODE`` a trace code, ``ON_FILE`` the platform's number of
-    a record with its time, ``FACTOR`` packs there for one pack here, ``OTHER_LOT`` a lot serial.
+    the stock ledger, ``PART`` one of its pieces, ``CASE`` a visit, ``CODE`` a trace code,
+    ``ON_FILE`` the platform's number of a record with its time, ``FACTOR`` packs there for one pack
+    here, ``OTHER_LOT`` a lot serial.
     """
 
     MESSAGE = "message"
     RECORD = "record"
     MOVEMENT = "movement"
+    PART = "part"
     CASE = "case"
     CODE = "code"
     ON_FILE = "on_file"
@@ -157,12 +159,14 @@ class Record(StrEnum):
 
 
 class Remedy(StrEnum):
-    """What one key starts. ``ASK``, ``MAP`` and ``PRICE`` tell the platform nothing."""
+    """What one key starts. ``ASK``, ``MAP``, ``PRICE`` and ``COUNT_BY_HAND`` tell nothing: the last
+    is done lot by lot on the page for counts."""
 
     RESEND = "resend"
     RETURN_SALE = "return_sale"
     CHANGE = "change"
     COUNT = "count"
+    COUNT_BY_HAND = "count_by_hand"
     MAP = "map"
     PRICE = "price"
     ASK = "ask"

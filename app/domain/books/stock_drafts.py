@@ -32,6 +32,7 @@ _COUNTED = frozenset(
         StockCause.WRONG_DIRECTION,
         StockCause.WRONG_LOT,
         StockCause.ERASED_THERE,
+        StockCause.ERASURE_NOT_TOLD,
         StockCause.DAILY_PUSH,
         StockCause.NOT_WANTED,
     }
@@ -46,7 +47,6 @@ _RESENT = frozenset(
         StockCause.CHANGE_NOT_TOLD,
         StockCause.SENT_BACK_NOT_TOLD,
         StockCause.ANSWER_LOST,
-        StockCause.ERASURE_NOT_TOLD,
     }
 )
 
@@ -64,6 +64,9 @@ def draft_of(
     about = records[0] if records else None
     if cause in _RESENT and about is not None:
         return _told_of(Remedy.RESEND, about.record, upload_lot, after, about)
+    if cause is StockCause.ERASURE_NOT_TOLD and about is not None and about.erasure_id is not None:
+        gone = Quantity(abs(about.quantity))
+        return Draft(Remedy.RESEND, Record.ERASURE, upload_lot, gone, after, about.erasure_id)
     if cause is StockCause.SALE_TWICE and about is not None:
         return _told_of(Remedy.RETURN_SALE, Record.SALE_RETURN, upload_lot, after, about)
     if cause in _COUNTED and ours >= 0:

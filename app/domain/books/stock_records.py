@@ -31,7 +31,8 @@ class OurRecord:
 
     ``quantity`` is the signed effect, of a count the figure. ``opening`` marks what lay there when
     the ledger began. ``erased`` is the fate of the deletion that took this record back. ``line`` is
-    the number of the reported line of a visit, ``part_id`` the movement where only pieces moved.
+    the number of the reported line of a visit, ``part_id`` the movement where only pieces moved,
+    ``erasure_id`` the record of the deletion.
     """
 
     record: Record
@@ -50,6 +51,7 @@ class OurRecord:
     said: str = ""
     line: int | None = None
     part_id: int | None = None
+    erasure_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

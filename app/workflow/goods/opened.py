@@ -5,6 +5,7 @@ took back.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.domain.access import Act
 from app.domain.errors import Code, OperatorInput
@@ -118,18 +119,26 @@ def _held_twin(unit: Unit, lot: Lot) -> Lot:
 def _queue(
     till: Till, unit: Unit, away: WrittenOff, note: Note, operator_name: str
 ) -> telling.Told:
-    lot = unit.goods.lot(away.box.lot_id)
-    item = unit.goods.item(lot.item_id)
     moved = [part.pieces for part in (away.free, away.back) if part is not None]
-    cost: Price = cost_of(unit, lot.lot_id)
-    request = ChangeStock(
-        telling.told_lot(item, lot, (DrugTraceCode(away.box.code),)),
-        away.change_kind,
-        cost,
-        away.share,
-        note.at,
-        operator_name,
-        sum(moved),
+    lot, item, request = change_of(
+        unit, away.box, away.change_kind, sum(moved), away.share, note.at, operator_name
     )
     key = away.upload_key
     return telling.queue(till, unit, Operation.CHANGE_STOCK, key, lot, item, request)
+
+
+def change_of(
+    unit: Unit,
+    box: OpenBox,
+    kind: str,
+    pieces: int,
+    share: Quantity,
+    at: datetime,
+    operator_name: str,
+) -> tuple[Lot, Item, ChangeStock]:
+    """What is told of pieces that left a box, and under which lot."""
+    lot = unit.goods.lot(box.lot_id)
+    item = unit.goods.item(lot.item_id)
+    told = telling.told_lot(item, lot, (DrugTraceCode(box.code),))
+    cost: Price = cost_of(unit, lot.lot_id)
+    return lot, item, ChangeStock(told, kind, cost, share, at, operator_name, pieces)

@@ -9,12 +9,13 @@ from contextlib import contextmanager
 import msgspec
 import pytest
 
-from app.domain.books.stock import Remedy, StockFinding
+from app.domain.books.stock import Draft, Reason, Record, Remedy, StockCause, StockFinding
 from app.domain.goods.stock import Item, Lot
+from app.domain.money import Fen, Quantity
 from app.profile.operations import Operation
 from app.simulation.goods.keeper import Keeper
 from app.workflow.lines import claims_of
-from app.workflow.stock_reconciling import asking
+from app.workflow.stock_reconciling import asking, correcting
 from app.workflow.stock_reconciling.comparing import compare_stock
 from tests.support.stock_keeper import day_of, findings
 
@@ -64,8 +65,8 @@ def corrected(keeper: Keeper) -> None:
     for number in range(len(found.reasons)):
         keeper.surface.apply_draft(day_of(keeper), run_no, found.finding_no, number)
     keeper.tell()
-    shown = asking.figures_of(keeper.till, found.store_code)[found.upload_lot]
-    assert shown.quantity == found.ours
+    shown = asking.figures_of(keeper.till, found.store_code).get(found.upload_lot)
+    assert (shown.quantity if shown else 0) == found.ours
     compare_stock(keeper.till, day_of(keeper))
     assert findings(keeper, day_of(keeper)) == ()
 
@@ -89,3 +90,90 @@ def test_boxes_and_a_part_of_one_lot_are_each_told_as_what_they_are(
     whole, part = sorted(told(keeper, Operation.RETURN_SALE))
     assert whole == (1, False, 20_000, boxes[:2])
     assert part == (2, True, 5_000, boxes[2:3])
+
+
+def test_a_part_of_a_box_opened_earlier_can_be_told_again(keeper: Keeper, lot: Lot) -> None:
+    """No whole pack moved: only the pieces of that visit are known to the ledger."""
+    code = keeper.boxes(lot)[0]
+    keeper.sell(lot, 0, 2)
+    returned_untold(keeper, keeper.sell_opened(code, 3))
+    corrected(keeper)
+    (part,) = told(keeper, Operation.RETURN_SALE)
+    assert (part[1], part[3]) == (True, (code,))
+
+
+def test_pieces_written_off_without_a_record_can_be_told(keeper: Keeper, lot: Lot) -> None:
+    code = keeper.boxes(lot)[0]
+    keeper.sell(lot, 0, 2)
+    keeper.take_back(keeper.sell_opened(code, 1))
+    keeper.tell()
+    with untold(keeper, Operation.CHANGE_STOCK):
+        keeper.surface.write_off(code, "105", 0, "受潮")
+    corrected(keeper)
+    with keeper.store.reading() as unit:
+        (sent,) = [
+            one.request
+            for one in unit.outbox.items(open_only=False)
+            if one.operation is Operation.CHANGE_STOCK
+        ]
+    assert (sent.kind, sent.pieces, sent.lot.trace_codes) == ("105", 4, (code,))
+
+
+def test_a_deletion_that_was_not_told_is_told_and_not_the_delivery_once_more(
+    keeper: Keeper, bottle: Item
+) -> None:
+    lot = keeper.receive(bottle, 3)
+    keeper.tell()
+    with keeper.store.reading() as unit:
+        (came,) = unit.stock.movements(lot.lot_id)
+    second = next(
+        member
+        for member in keeper.surface.staff()
+        if "manager" in member.roles and member.login != keeper.till.operator.login
+    )
+    keeper.surface.erase_record(came.event_id, "录错", second.login, "")
+    keeper.road.meets[Operation.ERASE_UPLOAD.value] = ["refused"]
+    keeper.tell()
+    keeper.road.meets.clear()
+    corrected(keeper)
+
+
+@pytest.mark.parametrize(
+    ("lots", "counts", "remedy"),
+    [(1, True, Remedy.COUNT), (2, True, Remedy.COUNT_BY_HAND), (1, False, Remedy.ASK)],
+)
+def test_what_one_key_cannot_do_is_not_offered(
+    keeper: Keeper, bottle: Item, lots: int, counts: bool, remedy: Remedy
+) -> None:
+    """One figure for a whole drug, an area without counts, a sale whose lines are not known."""
+    mine = [one.lot_id for one in keeper.lots(bottle)[:lots]]
+    bare = Draft(Remedy.RESEND, Record.SALE, "", Quantity(10_000), None, case_id=1)
+    count = Draft(Remedy.COUNT, Record.COUNT, "", Quantity(40_000), None)
+    cause, one_pack = StockCause.SALE_NEVER_TOLD, Quantity(10_000)
+    drawn = tuple(Reason(cause, one_pack, draft=draft) for draft in (bare, count))
+    found = a_finding(bottle, tuple(mine), drawn)
+    if counts:
+        shown = correcting.offered(keeper.till, found)
+    else:
+        with untold(keeper, Operation.COUNT_STOCK):
+            shown = correcting.offered(keeper.till, found)
+    assert [one.draft.remedy for one in shown.reasons if one.draft] == [remedy, remedy]
+
+
+def a_finding(item: Item, lots: tuple[int, ...], reasons: tuple[Reason, ...]) -> StockFinding:
+    """Four packs here, five there, all lots of the drug in one figure."""
+    return StockFinding(
+        finding_no=1,
+        store_code=item.store_code,
+        national_code=item.national_code,
+        name=item.name,
+        upload_lot="",
+        lot_no="",
+        lots=lots,
+        ours=Quantity(40_000),
+        theirs=Quantity(50_000),
+        value=Fen(0),
+        our_price=None,
+        their_price=None,
+        reasons=reasons,
+    )
