@@ -95,7 +95,13 @@ class _Reader:
             (one for lot in lots for one in unit.stock.movements(lot.lot_id)),
             key=lambda one: one.event_id,
         )
-        parts = [one for lot in lots for one in unit.stock.parts(lot.lot_id)]
+        parts = [
+            one
+            for lot in lots
+            for one in unit.stock.parts(lot.lot_id)
+            # from quarantine into the box: here and there it is one lot
+            if one.move is not PartMove.RELEASED
+        ]
         placed: list[tuple[datetime, OurRecord]] = []
         balance = Quantity(0)
         visits = Counter[_Visit]()
