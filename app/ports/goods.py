@@ -48,6 +48,15 @@ class WrittenOff:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Pieces that came back and go from the lot ``held`` into their box again."""
+
+    box: OpenBox
+    part: Part
+    held: int
+
+
 class Goods(Protocol):
     """``item``, ``lot``, ``trace_code``, ``stock_event``."""
 
@@ -95,6 +104,10 @@ class Goods(Protocol):
 
     def write_off(self, away: WrittenOff, note_id: int, at: datetime) -> None:
         """Pieces of a box go away. The base refuses more than are free."""
+        ...
+
+    def release_part(self, back: Released, note_id: int, at: datetime) -> None:
+        """All pieces of a box that came back may be sold again."""
         ...
 
     def reserve(self, code: DrugTraceCode, lot_id: int, case_id: int, at: datetime) -> None:

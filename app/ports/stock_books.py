@@ -125,6 +125,7 @@ class Doubt(StrEnum):
     BOX_TWICE = "box_twice"
     BOX_ELSEWHERE = "box_elsewhere"
     PART_WITHOUT_SALE = "part_without_sale"
+    PART_WITHOUT_RELEASE = "part_without_release"
     TOO_MANY_PIECES = "too_many_pieces"
     BOX_NOT_OPENED = "box_not_opened"
     SHARE_LEFT = "share_left"
@@ -233,6 +234,10 @@ class StockBooks(Protocol):
 
     def movements(self, lot_id: int) -> tuple[Movement, ...]:
         """Oldest first."""
+        ...
+
+    def part(self, event_id: int) -> PartMovement | None:
+        """One movement of pieces."""
         ...
 
     def parts(self, lot_id: int) -> tuple[PartMovement, ...]:

@@ -15,7 +15,7 @@ from app.domain.goods.learning import PrefixState
 from app.domain.goods.movements import StockMove
 from app.domain.goods.parts import OpenBox, Part
 from app.domain.goods.stock import Item, Lot, Storage
-from app.ports.goods import WrittenOff
+from app.ports.goods import Released, WrittenOff
 from localdb.mapping.goods import item_of, item_values, lot_of, lot_values
 from localdb.repositories.claims import CodeClaims
 from localdb.repositories.parts import PartClaims
@@ -223,6 +223,9 @@ class SqlGoods:
 
     def write_off(self, away: WrittenOff, note_id: int, at: datetime) -> None:
         self._parts.write_off(away, note_id, at)
+
+    def release_part(self, back: Released, note_id: int, at: datetime) -> None:
+        self._parts.put_back(back, note_id, at)
 
     def reserve(self, code: DrugTraceCode, lot_id: int, case_id: int, at: datetime) -> None:
         self._claims.reserve(code, lot_id, case_id, at)

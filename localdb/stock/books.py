@@ -120,6 +120,10 @@ class SqlStockBooks:
     def movements(self, lot_id: int) -> tuple[Movement, ...]:
         return self._movements(stock_event.c.lot_id == lot_id)
 
+    def part(self, event_id: int) -> PartMovement | None:
+        found = self._parts(part_event.c.event_id == event_id)
+        return found[0] if found else None
+
     def parts(self, lot_id: int) -> tuple[PartMovement, ...]:
         return self._parts(part_event.c.lot_id == lot_id)
 

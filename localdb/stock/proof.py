@@ -65,6 +65,12 @@ _QUESTIONS: tuple[tuple[Doubt, str], ...] = (
         Doubt.TOO_MANY_PIECES,
         "SELECT code, 0, SUM(pieces) AS left FROM part_event GROUP BY lot_id, code HAVING left < 0",
     ),
+    (
+        Doubt.PART_WITHOUT_RELEASE,
+        "SELECT p.code, COALESCE((SELECT SUM(c.pieces) FROM part_claim c WHERE c.code = p.code"
+        " AND c.state = 'released'), 0) AS kept, SUM(p.pieces) AS moved FROM part_event p"
+        " WHERE p.kind = 'released' AND p.pieces > 0 GROUP BY p.code HAVING kept <> moved",
+    ),
     # A box is opened once, by the row that takes it out of the whole packs.
     (
         Doubt.BOX_NOT_OPENED,

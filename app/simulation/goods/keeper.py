@@ -168,11 +168,23 @@ class Keeper:
             off = 0
         counting.book(self.till, partly=True, in_flight_seen=True, drain=self.tell)
 
-    def sell(self, lot: Lot, packs: int = 1) -> int:
-        """A sale for cash of so many boxes of one lot; the visit it was."""
+    def sell(self, lot: Lot, packs: int = 1, pieces: int = 0) -> int:
+        """A sale for cash of so many boxes of one lot, and of ``pieces`` of one more; the visit."""
+        boxes = self.boxes(lot)[: packs + (pieces > 0)]
         view = self.surface.sell_for_cash(self.surface.current().case_id)
-        for code in self.boxes(lot)[:packs]:
+        for code in boxes:
             view = self._accepted(self._scan(view, str(code)))
+        if pieces:
+            view = self._accepted(self.surface.split_box(view.case_id, 1, pieces))
+        return self._paid(view)
+
+    def sell_opened(self, code: str, pieces: int) -> int:
+        """A sale for cash of so many pieces of a box opened before; the visit it was."""
+        view = self.surface.sell_for_cash(self.surface.current().case_id)
+        view = self._accepted(self._scan(view, code))
+        return self._paid(self._accepted(self.surface.split_box(view.case_id, 1, pieces)))
+
+    def _paid(self, view: CaseView) -> int:
         view = self.surface.finish(view.case_id)
         done = self.surface.pay(view.case_id, Fen(10_000_000))
         if done.step is not Step.DONE:

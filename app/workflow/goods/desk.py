@@ -117,6 +117,10 @@ class StockDesk:
         """Pieces of an opened box go. Raises ``OperatorInput``."""
         return opened.write_off(self._till, code, kind, keep, reason)
 
+    def release_pieces(self, code: str, reason: str) -> Booked:
+        """Pieces that came back are in their box again. Raises ``OperatorInput``."""
+        return opened.release(self._till, code, reason)
+
     def change_stock(self, kind: str, wanted: Change) -> Booked:
         return changing.change(self._till, kind, wanted)
 
