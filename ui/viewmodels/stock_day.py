@@ -330,4 +330,4 @@ class StockDayModel(ComparedDay):
 
     def _not_found(self, trouble: Trouble) -> None:
         self._looking_up = False
-        self.counter.troubled.emit(trouble)
+        self.counter.trouble_of_page(trouble)
