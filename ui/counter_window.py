@@ -243,7 +243,10 @@ class CounterWindow(QObject):
         if isinstance(trouble, LocalTrouble):
             self._stopped(trouble)
             return
-        self._said.say(banner_of(trouble))
+        banner = banner_of(trouble)
+        if self.counter.asked_by_page:
+            banner = self._offers.on_page(banner)
+        self._said.say(banner)
 
     def _stopped(self, trouble: LocalTrouble) -> None:
         from ui.pages.local_trouble import LocalTroublePage

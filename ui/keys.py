@@ -160,6 +160,7 @@ OFFERS = {
     "lock": Key.LOCK,
     "devices": Key.DEVICES,
     "retry": Key.ASK_AGAIN,
+    "read_again": Key.ASK_AGAIN,
     "identify_again": Key.ASK_AGAIN,
     "abandon": Key.ABANDON,
     "decide": Key.OPEN_ITEMS,

@@ -62,6 +62,8 @@ class CounterModel(QObject):
         self.clock = clock
         self.case: CaseView | None = None
         self.desk: DeskView | None = None
+        self.asked_by_page = False
+        """Whether what ``troubled`` says now was asked for by a desk page."""
         self._pending = 0
         self._at: int | None = None
         self._desk_asked = self._desk_stale = False
@@ -338,6 +340,12 @@ class CounterModel(QObject):
         self._leave()
         self.troubled.emit(trouble)
         self.refresh()
+
+    def trouble_of_page(self, trouble: Trouble) -> None:
+        """What a desk page asked for failed: its own F5 asks again, no key of the visit does."""
+        self.asked_by_page = True
+        self.troubled.emit(trouble)
+        self.asked_by_page = False
 
     def _failed_quietly(self, trouble: Trouble) -> None:
         self._reread.stop()

@@ -131,6 +131,30 @@ def share_of(pieces: int, size: int) -> Quantity:
     return Quantity((pieces * QUANTITY_SCALE * 2 + size) // (2 * size))
 
 
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The words of one drug's pack, and how many pieces it holds: 盒, 24, 片."""
+
+    unit: str
+    size: int
+    piece_unit: str
+
+
+ROUNDED_AT_MOST = 100
+"""Ten-thousandths of a pack: as far a told amount may lie beside its pieces, for counts are told
+with two decimals (``inv_cnt`` N16,2, core-platform 6.2)."""
+
+
+def in_pieces(amount: Quantity, size: int) -> tuple[int, int] | None:
+    """Whole packs and the nearest number of pieces in ``amount`` without its sign; None where it is
+    no number of pieces."""
+    whole, rest = divmod(abs(amount), QUANTITY_SCALE)
+    pieces = (rest * size * 2 + QUANTITY_SCALE) // (QUANTITY_SCALE * 2)
+    if abs(share_of(pieces, size) - rest) > ROUNDED_AT_MOST:
+        return None
+    return (whole + 1, 0) if pieces == size else (whole, pieces)
+
+
 def piece_price(pack: Price, size: int) -> Price:
     """What one piece costs, in millionths of a yuan, half up."""
     return Price((pack * 2 + size) // (2 * size))

@@ -154,7 +154,7 @@ class StockDayPage(ColumnsPage):
     def _show_empty(self, view: StockDayView | None) -> None:
         model = self.model
         set_shown(self.none, not model.lines.rows)
-        count, name = 0, "clean"
+        count, explained, name = 0, 0, "clean"
         if view is None:
             name = "loading"
         elif model.busy:
@@ -165,10 +165,14 @@ class StockDayPage(ColumnsPage):
             name = "not_found"
         else:
             whole = view.run.complete
+            tally = view.run.tally
             name = "clean" if whole else "clean_partial"
-            count = view.run.tally.lines if whole else len(view.run.failed_pages)
+            if whole and tally.explained:
+                name, explained = "explained", tally.explained
+            count = tally.equal if whole else len(view.run.failed_pages)
         words = (f"pages.stock_day.empty.{name}", f"pages.stock_day.empty.{name}_note")
-        self.none.set_texts(tr(words[0]), tr(words[1], count=f"{count:,}"))
+        said = tr(words[1], count=f"{count:,}", explained=f"{explained:,}")
+        self.none.set_texts(tr(words[0]), said)
 
     def _show_side(self, view: StockDayView | None) -> None:
         model, found, draft = self.model, self.model.row, self.model.draft
@@ -231,6 +235,8 @@ class StockDayPage(ColumnsPage):
             why = _WHY_NOT.get(draft.remedy, "why_ask")
             return tr("pages.stock_day.nothing_to_tell"), False, tr(f"pages.stock_day.{why}")
         why = tr("pages.stock_day.why_applied") if draft.applied_at is not None else ""
+        if model.stands:
+            why = tr("pages.stock_day.why_accepted")
         return tr("pages.stock_day.apply"), model.may_apply, why
 
     def acts(self) -> tuple[Act, ...]:
