@@ -48,9 +48,9 @@ class Visit:
     ) -> None:
         self._counter = counter_window.counter
         self._window = counter_window.window
-        self._hands, self._out = hands, out
-        self._limits = limits or Limits()
-        self._person = Person(self._window, self._limits)
+        self._hands, self._out, self._limits = hands, out, limits or Limits()
+        shut = partial(self._window.page, "local_trouble")
+        self._person = Person(self._window, self._limits, lambda: shut() is not None)
         self._steps: list[StepReport] = []
         self._pictures: list[str] = []
         self._codes: list[str] = []

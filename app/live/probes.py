@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.errors import Code, LocalTrouble
 from app.gateways.live_access import access_of, addresses_of, tls_of
+from app.gateways.probes import terminal as terminal_of
 from app.gateways.reach import reach
 from app.live.store import (
     keys_of_base,
@@ -49,6 +50,9 @@ def probes(
         access_of(profile, found, secret)
         return Finding(Health.OK, secret.where)
 
+    def terminal() -> Finding:
+        return terminal_of(profile, access_of(profile, found, secrets_here(found)).terminal)
+
     def base_key() -> Finding:
         keys_of_base(found).load(location_of(found).name)
         kept_in_file = found.settings.storage.key == "file"
@@ -63,6 +67,8 @@ def probes(
         return Finding(Health.OK, "")
 
     rows: list[tuple[str, Probe]] = [("settings", settings), ("keys", keys), ("base_key", base_key)]
+    if profile.reads_by_terminal:
+        rows.append(("terminal", terminal))
     try:
         named = addresses_of(profile, found)
     except LocalTrouble:
