@@ -70,6 +70,23 @@ def test_a_day_signs_nothing_away_that_may_still_arrive(small: SmallCounter) -> 
     assert small.surface.sign_money(day, compared.run_no, BOSS, PIN, "").missing == ()
 
 
+def test_a_comparison_of_the_lost_time_signs_in_for_a_new_day(small: SmallCounter) -> None:
+    """A simulated day (seed 3010): nothing else signs in while a recovery lasts over midnight."""
+    restored(small)
+    yesterday = today(small.till)
+    small.clock.move(timedelta(days=1))
+    small.fake.asked.clear()
+    small.surface.compare_money(yesterday)
+    asked = [operation for operation, _ in small.fake.asked]
+    assert asked[0] is Operation.OPEN_DAY
+    assert Operation.RECONCILE_TOTALS in asked
+    with small.store.reading() as unit:
+        opened = unit.days.current(small.till.counter_no, today(small.till))
+    assert opened is not None
+    small.surface.compare_money(yesterday)
+    assert small.fake.times(Operation.OPEN_DAY) == 1
+
+
 def test_no_region_lets_a_message_arrive_later_than_that() -> None:
     regions = [path.stem for path in profile_folder().glob("*.toml") if path.stem != "training"]
     assert regions
