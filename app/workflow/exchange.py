@@ -12,6 +12,7 @@ from app.domain.counter_case import CaseFacts, CounterCase
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.ports.messages import Answer, Committed, Draft, Staged, WireFacts
 from app.ports.platform import Sender, Stamp
+from app.ports.requests import DownloadFile
 from app.ports.store import MessageState, Unit
 from app.workflow.calendar import sign_no_of
 from app.workflow.moves import (
@@ -65,14 +66,16 @@ def answer_to(
     """Send a staged message, once. Raises the trouble of the exchange.
 
     Yes or no, an answer whose platform serial stands in our books already belongs to an earlier
-    message: it says nothing about this one (reliability 2.2).
+    message: it says nothing about this one (reliability 2.2). Two fetched files may be equal.
     """
     try:
         answer = send(staged.committed())
     except PlatformRejected as refused:
         _require_new(till, wire_facts_of(refused))
         raise
-    _require_new(till, answer.facts)
+    request = staged.draft.request
+    if not isinstance(request, DownloadFile) or request.once:
+        _require_new(till, answer.facts)
     return answer
 
 
