@@ -10,6 +10,7 @@ from app.profile.operations import Operation
 from app.workflow import delivery
 from app.workflow.uploads import twice
 from app.workflow.views import CaseView
+from tests.support.kept_records import put
 from tests.support.small_counter import BOSS, CAPSULES, EARLY, PIN, SmallCounter
 
 UNSENT, LOST = NotSent(Code.DID_NOT_LEAVE), OutcomeUnknown(Code.ANSWER_MISSING)
@@ -112,7 +113,12 @@ def test_what_was_queued_is_not_queued_again(before: SmallCounter) -> None:
 def test_no_money_before_the_centre_has_every_line(before: SmallCounter) -> None:
     before.fake.script(CENTRE, UNSENT)
     view = before.until(Step.SETTLE)
-    assert open_rows(before) == [(CENTRE, OutboxState.WAITING)]
+    # what another sale waits for is no matter of this one
+    put(before, 7, "OTHER")
+    assert set(open_rows(before)) == {
+        (CENTRE, OutboxState.WAITING),
+        (Operation.UPLOAD_SALE, OutboxState.WAITING),
+    }
     assert view.settle is not None
     assert not view.settle.ready
     with pytest.raises(OperatorInput) as refused:
@@ -120,7 +126,7 @@ def test_no_money_before_the_centre_has_every_line(before: SmallCounter) -> None
     assert refused.value.code is Code.CENTRE_NOT_TOLD
     assert before.fake.times(Operation.SETTLE) == 0
     before.surface.retry(view.case_id)
-    assert open_rows(before) == []
+    assert open_rows(before) == [(Operation.UPLOAD_SALE, OutboxState.WAITING)]
     assert before.settle(before.view(view)).step is Step.HAND_OVER
 
 
