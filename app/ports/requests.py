@@ -313,8 +313,12 @@ class UploadFile:
 
 @dataclass(frozen=True, slots=True)
 class DownloadFile:
+    """A file comes bare: nothing in it names the message it answers. ``once``: one equal to a file
+    that was fetched before proves nothing, and is no answer to this message."""
+
     file_query_no: str
     filename: str
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
