@@ -118,6 +118,8 @@ class Doubt(StrEnum):
     """What the proof of the ledger found wrong."""
 
     LOT_COUNT = "lot_count"
+    BELOW_NOUGHT = "below_nought"
+    MORE_CODES = "more_codes"
     TOO_MANY_BOXES = "too_many_boxes"
     SALE_WITHOUT_BOXES = "sale_without_boxes"
     BOX_WITHOUT_SALE = "box_without_sale"
@@ -260,7 +262,9 @@ class StockBooks(Protocol):
         """Packs of a lot by everything that happened up to ``at``."""
         ...
 
-    def boxes_of(self, event_id: int) -> tuple[DrugTraceCode, ...]: ...
+    def boxes_of(self, event_id: int) -> tuple[DrugTraceCode, ...]:
+        """Boxes with a code; our own names of those without one are left out."""
+        ...
 
     def life_of(self, code: DrugTraceCode) -> tuple[Movement, ...]:
         """Every movement of one box, oldest first."""
@@ -276,6 +280,11 @@ class StockBooks(Protocol):
 
     def boxes_in(self, lot_id: int) -> tuple[DrugTraceCode, ...]:
         """Boxes that lie in this lot, by the ledger."""
+        ...
+
+    def uncoded(self, lot_id: int) -> int:
+        """Packs of a lot that came without a code less those that left so, counts included: so
+        many may leave unnamed. Below nought where more left than came."""
         ...
 
     def shelf(self, *, empty: bool = False) -> tuple[ShelfLine, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain.errors import Bug
-from app.domain.goods.codes import DrugTraceCode
+from app.domain.goods.codes import UNCODED, DrugTraceCode
 from app.domain.goods.movements import NoteKind, StockMove
 from app.domain.goods.stock import Lot, LotHold
 from app.ports.stock_books import Booking, Movement, Note, PartMovement, Proof, ShelfLine
@@ -153,7 +153,9 @@ class SqlStockBooks:
         return int(self._scope.connection.execute(until).scalar_one())
 
     def boxes_of(self, event_id: int) -> tuple[DrugTraceCode, ...]:
-        found = self._all(sa.select(stock_code.c.code).where(stock_code.c.event_id == event_id))
+        named = sa.not_(stock_code.c.code.startswith(f"{UNCODED}-", autoescape=True))
+        wanted = sa.select(stock_code.c.code).where(stock_code.c.event_id == event_id)
+        found = self._all(wanted.where(named))
         return tuple(DrugTraceCode(row.code) for row in found)
 
     def life_of(self, code: DrugTraceCode) -> tuple[Movement, ...]:
@@ -192,6 +194,17 @@ class SqlStockBooks:
             .order_by(stock_code.c.code)
         )
         return tuple(DrugTraceCode(row.code) for row in self._all(there))
+
+    def uncoded(self, lot_id: int) -> int:
+        codes = (
+            sa.select(sa.func.count())
+            .where(stock_code.c.event_id == stock_event.c.event_id)
+            .correlate(stock_event)
+            .scalar_subquery()
+        )
+        bare = sa.select(sa.func.coalesce(sa.func.sum(stock_event.c.packs - _SIGN * codes), 0))
+        of_lot = bare.where(stock_event.c.lot_id == lot_id)
+        return int(self._scope.connection.execute(of_lot).scalar_one())
 
     def shelf(self, *, empty: bool = False) -> tuple[ShelfLine, ...]:
         wanted = LOTS.order_by(lot.c.item_id, lot.c.expires_on, lot.c.lot_id)

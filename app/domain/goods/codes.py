@@ -15,6 +15,8 @@ from app.domain.goods.gs1 import GS as GS
 from app.domain.goods.gs1 import Gs1Fault, Gs1Pack, Gs1Reading, Gs1Unsure, unread
 
 MAX_SCAN = 512
+UNCODED = "uncoded"
+"""How our own names of boxes without a code begin; no scan comes out like that."""
 
 
 class ScanKind(StrEnum):
