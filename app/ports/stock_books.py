@@ -40,7 +40,7 @@ class Booking:
     """One line of a note about to be booked; ``packs`` is signed.
 
     ``codes`` are the boxes that moved, where they are known: never more than packs. ``price`` is
-    what one pack cost, ``change_kind`` the region's code of a change.
+    what one pack cost, ``change_kind`` the region's code of a change, ``gift`` what was given.
     """
 
     move: StockMove
@@ -49,6 +49,7 @@ class Booking:
     change_kind: str | None = None
     price: Price | None = None
     upload_key: str | None = None
+    gift: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +234,10 @@ class StockBooks(Protocol):
         ...
 
     def movement(self, event_id: int) -> Movement | None: ...
+
+    def is_gift(self, event_id: int) -> bool:
+        """Whether this delivery was given."""
+        ...
 
     def movements(self, lot_id: int) -> tuple[Movement, ...]:
         """Oldest first."""

@@ -88,6 +88,19 @@ stock_code = table(
     rows=False,
 )
 
+# A delivery that was given: told with its mark, also where it is told late (trace-and-stock 2.3).
+stock_gift = table(
+    "stock_gift",
+    sa.Column(
+        "event_id",
+        Big,
+        sa.ForeignKey(stock_event.c.event_id),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    rows=False,
+)
+
 item_care = table(
     "item_care",
     sa.Column("item_id", Big, sa.ForeignKey(item.c.item_id), primary_key=True, autoincrement=False),

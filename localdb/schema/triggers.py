@@ -13,6 +13,7 @@ APPEND_ONLY = (
     "journal",
     "stock_event",
     "stock_code",
+    "stock_gift",
     "stock_note",
     "register_entry",
     "scan_override",

@@ -17,7 +17,7 @@ from localdb.repositories.goods import LOTS, SqlGoods
 from localdb.repositories.scope import Scope
 from localdb.schema.goods import lot, trace_code
 from localdb.schema.parts import part_event
-from localdb.schema.stock import stock_code, stock_event, stock_note
+from localdb.schema.stock import stock_code, stock_event, stock_gift, stock_note
 from localdb.stock import rows
 from localdb.stock.proof import prove
 
@@ -109,6 +109,9 @@ class SqlStockBooks:
             price=booking.price,
             upload_key=booking.upload_key,
         )
+        if booking.gift:
+            given = sa.insert(stock_gift).values(event_id=event_id)
+            self._scope.connection.execute(given)
         if booking.packs > 0:
             self._goods.place(booking.codes, lot_id, note.booked_at)
         return event_id
@@ -116,6 +119,9 @@ class SqlStockBooks:
     def movement(self, event_id: int) -> Movement | None:
         found = self._movements(stock_event.c.event_id == event_id)
         return found[0] if found else None
+
+    def is_gift(self, event_id: int) -> bool:
+        return bool(self._all(sa.select(stock_gift).where(stock_gift.c.event_id == event_id)))
 
     def movements(self, lot_id: int) -> tuple[Movement, ...]:
         return self._movements(stock_event.c.lot_id == lot_id)

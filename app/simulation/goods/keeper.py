@@ -122,7 +122,7 @@ class Keeper:
         with self.store.reading() as unit:
             return unit.goods.lot(lot.lot_id)
 
-    def receive(self, item: Item, packs: int = _PACKS) -> Lot:
+    def receive(self, item: Item, packs: int = _PACKS, *, gift: bool = False) -> Lot:
         """A delivery of one lot with all its boxes."""
         self.serial += 1
         today = self.clock.now().date()
@@ -141,6 +141,7 @@ class Keeper:
             packs,
             Price(item.retail_price // 2),
             codes=codes,
+            gift=gift,
         )
         number = f"D{self.serial:06d}"
         receiving.book(self.till, Receipt("示例医药公司", number, f"INV{number}", (line,)))

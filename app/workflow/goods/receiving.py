@@ -252,7 +252,9 @@ def _book_line(
         )
     )
     key = f"{note.note_no}-{number}"
-    booking = Booking(StockMove.RECEIVED, line.packs, line.codes, None, line.price, key)
+    booking = Booking(
+        StockMove.RECEIVED, line.packs, line.codes, None, line.price, key, gift=line.gift
+    )
     unit.stock.book(note, lot.lot_id, booking)
     request = Receive(
         lot=telling.told_lot(item, lot, told),

@@ -1,4 +1,4 @@
-"""Pieces that came back may be released into their box: two words more in two checks.
+"""Pieces that came back may be released into their box, and a delivery knows that it was a gift.
 
 Widens checks as 0004 does and for the reason given there. An older program does not open this base.
 """
@@ -40,7 +40,16 @@ WIDER = (
         "(kind IN ('changed', 'released')) = (case_id IS NULL)",
     ),
 )
+GIFT = """CREATE TABLE stock_gift (
+    event_id INTEGER NOT NULL,
+    CONSTRAINT pk_stock_gift PRIMARY KEY (event_id),
+    CONSTRAINT fk_stock_gift_event_id FOREIGN KEY(event_id) REFERENCES stock_event (event_id)
+)
+ WITHOUT ROWID,
+ STRICT"""
 RULES = (
+    "CREATE TRIGGER append_only_stock_gift_update BEFORE UPDATE ON stock_gift FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'append_only_stock_gift_update'); END",
+    "CREATE TRIGGER append_only_stock_gift_delete BEFORE DELETE ON stock_gift FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'append_only_stock_gift_delete'); END",
     "CREATE TRIGGER part_claim_state_rises BEFORE UPDATE OF state ON part_claim FOR EACH ROW WHEN CASE NEW.state WHEN 'reserved' THEN 0 WHEN 'sold' THEN 1 WHEN 'returned' THEN 2 WHEN 'gone' THEN 3 WHEN 'released' THEN 3 END < CASE OLD.state WHEN 'reserved' THEN 0 WHEN 'sold' THEN 1 WHEN 'returned' THEN 2 WHEN 'gone' THEN 3 WHEN 'released' THEN 3 END BEGIN SELECT RAISE(ABORT, 'part_claim_state_rises'); END",
     "CREATE TRIGGER part_claim_state_final BEFORE UPDATE OF state ON part_claim FOR EACH ROW WHEN OLD.state IN ('gone', 'released') AND NEW.state <> OLD.state BEGIN SELECT RAISE(ABORT, 'part_claim_state_final'); END",
     "CREATE TRIGGER part_claim_fits BEFORE INSERT ON part_claim FOR EACH ROW WHEN (SELECT COALESCE(SUM(pieces), 0) FROM part_claim WHERE code = NEW.code AND state <> 'released') + NEW.pieces > NEW.size BEGIN SELECT RAISE(ABORT, 'part_claim_fits'); END",
@@ -63,5 +72,6 @@ def upgrade() -> None:
     base.execute(text("PRAGMA writable_schema = OFF"))
     for name in ("part_claim_state_rises", "part_claim_fits", "part_claim_share"):
         op.execute(f"DROP TRIGGER {name}")
+    op.execute(GIFT)
     for rule in RULES:
         op.execute(rule)

@@ -49,6 +49,8 @@ def filled(store: SqlStore) -> SqlStore:
         goods = SqlGoods(scope_of(unit))
         item = goods.stock_item(a.an_item())
         lot = goods.receive(a.a_lot(item.item_id), a.codes(5), "GR1", a.NOON)
+        given = scope_of(unit).connection
+        given.exec_driver_sql("INSERT INTO stock_gift SELECT MAX(event_id) FROM stock_event")
         unit.goods.reserve(a.codes(1)[0], lot.lot_id, case.case_id, a.NOON)
         unit.goods.sell(case.case_id, None, "0001-000001", 1, a.NOON)
         unit.prints.queue(PrintKind.WAITING_SLIP, case.case_id, None, a.NOON)
