@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from fractions import Fraction
 from typing import Protocol
 
 from app.domain.credential import IdNumber
@@ -339,7 +340,10 @@ class StockDrafts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """One sale of a drug that is registered: what, how much, to whom (trace-and-stock T58)."""
+    """One sale of a drug that is registered: what, how much, to whom (trace-and-stock T58).
+
+    ``packs`` are whole ones; ``pieces`` of boxes that hold ``size`` each stand beside them.
+    """
 
     case_id: int
     lot_id: int
@@ -349,6 +353,8 @@ class Registered:
     day: date
     staff_id: int
     buyer: ShownIdentity
+    pieces: int = 0
+    size: int = 1
 
 
 class Register(Protocol):
@@ -356,8 +362,9 @@ class Register(Protocol):
 
     def enter(self, entry: Registered) -> None: ...
 
-    def bought(self, id_number: IdNumber, since: datetime) -> int:
-        """Packs this person bought without a prescription after ``since``, in this store."""
+    def bought(self, id_number: IdNumber, since: datetime) -> Fraction:
+        """Packs this person bought without a prescription after ``since``, in this store; parts
+        of boxes as the fractions they are."""
         ...
 
     def between(self, first: date, last: date) -> tuple[Registered, ...]:

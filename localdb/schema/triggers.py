@@ -16,6 +16,7 @@ APPEND_ONLY = (
     "stock_gift",
     "stock_note",
     "register_entry",
+    "register_part",
     "scan_override",
     "document",
     "money_sign_off",

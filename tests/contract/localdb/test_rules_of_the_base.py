@@ -91,7 +91,8 @@ def filled(store: SqlStore) -> SqlStore:
         box = OpenBox(a.codes(2)[1], lot.lot_id, 30)
         unit.goods.reserve_part(box, box.take(second, 10), a.NOON)
         unit.goods.sell(second, None, "0001-000002", 1, a.NOON)
-        unit.register.enter(a.a_registered(case.case_id, lot.lot_id, boss.staff_id))
+        entry = a.a_registered(case.case_id, lot.lot_id, boss.staff_id)
+        unit.register.enter(replace(entry, pieces=3, size=10))
     return store
 
 
