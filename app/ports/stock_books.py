@@ -280,8 +280,11 @@ class StockBooks(Protocol):
         """Those that are or were in this store."""
         ...
 
-    def boxes_anywhere(self, codes: Iterable[DrugTraceCode]) -> frozenset[DrugTraceCode]:
-        """Those that lie in this store now, by the ledger."""
+    def barred_boxes(
+        self, codes: Iterable[DrugTraceCode], gone: Sequence[str]
+    ) -> frozenset[DrugTraceCode]:
+        """Those of them no delivery can bring: they lie here, were sold, were opened, or left by a
+        change of a kind in ``gone``. What was sent back, moved out or deleted may come again."""
         ...
 
     def boxes_in(self, lot_id: int) -> tuple[DrugTraceCode, ...]:

@@ -16,7 +16,7 @@ from localdb.mapping.goods import lot_of, lot_values
 from localdb.repositories.goods import LOTS, SqlGoods
 from localdb.repositories.scope import Scope
 from localdb.schema.goods import lot, trace_code
-from localdb.schema.parts import part_event
+from localdb.schema.parts import part_claim, part_event
 from localdb.schema.stock import stock_code, stock_event, stock_gift, stock_note
 from localdb.stock import rows
 from localdb.stock.proof import prove
@@ -24,6 +24,24 @@ from localdb.stock.proof import prove
 _AT_ONCE = 500
 # How often a box came in less how often it went out.
 _SIGN = sa.case((stock_event.c.packs > 0, 1), else_=-1)
+
+
+def _left(codes: Sequence[str], gone: Sequence[str]) -> "sa.Select[Any]":
+    """Boxes whose last movement took them out to where they may come from again."""
+    last = (
+        sa.select(stock_code.c.code, sa.func.max(stock_code.c.event_id).label("event_id"))
+        .where(stock_code.c.code.in_(codes))
+        .group_by(stock_code.c.code)
+        .subquery()
+    )
+    kinds = (StockMove.SENT_BACK, StockMove.CHANGED, StockMove.ERASED)
+    return (
+        sa.select(last.c.code)
+        .join(stock_event, stock_event.c.event_id == last.c.event_id)
+        .where(stock_event.c.packs < 0, stock_event.c.kind.in_(kinds))
+        .where(sa.func.coalesce(stock_event.c.change_kind, "").not_in(gone))
+        .where(last.c.code.not_in(sa.select(part_claim.c.code)))
+    )
 
 
 class SqlStockBooks:
@@ -177,13 +195,15 @@ class SqlStockBooks:
             found.update(DrugTraceCode(row.code) for row in self._all(known))
         return frozenset(found)
 
-    def boxes_anywhere(self, codes: Iterable[DrugTraceCode]) -> frozenset[DrugTraceCode]:
-        wanted = sorted(set(codes))
-        found: set[DrugTraceCode] = set()
-        for start in range(0, len(wanted), _AT_ONCE):
-            part = wanted[start : start + _AT_ONCE]
-            found.update(self._here(stock_code.c.code.in_(part)))
-        return frozenset(found)
+    def barred_boxes(
+        self, codes: Iterable[DrugTraceCode], gone: Sequence[str]
+    ) -> frozenset[DrugTraceCode]:
+        known = sorted(self.known_boxes(codes))
+        free: set[DrugTraceCode] = set()
+        for start in range(0, len(known), _AT_ONCE):
+            part = known[start : start + _AT_ONCE]
+            free.update(DrugTraceCode(row.code) for row in self._all(_left(part, gone)))
+        return frozenset(known) - free
 
     def boxes_in(self, lot_id: int) -> tuple[DrugTraceCode, ...]:
         """Balanced by the ledger: in more often than out, and last seen in this lot."""

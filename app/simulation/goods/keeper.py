@@ -32,7 +32,7 @@ from app.simulation.links import FrailPrinter
 from app.simulation.shop import assistance
 from app.simulation.templates import PLATFORM_SEED, Templates, space
 from app.workflow import delivery
-from app.workflow.goods import changing, counting, receiving
+from app.workflow.goods import changing, counting, kinds, receiving
 from app.workflow.goods.changing import Change
 from app.workflow.lines import claims_of
 from app.workflow.surface import Surface
@@ -149,7 +149,7 @@ class Keeper:
             return max(unit.goods.lots(item.item_id), key=lambda lot: lot.lot_id)
 
     def change(self, lot: Lot, kind: str, packs: int) -> None:
-        codes = () if changing.change_kinds(self.till)[kind][1] else self.boxes(lot)[:packs]
+        codes = () if kinds.change_kinds(self.till)[kind][1] else self.boxes(lot)[:packs]
         changing.change(self.till, kind, Change(lot.lot_id, packs, "按单据", codes))
 
     def send_back(self, lot: Lot, packs: int) -> None:

@@ -19,15 +19,13 @@ from app.ports.stock_books import Booking, Movement, Note
 from app.ports.store import OutboxMove, OutboxNote, OutboxState, Unit
 from app.profile.operations import Operation
 from app.workflow.goods import telling
+from app.workflow.goods.kinds import change_kinds
 from app.workflow.goods.numbers import note_no, uncoded
 from app.workflow.goods.receiving import Booked
 from app.workflow.goods.telling import Told
 from app.workflow.papers.words import word
 from app.workflow.till import Till
 
-KINDS, WAYS = "stock_change", "stock_change_way"
-"""Tables of the region: what each kind of change is called, and whether it comes in or goes out."""
-INWARD = "in"
 _RECORDS = {
     StockMove.RECEIVED: (RecordKind.PURCHASE, Operation.RECEIVE),
     StockMove.SENT_BACK: (RecordKind.PURCHASE, Operation.RETURN_TO_SUPPLIER),
@@ -50,13 +48,6 @@ class Change:
     reason: str
     codes: tuple[DrugTraceCode, ...] = ()
     no_code: str = ""
-
-
-def change_kinds(till: Till) -> dict[str, tuple[str, bool]]:
-    """Code of the region → its name, and whether goods come in."""
-    ways = till.profile.tables.get(WAYS, {})
-    names = till.profile.tables.get(KINDS, {})
-    return {code: (name, ways[code] == INWARD) for code, name in names.items()}
 
 
 def no_code_reasons(till: Till) -> tuple[str, ...]:
@@ -212,7 +203,7 @@ def _judged(till: Till, unit: Unit, wanted: Change, *, inward: bool) -> tuple[Lo
             raise OperatorInput(Code.SCAN_WRONG_LOT, lot=lot.lot_no, what=min(strange))
         _refuse_reserved(unit, wanted.codes)
         _refuse_uncoded(till, unit, wanted)
-    elif unit.stock.boxes_anywhere(wanted.codes) or any(map(unit.goods.box, wanted.codes)):
+    elif unit.stock.barred_boxes(wanted.codes, ()):
         raise OperatorInput(Code.BOX_KNOWN, receipt=lot.lot_no)
     return lot, unit.goods.item(lot.item_id)
 

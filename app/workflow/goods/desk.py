@@ -18,6 +18,7 @@ from app.workflow.goods import (
     controlled,
     counting,
     importing,
+    kinds,
     learning,
     leaving,
     lists,
@@ -101,7 +102,7 @@ class StockDesk:
     # 变更, 退货, 删除
 
     def change_kinds(self) -> dict[str, tuple[str, bool]]:
-        return changing.change_kinds(self._till)
+        return kinds.change_kinds(self._till)
 
     def learned_prefixes(self) -> tuple[PrefixRow, ...]:
         """What boxes taught and no manager has confirmed, oldest first."""
