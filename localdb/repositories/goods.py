@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain.errors import Bug
 from app.domain.goods.codes import DrugTraceCode
-from app.domain.goods.gs1 import GTIN, is_case, unit_barcode
+from app.domain.goods.gs1 import is_case, is_gtin, unit_barcode
 from app.domain.goods.judging import PackFacts
 from app.domain.goods.learning import PrefixState
 from app.domain.goods.movements import StockMove
@@ -156,7 +156,7 @@ class SqlGoods:
     def item_by_prefix(self, prefix: str) -> Item | None:
         """The item that boxes with this first part were of so far."""
         item_id = self._scope.ask(_ITEM_OF_PREFIX, {"wanted": prefix}).scalar_one_or_none()
-        if item_id is None and len(prefix) == GTIN:
+        if item_id is None and is_gtin(prefix):
             # a GTIN is, or groups, the barcode that the pack bears (GS1 General Specifications)
             item_id = self._scope.ask(
                 _ITEM_OF_BARCODE, {"wanted": unit_barcode(prefix)}
@@ -193,7 +193,7 @@ class SqlGoods:
             lots=self.lots(found.item_id) if found else (),
             sold=self._claims.sold_before(code),
             claimed_by_case=self._claims.held_elsewhere(code, case_id),
-            case_code=found_lot is None and len(code.prefix) == GTIN and is_case(code.prefix),
+            case_code=found_lot is None and is_gtin(code.prefix) and is_case(code.prefix),
             opened=opened,
             learned_prefix=code.prefix if learned and found is not None else "",
             prefix_of=self._other_drug(code.prefix, found) if found_lot else "",
@@ -215,7 +215,7 @@ class SqlGoods:
 
     def _other_drug(self, prefix: str, found: Item | None) -> str:
         """What the first part is known for, where goods receipt says another drug."""
-        if found is None or prefix in found.prefixes or len(prefix) == GTIN:
+        if found is None or prefix in found.prefixes or is_gtin(prefix):
             return ""
         known = self._scope.ask(_ITEM_OF_PREFIX, {"wanted": prefix}).scalar_one_or_none()
         return "" if known is None else self.item(known).name
