@@ -122,8 +122,10 @@ class Keeper:
         with self.store.reading() as unit:
             return unit.goods.lot(lot.lot_id)
 
-    def receive(self, item: Item, packs: int = _PACKS, *, gift: bool = False) -> Lot:
-        """A delivery of one lot with all its boxes."""
+    def receive(
+        self, item: Item, packs: int = _PACKS, *, priced: bool = True, gift: bool = False
+    ) -> Lot:
+        """A delivery of one lot with all its boxes; nobody has to say what they cost."""
         self.serial += 1
         today = self.clock.now().date()
         prefix = min(item.prefixes)
@@ -139,7 +141,7 @@ class Keeper:
             today - timedelta(days=90),
             today + timedelta(days=600 + self.serial),
             packs,
-            Price(item.retail_price // 2),
+            Price(item.retail_price // 2) if priced else None,
             codes=codes,
             gift=gift,
         )
