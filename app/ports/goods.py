@@ -127,6 +127,10 @@ class Goods(Protocol):
         """
         ...
 
+    def held_back(self, lot_id: int) -> int:
+        """Whole packs of a lot that lie in open sales, boxes about to be opened included."""
+        ...
+
     def sale_of(self, text: str) -> int | None:
         """The case that sold this box, or that has this receipt number; None where none did."""
         ...

@@ -32,7 +32,7 @@ from app.simulation.links import FrailPrinter
 from app.simulation.shop import assistance
 from app.simulation.templates import PLATFORM_SEED, Templates, space
 from app.workflow import delivery
-from app.workflow.goods import changing, counting, receiving
+from app.workflow.goods import changing, counting, kinds, receiving
 from app.workflow.goods.changing import Change
 from app.workflow.lines import claims_of
 from app.workflow.surface import Surface
@@ -122,7 +122,9 @@ class Keeper:
         with self.store.reading() as unit:
             return unit.goods.lot(lot.lot_id)
 
-    def receive(self, item: Item, packs: int = _PACKS, *, priced: bool = True) -> Lot:
+    def receive(
+        self, item: Item, packs: int = _PACKS, *, priced: bool = True, gift: bool = False
+    ) -> Lot:
         """A delivery of one lot with all its boxes; nobody has to say what they cost."""
         self.serial += 1
         today = self.clock.now().date()
@@ -141,6 +143,7 @@ class Keeper:
             packs,
             Price(item.retail_price // 2) if priced else None,
             codes=codes,
+            gift=gift,
         )
         number = f"D{self.serial:06d}"
         receiving.book(self.till, Receipt("示例医药公司", number, f"INV{number}", (line,)))
@@ -148,7 +151,7 @@ class Keeper:
             return max(unit.goods.lots(item.item_id), key=lambda lot: lot.lot_id)
 
     def change(self, lot: Lot, kind: str, packs: int) -> None:
-        codes = () if changing.change_kinds(self.till)[kind][1] else self.boxes(lot)[:packs]
+        codes = () if kinds.change_kinds(self.till)[kind][1] else self.boxes(lot)[:packs]
         changing.change(self.till, kind, Change(lot.lot_id, packs, "按单据", codes))
 
     def send_back(self, lot: Lot, packs: int) -> None:

@@ -21,7 +21,8 @@ from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.workflow.calendar import today
 from app.workflow.goods import telling
-from app.workflow.goods.changing import INWARD, KINDS, WAYS, cost_of
+from app.workflow.goods.changing import cost_of
+from app.workflow.goods.kinds import change_kinds
 from app.workflow.goods.numbers import note_no
 from app.workflow.goods.receiving import Booked
 from app.workflow.till import Till
@@ -59,9 +60,8 @@ def _row(unit: Unit, box: OpenBox) -> OpenBoxRow:
 
 def outward_kinds(till: Till) -> dict[str, str]:
     """Code of the region and name of every change that goes out."""
-    ways = till.profile.tables.get(WAYS, {})
-    names = till.profile.tables.get(KINDS, {})
-    return {code: name for code, name in names.items() if ways[code] != INWARD}
+    kinds = change_kinds(till).items()
+    return {code: name for code, (name, inward) in kinds if not inward}
 
 
 def write_off(till: Till, code: str, kind: str, keep: int, reason: str) -> Booked:

@@ -142,6 +142,7 @@ def _of_note(
                 name,
                 note.delivery_no,
                 note.invoice_no,
+                gift=unit.stock.is_gift(movement.event_id),
             )
         case Record.SENT_BACK:
             return g.ReturnToSupplier(

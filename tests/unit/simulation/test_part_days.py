@@ -177,3 +177,16 @@ def a_finding(item: Item, lots: tuple[int, ...], reasons: tuple[Reason, ...]) ->
         their_price=None,
         reasons=reasons,
     )
+
+
+def test_a_delivery_told_late_is_told_as_the_gift_it_was(keeper: Keeper, bottle: Item) -> None:
+    with untold(keeper, Operation.RECEIVE):
+        keeper.receive(bottle, 3, gift=True)
+    corrected(keeper)
+    with keeper.store.reading() as unit:
+        (sent,) = [
+            one.request
+            for one in unit.outbox.items(open_only=False)
+            if one.operation is Operation.RECEIVE
+        ]
+    assert sent.gift

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -49,6 +50,6 @@ class ChosenRowPage(ColumnsPage):
         group = f"pages.{self.name}.{empty}"
         self.none.set_texts(tr(group), tr(f"{group}_note"))
 
+    @abstractmethod
     def chosen(self) -> None:
         """Another row stands in front."""
-        raise NotImplementedError
