@@ -248,7 +248,7 @@ class ReceiptPage(ColumnsPage):
     def _refused(self, trouble: Trouble) -> None:
         if trouble.code is Code.LINE_WRONG:
             self.line.blame(str(trouble.params.get("field", "")))
-        elif trouble.code is Code.ITEM_UNMAPPED:
+        elif trouble.code is Code.ITEM_CODE_UNKNOWN:
             self.line.blame("store_code")
         elif trouble.code in (Code.NOTE_UNNAMED, Code.DELIVERY_KNOWN):
             self.head.blame("delivery_no")
