@@ -72,7 +72,7 @@ _KEYS = {
     TaskKind.MONEY: Key.MONEY,
     TaskKind.MONEY_DUE: Key.MONEY,
     TaskKind.MONEY_UNSIGNED: Key.MONEY,
-    TaskKind.EXPIRED: Key.SHELF,
+    TaskKind.EXPIRED: Key.CHANGE,
     TaskKind.NEAR: Key.SHELF,
     TaskKind.COPY: Key.DEVICES,
     TaskKind.OVERRIDES: Key.OVERRIDES,

@@ -163,6 +163,9 @@ class StockModel(QObject):
 class ReceiptModel(StockModel):
     """收货: the note as it is kept, and what a table held before it is taken."""
 
+    line_put = Signal()
+    """A typed line stands in the note."""
+
     def __init__(
         self, counter: CounterModel, work: StockWork, parent: QObject | None = None
     ) -> None:
@@ -272,6 +275,7 @@ class ReceiptModel(StockModel):
         self._show(receipt)
         if new:
             self.front = new[-1]
+        self.line_put.emit()
 
     def _book(self, booked: Booked) -> None:
         self.last = booked
