@@ -28,6 +28,8 @@ class OpenedModel(StockModel):
         self.front = ""
         self.loaded = False
         self.last: Booked | None = None
+        self.labels: tuple[str, ...] = ()
+        """Where the label printed last went."""
 
     def load(self) -> None:
         if not self.kinds:
@@ -47,11 +49,19 @@ class OpenedModel(StockModel):
         code = self.front
         self.ask(lambda: self.work.write_off(code, kind, keep, reason), self._gone)
 
+    def print_bag(self) -> None:
+        """F9: the label of the bag filled last out of the box in front."""
+        code = self.front
+        self.ask(lambda: self.work.print_bag(code), self._printed)
+
+    def _printed(self, files: tuple[str, ...]) -> None:
+        self.labels = files
+
     def _name_kinds(self, kinds: dict[str, tuple[str, bool]]) -> None:
         self.kinds = {code: name for code, (name, inward) in kinds.items() if not inward}
 
     def _gone(self, booked: Booked) -> None:
-        self.last = booked
+        self.last, self.labels = booked, ()
         self.counter.refresh()
         self.booked.emit(booked)
         self.load()

@@ -189,6 +189,10 @@ class StockDesk:
     def life_of(self, code: str) -> tuple[BoxStep, ...]:
         return lists.life_of(self._till, code)
 
+    def print_bag(self, code: str) -> tuple[str, ...]:
+        """The label of the bag sold last out of an opened box. Raises ``OperatorInput``."""
+        return opened.print_bag(self._till, code)
+
     def print_register(self, first: date, last: date) -> str:
         """The register of some days on A4. Raises ``OperatorInput``, ``DeviceTrouble``."""
         return registers.print_register(self._till, first, last)

@@ -22,6 +22,7 @@ from app.workflow.goods import telling
 from app.workflow.goods.changing import INWARD, KINDS, WAYS, cost_of
 from app.workflow.goods.numbers import note_no
 from app.workflow.goods.receiving import Booked
+from app.workflow.papers.bag import print_bags
 from app.workflow.till import Till
 
 
@@ -133,3 +134,17 @@ def _queue(
     )
     key = away.upload_key
     return telling.queue(till, unit, Operation.CHANGE_STOCK, key, lot, item, request)
+
+
+def print_bag(till: Till, code: str) -> tuple[str, ...]:
+    """The label of the bag that was filled last out of this box.
+
+    Raises ``OperatorInput`` ``STEP_MOVED_ON`` where nothing was sold of it, ``DeviceTrouble``.
+    """
+    with till.store.reading() as unit:
+        box = unit.goods.box(DrugTraceCode(code))
+        sold = [part for part in box.parts if part.state is PartState.SOLD] if box else []
+        if not sold:
+            raise OperatorInput(Code.STEP_MOVED_ON)
+        case = unit.cases.get(sold[-1].case_id)
+    return print_bags(till, case, code)

@@ -3,15 +3,20 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.domain.errors import DeviceTrouble
 from app.domain.goods.learning import PrefixOrigin
 from app.domain.goods.parts import BoxState
 from app.domain.money import Fen
 from app.workflow.goods import learning
 from app.workflow.required import required
+from devices.printer import system
+from devices.printer.folder import FolderPrinter
+from devices.printer.ink import Role
 from tests.support.looking import press, words
 from tests.support.small_counter import BOSS, PIN, SmallCounter, a_small_counter, make_template
 from tests.support.split_shop import BOXES, furnish_bottles
@@ -90,3 +95,37 @@ def test_a_manager_confirms_what_boxes_taught(
     assert page.none.isVisible()
     with small.store.reading() as unit:
         assert unit.prefixes.known("8777777") == item.item_id
+
+
+def test_f9_prints_the_bag_that_was_filled_last(
+    qtbot: QtBot, open_window, small: SmallCounter
+) -> None:
+    with_an_open_box(small)
+    small.tray.papers.clear()
+    made = open_window(identify_case(), stock=small.surface)
+    press(made.window, Qt.Key.Key_Q, CTRL)
+    page = made.window.current_page()
+    qtbot.waitUntil(lambda: page.model.loaded and not page.model.busy, timeout=10000)
+    press(made.window, Qt.Key.Key_F9)
+    qtbot.waitUntil(lambda: bool(page.model.labels), timeout=10000)
+    assert "标签已打印" in words(page)
+    assert len(small.tray.papers) == 1
+
+
+def test_the_bag_label_is_a_pdf_people_can_read(small: SmallCounter, tmp_path: Path) -> None:
+    try:
+        system.family_of(Role.SANS)
+    except DeviceTrouble:
+        pytest.skip("no Chinese font is installed: printing is not run")
+    with_an_open_box(small)
+    small.tray.papers.clear()
+    small.surface.print_bag(BOXES[0])
+    printed = FolderPrinter(tmp_path / "out", name="virtual").print(small.tray.papers[0])
+    document = pypdfium2.PdfDocument(Path(printed.target).read_bytes())
+    try:
+        (page,) = document
+        said = page.get_textpage().get_text_range().replace(" ", "")
+    finally:
+        document.close()
+    for wanted in ("示例大药房", "示例片", "3片", "用法用量", "批号F1", "有效期至", "拆零日期"):
+        assert wanted in said

@@ -82,7 +82,10 @@ class OpenedPage(ColumnsPage):
         self.none.set_texts(tr(f"pages.opened.{name}"), tr(f"pages.opened.{name}_note"))
         last = model.last
         self.said.setText(tr("pages.opened.booked", number=last.note_no) if last else "")
-        set_shown(self.said, last is not None)
+        if model.labels:
+            name = model.labels[-1].replace("\\", "/").rsplit("/", 1)[-1]
+            self.said.setText(tr("pages.opened.bag_printed", file=name))
+        set_shown(self.said, bool(self.said.text()))
         box = model.box
         for part in (self.front, self.away):
             set_shown(part, box is not None)
@@ -130,8 +133,16 @@ class OpenedPage(ColumnsPage):
         on, why = self._binding()
         return (
             Act(Key.ASK_AGAIN, tr("pages.overrides.again"), self.model.load),
+            self._printing(),
             Act(Key.BIND, tr("pages.opened.book"), self._bind, on, Look.PRIMARY, why),
         )
+
+    def _printing(self) -> Act:
+        row = self.model.box
+        sold = row is not None and row.box.sold > 0
+        why = "" if sold else tr("pages.opened.why_bag")
+        on = sold and not self.model.busy
+        return Act(Key.PRINT, tr("pages.opened.bag"), self.model.print_bag, on, why=why)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
