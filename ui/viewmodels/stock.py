@@ -14,6 +14,7 @@ from app.domain.goods.receipt import Receipt
 
 if TYPE_CHECKING:
     from app.domain.goods.controlled import PackLimit
+    from app.domain.goods.stock import Item
     from app.jobs.lane import CancelToken
     from app.jobs.progress import Progress, Report
     from app.ports.stock_books import Movement, Note
@@ -107,6 +108,8 @@ class StockWork(Protocol):
     def open_boxes(self) -> tuple[OpenBoxRow, ...]: ...
 
     def write_off(self, code: str, kind: str, keep: int, reason: str) -> Booked: ...
+
+    def set_pack(self, item_id: int, pieces: int, unit: str, *, splits: bool) -> Item: ...
 
     def print_bag(self, code: str) -> tuple[str, ...]: ...
 

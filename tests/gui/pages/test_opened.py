@@ -17,12 +17,13 @@ from app.workflow.required import required
 from devices.printer import system
 from devices.printer.folder import FolderPrinter
 from devices.printer.ink import Role
-from tests.support.looking import press, words
+from tests.support.looking import alt, press, words
 from tests.support.small_counter import BOSS, PIN, SmallCounter, a_small_counter, make_template
 from tests.support.split_shop import BOXES, furnish_bottles
 from tests.support.views import identify_case
 from ui.pages.stock.opened import OpenedPage
 from ui.pages.stock.prefixes import PrefixesPage
+from ui.pages.stock.shelf import ShelfPage
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -129,3 +130,31 @@ def test_the_bag_label_is_a_pdf_people_can_read(small: SmallCounter, tmp_path: P
         document.close()
     for wanted in ("示例大药房", "示例片", "3片", "用法用量", "批号F1", "有效期至", "拆零日期"):
         assert wanted in said
+
+
+def test_a_manager_sets_what_a_pack_holds(qtbot: QtBot, open_window, small: SmallCounter) -> None:
+    small.surface.sign_in(BOSS, PIN)
+    made = open_window(identify_case(), stock=small.surface)
+    press(made.window, Qt.Key.Key_9, CTRL)
+    page = made.window.current_page()
+    assert isinstance(page, ShelfPage)
+    qtbot.waitUntil(lambda: page.model.loaded and not page.model.busy, timeout=10000)
+    page.model.show_all(True)
+    lot = next(row.lot for row in page.model.rows if row.item.store_code == "SP0010")
+    page.choose(lot.lot_id)
+    assert "每瓶 10 片 · 不拆零" in words(page.front)
+    alt(made.window, 3)
+    qtbot.waitUntil(page.pack.isVisible, timeout=5000)
+    pieces = page.pack.form.inputs["pieces"]
+    for typed in ("1", "1001", "x", ""):
+        pieces.setText(typed)
+        assert not page.act.isEnabled(), typed
+        assert "2 到 1000" in page.why.text()
+    press(made.window, Qt.Key.Key_Escape)
+    assert not page.pack.isVisible()
+    alt(made.window, 3)
+    pieces.setText("24")
+    page.pack.splits.setChecked(True)
+    press(made.window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: "每瓶 24 片 · 可拆零" in words(page.front), timeout=10000)
+    assert not page.pack.isVisible()
