@@ -288,6 +288,7 @@ class Code(IntEnum):
     OTHER_INSTITUTION = 6061
     STAFF_ABSENT = 6062
     LIST_WRONG = 6063
+    KEYS_END = 6064
 
     # 9xxx anything else
     BUG = 9001
