@@ -99,7 +99,7 @@ def access_of(profile: Profile, installation: Installation, secret: Secrets) -> 
                 **{name: secret(name) for name in (*_ALWAYS, "publicKey")},
             },
             "sealRoots": [
-                base64.b64encode(_seal_root(installation, name)).decode()
+                base64.b64encode(seal_root(installation, name)).decode()
                 for name in settings.trust.seal_roots
             ],
         },
@@ -117,7 +117,7 @@ def access_of(profile: Profile, installation: Installation, secret: Secrets) -> 
     return replace(access_from_ready(ready), tls=tls)
 
 
-def _seal_root(installation: Installation, name: str) -> bytes:
+def seal_root(installation: Installation, name: str) -> bytes:
     """DER, also where the file is PEM. Raises ``LocalTrouble`` for what is no certificate."""
     key = "trust.seal_roots"
     content = _content(installation, key, name)

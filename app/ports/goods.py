@@ -98,6 +98,10 @@ class Goods(Protocol):
         """The same for all drugs."""
         ...
 
+    def set_pack(self, item_id: int, pieces: int, unit: str, *, splits: bool) -> None:
+        """What a pack of the drug holds from now on; boxes opened before keep their own size."""
+        ...
+
     def reserve_part(self, box: OpenBox, part: Part, at: datetime) -> None:
         """Claim a part of a box for ``part.case_id``. The base refuses more than it holds."""
         ...

@@ -11,6 +11,7 @@ import platform
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -71,6 +72,8 @@ class Keys(Part, frozen=True, kw_only=True):
     paasid: str = ""
     oauth_client: str = ""
     oauth_user: str = ""
+    valid_until: date | None = None
+    """The last day the province gave the keys; they carry none themselves."""
 
 
 class Library(Part, frozen=True, kw_only=True):

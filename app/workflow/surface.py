@@ -34,6 +34,7 @@ from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
 from app.workflow.goods import controlled
 from app.workflow.goods.desk import StockDesk
 from app.workflow.offline import OfflineLimits
+from app.workflow.papers.bag import print_bags
 from app.workflow.parcels.desk import ParcelDesk
 from app.workflow.reconciling.desk import DayEnd
 from app.workflow.returns import decide, refund_elsewhere, revoke, take_back
@@ -328,6 +329,13 @@ class Surface(SigningDesk, DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDa
         """Another copy, marked. Raises ``DeviceTrouble``."""
         case = self._case(case_id)
         papers.reprint(self._till, case, kind)
+        return self._show(case)
+
+    @in_turn
+    def print_bags(self, case_id: int) -> CaseView:
+        """A label for every bag of a sale in parts. Raises ``OperatorInput``, ``DeviceTrouble``."""
+        case = self._case(case_id)
+        print_bags(self._till, case)
         return self._show(case)
 
     @in_turn

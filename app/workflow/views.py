@@ -321,6 +321,8 @@ class HandOverView:
     balance_after: Fen
     handed_over: bool
     may_give_back: bool = False
+    bags: int = 0
+    """Parts of boxes in this sale; each goes into a bag with a label of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,13 @@ class SqlGoods:
     def every_open_box(self) -> tuple[OpenBox, ...]:
         return self._parts.every()
 
+    def set_pack(self, item_id: int, pieces: int, unit: str, *, splits: bool) -> None:
+        said = {"pieces": pieces, "unit": unit, "allowed": splits}
+        statement = upsert(item_split).values(item_id=item_id, **said)
+        self._scope.connection.execute(
+            statement.on_conflict_do_update(index_elements=["item_id"], set_=said)
+        )
+
     def reserve_part(self, box: OpenBox, part: Part, at: datetime) -> None:
         self._parts.reserve(box, part, at)
 

@@ -212,6 +212,9 @@ class PreparedWorkflow:
     def reprint(self, case_id: int, kind: str) -> CaseView:
         return self._answer("reprint", case_id, kind)
 
+    def print_bags(self, case_id: int) -> CaseView:
+        return self._answer("print_bags", case_id)
+
 
 class PreparedQueue:
     """Rows of 待上传; a retried row is remembered and leaves."""

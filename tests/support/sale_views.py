@@ -329,7 +329,9 @@ def unknown_case() -> CaseView:
     )
 
 
-def hand_over_case(*, handed_over: bool = False, may_give_back: bool = False) -> CaseView:
+def hand_over_case(
+    *, handed_over: bool = False, may_give_back: bool = False, bags: int = 0
+) -> CaseView:
     """Settled: papers printed, change to give."""
     view = HandOverView(
         amounts=AMOUNTS,
@@ -345,6 +347,7 @@ def hand_over_case(*, handed_over: bool = False, may_give_back: bool = False) ->
         balance_after=Fen(0),
         handed_over=handed_over,
         may_give_back=may_give_back,
+        bags=bags,
     )
     return a_case(
         Step.DONE if handed_over else Step.HAND_OVER,

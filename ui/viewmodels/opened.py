@@ -30,6 +30,8 @@ class OpenedModel(StockModel):
         self.last: Booked | None = None
         self.put_back = False
         """Whether the last note put pieces back, not away."""
+        self.labels: tuple[str, ...] = ()
+        """Where the label printed last went."""
 
     def load(self) -> None:
         if not self.kinds:
@@ -54,11 +56,19 @@ class OpenedModel(StockModel):
         code, self.put_back = self.front, True
         self.ask(lambda: self.work.release_pieces(code, reason), self._gone)
 
+    def print_bag(self) -> None:
+        """F9: the label of the bag filled last out of the box in front."""
+        code = self.front
+        self.ask(lambda: self.work.print_bag(code), self._printed)
+
+    def _printed(self, files: tuple[str, ...]) -> None:
+        self.labels = files
+
     def _name_kinds(self, kinds: dict[str, tuple[str, bool]]) -> None:
         self.kinds = {code: name for code, (name, inward) in kinds.items() if not inward}
 
     def _gone(self, booked: Booked) -> None:
-        self.last = booked
+        self.last, self.labels = booked, ()
         self.counter.refresh()
         self.booked.emit(booked)
         self.load()

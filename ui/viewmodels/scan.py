@@ -66,6 +66,10 @@ class ScanModel(QObject):
         return tuple(rows[:LOG_KEPT])
 
     def _hear(self, spoken: Spoken) -> None:
+        if self._here and self.without_code:
+            # a code was scanned after all: what became of it is the one thing to be read
+            self.without_code = False
+            self.changed.emit()
         if not self._here or spoken.tone != "stop":
             return
         at = self.counter.clock.now()

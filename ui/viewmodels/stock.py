@@ -14,6 +14,7 @@ from app.domain.goods.receipt import Receipt
 
 if TYPE_CHECKING:
     from app.domain.goods.controlled import PackLimit
+    from app.domain.goods.stock import Item
     from app.jobs.lane import CancelToken
     from app.jobs.progress import Progress, Report
     from app.ports.stock_books import Movement, Note
@@ -121,6 +122,10 @@ class StockWork(Protocol):
 
     def release_pieces(self, code: str, reason: str) -> Booked: ...
 
+    def set_pack(self, item_id: int, pieces: int, unit: str, *, splits: bool) -> Item: ...
+
+    def print_bag(self, code: str) -> tuple[str, ...]: ...
+
     def learned_prefixes(self) -> tuple[PrefixRow, ...]: ...
 
     def judge_prefix(self, prefix: str, item_id: int, *, right: bool) -> tuple[PrefixRow, ...]: ...
@@ -175,6 +180,9 @@ class StockModel(QObject):
 
 class ReceiptModel(StockModel):
     """收货: the note as it is kept, and what a table held before it is taken."""
+
+    line_put = Signal()
+    """A typed line stands in the note."""
 
     def __init__(
         self, counter: CounterModel, work: StockWork, parent: QObject | None = None
@@ -285,6 +293,7 @@ class ReceiptModel(StockModel):
         self._show(receipt)
         if new:
             self.front = new[-1]
+        self.line_put.emit()
 
     def _book(self, booked: Booked) -> None:
         self.last = booked

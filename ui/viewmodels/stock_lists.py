@@ -78,7 +78,7 @@ class CountModel(StockModel):
     def _found(self, life: tuple[BoxStep, ...]) -> None:
         self.found = life[-1].lot.lot_id if life else None
         if self.found is None:
-            self.refuse(OperatorInput(Code.SCAN_UNSEEN_AT_RECEIPT))
+            self.refuse(OperatorInput(Code.BOX_NEVER_HERE))
         else:
             self.front = self.found
 
@@ -277,7 +277,7 @@ class ShelfModel(LotsModel):
     def _found(self, life: tuple[BoxStep, ...]) -> None:
         self.life = life
         if not life:
-            self.refuse(OperatorInput(Code.SCAN_UNSEEN_AT_RECEIPT))
+            self.refuse(OperatorInput(Code.BOX_NEVER_HERE))
             return
         self.front = life[-1].lot.lot_id
         if self.lot not in self.rows:

@@ -8,6 +8,7 @@ from app.domain.access import Act
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.controlled import PackLimit
 from app.domain.goods.receipt import Receipt
+from app.domain.goods.stock import Item
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.ports.stock_books import Movement, Note
@@ -23,6 +24,7 @@ from app.workflow.goods import (
     leaving,
     lists,
     opened,
+    packing,
     proving,
     receiving,
     registers,
@@ -213,6 +215,14 @@ class StockDesk:
 
     def life_of(self, code: str) -> tuple[BoxStep, ...]:
         return lists.life_of(self._till, code)
+
+    def set_pack(self, item_id: int, pieces: int, unit: str, *, splits: bool) -> Item:
+        """What one pack of a drug holds. Raises ``OperatorInput``."""
+        return packing.set_pack(self._till, item_id, pieces, unit, splits=splits)
+
+    def print_bag(self, code: str) -> tuple[str, ...]:
+        """The label of the bag sold last out of an opened box. Raises ``OperatorInput``."""
+        return opened.print_bag(self._till, code)
 
     def print_register(self, first: date, last: date) -> str:
         """The register of some days on A4. Raises ``OperatorInput``, ``DeviceTrouble``."""

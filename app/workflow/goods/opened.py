@@ -25,6 +25,7 @@ from app.workflow.goods.changing import cost_of
 from app.workflow.goods.kinds import change_kinds
 from app.workflow.goods.numbers import note_no
 from app.workflow.goods.receiving import Booked
+from app.workflow.papers.bag import print_bags
 from app.workflow.till import Till
 
 
@@ -188,3 +189,17 @@ def change_of(
     told = telling.told_lot(item, lot, (DrugTraceCode(box.code),))
     cost: Price = cost_of(unit, lot.lot_id)
     return lot, item, ChangeStock(told, kind, cost, share, at, operator_name, pieces)
+
+
+def print_bag(till: Till, code: str) -> tuple[str, ...]:
+    """The label of the bag that was filled last out of this box.
+
+    Raises ``OperatorInput`` ``STEP_MOVED_ON`` where nothing was sold of it, ``DeviceTrouble``.
+    """
+    with till.store.reading() as unit:
+        box = unit.goods.box(DrugTraceCode(code))
+        sold = [part for part in box.parts if part.state is PartState.SOLD] if box else []
+        if not sold:
+            raise OperatorInput(Code.STEP_MOVED_ON)
+        case = unit.cases.get(sold[-1].case_id)
+    return print_bags(till, case, code)

@@ -105,12 +105,15 @@ def name_note(till: Till, supplier: str, delivery_no: str, invoice_no: str) -> R
 def put_line(till: Till, typed: TypedLine) -> Receipt:
     """Add a line, or put the one of the same item and lot right; its boxes stay.
 
-    Raises ``OperatorInput`` ``LINE_WRONG`` naming the field, ``ITEM_UNMAPPED`` for no item.
+    Raises ``OperatorInput`` ``LINE_WRONG`` naming the field, ``ITEM_CODE_UNKNOWN`` for no item.
     """
+    store_code = typed.store_code.strip()
+    if not store_code:
+        raise OperatorInput(Code.LINE_WRONG, field="store_code")
     with till.store.reading() as unit:
-        item = unit.goods.item_by_store_code(typed.store_code.strip())
+        item = unit.goods.item_by_store_code(store_code)
     if item is None:
-        raise OperatorInput(Code.ITEM_UNMAPPED, prefix=typed.store_code.strip())
+        raise OperatorInput(Code.ITEM_CODE_UNKNOWN, typed=store_code)
     receipt = draft(till)
     line = _line(item, typed)
     known = next((one for one in receipt.lines if one.key == line.key), None)

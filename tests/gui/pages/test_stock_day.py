@@ -111,6 +111,14 @@ def test_ctrl_d_opens_messages_and_codes(open_page: Open) -> None:
     assert not page.line.kept.isVisible()
 
 
+def test_esc_closes_what_ctrl_d_opened_and_then_the_page(open_page: Open) -> None:
+    page = open_page()
+    press(page, Key.RAW)
+    press(page, Key.BACK)
+    assert not page.line.kept.isVisible()
+    assert all(act.key is not Key.BACK for act in page.acts())
+
+
 def test_f12_sends_the_correction_once(open_page: Open, qtbot: QtBot) -> None:
     work = PreparedStockDay()
     page = open_page(work)

@@ -89,7 +89,10 @@ class OpenedPage(ColumnsPage):
         last = model.last
         said = "released" if model.put_back else "booked"
         self.said.setText(tr(f"pages.opened.{said}", number=last.note_no) if last else "")
-        set_shown(self.said, last is not None)
+        if model.labels:
+            name = model.labels[-1].replace("\\", "/").rsplit("/", 1)[-1]
+            self.said.setText(tr("pages.opened.bag_printed", file=name))
+        set_shown(self.said, bool(self.said.text()))
         box = model.box
         for part in (self.front, self.away):
             set_shown(part, box is not None)
@@ -157,8 +160,16 @@ class OpenedPage(ColumnsPage):
         return (
             Act(offer_key(RELEASE), release, self._release, back, why=why_not),
             Act(Key.ASK_AGAIN, tr("pages.overrides.again"), self.model.load),
+            self._printing(),
             Act(Key.BIND, tr("pages.opened.book"), self._bind, on, Look.PRIMARY, why),
         )
+
+    def _printing(self) -> Act:
+        row = self.model.box
+        sold = row is not None and row.box.sold > 0
+        why = "" if sold else tr("pages.opened.why_bag")
+        on = sold and not self.model.busy
+        return Act(Key.PRINT, tr("pages.opened.bag"), self.model.print_bag, on, why=why)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

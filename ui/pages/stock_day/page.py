@@ -290,7 +290,10 @@ class StockDayPage(ColumnsPage):
         model = self.model
         if model.asks is Asks.NOTHING:
             words, on, why = self._binding_words()
-            return (Act(Key.BIND, words, self.bind, on, Look.PRIMARY, why),)
+            bind = Act(Key.BIND, words, self.bind, on, Look.PRIMARY, why)
+            # Esc takes one layer away, the page only when none lies on it
+            close = Act(Key.BACK, tr("pages.stock_day.kept_back"), self._show_kept)
+            return (bind, close) if model.opened else (bind,)
         return self.signing.acts(self.bind)
 
     def focus_list(self) -> None:
