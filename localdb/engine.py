@@ -80,7 +80,7 @@ def _pragmas(key: bytes | None, read_only: bool, renewable: bool) -> tuple[str, 
     if read_only:
         return (*always, *guards, "query_only = ON")
     # REPLACE would pass by the delete triggers without recursive_triggers.
-    durable = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
+    durable: tuple[str, ...] = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
     if renewable:
         durable = ("journal_mode = WAL", "synchronous = NORMAL", *_ROOM)
     return (*always, *guards, "recursive_triggers = ON", *durable)
