@@ -34,6 +34,7 @@ from ui.pages.parcels import ParcelsPage
 WAIT_MS = 20_000
 PICTURES = "YAOTAI_PARCEL_PICTURES"
 """Names a folder for pictures of the page as a person saw it."""
+TOLD = ("sync_delivery", "confirm_delivery")
 NAME, PHONE, ADDRESS = "甄收货", "13800000001", "训练市示例区三号楼"
 
 
@@ -121,7 +122,10 @@ def test_a_parcel_from_the_counter_to_the_signature(
     becomes(DeliveryState.ARRIVED)
     looked_at(opened, "4-arrived")
     codes = bench.till.profile.tables["delivery_state"]
-    assert bench.platform_state()["deliveries"] == {line.delivery_no: codes["arrived"]}
+    state = bench.platform_state()
+    assert state["deliveries"] == {line.delivery_no: codes["arrived"]}
+    told = {name: state["rx_calls"][name]["accepted"] for name in TOLD}
+    assert told == {"sync_delivery": 1, "confirm_delivery": 1}
 
 
 def read_label(file: Path, number: str) -> None:

@@ -79,6 +79,9 @@ def test_stock_is_compared_and_counted_by_lot(tmp_path: Path, region: str) -> No
             (found,) = unit.stock_days.findings(today)
         assert found.lot_no == line
         assert [reason.cause for reason in found.reasons] == [StockCause.SALE_LOST]
+        asked = bench.platform_state()["messages"]
+        for kind in ("query_counts", "query_changes", "query_purchases", "query_sales"):
+            assert asked[kind]["accepted"] >= 1, "the trail is off: kind by kind"
         count_again(bench, found.lots[0])
         assert compare_stock(bench.till, today).tally.needs_action == 0
 
