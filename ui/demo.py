@@ -17,6 +17,7 @@ from app.workflow.views import BannerKind, CaseView, DrugLineView
 from ui.counter_window import CounterWindow
 from ui.demo_looks import (
     hangs,
+    is_shut,
     line_of,
     needs_credential,
     no_prescription,
@@ -49,8 +50,7 @@ class Visit:
         self._counter = counter_window.counter
         self._window = counter_window.window
         self._hands, self._out, self._limits = hands, out, limits or Limits()
-        shut = partial(self._window.page, "local_trouble")
-        self._person = Person(self._window, self._limits, lambda: shut() is not None)
+        self._person = Person(self._window, self._limits, partial(is_shut, self._window))
         self._steps: list[StepReport] = []
         self._pictures: list[str] = []
         self._codes: list[str] = []

@@ -95,9 +95,10 @@ class Person:
         late = loop.exec() != 0
         look.stop()
         deadline.stop()
-        if ready():
-            return
-        raise Late(what, patience) if late else Ended(what)
+        if late and not ready():
+            raise Late(what, patience)
+        if self._stopped():
+            raise Ended(what)
 
     def press(self, key: Key) -> None:
         """A key with a meaning, through the window's own key path."""
