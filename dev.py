@@ -246,15 +246,15 @@ def _wait_for(held: IO[bytes]) -> None:
 
 
 def find_python() -> str:
-    """A Python that can run the product and make environments; raises ``Missing``."""
+    """A Python, never one inside an environment, that can make ``.venv``; raises ``Missing``."""
     names = [sys.executable, *(f"python3.{minor}" for minor in (11, 12, 13)), "python3"]
-    ask = "import sys, venv, ensurepip; print(*sys.version_info[:2])"
+    ask = "import sys, venv, ensurepip; print(*sys.version_info[:2], sys._base_executable)"
     versions = []
     for name in names:
         answer = _answers(name, "-c", ask)
         if answer:
-            major, minor = answer.split()
-            versions.append((shutil.which(name) or name, (int(major), int(minor))))
+            major, minor, base = answer.split(maxsplit=2)
+            versions.append((base.strip(), (int(major), int(minor))))
     found = choose_python(versions)
     if found is None:
         raise Missing("no Python 3.11, 3.12 or 3.13 with venv was found; install one")

@@ -4,6 +4,7 @@ import importlib.util
 import multiprocessing
 import os
 import sys
+import venv
 from collections.abc import Callable, Iterator
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -93,6 +94,17 @@ def test_the_first_python_that_fits_is_chosen(dev: ModuleType) -> None:
     candidates = [("old", (3, 10)), ("good", (3, 12)), ("other", (3, 11))]
     assert dev.choose_python(candidates) == "good"
     assert dev.choose_python(candidates[:1]) is None
+
+
+def test_an_environment_is_never_made_with_its_own_python(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Making it begins with emptying it: the python inside would be gone before it is asked."""
+    venv.create(tmp_path / "inside", symlinks=os.name != "nt")
+    program = tmp_path / "inside" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    assert tmp_path not in Path(dev.find_python()).parents
 
 
 def test_the_range_is_the_one_of_the_project(dev: ModuleType) -> None:

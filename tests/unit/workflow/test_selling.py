@@ -360,9 +360,12 @@ def test_a_person_may_tell_an_unknown_record_again(small: SmallCounter) -> None:
     small.surface.deliver()
     small.clock.move(timedelta(days=1))
     assert small.surface.deliver() == 0
-    (row,) = small.surface.queue()
+    # a day later the missed night is caught up with, and its counts wait there too
+    told = Operation.RETURN_SALE.value
+    (row,) = (row for row in small.surface.queue() if row.operation == told)
     assert row.state is OutboxState.UNKNOWN
-    assert small.surface.retry_item(row.item_id) == ()
+    left = small.surface.retry_item(row.item_id)
+    assert [row for row in left if row.operation == told] == []
 
 
 def test_a_record_that_another_lane_holds_is_left_alone(small: SmallCounter) -> None:
