@@ -10,6 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from app.domain.books.money import Verdict
@@ -30,6 +31,8 @@ _LARGEST_TEXT = 64 * 1024 * 1024
 _RESULT_COLUMNS = 10
 _RESULT_FORM = re.compile(r"[0-9]{6}", re.ASCII)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_NEVER_SO_FAR = timedelta(days=2)
+"""A result is made while it is asked for: beyond zones and any clock that may be believed."""
 BROKEN_ARCHIVE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -72,18 +75,18 @@ def is_archive(body: bytes) -> bool:
     return body.startswith(_ARCHIVE)
 
 
-def archive_mark(body: bytes) -> str:
+def archive_mark(body: bytes, fetched_at: datetime) -> str:
     """What tells a fetched archive from every other, empty where nothing can.
 
     A platform writes the time into each result it makes, so that two of them are never the same
-    bytes; where it writes the first moment of the format instead, equal bytes say nothing.
+    bytes. Where it writes one and the same time into all of them, equal bytes say nothing.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            made = [entry.date_time for entry in archive.infolist()]
-    except BROKEN_ARCHIVE:
+            made = [datetime(*entry.date_time, tzinfo=UTC) for entry in archive.infolist()]
+    except (*BROKEN_ARCHIVE, ValueError):
         return ""
-    if all(at <= _EPOCH for at in made):
+    if any(abs(at - fetched_at) > _NEVER_SO_FAR for at in made):
         return ""
     return f"zip:{hashlib.sha256(body).hexdigest()}"
 

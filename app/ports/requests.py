@@ -313,12 +313,11 @@ class UploadFile:
 
 @dataclass(frozen=True, slots=True)
 class DownloadFile:
-    """A file comes bare: nothing in it names the message it answers. ``once``: one equal to a file
-    that was fetched before proves nothing, and is no answer to this message."""
+    """A statement. It comes bare: nothing in it names the message it answers, so that one equal to
+    a file fetched at an earlier moment is no answer to this message."""
 
     file_query_no: str
     filename: str
-    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

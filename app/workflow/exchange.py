@@ -67,18 +67,15 @@ def answer_to(
     """Send a staged message, once. Raises the trouble of the exchange.
 
     Yes or no, an answer whose platform serial stands in our books already belongs to an earlier
-    message: it says nothing about this one (reliability 2.2). Two fetched files may be equal.
+    message: it says nothing about this one (reliability 2.2). So does a file of an earlier moment.
     """
     try:
         answer = send(staged.committed())
     except PlatformRejected as refused:
         _require_new(till, wire_facts_of(refused))
         raise
-    request = staged.draft.request
-    if not isinstance(request, DownloadFile):
-        _require_new(till, answer.facts)
-    elif request.once:
-        _require_new(till, answer.facts, ONE_MOMENT)
+    fetched = isinstance(staged.draft.request, DownloadFile)
+    _require_new(till, answer.facts, ONE_MOMENT if fetched else None)
     return answer
 
 

@@ -287,8 +287,7 @@ def statement(till: Till, case: CounterCase, attempt: s.Attempt) -> tuple[Statem
         file_query_no=stored.file_query_no,
     )
     result = wire.consult(till, core, request, core.reconcile_lines, case.case_id).value
-    # money moves on what it shows: an earlier statement, fetched again, would end a doubt wrongly
-    fetch = q.DownloadFile(result.file_query_no, result.filename, once=True)
+    fetch = q.DownloadFile(result.file_query_no, result.filename)
     content = wire.consult(till, core, fetch, core.download_file, case.case_id).value.content
     return core.read_statement(content)
 

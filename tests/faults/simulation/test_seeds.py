@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.domain.errors import Code
 from app.simulation.day import Day
 from app.simulation.outcome import DayReport
 from app.simulation.templates import Templates
@@ -50,3 +51,13 @@ def test_a_day_without_trouble_serves_everybody(made: Templates) -> None:
     report = day.run()
     assert (report.visits, report.crashes, report.faults) == (3, 0, {})
     assert any("hand_over" in line for line in day.trace)
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_without_trouble_a_sign_in_is_wanting_once_at_most(made: Templates, seed: int) -> None:
+    """The first of these days goes over midnight, with boxes that are brought back."""
+    day = Day(seed, made, 4, 0.0)
+    assert day.run().violation is None
+    wanting = f"({int(Code.SIGN_IN_REQUIRED)})"
+    refused = [line.split()[1] for line in day.trace if line.endswith(wanting)]
+    assert len(refused) == len(set(refused))

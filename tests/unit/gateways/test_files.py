@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -114,6 +114,11 @@ def test_a_fetched_file_comes_bare(counter):
     assert "PK" not in fetched.facts.kept_reply
 
 
+def _now(**later: int) -> tuple[int, ...]:
+    """A moment of the counter's clock, as archives write it."""
+    return (parts.SteadyClock().now() + timedelta(**later)).timetuple()[:6]
+
+
 def _made(content: bytes, at: tuple[int, ...]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -122,7 +127,7 @@ def _made(content: bytes, at: tuple[int, ...]) -> bytes:
 
 
 def test_a_fetched_file_is_told_from_every_other(counter):
-    noon, later = (2026, 11, 22, 12, 0, 0), (2026, 11, 22, 12, 0, 2)
+    noon, later = (_now(), _now(seconds=2))
     marks = []
     for body in (_made(b"", noon), _made(b"", later), _made(b"", noon), _made(b"1", noon)):
         counter.server.then(whole(body))
@@ -133,7 +138,16 @@ def test_a_fetched_file_is_told_from_every_other(counter):
     assert marks[0] == marks[2]
 
 
-@pytest.mark.parametrize("body", [_made(b"", (1980, 1, 1, 0, 0, 0)), b"PK\x03\x04 broken"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        _made(b"", (1980, 1, 1, 0, 0, 0)),
+        _made(b"", (2020, 1, 1, 0, 0, 0)),
+        _made(b"", (2026, 13, 1, 0, 0, 0)),
+        b"PK\x03\x04 broken",
+    ],
+    ids=["the first moment", "always the same", "no time", "no archive"],
+)
 def test_a_file_that_bears_no_time_is_told_from_none(counter, body: bytes):
     counter.server.then(whole(body))
     fetched = counter.platform.core.download_file(counter.core(q.DownloadFile("x", "y")))

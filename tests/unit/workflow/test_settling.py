@@ -22,7 +22,6 @@ from app.domain.settlement import AttemptState, StatusQuery
 from app.ports.store import MessageState
 from app.profile.operations import Operation
 from app.workflow import counter, resolving, settling
-from app.workflow.calendar import today
 from app.workflow.views import CaseView, Whereabouts
 from localdb.schema.messages import message
 from localdb.store import scope_of
@@ -211,30 +210,6 @@ def test_a_comparison_that_fails_is_made_again(small: SmallCounter, operation: O
     assert attempt_of(small, view).state is AttemptState.REVERSED_UNCONFIRMED
     resolve(small)
     assert small.view(view).phase is Phase.READY
-
-
-def test_an_earlier_statement_fetched_again_ends_no_doubt(small: SmallCounter) -> None:
-    """A simulated day (seed 4813): a reversal that says yes and does nothing, then the statement of
-    an earlier comparison instead of the one just made: nothing of this settlement stood in it."""
-    earlier: list[Any] = []
-
-    def kept(answer: Any) -> Any:
-        earlier.append(answer)
-        return answer
-
-    small.fake.script(Operation.DOWNLOAD_FILE, change=kept, platform_ref="zip:earlier")
-    small.surface.compare_money(today(small.till), every_line=True)
-    view = unknown(small, booked=True)
-    small.fake.script(Operation.REVERSE, PlatformRejected(Code.REVERSAL_NOTHING_FOUND))
-    small.fake.script(
-        Operation.DOWNLOAD_FILE, change=lambda _: earlier[0], platform_ref="zip:earlier"
-    )
-    resolve(small, 1)
-    assert attempt_of(small, view).state is AttemptState.REVERSED_UNCONFIRMED
-    assert len(small.fake.books.settlements) == 1
-    resolve(small)
-    assert attempt_of(small, view).state is AttemptState.REVERSED
-    assert small.fake.books.settlements == {}
 
 
 def test_a_settlement_that_still_stands_is_reversed_again(small: SmallCounter) -> None:
