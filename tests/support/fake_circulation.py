@@ -29,6 +29,9 @@ class FakeCirculation(ABC):
     @abstractmethod
     def exchange(self, message: Committed[Any], honest: Callable[[Any], Any]) -> Answer[Any]: ...
 
+    def leave(self) -> None:
+        """Nothing waits for a phone here."""
+
     def query_online(self, message: Committed[c.QueryOnlineRx]) -> Answer[c.OnlineRxPage]:
         rows = self.circulation.online
         return self.exchange(message, lambda _: c.OnlineRxPage(tuple(rows), last=True))

@@ -172,9 +172,6 @@ class FakePlatform(FakeCirculation):
             person.name, "01", person.id_number, EVoucherToken(f"token-{number}"), "350100"
         )
 
-    def leave(self) -> None:
-        """Nothing waits for a phone here."""
-
     def query_person(self, message: Committed[q.QueryPerson]) -> Answer[Person]:
         return self.exchange(message, self._query_person)
 

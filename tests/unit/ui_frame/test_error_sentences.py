@@ -15,6 +15,9 @@ SENTENCE = "{wanted}"
 """What this step wants is a sentence of its own, with its own end."""
 KNOWN = {
     "awaited",
+    "typed",
+    "on",
+    "most",
     "dates",
     "now",
     "seconds",
