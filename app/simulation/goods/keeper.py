@@ -15,6 +15,7 @@ import msgspec
 
 from app.domain.case import Step
 from app.domain.goods.codes import DrugTraceCode
+from app.domain.goods.parts import BoxState, OpenBox
 from app.domain.goods.receipt import Receipt, ReceiptLine
 from app.domain.goods.stock import Item, Lot
 from app.domain.money import Fen, Price
@@ -186,6 +187,12 @@ class Keeper:
         view = self.surface.sell_for_cash(self.surface.current().case_id)
         view = self._accepted(self._scan(view, code))
         return self._paid(self._accepted(self.surface.split_box(view.case_id, 1, pieces)))
+
+    def opened(self, item: Item) -> list[OpenBox]:
+        """Boxes of an item with pieces in them, for sale or in quarantine."""
+        with self.store.reading() as unit:
+            found = unit.goods.open_boxes(item.item_id)
+        return [box for box in found if box.state is BoxState.OPEN]
 
     def _paid(self, view: CaseView) -> int:
         view = self.surface.finish(view.case_id)
