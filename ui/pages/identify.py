@@ -77,6 +77,8 @@ class IdentifyPage(ColumnsPage):
         super().__init__("identify", 400, parent)
         self.model = IdentifyModel(kit.counter, kit.cards, self)
         self.devices = kit.devices
+        self._terminal = False
+        """Whether the words are those of a region where a terminal reads e-vouchers."""
         self.field = ScanField(kit.recognise, tr("pages.identify.field"))
         self.field.entered.connect(kit.counter.typed)
         self.top.addWidget(self.field)
@@ -283,6 +285,9 @@ class IdentifyPage(ColumnsPage):
         self.refused.reconsider()
 
     def show_desk(self, desk: DeskView) -> None:
+        if desk.terminal is not self._terminal:
+            self._terminal = desk.terminal
+            self.refresh()
         self.parked.show_rows(desk.parked)
         self.finished.show_rows(desk.finished)
 
