@@ -12,6 +12,8 @@ SHARDS = 10
 VISITS = 1
 """A short day each: what a seed costs is mostly its morning and its evening."""
 RATE = 0.2
+BROKE = (4415, 4813, 6220)
+"""Beyond those: days that found something (docs/reliability.md, What it found)."""
 DEEP_VISITS = 3
 DEEP_SEEDS = 20_000
 DEEP_SHARDS = 200
@@ -28,6 +30,11 @@ def holds(day: DayReport) -> None:
 def test_every_seed_holds(made: Templates, shard: int) -> None:
     for seed in range(shard, SEEDS, SHARDS):
         holds(Day(seed, made, VISITS, RATE).run())
+
+
+@pytest.mark.parametrize("seed", BROKE)
+def test_what_broke_once_holds(made: Templates, seed: int) -> None:
+    holds(Day(seed, made, VISITS, RATE).run())
 
 
 @pytest.mark.deep
