@@ -17,7 +17,6 @@ KNOWN = {
     "awaited",
     "typed",
     "on",
-    "most",
     "dates",
     "now",
     "seconds",
