@@ -5,7 +5,8 @@ from datetime import datetime
 
 from app.domain.books.stock import Draft, Reason, Remedy, StockFact, StockFinding, StockRun
 from app.domain.goods.parts import Measure, in_pieces
-from app.domain.money import Quantity, quantity, quantity_text, whole_packs
+from app.domain.money import Quantity, quantity_text, whole_packs
+from app.domain.money import quantity as quantity_of
 from app.workflow.papers.filed import at_text
 
 _TIMES = frozenset({StockFact.HAPPENED_AT, StockFact.ON_FILE_AT})
@@ -41,7 +42,7 @@ def fact_text(say: Say, kind: StockFact, value: str, measure: Measure | None = N
     """One fact with what it is about."""
     shown = at_text(datetime.fromisoformat(value)) if kind in _TIMES and value else value
     if kind is StockFact.QUANTITY and value and measure is not None:
-        shown = amount_text(say, quantity(value), measure)
+        shown = amount_text(say, quantity_of(value), measure)
     return say(f"stock_fact.{kind.value}", value=shown or "—")
 
 
@@ -55,11 +56,10 @@ def draft_text(say: Say, draft: Draft | None, measure: Measure | None = None) ->
     if draft is None:
         return say(f"stock_remedy.{Remedy.NONE.value}")
     record = say(f"stock_record.{draft.record.value}") if draft.record else ""
-    return say(
-        f"stock_remedy.{draft.remedy.value}",
-        record=record,
-        quantity=amount_text(say, draft.quantity, measure),
-    )
+    parts = amount_words(say, draft.quantity, measure)
+    bare = parts == (quantity_text(draft.quantity),)
+    quantity = say("stock.packs", count=parts[0]) if bare else " ".join(parts)
+    return say(f"stock_remedy.{draft.remedy.value}", record=record, quantity=quantity)
 
 
 def replay_text(say: Say, found: StockFinding, measure: Measure | None = None) -> str:

@@ -111,6 +111,27 @@ def test_ctrl_d_opens_messages_and_codes(open_page: Open) -> None:
     assert not page.line.kept.isVisible()
 
 
+def test_the_cursor_stays_on_the_page_when_the_list_empties(open_page: Open, qtbot: QtBot) -> None:
+    work = PreparedStockDay()
+    page = open_page(work)
+    page.list.setFocus()
+    work.view = a_day(())
+    page.model.load()
+    qtbot.waitUntil(lambda: not page.model.lines.rows)
+    assert page.window().focusWidget() is page.field
+
+
+def test_what_accepting_means_and_who_signs_is_said(open_page: Open) -> None:
+    page = open_page()
+    press(page, Key.ACCEPT)
+    said = words(page.signature)
+    assert "不更正" in said
+    assert "店长的工号" in said
+    press(page, Key.BACK)
+    press(page, Key.SIGN_OFF)
+    assert "不更正" not in words(page.signature)
+
+
 def test_esc_closes_what_ctrl_d_opened_and_then_the_page(open_page: Open) -> None:
     page = open_page()
     press(page, Key.RAW)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.errors import Code, Trouble
 from ui.formats import trace_text
@@ -15,6 +15,7 @@ from ui.viewmodels.stock import StockWork
 from ui.viewmodels.stock_lists import ChangeModel
 from ui.widgets import Card, Text
 from ui.widgets.basics import set_shown
+from ui.widgets.choice import Choice
 
 
 class ChangePage(LotsPage):
@@ -35,8 +36,7 @@ class ChangePage(LotsPage):
         self.refresh()
 
     def _side(self) -> None:
-        self.kind = QComboBox()
-        self.kind.setAccessibleName(tr("pages.stock_change.kind"))
+        self.kind = Choice(tr("pages.stock_change.kind"))
         self.kind.currentIndexChanged.connect(lambda _at: self.refresh())
         self.what = Card(tr("pages.stock_change.what"))
         self.what.body.addLayout(column(Text(tr("pages.stock_change.kind"), "second"), self.kind))
@@ -44,9 +44,8 @@ class ChangePage(LotsPage):
         self.boxes = Text("", "code_small", wrap=True)
         self.hand = Card(tr("pages.stock_change.boxes"), tr("pages.stock_change.boxes_note"))
         self.hand.add(self.boxes)
-        self.no_code = QComboBox()
-        self.no_code.setAccessibleName(tr("pages.stock_change.no_code"))
         words = tr("pages.stock_change.no_code")
+        self.no_code = Choice(words)
         self.bare = Card(words, tr("pages.stock_change.no_code_note"))
         self.bare.add(self.no_code)
         self.said = Text("", "strong", wrap=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.errors import Code, Trouble
 from ui.formats import money_text, trace_text
@@ -16,6 +16,7 @@ from ui.text import tr
 from ui.viewmodels.opened import OpenedModel
 from ui.widgets import ActButton, Card, EmptyState, FactRows, Text
 from ui.widgets.basics import State, set_shown
+from ui.widgets.choice import Choice
 from ui.widgets.table import Head, Line, RowsTable
 
 if TYPE_CHECKING:
@@ -49,8 +50,8 @@ class OpenedPage(ColumnsPage):
     def _build_side(self) -> None:
         self.front, self.facts = Card(tr("pages.opened.front")), FactRows()
         self.front.add(self.facts)
-        self.kind = QComboBox()
-        self.kind.setAccessibleName(tr("pages.opened.kind"))
+        self.kind = Choice(tr("pages.opened.kind"))
+        self.kind.setPlaceholderText(tr("pages.opened.choose_kind"))
         self.kind.currentIndexChanged.connect(lambda _at: self._show_binding())
         self.form = Form("opened", ("keep", "reason"), across=2, widths={"keep": 1, "reason": 2})
         self.form.typed.connect(self._show_binding)

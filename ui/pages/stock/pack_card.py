@@ -6,27 +6,28 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from app.domain.errors import Code, Trouble
 from app.domain.goods.parts import MOST_PIECES
+from ui.pages.parts import column
 from ui.pages.stock.forms import Form
 from ui.text import tr
 from ui.viewmodels.pack import PackModel
-from ui.widgets import Card, Text
+from ui.widgets import Text
 from ui.widgets.basics import set_shown
 
 _FIELDS = ("pieces", "piece_unit")
 
 
-class PackCard(Card):
+class PackCard(QWidget):
     """Seen while somebody sets it; F12 of the page keeps it, Esc leaves it as it was."""
 
     def __init__(self, model: PackModel, parent: QWidget | None = None) -> None:
-        super().__init__(tr("pages.pack.title"), parent=parent)
+        super().__init__(parent)
         self._model = model
         self._shown_for: int | None = None
         self.form = Form("pack", _FIELDS, across=2)
         self.splits = QCheckBox(tr("pages.pack.splits"))
         self.note = Text(tr("pages.pack.note", most=MOST_PIECES), "second", wrap=True)
-        for part in (self.note, self.form, self.splits):
-            self.add(part)
+        title = Text(tr("pages.pack.title"), "strong")
+        self.setLayout(column(title, self.note, self.form, self.splits, space="tight"))
         model.refused.connect(self._refused)
         self.setVisible(False)
 
@@ -41,7 +42,6 @@ class PackCard(Card):
         self.form.clear()
         if item is None:
             return
-        self.set_title(tr("pages.pack.title"), item.name)
         if item.pieces > 1:
             self.form.inputs["pieces"].setText(str(item.pieces))
         self.form.inputs["piece_unit"].setText(item.piece_unit)

@@ -42,6 +42,8 @@ class StockDayPage(ColumnsPage):
     """↑ ↓ choose, ← → Space sort, Alt 1 2 3 how much is shown, Alt 6 filters, Ctrl D the proof,
     F12 sends the correction, Ctrl H lets a difference stand, Ctrl G signs, F9 and Ctrl E file."""
 
+    fold_below = 980
+
     def __init__(self, kit: PageKit, work: StockDayWork, parent: QWidget | None = None) -> None:
         super().__init__("stock_day", 372, parent)
         self.counter = kit.counter
@@ -146,6 +148,10 @@ class StockDayPage(ColumnsPage):
             self.items = Listed(rows, day_line, key_of, order_of)
         self.list.show_items(self.items, model.front)
         arrived = bool(rows) and self.list.isHidden()
+        left = not rows and self.list.hasFocus()
+        if left:
+            # before it goes: Qt's next choice would be a device in the rail
+            self.field.setFocus()
         set_shown(self.list, bool(rows))
         if arrived and self.window().focusWidget() is self.field and not self.field.text():
             # the cursor waited there for lines
