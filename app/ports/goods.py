@@ -48,6 +48,15 @@ class WrittenOff:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Pieces that came back and go from the lot ``held`` into their box again."""
+
+    box: OpenBox
+    part: Part
+    held: int
+
+
 class Goods(Protocol):
     """``item``, ``lot``, ``trace_code``, ``stock_event``."""
 
@@ -101,6 +110,10 @@ class Goods(Protocol):
         """Pieces of a box go away. The base refuses more than are free."""
         ...
 
+    def release_part(self, back: Released, note_id: int, at: datetime) -> None:
+        """All pieces of a box that came back may be sold again."""
+        ...
+
     def reserve(self, code: DrugTraceCode, lot_id: int, case_id: int, at: datetime) -> None:
         """Claim a code for a case. Raises ``OperatorInput`` where it is claimed or sold."""
         ...
@@ -116,6 +129,10 @@ class Goods(Protocol):
 
         A box of which a part is sold for the first time leaves the whole packs with it.
         """
+        ...
+
+    def held_back(self, lot_id: int) -> int:
+        """Whole packs of a lot that lie in open sales, boxes about to be opened included."""
         ...
 
     def sale_of(self, text: str) -> int | None:

@@ -114,8 +114,10 @@ class Store:
         kinds = sorted(self.bench.surface.change_kinds().items())
         kind, (_, inward) = kinds[packs % len(kinds)]
         count = packs + 1 if inward else min(packs + 1, lot.on_hand)
+        boxes = () if inward else self.boxes(lot.lot_id)[:count]
         if count > 0:
-            self.bench.surface.change_stock(kind, Change(lot.lot_id, count, "试"))
+            wanted = Change(lot.lot_id, count, "试", boxes, "damaged")
+            self.bench.surface.change_stock(kind, wanted)
 
     def send_back(self, which: int, packs: int) -> None:
         self.boss()
@@ -124,10 +126,14 @@ class Store:
         lot_id = self.received[which % len(self.received)]
         with self.bench.store.reading() as unit:
             lot = unit.goods.lot(lot_id)
-            boxes = unit.stock.boxes_in(lot_id)[:1]
         count = min(packs + 1, lot.on_hand)
         if count > 0:
-            self.bench.surface.send_back(Change(lot_id, count, "试", boxes))
+            wanted = Change(lot_id, count, "试", self.boxes(lot_id)[:count], "damaged")
+            self.bench.surface.send_back(wanted)
+
+    def boxes(self, lot_id: int) -> tuple[DrugTraceCode, ...]:
+        with self.bench.store.reading() as unit:
+            return unit.stock.boxes_in(lot_id)
 
     def count(self, which: int, packs: int) -> None:
         self.boss()

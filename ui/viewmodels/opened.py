@@ -30,6 +30,8 @@ class OpenedModel(StockModel):
         self.last: Booked | None = None
         self.labels: tuple[str, ...] = ()
         """Where the label printed last went."""
+        self.put_back = False
+        """Whether the last note put pieces back, not away."""
 
     def load(self) -> None:
         if not self.kinds:
@@ -46,7 +48,7 @@ class OpenedModel(StockModel):
             self.changed.emit()
 
     def write_off(self, kind: str, keep: int, reason: str) -> None:
-        code = self.front
+        code, self.put_back = self.front, False
         self.ask(lambda: self.work.write_off(code, kind, keep, reason), self._gone)
 
     def print_bag(self) -> None:
@@ -56,6 +58,11 @@ class OpenedModel(StockModel):
 
     def _printed(self, files: tuple[str, ...]) -> None:
         self.labels = files
+
+    def release(self, reason: str) -> None:
+        """What came back lies in its box again."""
+        code, self.put_back = self.front, True
+        self.ask(lambda: self.work.release_pieces(code, reason), self._gone)
 
     def _name_kinds(self, kinds: dict[str, tuple[str, bool]]) -> None:
         self.kinds = {code: name for code, (name, inward) in kinds.items() if not inward}

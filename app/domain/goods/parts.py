@@ -16,13 +16,14 @@ MOST_PIECES = 1_000
 
 
 class PartState(StrEnum):
-    """What became of a part: it lies in an open sale, was sold, came back into quarantine, or was
-    written off."""
+    """What became of a part: it lies in an open sale, was sold, came back into quarantine, was
+    written off, or after it came back was released into its box."""
 
     RESERVED = "reserved"
     SOLD = "sold"
     RETURNED = "returned"
     GONE = "gone"
+    RELEASED = "released"
 
 
 NO_SALE = 0
@@ -60,7 +61,12 @@ class OpenBox:
     @property
     def free(self) -> int:
         """Pieces that may still be sold: neither in a sale, nor sold, nor in quarantine."""
-        return self.size - sum(part.pieces for part in self.parts)
+        return self.size - sum(part.pieces for part in self._out)
+
+    @property
+    def _out(self) -> tuple[Part, ...]:
+        """What is not in the box; a part that was released is in it again."""
+        return tuple(part for part in self.parts if part.state is not PartState.RELEASED)
 
     @property
     def sold(self) -> int:
@@ -89,14 +95,15 @@ class OpenBox:
         """What a sale may take: ``wanted`` pieces, or as many as are left.
 
         The share follows what stays behind, so that no rounding adds up and the last part has the
-        rest. Raises ``OperatorInput`` ``SCAN_BOX_USED_UP`` for a box with nothing free.
+        rest. It is never nothing, whatever came back and was released in between. Raises
+        ``OperatorInput`` ``SCAN_BOX_USED_UP`` for a box with nothing free.
         """
         pieces = min(wanted, self.free)
         if pieces < 1:
             raise OperatorInput(Code.SCAN_BOX_USED_UP, left=self.free)
-        told = sum(part.share for part in self.parts)
-        behind = share_of(self.free - pieces, self.size)
-        return Part(case_id, pieces, Quantity(packs(1) - told - behind))
+        here = packs(1) - sum(part.share for part in self._out)
+        behind = min(share_of(self.free - pieces, self.size), here - 1)
+        return Part(case_id, pieces, Quantity(here - behind))
 
     def with_part(self, part: Part) -> "OpenBox":
         return replace(self, parts=(*self.parts, part))

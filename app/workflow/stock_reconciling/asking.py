@@ -20,7 +20,7 @@ from app.ports import stock as g
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow.calendar import today
-from app.workflow.goods.changing import change_kinds
+from app.workflow.goods.kinds import change_kinds
 from app.workflow.till import Till
 
 PAGES_AT_MOST = 5_000

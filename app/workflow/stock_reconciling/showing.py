@@ -98,6 +98,12 @@ def _step(unit: Unit, evidence: StockEvidence) -> ProofStep:
                 return ProofStep(fact, value, None, "")
             text = f"{moved.move.value} {moved.packs} {moved.receipt_no}".strip()
             return ProofStep(fact, value, moved.at, text, moved.case_id)
+        case StockFact.PART:
+            pieces = unit.stock.part(int(value))
+            if pieces is None:
+                return ProofStep(fact, value, None, "")
+            text = f"{pieces.move.value} {pieces.pieces} {pieces.upload_key or pieces.receipt_no}"
+            return ProofStep(fact, value, pieces.at, text.strip(), pieces.case_id)
         case StockFact.CASE:
             return ProofStep(fact, value, None, value, int(value))
         case StockFact.HAPPENED_AT | StockFact.ON_FILE_AT:

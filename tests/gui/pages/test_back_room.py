@@ -216,6 +216,27 @@ def test_a_change_by_gun(open_window, room: BackRoom, qtbot: QtBot) -> None:
     assert page.model.boxes == ()
 
 
+def test_a_change_waits_over_a_power_cut_and_wants_every_box(
+    open_window, room: BackRoom, qtbot: QtBot
+) -> None:
+    room.small.surface.scan_change(EARLY[0])
+    made, page = opened(open_window, room, qtbot, Qt.Key.Key_8)
+    rest(page, qtbot)
+    assert page.model.boxes == EARLY[:1]
+    page.kind.setCurrentIndex(page.kind.findData("105"))
+    assert page.bare.isHidden()
+    page.form.show_texts(packs="2", reason="破损")
+    rest(page, qtbot)
+    assert not page.bare.isHidden()
+    press(made.window, Qt.Key.Key_F12)
+    rest(page, qtbot)
+    assert (room.lot("PC1").on_hand, page.model.boxes) == (4, EARLY[:1])
+    page.no_code.setCurrentIndex(page.no_code.findData("damaged"))
+    press(made.window, Qt.Key.Key_F12)
+    rest(page, qtbot)
+    assert (room.lot("PC1").on_hand, page.model.boxes) == (2, ())
+
+
 def test_a_recall_stops_the_next_scan(open_window, room: BackRoom, qtbot: QtBot) -> None:
     made, page = opened(open_window, room, qtbot, Qt.Key.Key_9)
     shoot(made, page, qtbot, EARLY[0])

@@ -76,6 +76,31 @@ def test_what_is_left_of_a_box_is_shown_and_the_missing_written_off(
         assert (box.state, box.free) == (BoxState.OPEN, 5)
 
 
+def test_what_came_back_is_put_back_into_its_box(
+    qtbot: QtBot, open_window, small: SmallCounter
+) -> None:
+    with_an_open_box(small)
+    with small.store.unit() as unit:
+        sale = required(unit.goods.sale_of(BOXES[0]), "no sale")
+        unit.goods.take_back(sale, [BOXES[0]], small.clock.now())
+    made = open_window(identify_case(), stock=small.surface)
+    press(made.window, Qt.Key.Key_Q, CTRL)
+    page = made.window.current_page()
+    assert isinstance(page, OpenedPage)
+    qtbot.waitUntil(lambda: not page.model.busy and page.model.loaded, timeout=10000)
+    qtbot.waitUntil(page.release.isVisible, timeout=10000)
+    assert not page.release.isEnabled()
+    page.form.show_texts(keep="", reason="验收合格")
+    assert page.release.isEnabled()
+    press(made.window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: page.model.last is not None and not page.model.busy, timeout=10000)
+    assert "放回盒里" in page.said.text()
+    assert not page.release.isVisible()
+    with small.store.reading() as unit:
+        box = required(unit.goods.box(BOXES[0]), "no box")
+        assert (box.free, box.back) == (10, 0)
+
+
 def test_a_manager_confirms_what_boxes_taught(
     qtbot: QtBot, open_window, small: SmallCounter
 ) -> None:

@@ -1,6 +1,5 @@
 """What figures do not show, and what a person says of a difference: one furnished store."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -13,23 +12,9 @@ from app.ports.messages import Answer, Committed
 from app.sandbox.core.goods.planting import plant
 from app.simulation.goods.keeper import Keeper
 from app.simulation.goods.planter import IN, Planted, Planter
-from app.simulation.run import quiet
-from app.simulation.templates import Templates, templates
 from app.workflow.stock_reconciling import asking
 from app.workflow.stock_reconciling.comparing import compare_stock
-from tests.support.stock_keeper import day_of, findings, opened, planted
-
-
-@pytest.fixture(scope="module")
-def made() -> Iterator[Templates]:
-    with quiet(), templates("fujian") as found:
-        yield found
-
-
-@pytest.fixture
-def keeper(made: Templates) -> Iterator[Keeper]:
-    with opened(made) as found:
-        yield found
+from tests.support.stock_keeper import day_of, findings, planted
 
 
 def test_an_accepted_difference_is_explained_and_stays_so_over_a_rerun(keeper: Keeper) -> None:

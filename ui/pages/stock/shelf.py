@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.errors import Code, Trouble
 from app.domain.goods.movements import StockMove
+from app.ports.stock_books import Doubt, Proof
 from app.workflow.goods.lists import BoxStep, LotRow
 from ui.formats import money_text, time_text
 from ui.keys import Act, Key, offer_key
@@ -22,6 +23,8 @@ from ui.widgets.basics import State, set_shown
 
 RECALLED = "recall"
 PACK = 3
+_OURS = (Doubt.BELOW_NOUGHT, Doubt.MORE_CODES)
+"""Flaws of the ledger that are put right in the shop; the others somebody else looks at."""
 
 
 class ShelfPage(LotsPage):
@@ -99,12 +102,21 @@ class ShelfPage(LotsPage):
             return
         proof = kept.proof
         name = "holds" if proof.holds else "differs"
-        words = tr(f"pages.shelf.{name}", count=len(proof.flaws))
+        words = tr(f"pages.shelf.{name}", count=len(proof.flaws)) + self._named(proof)
         counts = tr("pages.shelf.counts", lots=proof.lots, movements=proof.movements)
         self.books.setText(
             tr("pages.shelf.proof", at=time_text(kept.at), words=words, counts=counts)
         )
         self.books.set_tone("muted" if proof.holds else "stop")
+
+    def _named(self, proof: Proof) -> str:
+        """The first flaw a person of the shop can put right, in a sentence."""
+        lots = {str(row.lot.lot_id): row.lot.lot_no for row in self.model.all_rows}
+        flaw = next((one for one in proof.flaws if one.doubt in _OURS), None)
+        if flaw is None:
+            return ""
+        lot, name = lots.get(flaw.subject, flaw.subject), f"pages.shelf.{flaw.doubt.value}"
+        return tr(name, lot=lot, kept=flaw.kept, derived=flaw.derived)
 
     def lot_words(self, row: LotRow) -> str:
         return f"{lot_words(row)}\n{_care(row)}\n{_pack(row)}"

@@ -34,6 +34,8 @@ from ui.widgets.table import Listed, RowsTable
 DAY_BEFORE, DAY_AFTER, FILTER = 4, 5, 6
 _SPARED = (4, 5)
 """Columns (ours, theirs … of the head) that stand in the card beside the list too."""
+_WHY_NOT = {Remedy.PRICE: "why_price", Remedy.COUNT_BY_HAND: "why_count_by_hand"}
+"""Why F12 tells nothing; of the others somebody has to be asked."""
 
 
 class StockDayPage(ColumnsPage):
@@ -236,7 +238,7 @@ class StockDayPage(ColumnsPage):
         if draft.remedy is Remedy.MAP:
             return tr("pages.stock_day.map"), True, ""
         if draft.remedy not in TELLING:
-            why = "why_price" if draft.remedy is Remedy.PRICE else "why_ask"
+            why = _WHY_NOT.get(draft.remedy, "why_ask")
             return tr("pages.stock_day.nothing_to_tell"), False, tr(f"pages.stock_day.{why}")
         why = tr("pages.stock_day.why_applied") if draft.applied_at is not None else ""
         if model.stands:

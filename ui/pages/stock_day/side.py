@@ -202,7 +202,7 @@ def _found(step: ProofStep) -> str:
     if step.fact is StockFact.RECORD and len(parts) == 3:
         state = tr(f"pages.queue.state.{parts[2]}")
         return f"{tr(f'pages.operation.{parts[0]}')} {parts[1]} {state}"
-    if step.fact is StockFact.MOVEMENT and parts:
+    if step.fact in (StockFact.MOVEMENT, StockFact.PART) and parts:
         return " ".join((tr(f"pages.shelf.move.{parts[0]}"), *parts[1:]))
     return step.text
 
