@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.errors import Code, Trouble
 from ui.formats import money_text, trace_text
 from ui.keys import Act, Key, Look, offer_key
-from ui.pages.parts import ColumnsPage, PageKit, column
+from ui.pages.parts import FOLD_LISTS_BELOW, ColumnsPage, PageKit, column
 from ui.pages.stock.forms import Form
 from ui.text import tr
 from ui.viewmodels.opened import OpenedModel
@@ -30,6 +30,8 @@ RELEASE = 1
 class OpenedPage(ColumnsPage):
     """↑ ↓ choose a box, Enter goes through the fields, F12 writes the missing pieces off, Alt 1
     puts back what was returned."""
+
+    fold_below = FOLD_LISTS_BELOW
 
     def __init__(self, kit: PageKit, work: StockWork, parent: QWidget | None = None) -> None:
         super().__init__("opened", 372, parent)

@@ -12,7 +12,7 @@ from app.workflow.views import Say
 from ui.errors import sentences
 from ui.formats import time_text, trace_text
 from ui.keys import Act, Key, offer_key
-from ui.pages.parts import ColumnsPage, PageKit
+from ui.pages.parts import FOLD_LISTS_BELOW, ColumnsPage, PageKit
 from ui.text import say, tr
 from ui.viewmodels.overrides import OverridesModel
 from ui.widgets import ActButton, Card, EmptyState, FactRows
@@ -28,6 +28,8 @@ SPANS = (("today", 1), ("month", 31))
 
 class OverridesPage(ColumnsPage):
     """Alt 1 today, Alt 2 the last 31 days; the chosen row is told in full beside the table."""
+
+    fold_below = FOLD_LISTS_BELOW
 
     def __init__(self, kit: PageKit, work: StockWork, parent: QWidget | None = None) -> None:
         super().__init__("overrides", 372, parent)
