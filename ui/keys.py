@@ -63,6 +63,7 @@ class Key(StrEnum):
     OPEN_BOXES = "Ctrl Q"
     PREFIXES = "Ctrl F"
     NEXT_CAMERA = "Alt C"
+    READ_VOUCHER = "Alt V"
     OFFER_1 = "Alt 1"
     OFFER_2 = "Alt 2"
     OFFER_3 = "Alt 3"

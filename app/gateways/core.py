@@ -212,7 +212,9 @@ class CoreGateway:
 
     def download_file(self, message: Committed[q.DownloadFile]) -> Answer[r.FileFetched]:
         """The file comes bare; an envelope instead of it is a refusal (core-platform 7.2)."""
-        return self.fetch(message, self._profile.core.reply_limit_bytes)
+        answer = self.fetch(message, self._profile.core.reply_limit_bytes)
+        mark = files.archive_mark(answer.value.content, answer.facts.started_at)
+        return replace(answer, facts=replace(answer.facts, platform_ref=mark))
 
     def fetch(self, message: Committed[Q], most_bytes: int) -> Answer[r.FileFetched]:
         """Any file, of at most ``most_bytes``."""

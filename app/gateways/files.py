@@ -4,11 +4,13 @@ Archives are built and read in memory with caps: a fetched archive is as doubtfu
 """
 
 import base64
+import hashlib
 import io
 import re
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from app.domain.books.money import Verdict
@@ -29,6 +31,8 @@ _LARGEST_TEXT = 64 * 1024 * 1024
 _RESULT_COLUMNS = 10
 _RESULT_FORM = re.compile(r"[0-9]{6}", re.ASCII)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_NEVER_SO_FAR = timedelta(days=2)
+"""A result is made while it is asked for: beyond zones and any clock that may be believed."""
 BROKEN_ARCHIVE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -69,6 +73,22 @@ def download_file(request: q.DownloadFile, sender: Sender) -> Content:
 def is_archive(body: bytes) -> bool:
     """A fetched file comes bare; a refusal comes in the envelope (7.2)."""
     return body.startswith(_ARCHIVE)
+
+
+def archive_mark(body: bytes, fetched_at: datetime) -> str:
+    """What tells a fetched archive from every other, empty where nothing can.
+
+    A platform writes the time into each result it makes, so that two of them are never the same
+    bytes. Where it writes one and the same time into all of them, equal bytes say nothing.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            made = [datetime(*entry.date_time, tzinfo=UTC) for entry in archive.infolist()]
+    except (*BROKEN_ARCHIVE, ValueError):
+        return ""
+    if any(abs(at - fetched_at) > _NEVER_SO_FAR for at in made):
+        return ""
+    return f"zip:{hashlib.sha256(body).hexdigest()}"
 
 
 def reconcile_totals(profile: Profile, request: q.ReconcileTotals) -> Content:

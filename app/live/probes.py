@@ -12,6 +12,7 @@ from app.domain.ending import near
 from app.domain.errors import Code, LocalTrouble
 from app.gateways.endings import endings_of
 from app.gateways.live_access import access_of, addresses_of, tls_of
+from app.gateways.probes import terminal as terminal_of
 from app.gateways.reach import reach
 from app.jobs.clock import SystemClock
 from app.live.store import (
@@ -55,6 +56,9 @@ def probes(
         access_of(profile, found, secret)
         return Finding(Health.OK, secret.where)
 
+    def terminal() -> Finding:
+        return terminal_of(profile, access_of(profile, found, secrets_here(found)).terminal)
+
     def base_key() -> Finding:
         keys_of_base(found).load(location_of(found).name)
         kept_in_file = found.settings.storage.key == "file"
@@ -79,6 +83,8 @@ def probes(
         return Finding(Health.FAIL if loud else Health.WARN, said, remedy)
 
     rows: list[tuple[str, Probe]] = [("settings", settings), ("keys", keys), ("base_key", base_key)]
+    if profile.reads_by_terminal:
+        rows.append(("terminal", terminal))
     rows.append(("endings", endings))
     try:
         named = addresses_of(profile, found)

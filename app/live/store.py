@@ -36,7 +36,7 @@ _KEYS_OF_BASES = "yaotai-bases"
 DRESSES = frozenset({"settled_elsewhere"})
 """What a live region may wear; every other dress is for trying things out (docs/regions.md)."""
 BOUND = "installation.institution"
-_SPARE = ("publicKey", "libraryPassword")
+_SPARE = ("publicKey", "libraryPassword", "terminalPassword")
 
 
 def region_of(installation: Installation) -> Profile:

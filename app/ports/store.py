@@ -129,8 +129,9 @@ class Messages(Protocol):
         """Rows still SENDING that were composed before: their outcome was never committed."""
         ...
 
-    def reference_seen(self, platform_ref: str) -> bool:
-        """Whether an answer with this reference was booked before: a replay."""
+    def reference_seen(self, platform_ref: str, before: datetime | None = None) -> bool:
+        """Whether an answer with this reference was booked before: a replay. ``before`` counts only
+        those whose message left earlier than that."""
         ...
 
     def exchange(self, row_id: int) -> KeptExchange:

@@ -77,7 +77,7 @@ class Keys(Part, frozen=True, kw_only=True):
 
 
 class Library(Part, frozen=True, kw_only=True):
-    """The vendor's library (docs/library.md)."""
+    """A vendor's library: the region's own, or the terminal's (docs/library.md)."""
 
     folder: str
     host: list[str] = []
@@ -116,6 +116,7 @@ class Settings(Part, frozen=True, kw_only=True):
     trust: Trust = Trust()
     keys: Keys
     library: Library | None = None
+    terminal: Library | None = None
     devices: Devices = Devices()
     storage: Storage
     computers: dict[str, str] = {}

@@ -108,7 +108,8 @@ class Restore:
             for line in before.attempts
             if before.cases[line.case_id].position.step in _HANDED_OUT
         )
-        self.believed, self.pending = False, True
+        # a base that never spoke misses nothing
+        self.believed, self.pending = not used, bool(used)
         return copy
 
     # -- the manager -------------------------------------------------------------------------------

@@ -129,6 +129,15 @@ def require_of_this_line(unit: Unit, case: CounterCase) -> None:
         raise OperatorInput(Code.BEFORE_RECOVERY)
 
 
+def of_lost_time(unit: Unit, case_id: int | None) -> bool:
+    """Whether a visit was begun before a recovery: what is told of it now may have been told in the
+    time this base knows nothing of."""
+    recovery = unit.recoveries.newest()
+    if recovery is None or case_id is None:
+        return False
+    return unit.cases.get(case_id).opened_at <= recovery.found_at
+
+
 def require_nothing_stray(unit: Unit, case: CounterCase) -> None:
     """Before a sale is taken back or its boxes are set free. Raises ``OperatorInput``."""
     if case.facts.sale is not None:

@@ -160,6 +160,10 @@ class Surface(SigningDesk, DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDa
     def accept(self, case_id: int, scanned: ScannedText) -> ScanOutcome:
         return scanning.accept(self._till, self._case(case_id), scanned)
 
+    def leave_reading(self) -> None:
+        """Give up the terminal's reading that is on its way; its turn ends with it."""
+        self._till.platform.voucher.leave()
+
     @in_turn
     def remove(self, case_id: int, line: int, code: str) -> CaseView:
         return self._show(scanning.remove(self._till, self._case(case_id), line, code))

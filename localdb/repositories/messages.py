@@ -39,12 +39,16 @@ _MARK = Known(
 )
 _STAGE = Known(sa.insert(message).returning(message.c.row_id))
 _REPLY = Known(sa.insert(message_reply))
-_SEEN = Known(
+_WITH_REF = (
     sa.select(message_reply.c.reply_id)
     .where(message_reply.c.platform_ref == sa.bindparam("wanted"))
     # A literal, so that the partial index applies.
     .where(message_reply.c.platform_ref != sa.literal_column("''"))
     .limit(1)
+)
+_SEEN = Known(_WITH_REF)
+_SEEN_EARLIER = Known(
+    _WITH_REF.where(message_reply.c.started_at < sa.bindparam("before", type_=Moment))
 )
 _LEFT_OPEN = Known(
     sa.select(message.c.row_id).where(
@@ -216,11 +220,13 @@ class SqlMessages:
             }
         self._scope.ask(_REPLY, values)
 
-    def reference_seen(self, platform_ref: str) -> bool:
+    def reference_seen(self, platform_ref: str, before: datetime | None = None) -> bool:
         if not platform_ref:
             return False
-        found = self._scope.ask(_SEEN, {"wanted": platform_ref})
-        return found.first() is not None
+        if before is None:
+            return self._scope.ask(_SEEN, {"wanted": platform_ref}).first() is not None
+        asked = {"wanted": platform_ref, "before": before}
+        return self._scope.ask(_SEEN_EARLIER, asked).first() is not None
 
     def exchange(self, row_id: int) -> KeptExchange:
         asked = self._scope.ask(_MESSAGE, {"wanted": row_id}).one_or_none()

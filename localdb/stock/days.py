@@ -30,9 +30,11 @@ from localdb.schema.stock_days import (
     stock_day_sign_off,
     stock_finding,
 )
+from localdb.statements import Known
 from localdb.stock import day_lines
 
 _RUN = sa.select(stock_day.c.run_no).where(stock_day.c.day == sa.bindparam("wanted"))
+_DAY = Known(sa.select(stock_day.c.content).where(stock_day.c.day == sa.bindparam("wanted")))
 _ANSWER = upsert(stock_answer)
 _KEEP = _ANSWER.on_conflict_do_update(
     index_elements=["store_code", "upload_lot"],
@@ -173,8 +175,8 @@ class SqlStockDays:
             raise OperatorInput(Code.STEP_MOVED_ON)
 
     def get(self, day: date) -> StockRun | None:
-        found = self._runs(sa.select(stock_day.c.content).where(stock_day.c.day == day))
-        return found[0] if found else None
+        found = self._scope.ask(_DAY, {"wanted": day}).one_or_none()
+        return None if found is None else self._scope.codec.read(found.content, StockRun)
 
     def findings(self, day: date, states: Sequence[LineState] = ()) -> tuple[StockFinding, ...]:
         wanted = sa.select(stock_finding.c.content).where(stock_finding.c.day == day)

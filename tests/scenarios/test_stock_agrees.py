@@ -88,13 +88,13 @@ class Store:
 
     # what may happen, each with two numbers drawn
 
-    def receive(self, which: int, packs: int) -> None:
+    def receive(self, which: int, packs: int, lot_no: str = "") -> None:
         self.boss()
         self.notes += 1
         surface, items = self.bench.surface, self.bench.demo.items
         item = items[which % len(items)]
         surface.name_receipt("示例医药", f"D{self.notes}", f"INV{self.notes}")
-        lot_no = f"N{self.notes}"
+        lot_no = lot_no or f"N{self.notes}"
         surface.put_line(
             TypedLine(item.code, lot_no, "2026-01-01", "2029-01-01", str(packs + 1), "9.5")
         )
@@ -149,14 +149,19 @@ class Store:
         free = self._free_boxes()
         if not free:
             return
+        self.sell_boxes([free[(which + number) % len(free)] for number in range(packs % 2 + 1)])
+
+    def sell_boxes(self, codes: list[DrugTraceCode]) -> int:
+        """For cash; the number of the case."""
+        surface = self.bench.surface
         shows_up(self.bench.till)
         start = surface.next_customer(surface.current().case_id)
         view = surface.sell_for_cash(start.case_id)
-        for number in range(packs % 2 + 1):
-            view = self.bench.scan(view, free[(which + number) % len(free)]).case
+        for code in codes:
+            view = self.bench.scan(view, code).case
         view = give_reasons(surface, view)
         view = surface.finish(view.case_id)
-        surface.pay(view.case_id, Fen(1_000_000))
+        return surface.pay(view.case_id, Fen(1_000_000)).case_id
 
     def split(self, which: int, packs: int) -> None:
         """A part of a box that is sealed, or of one that was opened before."""
@@ -191,8 +196,8 @@ class Store:
 
 
 @contextmanager
-def a_store(folder: Path) -> Iterator[Store]:
-    with a_counter(folder) as bench:
+def a_store(folder: Path, region: str) -> Iterator[Store]:
+    with a_counter(folder, region=region) as bench:
         profile = bench.till.profile
         told = {
             name: msgspec.structs.replace(profile.operations[name], enabled=True) for name in TOLD
@@ -202,9 +207,10 @@ def a_store(folder: Path) -> Iterator[Store]:
         yield Store(bench)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with a_store(tmp_path) as opened:
+@pytest.fixture(params=["fujian", "fujian+serial_per_row"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Where a serial names a lot, and where it names a reported row."""
+    with a_store(tmp_path, request.param) as opened:
         yield opened
 
 

@@ -105,6 +105,9 @@ class PreparedWorkflow:
         spoken = Spoken(ScanKind.DRUG_TRACE, scanned.text, Say("scan.mended.spaces"), "good")
         return ScanOutcome(spoken, case)
 
+    def leave_reading(self) -> None:
+        self.asked.append(("leave_reading", ()))
+
     def remove(self, case_id: int, line: int, code: str) -> CaseView:
         return self._answer("remove", case_id, line, code)
 

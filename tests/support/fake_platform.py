@@ -70,6 +70,8 @@ class Books:
     days: int = 0
     audits: dict[str, Verdict] = field(default_factory=dict)
     sold: dict[str, str] = field(default_factory=dict)
+    centre_sold: dict[str, str] = field(default_factory=dict)
+    """What the prescription centre was told beside it."""
     visits: int = 0
     settlements: dict[str, Booked] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
@@ -220,9 +222,10 @@ class FakePlatform(FakeCirculation):
 
     def _upload_sale(self, message: Committed[q.UploadSale]) -> r.SaleAccepted:
         request = message.draft.request
-        if any(code in self.books.sold for code in request.line.trace_codes):
+        sold = self._sold_to(request)
+        if any(code in sold for code in request.line.trace_codes):
             raise PlatformRejected(Code.CODE_SOLD_ELSEWHERE)
-        self.books.sold.update(dict.fromkeys(request.line.trace_codes, request.sale_serial))
+        sold.update(dict.fromkeys(request.line.trace_codes, request.sale_serial))
         return r.SaleAccepted("")
 
     def tell_stock(self, message: Committed[Any]) -> Answer[r.SaleAccepted]:
@@ -232,12 +235,16 @@ class FakePlatform(FakeCirculation):
         return self.exchange(message, self._return_sale)
 
     def _return_sale(self, message: Committed[q.ReturnSale]) -> r.SaleAccepted:
-        codes = message.draft.request.line.trace_codes
-        if not all(code in self.books.sold for code in codes):
+        codes, sold = message.draft.request.line.trace_codes, self._sold_to(message.draft.request)
+        if not all(code in sold for code in codes):
             raise PlatformRejected(Code.NOTHING_TO_RETURN)
         for code in codes:
-            del self.books.sold[code]
+            del sold[code]
         return r.SaleAccepted("")
+
+    def _sold_to(self, request: q.UploadSale | q.ReturnSale) -> dict[str, str]:
+        beside = isinstance(request, q.UploadRxSale | q.UndoRxSale)
+        return self.books.centre_sold if beside else self.books.sold
 
     def query_trail(self, message: Committed[q.QueryTrail]) -> Answer[r.TrailFound]:
         return self.exchange(message, self._query_trail)

@@ -22,7 +22,7 @@ from app.ports import requests as q
 from app.ports.messages import Answer, Draft, Staged
 from app.ports.replies import Revoked
 from app.ports.store import MessageState, Unit
-from app.workflow import recovering, resolving, timekeeping
+from app.workflow import day, recovering, resolving, timekeeping
 from app.workflow.calendar import sign_no_of
 from app.workflow.credentials import insured_area, person_of
 from app.workflow.exchange import answer_to
@@ -35,12 +35,14 @@ from app.workflow.till import Till
 def revoke(till: Till, case: CounterCase, second: Operator) -> CounterCase:
     """Take the whole settlement back. ``second`` is another person who may refund.
 
-    Raises ``OperatorInput`` before anything is sent. Every other outcome is committed and shown.
+    Raises ``OperatorInput`` before anything is sent, and the trouble of a sign-in that the platform
+    demanded. Every other outcome is committed and shown.
     """
     require_second(till.operator, second, Act.REFUND)
     resolving.resolve_due(till)
     if case.position.step is not Step.REVOKE:
         raise OperatorInput(Code.STEP_MOVED_ON)
+    day.put_right(till, case.facts.refusal)
     with till.store.unit() as unit:
         if case.position.phase is Phase.REJECTED:
             case = move(till, unit, case, Signal.FIXED, facts=replace(case.facts, refusal=None))

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from app.domain.case import Phase, Signal, Step
 from app.domain.counter_case import CounterCase, SaleRecord
-from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
+from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected, Trouble
 from app.domain.settlement import AttemptState
 from app.ports import requests as q
 from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
+from app.workflow import recovering
 from app.workflow.lines import buyer_of, claims_of, sold_lines
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
 from app.workflow.required import required
@@ -94,8 +95,7 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
     try:
         answer = wire.answer_to(till, staged, book.return_sale)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
-        told_before = case.position.phase is Phase.UNKNOWN or line.index in sale.lost_returns
-        if trouble.code is Code.NOTHING_TO_RETURN and told_before:
+        if _returned_before(till, case, sale, line, trouble):
             with till.store.unit() as unit:
                 state, seen = MessageState.REJECTED, wire_facts_of(trouble)
                 unit.messages.close(staged.row_id, state, seen)
@@ -110,6 +110,18 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
         return returned(till, unit, case, line.index, staged.row_id), True
+
+
+def _returned_before(
+    till: Till, case: CounterCase, sale: SaleRecord, line: q.SoldLine, trouble: Trouble
+) -> bool:
+    """Nothing stands there because an earlier return arrived: unanswered, or in a lost time."""
+    if trouble.code is not Code.NOTHING_TO_RETURN:
+        return False
+    if case.position.phase is Phase.UNKNOWN or line.index in sale.lost_returns:
+        return True
+    with till.store.reading() as unit:
+        return recovering.of_lost_time(unit, case.case_id)
 
 
 def standing_lines(unit: Unit, case: CounterCase, sale: SaleRecord) -> list[q.SoldLine]:

@@ -28,6 +28,7 @@ from app.ports.store import (
 )
 from app.profile.uploads import pace_of, rules_of
 from app.workflow import exchange as wire
+from app.workflow import recovering
 from app.workflow.moves import message_state_of, wire_facts_of
 from app.workflow.till import Till
 from app.workflow.travelling import quiescence
@@ -141,6 +142,7 @@ def judged(
     now, text = till.clock.now(), _text_of(trouble)
     rules, pace = rules_of(till.profile, item.operation), pace_of(till.profile)
     told = unit.outbox.may_have_arrived(item.operation, item.business_key)
+    told = told or recovering.of_lost_time(unit, item.case_id)
     fate = judge(rules, pace, trouble, item.tries + 1, told_before=told)
     if fate is Fate.DELIVERED:
         note = OutboxNote(now, OutboxMove.ALREADY_THERE, int(trouble.code), text)

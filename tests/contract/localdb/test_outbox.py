@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.domain.errors import Bug
 from app.ports.requests import OpenDay, ReturnSale
-from app.ports.store import OutboxItem, OutboxState
+from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState
 from app.profile.operations import Operation
 from localdb.store import SqlStore
 from tests.support import store_builders as a
@@ -204,3 +204,25 @@ def test_personal_fields_of_a_waiting_request_are_typed(store: SqlStore) -> None
     assert isinstance(request, ReturnSale)
     assert request.buyer.person == a.a_person()
     put(store, "D1", lane="day", request=OpenDay("1001", "00-00-00-00-00-01", "192.0.2.10"))
+
+
+def test_a_lot_is_read_whole_with_what_has_arrived(store: SqlStore) -> None:
+    items = [put(store, f"S{number}", "PC1") for number in (1, 2)]
+    put(store, "S3", "PC2")
+    settle(store, items[0], OutboxState.DELIVERED)
+    with store.reading() as unit:
+        assert [item.item_id for item in unit.outbox.of_lot("PC1")] == items
+        assert unit.outbox.of_lot("PC9") == ()
+
+
+def test_arrivals_are_counted_from_one_moment_to_another(store: SqlStore) -> None:
+    item, hour = put(store, "S1"), timedelta(hours=1)
+    with store.unit() as unit:
+        unit.outbox.note(item, OutboxNote(a.NOON, OutboxMove.SENDING))
+        unit.outbox.note(item, OutboxNote(a.NOON + hour, OutboxMove.DELIVERED))
+    with store.reading() as unit:
+        counted = unit.outbox.delivered_since
+        assert counted(a.NOON) == counted(a.NOON + hour) == 1
+        assert counted(a.NOON + 2 * hour) == 0
+        assert counted(a.NOON, until=a.NOON + hour) == 0
+        assert counted(a.NOON, until=a.NOON + 2 * hour) == 1

@@ -122,6 +122,8 @@ def test_message_moves_once_from_sending_to_its_fate(store: SqlStore) -> None:
         assert unit.messages.reference_seen("REF1")
         assert not unit.messages.reference_seen("REF2")
         assert not unit.messages.reference_seen("")
+        assert unit.messages.reference_seen("REF1", a.NOON + timedelta(seconds=1))
+        assert not unit.messages.reference_seen("REF1", a.NOON)
 
 
 def stage_and_fail(store: SqlStore) -> Staged[OpenDay]:

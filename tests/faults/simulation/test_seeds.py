@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.domain.errors import Code
 from app.simulation.day import Day
 from app.simulation.outcome import DayReport
 from app.simulation.templates import Templates
@@ -11,6 +12,8 @@ SHARDS = 10
 VISITS = 1
 """A short day each: what a seed costs is mostly its morning and its evening."""
 RATE = 0.2
+BROKE = (4415, 4813, 6220)
+"""Beyond those: days that found something (docs/reliability.md, What it found)."""
 DEEP_VISITS = 3
 DEEP_SEEDS = 20_000
 DEEP_SHARDS = 200
@@ -27,6 +30,11 @@ def holds(day: DayReport) -> None:
 def test_every_seed_holds(made: Templates, shard: int) -> None:
     for seed in range(shard, SEEDS, SHARDS):
         holds(Day(seed, made, VISITS, RATE).run())
+
+
+@pytest.mark.parametrize("seed", BROKE)
+def test_what_broke_once_holds(made: Templates, seed: int) -> None:
+    holds(Day(seed, made, VISITS, RATE).run())
 
 
 @pytest.mark.deep
@@ -50,3 +58,13 @@ def test_a_day_without_trouble_serves_everybody(made: Templates) -> None:
     report = day.run()
     assert (report.visits, report.crashes, report.faults) == (3, 0, {})
     assert any("hand_over" in line for line in day.trace)
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_without_trouble_a_sign_in_is_wanting_once_at_most(made: Templates, seed: int) -> None:
+    """The first of these days goes over midnight, with boxes that are brought back."""
+    day = Day(seed, made, 4, 0.0)
+    assert day.run().violation is None
+    wanting = f"({int(Code.SIGN_IN_REQUIRED)})"
+    refused = [line.split()[1] for line in day.trace if line.endswith(wanting)]
+    assert len(refused) == len(set(refused))

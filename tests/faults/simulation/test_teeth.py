@@ -10,16 +10,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from app.domain import settlement as s
+from app.domain.attempt import StatusQuery
 from app.domain.case import Signal
 from app.domain.counter_case import CounterCase
 from app.domain.errors import DeviceTrouble, NotSent, OutcomeUnknown, PlatformRejected
 from app.domain.money import Fen
 from app.domain.settlement import Attempt, Event, SettleRules
+from app.gateways.transport.in_process import Letter, Seen
 from app.ports.messages import Committed, Staged, WireFacts
 from app.ports.platform import Stamp
+from app.profile.operations import Operation
+from app.simulation import clerk
 from app.simulation.day import Day
+from app.simulation.fate import Fault
+from app.simulation.links import PlatformLink
 from app.simulation.outcome import Violation
 from app.simulation.templates import Templates
 from app.workflow import settling
@@ -32,6 +39,8 @@ from localdb.witness import Witness
 SEEDS = 120
 VISITS = 2
 RATE = 0.3
+DOUBTED = 4
+"""Days on which every refund is doubted."""
 TIMEOUTS = ("read_timeout", "cut")
 Wire = PlatformRejected | NotSent | OutcomeUnknown
 Plant = pytest.MonkeyPatch
@@ -101,9 +110,32 @@ def empty_query_means_not_done(plant: Plant) -> None:
         except s.IllegalEvent:
             return Signal.CLEARED
 
+    doubted_refunds(plant)
     plant.setattr(s, "_unknown", trusting)
     # the derivation table does not know this move: it has to be deceived as well
     plant.setattr(settling, "case_signal", silent)
+
+
+def doubted_refunds(plant: Plant) -> None:
+    """Every box comes back, every refund is booked unheard, and nobody answers who is asked about
+    it: chance alone has such a refund in one visit of some hundred."""
+    link, drawn = PlatformLink._played, Day._drawn_region
+    lost = {
+        Operation.REVOKE_SETTLEMENT.value: Fault.DROP_AFTER,
+        Operation.QUERY_SETTLEMENT.value: Fault.DROP_BEFORE,
+    }
+
+    def unheard(self: PlatformLink, operation: str, letter: Letter, fault: Fault | None) -> Seen:
+        return link(self, operation, letter, lost.get(operation, fault))
+
+    def asking(self: Day) -> Templates:
+        region = drawn(self)
+        asked = structs.replace(region.profile.settle, status_query=StatusQuery.BY_SETTLEMENT_ID)
+        return replace(region, profile=structs.replace(region.profile, settle=asked))
+
+    plant.setattr(clerk, "RETURNS", 1.0)
+    plant.setattr(PlatformLink, "_played", unheard)
+    plant.setattr(Day, "_drawn_region", asking)
 
 
 def reversal_needs_no_proof(plant: Plant) -> None:
@@ -194,20 +226,22 @@ def first_violation(made: Templates, seeds: int) -> Violation | None:
     return None
 
 
-RARE = ("empty_query_means_not_done",)
-"""A refund in doubt whose question fails as well: few days have one, so it needs many."""
-
-
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    "shortcut",
-    [
-        pytest.param(name, marks=pytest.mark.deep if name in RARE else (), id=name)
-        for name in SHORTCUTS
-    ],
-)
+@pytest.mark.parametrize("shortcut", SHORTCUTS)
 def test_a_wrong_shortcut_is_found(made: Templates, shortcut: str) -> None:
     with planted(shortcut):
         found = first_violation(made, SEEDS)
     assert found is not None
     assert found.invariant in SHORTCUTS[shortcut][1], (found.seed, found.invariant, found.what)
+
+
+def test_refunds_in_doubt_break_nothing_by_themselves(made: Templates) -> None:
+    """What the shortcut above is found in is a day that the honest rule survives."""
+    refunds: list[str] = []
+    with pytest.MonkeyPatch.context() as plant:
+        doubted_refunds(plant)
+        for seed in range(DOUBTED):
+            day = Day(seed, made, VISITS, RATE)
+            assert day.run().violation is None
+            refunds += [line for line in day.trace if " revoke/unknown " in line]
+    assert refunds

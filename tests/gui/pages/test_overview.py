@@ -1,7 +1,7 @@
 """总览: what is to be done, the gravest first; keys lead to where it is done."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.domain.money import Fen
+from app.ports.copies import CopyState
 from app.workflow.morning import EndingRow
 from tests.support.counter_fakes import PreparedQueue
 from tests.support.day_end_fakes import PreparedDayEnd
@@ -24,7 +25,7 @@ from tests.support.views import identify_case
 from ui.keys import Key
 from ui.pages.overview import OverviewPage
 from ui.theme import Density, Shade, apply_theme
-from ui.viewmodels.overview import Morning, ShelfSums, TaskKind, _allowed, tasks_of
+from ui.viewmodels.overview import WRONG, Morning, ShelfSums, TaskKind, _allowed, tasks_of
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -71,6 +72,29 @@ def test_what_was_not_compared_or_signed_is_said() -> None:
     assert kinds(quiet()._replace(money=clean)) == [TaskKind.MONEY_UNSIGNED]
 
 
+LAST_COPY = datetime(2026, 11, 20, 17, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("state", "day"),
+    [
+        (CopyState(LAST_COPY, None, late=True), "11-21 01:05"),
+        (CopyState(LAST_COPY, int(Code.DISK_FULL), late=False), "11-21 01:05"),
+        (CopyState(None, int(Code.COPY_NOT_BESIDE), late=False), "—"),
+    ],
+    ids=["nobody here for two nights", "the disk is full", "none ever"],
+)
+def test_a_base_without_a_good_copy_is_somebodys_task(state: CopyState, day: str) -> None:
+    (task,) = tasks_of(quiet()._replace(copies=state), ShelfSums())
+    assert (task.kind, task.day, task.key, task.look) == (TaskKind.COPY, day, Key.DEVICES, WRONG)
+    assert task.many > 0
+
+
+@pytest.mark.parametrize("state", [None, CopyState(LAST_COPY, None, late=False)])
+def test_a_good_copy_or_none_to_make_is_nobodys_task(state: CopyState | None) -> None:
+    assert kinds(quiet()._replace(copies=state)) == []
+
+
 @pytest.mark.parametrize(
     ("loud", "kind", "look"),
     [(False, TaskKind.ENDING, "attention"), (True, TaskKind.ENDING_SOON, "stop")],
@@ -101,10 +125,18 @@ def test_only_what_a_person_may_not_see_is_left_out() -> None:
 
 
 @pytest.fixture
-def page(open_window, qtbot: QtBot) -> OverviewPage:
+def copies() -> CopyState | None:
+    """What the counter of the page says of its copies."""
+    return None
+
+
+@pytest.fixture
+def page(open_window, qtbot: QtBot, copies: CopyState | None) -> OverviewPage:
+    queue = PreparedQueue(tuple(queue_rows()), {9: queue_detail()})
+    queue.copies = copies
     made = open_window(
         identify_case(),
-        queue=PreparedQueue(tuple(queue_rows()), {9: queue_detail()}),
+        queue=queue,
         day_end=PreparedDayEnd(),
         stock_day=PreparedStockDay(),
     )
@@ -134,6 +166,17 @@ def test_the_list_is_walked_and_opened_with_keys(page: OverviewPage, qtbot: QtBo
     money = [task.kind for task in page.model.tasks].index(TaskKind.MONEY)
     alt(window, money + 1)
     assert window.current_page().name == "money"
+
+
+@pytest.mark.parametrize("copies", [CopyState(LAST_COPY, int(Code.DISK_FULL), late=False)])
+def test_a_missing_copy_stands_on_the_page_and_leads_to_where_copies_are_made(
+    page: OverviewPage,
+) -> None:
+    at = [task.kind for task in page.model.tasks].index(TaskKind.COPY)
+    shown = page.list.rows[at].accessibleName()
+    assert "11-21 01:05" in shown
+    alt(page.window(), at + 1)
+    assert page.window().current_page().name == "devices"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,14 @@ def test_what_is_written_is_read_again(amount: int) -> None:
     assert money.quantity(money.quantity_text(Quantity(amount))) == amount
 
 
+def test_nothing_is_nought_of_every_kind() -> None:
+    assert (ZERO, money.NOTHING, money.NO_PRICE) == (0, 0, 0)
+
+
+def test_two_decimals_stay_where_nobody_says_otherwise() -> None:
+    assert money.decimal_text(1_500_000, 6) == "1.50"
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [

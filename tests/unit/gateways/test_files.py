@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -112,6 +112,46 @@ def test_a_fetched_file_comes_bare(counter):
     fetched = counter.platform.core.download_file(message)
     assert fetched.value.content == content
     assert "PK" not in fetched.facts.kept_reply
+
+
+def _now(**later: int) -> tuple[int, ...]:
+    """A moment of the counter's clock, as archives write it."""
+    return (parts.SteadyClock().now() + timedelta(**later)).timetuple()[:6]
+
+
+def _made(content: bytes, at: tuple[int, ...]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("result.txt", at), content)
+    return packed.getvalue()
+
+
+def test_a_fetched_file_is_told_from_every_other(counter):
+    noon, later = (_now(), _now(seconds=2))
+    marks = []
+    for body in (_made(b"", noon), _made(b"", later), _made(b"", noon), _made(b"1", noon)):
+        counter.server.then(whole(body))
+        fetched = counter.platform.core.download_file(counter.core(q.DownloadFile("x", "y")))
+        marks.append(fetched.facts.platform_ref)
+    assert all(marks)
+    assert len(set(marks)) == 3
+    assert marks[0] == marks[2]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        _made(b"", (1980, 1, 1, 0, 0, 0)),
+        _made(b"", (2020, 1, 1, 0, 0, 0)),
+        _made(b"", (2026, 13, 1, 0, 0, 0)),
+        b"PK\x03\x04 broken",
+    ],
+    ids=["the first moment", "always the same", "no time", "no archive"],
+)
+def test_a_file_that_bears_no_time_is_told_from_none(counter, body: bytes):
+    counter.server.then(whole(body))
+    fetched = counter.platform.core.download_file(counter.core(q.DownloadFile("x", "y")))
+    assert fetched.facts.platform_ref == ""
 
 
 def test_a_refused_fetch_comes_in_the_envelope(counter):

@@ -46,6 +46,13 @@ def test_a_character_written_in_two_halves_is_whole():
     assert read_json('["\\ud83d\\ude00"]') == ["😀"]
 
 
+@pytest.mark.parametrize("row", [{"a": [], "b": {}}, [[], {}]])
+def test_many_shallow_nodes_are_not_deep(row):
+    """What opens more nodes than the deepest text may have levels is walked, and passes."""
+    tree = {"rows": [row] * 40, "more": {}}
+    assert read_json(write_json(tree)) == tree
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(content):
     with suppress(Unreadable):

@@ -68,6 +68,17 @@ def test_a_split_pack_may_be_sold_in_parts_but_not_whole_after_that(counter: Cor
     assert stock(counter) == LOT.quantity - Decimal("0.4")
 
 
+def test_a_part_told_again_is_booked_once_in_any_order(counter: CoreClient) -> None:
+    """A simulated day (seed 9): its answer was lost, another part of the box was sold meanwhile."""
+    part = {"trdn_flag": "1", "sel_retn_cnt": 0.2}
+    told = [
+        counter.output("upload_sale", sale(GOODS, LOT, CODES[:1], document, **part))["retRslt"]
+        for document in ("S1", "S2", "S1", "S2", "S3", "S1")
+    ]
+    assert told == ["1", "1", "0", "0", "1", "0"]
+    assert stock(counter) == LOT.quantity - Decimal("0.6")
+
+
 def test_returning_more_or_something_else_is_refused(counter: CoreClient) -> None:
     counter.output("upload_sale", sale(GOODS, LOT, CODES[:1], "S1"))
     assert counter.output("return_sale", returned(CODES[1:2]))["retRslt"] == "0"

@@ -12,11 +12,11 @@ from tests.support.stock_keeper import opened
 
 @pytest.fixture(scope="session")
 def made() -> Iterator[Templates]:
-    with quiet(), templates("fujian") as found:
+    with templates("fujian") as found:
         yield found
 
 
 @pytest.fixture
 def keeper(made: Templates) -> Iterator[Keeper]:
-    with opened(made) as found:
+    with quiet(), opened(made) as found:
         yield found

@@ -1,19 +1,22 @@
 """Records that wait together travel together where a region takes lists; each has its own fate."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import msgspec
 import pytest
 
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.domain.money import Quantity
+from app.domain.uploads import Fate
 from app.ports import stock as g
 from app.ports.store import OutboxMove, OutboxState
 from app.profile.operations import Operation
 from app.workflow import delivery
+from app.workflow.uploads import lists
 from tests.support.kept_records import history, put, row
 from tests.support.small_counter import SmallCounter
-from tests.support.store_builders import NOON
+from tests.support.store_builders import NOON, a_return
 from tests.support.waiting_sales import sale_of
 
 COUNTS, SALES = Operation.COUNT_STOCK_ROWS, Operation.UPLOAD_SALE_ROWS
@@ -125,3 +128,36 @@ def test_sales_travel_together_and_a_lot_keeps_its_order(together: SmallCounter)
     assert states(together, [first, other]) == [OutboxState.DELIVERED] * 2
     assert row(together, second).state is OutboxState.WAITING
     assert delivery.drain(together.till) == 1
+
+
+def test_returns_travel_together_as_well(together: SmallCounter) -> None:
+    with together.store.unit() as unit:
+        items = [
+            unit.outbox.add(
+                Operation.RETURN_SALE,
+                f"S{number}-1-return",
+                f"PC{number}",
+                replace(a_return(f"S{number}", 1), rx_number=None),
+                None,
+                "示例片",
+                together.till.clock.now(),
+            )
+            for number in (1, 2)
+        ]
+    assert delivery.deliver_due(together.till) == 2
+    assert asked(together) == [Operation.RETURN_SALE_ROWS]
+    assert states(together, items) == [OutboxState.DELIVERED] * 2
+
+
+def test_what_another_holds_is_told_by_nobody_else(together: SmallCounter) -> None:
+    items = [row(together, item) for item in counted(together, "A", "B")]
+    until = together.till.clock.now() + timedelta(minutes=5)
+    with together.store.unit() as unit:
+        assert unit.outbox.claim(items[0].item_id, "counter-2", until)
+    assert lists.tell_list(together.till, items) == [Fate.DELIVERED]
+    assert lists.tell_list(together.till, items) == []
+    assert asked(together) == [COUNTS]
+    assert states(together, [item.item_id for item in items]) == [
+        OutboxState.SENDING,
+        OutboxState.DELIVERED,
+    ]

@@ -6,9 +6,10 @@ import pytest
 
 from app.domain import settlement as s
 from app.domain.case import Step
-from app.domain.errors import Code, OperatorInput, OutcomeUnknown
+from app.domain.errors import Code, NotSent, OperatorInput, OutcomeUnknown
 from app.domain.settlement import AttemptState
 from app.ports.recovery import Cause
+from app.ports.store import OutboxState
 from app.profile.loader import load, profile_folder
 from app.profile.operations import Operation
 from app.workflow.calendar import today
@@ -68,6 +69,74 @@ def test_a_day_signs_nothing_away_that_may_still_arrive(small: SmallCounter) -> 
         small.surface.sign_money(day, compared.run_no, BOSS, PIN, "")
     compared = small.surface.compare_money(day)
     assert small.surface.sign_money(day, compared.run_no, BOSS, PIN, "").missing == ()
+
+
+def test_a_comparison_of_the_lost_time_signs_in_for_a_new_day(small: SmallCounter) -> None:
+    """A simulated day (seed 3010): nothing else signs in while a recovery lasts over midnight."""
+    restored(small)
+    yesterday = today(small.till)
+    small.clock.move(timedelta(days=1))
+    small.fake.asked.clear()
+    small.surface.compare_money(yesterday)
+    asked = [operation for operation, _ in small.fake.asked]
+    assert asked[0] is Operation.OPEN_DAY
+    assert Operation.RECONCILE_TOTALS in asked
+    with small.store.reading() as unit:
+        opened = unit.days.current(small.till.counter_no, today(small.till))
+    assert opened is not None
+    small.surface.compare_money(yesterday)
+    assert small.fake.times(Operation.OPEN_DAY) == 1
+
+
+def believed_again(small: SmallCounter) -> None:
+    with small.store.unit() as unit:
+        SqlRecoveries(scope_of(unit)).end(small.clock.now())
+
+
+def half_told(small: SmallCounter) -> CaseView:
+    """A sale of which one line is accepted, and the customer is about to leave."""
+    view = small.until(Step.SCAN)
+    small.fake.script(Operation.UPLOAD_SALE)
+    small.fake.script(Operation.UPLOAD_SALE, NotSent(Code.DID_NOT_LEAVE))
+    view = small.finish(small.boxes(view))
+    assert view.step is Step.UPLOAD_SALE
+    return view
+
+
+@pytest.mark.parametrize(
+    ("lost", "state"), [(True, OutboxState.DELIVERED), (False, OutboxState.STOPPED)]
+)
+def test_what_the_lost_time_returned_is_no_dead_letter(
+    small: SmallCounter, lost: bool, state: OutboxState
+) -> None:
+    """A simulated day (seed 4415): settled, refunded and returned after the copy; given up here."""
+    view = half_told(small)
+    small.fake.books.sold.clear()
+    if lost:
+        restored(small)
+        believed_again(small)
+    small.clock.move(ON_ITS_WAY)
+    small.surface.abandon(view.case_id)
+    small.surface.deliver()
+    with small.store.reading() as unit:
+        (told,) = [i for i in unit.outbox.items(open_only=False) if i.case_id == view.case_id]
+    assert (told.operation, told.state) == (Operation.RETURN_SALE, state)
+
+
+@pytest.mark.parametrize(("lost", "step"), [(True, Step.CLOSED), (False, Step.RETURN_SALE)])
+def test_a_return_of_a_copy_that_was_made_in_the_lost_time_ends(
+    small: SmallCounter, lost: bool, step: Step
+) -> None:
+    view = small.until(Step.SETTLE)
+    small.fake.script(Operation.RETURN_SALE, NotSent(Code.DID_NOT_LEAVE))
+    view = small.surface.abandon(view.case_id)
+    assert view.step is Step.RETURN_SALE
+    small.fake.books.sold.clear()
+    if lost:
+        restored(small)
+        believed_again(small)
+    small.clock.move(ON_ITS_WAY)
+    assert small.surface.retry(view.case_id).step is step
 
 
 def test_no_region_lets_a_message_arrive_later_than_that() -> None:

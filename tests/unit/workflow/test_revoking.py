@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -146,3 +147,26 @@ def test_a_refund_in_doubt_is_not_sent_again(small: SmallCounter) -> None:
     with pytest.raises(OperatorInput) as refused:
         small.surface.revoke(view.case_id, BOSS, PIN)
     assert refused.value.code is Code.STEP_MOVED_ON
+
+
+def test_a_refund_of_a_new_day_signs_in_before_it_is_sent(small: SmallCounter) -> None:
+    """A simulated day (seed 1, no trouble at all): past midnight every refund was refused for ever,
+    as nobody signed in before it."""
+    view = at_refund(small)
+    small.clock.move(timedelta(days=1))
+    small.fake.asked.clear()
+    assert small.surface.revoke(view.case_id, BOSS, PIN).step is Step.CLOSED
+    assert [operation for operation, _ in small.fake.asked][:2] == [
+        Operation.OPEN_DAY,
+        Operation.REVOKE_SETTLEMENT,
+    ]
+
+
+def test_a_refund_refused_for_want_of_a_sign_in_is_signed_in_for(small: SmallCounter) -> None:
+    forgotten = PlatformRejected(Code.SIGN_IN_REQUIRED)
+    small.fake.script(Operation.REVOKE_SETTLEMENT, forgotten)
+    view = revoked(small)
+    assert (view.step, view.phase) == (Step.REVOKE, Phase.REJECTED)
+    small.fake.asked.clear()
+    assert small.surface.revoke(view.case_id, BOSS, PIN).step is Step.CLOSED
+    assert small.fake.times(Operation.OPEN_DAY) == 1
