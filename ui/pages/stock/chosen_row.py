@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QWidget
 
-from ui.pages.parts import FOLD_LISTS_BELOW, ColumnsPage
+from ui.pages.parts import FOLD_LISTS_BELOW, LIST_LEAST, ColumnsPage, scaled
 from ui.text import tr
 from ui.widgets import Card, EmptyState, FactRows
 from ui.widgets.basics import set_shown
@@ -38,6 +38,10 @@ class ChosenRowPage(ColumnsPage):
         self.front.add(self.facts)
         self.side.addWidget(self.front)
         self.table.selectionModel().currentRowChanged.connect(lambda _now, _then: self.chosen())
+
+    def fold(self, folded: bool) -> None:
+        super().fold(folded)
+        self.table.setMinimumHeight(scaled(LIST_LEAST) if folded else 0)
 
     def in_front(self, rows: Sequence[Row]) -> Row | None:
         """The one of ``rows`` that is chosen; None where there is none."""

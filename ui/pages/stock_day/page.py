@@ -12,7 +12,7 @@ from app.jobs.progress import Progress as Told
 from app.workflow.stock_reconciling.views import StockDayView
 from app.workflow.stock_reconciling.words import title_text
 from ui.keys import Act, Key, Look, offer_key
-from ui.pages.parts import FOLD_LISTS_BELOW, ColumnsPage, PageKit, boxed, row, scaled
+from ui.pages.parts import FOLD_LISTS_BELOW, LIST_LEAST, ColumnsPage, PageKit, boxed, row, scaled
 from ui.pages.second_person import plain_field
 from ui.pages.sign_off import Signing
 from ui.pages.stock_day.side import NEXT_REASON, OPEN_CASE, DraftCard, LineCard
@@ -108,7 +108,7 @@ class StockDayPage(ColumnsPage):
         super().fold(folded)
         for at in _SPARED:
             self.list.setColumnHidden(at, folded)
-        self.list.setMinimumHeight(scaled(200) if folded else 0)
+        self.list.setMinimumHeight(scaled(LIST_LEAST) if folded else 0)
 
     # what is shown
 
