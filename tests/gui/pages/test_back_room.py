@@ -96,6 +96,7 @@ def test_a_delivery_by_hand_and_gun(open_window, room: BackRoom, qtbot: QtBot) -
         write(page, qtbot, page.line.inputs[name], text)
     for code in new_codes(2):
         shoot(made, page, qtbot, code)
+    # rows that were just put into a card are shown with the next events
     qtbot.waitUntil(lambda: "1 批 2 盒" in words(page), timeout=5000)
     press(made.window, Qt.Key.Key_F12)
     rest(page, qtbot)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.errors import Code, Trouble
 from ui.formats import trace_text
 from ui.keys import Act, Key
-from ui.pages.parts import PageKit, column
+from ui.pages.parts import PageKit, boxed, column
 from ui.pages.stock.forms import Form
 from ui.pages.stock.lots import LotsPage
 from ui.text import tr
@@ -46,10 +46,10 @@ class ChangePage(LotsPage):
         self.hand.add(self.boxes)
         words = tr("pages.stock_change.no_code")
         self.no_code = Choice(words)
-        self.bare = Card(words, tr("pages.stock_change.no_code_note"))
-        self.bare.add(self.no_code)
+        self.bare = boxed(column(Text(words, "second"), self.no_code))
+        self.what.add(self.bare)
         self.said = Text("", "strong", wrap=True)
-        for part in (self.front, self.what, self.hand, self.bare):
+        for part in (self.front, self.what, self.hand):
             self.side.addWidget(part)
         self.side.addStretch(1)
         for last in (self.said, self.why, self.act):
