@@ -147,8 +147,17 @@ def open_counter(wanted: Wanted, report: Report = lambda _stage: None) -> Iterat
     _require_no_live_base(wanted.folder)
     tell(report, "platform")
     platform = training_platform(wanted.ready_file, platform_command(wanted))
-    with platform as ready, _furnished(wanted, ready, report) as opened:
-        yield opened
+    with platform as ready:
+        _require_same_region(ready, wanted.profile)
+        with _furnished(wanted, ready, report) as opened:
+            yield opened
+
+
+def _require_same_region(ready: Mapping[str, Any], wanted: str) -> None:
+    """Raises ``LocalTrouble`` where the platform that runs plays another region."""
+    played = str(ready.get("profile", wanted))
+    if played != wanted:
+        raise LocalTrouble(Code.PLATFORM_OTHER_REGION, what=played, profile=wanted)
 
 
 def _require_no_live_base(folder: Path) -> None:

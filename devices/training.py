@@ -17,6 +17,7 @@ from app.ports.training import (
     TrainingFault,
     TrainingPerson,
     TrainingPlatform,
+    TrainingStockFault,
     WantedBox,
     WrongBox,
 )
@@ -161,6 +162,9 @@ class BenchTable:
 
     def calm(self) -> None:
         self._platform.calm()
+
+    def plant(self, fault: TrainingStockFault) -> None:
+        self._platform.plant(fault)
 
     def _person(self, key: str) -> Mapping[str, str]:
         return next(person for person in self._persons if person["id_no"] == key)

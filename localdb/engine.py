@@ -19,6 +19,8 @@ SQLITE_FLOOR = (3, 51, 3)
 """Older ones carry the WAL-reset race (reliability 1.1)."""
 BUSY_MS = 5_000
 READERS = 8
+_ROOM = ("cache_size = -8000", "wal_autocheckpoint = 4000")
+"""8 MB of pages at hand, and 16 MB of news before they are worked in: lists come in no order."""
 PREPARED = 400
 """So many statements a connection keeps prepared: a visit knows some hundred and fifty."""
 
@@ -43,10 +45,14 @@ def require_sqlite(version: tuple[int, ...] = sqlcipher.sqlite_version_info) -> 
         )
 
 
-def connect(path: Path, key: bytes | None, *, read_only: bool = False) -> sqlcipher.Connection:
+def connect(
+    path: Path, key: bytes | None, *, read_only: bool = False, renewable: bool = False
+) -> sqlcipher.Connection:
     """One keyed connection with every guard on. ``key`` is the raw 32-byte cipher key.
 
     None is a bare file, which only :class:`SameEngines` makes, for days that never were.
+    ``renewable``: whatever a power cut takes of this file comes again, and nothing in it is
+    anybody's secret; what is left of it is whole all the same.
 
     A wrong key shows only at the first statement that reads the file. Driver errors pass through.
     """
@@ -58,7 +64,7 @@ def connect(path: Path, key: bytes | None, *, read_only: bool = False) -> sqlcip
         cached_statements=PREPARED,
     )
     try:
-        for pragma in _pragmas(key, read_only):
+        for pragma in _pragmas(key, read_only, renewable):
             connection.execute(f"PRAGMA {pragma}").fetchall()
     except BaseException:
         connection.close()
@@ -66,7 +72,7 @@ def connect(path: Path, key: bytes | None, *, read_only: bool = False) -> sqlcip
     return connection
 
 
-def _pragmas(key: bytes | None, read_only: bool) -> tuple[str, ...]:
+def _pragmas(key: bytes | None, read_only: bool, renewable: bool) -> tuple[str, ...]:
     keyed = () if key is None else (f"key = \"x'{key.hex()}'\"",)
     # The library would otherwise write cipher errors straight to stderr.
     always = ("cipher_log_level = NONE", *keyed, f"busy_timeout = {BUSY_MS}")
@@ -74,7 +80,9 @@ def _pragmas(key: bytes | None, read_only: bool) -> tuple[str, ...]:
     if read_only:
         return (*always, *guards, "query_only = ON")
     # REPLACE would pass by the delete triggers without recursive_triggers.
-    durable = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
+    durable: tuple[str, ...] = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
+    if renewable:
+        durable = ("journal_mode = WAL", "synchronous = NORMAL", *_ROOM)
     return (*always, *guards, "recursive_triggers = ON", *durable)
 
 
@@ -90,11 +98,14 @@ def for_owner_alone(path: Path) -> None:
         raise LocalTrouble(Code.STORE_FAILED, detail=type(error).__name__) from error
 
 
-def open_engines(path: Path, key: bytes, url: str = "") -> Engines:
-    """Engines for the encrypted file at ``path``. Raises ``LocalTrouble`` for any other base."""
+def open_engines(path: Path, key: bytes, url: str = "", *, renewable: bool = False) -> Engines:
+    """Engines for the encrypted file at ``path``. Raises ``LocalTrouble`` for any other base.
+
+    ``renewable`` as in :func:`connect`.
+    """
     if url:
         raise LocalTrouble(Code.STORE_FAILED, detail=url.split(":", 1)[0])
-    writer = _engine(lambda: connect(path, key), 1, "BEGIN IMMEDIATE")
+    writer = _engine(lambda: connect(path, key, renewable=renewable), 1, "BEGIN IMMEDIATE")
     readers = _engine(lambda: connect(path, key, read_only=True), READERS, "BEGIN")
     return Engines(writer, readers)
 

@@ -243,7 +243,10 @@ class CounterWindow(QObject):
         if isinstance(trouble, LocalTrouble):
             self._stopped(trouble)
             return
-        self._said.say(banner_of(trouble))
+        banner = banner_of(trouble)
+        if self.counter.asked_by_page:
+            banner = self._offers.on_page(banner)
+        self._said.say(banner)
 
     def _stopped(self, trouble: LocalTrouble) -> None:
         from ui.pages.local_trouble import LocalTroublePage
@@ -357,9 +360,19 @@ class CounterWindow(QObject):
             ),
             Act(Key.NOTICES, tr("shell.notices.key"), self.window.show_notices),
             Act(Key.WHERE, tr("shell.key.where"), self.window.show_where, here),
+            *self._by_terminal(),
             Act(Key.ABANDON, tr("shell.offer.abandon"), self._ways.abandon, here and idle),
             Act(Key.BACK, tr("shell.desk.back"), self._ways.back, self._on_desk()),
         )
+
+    def _by_terminal(self) -> tuple[Act, ...]:
+        """The terminal reads an e-voucher on any page, and is told to stop by the same key."""
+        counter = self.counter
+        if not counter.has_terminal:
+            return ()
+        text = tr("shell.key.leave_reading" if counter.reading else "shell.key.read_voucher")
+        on = counter.case is not None and (counter.reading or not counter.busy)
+        return (Act(Key.READ_VOUCHER, text, counter.read_voucher, on),)
 
     def _open(self, item: str) -> None:
         if item == "queue" and self._signed_in:

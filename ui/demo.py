@@ -17,6 +17,7 @@ from app.workflow.views import BannerKind, CaseView, DrugLineView
 from ui.counter_window import CounterWindow
 from ui.demo_looks import (
     hangs,
+    is_shut,
     line_of,
     needs_credential,
     no_prescription,
@@ -48,9 +49,8 @@ class Visit:
     ) -> None:
         self._counter = counter_window.counter
         self._window = counter_window.window
-        self._hands, self._out = hands, out
-        self._limits = limits or Limits()
-        self._person = Person(self._window, self._limits)
+        self._hands, self._out, self._limits = hands, out, limits or Limits()
+        self._person = Person(self._window, self._limits, partial(is_shut, self._window))
         self._steps: list[StepReport] = []
         self._pictures: list[str] = []
         self._codes: list[str] = []

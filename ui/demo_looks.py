@@ -3,6 +3,7 @@
 from app.domain.case import Phase
 from app.domain.errors import Code, NotSent, OutcomeUnknown
 from app.workflow.views import CaseView, DrugLineView
+from ui.shell import MainWindow
 
 _UNANSWERED = (NotSent.thousands, OutcomeUnknown.thousands)
 
@@ -54,3 +55,9 @@ def unfilled(case: CaseView) -> bool:
     """Whether a line still lacks boxes that this store does not have or may not sell."""
     lines = case.scan.lines if case.scan is not None else ()
     return any(line.scanned < line.needed for line in lines)
+
+
+def is_shut(window: MainWindow) -> bool:
+    """Whether the full page of a local trouble is in front: nothing goes on behind it."""
+    page = window.current_page()
+    return page is not None and page.name == "local_trouble"

@@ -72,11 +72,15 @@ class Ended(Exception):
 class Person:
     """Presses keys of one window and waits for what they bring."""
 
-    def __init__(self, window: QWidget, limits: Limits) -> None:
-        self._window, self._limits = window, limits
+    def __init__(
+        self, window: QWidget, limits: Limits, stopped: Callable[[], bool] = lambda: False
+    ) -> None:
+        """``stopped``: nothing can be waited for any more."""
+        self._window, self._limits, self._stopped = window, limits, stopped
 
     def wait(self, ready: Callable[[], bool], what: str, seconds: float | None = None) -> None:
-        """Run the event loop until ``ready``; raises ``Late`` after the deadline."""
+        """Run the event loop until ``ready``; raises ``Late`` after the deadline, ``Ended`` where
+        nothing can come any more."""
         if ready():
             return
         loop, deadline = QEventLoop(), QTimer()
@@ -84,7 +88,7 @@ class Person:
         deadline.timeout.connect(lambda: loop.exit(1))
         look = QTimer()
         look.setInterval(_LOOK_MS)
-        look.timeout.connect(lambda: loop.exit(0) if ready() else None)
+        look.timeout.connect(lambda: loop.exit(0) if ready() or self._stopped() else None)
         patience = seconds or self._limits.step_s
         deadline.start(round(patience * 1000))
         look.start()
@@ -93,6 +97,8 @@ class Person:
         deadline.stop()
         if late and not ready():
             raise Late(what, patience)
+        if self._stopped():
+            raise Ended(what)
 
     def press(self, key: Key) -> None:
         """A key with a meaning, through the window's own key path."""

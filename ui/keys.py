@@ -63,6 +63,7 @@ class Key(StrEnum):
     OPEN_BOXES = "Ctrl Q"
     PREFIXES = "Ctrl F"
     NEXT_CAMERA = "Alt C"
+    READ_VOUCHER = "Alt V"
     OFFER_1 = "Alt 1"
     OFFER_2 = "Alt 2"
     OFFER_3 = "Alt 3"
@@ -160,6 +161,7 @@ OFFERS = {
     "lock": Key.LOCK,
     "devices": Key.DEVICES,
     "retry": Key.ASK_AGAIN,
+    "read_again": Key.ASK_AGAIN,
     "identify_again": Key.ASK_AGAIN,
     "abandon": Key.ABANDON,
     "decide": Key.OPEN_ITEMS,

@@ -32,9 +32,12 @@ def profile(args: argparse.Namespace, doors: Doors) -> Status:
 
 
 def _opened(name: str) -> Loaded:
-    from app.profile.loader import load
+    """``region+training+dress``: training is laid over a region, and dresses over both."""
+    from app.profile.loader import load, shipped
 
-    return load(*name.split(OVER))
+    region, *over = name.split(OVER)
+    overlays = [one for one in over if one in shipped()]
+    return load(OVER.join([region, *(one for one in over if one not in overlays)]), *overlays)
 
 
 def _show(name: str, with_source: bool, as_json: bool) -> None:

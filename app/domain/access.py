@@ -25,6 +25,7 @@ class Act(StrEnum):
     DECIDE_UNKNOWN = "decide_unknown"
     OVERRIDE_SCAN = "override_scan"
     STOCK = "stock"
+    RELEASE_RETURNED = "release_returned"
     ERASE_UPLOAD = "erase_upload"
     VOID_UPLOAD = "void_upload"
     SET_LIMITS = "set_limits"
@@ -38,7 +39,7 @@ class Act(StrEnum):
 
 _ALLOWED: dict[Role, frozenset[Act]] = {
     Role.CLERK: frozenset({Act.SERVE}),
-    Role.PHARMACIST: frozenset({Act.SERVE, Act.AUDIT, Act.OVERRIDE_SCAN}),
+    Role.PHARMACIST: frozenset({Act.SERVE, Act.AUDIT, Act.OVERRIDE_SCAN, Act.RELEASE_RETURNED}),
     Role.MANAGER: frozenset(Act) - {Act.AUDIT, Act.CONFIGURE},
     Role.IT: frozenset({Act.CONFIGURE}),
     Role.AUDITOR: frozenset({Act.READ_JOURNAL, Act.REVEAL}),

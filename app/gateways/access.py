@@ -47,6 +47,7 @@ class PlatformAccess:
     seal_roots: tuple[bytes, ...]
     tls: Tls = field(default_factory=Tls)
     library: LibraryAccess | None = None
+    terminal: LibraryAccess | None = None
     oauth: OauthAccess | None = None
     password_key: bytes = b""
 
@@ -107,7 +108,8 @@ def access_from_ready(ready: Mapping[str, object]) -> PlatformAccess:
         keys=pair,
         platform_public=platform,
         seal_roots=_roots(pharmacy),
-        library=_library(ready),
+        library=_library(ready, "library"),
+        terminal=_library(ready, "terminal"),
         oauth=_oauth(ready, gateway),
         password_key=_password_key(gateway),
     )
@@ -135,14 +137,15 @@ def _password_key(gateway: Mapping[str, object]) -> bytes:
         raise _wrong("passwordKey") from refused
 
 
-def _library(ready: Mapping[str, object]) -> LibraryAccess | None:
-    """``library`` of the ready line, which whoever has one writes into it (docs/library.md)."""
-    if "library" not in ready:
+def _library(ready: Mapping[str, object], name: str) -> LibraryAccess | None:
+    """``library`` or ``terminal`` of the ready line, which whoever has one writes into it
+    (docs/library.md)."""
+    if name not in ready:
         return None
-    named = _table(ready, "library")
+    named = _table(ready, name)
     host, settings = named.get("host", []), named.get("settings", {})
     if not isinstance(host, list) or not isinstance(settings, Mapping):
-        raise _wrong("library")
+        raise _wrong(name)
     return LibraryAccess(
         folder=Path(_text(named, "folder")),
         host=tuple(str(word) for word in host),

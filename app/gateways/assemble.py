@@ -20,9 +20,12 @@ from app.gateways.transport.http import HttpTransport
 from app.gateways.transport.library import (
     LIBRARY,
     LIBRARY_DECODE,
+    TERMINAL,
     LibraryTransport,
+    Rooms,
     TwoRoads,
     opening_of,
+    opening_of_terminal,
 )
 from app.gateways.transport.oauth import TokenCarrier
 from app.gateways.voucher import VoucherGateway
@@ -31,7 +34,7 @@ from app.ports.platform import Platform
 from app.profile.model import Profile, Transport
 from app.profile.operations import Operation, Service
 
-_BY_HTTP, _BY_LIBRARY = "B1", "B4"
+_BY_LIBRARY = "B4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,9 @@ def open_platform(
         access = _addressed(profile, access)
     if profile.core.security.oauth:
         transport = _with_token(profile, access, transport, clock)
+    terminal = _terminal(profile, access, clock) if profile.reads_by_terminal else None
+    if terminal is not None:
+        transport = TwoRoads(terminal, transport, TERMINAL)
     exchanger = Exchanger(profile, access, transport, Replays())
     core = CoreGateway(profile, access, exchanger, clock)
     return OpenPlatform(
@@ -73,17 +79,17 @@ def open_platform(
         catalogue=CatalogueGateway(profile, core),
         insurance=InsuranceGateway(profile, core),
         rxcentre=RxGateway(profile, access, _channel(profile, access, clock), exchanger, clock),
-        voucher=VoucherGateway(profile, access, exchanger),
+        voucher=VoucherGateway(profile, access, exchanger, core, terminal),
         seal=SealGateway(access.seal_roots),
         transport=transport,
     )
 
 
 def _decodes(profile: Profile) -> bool:
-    """A code's text over HTTP, or through the library's own function for it."""
+    """The library's own function for codes is there where it is asked for."""
     if profile.voucher.ec_decode_channel == _BY_LIBRARY:
         return profile.core.transport is Transport.DLL and bool(profile.library.decode)
-    return profile.voucher.ec_decode_channel == _BY_HTTP
+    return True
 
 
 def _by_library(profile: Profile, access: PlatformAccess, http: Carrier, clock: Clock) -> Carrier:
@@ -91,8 +97,21 @@ def _by_library(profile: Profile, access: PlatformAccess, http: Carrier, clock: 
         raise LocalTrouble(Code.LIBRARY_NOT_NAMED, what=profile.library.file)
     opening = opening_of(profile, access.library, access.institution_code)
     cage = Cage(opening, access.library.host)
-    library = LibraryTransport(cage, profile.library, profile.core.encoding, clock)
+    rooms = Rooms.of(profile.library)
+    library = LibraryTransport(cage, rooms, profile.core.encoding, clock)
     return TwoRoads(library, http)
+
+
+def _terminal(profile: Profile, access: PlatformAccess, clock: Clock) -> LibraryTransport:
+    """The library that reads e-vouchers, in a child of its own: it may wait while the other works,
+    and what it does to its process the other does not feel."""
+    part = profile.terminal
+    if access.terminal is None:
+        raise LocalTrouble(Code.TERMINAL_NOT_NAMED, what=part.file)
+    address = access.endpoints.get(Operation.DECODE_VOUCHER, "")
+    opening = opening_of_terminal(profile, access.terminal, access.institution_code, address)
+    cage = Cage(opening, access.terminal.host)
+    return LibraryTransport(cage, Rooms(part.answer_bytes), part.encoding, clock)
 
 
 def _with_token(profile: Profile, access: PlatformAccess, inner: Carrier, clock: Clock) -> Carrier:

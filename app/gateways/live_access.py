@@ -56,7 +56,7 @@ def addresses_of(profile: Profile, installation: Installation) -> Mapping[str, s
         needed.remove("core")
     if profile.rxcentre.epc_channel == "http" and _has(profile, Service.RX_CENTRE):
         needed.append("prescription")
-    if profile.voucher.ec_decode_channel == "B1":
+    if profile.voucher.ec_decode_channel in ("A", "B1", "B2"):
         needed.append("voucher")
     found = {name: str(getattr(given, name)) for name in needed}
     if profile.core.security.oauth:
@@ -99,24 +99,25 @@ def access_of(profile: Profile, installation: Installation, secret: Secrets) -> 
                 **{name: secret(name) for name in (*_ALWAYS, "publicKey")},
             },
             "sealRoots": [
-                base64.b64encode(_seal_root(installation, name)).decode()
+                base64.b64encode(seal_root(installation, name)).decode()
                 for name in settings.trust.seal_roots
             ],
         },
         "gateway": _gateway(profile, installation, secret),
     }
-    if settings.library is not None:
-        ready["library"] = {
-            "folder": str(installation.path(settings.library.folder)),
-            "host": settings.library.host,
-            "user": settings.library.user,
-            "password": secret("libraryPassword"),
-            "settings": settings.library.settings,
-        }
+    for name, named in (("library", settings.library), ("terminal", settings.terminal)):
+        if named is not None:
+            ready[name] = {
+                "folder": str(installation.path(named.folder)),
+                "host": named.host,
+                "user": named.user,
+                "password": secret(f"{name}Password"),
+                "settings": named.settings,
+            }
     return replace(access_from_ready(ready), tls=tls)
 
 
-def _seal_root(installation: Installation, name: str) -> bytes:
+def seal_root(installation: Installation, name: str) -> bytes:
     """DER, also where the file is PEM. Raises ``LocalTrouble`` for what is no certificate."""
     key = "trust.seal_roots"
     content = _content(installation, key, name)

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Callable, Sequence
 
+from app.domain.errors import Code, LocalTrouble
 from app.gateways.transport.cage import own_cage
+from app.gateways.transport.library import LibraryAccess
 from app.jobs.child import ChildFailed, ChildProcess
 from app.profile.model import Profile, Transport
 from app.workflow.upkeep.doctor import Finding, Health, Probe
@@ -27,6 +29,21 @@ def probes(
         return Finding(Health.OK, f"{profile.library.file}: child of {bits} bits")
 
     return (("library", library),)
+
+
+def terminal(profile: Profile, access: LibraryAccess | None) -> Finding:
+    """Whether the terminal's library lies where the store says and a child for it starts.
+
+    Raises ``LocalTrouble`` where the store says nothing. The library itself is not touched.
+    """
+    file = profile.terminal.file
+    if access is None:
+        raise LocalTrouble(Code.TERMINAL_NOT_NAMED, what=file)
+    if not (access.folder / file).is_file():
+        return Finding(Health.FAIL, f"{file}: no file")
+    bits = _bits(access.host or own_cage())
+    found = "no child" if bits is None else f"child of {bits} bits"
+    return Finding(Health.FAIL if bits is None else Health.OK, f"{file}: {found}")
 
 
 def _bits(command: Sequence[str]) -> int | None:

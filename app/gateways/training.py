@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from app.domain.errors import Code, LocalTrouble
-from app.ports.training import TrainingFault
+from app.ports.training import TrainingFault, TrainingStockFault
 from app.profile.operations import Operation
 
 _LIMIT_S = 10.0
@@ -21,6 +21,11 @@ _FAULTS: Mapping[TrainingFault, Mapping[str, object]] = {
     TrainingFault.SLOW: {"operation": _ANY, "fault": "delay", "seconds": 5},
     TrainingFault.DAY_NOT_OPEN: {"operation": Operation.PRESETTLE, "fault": "day_not_open"},
     TrainingFault.GARBAGE: {"operation": _ANY, "fault": "garbage"},
+}
+_STOCK_FAULTS: Mapping[TrainingStockFault, Mapping[str, object]] = {
+    TrainingStockFault.LOST_SALE: {"spoils": "lose", "kind": "sale"},
+    TrainingStockFault.DOUBLED_SALE: {"spoils": "double", "kind": "sale"},
+    TrainingStockFault.SOLD_ELSEWHERE: {"plant": "intrude"},
 }
 
 
@@ -45,6 +50,10 @@ class TrainingControl:
     def calm(self) -> None:
         """Forget every fault that still waits."""
         self._ask("faults", {"clear": True})
+
+    def plant(self, fault: TrainingStockFault) -> None:
+        """Spoil the platform's books of stock."""
+        self._ask("stock_books", dict(_STOCK_FAULTS[fault]))
 
     def _ask(self, name: str, body: Mapping[str, object]) -> Mapping[str, Any]:
         try:

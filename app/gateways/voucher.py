@@ -1,4 +1,9 @@
-"""医保电子凭证: one code text or one password, one attempt, over HTTP (identity-and-devices 2)."""
+"""医保电子凭证: one code or one password, one attempt, by the channel of the region.
+
+Identity-and-devices 2.3: A, a library that reads the code by itself; B1 and B2, a service that is
+given the code's text; B3, the text stands for the person at the core platform; B4, a function of
+the vendor's library, whose texts no source shows: those of B1 in the library's characters.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -7,12 +12,14 @@ from app.crypto.derive import rx_content_key
 from app.crypto.sm4 import encrypt_ecb
 from app.domain.errors import Bug
 from app.gateways.access import PlatformAccess
+from app.gateways.core import CoreGateway
 from app.gateways.envelopes.exchange import Exchanger, Road
 from app.gateways.envelopes.kept import kept
 from app.gateways.envelopes.reply import Reply
 from app.gateways.envelopes.strict_json import Json, read_object, write_json
 from app.gateways.fields import Fields
 from app.gateways.transport.http import Limits
+from app.gateways.transport.library import TERMINAL, LibraryTransport
 from app.gateways.wording import identity
 from app.ports import replies as r
 from app.ports import requests as q
@@ -28,41 +35,48 @@ _YES = frozenset({"0", "0000"})
 
 
 class VoucherGateway:
-    """Implements ``ports.platform.VoucherService`` for the channels B1 and B4.
+    """Implements ``ports.platform.VoucherService``. ``terminal`` is there for channel A."""
 
-    B4 is a function of the vendor's library, whose texts no source shows: those of B1 in the
-    library's characters.
-    """
-
-    def __init__(self, profile: Profile, access: PlatformAccess, exchanger: Exchanger) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        access: PlatformAccess,
+        exchanger: Exchanger,
+        core: CoreGateway,
+        terminal: LibraryTransport | None = None,
+    ) -> None:
         self._profile = profile
         self._access = access
         self._exchanger = exchanger
-        by_library = profile.voucher.ec_decode_channel == "B4"
-        self._encoding = profile.core.encoding if by_library else "utf-8"
+        self._core = core
+        self._terminal = terminal
+        self._channel = profile.voucher.ec_decode_channel
 
     def compose(self, request: Q, sender: Sender, stamp: Stamp) -> Draft[Q]:
-        operation, content = self._asked(request, sender, stamp)
-        return Draft(
-            request,
-            operation,
-            stamp.message_id,
-            write_json(content).encode(self._encoding),
-            kept(content),
-            stamp.at,
-        )
+        if isinstance(request, q.DecodeVoucher) and self._channel == "B3":
+            asked = self._core.compose(identity.person_behind(request, stamp.at), sender, stamp)
+            return Draft(
+                request, asked.operation, stamp.message_id, asked.wire, asked.kept, stamp.at
+            )
+        content = self._asked(request, sender, stamp)
+        wire = write_json(content).encode(self._encoding(request))
+        operation = Operation.DECODE_VOUCHER
+        return Draft(request, operation, stamp.message_id, wire, kept(content), stamp.at)
 
-    def _asked(
-        self, request: object, sender: Sender, stamp: Stamp
-    ) -> tuple[Operation, identity.Content]:
+    def _encoding(self, request: object) -> str:
+        if isinstance(request, q.DecodeVoucher) and self._channel == "A":
+            return self._profile.terminal.encoding
+        return self._profile.core.encoding if self._channel == "B4" else "utf-8"
+
+    def _asked(self, request: object, sender: Sender, stamp: Stamp) -> identity.Content:
         match request:
             case q.DecodeVoucher():
-                content = identity.decode_voucher(self._profile, request, sender)
-                return Operation.DECODE_VOUCHER, content
+                if bool(request.code) is (self._channel == "A"):
+                    raise Bug(what=f"a code's text and channel {self._channel} do not go together")
+                return identity.decode_voucher(self._profile, request, sender)
             case q.VerifyPassword():
                 sealed = self._sealed(request.password.reveal(), stamp.message_id)
-                content = identity.verify_password(self._profile, request, sender, sealed)
-                return Operation.DECODE_VOUCHER, content
+                return identity.verify_password(self._profile, request, sender, sealed)
             case _:
                 raise Bug(what=f"{type(request).__name__} is nothing the voucher service is asked")
 
@@ -79,29 +93,52 @@ class VoucherGateway:
         return self._send(message, lambda reply: identity.vouched_for(reply.output, person))
 
     def decode(self, message: Committed[q.DecodeVoucher]) -> Answer[r.Decoded]:
-        """The text is burnt after any answer and after none: never sent a second time (2.2)."""
+        """The code is burnt after any answer and after none: never sent a second time (2.2)."""
         request = message.draft.request
+        if self._channel == "B3":
+            return self._at_the_core(message)
         return self._send(message, lambda reply: identity.decoded(reply.output, request))
 
-    def _send(self, message: Committed[Q], read: Callable[[Reply], R]) -> Answer[R]:
-        profile = self._profile
-        limits = Limits(
-            profile.core.timeout.connect, profile.voucher.timeout_s, profile.core.reply_limit_bytes
-        )
-        road = Road({"Content-Type": "application/json"}, limits, fresh=False)
-        return self._exchanger.send(message, road, self._unwrap, read)
+    def leave(self) -> None:
+        if self._terminal is not None:
+            self._terminal.leave()
 
-    def _unwrap(self, body: bytes) -> Reply:
-        return _read(read_object(body, self._encoding))
+    def _at_the_core(self, message: Committed[q.DecodeVoucher]) -> Answer[r.Decoded]:
+        """The text is the token: whose it is, is a question about a person (2.3, B3)."""
+        draft = message.draft
+        query = identity.person_behind(draft.request, draft.composed_at)
+        asked = Draft(
+            query, draft.operation, draft.message_id, draft.wire, draft.kept, draft.composed_at
+        )
+        answer = self._core.query_person(Committed(message.row_id, asked))
+        found = identity.behind_code(draft.request, answer.value)
+        return Answer(found, answer.facts, answer.notice)
+
+    def _send(self, message: Committed[Q], read: Callable[[Reply], R]) -> Answer[R]:
+        profile, request = self._profile, message.draft.request
+        by_terminal = isinstance(request, q.DecodeVoucher) and self._channel == "A"
+        limits = Limits(
+            profile.core.timeout.connect,
+            profile.terminal.wait_s if by_terminal else profile.voucher.timeout_s,
+            profile.core.reply_limit_bytes,
+        )
+        headers = {"Content-Type": "application/json"}
+        road = Road(headers, limits, fresh=False, address=TERMINAL if by_terminal else "")
+        encoding = self._encoding(request)
+        return self._exchanger.send(
+            message, road, lambda body: _read(read_object(body, encoding)), read
+        )
 
 
 def _read(tree: Mapping[str, Json]) -> Reply:
     answer = Fields(tree)
-    code, person = answer.need("code"), identity.voucher_answer(answer)
+    framed = answer.has("infcode")
+    code = answer.need("infcode" if framed else "code")
+    person = identity.framed_answer(answer) if framed else identity.voucher_answer(answer)
     return Reply(
         yes=code in _YES,
         code=code,
-        text=answer.text("message"),
+        text=answer.text("err_msg" if framed else "message"),
         notice="",
         platform_ref="",
         replay_mark="",

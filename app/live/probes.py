@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta, timezone
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.domain.ending import near
 from app.domain.errors import Code, LocalTrouble
+from app.gateways.endings import endings_of
 from app.gateways.live_access import access_of, addresses_of, tls_of
+from app.gateways.probes import terminal as terminal_of
 from app.gateways.reach import reach
+from app.jobs.clock import SystemClock
 from app.live.store import (
     keys_of_base,
     location_of,
@@ -21,6 +26,8 @@ from app.workflow.upkeep.doctor import Finding, Health, Probe
 
 if TYPE_CHECKING:
     from app.live.store import LiveStore
+
+_CHINA = timezone(timedelta(hours=8))
 
 
 def probes(
@@ -49,6 +56,9 @@ def probes(
         access_of(profile, found, secret)
         return Finding(Health.OK, secret.where)
 
+    def terminal() -> Finding:
+        return terminal_of(profile, access_of(profile, found, secrets_here(found)).terminal)
+
     def base_key() -> Finding:
         keys_of_base(found).load(location_of(found).name)
         kept_in_file = found.settings.storage.key == "file"
@@ -62,7 +72,20 @@ def probes(
         addresses_of(profile, found)
         return Finding(Health.OK, "")
 
+    def endings() -> Finding:
+        on = SystemClock().now().astimezone(_CHINA).date()
+        soon = near(endings_of(found), on)
+        if not soon:
+            return Finding(Health.OK, "")
+        said = "; ".join(f"{one.what} {one.name} {one.on} {one.days_left(on)}d" for one in soon)
+        loud = any(one.loud(on) for one in soon)
+        remedy = words(LocalTrouble(Code.KEYS_END, on=soon[0].on.isoformat()))
+        return Finding(Health.FAIL if loud else Health.WARN, said, remedy)
+
     rows: list[tuple[str, Probe]] = [("settings", settings), ("keys", keys), ("base_key", base_key)]
+    if profile.reads_by_terminal:
+        rows.append(("terminal", terminal))
+    rows.append(("endings", endings))
     try:
         named = addresses_of(profile, found)
     except LocalTrouble:
@@ -75,7 +98,6 @@ def _staff(store: LiveStore, words: Callable[[LocalTrouble], str]) -> Finding:
     """Can anybody sign in at all?"""
     from contextlib import closing
 
-    from app.jobs.clock import SystemClock
     from localdb.store import open_store_beside
 
     found = store.installation

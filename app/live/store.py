@@ -36,7 +36,7 @@ _KEYS_OF_BASES = "yaotai-bases"
 DRESSES = frozenset({"settled_elsewhere"})
 """What a live region may wear; every other dress is for trying things out (docs/regions.md)."""
 BOUND = "installation.institution"
-_SPARE = ("publicKey", "libraryPassword")
+_SPARE = ("publicKey", "libraryPassword", "terminalPassword")
 
 
 def region_of(installation: Installation) -> Profile:
@@ -147,6 +147,7 @@ def open_live(
     the settings do not hold."""
     from app.crypto.self_check import self_check
     from app.gateways.assemble import open_platform
+    from app.gateways.endings import endings_of
     from app.gateways.live_access import access_of
     from app.gateways.own_place import address_towards, network_name
     from app.workflow.till import Shop
@@ -184,6 +185,7 @@ def open_live(
         )
         behind = Behind(store, location, keys, platform, profile, shop, installation.counter, bench)
         till, surface = work_place(behind, doors)
+        till.endings = endings_of(installation)
         watch = Stopwatch(surface, lambda: platform.transport.waited_ms)
         yield OpenCounter(till, surface, store, bench, None, watch)
 

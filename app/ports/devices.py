@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 
 class ScanSource(StrEnum):
-    """Where a text came from; typed text is never taken for a card or a scan."""
+    """Where a text came from; typed text is never taken for a card or a scan.
+
+    TERMINAL: no text at all, the region's terminal reads the next e-voucher by itself.
+    """
 
     CAMERA = "camera"
     WEDGE = "wedge"
     SERIAL = "serial"
     TYPED = "typed"
+    TERMINAL = "terminal"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

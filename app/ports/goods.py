@@ -48,6 +48,15 @@ class WrittenOff:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Pieces that came back and go from the lot ``held`` into their box again."""
+
+    box: OpenBox
+    part: Part
+    held: int
+
+
 class Goods(Protocol):
     """``item``, ``lot``, ``trace_code``, ``stock_event``."""
 
@@ -89,12 +98,20 @@ class Goods(Protocol):
         """The same for all drugs."""
         ...
 
+    def set_pack(self, item_id: int, pieces: int, unit: str, *, splits: bool) -> None:
+        """What a pack of the drug holds from now on; boxes opened before keep their own size."""
+        ...
+
     def reserve_part(self, box: OpenBox, part: Part, at: datetime) -> None:
         """Claim a part of a box for ``part.case_id``. The base refuses more than it holds."""
         ...
 
     def write_off(self, away: WrittenOff, note_id: int, at: datetime) -> None:
         """Pieces of a box go away. The base refuses more than are free."""
+        ...
+
+    def release_part(self, back: Released, note_id: int, at: datetime) -> None:
+        """All pieces of a box that came back may be sold again."""
         ...
 
     def reserve(self, code: DrugTraceCode, lot_id: int, case_id: int, at: datetime) -> None:
@@ -112,6 +129,10 @@ class Goods(Protocol):
 
         A box of which a part is sold for the first time leaves the whole packs with it.
         """
+        ...
+
+    def held_back(self, lot_id: int) -> int:
+        """Whole packs of a lot that lie in open sales, boxes about to be opened included."""
         ...
 
     def sale_of(self, text: str) -> int | None:

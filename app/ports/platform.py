@@ -196,6 +196,10 @@ class VoucherService(Protocol):
 
     def verify_password(self, message: Committed[q.VerifyPassword]) -> Answer[r.Decoded]: ...
 
+    def leave(self) -> None:
+        """Give up a reading that waits for somebody's code, from any thread; else nothing."""
+        ...
+
 
 class DocumentSeal(Protocol):
     """Checks the insurance e-signature inside a prescription file (app/crypto behind it)."""

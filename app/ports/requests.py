@@ -38,7 +38,10 @@ class CloseDay:
 
 @dataclass(frozen=True, slots=True)
 class DecodeVoucher:
-    """One e-voucher text, one attempt. ``for_prescription`` chooses the business type."""
+    """One e-voucher, one attempt. ``for_prescription`` chooses the business type.
+
+    An empty code: the region's terminal reads it by itself (identity-and-devices 2.3, A).
+    """
 
     code: VoucherCode
     for_prescription: bool

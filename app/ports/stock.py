@@ -142,7 +142,8 @@ class QueryStock:
 class StockFigure:
     """One row of what the platform holds; a region may sum up lots, then the lot is empty.
 
-    ``quantity`` may be below nought: more was reported sold than received.
+    ``quantity`` may be below nought: more was reported sold than received. ``price`` is None where
+    the platform shows none, or nought, which a record carries that was told without one.
     """
 
     national_code: str

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from fractions import Fraction
 from typing import Protocol
 
 from app.domain.credential import IdNumber
@@ -40,7 +41,7 @@ class Booking:
     """One line of a note about to be booked; ``packs`` is signed.
 
     ``codes`` are the boxes that moved, where they are known: never more than packs. ``price`` is
-    what one pack cost, ``change_kind`` the region's code of a change.
+    what one pack cost, ``change_kind`` the region's code of a change, ``gift`` what was given.
     """
 
     move: StockMove
@@ -49,6 +50,7 @@ class Booking:
     change_kind: str | None = None
     price: Price | None = None
     upload_key: str | None = None
+    gift: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class Doubt(StrEnum):
     """What the proof of the ledger found wrong."""
 
     LOT_COUNT = "lot_count"
+    BELOW_NOUGHT = "below_nought"
+    MORE_CODES = "more_codes"
     TOO_MANY_BOXES = "too_many_boxes"
     SALE_WITHOUT_BOXES = "sale_without_boxes"
     BOX_WITHOUT_SALE = "box_without_sale"
@@ -125,6 +129,7 @@ class Doubt(StrEnum):
     BOX_TWICE = "box_twice"
     BOX_ELSEWHERE = "box_elsewhere"
     PART_WITHOUT_SALE = "part_without_sale"
+    PART_WITHOUT_RELEASE = "part_without_release"
     TOO_MANY_PIECES = "too_many_pieces"
     BOX_NOT_OPENED = "box_not_opened"
     SHARE_LEFT = "share_left"
@@ -231,8 +236,16 @@ class StockBooks(Protocol):
 
     def movement(self, event_id: int) -> Movement | None: ...
 
+    def is_gift(self, event_id: int) -> bool:
+        """Whether this delivery was given."""
+        ...
+
     def movements(self, lot_id: int) -> tuple[Movement, ...]:
         """Oldest first."""
+        ...
+
+    def part(self, event_id: int) -> PartMovement | None:
+        """One movement of pieces."""
         ...
 
     def parts(self, lot_id: int) -> tuple[PartMovement, ...]:
@@ -255,7 +268,9 @@ class StockBooks(Protocol):
         """Packs of a lot by everything that happened up to ``at``."""
         ...
 
-    def boxes_of(self, event_id: int) -> tuple[DrugTraceCode, ...]: ...
+    def boxes_of(self, event_id: int) -> tuple[DrugTraceCode, ...]:
+        """Boxes with a code; our own names of those without one are left out."""
+        ...
 
     def life_of(self, code: DrugTraceCode) -> tuple[Movement, ...]:
         """Every movement of one box, oldest first."""
@@ -265,12 +280,20 @@ class StockBooks(Protocol):
         """Those that are or were in this store."""
         ...
 
-    def boxes_anywhere(self, codes: Iterable[DrugTraceCode]) -> frozenset[DrugTraceCode]:
-        """Those that lie in this store now, by the ledger."""
+    def barred_boxes(
+        self, codes: Iterable[DrugTraceCode], gone: Sequence[str]
+    ) -> frozenset[DrugTraceCode]:
+        """Those of them no delivery can bring: they lie here, were sold, were opened, or left by a
+        change of a kind in ``gone``. What was sent back, moved out or deleted may come again."""
         ...
 
     def boxes_in(self, lot_id: int) -> tuple[DrugTraceCode, ...]:
         """Boxes that lie in this lot, by the ledger."""
+        ...
+
+    def uncoded(self, lot_id: int) -> int:
+        """Packs of a lot that came without a code less those that left so, counts included: so
+        many may leave unnamed. Below nought where more left than came."""
         ...
 
     def shelf(self, *, empty: bool = False) -> tuple[ShelfLine, ...]:
@@ -320,7 +343,10 @@ class StockDrafts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """One sale of a drug that is registered: what, how much, to whom (trace-and-stock T58)."""
+    """One sale of a drug that is registered: what, how much, to whom (trace-and-stock T58).
+
+    ``packs`` are whole ones; ``pieces`` of boxes that hold ``size`` each stand beside them.
+    """
 
     case_id: int
     lot_id: int
@@ -330,6 +356,8 @@ class Registered:
     day: date
     staff_id: int
     buyer: ShownIdentity
+    pieces: int = 0
+    size: int = 1
 
 
 class Register(Protocol):
@@ -337,8 +365,9 @@ class Register(Protocol):
 
     def enter(self, entry: Registered) -> None: ...
 
-    def bought(self, id_number: IdNumber, since: datetime) -> int:
-        """Packs this person bought without a prescription after ``since``, in this store."""
+    def bought(self, id_number: IdNumber, since: datetime) -> Fraction:
+        """Packs this person bought without a prescription after ``since``, in this store; parts
+        of boxes as the fractions they are."""
         ...
 
     def between(self, first: date, last: date) -> tuple[Registered, ...]:

@@ -44,6 +44,14 @@ class TrainingFault(StrEnum):
     GARBAGE = "garbage"
 
 
+class TrainingStockFault(StrEnum):
+    """What can be wrong in the platform's books of stock: the next record of a kind, or now."""
+
+    LOST_SALE = "lost_sale"
+    DOUBLED_SALE = "doubled_sale"
+    SOLD_ELSEWHERE = "sold_elsewhere"
+
+
 class TrainingPlatform(Protocol):
     """The training platform's own side. Each raises ``LocalTrouble`` when it is gone."""
 
@@ -61,6 +69,10 @@ class TrainingPlatform(Protocol):
 
     def calm(self) -> None:
         """Forget every fault that still waits."""
+        ...
+
+    def plant(self, fault: TrainingStockFault) -> None:
+        """Spoil the platform's books of stock; nothing it answers tells."""
         ...
 
 
@@ -143,4 +155,8 @@ class TrainingTable(Protocol):
 
     def calm(self) -> None:
         """Forget every fault that still waits."""
+        ...
+
+    def plant(self, fault: TrainingStockFault) -> None:
+        """Spoil the platform's books of stock; nothing it answers tells."""
         ...

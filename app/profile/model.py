@@ -137,6 +137,31 @@ class LibraryPart(Part, frozen=True):
     settings: dict[str, str]
 
 
+class TerminalPart(Part, frozen=True):
+    """The certified scanner or 综合服务终端 whose library reads an e-voucher by itself, where
+    ``voucher.ec_decode_channel`` is ``A`` (identity-and-devices 2.3, 2.9).
+
+    ``national``: one function with address, question and room, which gives back a text.
+    ``configured``: opened with a JSON text of ``settings``, asked with text in and text out.
+    ``$address`` in ``settings`` stands for the address of the decoding service, the others as in
+    ``LibraryPart``. ``trans_type`` names the question. ``wait_s``: how long a person may hold out
+    a phone. Sizes in bytes.
+    """
+
+    file: str
+    signature: Literal["national", "configured"]
+    convention: Literal["cdecl", "stdcall"]
+    start: str
+    call: str
+    trans_type: str
+    encoding: Literal["utf-8", "gb18030"]
+    answer_bytes: int
+    error_bytes: int
+    start_s: float
+    wait_s: float
+    settings: dict[str, str]
+
+
 class RxCentrePart(Part, frozen=True):
     epc_channel: Literal["http", "fsi", "hybrid"]
     epc_generation: Literal["2021", "2022_http", "2024_fsi", "hybrid"]
@@ -164,6 +189,7 @@ class RxCentrePart(Part, frozen=True):
 
 class VoucherPart(Part, frozen=True):
     ec_decode_channel: Literal["A", "B1", "B2", "B3", "B4"]
+    ec_qr_channel: str
     ec_code_text_sources: tuple[Literal["camera", "wedge", "serial"], ...]
     ec_business_type_rx: str
     ec_business_type_sale: str
@@ -310,6 +336,7 @@ class Profile(Part, frozen=True, kw_only=True):
     routes: dict[str, tuple[Step, ...]]
     core: CorePart
     library: LibraryPart
+    terminal: TerminalPart
     oauth: OauthPart
     rxcentre: RxCentrePart
     voucher: VoucherPart
@@ -326,6 +353,11 @@ class Profile(Part, frozen=True, kw_only=True):
     def operation(self, operation: Operation) -> OperationPart:
         """The region's entry for ``operation``. Raises ``KeyError`` where it has none."""
         return self.operations[operation]
+
+    @property
+    def reads_by_terminal(self) -> bool:
+        """Whether a library reads e-vouchers by itself: no text of a code is worth anything."""
+        return self.voucher.ec_decode_channel == "A"
 
     def encoding(self, operation: Operation) -> str:
         """Of a message of the core platform: what goes past the library is always UTF-8."""

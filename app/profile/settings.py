@@ -11,6 +11,7 @@ import platform
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -71,10 +72,12 @@ class Keys(Part, frozen=True, kw_only=True):
     paasid: str = ""
     oauth_client: str = ""
     oauth_user: str = ""
+    valid_until: date | None = None
+    """The last day the province gave the keys; they carry none themselves."""
 
 
 class Library(Part, frozen=True, kw_only=True):
-    """The vendor's library (docs/library.md)."""
+    """A vendor's library: the region's own, or the terminal's (docs/library.md)."""
 
     folder: str
     host: list[str] = []
@@ -113,6 +116,7 @@ class Settings(Part, frozen=True, kw_only=True):
     trust: Trust = Trust()
     keys: Keys
     library: Library | None = None
+    terminal: Library | None = None
     devices: Devices = Devices()
     storage: Storage
     computers: dict[str, str] = {}

@@ -36,7 +36,7 @@ class Prescriptions(Protocol):
 class Identities(Protocol):
     """Who stands behind what a counter shows."""
 
-    def holder(self, voucher_token: str) -> str | None:
+    def holder(self, voucher_token: str, institution: str = "") -> str | None:
         """Identity number behind a live e-voucher token, None when unknown or expired."""
 
 
@@ -56,7 +56,7 @@ class NoPrescriptions:
 class NoIdentities:
     """Until the voucher service moves in: no token is known."""
 
-    def holder(self, voucher_token: str) -> str | None:  # noqa: ARG002
+    def holder(self, voucher_token: str, institution: str = "") -> str | None:  # noqa: ARG002
         return None
 
 

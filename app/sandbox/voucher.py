@@ -130,14 +130,35 @@ class Vouchers:
             raise VoucherRefused("password")
         return self._token(db, holder, institution)
 
-    def holder(self, voucher_token: str) -> str | None:
-        """Identity number behind a live token, None when unknown or expired."""
+    def holder(self, voucher_token: str, institution: str = "") -> str | None:
+        """Identity number behind a live token, None when unknown or expired.
+
+        Where a code's text itself stands for the person (2.3, B3), the first ``institution`` that
+        shows it makes it the token.
+        """
+        if institution and self._site.profile.voucher.ec_decode_channel == "B3":
+            self._take_for_token(voucher_token, institution)
         with self._site.state.reading() as db:
             row = db.execute(
                 "SELECT id_no FROM voucher_token WHERE token=? AND expires_at>?",
                 (voucher_token, _text(self._site.clock.now())),
             ).fetchone()
         return None if row is None else str(row["id_no"])
+
+    def _take_for_token(self, code: str, institution: str) -> None:
+        until = _text(self._site.clock.now() + self._token_lives)
+        with self._site.state.writing() as db:
+            row = db.execute(
+                "UPDATE voucher_code SET decoded=1 WHERE code=? AND NOT decoded AND expires_at>?"
+                " RETURNING id_no",
+                (code, _text(self._site.clock.now())),
+            ).fetchone()
+            if row is not None:
+                db.execute(
+                    "INSERT INTO voucher_token (token, id_no, institution, expires_at)"
+                    " VALUES (?,?,?,?)",
+                    (code, row["id_no"], institution, until),
+                )
 
     def shown_at(self, voucher_token: str) -> str:
         """The institution a token was decoded for; empty for an unknown one."""
@@ -169,7 +190,7 @@ def _text(moment: datetime) -> str:
 
 
 def decode_handler(site: Site, vouchers: Vouchers, parties: Parties) -> Handler:
-    """Channel B1: the flat request, or the same fields below ``data`` (2.3, 2.4)."""
+    """The flat request of B1 and B2, or the same fields below ``data``, as libraries ask (2.4)."""
 
     def decode_request(request: Request) -> Reply:
         try:
@@ -185,7 +206,7 @@ def decode_handler(site: Site, vouchers: Vouchers, parties: Parties) -> Handler:
                 db.execute("RELEASE effect")
         except VoucherRefused as no:
             return json_reply({"code": no.code, "success": False, "message": no.text})
-        answer = _answer(site, found, asked["orgId"])
+        answer = _answer(site, found, asked)
         if request.fault is Fault.STRING_NUMBERS:
             answer["code"] = str(answer["code"])
             answer["data"] = json.dumps(answer["data"], ensure_ascii=False)
@@ -205,7 +226,8 @@ def _fields(body: bytes) -> dict[str, str]:
 
 
 def _require(site: Site, parties: Parties, asked: Mapping[str, str]) -> None:
-    for name in (*_NEEDED, "ecQrCode"):
+    city = ("ecQrChannel",) if site.profile.voucher.ec_decode_channel == "B2" else ()
+    for name in (*_NEEDED, "ecQrCode", *city):
         if not asked.get(name):
             raise VoucherRefused("field", field=name)
     try:
@@ -222,14 +244,17 @@ def _require(site: Site, parties: Parties, asked: Mapping[str, str]) -> None:
         raise VoucherRefused("business")
 
 
-def _answer(site: Site, found: Decoded, institution: str) -> dict[str, object]:
+def _answer(site: Site, found: Decoded, asked: Mapping[str, str]) -> dict[str, object]:
+    # answers that come by a library tell the code it read (2.6)
+    told = {"ecQrCode": asked["ecQrCode"]} if site.profile.reads_by_terminal else {}
     return {
         "code": 0,
         "type": "success",
         "success": True,
         "message": "成功",
-        "orgId": institution,
+        "orgId": asked["orgId"],
         "data": {
+            **told,
             "userName": found.holder.name,
             "idNo": found.holder.id_no,
             "idType": "01",

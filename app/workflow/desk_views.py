@@ -66,6 +66,8 @@ class DeskView:
     no_line: LineView | None = None
     answered_ms: int | None = None
     """How long the platform's last answer took."""
+    terminal: bool = False
+    """Whether e-vouchers are read by a terminal of its own library."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.money import Amounts
+from app.domain.money import Amounts, Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,19 @@ class SplitView:
     open_box: str = ""
     open_lot: str = ""
     open_left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SplitOffer:
+    """The box scanned last may be sold in parts: up to ``most`` of the ``size`` pieces in a pack.
+
+    ``piece_price`` is what one piece costs, rounded; a part may be told as a share of the pack.
+    """
+
+    most: int
+    size: int
+    unit: str
+    piece_price: Price
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """What the start page says beside the list of what is to do: counters, pharmacist, last night."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from app.domain.ending import near
 from app.workflow import duty
 from app.workflow.calendar import CHINA, today
 from app.workflow.catalogue.downloading import offered
@@ -46,6 +47,14 @@ class CounterRow:
 
 
 @dataclass(frozen=True, slots=True)
+class EndingRow:
+    """A key or certificate that ends soon; ``loud`` in its last week."""
+
+    on: date
+    loud: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Overnight:
     """``operator`` is who reads this, ``pharmacist`` who is on duty here, empty for nobody."""
 
@@ -53,16 +62,20 @@ class Overnight:
     counters: tuple[CounterRow, ...]
     pharmacist: str
     done: tuple[NightRow, ...]
+    endings: tuple[EndingRow, ...] = ()
+    """Keys and certificates that end within sixty days, the nearest first."""
 
 
 def overnight(till: Till) -> Overnight:
     """Read it; asks the platform nothing."""
+    on = today(till)
     with till.store.reading() as unit:
         member = duty.on_duty(till, unit)
     return Overnight(
         operator=till.operator.name,
         counters=_counters(till),
         pharmacist=member.name if member is not None else "",
+        endings=tuple(EndingRow(one.on, one.loud(on)) for one in near(till.endings, on)),
         done=tuple(sorted(_done(till), key=lambda one: (one.at is not None, one.at or 0))),
     )
 

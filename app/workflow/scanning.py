@@ -22,7 +22,7 @@ from app.domain.goods.codes import DrugTraceCode, Scan, ScanKind, ScanReason, cl
 from app.domain.goods.gs1 import Gs1Pack
 from app.domain.goods.judging import Judgement, Light
 from app.domain.goods.selling import SaleLine
-from app.ports.devices import ScannedText
+from app.ports.devices import ScannedText, ScanSource
 from app.profile.operations import Operation
 from app.workflow import counter
 from app.workflow.credentials import needs_code_again
@@ -57,7 +57,7 @@ _REFUSED_KINDS = {
 
 def accept(till: Till, case: CounterCase, scanned: ScannedText) -> ScanOutcome:
     """Judge one scan and let it land where it belongs. Refusals are spoken, never raised."""
-    found, asked = _told_apart(till, case, classify(scanned.text, till.grammar)), case.case_id
+    found, asked = _judged(till, case, scanned), case.case_id
     try:
         case, spoken = _land(till, case, found, scanned)
     except OperatorInput as refused:
@@ -89,6 +89,27 @@ def _awaited(till: Till, case: CounterCase) -> str:
     if step is Step.TAKE_BACK:
         return "sold_box"
     return "again" if _wants_code_again(case) and needs_code_again(till, case) else "nothing"
+
+
+def _judged(till: Till, case: CounterCase, scanned: ScannedText) -> Scan:
+    if scanned.source is ScanSource.TERMINAL:
+        return Scan("", ScanKind.VOUCHER, ScanReason.VOUCHER_FORM)
+    return _told_apart(till, case, classify(scanned.text, till.grammar))
+
+
+def _require_channel(till: Till, source: ScanSource) -> None:
+    """Where an e-voucher may be read is the region's word (identity-and-devices 2.3).
+
+    Raises ``OperatorInput`` ``VOUCHER_BY_TERMINAL`` or ``NO_TERMINAL``.
+    """
+    if source is ScanSource.TERMINAL:
+        if not till.profile.reads_by_terminal:
+            raise OperatorInput(Code.NO_TERMINAL)
+        return
+    read = till.profile.voucher.ec_code_text_sources
+    typed = source is ScanSource.TYPED and bool(read)
+    if not typed and source.value not in read:
+        raise OperatorInput(Code.VOUCHER_BY_TERMINAL)
 
 
 def _told_apart(till: Till, case: CounterCase, found: Scan) -> Scan:
@@ -129,6 +150,7 @@ def _land(
 ) -> tuple[CounterCase, Spoken]:
     match found.kind:
         case ScanKind.VOUCHER:
+            _require_channel(till, scanned.source)
             return _voucher(till, case, found)
         case ScanKind.DRUG_TRACE | ScanKind.GS1:
             return _box(till, case, found, scanned)
@@ -279,7 +301,7 @@ def _shown(found: Scan) -> str:
         return DrugTraceCode(found.text).spoken()
     if isinstance(found.gs1, Gs1Pack):
         return DrugTraceCode(found.gs1.identity).spoken()
-    if found.kind is ScanKind.PRODUCT_BARCODE:
+    if found.kind is ScanKind.PRODUCT_BARCODE or not found.text:
         return found.text
     return VoucherCode(found.text).masked()
 

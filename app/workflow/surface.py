@@ -34,6 +34,7 @@ from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
 from app.workflow.goods import controlled
 from app.workflow.goods.desk import StockDesk
 from app.workflow.offline import OfflineLimits
+from app.workflow.papers.bag import print_bags
 from app.workflow.parcels.desk import ParcelDesk
 from app.workflow.reconciling.desk import DayEnd
 from app.workflow.returns import decide, refund_elsewhere, revoke, take_back
@@ -158,6 +159,10 @@ class Surface(SigningDesk, DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDa
     @in_turn
     def accept(self, case_id: int, scanned: ScannedText) -> ScanOutcome:
         return scanning.accept(self._till, self._case(case_id), scanned)
+
+    def leave_reading(self) -> None:
+        """Give up the terminal's reading that is on its way; its turn ends with it."""
+        self._till.platform.voucher.leave()
 
     @in_turn
     def remove(self, case_id: int, line: int, code: str) -> CaseView:
@@ -324,6 +329,13 @@ class Surface(SigningDesk, DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDa
         """Another copy, marked. Raises ``DeviceTrouble``."""
         case = self._case(case_id)
         papers.reprint(self._till, case, kind)
+        return self._show(case)
+
+    @in_turn
+    def print_bags(self, case_id: int) -> CaseView:
+        """A label for every bag of a sale in parts. Raises ``OperatorInput``, ``DeviceTrouble``."""
+        case = self._case(case_id)
+        print_bags(self._till, case)
         return self._show(case)
 
     @in_turn

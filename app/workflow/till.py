@@ -11,6 +11,7 @@ from datetime import datetime
 from app.domain.access import Operator
 from app.domain.case import Route
 from app.domain.credential import EVoucherToken, Secret
+from app.domain.ending import Ending
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import ScanGrammar
 from app.ports.catalogue import LocalCatalogue
@@ -117,6 +118,8 @@ class Till:
     chance: Callable[[], float] = secrets.SystemRandom().random
     platform_clock: tuple[datetime, float] | None = None
     """The platform's time in its last answer, and our steady clock when it was heard."""
+    endings: tuple[Ending, ...] = ()
+    """Days keys and certificates end; empty in training, where nothing does."""
     answered_ms: int | None = None
     """How long the last answer of the platform took; None before the first."""
 

@@ -6,6 +6,7 @@ from datetime import date
 from app.domain.errors import Bug, Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode, Scan, ScanKind
 from app.domain.goods.gs1 import Gs1Fault, Gs1Form, Gs1Pack, Gs1Reading, Gs1Unsure
+from app.domain.goods.idcode import read as read_idcode
 from app.domain.goods.judging import NOTHING_PRINTED, Printed
 from app.ports.store import Unit
 from app.profile.model import Profile
@@ -44,7 +45,11 @@ def box_of(unit: Unit, profile: Profile, scan: Scan) -> Box:
     ``SCAN_NO_SERIAL`` or ``SCAN_GS1_UNREADABLE``.
     """
     if scan.kind is not ScanKind.GS1:
-        return Box(DrugTraceCode(scan.text))
+        idcode = read_idcode(scan.text)
+        if idcode is None:
+            return Box(DrugTraceCode(scan.text))
+        printed = Printed(idcode.lot, idcode.expires_on)
+        return Box(DrugTraceCode(scan.text), printed=printed, made_on=idcode.made_on)
     reading: Gs1Reading | None = scan.gs1
     if reading is None:
         raise Bug(what="GS1 that nobody read")

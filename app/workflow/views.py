@@ -17,6 +17,7 @@ from app.workflow.advice_views import AdviceView
 from app.workflow.line_views import PartView as PartView
 from app.workflow.line_views import ReturnLine as ReturnLine
 from app.workflow.line_views import ReturnView as ReturnView
+from app.workflow.line_views import SplitOffer as SplitOffer
 from app.workflow.line_views import SplitView as SplitView
 from app.workflow.saying import Params as Params
 from app.workflow.saying import Say as Say
@@ -219,6 +220,8 @@ class DrugLineView:
     """Boxes taken without a code, by what claims them."""
     split: SplitView | None = None
     """Where pieces are sold, what of them and from which boxes; ``needed`` counts boxes."""
+    opens: SplitOffer | None = None
+    """Where nobody prescribed how much, and the box scanned last may be sold in parts."""
     cold: bool = False
     """2 to 8 degrees: what is taken out is handed over at once."""
 
@@ -318,6 +321,8 @@ class HandOverView:
     balance_after: Fen
     handed_over: bool
     may_give_back: bool = False
+    bags: int = 0
+    """Parts of boxes in this sale; each goes into a bag with a label of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from app.domain.errors import Code, LocalTrouble
 from app.ports.catalogue import Entry, Hit, Listing, ListMark, Row, Term
 from localdb.catalogue import searching
 from localdb.catalogue.schema import TABLES, VERSION
-from localdb.catalogue.wording import BREAK, lowered, pairs, singles
+from localdb.catalogue.wording import BREAK, lowered, split_up
 from localdb.engine import Engines, for_owner_alone, open_engines
 from localdb.failures import trouble_of
 
@@ -45,13 +45,13 @@ class SqlCatalogue:
         """``name`` is that of the base. Raises ``LocalTrouble``."""
         path = folder / f"{name}.catalogue"
         for_owner_alone(path)
-        engines = open_engines(path, key)
+        engines = open_engines(path, key, renewable=True)
         try:
             if not _stands(engines):
                 engines.dispose()
                 _remove(path)
                 for_owner_alone(path)
-                engines = open_engines(path, key)
+                engines = open_engines(path, key, renewable=True)
                 with engines.writer.begin() as connection:
                     for statement in TABLES:
                         connection.exec_driver_sql(statement)
@@ -124,7 +124,7 @@ class SqlCatalogue:
     def _spellings(self, entry: Entry) -> set[str]:
         """Ours of both names, and what the platform says where it is letters at all."""
         told = lowered(entry.initials).replace(BREAK, "")
-        found = {self._initials(entry.name), self._initials(entry.brand)}
+        found = {self._initials(name) for name in (entry.name, entry.brand) if name}
         return {letters for letters in (*found, told if told.isascii() else "") if letters}
 
     def keep_file(self, listing: Listing, archive: bytes) -> None:
@@ -228,8 +228,7 @@ def _values(found: int, listing: Listing, entry: Entry) -> tuple[object, ...]:
 
 
 def _words(entry: Entry) -> tuple[str, str]:
-    named = f"{entry.name} {entry.brand}"
-    return singles(named), pairs(named)
+    return split_up(f"{entry.name} {entry.brand}")
 
 
 def _term_values(listing: Listing, term: Term) -> tuple[object, ...]:

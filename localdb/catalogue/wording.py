@@ -1,28 +1,41 @@
 """What is typed, as questions to the indexes: letters, numbers, or words of a name."""
 
+import re
 from itertools import pairwise
 
 BREAK = " "
+_PLAIN = {wide: wide - 0xFEE0 for wide in range(ord("！"), ord("～") + 1)}
+_OTHER = re.compile(r"[\W_]")
+"""Whatever is neither letter, digit nor sign of writing."""
 
 
 def lowered(text: str) -> str:
     """Full-width letters and digits as plain ones, lower case, runs of other signs as a break."""
-    plain = "".join(
-        chr(ord(char) - 0xFEE0) if "！" <= char <= "～" else char for char in text
-    ).lower()
-    return "".join(char if char.isalnum() else BREAK for char in plain)
+    return _OTHER.sub(BREAK, text.translate(_PLAIN).lower())
+
+
+def split_up(text: str) -> tuple[str, str]:
+    """``singles`` and ``pairs`` of a name."""
+    parts = lowered(text).split()
+    return _singles(parts), _pairs(parts)
 
 
 def singles(text: str) -> str:
     """Every sign of a name as a word of its own."""
-    return BREAK.join(char for char in lowered(text) if char != BREAK)
+    return _singles(lowered(text).split())
+
+
+def _singles(parts: list[str]) -> str:
+    return BREAK.join("".join(parts))
 
 
 def pairs(text: str) -> str:
     """Every two neighbouring signs as a word: what is typed is a phrase of them."""
-    return BREAK.join(
-        one + other for part in lowered(text).split() for one, other in pairwise(part)
-    )
+    return _pairs(lowered(text).split())
+
+
+def _pairs(parts: list[str]) -> str:
+    return BREAK.join([one + other for part in parts for one, other in pairwise(part)])
 
 
 def asked_words(typed: str) -> str:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.domain.errors import Code, LocalTrouble
 
-HEAD = "0021"
+HEAD = "0022"
 """The schema this program speaks."""
 REVISIONS = (
     "0001",
@@ -21,6 +21,7 @@ REVISIONS = (
     "0016",
     "0019",
     "0020",
+    "0021",
     HEAD,
 )
 """Every schema this program can start from, oldest first."""

@@ -9,19 +9,19 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain.errors import Bug
 from app.domain.goods.codes import DrugTraceCode
-from app.domain.goods.gs1 import GTIN, is_case, unit_barcode
+from app.domain.goods.gs1 import is_case, is_gtin, unit_barcode
 from app.domain.goods.judging import PackFacts
 from app.domain.goods.learning import PrefixState
 from app.domain.goods.movements import StockMove
-from app.domain.goods.parts import OpenBox, Part
+from app.domain.goods.parts import OpenBox, Part, PartState
 from app.domain.goods.stock import Item, Lot, Storage
-from app.ports.goods import WrittenOff
+from app.ports.goods import CodeState, Released, WrittenOff
 from localdb.mapping.goods import item_of, item_values, lot_of, lot_values
 from localdb.repositories.claims import CodeClaims
 from localdb.repositories.parts import PartClaims
 from localdb.repositories.scope import Scope
-from localdb.schema.goods import item, item_prefix, learned_prefix, lot, trace_code
-from localdb.schema.parts import item_split, part_event
+from localdb.schema.goods import code_claim, item, item_prefix, learned_prefix, lot, trace_code
+from localdb.schema.parts import item_split, part_claim, part_event
 from localdb.schema.stock import item_care, stock_code, stock_event
 from localdb.statements import Known
 from localdb.stock import rows
@@ -81,6 +81,17 @@ _ITEM_OF_BARCODE = Known(
     .where(item.c.product_barcode == _WANTED)
     .order_by(item.c.item_id)
     .limit(1)
+)
+_RESERVED = Known(
+    sa.select(sa.func.count())
+    .select_from(code_claim)
+    .where(code_claim.c.lot_id == _WANTED, code_claim.c.state == CodeState.RESERVED)
+)
+# A sealed box of which a part is wanted leaves the whole packs with that sale.
+_TO_OPEN = Known(
+    sa.select(sa.func.count(sa.distinct(part_claim.c.code)))
+    .where(part_claim.c.lot_id == _WANTED, part_claim.c.state == PartState.RESERVED)
+    .where(part_claim.c.code.not_in(sa.select(part_event.c.code)))
 )
 _LOT = Known(LOTS.where(lot.c.lot_id == _WANTED))
 _LOTS = Known(LOTS.where(lot.c.item_id == _WANTED).order_by(lot.c.expires_on, lot.c.lot_id))
@@ -145,7 +156,7 @@ class SqlGoods:
     def item_by_prefix(self, prefix: str) -> Item | None:
         """The item that boxes with this first part were of so far."""
         item_id = self._scope.ask(_ITEM_OF_PREFIX, {"wanted": prefix}).scalar_one_or_none()
-        if item_id is None and len(prefix) == GTIN:
+        if item_id is None and is_gtin(prefix):
             # a GTIN is, or groups, the barcode that the pack bears (GS1 General Specifications)
             item_id = self._scope.ask(
                 _ITEM_OF_BARCODE, {"wanted": unit_barcode(prefix)}
@@ -182,7 +193,7 @@ class SqlGoods:
             lots=self.lots(found.item_id) if found else (),
             sold=self._claims.sold_before(code),
             claimed_by_case=self._claims.held_elsewhere(code, case_id),
-            case_code=found_lot is None and len(code.prefix) == GTIN and is_case(code.prefix),
+            case_code=found_lot is None and is_gtin(code.prefix) and is_case(code.prefix),
             opened=opened,
             learned_prefix=code.prefix if learned and found is not None else "",
             prefix_of=self._other_drug(code.prefix, found) if found_lot else "",
@@ -204,7 +215,7 @@ class SqlGoods:
 
     def _other_drug(self, prefix: str, found: Item | None) -> str:
         """What the first part is known for, where goods receipt says another drug."""
-        if found is None or prefix in found.prefixes or len(prefix) == GTIN:
+        if found is None or prefix in found.prefixes or is_gtin(prefix):
             return ""
         known = self._scope.ask(_ITEM_OF_PREFIX, {"wanted": prefix}).scalar_one_or_none()
         return "" if known is None else self.item(known).name
@@ -218,11 +229,21 @@ class SqlGoods:
     def every_open_box(self) -> tuple[OpenBox, ...]:
         return self._parts.every()
 
+    def set_pack(self, item_id: int, pieces: int, unit: str, *, splits: bool) -> None:
+        said = {"pieces": pieces, "unit": unit, "allowed": splits}
+        statement = upsert(item_split).values(item_id=item_id, **said)
+        self._scope.connection.execute(
+            statement.on_conflict_do_update(index_elements=["item_id"], set_=said)
+        )
+
     def reserve_part(self, box: OpenBox, part: Part, at: datetime) -> None:
         self._parts.reserve(box, part, at)
 
     def write_off(self, away: WrittenOff, note_id: int, at: datetime) -> None:
         self._parts.write_off(away, note_id, at)
+
+    def release_part(self, back: Released, note_id: int, at: datetime) -> None:
+        self._parts.put_back(back, note_id, at)
 
     def reserve(self, code: DrugTraceCode, lot_id: int, case_id: int, at: datetime) -> None:
         self._claims.reserve(code, lot_id, case_id, at)
@@ -254,6 +275,10 @@ class SqlGoods:
                 counter_no=counter_no,
             )
         self._parts.sell(case_id, attempt_id, receipt_no, counter_no, at)
+
+    def held_back(self, lot_id: int) -> int:
+        asked = {"wanted": lot_id}
+        return sum(self._scope.ask(which, asked).scalar_one() for which in (_RESERVED, _TO_OPEN))
 
     def sale_of(self, text: str) -> int | None:
         whole = self._claims.sale_of(text)

@@ -11,7 +11,7 @@ from app.domain.errors import Bug
 from app.domain.goods.movements import PartMove, StockMove
 from app.domain.goods.parts import NO_SALE, OpenBox, Part, PartState
 from app.domain.money import QUANTITY_SCALE, Quantity
-from app.ports.goods import WrittenOff
+from app.ports.goods import Released, WrittenOff
 from localdb.repositories.scope import Scope
 from localdb.schema.columns import Moment
 from localdb.schema.goods import lot
@@ -74,11 +74,11 @@ _TAKE_BACK = Known(
     .values(state=PartState.RETURNED, returned_at=sa.bindparam("at", type_=Moment))
     .returning(*part_claim.c)
 )
-_GONE = Known(
-    sa.update(part_claim)
-    .where(part_claim.c.code == _WANTED, part_claim.c.state == PartState.RETURNED)
-    .values(state=PartState.GONE)
+_RETURNED = sa.update(part_claim).where(
+    part_claim.c.code == _WANTED, part_claim.c.state == PartState.RETURNED
 )
+_GONE = Known(_RETURNED.values(state=PartState.GONE))
+_RELEASED = Known(_RETURNED.values(state=PartState.RELEASED))
 # Every column is always given: one statement, worded once, for every movement there is.
 _COLUMNS: dict[str, object] = {
     column.name: None for column in part_event.c if column.name != "event_id"
@@ -228,6 +228,15 @@ class PartClaims:
             self._scope.ask(_GONE, {"wanted": box.code})
             held = away.held
             self._book(PartMove.CHANGED, held, box.code, -back.pieces, -back.share, at, **paper)
+
+    def put_back(self, back: Released, note_id: int, at: datetime) -> None:
+        """Out of quarantine and into the box, in two rows that come to nothing."""
+        box, part, move = back.box, back.part, PartMove.RELEASED
+        self._scope.ask(_RELEASED, {"wanted": box.code})
+        out, into = (back.held, -1), (box.lot_id, 1)
+        for lot_id, sign in (out, into):
+            pieces, share = sign * part.pieces, sign * part.share
+            self._book(move, lot_id, box.code, pieces, share, at, note_id=note_id)
 
     def _book(
         self,

@@ -14,6 +14,8 @@ from localdb.schema.goods import item, lot
 from localdb.schema.money import settlement_attempt
 from localdb.schema.stock import stock_note
 
+_ON_NOTE = "kind IN ('changed', 'released')"
+
 item_split = table(
     "item_split",
     sa.Column("item_id", Big, sa.ForeignKey(item.c.item_id), primary_key=True, autoincrement=False),
@@ -75,10 +77,11 @@ part_event = table(
     one_of("kind", PartMove),
     sa.CheckConstraint(
         "(kind IN ('opened', 'returned') AND pieces > 0 AND share > 0)"
-        " OR (kind IN ('sold', 'changed') AND pieces < 0 AND share < 0)",
+        " OR (kind IN ('sold', 'changed') AND pieces < 0 AND share < 0)"
+        " OR (kind = 'released' AND pieces <> 0 AND pieces * share > 0)",
         name="pieces",
     ),
-    sa.CheckConstraint("(kind = 'changed') = (note_id IS NOT NULL)", name="note_id"),
+    sa.CheckConstraint(f"({_ON_NOTE}) = (note_id IS NOT NULL)", name="note_id"),
     sa.CheckConstraint("(kind = 'changed') = (change_kind IS NOT NULL)", name="change_kind"),
-    sa.CheckConstraint("(kind = 'changed') = (case_id IS NULL)", name="case_id"),
+    sa.CheckConstraint(f"({_ON_NOTE}) = (case_id IS NULL)", name="case_id"),
 )

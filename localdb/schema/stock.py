@@ -88,6 +88,19 @@ stock_code = table(
     rows=False,
 )
 
+# A delivery that was given: told with its mark, also where it is told late (trace-and-stock 2.3).
+stock_gift = table(
+    "stock_gift",
+    sa.Column(
+        "event_id",
+        Big,
+        sa.ForeignKey(stock_event.c.event_id),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    rows=False,
+)
+
 item_care = table(
     "item_care",
     sa.Column("item_id", Big, sa.ForeignKey(item.c.item_id), primary_key=True, autoincrement=False),
@@ -156,6 +169,21 @@ register_entry = table(
     # who bought: sealed, and a keyed mark of the identity number for the rolling window
     sa.Column("buyer", sa.LargeBinary, nullable=False),
     sa.Column("buyer_mark", sa.Text, nullable=False, index=True),
-    sa.CheckConstraint("packs > 0", name="packs"),
+    sa.CheckConstraint("packs >= 0", name="packs"),
     yes_or_no("on_prescription"),
+)
+
+# Beside the whole packs of an entry, or in their place: pieces of boxes that hold ``size``.
+register_part = table(
+    "register_part",
+    sa.Column(
+        "entry_id",
+        Big,
+        sa.ForeignKey(register_entry.c.entry_id),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("pieces", Big, nullable=False),
+    sa.Column("size", Big, nullable=False),
+    sa.CheckConstraint("pieces > 0 AND size > 1", name="pieces"),
 )

@@ -13,8 +13,10 @@ APPEND_ONLY = (
     "journal",
     "stock_event",
     "stock_code",
+    "stock_gift",
     "stock_note",
     "register_entry",
+    "register_part",
     "scan_override",
     "document",
     "money_sign_off",
@@ -63,7 +65,7 @@ def _rank(row: str, *ranks: tuple[str, int]) -> str:
 
 _MESSAGE = (("sending", 0), ("unknown", 1), ("answered", 2), ("rejected", 2), ("not_sent", 2))
 _CLAIM = (("reserved", 0), ("sold", 1), ("returned", 2))
-_PART = (*_CLAIM, ("gone", 3))
+_PART = (*_CLAIM, ("gone", 3), ("released", 3))
 _SETTLED = "(SELECT state FROM settlement_attempt WHERE message_id = NEW.attempt_id)"
 _LIVE_IN_CASE = (
     "EXISTS (SELECT 1 FROM settlement_attempt WHERE case_id = NEW.case_id"
@@ -157,12 +159,22 @@ def _goods() -> list[str]:
 
 def _parts() -> list[str]:
     falls = f"{_rank('NEW', *_PART)} < {_rank('OLD', *_PART)}"
-    taken = "(SELECT COALESCE(SUM({what}), 0) FROM part_claim WHERE code = NEW.code)"
+    taken = (
+        "(SELECT COALESCE(SUM({what}), 0) FROM part_claim WHERE code = NEW.code"
+        " AND state <> 'released')"
+    )
     pieces, share = taken.format(what="pieces"), taken.format(what="share")
     never = ("claim_id", "code", "case_id", "size", "pieces", "share", "reserved_at")
     return [
         _unchanged("part_claim_content", "part_claim", never),
         _refuse("part_claim_state_rises", "UPDATE OF state", "part_claim", falls),
+        # what was written off stays so, and so does what lies in its box again
+        _refuse(
+            "part_claim_state_final",
+            "UPDATE OF state",
+            "part_claim",
+            "OLD.state IN ('gone', 'released') AND NEW.state <> OLD.state",
+        ),
         _refuse("part_claim_sale_stays", "UPDATE", "part_claim", _other_sale()),
         _refuse("part_claim_sold_stays", "DELETE", "part_claim", "OLD.state <> 'reserved'"),
         # I9: never more than the box holds, and a box goes either whole or in parts

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain.errors import Bug
-from app.domain.goods.codes import DrugTraceCode
+from app.domain.goods.codes import UNCODED, DrugTraceCode
 from app.domain.goods.movements import NoteKind, StockMove
 from app.domain.goods.stock import Lot, LotHold
 from app.ports.stock_books import Booking, Movement, Note, PartMovement, Proof, ShelfLine
@@ -16,14 +16,32 @@ from localdb.mapping.goods import lot_of, lot_values
 from localdb.repositories.goods import LOTS, SqlGoods
 from localdb.repositories.scope import Scope
 from localdb.schema.goods import lot, trace_code
-from localdb.schema.parts import part_event
-from localdb.schema.stock import stock_code, stock_event, stock_note
+from localdb.schema.parts import part_claim, part_event
+from localdb.schema.stock import stock_code, stock_event, stock_gift, stock_note
 from localdb.stock import rows
 from localdb.stock.proof import prove
 
 _AT_ONCE = 500
 # How often a box came in less how often it went out.
 _SIGN = sa.case((stock_event.c.packs > 0, 1), else_=-1)
+
+
+def _left(codes: Sequence[str], gone: Sequence[str]) -> "sa.Select[Any]":
+    """Boxes whose last movement took them out to where they may come from again."""
+    last = (
+        sa.select(stock_code.c.code, sa.func.max(stock_code.c.event_id).label("event_id"))
+        .where(stock_code.c.code.in_(codes))
+        .group_by(stock_code.c.code)
+        .subquery()
+    )
+    kinds = (StockMove.SENT_BACK, StockMove.CHANGED, StockMove.ERASED)
+    return (
+        sa.select(last.c.code)
+        .join(stock_event, stock_event.c.event_id == last.c.event_id)
+        .where(stock_event.c.packs < 0, stock_event.c.kind.in_(kinds))
+        .where(sa.func.coalesce(stock_event.c.change_kind, "").not_in(gone))
+        .where(last.c.code.not_in(sa.select(part_claim.c.code)))
+    )
 
 
 class SqlStockBooks:
@@ -109,6 +127,9 @@ class SqlStockBooks:
             price=booking.price,
             upload_key=booking.upload_key,
         )
+        if booking.gift:
+            given = sa.insert(stock_gift).values(event_id=event_id)
+            self._scope.connection.execute(given)
         if booking.packs > 0:
             self._goods.place(booking.codes, lot_id, note.booked_at)
         return event_id
@@ -117,8 +138,15 @@ class SqlStockBooks:
         found = self._movements(stock_event.c.event_id == event_id)
         return found[0] if found else None
 
+    def is_gift(self, event_id: int) -> bool:
+        return bool(self._all(sa.select(stock_gift).where(stock_gift.c.event_id == event_id)))
+
     def movements(self, lot_id: int) -> tuple[Movement, ...]:
         return self._movements(stock_event.c.lot_id == lot_id)
+
+    def part(self, event_id: int) -> PartMovement | None:
+        found = self._parts(part_event.c.event_id == event_id)
+        return found[0] if found else None
 
     def parts(self, lot_id: int) -> tuple[PartMovement, ...]:
         return self._parts(part_event.c.lot_id == lot_id)
@@ -149,7 +177,9 @@ class SqlStockBooks:
         return int(self._scope.connection.execute(until).scalar_one())
 
     def boxes_of(self, event_id: int) -> tuple[DrugTraceCode, ...]:
-        found = self._all(sa.select(stock_code.c.code).where(stock_code.c.event_id == event_id))
+        named = sa.not_(stock_code.c.code.startswith(f"{UNCODED}-", autoescape=True))
+        wanted = sa.select(stock_code.c.code).where(stock_code.c.event_id == event_id)
+        found = self._all(wanted.where(named))
         return tuple(DrugTraceCode(row.code) for row in found)
 
     def life_of(self, code: DrugTraceCode) -> tuple[Movement, ...]:
@@ -165,13 +195,15 @@ class SqlStockBooks:
             found.update(DrugTraceCode(row.code) for row in self._all(known))
         return frozenset(found)
 
-    def boxes_anywhere(self, codes: Iterable[DrugTraceCode]) -> frozenset[DrugTraceCode]:
-        wanted = sorted(set(codes))
-        found: set[DrugTraceCode] = set()
-        for start in range(0, len(wanted), _AT_ONCE):
-            part = wanted[start : start + _AT_ONCE]
-            found.update(self._here(stock_code.c.code.in_(part)))
-        return frozenset(found)
+    def barred_boxes(
+        self, codes: Iterable[DrugTraceCode], gone: Sequence[str]
+    ) -> frozenset[DrugTraceCode]:
+        known = sorted(self.known_boxes(codes))
+        free: set[DrugTraceCode] = set()
+        for start in range(0, len(known), _AT_ONCE):
+            part = known[start : start + _AT_ONCE]
+            free.update(DrugTraceCode(row.code) for row in self._all(_left(part, gone)))
+        return frozenset(known) - free
 
     def boxes_in(self, lot_id: int) -> tuple[DrugTraceCode, ...]:
         """Balanced by the ledger: in more often than out, and last seen in this lot."""
@@ -188,6 +220,17 @@ class SqlStockBooks:
             .order_by(stock_code.c.code)
         )
         return tuple(DrugTraceCode(row.code) for row in self._all(there))
+
+    def uncoded(self, lot_id: int) -> int:
+        codes = (
+            sa.select(sa.func.count())
+            .where(stock_code.c.event_id == stock_event.c.event_id)
+            .correlate(stock_event)
+            .scalar_subquery()
+        )
+        bare = sa.select(sa.func.coalesce(sa.func.sum(stock_event.c.packs - _SIGN * codes), 0))
+        of_lot = bare.where(stock_event.c.lot_id == lot_id)
+        return int(self._scope.connection.execute(of_lot).scalar_one())
 
     def shelf(self, *, empty: bool = False) -> tuple[ShelfLine, ...]:
         wanted = LOTS.order_by(lot.c.item_id, lot.c.expires_on, lot.c.lot_id)

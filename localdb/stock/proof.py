@@ -18,6 +18,22 @@ _QUESTIONS: tuple[tuple[Doubt, str], ...] = (
         " HAVING l.on_hand <> COALESCE(SUM(e.packs), 0)",
     ),
     (
+        Doubt.BELOW_NOUGHT,
+        "SELECT lot_id, on_hand, 0 FROM lot WHERE on_hand < 0",
+    ),
+    # Packs that left unnamed where all had codes: their boxes could be scanned and sold once more.
+    # A count finds packs, and never says which.
+    (
+        Doubt.MORE_CODES,
+        "SELECT e.lot_id, l.on_hand, l.on_hand - SUM(e.packs - (CASE WHEN e.packs > 0 THEN 1"
+        " ELSE -1 END) * COALESCE(c.boxes, 0)) FILTER (WHERE e.kind <> 'counted') AS codes"
+        " FROM stock_event e JOIN lot l ON l.lot_id = e.lot_id LEFT JOIN (SELECT event_id,"
+        " COUNT(*) AS boxes FROM stock_code GROUP BY event_id) c ON c.event_id = e.event_id"
+        " GROUP BY e.lot_id"
+        " HAVING codes - l.on_hand > COALESCE(MAX(0, SUM(e.packs) FILTER"
+        " (WHERE e.kind = 'counted')), 0)",
+    ),
+    (
         Doubt.TOO_MANY_BOXES,
         "SELECT e.lot_id, ABS(e.packs), COUNT(*) FROM stock_event e JOIN stock_code c"
         " ON c.event_id = e.event_id GROUP BY e.event_id HAVING COUNT(*) > ABS(e.packs)",
@@ -64,6 +80,12 @@ _QUESTIONS: tuple[tuple[Doubt, str], ...] = (
     (
         Doubt.TOO_MANY_PIECES,
         "SELECT code, 0, SUM(pieces) AS left FROM part_event GROUP BY lot_id, code HAVING left < 0",
+    ),
+    (
+        Doubt.PART_WITHOUT_RELEASE,
+        "SELECT p.code, COALESCE((SELECT SUM(c.pieces) FROM part_claim c WHERE c.code = p.code"
+        " AND c.state = 'released'), 0) AS kept, SUM(p.pieces) AS moved FROM part_event p"
+        " WHERE p.kind = 'released' AND p.pieces > 0 GROUP BY p.code HAVING kept <> moved",
     ),
     # A box is opened once, by the row that takes it out of the whole packs.
     (

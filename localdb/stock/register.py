@@ -1,6 +1,7 @@
 """``register_entry``: who bought drugs that are registered, sealed (trace-and-stock T58, T60)."""
 
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from app.domain.credential import IdNumber
 from app.domain.goods.controlled import ShownIdentity
 from app.ports.stock_books import Registered
 from localdb.repositories.scope import Scope
-from localdb.schema.stock import register_entry
+from localdb.schema.stock import register_entry, register_part
 
 
 class SqlRegister:
@@ -20,8 +21,9 @@ class SqlRegister:
 
     def enter(self, entry: Registered) -> None:
         codec = self._scope.codec
-        self._scope.connection.execute(
-            sa.insert(register_entry).values(
+        made = sa.insert(register_entry).returning(register_entry.c.entry_id)
+        entry_id = self._scope.connection.execute(
+            made.values(
                 case_id=entry.case_id,
                 lot_id=entry.lot_id,
                 packs=entry.packs,
@@ -32,19 +34,27 @@ class SqlRegister:
                 buyer=codec.seal_text(codec.write(entry.buyer), _context(entry.case_id)),
                 buyer_mark=self._mark(entry.buyer.id_number),
             )
-        )
+        ).scalar_one()
+        if entry.pieces:
+            part = {"entry_id": entry_id, "pieces": entry.pieces, "size": entry.size}
+            self._scope.connection.execute(sa.insert(register_part).values(**part))
 
-    def bought(self, id_number: IdNumber, since: datetime) -> int:
-        packs = sa.select(sa.func.coalesce(sa.func.sum(register_entry.c.packs), 0))
-        mine = packs.where(register_entry.c.buyer_mark == self._mark(id_number))
-        free = mine.where(register_entry.c.on_prescription == sa.false())
-        return int(
-            self._scope.connection.execute(free.where(register_entry.c.at > since)).scalar_one()
+    def bought(self, id_number: IdNumber, since: datetime) -> Fraction:
+        rows = self._scope.connection.execute(
+            sa.select(register_entry.c.packs, register_part.c.pieces, register_part.c.size)
+            .outerjoin(register_part)
+            .where(register_entry.c.buyer_mark == self._mark(id_number))
+            .where(register_entry.c.on_prescription == sa.false())
+            .where(register_entry.c.at > since)
+        )
+        return sum(
+            (row.packs + Fraction(row.pieces or 0, row.size or 1) for row in rows), Fraction(0)
         )
 
     def between(self, first: date, last: date) -> tuple[Registered, ...]:
         found = self._scope.connection.execute(
-            sa.select(register_entry)
+            sa.select(register_entry, register_part.c.pieces, register_part.c.size)
+            .outerjoin(register_part)
             .where(register_entry.c.day.between(first, last))
             .order_by(register_entry.c.entry_id)
         )
@@ -62,6 +72,8 @@ class SqlRegister:
             row.day,
             row.staff_id,
             buyer,
+            row.pieces or 0,
+            row.size or 1,
         )
 
     def _mark(self, id_number: IdNumber) -> str:

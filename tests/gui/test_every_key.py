@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,7 @@ def opened(open_window, small: SmallCounter, qtbot: QtBot) -> CounterWindow:
     """A window with every page it may have."""
     work = PreparedWorkflow(identify_case())
     work.items, work.doubt = open_items(), statement_view()
+    work.desk_view = replace(work.desk_view, terminal=True)
     made: CounterWindow = open_window(
         identify_case(),
         workflow=work,

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.cli.doors import LiveWish
 from app.domain.access import Operator
-from app.domain.errors import Code, OperatorInput
+from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.jobs.clock import SystemClock
 from app.jobs.progress import Progress
 from app.jobs.training_platform import Wanted
@@ -22,6 +22,7 @@ from app.sandbox.server import running_sandbox
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
 from localdb.store import SqlStore, open_store
+from tests.support.furnished import furnish
 from tests.support.views import identify_case
 from ui.counter_doors import told_at_sign_in
 from ui.errors import sentences
@@ -84,6 +85,34 @@ def test_no_platform(opened_to_trouble, tmp_path: Path) -> None:
     assert expected.happened in said
     assert expected.remedy in said
     assert tr("shell.opening.stopped", what=tr("shell.opening.platform")) in said
+
+
+def test_a_platform_that_plays_another_region(opened_to_trouble, ready_file: Path) -> None:
+    line = json.loads(ready_file.read_text("utf-8"))
+    ready_file.write_text(json.dumps({**line, "profile": "yunnan"}), encoding="utf-8")
+    said = opened_to_trouble(ready_file)
+    wanted = sentences(Code.PLATFORM_OTHER_REGION, {"what": "yunnan", "profile": REGION})
+    assert wanted.happened in said
+
+
+@pytest.mark.parametrize(
+    ("region", "code", "key"),
+    [
+        ("fujian+library", Code.LIBRARY_NOT_NAMED, "library.folder"),
+        ("fujian+terminal", Code.TERMINAL_NOT_NAMED, "terminal.folder"),
+    ],
+)
+def test_a_dress_of_a_library_says_where_to_name_one(
+    ready_file: Path, tmp_path: Path, region: str, code: Code, key: str
+) -> None:
+    line = json.loads(ready_file.read_text("utf-8"))
+    ready_file.write_text(json.dumps({**line, "profile": region}), encoding="utf-8")
+    furnish(tmp_path, region)
+    wanted = Wanted(tmp_path, region, tmp_path / "papers", ready_file)
+    with pytest.raises(LocalTrouble) as told, open_counter(wanted):
+        pass
+    assert told.value.code is code
+    assert key in sentences(code, told.value.params).remedy
 
 
 def test_a_live_counter_without_settings_says_where_they_belong(

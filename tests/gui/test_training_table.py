@@ -213,10 +213,32 @@ def test_every_page_with_a_hint_of_its_own_exists(open_table) -> None:
     opened = open_table(identify_case())
     # what is said once a page is done, or of a sale for cash, belongs to the same page
     found = (key.removesuffix("_done").removesuffix("_cash") for key in tr_keys("training.hint."))
-    hints = [key for key in found if key != "elsewhere"]
+    hints = [key for key in found if key not in ("elsewhere", "over")]
     assert {"identify", "audit", "scan"} <= set(hints)
     for name in hints:
         assert name == "sign_in" or opened.window.page(name) is not None, name
+
+
+@pytest.mark.parametrize("step", [Step.CLOSED, Step.DONE])
+def test_what_is_over_is_left_by_f2(open_table, step: Step) -> None:
+    opened = open_table(a_case(step))
+    model = seated(opened).model
+    model.at("where")
+    assert "F2" in model.hint
+    assert "F6" not in model.hint
+    opened.counter.case_changed.emit(identify_case())
+
+
+def test_stock_is_spoiled_where_stock_is_looked_at(open_table, table, qtbot) -> None:
+    opened = open_table(identify_case())
+    stock = drawer(opened).stock
+    assert not stock.isVisible()
+    seated(opened).model.at("stock_day")
+    assert stock.isVisible()
+    for fault, button in stock.buttons.items():
+        press(opened, button, qtbot)
+        assert table.asked[-1] == ("plant", fault)
+        assert heard(opened) == tr(f"training.said.{fault.value}")
 
 
 def tr_keys(prefix: str) -> list[str]:

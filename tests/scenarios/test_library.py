@@ -17,6 +17,7 @@ from tests.support.counter import Bench, KeptPapers, a_counter_at
 from tests.support.robot import Robot
 from tests.support.vendor_library import VendorLibrary
 from tests.support.visit import a_visit
+from ui.errors import sentences
 
 SIGNATURES = (
     "fujian+library",
@@ -127,6 +128,32 @@ def test_a_till_that_dies_with_its_library_finds_the_settlement_again(open_count
     robot = Robot(a_visit(bench), case_id=case.case_id)
     assert robot.serve().step is Step.DONE, robot.seen
     stands_once(bench, bench.surface.view(case.case_id))
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("empty_after", Code.LIBRARY_SILENT),
+        ("utf8_after", Code.ANSWER_IS_UTF8),
+        ("error_after", Code.LIBRARY_ERROR),
+        ("full_after", Code.LIBRARY_OVERFLOW),
+        ("business", Code.REFUSED),
+    ],
+)
+def test_what_a_library_gets_wrong_is_named_with_what_to_do(
+    open_counter: Open, fault: str, code: Code
+) -> None:
+    bench, vendor = open_counter()
+    visit = a_visit(bench)
+    vendor.fault(fault, Operation.QUERY_PERSON)
+    case = visit.identify(visit.start())
+    assert case.step is Step.IDENTIFY
+    assert case.banner is not None
+    assert case.banner.code == code
+    told = sentences(code, dict(case.banner.params))
+    assert told.happened
+    assert "请" in told.remedy or "按" in told.remedy
+    assert visit.identify(case).step is Step.DOWNLOAD
 
 
 def test_without_its_library_the_counter_says_so_and_goes_on_when_it_is_back(

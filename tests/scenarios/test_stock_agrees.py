@@ -88,13 +88,13 @@ class Store:
 
     # what may happen, each with two numbers drawn
 
-    def receive(self, which: int, packs: int) -> None:
+    def receive(self, which: int, packs: int, lot_no: str = "") -> None:
         self.boss()
         self.notes += 1
         surface, items = self.bench.surface, self.bench.demo.items
         item = items[which % len(items)]
         surface.name_receipt("示例医药", f"D{self.notes}", f"INV{self.notes}")
-        lot_no = f"N{self.notes}"
+        lot_no = lot_no or f"N{self.notes}"
         surface.put_line(
             TypedLine(item.code, lot_no, "2026-01-01", "2029-01-01", str(packs + 1), "9.5")
         )
@@ -114,8 +114,10 @@ class Store:
         kinds = sorted(self.bench.surface.change_kinds().items())
         kind, (_, inward) = kinds[packs % len(kinds)]
         count = packs + 1 if inward else min(packs + 1, lot.on_hand)
+        boxes = () if inward else self.boxes(lot.lot_id)[:count]
         if count > 0:
-            self.bench.surface.change_stock(kind, Change(lot.lot_id, count, "试"))
+            wanted = Change(lot.lot_id, count, "试", boxes, "damaged")
+            self.bench.surface.change_stock(kind, wanted)
 
     def send_back(self, which: int, packs: int) -> None:
         self.boss()
@@ -124,10 +126,14 @@ class Store:
         lot_id = self.received[which % len(self.received)]
         with self.bench.store.reading() as unit:
             lot = unit.goods.lot(lot_id)
-            boxes = unit.stock.boxes_in(lot_id)[:1]
         count = min(packs + 1, lot.on_hand)
         if count > 0:
-            self.bench.surface.send_back(Change(lot_id, count, "试", boxes))
+            wanted = Change(lot_id, count, "试", self.boxes(lot_id)[:count], "damaged")
+            self.bench.surface.send_back(wanted)
+
+    def boxes(self, lot_id: int) -> tuple[DrugTraceCode, ...]:
+        with self.bench.store.reading() as unit:
+            return unit.stock.boxes_in(lot_id)
 
     def count(self, which: int, packs: int) -> None:
         self.boss()
@@ -143,14 +149,19 @@ class Store:
         free = self._free_boxes()
         if not free:
             return
+        self.sell_boxes([free[(which + number) % len(free)] for number in range(packs % 2 + 1)])
+
+    def sell_boxes(self, codes: list[DrugTraceCode]) -> int:
+        """For cash; the number of the case."""
+        surface = self.bench.surface
         shows_up(self.bench.till)
         start = surface.next_customer(surface.current().case_id)
         view = surface.sell_for_cash(start.case_id)
-        for number in range(packs % 2 + 1):
-            view = self.bench.scan(view, free[(which + number) % len(free)]).case
+        for code in codes:
+            view = self.bench.scan(view, code).case
         view = give_reasons(surface, view)
         view = surface.finish(view.case_id)
-        surface.pay(view.case_id, Fen(1_000_000))
+        return surface.pay(view.case_id, Fen(1_000_000)).case_id
 
     def split(self, which: int, packs: int) -> None:
         """A part of a box that is sealed, or of one that was opened before."""
@@ -185,8 +196,8 @@ class Store:
 
 
 @contextmanager
-def a_store(folder: Path) -> Iterator[Store]:
-    with a_counter(folder) as bench:
+def a_store(folder: Path, region: str) -> Iterator[Store]:
+    with a_counter(folder, region=region) as bench:
         profile = bench.till.profile
         told = {
             name: msgspec.structs.replace(profile.operations[name], enabled=True) for name in TOLD
@@ -196,9 +207,10 @@ def a_store(folder: Path) -> Iterator[Store]:
         yield Store(bench)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with a_store(tmp_path) as opened:
+@pytest.fixture(params=["fujian", "fujian+serial_per_row"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Where a serial names a lot, and where it names a reported row."""
+    with a_store(tmp_path, request.param) as opened:
         yield opened
 
 

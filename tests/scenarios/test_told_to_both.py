@@ -76,6 +76,7 @@ def test_both_have_it_and_a_refund_undoes_both(both: Bench) -> None:
     assert closed.step is Step.CLOSED
     both.surface.deliver()
     assert stands(both) == (0, 0)
+    assert both.platform_state()["rx_calls"]["undo_rx_sale"]["accepted"] >= 1
     assert open_rows(both) == []
 
 

@@ -105,6 +105,9 @@ class PreparedWorkflow:
         spoken = Spoken(ScanKind.DRUG_TRACE, scanned.text, Say("scan.mended.spaces"), "good")
         return ScanOutcome(spoken, case)
 
+    def leave_reading(self) -> None:
+        self.asked.append(("leave_reading", ()))
+
     def remove(self, case_id: int, line: int, code: str) -> CaseView:
         return self._answer("remove", case_id, line, code)
 
@@ -208,6 +211,9 @@ class PreparedWorkflow:
 
     def reprint(self, case_id: int, kind: str) -> CaseView:
         return self._answer("reprint", case_id, kind)
+
+    def print_bags(self, case_id: int) -> CaseView:
+        return self._answer("print_bags", case_id)
 
 
 class PreparedQueue:

@@ -19,6 +19,8 @@ class CirculationBooks:
     codes: dict[str, c.RxCodeDecoded] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     drugs: list[c.CirculatedDrug] = field(default_factory=list)
+    left: int = 0
+    """How often a reading was given up."""
 
 
 class FakeCirculation(ABC):
@@ -28,6 +30,10 @@ class FakeCirculation(ABC):
 
     @abstractmethod
     def exchange(self, message: Committed[Any], honest: Callable[[Any], Any]) -> Answer[Any]: ...
+
+    def leave(self) -> None:
+        """Nothing waits for a phone here; how often it was told is kept."""
+        self.circulation.left += 1
 
     def query_online(self, message: Committed[c.QueryOnlineRx]) -> Answer[c.OnlineRxPage]:
         rows = self.circulation.online

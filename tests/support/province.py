@@ -6,6 +6,7 @@ of the stand-in (a phone that shows codes, its books) are reached over a second,
 
 import base64
 import json
+import re
 import threading
 import tomllib
 from collections.abc import Iterator
@@ -182,21 +183,27 @@ def _keep(path: Path, text: str) -> None:
     path.chmod(0o600)
 
 
-def write_region(folder: Path) -> None:
-    """A region as a province would send it: what the training platform promises, under a name."""
+def write_region(folder: Path, rests_on: str = "") -> None:
+    """A region as a province would send it: what the training platform promises, under a name.
+
+    ``rests_on``: another region than training rests on, whose way of reading e-vouchers stays.
+    """
     regions = folder / "regions"
     regions.mkdir()
     text = (profile_folder() / "training.toml").read_text("utf-8")
     text = text.replace('id = "training"', f'id = "{REGION}"').replace(
         'name = "训练"', 'name = "示例省"'
     )
+    if rests_on:
+        text = text.replace('extends = "fujian"', f'extends = "{rests_on}"')
+        text = re.sub(r"\[voucher\]\n(ec_.*\n)+", "", text)
     (regions / f"{REGION}.toml").write_text(text, encoding="utf-8")
 
 
 @contextmanager
-def a_province(folder: Path) -> Iterator[Province]:
+def a_province(folder: Path, rests_on: str = "") -> Iterator[Province]:
     """The stand-in behind TLS on loopback. The region has to be known by its environment."""
-    write_region(folder)
+    write_region(folder, rests_on)
     authority = Authority(folder)
     profile = load(REGION).profile
     plain = demo_of(datetime.now(UTC).date())

@@ -21,6 +21,7 @@ from app.workflow.views import (
     ScanView,
     SettleView,
     SlotState,
+    SplitOffer,
     SplitView,
     StopState,
     TimelineRow,
@@ -161,19 +162,28 @@ def scan_case(*, complete: bool = False) -> CaseView:
 def split_case() -> CaseView:
     """Nobody prescribed it: some pieces of an opened box, and a drug from the fridge."""
     box, cold = "89901610000000000001", "89902020000000000001"
+    sealed = "89903030000000000001"
     parts = (PartView(box, 20, 50),)
     split = SplitView(30, 20, "片", 100, parts, "89901610000000000007", "C1895", 40)
     lines = (
         drug_line(1, name="碳酸钙D3片", needed=2, scanned=1, codes=(box,), split=split),
         drug_line(2, name="示例注射液", needed=1, scanned=1, codes=(cold,), cold=True),
+        drug_line(
+            3,
+            name="示例片",
+            needed=1,
+            scanned=1,
+            codes=(sealed,),
+            opens=SplitOffer(9, 10, "片", Price(1_000_000)),
+        ),
     )
     total = Fen(sum(line.amount for line in lines))
     made = a_case(
         Step.SCAN,
         version=6,
-        scan=ScanView(lines, 2, 3, scan_log(), False, total),
+        scan=ScanView(lines, 3, 4, scan_log(), False, total),
         money=light(_OURS, "light.money.none"),
-        codes=light(_OURS, "light.codes.scanned", scanned=2, needed=3),
+        codes=light(_OURS, "light.codes.scanned", scanned=3, needed=4),
     )
     return replace(made, route="self_pay")
 
@@ -319,7 +329,9 @@ def unknown_case() -> CaseView:
     )
 
 
-def hand_over_case(*, handed_over: bool = False, may_give_back: bool = False) -> CaseView:
+def hand_over_case(
+    *, handed_over: bool = False, may_give_back: bool = False, bags: int = 0
+) -> CaseView:
     """Settled: papers printed, change to give."""
     view = HandOverView(
         amounts=AMOUNTS,
@@ -335,6 +347,7 @@ def hand_over_case(*, handed_over: bool = False, may_give_back: bool = False) ->
         balance_after=Fen(0),
         handed_over=handed_over,
         may_give_back=may_give_back,
+        bags=bags,
     )
     return a_case(
         Step.DONE if handed_over else Step.HAND_OVER,

@@ -8,6 +8,7 @@ from app.ports.training import (
     TrainingFault,
     TrainingLogin,
     TrainingPerson,
+    TrainingStockFault,
     WantedBox,
     WrongBox,
 )
@@ -108,3 +109,6 @@ class RememberingTable:
     def calm(self) -> None:
         self._note("calm")
         self.waiting = 0
+
+    def plant(self, fault: TrainingStockFault) -> None:
+        self._note("plant", fault)

@@ -7,11 +7,13 @@ from app.domain.case import Step
 from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, PersonName
 from app.domain.money import Fen
 from app.domain.prescription import RxState
+from app.ports.devices import ScanSource
 from app.workflow.views import CaseView, RxCard
 from resources.scenarios import DemoPerson, trace_codes
 from tests.support.counter import Bench
 from tests.support.reasons import give_reasons
 from tests.support.rx_client import RxClient
+from tests.support.terminal_library import TerminalLibrary
 
 
 @dataclass
@@ -20,13 +22,23 @@ class Visit:
 
     bench: Bench
     person: DemoPerson
+    terminal: TerminalLibrary | None = None
+    """Where e-vouchers are read by a terminal of its own library."""
 
     def start(self) -> CaseView:
         return self.bench.surface.current()
 
     def identify(self, case: CaseView) -> CaseView:
         """Show a fresh e-voucher."""
-        return self.bench.scan(case, self.bench.voucher(self.person.id_no)).case
+        return self.show_voucher(case, self.person.id_no)
+
+    def show_voucher(self, case: CaseView, id_no: str) -> CaseView:
+        """Whose it is, by text or by the terminal."""
+        code = self.bench.voucher(id_no)
+        if self.terminal is None:
+            return self.bench.scan(case, code).case
+        self.terminal.hold_out(code)
+        return self.bench.scan(case, "", ScanSource.TERMINAL).case
 
     def choose(self, case: CaseView) -> CaseView:
         """Take the prescription that ends first."""
@@ -40,7 +52,7 @@ class Visit:
     def prove(self, case: CaseView) -> CaseView:
         """The pharmacist shows their own e-voucher."""
         pharmacist = self.bench.demo.pharmacists[0]
-        return self.bench.scan(case, self.bench.voucher(pharmacist.id_no)).case
+        return self.show_voucher(case, pharmacist.id_no)
 
     def audit(self, case: CaseView, verdict: Verdict = Verdict.APPROVED) -> CaseView:
         assert case.review is not None, case.banner
@@ -133,8 +145,8 @@ def card_of(
     )
 
 
-def a_visit(bench: Bench) -> Visit:
+def a_visit(bench: Bench, terminal: TerminalLibrary | None = None) -> Visit:
     """A visit of the first demo person who has a prescription to take."""
     keys = [rx.person for rx in bench.demo.prescriptions if rx.state == "valid"]
     person = next(p for p in bench.demo.persons if p.key == keys[0])
-    return Visit(bench, person)
+    return Visit(bench, person, terminal)

@@ -126,7 +126,7 @@ class PharmacistCard(Card):
         self.field.entered.connect(kit.counter.typed)
         self.asking = False
         """Whether a code is waited for here."""
-        self._now = kit.counter.clock.now
+        self._now, self._counter = kit.counter.clock.now, kit.counter
         self._until: datetime | None = None
         self._beat = QTimer(self)
         self._beat.setInterval(1000)
@@ -160,7 +160,8 @@ class PharmacistCard(Card):
             shown = time_text(who.proved_at, self._now())
             return tr(f"pages.audit.{'by_code' if proved else 'proof_over'}", time=shown)
         if not proved or who is None:
-            return tr(f"pages.audit.show_{'proof' if view.proof_by_voucher else 'sign_in'}")
+            by_code = "proof_terminal" if self._counter.has_terminal else "proof"
+            return tr(f"pages.audit.show_{by_code if view.proof_by_voucher else 'sign_in'}")
         return tr("pages.audit.by_sign_in")
 
     def _count(self) -> None:

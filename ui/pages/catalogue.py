@@ -10,7 +10,7 @@ from app.ports.catalogue import Hit
 from app.workflow.catalogue.desk import ListRow
 from ui.formats import time_text
 from ui.keys import Act, Key, Look
-from ui.pages.parts import ColumnsPage, PageKit, scaled
+from ui.pages.parts import ColumnsPage, PageKit, gap, scaled
 from ui.pages.second_person import plain_field
 from ui.text import tr
 from ui.viewmodels.catalogue import CatalogueModel, CatalogueWork
@@ -64,6 +64,7 @@ class CataloguePage(ColumnsPage):
         self.facts = FactRows()
         self.lists.add(self.facts)
         self.lists.add(Text(tr("pages.catalogue.nightly"), "second", wrap=True))
+        self.lists.body.addSpacing(gap("tight"))
         self.bind = ActButton(tr("pages.catalogue.refresh"), Key.BIND, "primary", height="primary")
         self.bind.clicked.connect(self.model.refresh)
         self.lists.add(self.bind)

@@ -143,7 +143,7 @@ class DrugLineCard(PressCard):
 
     def _stack(self) -> None:
         room = self._lines.geometry().width()
-        parts = (self.name, self.strength, self.lot)
+        parts = (self.name, self.strength, self.maker, self.lot)
         wanted = sum(part.sizeHint().width() + gap("normal") for part in parts)
         narrow = 0 < room < wanted
         sideways, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom

@@ -16,6 +16,9 @@ from ui.viewmodels.hand_over import HandOverModel
 from ui.widgets import ActButton, AmountBlock, Card, Chip, ElidedText, StateMark, Text, WhereList
 from ui.widgets.basics import clear_layout
 
+_OFFERS = 9
+"""Alt 1 … Alt 9."""
+
 
 class PapersCard(Card):
     """What was printed, what waits for paper; Alt n prints a marked copy."""
@@ -23,12 +26,13 @@ class PapersCard(Card):
     def __init__(self, model: HandOverModel, parent: QWidget | None = None) -> None:
         super().__init__(tr("pages.hand_over.papers"), bare=True, parent=parent)
         self._model = model
-        self._shown: tuple[PrintRow, ...] | None = None
+        self._shown: tuple[tuple[PrintRow, ...], int] | None = None
 
-    def show_papers(self, papers: tuple[PrintRow, ...]) -> None:
-        if papers == self._shown:
+    def show_papers(self, papers: tuple[PrintRow, ...], bags: int) -> None:
+        """``bags``: parts of boxes, each with a label to be printed for its bag."""
+        if (papers, bags) == self._shown:
             return
-        self._shown = papers
+        self._shown = (papers, bags)
         clear_layout(self.body)
         waiting = sum(paper.waiting for paper in papers)
         if waiting:
@@ -39,7 +43,20 @@ class PapersCard(Card):
             if number > 1:
                 self.add_line()
             self.add(self._row(number, paper))
+        if bags:
+            self.add_line()
+            self.add(self._bag_row(len(papers) + 1, bags))
         self.body.addStretch(1)
+
+    def _bag_row(self, number: int, bags: int) -> QWidget:
+        name = Text(tr("pages.hand_over.bags"), "strong")
+        words = Text(tr("pages.hand_over.bags_note", count=bags), "second", wrap=True)
+        key = ActButton(tr("pages.hand_over.print"), offer_key(number))
+        key.clicked.connect(self._model.print_bags)
+        key.setAccessibleName(f"{tr('pages.hand_over.print')} {name.text()}")
+        cells = row(StateMark("later"), name, words, key, space="normal")
+        cells.setStretch(2, 1)
+        return boxed(cells, inner=True)
 
     def _row(self, number: int, paper: PrintRow) -> QWidget:
         mark = StateMark("attention" if paper.waiting else "ok")
@@ -143,7 +160,7 @@ class HandOverPage(ColumnsPage):
         self.receipt.setText(tr("pages.hand_over.receipt", number=view.receipt_no))
         self.where.show_where(case.where)
         self.where.setVisible(bool(case.where))
-        self.papers.show_papers(view.papers)
+        self.papers.show_papers(view.papers, view.bags)
         balance = ""
         if view.settlement_id:
             balance = tr("pages.settle.balance_after", amount=money_text(view.balance_after))
@@ -167,8 +184,11 @@ class HandOverPage(ColumnsPage):
         papers = view.papers if view is not None else ()
         prints = tuple(
             Act(offer_key(n), tr(f"pages.paper.{paper.kind}"), partial(model.reprint, n))
-            for n, paper in enumerate(papers[:9], 1)
+            for n, paper in enumerate(papers[:_OFFERS], 1)
         )
+        if view is not None and view.bags and len(papers) < _OFFERS:
+            bags = Act(offer_key(len(papers) + 1), tr("pages.hand_over.bags"), model.print_bags)
+            prints = (*prints, bags)
         bind = Act(
             Key.BIND,
             tr("pages.hand_over.key"),

@@ -46,9 +46,9 @@ class WayCard(PressCard):
         self.setAccessibleName(tr(f"pages.identify.way.{way.value}"))
         self.state_chip = Chip()
         title = Text(tr(f"pages.identify.way.{way.value}"), "emph")
-        note = ElidedText(tr(f"pages.identify.way.{way.value}_note"), "second")
+        self.note = ElidedText(tr(f"pages.identify.way.{way.value}_note"), "second")
         head = row(title, KeyCap(offer_key(number).value), None, self.state_chip)
-        self.add(boxed(row(Icon(_ICONS[way], 28), column(head, note), space="normal")))
+        self.add(boxed(row(Icon(_ICONS[way], 28), column(head, self.note), space="normal")))
 
     def show_state(self, text: str, state: State, *, chosen: bool) -> None:
         self.state_chip.set_chip(text, state)
@@ -77,6 +77,8 @@ class IdentifyPage(ColumnsPage):
         super().__init__("identify", 400, parent)
         self.model = IdentifyModel(kit.counter, kit.cards, self)
         self.devices = kit.devices
+        self._terminal = False
+        """Whether the words are those of a region where a terminal reads e-vouchers."""
         self.field = ScanField(kit.recognise, tr("pages.identify.field"))
         self.field.entered.connect(kit.counter.typed)
         self.top.addWidget(self.field)
@@ -160,6 +162,8 @@ class IdentifyPage(ColumnsPage):
             self.model.read_id_card()
         else:
             self.focus_first()
+        if way is Way.VOUCHER and self.model.counter.has_terminal:
+            self.model.counter.read_voucher()
 
     def refresh(self) -> None:
         """Everything on this page follows from the model and the devices."""
@@ -167,6 +171,9 @@ class IdentifyPage(ColumnsPage):
             return
         model = self.model
         self._make_room(model.case is not None and model.case.needs_password)
+        if model.counter.has_terminal:
+            note = tr("pages.identify.way.voucher_note_terminal")
+            self.ways[Way.VOUCHER].note.setText(note)
         for way, card in self.ways.items():
             card.show_state(*self._way_state(way), chosen=model.way is way)
         self._show_camera()
@@ -232,6 +239,11 @@ class IdentifyPage(ColumnsPage):
 
     def _way_state(self, way: Way) -> tuple[str, State]:
         model = self.model
+        if model.counter.reading:
+            reads = way is Way.VOUCHER
+            return tr(f"pages.identify.{'held_out' if reads else 'waits'}"), (
+                "sending" if reads else "off"
+            )
         if model.asking and way is model.way:
             return tr("pages.identify.asking"), "sending"
         if model.reading is way:
@@ -246,12 +258,18 @@ class IdentifyPage(ColumnsPage):
     def _show_foot(self) -> None:
         model = self.model
         self._show_refused(model.trouble)
-        if model.asking:
+        if model.counter.reading:
+            self.seen_mark.set_mark("sending")
+            self.seen.setText(tr("pages.identify.held_out"))
+            self.seen_note.setText(tr("pages.identify.held_out_note"))
+        elif model.asking:
             self.seen_mark.set_mark("sending")
             self.seen.setText(tr("pages.identify.asking"))
             self.seen_note.setText(tr("pages.identify.asking_note"))
         else:
             word = "watching" if self.picture.shows else "blind"
+            if model.counter.has_terminal:
+                word = "terminal"
             self.seen_mark.set_mark("later")
             self.seen.setText(tr(f"pages.identify.{word}"))
             self.seen_note.setText(tr(f"pages.identify.{word}_note"))
@@ -267,6 +285,9 @@ class IdentifyPage(ColumnsPage):
         self.refused.reconsider()
 
     def show_desk(self, desk: DeskView) -> None:
+        if desk.terminal is not self._terminal:
+            self._terminal = desk.terminal
+            self.refresh()
         self.parked.show_rows(desk.parked)
         self.finished.show_rows(desk.finished)
 

@@ -126,6 +126,8 @@ class ParcelsPage(ColumnsPage):
         self.parcel.refuse.clicked.connect(lambda: self._end(DeliveryState.REFUSED))
         self.parcel.call_off.clicked.connect(lambda: self._end(DeliveryState.CALLED_OFF))
         self.side.addWidget(self.parcel, 1)
+        self._moved = False
+        """Whether the cursor goes where the next move begins, as soon as its line is here."""
         self._reread = QTimer(self)
         self._reread.setInterval(REREAD_MS)
         self._reread.timeout.connect(self.model.load)
@@ -150,6 +152,9 @@ class ParcelsPage(ColumnsPage):
         why = "empty" if self.model.told else "untold"
         self.none.set_texts(tr(f"pages.parcels.{why}"), tr(f"pages.parcels.{why}_note"))
         self.acts_changed.emit()
+        if self._moved and there and not self.model.busy and self.isVisible():
+            self._moved = False
+            self.focus_first()
 
     def _chosen(self) -> None:
         key = self.list.key
@@ -185,7 +190,7 @@ class ParcelsPage(ColumnsPage):
         )
 
     def _bind(self) -> None:
-        stage = self.parcel.stage()
+        stage, self._moved = self.parcel.stage(), True
         match stage:
             case "ready":
                 self.model.prepare(*self.parcel.texts(stage))
@@ -206,6 +211,7 @@ class ParcelsPage(ColumnsPage):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._moved = True
         self.model.load()
         self._reread.start()
 

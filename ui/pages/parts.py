@@ -214,6 +214,9 @@ class ColumnsPage(Page):
     ``top`` runs across both. The whole page scrolls up and down when it must.
     """
 
+    fold_below = FOLD_BELOW
+    """Compact px of width; more where the main column cannot be made as narrow as others."""
+
     def __init__(self, name: str, side: int, parent: QWidget | None = None) -> None:
         """``side`` is the side column's width in compact px."""
         super().__init__(name, parent)
@@ -285,7 +288,7 @@ class ColumnsPage(Page):
             self._look_soon()
 
     def _fit(self) -> None:
-        folded = 0 < self.width() < scaled(FOLD_BELOW) and self.isVisible()
+        folded = 0 < self.width() < scaled(self.fold_below) and self.isVisible()
         wanted = QBoxLayout.Direction.TopToBottom if folded else QBoxLayout.Direction.LeftToRight
         if self._columns.direction() is not wanted:
             self._columns.setDirection(wanted)

@@ -3,16 +3,16 @@
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
-from app.workflow.views import DrugLineView, ScanLogRow, ScanView
+from app.workflow.views import ScanLogRow, ScanView
 from ui.formats import CHINA
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.drug_line import DrugLineCard
 from ui.pages.parts import ColumnsPage, InnerArea, PageKit, boxed, column, row, steps_of
-from ui.pages.stock.forms import Form
+from ui.pages.split_card import SplitCard
 from ui.text import say, tr
 from ui.viewmodels.scan import ScanModel
 from ui.widgets import (
@@ -25,7 +25,7 @@ from ui.widgets import (
     StateMark,
     Text,
 )
-from ui.widgets.basics import clear_layout
+from ui.widgets.basics import clear_layout, set_shown
 
 LOG_SHOWN = 40
 _MARKS = {"ok": "ok", "attention": "attention", "stop": "stop", "other": "later"}
@@ -99,29 +99,6 @@ class LogCard(Card):
         self._rows.addStretch(1)
 
 
-class SplitCard(Card):
-    """How many pieces of the box; Enter says so, Ctrl / once more takes it back."""
-
-    given = Signal(str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(tr("pages.scan_split.title"), parent=parent)
-        self.form = Form("scan_split", ("pieces",))
-        self.form.filled.connect(lambda: self.given.emit(self.form.texts()["pieces"]))
-        self.add(self.form)
-        self.setVisible(False)
-
-    def show_line(self, line: DrugLineView | None) -> None:
-        """Comes into view with the cursor in its field; None puts it away."""
-        wanted = line is not None
-        if wanted != self.isHidden():
-            return
-        self.setVisible(wanted)
-        self.form.clear()
-        if wanted:
-            self.form.inputs["pieces"].setFocus()
-
-
 class ScanPage(ColumnsPage):
     """Scans land in the field; ↑ ↓ choose a line, Del takes a box off, Alt 1 … says why, F12 on."""
 
@@ -143,7 +120,9 @@ class ScanPage(ColumnsPage):
                 (Key.WITHOUT_CODE.value, tr("pages.scan.without_code")),
             )
         )
-        for part in (self.field, self.area, hints):
+        self.split_hint = KeyHint(((Key.SPLIT.value, tr("pages.scan.split")),))
+        beside = row(hints, self.split_hint, None)
+        for part in (self.field, self.area, boxed(beside)):
             self.main.addWidget(part)
         self.main.setStretchFactor(self.area, 1)
         self._build_side()
@@ -190,7 +169,11 @@ class ScanPage(ColumnsPage):
         self.finish.setEnabled(self.model.complete and not self.model.counter.busy)
         self.why.setText(self._missing(view))
         self.why.setVisible(bool(self.why.text()))
-        self.split.show_line(self.model.line if self.model.splitting else None)
+        set_shown(self.split_hint, not self.model.prescribed)
+        asked = not self.split.isHidden()
+        self.split.show_offer(self.model.offer if self.model.splitting else None)
+        if asked and self.split.isHidden():
+            self.field.focus_input()
         self.acts_changed.emit()
 
     def _show_lines(self, view: ScanView) -> None:
@@ -214,6 +197,8 @@ class ScanPage(ColumnsPage):
             return tr("pages.scan.working" if whole else "pages.scan.judging")
         if not view.needed:
             return tr("pages.scan.none_yet")
+        if self.model.splitting:
+            return tr("pages.scan.how_many")
         if view.scanned < view.needed:
             return tr("pages.scan.missing", count=view.needed - view.scanned)
         return tr("pages.scan.untold") if self.model.amber is not None else ""
@@ -270,11 +255,17 @@ class ScanPage(ColumnsPage):
         if model.prescribed:
             return ()
         on = model.may_split or model.splitting
-        return (Act(Key.SPLIT, tr("pages.scan.split"), model.ask_pieces, on=on),)
+        words = "pages.scan.split_back" if model.splitting else "pages.scan.split"
+        why = "" if on else tr("pages.scan.why_split")
+        return (Act(Key.SPLIT, tr(words), model.ask_pieces, on=on, why=why),)
 
     def _split(self, pieces: str) -> None:
+        offer = self.model.offer
+        if offer is not None and not self.model.may_take(pieces):
+            wrong = tr("pages.scan_split.wrong", most=offer.most, unit=offer.unit)
+            self.split.show_wrong(wrong)
+            return
         self.model.split(pieces)
-        self.field.setFocus()
 
     def _remove(self) -> None:
         line = self.model.line

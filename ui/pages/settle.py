@@ -17,7 +17,7 @@ from ui.pages.password_card import PasswordCard
 from ui.pages.settle_elsewhere import ForeignCard
 from ui.pages.settle_elsewhere import why_not as why_not_written
 from ui.text import say, tr
-from ui.viewmodels.settle import NOTES, SettleModel
+from ui.viewmodels.settle import NOTES_OFFERED, SettleModel, handed_over
 from ui.viewmodels.settle_elsewhere import ForeignModel
 from ui.widgets import (
     ActButton,
@@ -92,7 +92,7 @@ class CashCard(Card):
         received = column(Text(tr("pages.settle.cash"), "second"), self.cash, space="tight")
         given = column(self.change_word, self.change, space="tight")
         self.body.addLayout(row(received, None, given))
-        self.offers = [self._offer(number) for number in range(1, len(NOTES) + 2)]
+        self.offers = [self._offer(number) for number in range(1, NOTES_OFFERED + 2)]
         notes = column(row(*self.offers[:2]), row(*self.offers[2:]), space="small")
         self.notes = boxed(notes)
         self.body.addSpacing(gap("small"))
@@ -110,8 +110,7 @@ class CashCard(Card):
         self.body.insertWidget(self.body.indexOf(self.notes) + 1, part)
 
     def _offer(self, number: int) -> ActButton:
-        words = tr("pages.settle.exact") if number == 1 else str(NOTES[number - 2] // 100)
-        button = ActButton(words, offer_key(number))
+        button = ActButton(tr("pages.settle.exact"), offer_key(number))
         button.clicked.connect(lambda: self._model.offer(number))
         return button
 
@@ -127,6 +126,8 @@ class CashCard(Card):
         self.cash.setEnabled(takes_cash and not model.sending)
         for offer in self.offers:
             offer.setEnabled(takes_cash and not model.sending)
+        for offer, amount in zip(self.offers[1:], handed_over(model.due or ZERO), strict=True):
+            offer.set_text(f"{amount // 100}")
         short = model.short is not None
         self.change_word.setText(tr("pages.settle.short" if short else "pages.settle.change"))
         change = ZERO if model.due == ZERO else model.change
@@ -280,7 +281,7 @@ class SettlePage(ColumnsPage):
         on = model.due is not None and model.due > ZERO and not model.sending
         offers = tuple(
             Act(offer_key(n), tr("pages.settle.cash"), partial(model.offer, n), on=on)
-            for n in range(1, len(NOTES) + 2)
+            for n in range(1, NOTES_OFFERED + 2)
         )
         bind = Act(
             Key.BIND,

@@ -15,7 +15,7 @@ from ui.formats import time_text
 from ui.keys import Act, Key, Look
 from ui.pages.parts import row
 from ui.pages.signature import SignatureCard
-from ui.text import tr
+from ui.text import has_text, tr
 from ui.viewmodels.compared_day import Asks
 from ui.widgets import ActButton, Card, Text
 from ui.widgets.basics import set_shown
@@ -98,6 +98,8 @@ class Signing:
         if self.asking:
             self.fields.with_note(asks in _NOTED, needed=asks in _REASONED)
             self.fields.set_title(tr(f"pages.money.asks.{asks.value}"))
+            meaning = f"pages.money.meaning.{asks.value}"
+            self.fields.explain(tr(meaning) if has_text(meaning) else "")
         if asks is not self._asked:
             self._asked = asks
             self.fields.clear()

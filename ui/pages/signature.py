@@ -30,6 +30,9 @@ class SignatureCard(Card):
             words = tr(f"pages.signature.{name}")
             beside.addLayout(column(ElidedText(words, "second", "muted"), field, space="tight"))
             beside.setStretch(place, 1)
+        self.meaning = Text("", "second", wrap=True)
+        self.add(self.meaning)
+        set_shown(self.meaning, False)
         self.body.addLayout(beside)
         self.add(self._note_word)
         self.add(self.note)
@@ -48,6 +51,11 @@ class SignatureCard(Card):
         set_shown(self.said, False)
         self._needed = False
         self.with_note(False)
+
+    def explain(self, words: str) -> None:
+        """What a signature here means, and whose it has to be; empty where the title says it."""
+        self.meaning.setText(words)
+        set_shown(self.meaning, bool(words))
 
     def with_note(self, wanted: bool, *, needed: bool = False) -> None:
         """Whether a word may be added to the signature, or has to be."""

@@ -19,7 +19,7 @@ from ui.text import say, tr
 from ui.theme import set_state
 from ui.training.boxes import BoxesCard
 from ui.training.buttons import Rows, TableButton, TableRow
-from ui.training.faults import FaultsCard
+from ui.training.faults import FaultsCard, StockFaultsCard
 from ui.training.people import PeopleCard
 from ui.viewmodels.shelf import Boxes
 from ui.viewmodels.training import TrainingModel
@@ -53,7 +53,7 @@ class TrainingDrawer(QFrame):
         self._model = model
         self.setFixedWidth(scaled(WIDTH))
         self.people, self.boxes = PeopleCard(model), BoxesCard(model)
-        self.faults = FaultsCard(model)
+        self.faults, self.stock = FaultsCard(model), StockFaultsCard(model)
         self._hint = Text("", "second", "body", wrap=True)
         self._mark, self._said = StateMark("later", 16), Text("", "second", "body", wrap=True)
         self.clear = TableButton(tr("training.act.clear"), model.clear, "flat")
@@ -99,7 +99,7 @@ class TrainingDrawer(QFrame):
 
     def _inside(self) -> QWidget:
         inside = QWidget()
-        cards = self._cards = column(self._hint, self.people, self.boxes, space="small")
+        cards = self._cards = column(self._hint, self.people, self.boxes, self.stock, space="small")
         cards.setStretchFactor(self.people, 1)
         # room that the people do not want, where none are shown
         cards.addStretch(0)
@@ -123,7 +123,7 @@ class TrainingDrawer(QFrame):
         set_shown(self.people, bool(model.shown_people()))
         set_shown(self.boxes, model.boxes is not Boxes.NONE)
         self._share_height(model.boxes in (Boxes.LOOSE, Boxes.BACK))
-        for card in (self.people, self.boxes, self.faults):
+        for card in (self.people, self.boxes, self.stock, self.faults):
             card.refresh()
         self._make_room()
         set_shown(self.clear, model.held)
@@ -155,7 +155,7 @@ class TrainingDrawer(QFrame):
 
     def _rows(self) -> Rows:
         """What can be pressed now, as the eye sees it."""
-        cards = (self.people, self.boxes, self.faults)
+        cards = (self.people, self.boxes, self.stock, self.faults)
         listed: Rows = [[self.fold], *(line for card in cards for line in card.in_order())]
         listed.append([self.clear])
         on = ([made for made in line if made.isVisible() and made.isEnabled()] for line in listed)

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from app.ports.training import TrainingFault
+from app.ports.training import TrainingFault, TrainingStockFault
 from ui.pages.parts import boxed, gap
 from ui.text import tr
 from ui.training.buttons import Rows, TableButton, fill_grid, in_rows, new_grid
@@ -61,3 +61,25 @@ class FaultsCard(Card):
     def in_order(self) -> Rows:
         """What can be pressed here."""
         return [[self.calm, self.unfold], *in_rows(list(self.buttons.values()))]
+
+
+class StockFaultsCard(Card):
+    """What shall be wrong in the platform's books, where stock is looked at."""
+
+    def __init__(self, model: TrainingModel, parent: QWidget | None = None) -> None:
+        super().__init__(tr("training.stock.title"), parent=parent)
+        self._model = model
+        self.buttons = {
+            fault: TableButton(tr(f"training.stock.{fault.value}"), partial(model.plant, fault))
+            for fault in TrainingStockFault
+        }
+        for button in self.buttons.values():
+            self.add(button)
+
+    def refresh(self) -> None:
+        """Only where stock is looked at."""
+        set_shown(self, self._model.stock)
+
+    def in_order(self) -> Rows:
+        """What can be pressed here."""
+        return [[button] for button in self.buttons.values()]

@@ -111,5 +111,5 @@ class ComparedDay(QObject):
             self.wrong.emit(trouble)
         else:
             self.asks = Asks.NOTHING
-            self.counter.troubled.emit(trouble)
+            self.counter.trouble_of_page(trouble)
         self.changed.emit()

@@ -62,6 +62,10 @@ class CounterModel(QObject):
         self.clock = clock
         self.case: CaseView | None = None
         self.desk: DeskView | None = None
+        self.asked_by_page = False
+        """Whether what ``troubled`` says now was asked for by a desk page."""
+        self.reading = False
+        """Whether the terminal waits for somebody's e-voucher."""
         self._pending = 0
         self._at: int | None = None
         self._desk_asked = self._desk_stale = False
@@ -139,6 +143,18 @@ class CounterModel(QObject):
             return outcome
 
         self.bridge.submit(LANE, judge, self._judged, self._failed)
+
+    @property
+    def has_terminal(self) -> bool:
+        return self.desk is not None and self.desk.terminal
+
+    def read_voucher(self) -> None:
+        """Let the terminal read the next e-voucher; once more gives up."""
+        if self.reading:
+            self.bridge.submit("desk", self.workflow.leave_reading, lambda _none: None)
+        elif self.case is not None and self.has_terminal and not self.busy:
+            self.reading = True
+            self.scan(ScannedText("", ScanSource.TERMINAL, self.clock.monotonic()))
 
     def typed(self, text: str) -> None:
         """A text somebody typed into the scan field."""
@@ -339,6 +355,12 @@ class CounterModel(QObject):
         self.troubled.emit(trouble)
         self.refresh()
 
+    def trouble_of_page(self, trouble: Trouble) -> None:
+        """What a desk page asked for failed: its own F5 asks again, no key of the visit does."""
+        self.asked_by_page = True
+        self.troubled.emit(trouble)
+        self.asked_by_page = False
+
     def _failed_quietly(self, trouble: Trouble) -> None:
         self._reread.stop()
         self.troubled.emit(trouble)
@@ -357,4 +379,5 @@ class CounterModel(QObject):
     def _leave(self) -> None:
         self._pending -= 1
         if self._pending == 0:
+            self.reading = False
             self.busy_changed.emit(False)

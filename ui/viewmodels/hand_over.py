@@ -73,6 +73,11 @@ class HandOverModel(QObject):
             begin, case_id = self.counter.workflow.begin_return, case.case_id
             self.counter.ask(lambda: begin(case_id), switches=True)
 
+    def print_bags(self) -> None:
+        """The labels of the bags, as often as somebody wants them."""
+        if not self.counter.busy:
+            self.counter.intend(self.counter.workflow.print_bags)
+
     def reprint(self, number: int = 1) -> None:
         """Alt n: print the n-th paper; again it is marked as a copy."""
         view = self.view

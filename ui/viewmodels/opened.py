@@ -28,6 +28,10 @@ class OpenedModel(StockModel):
         self.front = ""
         self.loaded = False
         self.last: Booked | None = None
+        self.put_back = False
+        """Whether the last note put pieces back, not away."""
+        self.labels: tuple[str, ...] = ()
+        """Where the label printed last went."""
 
     def load(self) -> None:
         if not self.kinds:
@@ -44,14 +48,27 @@ class OpenedModel(StockModel):
             self.changed.emit()
 
     def write_off(self, kind: str, keep: int, reason: str) -> None:
-        code = self.front
+        code, self.put_back = self.front, False
         self.ask(lambda: self.work.write_off(code, kind, keep, reason), self._gone)
+
+    def release(self, reason: str) -> None:
+        """What came back lies in its box again."""
+        code, self.put_back = self.front, True
+        self.ask(lambda: self.work.release_pieces(code, reason), self._gone)
+
+    def print_bag(self) -> None:
+        """F9: the label of the bag filled last out of the box in front."""
+        code = self.front
+        self.ask(lambda: self.work.print_bag(code), self._printed)
+
+    def _printed(self, files: tuple[str, ...]) -> None:
+        self.labels = files
 
     def _name_kinds(self, kinds: dict[str, tuple[str, bool]]) -> None:
         self.kinds = {code: name for code, (name, inward) in kinds.items() if not inward}
 
     def _gone(self, booked: Booked) -> None:
-        self.last = booked
+        self.last, self.labels = booked, ()
         self.counter.refresh()
         self.booked.emit(booked)
         self.load()

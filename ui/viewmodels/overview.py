@@ -47,6 +47,7 @@ class TaskKind(StrEnum):
     QUEUE = "queue"
     MONEY = "money"
     EXPIRED = "expired"
+    ENDING_SOON = "ending_soon"
     COPY = "copy"
     STOCK_PARTIAL = "stock_partial"
     STOCK_DUE = "stock_due"
@@ -54,6 +55,7 @@ class TaskKind(StrEnum):
     MONEY_DUE = "money_due"
     MONEY_UNSIGNED = "money_unsigned"
     OVERRIDES = "overrides"
+    ENDING = "ending"
     NEAR = "near"
 
 
@@ -65,6 +67,7 @@ _LOOKS = {
     TaskKind.MONEY: WRONG,
     TaskKind.EXPIRED: WRONG,
     TaskKind.COPY: WRONG,
+    TaskKind.ENDING_SOON: WRONG,
 }
 _KEYS = {
     TaskKind.OPEN_ITEMS: Key.OPEN_ITEMS,
@@ -72,9 +75,11 @@ _KEYS = {
     TaskKind.MONEY: Key.MONEY,
     TaskKind.MONEY_DUE: Key.MONEY,
     TaskKind.MONEY_UNSIGNED: Key.MONEY,
-    TaskKind.EXPIRED: Key.SHELF,
+    TaskKind.EXPIRED: Key.CHANGE,
     TaskKind.NEAR: Key.SHELF,
     TaskKind.COPY: Key.DEVICES,
+    TaskKind.ENDING_SOON: Key.DEVICES,
+    TaskKind.ENDING: Key.DEVICES,
     TaskKind.OVERRIDES: Key.OVERRIDES,
 }
 
@@ -143,6 +148,7 @@ def tasks_of(morning: Morning, shelf: ShelfSums) -> tuple[Task, ...]:
         *_stock_tasks(morning.stock),
         *_money_tasks(morning.money),
         *_copy_tasks(morning.copies),
+        *_ending_tasks(morning.overnight),
     ]
     order = list(TaskKind)
     return tuple(sorted((one for one in found if one.many), key=lambda t: order.index(t.kind)))
@@ -175,6 +181,15 @@ def _money_tasks(money: MoneyView | None) -> list[Task]:
     if money.open_count:
         return [Task(TaskKind.MONEY, money.open_count, money.difference, day)]
     return [Task(TaskKind.MONEY_UNSIGNED, 1, None, day)]
+
+
+def _ending_tasks(overnight: Overnight | None) -> list[Task]:
+    """One line for what ends first; it counts what ends after it too."""
+    endings = overnight.endings if overnight is not None else ()
+    if not endings:
+        return []
+    kind = TaskKind.ENDING_SOON if endings[0].loud else TaskKind.ENDING
+    return [Task(kind, len(endings), None, endings[0].on.isoformat())]
 
 
 def _copy_tasks(copies: CopyState | None) -> list[Task]:

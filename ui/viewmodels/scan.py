@@ -12,12 +12,14 @@ from app.workflow.views import (
     ScanLogRow,
     ScanView,
     SlotState,
+    SplitOffer,
     Spoken,
 )
 from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.shelf import SELF_PAY
 
 LOG_KEPT = 200
+_LONGEST_NUMBER = 9
 NO_CODE_REASONS = tuple(reason.value for reason in reasons_for(Code.SCAN_NO_CODE))
 
 
@@ -64,6 +66,10 @@ class ScanModel(QObject):
         return tuple(rows[:LOG_KEPT])
 
     def _hear(self, spoken: Spoken) -> None:
+        if self._here and self.without_code:
+            # a code was scanned after all: what became of it is the one thing to be read
+            self.without_code = False
+            self.changed.emit()
         if not self._here or spoken.tone != "stop":
             return
         at = self.counter.clock.now()
@@ -87,9 +93,9 @@ class ScanModel(QObject):
 
     @property
     def complete(self) -> bool:
-        """Every box is scanned and nothing waits for a word."""
+        """Every box is scanned and nothing waits for a word, nor for a number of pieces."""
         view = self.view
-        if view is None or not self._here:
+        if view is None or not self._here or self.splitting:
             return False
         return view.scanned == view.needed > 0 and self.amber is None
 
@@ -144,13 +150,13 @@ class ScanModel(QObject):
 
     @property
     def may_split(self) -> bool:
-        """A box lies on the line and no prescription says how much is sold."""
-        line = self.line
-        return line is not None and bool(line.codes) and not self.prescribed and not self._busy
+        """The box scanned last may be sold in parts, and no prescription says how much is sold."""
+        return self.offer is not None and not self.counter.busy
 
     @property
-    def _busy(self) -> bool:
-        return self.counter.busy
+    def offer(self) -> SplitOffer | None:
+        """How much of the box scanned last on the line under the cursor may be taken."""
+        return self.line.opens if self.line is not None and not self.prescribed else None
 
     def ask_pieces(self) -> None:
         """Ctrl /: how many of the box; once more takes it back."""
@@ -159,12 +165,25 @@ class ScanModel(QObject):
             self.changed.emit()
 
     def split(self, text: str) -> None:
-        """So many pieces of the box scanned last on the line under the cursor."""
-        line, workflow = self.line, self.counter.workflow
-        if line is None or not (text.isascii() and text.isdigit()) or not self.may_split:
+        """So many pieces of the box scanned last on the line under the cursor; the form stands
+        until they are in the sale. ``may_take`` says whether ``text`` is such a number."""
+        case, line, workflow = self.counter.case, self.line, self.counter.workflow
+        if case is None or line is None or not self.may_split or not self.may_take(text):
             return
-        index, pieces, self.splitting = line.index, int(text), False
-        self.counter.intend(lambda case_id: workflow.split_box(case_id, index, pieces))
+        index, pieces = line.index, int(text)
+        self.counter.ask(
+            lambda: workflow.split_box(case.case_id, index, pieces), then=self._was_split
+        )
+
+    def may_take(self, text: str) -> bool:
+        """Whether so many pieces are part of the box: all of a sealed one is no part."""
+        offer = self.offer
+        plain = text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER
+        return offer is not None and plain and 1 <= int(text) <= offer.most
+
+    def _was_split(self) -> None:
+        self.splitting = False
+        self.changed.emit()
 
     def finish(self) -> None:
         """F12 or Enter: all boxes are here."""

@@ -11,7 +11,11 @@ from app.workflow.view_states import CLEARING_EARLIER
 from app.workflow.views import CaseView, SettleView, UnknownView
 from ui.viewmodels.counter import CounterModel
 
-NOTES: tuple[Fen, ...] = (Fen(2000), Fen(5000), Fen(10000))
+NOTES_OFFERED = 3
+"""Beside the exact amount."""
+_NOTES = (500, 1_000, 2_000, 5_000, 10_000)
+_ROUND = (1_000, 5_000, 10_000)
+_HUNDRED = 10_000
 """Banknotes offered on Alt 2 … Alt 4; Alt 1 is the exact amount."""
 MOST_CASH = Fen(10_000_000)
 """More than this is a slip of the fingers."""
@@ -114,7 +118,7 @@ class SettleModel(QObject):
         """Alt 1 the exact amount, Alt 2 … 4 a banknote."""
         if self.due is None:
             return
-        amount = self.due if number == 1 else NOTES[number - 2]
+        amount = self.due if number == 1 else handed_over(self.due)[number - 2]
         self.type_cash(f"{amount // 100}.{amount % 100:02}")
 
     def settle(self) -> None:
@@ -154,6 +158,17 @@ class SettleModel(QObject):
             self.changed.emit()
 
         self.counter.ask(lambda: workflow.waiting_slip(case_id), then=written)
+
+
+def handed_over(due: Fen) -> tuple[Fen, ...]:
+    """What people hand over for ``due`` where they have not got it exactly: the next notes above
+    it, beyond the largest note the next round sums."""
+    rounded = (-(-due // step) * step for step in _ROUND)
+    likely = sorted(set(_NOTES if due < _HUNDRED else rounded))
+    found = [one for one in likely if one > due]
+    more = (due // _HUNDRED + 1) * _HUNDRED
+    found += [amount for n in range(NOTES_OFFERED) if (amount := more + n * _HUNDRED) not in found]
+    return tuple(Fen(one) for one in found[:NOTES_OFFERED])
 
 
 def cash_of(text: str) -> Fen | None:

@@ -14,6 +14,7 @@ from app.domain.goods.receipt import Receipt
 
 if TYPE_CHECKING:
     from app.domain.goods.controlled import PackLimit
+    from app.domain.goods.stock import Item
     from app.jobs.lane import CancelToken
     from app.jobs.progress import Progress, Report
     from app.ports.stock_books import Movement, Note
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from app.workflow.goods.counting import CountView
     from app.workflow.goods.importing import Imported
     from app.workflow.goods.learning import PrefixRow
+    from app.workflow.goods.leaving import ChangeDraft
     from app.workflow.goods.lists import BoxStep, LotRow, Thresholds
     from app.workflow.goods.opened import OpenBoxRow
     from app.workflow.goods.proving import KeptProof
@@ -61,6 +63,16 @@ class StockWork(Protocol):
     def change_kinds(self) -> dict[str, tuple[str, bool]]: ...
 
     def change_stock(self, kind: str, wanted: Change) -> Booked: ...
+
+    def change_draft(self) -> ChangeDraft: ...
+
+    def scan_change(self, text: str) -> ChangeDraft: ...
+
+    def take_out_change(self) -> ChangeDraft: ...
+
+    def drop_change(self) -> ChangeDraft: ...
+
+    def no_code_reasons(self) -> tuple[str, ...]: ...
 
     def send_back(self, wanted: Change) -> Booked: ...
 
@@ -107,6 +119,12 @@ class StockWork(Protocol):
     def open_boxes(self) -> tuple[OpenBoxRow, ...]: ...
 
     def write_off(self, code: str, kind: str, keep: int, reason: str) -> Booked: ...
+
+    def release_pieces(self, code: str, reason: str) -> Booked: ...
+
+    def set_pack(self, item_id: int, pieces: int, unit: str, *, splits: bool) -> Item: ...
+
+    def print_bag(self, code: str) -> tuple[str, ...]: ...
 
     def learned_prefixes(self) -> tuple[PrefixRow, ...]: ...
 
@@ -162,6 +180,9 @@ class StockModel(QObject):
 
 class ReceiptModel(StockModel):
     """收货: the note as it is kept, and what a table held before it is taken."""
+
+    line_put = Signal()
+    """A typed line stands in the note."""
 
     def __init__(
         self, counter: CounterModel, work: StockWork, parent: QObject | None = None
@@ -272,6 +293,7 @@ class ReceiptModel(StockModel):
         self._show(receipt)
         if new:
             self.front = new[-1]
+        self.line_put.emit()
 
     def _book(self, booked: Booked) -> None:
         self.last = booked

@@ -129,10 +129,10 @@ class StockDayModel(ComparedDay):
 
     @property
     def may_apply(self) -> bool:
-        """Whether F12 tells something about the cause in front."""
+        """Whether F12 tells something about the cause in front; what stands is not told."""
         draft = self.draft
         ready = draft is not None and draft.remedy in TELLING and draft.applied_at is None
-        return ready and not self.busy
+        return ready and not self.stands and not self.busy
 
     @property
     def may_accept(self) -> bool:
@@ -143,7 +143,12 @@ class StockDayModel(ComparedDay):
     @property
     def may_withdraw(self) -> bool:
         """Whether somebody's word about the line in front may be taken back."""
-        return self.row is not None and self.row.accepted is not None and not self.busy
+        return self.stands and not self.busy
+
+    @property
+    def stands(self) -> bool:
+        """Whether somebody let the difference in front stand."""
+        return self.row is not None and self.row.accepted is not None
 
     @property
     def is_last_day(self) -> bool:
@@ -325,4 +330,4 @@ class StockDayModel(ComparedDay):
 
     def _not_found(self, trouble: Trouble) -> None:
         self._looking_up = False
-        self.counter.troubled.emit(trouble)
+        self.counter.trouble_of_page(trouble)

@@ -14,10 +14,14 @@ from ui.viewmodels.stock import StockModel, StockWork
 
 if TYPE_CHECKING:
     from app.workflow.goods.counting import CountView
+    from app.workflow.goods.leaving import ChangeDraft
     from app.workflow.goods.lists import BoxStep, LotRow, Thresholds
     from app.workflow.goods.proving import KeptProof
     from app.workflow.goods.receiving import Booked
     from ui.viewmodels.counter import CounterModel
+
+Kinds = dict[str, tuple[str, bool]]
+"""Code of the region of each change → its name, and whether goods come in."""
 
 
 class CountModel(StockModel):
@@ -74,7 +78,7 @@ class CountModel(StockModel):
     def _found(self, life: tuple[BoxStep, ...]) -> None:
         self.found = life[-1].lot.lot_id if life else None
         if self.found is None:
-            self.refuse(OperatorInput(Code.SCAN_UNSEEN_AT_RECEIPT))
+            self.refuse(OperatorInput(Code.BOX_NEVER_HERE))
         else:
             self.front = self.found
 
@@ -138,27 +142,38 @@ class ChangeModel(LotsModel):
         self, counter: CounterModel, work: StockWork, parent: QObject | None = None
     ) -> None:
         super().__init__(counter, work, parent)
-        self.kinds: dict[str, tuple[str, bool]] = {}
+        self.kinds: Kinds = {}
+        self.classes: tuple[str, ...] = ()
         self.boxes: tuple[str, ...] = ()
         self.last: Booked | None = None
 
     def load(self) -> None:
-        self.ask(lambda: (self.work.change_kinds(), self.work.shelf()), self._show)
+        self.ask(self._read, self._show)
+
+    def _read(self) -> tuple[Kinds, tuple[LotRow, ...], ChangeDraft, tuple[str, ...]]:
+        work = self.work
+        return work.change_kinds(), work.shelf(), work.change_draft(), work.no_code_reasons()
 
     def choose(self, lot_id: int) -> None:
-        if lot_id != self.front:
-            self.front, self.boxes = lot_id, ()
-            self.changed.emit()
+        if lot_id == self.front:
+            return
+        if self.boxes:
+            self.ask(self.work.drop_change, lambda _gone: None)
+        self.front, self.boxes = lot_id, ()
+        self.changed.emit()
 
     def scan(self, text: str) -> None:
         """A box in the hand: its lot comes to the front, the box joins those that move."""
-        self.ask(lambda: (text, self.work.life_of(text)), self._scanned)
+        self.ask(lambda: self.work.scan_change(text), self._hold)
 
     def take_out(self) -> None:
-        self.boxes = self.boxes[:-1]
-        self.changed.emit()
+        self.ask(self.work.take_out_change, self._hold)
 
-    def send(self, kind: str, packs: int, reason: str) -> None:
+    def unnamed(self, packs: str) -> bool:
+        """Whether more goes than was scanned, so that a reason may be wanted."""
+        return bool(self.classes) and packs.isdigit() and int(packs) > len(self.boxes)
+
+    def send(self, kind: str, packs: int, reason: str, no_code: str = "") -> None:
         """F12: ``kind`` empty goes back to the supplier."""
         from app.domain.goods.codes import DrugTraceCode
         from app.workflow.goods.changing import Change
@@ -166,28 +181,24 @@ class ChangeModel(LotsModel):
         if self.front is None:
             return
         boxes = tuple(DrugTraceCode(box) for box in self.boxes)
-        wanted = Change(self.front, packs, reason, boxes)
+        wanted = Change(self.front, packs, reason, boxes, no_code)
         if kind:
             self.ask(lambda: self.work.change_stock(kind, wanted), self._sent)
         else:
             self.ask(lambda: self.work.send_back(wanted), self._sent)
 
-    def _show(self, got: tuple[dict[str, tuple[str, bool]], tuple[LotRow, ...]]) -> None:
-        self.kinds, self.all_rows = got
-        if self.lot is None:
+    def _show(self, got: tuple[Kinds, tuple[LotRow, ...], ChangeDraft, tuple[str, ...]]) -> None:
+        self.kinds, self.all_rows, held, self.classes = got
+        if held.boxes:
+            self._hold(held)
+        elif self.lot is None:
             self.front = self.all_rows[0].lot.lot_id if self.all_rows else None
             self.boxes = ()
 
-    def _scanned(self, got: tuple[str, tuple[BoxStep, ...]]) -> None:
-        text, life = got
-        if not life:
-            self.refuse(OperatorInput(Code.SCAN_UNSEEN_AT_RECEIPT))
-            return
-        code, lot_id = text.strip(), life[-1].lot.lot_id
-        if lot_id != self.front:
-            self.front, self.boxes = lot_id, ()
-        if code not in self.boxes:
-            self.boxes = (*self.boxes, code)
+    def _hold(self, held: ChangeDraft) -> None:
+        self.boxes = held.boxes
+        if held.boxes:
+            self.front = held.lot_id
 
     def _sent(self, booked: Booked) -> None:
         self.last, self.boxes = booked, ()
@@ -266,7 +277,7 @@ class ShelfModel(LotsModel):
     def _found(self, life: tuple[BoxStep, ...]) -> None:
         self.life = life
         if not life:
-            self.refuse(OperatorInput(Code.SCAN_UNSEEN_AT_RECEIPT))
+            self.refuse(OperatorInput(Code.BOX_NEVER_HERE))
             return
         self.front = life[-1].lot.lot_id
         if self.lot not in self.rows:

@@ -10,6 +10,7 @@ from app.domain.errors import Trouble
 from app.ports.training import (
     TrainingFault,
     TrainingPerson,
+    TrainingStockFault,
     TrainingTable,
     WantedBox,
     WrongBox,
@@ -30,6 +31,9 @@ from ui.viewmodels.shelf import (
 
 LANE = "desk"
 IDENTITY_PLACES = frozenset({"identify", "settle"})
+STOCK_PLACES = frozenset({"overview", "stock_day", "goods_in", "shelf", "records"})
+"""Where faults in the platform's books of stock are planted."""
+_OVER = frozenset({Step.DONE, Step.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +145,14 @@ class TrainingModel(QObject):
     @property
     def hint(self) -> str:
         """What to do here."""
-        key = f"training.hint.{self.place}"
+        key, case = f"training.hint.{self.place}", self.counter.case
+        if self.stock:
+            key = "training.stock.hint"
+        elif not has_text(key):
+            over = case is not None and case.step in _OVER
+            key = f"training.hint.{'over' if over else 'elsewhere'}"
         if self.boxes is Boxes.LOOSE:
             key = "training.loose"
-        case = self.counter.case
         cash = case is not None and case.route == SELF_PAY
         if case is not None and case.needs_password and self.person is not None:
             return tr("training.password", password=self.person.password)
@@ -152,7 +160,7 @@ class TrainingModel(QObject):
             key = f"training.hint.{'hand_over_cash' if cash else 'hand_over_done'}"
         if self.place == "settle" and cash:
             key = "training.hint.settle_cash"
-        return tr(key if has_text(key) else "training.hint.elsewhere")
+        return tr(key)
 
     # acts
 
@@ -258,6 +266,18 @@ class TrainingModel(QObject):
             self._hear("training.said.staged", what=word, count=count)
 
         self._act(lambda: self.table.stage(fault), waits)
+
+    @property
+    def stock(self) -> bool:
+        """Whether the platform's books of stock can be spoiled here."""
+        return self.place in STOCK_PLACES
+
+    def plant(self, fault: TrainingStockFault) -> None:
+        """Spoil the platform's books of stock, and say how the comparison sees it."""
+        self._act(
+            lambda: self.table.plant(fault),
+            lambda _none: self._hear(f"training.said.{fault.value}"),
+        )
 
     def calm(self) -> None:
         def calmed(_none: object) -> None:

@@ -119,13 +119,15 @@ class StockFact(StrEnum):
     """Kinds of evidence; the value beside it is what both sides can look up.
 
     ``MESSAGE`` is a row of the message journal, ``RECORD`` one of the outbox, ``MOVEMENT`` one of
-    the stock ledger, ``CASE`` a visit, ``CODE`` a trace code, ``ON_FILE`` the platform's number of
-    a record with its time, ``FACTOR`` packs there for one pack here, ``OTHER_LOT`` a lot serial.
+    the stock ledger, ``PART`` one of its pieces, ``CASE`` a visit, ``CODE`` a trace code,
+    ``ON_FILE`` the platform's number of a record with its time, ``FACTOR`` packs there for one pack
+    here, ``OTHER_LOT`` a lot serial.
     """
 
     MESSAGE = "message"
     RECORD = "record"
     MOVEMENT = "movement"
+    PART = "part"
     CASE = "case"
     CODE = "code"
     ON_FILE = "on_file"
@@ -157,12 +159,14 @@ class Record(StrEnum):
 
 
 class Remedy(StrEnum):
-    """What one key starts. ``ASK``, ``MAP`` and ``PRICE`` tell the platform nothing."""
+    """What one key starts. ``ASK``, ``MAP``, ``PRICE`` and ``COUNT_BY_HAND`` tell nothing: the last
+    is done lot by lot on the page for counts."""
 
     RESEND = "resend"
     RETURN_SALE = "return_sale"
     CHANGE = "change"
     COUNT = "count"
+    COUNT_BY_HAND = "count_by_hand"
     MAP = "map"
     PRICE = "price"
     ASK = "ask"
@@ -175,8 +179,9 @@ class Draft:
 
     ``record`` is None where nothing is told. ``quantity`` is positive; of a count it is the
     figure told. ``record_id`` is the waiting record a resend wakes, ``event_id`` the movement it is
-    made of, ``change_kind`` the region's code of a change. ``applied_*`` say who queued it, when,
-    and under which business key; empty until then.
+    made of, ``part_id`` the movement of pieces; ``case_id`` and ``line`` name the visit and its
+    reported line. ``change_kind`` is the region's code of a change. ``applied_*`` say who queued
+    it, when, and under which business key; empty until then.
     """
 
     remedy: Remedy
@@ -190,6 +195,9 @@ class Draft:
     applied_at: datetime | None = None
     applied_by: str = ""
     applied_key: str = ""
+    case_id: int | None = None
+    line: int | None = None
+    part_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ _COUNTED = frozenset(
         StockCause.WRONG_DIRECTION,
         StockCause.WRONG_LOT,
         StockCause.ERASED_THERE,
+        StockCause.ERASURE_NOT_TOLD,
         StockCause.DAILY_PUSH,
         StockCause.NOT_WANTED,
     }
@@ -46,7 +47,6 @@ _RESENT = frozenset(
         StockCause.CHANGE_NOT_TOLD,
         StockCause.SENT_BACK_NOT_TOLD,
         StockCause.ANSWER_LOST,
-        StockCause.ERASURE_NOT_TOLD,
     }
 )
 
@@ -63,20 +63,12 @@ def draft_of(
     after = Quantity(theirs + effect)
     about = records[0] if records else None
     if cause in _RESENT and about is not None:
-        again = Quantity(abs(about.quantity))
-        number = about.record_id
-        return Draft(Remedy.RESEND, about.record, upload_lot, again, after, number, about.event_id)
+        return _told_of(Remedy.RESEND, about.record, upload_lot, after, about)
+    if cause is StockCause.ERASURE_NOT_TOLD and about is not None and about.erasure_id is not None:
+        gone = Quantity(abs(about.quantity))
+        return Draft(Remedy.RESEND, Record.ERASURE, upload_lot, gone, after, about.erasure_id)
     if cause is StockCause.SALE_TWICE and about is not None:
-        back = Quantity(abs(about.quantity))
-        return Draft(
-            Remedy.RETURN_SALE,
-            Record.SALE_RETURN,
-            upload_lot,
-            back,
-            after,
-            about.record_id,
-            about.event_id,
-        )
+        return _told_of(Remedy.RETURN_SALE, Record.SALE_RETURN, upload_lot, after, about)
     if cause in _COUNTED and ours >= 0:
         return Draft(Remedy.COUNT, Record.COUNT, upload_lot, ours, ours)
     if cause is StockCause.PRICE_DIFFERS:
@@ -86,3 +78,20 @@ def draft_of(
     if cause in _ASK or cause in _COUNTED:
         return Draft(Remedy.ASK, None, upload_lot, Quantity(0), None)
     return None
+
+
+def _told_of(
+    remedy: Remedy, record: Record, upload_lot: str, after: Quantity, about: OurRecord
+) -> Draft:
+    return Draft(
+        remedy,
+        record,
+        upload_lot,
+        Quantity(abs(about.quantity)),
+        after,
+        about.record_id,
+        about.event_id,
+        case_id=about.case_id,
+        line=about.line,
+        part_id=about.part_id,
+    )

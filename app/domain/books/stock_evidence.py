@@ -19,6 +19,7 @@ def of_ours(records: Iterable[OurRecord]) -> tuple[StockEvidence, ...]:
         found.append((StockFact.QUANTITY, quantity_text(one.quantity)))
         numbers = (
             (StockFact.MOVEMENT, one.event_id),
+            (StockFact.PART, one.part_id),
             (StockFact.RECORD, one.record_id),
             (StockFact.CASE, one.case_id),
         )

@@ -91,6 +91,15 @@ _SIGNS: tuple[_Key, ...] = (
 )
 
 
+_WEAK = (_receipt_alone, _moment_alone, _turned)
+"""Signs that do not say how much it was: the boxes must not speak against them."""
+
+
+def _other_boxes(one: AnyRecord, other: AnyRecord) -> bool:
+    """Both name boxes, and none of them is the same: two lines of one receipt."""
+    return bool(one.codes and other.codes) and not set(one.codes) & set(other.codes)
+
+
 def match(ours: Sequence[OurRecord], filed: Sequence[FiledRecord]) -> Matching:
     """Pair what belongs together, each record at most once; records that were accepted first."""
     pairs: dict[int, int] = {}
@@ -104,8 +113,14 @@ def match(ours: Sequence[OurRecord], filed: Sequence[FiledRecord]) -> Matching:
                 buckets[key].append(at)
         for at in left:
             key = sign(ours[at])
-            if key is not None and buckets.get(key):
-                pairs[at] = buckets[key].pop()
+            fits = [
+                place
+                for place in buckets.get(key, ())
+                if sign not in _WEAK or not _other_boxes(ours[at], filed[place])
+            ]
+            if key is not None and fits:
+                pairs[at] = fits[-1]
+                buckets[key].remove(fits[-1])
         left = [at for at in left if at not in pairs]
         taken = set(pairs.values())
         there = [at for at in there if at not in taken]

@@ -30,7 +30,9 @@ class OurRecord:
     """What our books say should stand there, in the order our ledger has it.
 
     ``quantity`` is the signed effect, of a count the figure. ``opening`` marks what lay there when
-    the ledger began. ``erased`` is the fate of the deletion that took this record back.
+    the ledger began. ``erased`` is the fate of the deletion that took this record back. ``line`` is
+    the number of the reported line of a visit, ``part_id`` the movement where only pieces moved,
+    ``erasure_id`` the record of the deletion.
     """
 
     record: Record
@@ -47,6 +49,9 @@ class OurRecord:
     case_id: int | None = None
     messages: tuple[int, ...] = ()
     said: str = ""
+    line: int | None = None
+    part_id: int | None = None
+    erasure_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

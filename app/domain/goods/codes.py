@@ -13,8 +13,11 @@ from enum import StrEnum
 from app.domain.credential import id_number_valid
 from app.domain.goods.gs1 import GS as GS
 from app.domain.goods.gs1 import Gs1Fault, Gs1Pack, Gs1Reading, Gs1Unsure, unread
+from app.domain.goods.idcode import read as read_idcode
 
 MAX_SCAN = 512
+UNCODED = "uncoded"
+"""How our own names of boxes without a code begin; no scan comes out like that."""
 
 
 class ScanKind(StrEnum):
@@ -67,6 +70,7 @@ class ScanReason(StrEnum):
     GS1_NO_SERIAL = "gs1_no_serial"
     GS1_SEPARATOR_LOST = "gs1_separator_lost"
     GS1_UNREADABLE = "gs1_unreadable"
+    MA_PACK = "ma_pack"
     DEVICE_CODE = "device_code"
     OPEN_PLATFORM_FORM = "open_platform_form"
     ADDRESS_UNKNOWN = "address_unknown"
@@ -129,13 +133,18 @@ class Scan:
 
 
 class DrugTraceCode(str):
-    """药品追溯码 of one pack: 7 + 13 digits in the common form, or product and serial of GS1."""
+    """药品追溯码 of one pack: 7 + 13 digits in the common form, product and serial of GS1, or the
+    whole of an MA code."""
 
     __slots__ = ()
 
     @property
     def prefix(self) -> str:
-        """What names the product: 药品标识码, which also tells the package level (T8), or GTIN."""
+        """What names the product: 药品标识码, which also tells the package level (T8), GTIN, or the
+        segments of an MA code before its data."""
+        if self.startswith(_MA):
+            idcode = read_idcode(self)
+            return idcode.product if idcode is not None else self[:7]
         return self[4:18] if self.startswith("(01)") else self[:7]
 
     def spoken(self) -> str:
@@ -190,6 +199,7 @@ _GS1_PLAIN = re.compile(r"01[0-9]{14}(?:1[0-7]|21|10)\S*", re.ASCII)
 _GS1_BRACKETED = re.compile(r"\((?:01|02)\)[0-9]{14}.*|\(00\)[0-9]{18}.*", re.ASCII)
 _GS1_MARKED = re.compile(r"\](?:C1|d2|Q3|e0|J1).+", re.ASCII | re.DOTALL)
 _UDI = re.compile(r"MA\.156\.\S+", re.ASCII)
+_MA = "MA."
 _RECEIPT = re.compile(r"[0-9]{4}-[0-9]{6}", re.ASCII)
 _NEARLY_TWENTY = re.compile(r"[0-9]{18,22}", re.ASCII)
 _BARCODE_LENGTH = re.compile(r"[0-9]{8}|[0-9]{13}", re.ASCII)
@@ -235,6 +245,9 @@ def _other_kind(text: str, grammar: ScanGrammar) -> Scan | None:
     if _WEB.fullmatch(text):
         return _address(text, grammar)
     if _UDI.fullmatch(text):
+        idcode = read_idcode(text)
+        if idcode is not None and idcode.serial:
+            return Scan(text, ScanKind.DRUG_TRACE, ScanReason.MA_PACK)
         return Scan(text, ScanKind.UDI, ScanReason.DEVICE_CODE)
     if any(form.fullmatch(text) for form in grammar.listed.producers):
         return Scan(text, ScanKind.DRUG_TRACE, ScanReason.PRODUCER_RULE)

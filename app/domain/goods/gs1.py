@@ -95,6 +95,11 @@ class Gs1Unsure:
 Gs1Reading = Gs1Pack | Gs1Unsure
 
 
+def is_gtin(text: str) -> bool:
+    """Fourteen digits; other first parts of codes may be as long."""
+    return len(text) == GTIN and text.isascii() and text.isdigit()
+
+
 def is_case(gtin: str) -> bool:
     """Indicator digits 1 to 8 name a grouping of packs (GS1 General Specifications 2.1.7)."""
     return "1" <= gtin[:1] <= "8"

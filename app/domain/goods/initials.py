@@ -23,7 +23,7 @@ class Initials:
         for word, spelt in self.words:
             if word in name:
                 name = name.replace(word, spelt)
-        return "".join(self._one(char) for char in name)
+        return "".join([self._one(char) for char in name])
 
     def _one(self, char: str) -> str:
         if char.isascii():

@@ -17,12 +17,14 @@ class StockMove(StrEnum):
 
 
 class PartMove(StrEnum):
-    """One movement of pieces of an opened box. ``CHANGED``: what was left of it went away."""
+    """One movement of pieces of an opened box. ``CHANGED``: what was left of it went away.
+    ``RELEASED``: what had come back goes from quarantine into the box, one row for each side."""
 
     OPENED = "opened"
     SOLD = "sold"
     RETURNED = "returned"
     CHANGED = "changed"
+    RELEASED = "released"
 
 
 INWARD = frozenset({StockMove.OPENING, StockMove.RECEIVED, StockMove.RETURNED})

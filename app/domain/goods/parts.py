@@ -16,13 +16,14 @@ MOST_PIECES = 1_000
 
 
 class PartState(StrEnum):
-    """What became of a part: it lies in an open sale, was sold, came back into quarantine, or was
-    written off."""
+    """What became of a part: it lies in an open sale, was sold, came back into quarantine, was
+    written off, or after it came back was released into its box."""
 
     RESERVED = "reserved"
     SOLD = "sold"
     RETURNED = "returned"
     GONE = "gone"
+    RELEASED = "released"
 
 
 NO_SALE = 0
@@ -60,7 +61,12 @@ class OpenBox:
     @property
     def free(self) -> int:
         """Pieces that may still be sold: neither in a sale, nor sold, nor in quarantine."""
-        return self.size - sum(part.pieces for part in self.parts)
+        return self.size - sum(part.pieces for part in self._out)
+
+    @property
+    def _out(self) -> tuple[Part, ...]:
+        """What is not in the box; a part that was released is in it again."""
+        return tuple(part for part in self.parts if part.state is not PartState.RELEASED)
 
     @property
     def sold(self) -> int:
@@ -89,14 +95,15 @@ class OpenBox:
         """What a sale may take: ``wanted`` pieces, or as many as are left.
 
         The share follows what stays behind, so that no rounding adds up and the last part has the
-        rest. Raises ``OperatorInput`` ``SCAN_BOX_USED_UP`` for a box with nothing free.
+        rest. It is never nothing, whatever came back and was released in between. Raises
+        ``OperatorInput`` ``SCAN_BOX_USED_UP`` for a box with nothing free.
         """
         pieces = min(wanted, self.free)
         if pieces < 1:
             raise OperatorInput(Code.SCAN_BOX_USED_UP, left=self.free)
-        told = sum(part.share for part in self.parts)
-        behind = share_of(self.free - pieces, self.size)
-        return Part(case_id, pieces, Quantity(packs(1) - told - behind))
+        here = packs(1) - sum(part.share for part in self._out)
+        behind = min(share_of(self.free - pieces, self.size), here - 1)
+        return Part(case_id, pieces, Quantity(here - behind))
 
     def with_part(self, part: Part) -> "OpenBox":
         return replace(self, parts=(*self.parts, part))
@@ -122,6 +129,30 @@ def _reserved_by(part: Part, case_id: int) -> bool:
 def share_of(pieces: int, size: int) -> Quantity:
     """``pieces`` of a pack that holds ``size``, in packs, half up."""
     return Quantity((pieces * QUANTITY_SCALE * 2 + size) // (2 * size))
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The words of one drug's pack, and how many pieces it holds: 盒, 24, 片."""
+
+    unit: str
+    size: int
+    piece_unit: str
+
+
+ROUNDED_AT_MOST = 100
+"""Ten-thousandths of a pack: as far a told amount may lie beside its pieces, for counts are told
+with two decimals (``inv_cnt`` N16,2, core-platform 6.2)."""
+
+
+def in_pieces(amount: Quantity, size: int) -> tuple[int, int] | None:
+    """Whole packs and the nearest number of pieces in ``amount`` without its sign; None where it is
+    no number of pieces."""
+    whole, rest = divmod(abs(amount), QUANTITY_SCALE)
+    pieces = (rest * size * 2 + QUANTITY_SCALE) // (QUANTITY_SCALE * 2)
+    if abs(share_of(pieces, size) - rest) > ROUNDED_AT_MOST:
+        return None
+    return (whole + 1, 0) if pieces == size else (whole, pieces)
 
 
 def piece_price(pack: Price, size: int) -> Price:

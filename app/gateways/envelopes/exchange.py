@@ -22,12 +22,14 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Road:
-    """How this message travels. ``operation`` names the address where it is not the draft's own."""
+    """How this message travels. ``operation`` names the address where it is not the draft's own,
+    ``address`` is one that belongs to no operation."""
 
     headers: Mapping[str, str]
     limits: Limits
     fresh: bool
     operation: Operation | None = None
+    address: str = ""
 
 
 class Exchanger:
@@ -56,7 +58,7 @@ class Exchanger:
         """The whole body of an answer with status 200, not yet read."""
         operation = message.draft.operation
         addressed = road.operation or operation
-        url = self._access.endpoints.get(addressed)
+        url = road.address or self._access.endpoints.get(addressed)
         if url is None:
             raise Bug(what=f"no address for {addressed.value}")
         exchanged = self._transport.post(

@@ -66,6 +66,7 @@ _NO_ANSWER: Mapping[str, Code] = {
     CageWord.SILENT: Code.LIBRARY_SILENT,
     CageWord.OVERFLOW: Code.LIBRARY_OVERFLOW,
     CageWord.ERROR: Code.LIBRARY_ERROR,
+    CageWord.LEFT: Code.READING_LEFT,
 }
 _LISTED_ONLY = frozenset({Operation.SETTLE, Operation.REVOKE_SETTLEMENT})
 
@@ -113,7 +114,8 @@ class Replays:
 class Refusals:
     """Which of our codes a refusal of this region means: data, by code or by words in the text.
 
-    Profile tables ``refusal_codes`` and ``refusal_texts`` map to names of ``Code``.
+    Profile tables ``refusal_codes`` and ``refusal_texts`` map to names of ``Code``; a code with
+    an operation in front (``decode_voucher:-2``) counts for its answers only.
     """
 
     def __init__(self, profile: Profile) -> None:
@@ -132,8 +134,9 @@ class Refusals:
         return table
 
     def code(self, operation: Operation, platform_code: str, text: str) -> Code:
-        if platform_code in self._codes:
-            return self._codes[platform_code]
+        for key in (f"{operation.value}:{platform_code}", platform_code):
+            if key in self._codes:
+                return self._codes[key]
         for part, code in self._texts.items():
             if part in text:
                 return code

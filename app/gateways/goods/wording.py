@@ -87,7 +87,8 @@ def _figure(row: Fields) -> g.StockFigure:
         store_code=row.need("medins_list_codg", "fixmedins_hilist_id"),
         name=row.text("medins_list_name", "fixmedins_hilist_name"),
         quantity=row.quantity("inv_cnt"),
-        price=row.price("pric"),
+        # records must carry a price and say nought where nobody knows one: that is no price
+        price=row.price("pric") or None,
         upload_lot=row.text("fixmedins_bchno"),
         lot_no=row.text("manu_lotnum"),
         expires_on=_day(row, "expy_end"),

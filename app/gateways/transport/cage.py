@@ -142,7 +142,8 @@ class Cage:
         else:
             _log.warning("library child %d ended: %s", child.pid, called.trouble)
             self._end()
-            self._fell()
+            if called.trouble is not CageWord.LEFT:
+                self._fell()
         return called
 
     def _fell(self) -> None:
@@ -169,6 +170,13 @@ class Cage:
         child, self._child = self._child, None
         if child is not None:
             child.end()
+
+    def leave(self) -> None:
+        """End a call that is on its way, if any, and nothing else."""
+        child = self._child
+        if child is not None and self._turn.locked():
+            child.left = True
+            child.kill()
 
     def close(self) -> None:
         """End the child, also in the middle of a call."""
@@ -197,6 +205,8 @@ class _Child:
         )
         self._reader.start()
         self._calls = 0
+        self.left = False
+        """Somebody at the counter gave up waiting for the call that is on its way."""
 
     @property
     def pid(self) -> int:
@@ -268,7 +278,8 @@ class _Child:
                 self.kill()
                 continue
             if said is None:
-                return Called(entered, trouble if entered else CageWord.FELL)
+                why = CageWord.LEFT if self.left else trouble
+                return Called(entered, why if entered else CageWord.FELL)
             entered = entered or said.get("state") == "entered"
             if said.get("state") == "returned" and trouble is not CageWord.HUNG:
                 return returned(said)

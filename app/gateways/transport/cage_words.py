@@ -22,6 +22,8 @@ class CageWord(StrEnum):
     SILENT = "library_silent"
     OVERFLOW = "library_overflow"
     ERROR = "library_error"
+    LEFT = "library_left"
+    """Somebody at the counter gave up waiting."""
 
     NO = "library_no"
     """The library's own clear no (core-platform 1.2, value -2)."""

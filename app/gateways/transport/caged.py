@@ -19,7 +19,7 @@ import sys
 import threading
 from typing import Any, BinaryIO
 
-PROTOCOL = 1
+PROTOCOL = 2
 _GUARD = b"\xa5" * 65536
 _BAD_FORMAT = 193  # ERROR_BAD_EXE_FORMAT
 _NO_BOXES = (
@@ -64,12 +64,18 @@ class Library:
         self._sized = order["signature"] == "sized"
         self._error_bytes = int(order["error_bytes"])
         library = _loaded(str(order["path"]), str(order["convention"]))
-        start = _function(library, str(order["start"]))
         self._call = _function(library, str(order["call"]))
+        arguments = [base64.b64decode(one) for one in order["arguments"]]
         named = str(order.get("decode", ""))
         self._decode = _function(library, named) if named else None
+        self._address: bytes | None = None
+        if order["signature"] == "national":
+            # nothing to open: the address goes with every call, and a text comes back
+            self._address = arguments[0]
+            self._call.restype = ctypes.c_char_p
+            return
+        start = _function(library, str(order["start"]))
         error = Room(self._error_bytes)
-        arguments = [base64.b64decode(one) for one in order["arguments"]]
         value = int(start(*arguments, error.memory))
         if value != 0:
             raise NotOpened("refused", error.text())
@@ -77,6 +83,8 @@ class Library:
     def call(self, text: bytes, size: int, decoding: bool) -> dict[str, Any]:
         """One call, and what it left behind."""
         room, error = Room(size), Room(self._error_bytes)
+        if self._address is not None:
+            return _told(self._call(self._address, text, room.memory), room)
         if decoding and self._decode is not None:
             value = self._decode(text, room.memory, error.memory)
         elif self._sized:
@@ -89,6 +97,22 @@ class Library:
             "error": base64.b64encode(error.text()).decode(),
             "kept_within": room.kept_within and error.kept_within,
         }
+
+
+def _told(word: "bytes | None", room: Room) -> dict[str, Any]:
+    """What a call that gives back a text left behind: 0 or 0000 is a yes, any other number is
+    itself, and whatever is no number is -1."""
+    said = (word or b"").strip()
+    try:
+        value = int(said)
+    except ValueError:
+        value = -1
+    return {
+        "value": value,
+        "answer": base64.b64encode(room.text()).decode(),
+        "error": base64.b64encode(said if value else b"").decode(),
+        "kept_within": room.kept_within,
+    }
 
 
 def _loaded(path: str, convention: str) -> ctypes.CDLL:

@@ -4,11 +4,14 @@
 a crash, a hang and an answer that broke out of its room mean that the outcome is unknown.
 """
 
+from __future__ import annotations
+
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from app.domain.credential import Secret
 from app.gateways.envelopes.strict_json import Unreadable, read_object, write_json
@@ -20,9 +23,9 @@ from app.ports.clock import Clock
 from app.ports.messages import WireFacts
 from app.profile.model import LibraryPart, Profile
 
-LIBRARY, LIBRARY_DECODE = "library:", "library:decode"
-"""Stand for an address where the library carries the message: its business function, and the one
-for e-vouchers."""
+LIBRARY, LIBRARY_DECODE, TERMINAL = "library:", "library:decode", "terminal:"
+"""Stand for an address where a library carries the message: its business function, the one for
+e-vouchers, and the library of the terminal that reads e-vouchers by itself."""
 _DONE, _NO = 0, -2
 _GROWTH = 4
 _SHOWN = 200
@@ -59,6 +62,42 @@ def opening_of(profile: Profile, access: LibraryAccess, institution: str) -> Ope
     )
 
 
+def opening_of_terminal(
+    profile: Profile, access: LibraryAccess, institution: str, address: str
+) -> Opening:
+    """How the child opens the library of this store's terminal; ``address`` is that of the
+    decoding service, which the library asks by itself."""
+    part = profile.terminal
+    given = address
+    if part.signature == "configured":
+        held = _held(profile, access, institution) | {"$address": address}
+        given = _configured({**part.settings, **access.settings}, held)
+    return Opening(
+        path=(access.folder / part.file).absolute(),
+        convention=part.convention,
+        signature=part.signature,
+        start=part.start,
+        call=part.call,
+        decode="",
+        arguments=(given.encode(part.encoding),),
+        error_bytes=part.error_bytes,
+        start_s=part.start_s,
+    )
+
+
+def _held(profile: Profile, access: LibraryAccess, institution: str) -> dict[str, str]:
+    return {
+        "$institution": institution,
+        "$area": profile.area,
+        "$user": access.user or institution,
+        "$password": access.password.reveal(),
+    }
+
+
+def _configured(settings: Mapping[str, str], held: Mapping[str, str]) -> str:
+    return write_json({key: held.get(text, text) for key, text in settings.items()})
+
+
 def _arguments(profile: Profile, access: LibraryAccess, institution: str) -> tuple[bytes, ...]:
     user, password = access.user or institution, access.password.reveal()
     texts: tuple[str, ...]
@@ -68,23 +107,29 @@ def _arguments(profile: Profile, access: LibraryAccess, institution: str) -> tup
         case "sized":
             texts = (user, password)
         case _:
-            held = {
-                "$institution": institution,
-                "$area": profile.area,
-                "$user": user,
-                "$password": password,
-            }
-            named = {**profile.library.settings, **access.settings}
-            texts = (write_json({key: held.get(text, text) for key, text in named.items()}),)
+            held = _held(profile, access, institution)
+            texts = (_configured({**profile.library.settings, **access.settings}, held),)
     return tuple(text.encode(profile.core.encoding) for text in texts)
+
+
+class Rooms(NamedTuple):
+    """Room for an answer in bytes; ``too_small`` as in ``LibraryPart``, with the most room then."""
+
+    first: int
+    too_small: tuple[int, ...] = ()
+    most: int = 0
+
+    @classmethod
+    def of(cls, part: LibraryPart) -> Rooms:
+        return cls(part.answer_bytes, part.too_small, part.answer_limit_bytes)
 
 
 class LibraryTransport:
     """Implements ``Carrier`` over one cage; addresses and headers mean nothing here."""
 
-    def __init__(self, cage: Cage, part: LibraryPart, encoding: str, clock: Clock) -> None:
+    def __init__(self, cage: Cage, rooms: Rooms, encoding: str, clock: Clock) -> None:
         self._cage = cage
-        self._part = part
+        self._rooms = rooms
         self._encoding = encoding
         self._clock = clock
         self._lock = threading.Lock()
@@ -117,14 +162,14 @@ class LibraryTransport:
 
     def _called(self, body: bytes, seconds: float, decoding: bool) -> Called:
         """Once; again with more room only where the vendor promises that nothing was sent."""
-        room = self._part.answer_bytes
+        room, too_small, most = self._rooms
         while True:
             called = self._cage.call(body, room, seconds, decoding=decoding)
-            if called.trouble is not None or called.value not in self._part.too_small:
+            if called.trouble is not None or called.value not in too_small:
                 return called
-            if room >= self._part.answer_limit_bytes:
+            if room >= most:
                 return Called(False, CageWord.ROOM, called.value)
-            room = min(room * _GROWTH, self._part.answer_limit_bytes)
+            room = min(room * _GROWTH, most)
 
     def _word(self, called: Called, cap: int) -> str:
         if called.trouble is not None:
@@ -147,16 +192,21 @@ class LibraryTransport:
             return ""
         return str(told)[:_SHOWN] if isinstance(told, str) else ""
 
+    def leave(self) -> None:
+        """Give up the call that is on its way, if any: nobody hears of its answer."""
+        self._cage.leave()
+
     def close(self) -> None:
         self._cage.close()
 
 
 class TwoRoads:
-    """Implements ``Carrier``: what is addressed to the library goes to it, the rest over HTTP."""
+    """Implements ``Carrier``: what is addressed to the library goes to it, the rest by ``http``."""
 
-    def __init__(self, library: LibraryTransport, http: Carrier) -> None:
+    def __init__(self, library: LibraryTransport, http: Carrier, prefix: str = LIBRARY) -> None:
         self._library = library
         self._http = http
+        self._prefix = prefix
 
     @property
     def waited_ms(self) -> int:
@@ -165,7 +215,7 @@ class TwoRoads:
     def post(
         self, url: str, body: bytes, headers: Mapping[str, str], limits: Limits, *, fresh: bool
     ) -> Exchanged:
-        road: Carrier = self._library if url.startswith(LIBRARY) else self._http
+        road: Carrier = self._library if url.startswith(self._prefix) else self._http
         return road.post(url, body, headers, limits, fresh=fresh)
 
     def close(self) -> None:

@@ -1,11 +1,15 @@
 """Sign-in and persons on the wire (core-platform 4, identity-and-devices 2)."""
 
+from datetime import datetime
+
 from app.domain.credential import (
     CredentialKind,
     EVoucherToken,
+    Identity,
     IdNumber,
     Insurance,
     Masked,
+    Medium,
     Person,
     PersonName,
     PersonNumber,
@@ -18,6 +22,7 @@ from app.ports import replies as r
 from app.ports import requests as q
 from app.ports.platform import Sender
 from app.profile.model import Profile
+from app.profile.operations import Operation
 
 Content = dict[str, object]
 _RESIDENT_ID = "01"
@@ -111,16 +116,54 @@ def _insurance(row: Fields) -> Insurance:
 
 
 def decode_voucher(profile: Profile, request: q.DecodeVoucher, sender: Sender) -> Content:
-    """Channel B1: a bare request with the code text given by us (identity-and-devices 2.3)."""
+    """Whose e-voucher this is, in the shape of the region's channel (identity-and-devices 2.3)."""
     rules = profile.voucher
     sale, prescription = rules.ec_business_type_sale, rules.ec_business_type_rx
-    return {
+    common: Content = {
         "orgId": sender.institution_code,
         "businessType": prescription if request.for_prescription else sale,
         "operatorId": request.operator_no,
         "operatorName": request.operator_name,
         "officeId": request.office_no,
         "officeName": sender.institution_name[:_OFFICE_NAME],
+    }
+    match rules.ec_decode_channel:
+        case "A":
+            return _read_by_terminal(profile, common)
+        case "B2":
+            return _at_the_city(profile, request, common)
+        case _:
+            return _by_text(profile, request, common)
+
+
+def _read_by_terminal(profile: Profile, common: Content) -> Content:
+    """Channel A: no code in it, the library reads it by itself; only the older question names the
+    kind of device (2.4, 2.7)."""
+    asked = profile.terminal.trans_type
+    device = {"deviceType": ""} if asked == profile.address(Operation.DECODE_VOUCHER) else {}
+    return {
+        "transType": asked,
+        "orgId": common["orgId"],
+        "data": {**common, **device},
+        "extra": {},
+    }
+
+
+def _at_the_city(profile: Profile, request: q.DecodeVoucher, common: Content) -> Content:
+    """Channel B2: a bare request that also names the app which shows the code."""
+    return {
+        **common,
+        "ecQrCode": request.code.reveal(),
+        "ecQrChannel": profile.voucher.ec_qr_channel,
+        "termId": "",
+        "termIp": "",
+    }
+
+
+def _by_text(profile: Profile, request: q.DecodeVoucher, common: Content) -> Content:
+    """Channel B1, and B4 for want of a source: a bare request with the code text given by us."""
+    return {
+        **common,
         "deviceType": "",
         "mdtrt_cert_type": profile.tables["credential_kind"][CredentialKind.VOUCHER.value],
         "ecQrCode": request.code.reveal(),
@@ -159,9 +202,50 @@ def voucher_answer(answer: Fields) -> dict[str, Json]:
     return found if isinstance(found, dict) else {}
 
 
+def framed_answer(answer: Fields) -> dict[str, Json]:
+    """The person part of the other shape on record (core-platform 4.3): the core's own envelope."""
+    output = answer.node("output")
+    found = output.node("cardecinfo")
+    insured = output.rows("insuinfo") if output.has("insuinfo") else []
+    return {
+        "userName": found.text("psn_name"),
+        "idType": found.text("psn_cert_type"),
+        "idNo": found.text("certno"),
+        "ecToken": found.text("ecToken"),
+        "insuOrg": insured[0].text("insuplc_admdvs") if insured else "",
+    }
+
+
+def person_behind(request: q.DecodeVoucher, at: datetime) -> q.QueryPerson:
+    """Channel B3: the code's text in the place of the token."""
+    shown = Identity(
+        medium=Medium.VOUCHER,
+        kind=CredentialKind.VOUCHER,
+        name=None,
+        id_number=None,
+        card_no=None,
+        card_serial=None,
+        area="",
+        obtained_at=at,
+        provenance="voucher_code",
+    )
+    return q.QueryPerson(q.Credential(shown, EVoucherToken(request.code.reveal())))
+
+
+def behind_code(request: q.DecodeVoucher, found: Person) -> r.Decoded:
+    """Channel B3: whose the code is; its text goes on to stand for them."""
+    return r.Decoded(
+        name=found.name,
+        id_kind=found.id_kind,
+        id_number=found.id_number,
+        token=EVoucherToken(request.code.reveal()),
+        area=found.insurances[0].area if found.insurances else "",
+    )
+
+
 def decoded(node: Fields, request: q.DecodeVoucher) -> r.Decoded:
     echo = node.text("ecQrCode")
-    if echo and echo != request.code.reveal():
+    if request.code and echo and echo != request.code.reveal():
         raise Forged("other_voucher")
     return _whose(node)
 

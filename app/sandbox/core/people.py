@@ -42,10 +42,10 @@ def person_shown(call: Call, shown: Mapping[str, object]) -> DemoPerson:
     kind, number = str(shown["mdtrt_cert_type"]), str(shown["mdtrt_cert_no"])
     persons = call.site.demo.persons
     if kind == kinds[_VOUCHER]:
-        id_no = call.site.identities.holder(number)
+        id_no = call.site.identities.holder(number, call.institution)
         if id_no is None:
             raise Refusal("voucher_dead")
-        found = [person for person in persons if person.id_no == id_no]
+        found = [person for person in (*persons, *_staff(call.site)) if person.id_no == id_no]
     elif kind == kinds[_SOCIAL_CARD]:
         found = [person for person in persons if person.card_no == number]
         serial = str(shown.get("card_sn") or "")
@@ -56,6 +56,30 @@ def person_shown(call: Call, shown: Mapping[str, object]) -> DemoPerson:
     if not found:
         raise Refusal("person_unknown")
     return found[0]
+
+
+def _staff(site: Site) -> tuple[DemoPerson, ...]:
+    """Pharmacists as persons, where a code is decoded by asking who is behind it (2.3, B3)."""
+    if site.profile.voucher.ec_decode_channel != "B3":
+        return ()
+    return tuple(
+        DemoPerson(
+            key=one.code,
+            name=one.name,
+            id_no=one.id_no,
+            person_no=one.person_no,
+            gender="",
+            birth_date=date(int(one.id_no[6:10]), int(one.id_no[10:12]), int(one.id_no[12:14])),
+            card_no="",
+            card_serial="",
+            person_kind="",
+            height_cm="",
+            weight_kg="",
+            allergies="",
+            insurances=(),
+        )
+        for one in site.demo.pharmacists
+    )
 
 
 def insurance_of(person: DemoPerson, insutype: str) -> DemoInsurance:

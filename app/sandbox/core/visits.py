@@ -76,7 +76,7 @@ def _reminders(
     for item in call.site.demo.items:
         if item.national_code != order.get("hilist_code"):
             continue
-        held = sum(figure(call.db, store.code, item.code, lot.upload_lot) for lot in item.lots)
+        held = sum(figure(call, store.code, item.code, lot.upload_lot) for lot in item.lots)
         if held >= wanted:
             continue
         said = (

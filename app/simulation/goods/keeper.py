@@ -15,6 +15,7 @@ import msgspec
 
 from app.domain.case import Step
 from app.domain.goods.codes import DrugTraceCode
+from app.domain.goods.parts import BoxState, OpenBox
 from app.domain.goods.receipt import Receipt, ReceiptLine
 from app.domain.goods.stock import Item, Lot
 from app.domain.money import Fen, Price
@@ -32,7 +33,7 @@ from app.simulation.links import FrailPrinter
 from app.simulation.shop import assistance
 from app.simulation.templates import PLATFORM_SEED, Templates, space
 from app.workflow import delivery
-from app.workflow.goods import changing, counting, receiving
+from app.workflow.goods import changing, counting, kinds, receiving
 from app.workflow.goods.changing import Change
 from app.workflow.lines import claims_of
 from app.workflow.surface import Surface
@@ -122,8 +123,10 @@ class Keeper:
         with self.store.reading() as unit:
             return unit.goods.lot(lot.lot_id)
 
-    def receive(self, item: Item, packs: int = _PACKS) -> Lot:
-        """A delivery of one lot with all its boxes."""
+    def receive(
+        self, item: Item, packs: int = _PACKS, *, priced: bool = True, gift: bool = False
+    ) -> Lot:
+        """A delivery of one lot with all its boxes; nobody has to say what they cost."""
         self.serial += 1
         today = self.clock.now().date()
         prefix = min(item.prefixes)
@@ -139,8 +142,9 @@ class Keeper:
             today - timedelta(days=90),
             today + timedelta(days=600 + self.serial),
             packs,
-            Price(item.retail_price // 2),
+            Price(item.retail_price // 2) if priced else None,
             codes=codes,
+            gift=gift,
         )
         number = f"D{self.serial:06d}"
         receiving.book(self.till, Receipt("示例医药公司", number, f"INV{number}", (line,)))
@@ -148,7 +152,7 @@ class Keeper:
             return max(unit.goods.lots(item.item_id), key=lambda lot: lot.lot_id)
 
     def change(self, lot: Lot, kind: str, packs: int) -> None:
-        codes = () if changing.change_kinds(self.till)[kind][1] else self.boxes(lot)[:packs]
+        codes = () if kinds.change_kinds(self.till)[kind][1] else self.boxes(lot)[:packs]
         changing.change(self.till, kind, Change(lot.lot_id, packs, "按单据", codes))
 
     def send_back(self, lot: Lot, packs: int) -> None:
@@ -168,11 +172,29 @@ class Keeper:
             off = 0
         counting.book(self.till, partly=True, in_flight_seen=True, drain=self.tell)
 
-    def sell(self, lot: Lot, packs: int = 1) -> int:
-        """A sale for cash of so many boxes of one lot; the visit it was."""
+    def sell(self, lot: Lot, packs: int = 1, pieces: int = 0) -> int:
+        """A sale for cash of so many boxes of one lot, and of ``pieces`` of one more; the visit."""
+        boxes = self.boxes(lot)[: packs + (pieces > 0)]
         view = self.surface.sell_for_cash(self.surface.current().case_id)
-        for code in self.boxes(lot)[:packs]:
+        for code in boxes:
             view = self._accepted(self._scan(view, str(code)))
+        if pieces:
+            view = self._accepted(self.surface.split_box(view.case_id, 1, pieces))
+        return self._paid(view)
+
+    def sell_opened(self, code: str, pieces: int) -> int:
+        """A sale for cash of so many pieces of a box opened before; the visit it was."""
+        view = self.surface.sell_for_cash(self.surface.current().case_id)
+        view = self._accepted(self._scan(view, code))
+        return self._paid(self._accepted(self.surface.split_box(view.case_id, 1, pieces)))
+
+    def opened(self, item: Item) -> list[OpenBox]:
+        """Boxes of an item with pieces in them, for sale or in quarantine."""
+        with self.store.reading() as unit:
+            found = unit.goods.open_boxes(item.item_id)
+        return [box for box in found if box.state is BoxState.OPEN]
+
+    def _paid(self, view: CaseView) -> int:
         view = self.surface.finish(view.case_id)
         done = self.surface.pay(view.case_id, Fen(10_000_000))
         if done.step is not Step.DONE:

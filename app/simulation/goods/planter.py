@@ -67,10 +67,17 @@ class Planter:
     def _few(self) -> int:
         return self._chance.randint(1, 3)
 
+    def _sell(self, item: Item, lot: Lot) -> int:
+        """A few boxes; of a drug that is sold singly often a part of one more, or that alone."""
+        pieces = self._chance.randint(1, item.pieces - 1) if item.splits else 0
+        if not pieces or self._chance.random() < 0.3:
+            return self._keeper.sell(lot, self._few())
+        return self._keeper.sell(lot, self._chance.choice((0, 1, 2)), pieces)
+
     def _sale(self, how: str) -> Callable[[Item, Lot], tuple[str, ...]]:
-        def done(_item: Item, lot: Lot) -> tuple[str, ...]:
+        def done(item: Item, lot: Lot) -> tuple[str, ...]:
             self._spoil(how, "sale", lot)
-            self._keeper.sell(lot, self._few())
+            self._sell(item, lot)
             self._keeper.tell()
             return (lot.upload_lot,)
 
@@ -82,8 +89,8 @@ class Planter:
     def doubled_sale(self, item: Item, lot: Lot) -> tuple[str, ...]:
         return self._sale("double")(item, lot)
 
-    def _return(self, how: str, lot: Lot) -> tuple[str, ...]:
-        visit = self._keeper.sell(lot, self._few())
+    def _return(self, how: str, item: Item, lot: Lot) -> tuple[str, ...]:
+        visit = self._sell(item, lot)
         self._keeper.tell()
         self._keeper.wait(7)
         self._spoil(how, "sale_return", lot)
@@ -91,11 +98,11 @@ class Planter:
         self._keeper.tell()
         return (lot.upload_lot,)
 
-    def lost_return(self, _item: Item, lot: Lot) -> tuple[str, ...]:
-        return self._return("lose", lot)
+    def lost_return(self, item: Item, lot: Lot) -> tuple[str, ...]:
+        return self._return("lose", item, lot)
 
-    def doubled_return(self, _item: Item, lot: Lot) -> tuple[str, ...]:
-        return self._return("double", lot)
+    def doubled_return(self, item: Item, lot: Lot) -> tuple[str, ...]:
+        return self._return("double", item, lot)
 
     def _delivery(self, how: str, item: Item) -> tuple[str, ...]:
         self._ask(spoils=how, kind="receipt")
@@ -152,8 +159,8 @@ class Planter:
         self._keeper.tell()
         return (lot.upload_lot,)
 
-    def refused_sale(self, _item: Item, lot: Lot) -> tuple[str, ...]:
-        self._keeper.sell(lot, self._few())
+    def refused_sale(self, item: Item, lot: Lot) -> tuple[str, ...]:
+        self._sell(item, lot)
         self._meet(Operation.UPLOAD_SALE, "refused")
         return (lot.upload_lot,)
 
@@ -168,9 +175,9 @@ class Planter:
         self._meet(Operation.CHANGE_STOCK, "unheard")
         return (lot.upload_lot,)
 
-    def waiting_sale(self, _item: Item, lot: Lot) -> tuple[str, ...]:
+    def waiting_sale(self, item: Item, lot: Lot) -> tuple[str, ...]:
         """Sold last of all, still in the queue."""
-        self._keeper.sell(lot, self._few())
+        self._sell(item, lot)
         return (lot.upload_lot,)
 
     def _meet(self, operation: Operation, what: str) -> None:
@@ -185,8 +192,8 @@ class Planter:
                     now = self._keeper.clock.now()
                     unit.outbox.settle(item.item_id, OutboxState.VOIDED, now, None, "")
 
-    def given_up_sale(self, _item: Item, lot: Lot) -> tuple[str, ...]:
-        self._keeper.sell(lot, self._few())
+    def given_up_sale(self, item: Item, lot: Lot) -> tuple[str, ...]:
+        self._sell(item, lot)
         self._give_up(Operation.UPLOAD_SALE)
         return (lot.upload_lot,)
 

@@ -17,6 +17,7 @@ from app.ports.store import Unit
 from app.workflow import gs1
 from app.workflow.calendar import today
 from app.workflow.goods import learning
+from app.workflow.goods.kinds import gone_kinds
 from app.workflow.goods.receiving import draft, keep
 from app.workflow.till import Till
 from app.workflow.trace_codes import PACK_KINDS, Box, box_of
@@ -42,7 +43,7 @@ def scan(till: Till, text: str, line_key: LineKey | None) -> Receipt:
         raise OperatorInput(Code.SCAN_NOT_TRACE_CODE, awaited="box")
     with till.store.reading() as unit:
         box = box_of(unit, till.profile, found)
-        _refuse_known(unit, receipt, box.code)
+        _refuse_known(till, unit, receipt, box.code)
         line = _line_for(till, unit, receipt, box, line_key)
     receipt = receipt.put(line.with_box(box.code))
     if box.told:
@@ -115,9 +116,11 @@ def _printed_line(
     return None
 
 
-def _refuse_known(unit: Unit, receipt: Receipt, code: DrugTraceCode) -> None:
+def _refuse_known(till: Till, unit: Unit, receipt: Receipt, code: DrugTraceCode) -> None:
     if receipt.line_of(code) is not None:
         raise OperatorInput(Code.SCAN_REPEATED)
+    if not unit.stock.barred_boxes((code,), gone_kinds(till)):
+        return
     life = unit.stock.life_of(code)
     note = unit.stock.note(life[0].note_id) if life and life[0].note_id else None
     if life:

@@ -10,6 +10,7 @@ from app.domain.access import Act, Operator, require_second
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.movements import NoteKind, StockMove
+from app.domain.goods.overrides import reasons_for
 from app.domain.goods.parts import PartState
 from app.domain.goods.stock import Item, Lot, LotHold
 from app.domain.money import Price, packs
@@ -18,14 +19,13 @@ from app.ports.stock_books import Booking, Movement, Note
 from app.ports.store import OutboxMove, OutboxNote, OutboxState, Unit
 from app.profile.operations import Operation
 from app.workflow.goods import telling
-from app.workflow.goods.numbers import note_no
+from app.workflow.goods.kinds import change_kinds
+from app.workflow.goods.numbers import note_no, uncoded
 from app.workflow.goods.receiving import Booked
 from app.workflow.goods.telling import Told
+from app.workflow.papers.words import word
 from app.workflow.till import Till
 
-KINDS, WAYS = "stock_change", "stock_change_way"
-"""Tables of the region: what each kind of change is called, and whether it comes in or goes out."""
-INWARD = "in"
 _RECORDS = {
     StockMove.RECEIVED: (RecordKind.PURCHASE, Operation.RECEIVE),
     StockMove.SENT_BACK: (RecordKind.PURCHASE, Operation.RETURN_TO_SUPPLIER),
@@ -39,20 +39,21 @@ _NEVER_TOLD = frozenset({OutboxState.WAITING, OutboxState.STOPPED})
 class Change:
     """``packs`` is a positive number of packs; which way they go lies in the kind.
 
-    ``codes`` are the boxes in the hand, where there are any: never more than packs.
+    ``codes`` are the boxes in the hand, never more than packs. What goes out names every box that
+    came with a code; ``no_code`` is the class of reason (``OverrideReason``) why some do not.
     """
 
     lot_id: int
     packs: int
     reason: str
     codes: tuple[DrugTraceCode, ...] = ()
+    no_code: str = ""
 
 
-def change_kinds(till: Till) -> dict[str, tuple[str, bool]]:
-    """Code of the region → its name, and whether goods come in."""
-    ways = till.profile.tables.get(WAYS, {})
-    names = till.profile.tables.get(KINDS, {})
-    return {code: (name, ways[code] == INWARD) for code, name in names.items()}
+def no_code_reasons(till: Till) -> tuple[str, ...]:
+    """Classes of reason why a box that leaves has no code, as the region takes them (T32)."""
+    known = (one.value for one in reasons_for(Code.SCAN_NO_CODE))
+    return tuple(one for one in known if one in till.profile.rules.no_code_reasons)
 
 
 def change(till: Till, kind: str, wanted: Change) -> Booked:
@@ -63,11 +64,13 @@ def change(till: Till, kind: str, wanted: Change) -> Booked:
         raise OperatorInput(Code.CHANGE_KIND_UNKNOWN, what=kind)
     _, inward = known
     with till.store.unit() as unit:
-        lot, item = _judged(unit, wanted, inward=inward)
-        note = _note(till, unit, who, NoteKind.CHANGE, wanted.reason)
+        unit.drafts.drop(NoteKind.CHANGE)
+        lot, item = _judged(till, unit, wanted, inward=inward)
+        note = _note(till, unit, who, NoteKind.CHANGE, _said(wanted))
         cost = cost_of(unit, lot.lot_id)
         signed = wanted.packs if inward else -wanted.packs
-        booking = Booking(StockMove.CHANGED, signed, wanted.codes, kind, cost, note.note_no)
+        boxes = _booked(till, unit, note, wanted, inward=inward)
+        booking = Booking(StockMove.CHANGED, signed, boxes, kind, cost, note.note_no)
         unit.stock.book(note, lot.lot_id, booking)
         request = ChangeStock(
             telling.told_lot(item, lot, wanted.codes),
@@ -88,13 +91,15 @@ def send_back(till: Till, wanted: Change) -> Booked:
     """
     who = _keeper(till)
     with till.store.unit() as unit:
-        lot, item = _judged(unit, wanted, inward=False)
-        bought, came = _purchase_of(unit, lot.lot_id)
+        unit.drafts.drop(NoteKind.CHANGE)
+        bought, came = _purchase_of(unit, wanted.lot_id)
         if telling.wanted(till, Operation.RETURN_TO_SUPPLIER) and not came.invoice_no:
-            raise OperatorInput(Code.INVOICE_MISSING, lot=lot.lot_no)
-        note = _note(till, unit, who, NoteKind.SENT_BACK, wanted.reason, came)
+            raise OperatorInput(Code.INVOICE_MISSING, lot=unit.goods.lot(wanted.lot_id).lot_no)
+        lot, item = _judged(till, unit, wanted, inward=False)
+        note = _note(till, unit, who, NoteKind.SENT_BACK, _said(wanted), came)
         cost, key = bought.price or Price(0), note.note_no
-        booking = Booking(StockMove.SENT_BACK, -wanted.packs, wanted.codes, None, bought.price, key)
+        boxes = _booked(till, unit, note, wanted, inward=False)
+        booking = Booking(StockMove.SENT_BACK, -wanted.packs, boxes, None, bought.price, key)
         unit.stock.book(note, lot.lot_id, booking)
         request = ReturnToSupplier(
             telling.told_lot(item, lot, wanted.codes),
@@ -181,24 +186,56 @@ def _untell(
     return telling.queue(till, unit, Operation.ERASE_UPLOAD, note.note_no, lot, item, request)
 
 
-def _judged(unit: Unit, wanted: Change, *, inward: bool) -> tuple[Lot, Item]:
+def _judged(till: Till, unit: Unit, wanted: Change, *, inward: bool) -> tuple[Lot, Item]:
     """Raises ``OperatorInput``: ``LINE_WRONG``, ``REASON_MISSING``, ``STOCK_SHORT``,
-    ``SCAN_WRONG_LOT`` or ``BOX_KNOWN`` for a box that cannot move this way."""
+    ``CODES_MISSING``, ``SCAN_WRONG_LOT`` or ``BOX_KNOWN`` for a box that cannot move this way."""
     if wanted.packs < 1 or len(wanted.codes) > wanted.packs:
         raise OperatorInput(Code.LINE_WRONG, field="packs")
     if not wanted.reason.strip():
         raise OperatorInput(Code.REASON_MISSING)
     lot = unit.goods.lot(wanted.lot_id)
     if not inward:
-        if lot.on_hand < wanted.packs:
-            raise OperatorInput(Code.STOCK_SHORT, on_hand=lot.on_hand, needed=wanted.packs)
+        free = lot.on_hand - unit.goods.held_back(lot.lot_id)
+        if free < wanted.packs:
+            raise OperatorInput(Code.STOCK_SHORT, on_hand=max(0, free), needed=wanted.packs)
         strange = set(wanted.codes) - set(unit.stock.boxes_in(lot.lot_id))
         if strange:
             raise OperatorInput(Code.SCAN_WRONG_LOT, lot=lot.lot_no, what=min(strange))
         _refuse_reserved(unit, wanted.codes)
-    elif unit.stock.boxes_anywhere(wanted.codes) or any(map(unit.goods.box, wanted.codes)):
+        _refuse_uncoded(till, unit, wanted)
+    elif unit.stock.barred_boxes(wanted.codes, ()):
         raise OperatorInput(Code.BOX_KNOWN, receipt=lot.lot_no)
     return lot, unit.goods.item(lot.item_id)
+
+
+def _refuse_uncoded(till: Till, unit: Unit, wanted: Change) -> None:
+    """A box that could still be scanned does not leave unnamed: it would be sold from nothing."""
+    lacking = wanted.packs - len(wanted.codes) - max(0, unit.stock.uncoded(wanted.lot_id))
+    if lacking <= 0:
+        return
+    if wanted.no_code not in no_code_reasons(till):
+        raise OperatorInput(Code.CODES_MISSING, count=lacking)
+
+
+def _booked(
+    till: Till, unit: Unit, note: Note, wanted: Change, *, inward: bool
+) -> tuple[DrugTraceCode, ...]:
+    """The boxes of the row, with a name of our own for each that leaves under a class of reason."""
+    if inward or not wanted.no_code:
+        return wanted.codes
+    lacking = wanted.packs - len(wanted.codes) - max(0, unit.stock.uncoded(wanted.lot_id))
+    if lacking <= 0:
+        return wanted.codes
+    said = f"{wanted.no_code} {lacking}"
+    unit.journal.write(note.at, till.operator.staff_id, "without_code", note.note_no, said)
+    return (*wanted.codes, *(uncoded(unit) for _ in range(lacking)))
+
+
+def _said(wanted: Change) -> str:
+    """The reason as the note keeps it, with the class of a missing code beside it."""
+    if not wanted.no_code:
+        return wanted.reason
+    return word("note.without_code", reason=wanted.reason, why=word(f"no_code.{wanted.no_code}"))
 
 
 def _refuse_reserved(unit: Unit, codes: Sequence[DrugTraceCode]) -> None:

@@ -4,9 +4,12 @@ Without a prescription two packs a sale, and a limit for one person over some da
 bought is registered all the same. The stricter of the region and the store holds.
 """
 
+import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 from app.domain.access import Act
 from app.domain.case import Step
@@ -15,8 +18,10 @@ from app.domain.credential import IdNumber, PersonName, id_number_valid
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.controlled import PackLimit, ShownIdentity
 from app.domain.goods.judging import Judgement, Light
-from app.domain.goods.selling import SaleLine
+from app.domain.goods.parts import OpenBox
+from app.domain.goods.selling import Pack, SaleLine
 from app.domain.goods.stock import Item
+from app.domain.money import QUANTITY_SCALE, Quantity, quantity_text
 from app.ports.stock_books import Registered
 from app.ports.store import Unit
 from app.workflow.calendar import today
@@ -60,15 +65,29 @@ def set_window(till: Till, packs: int, days: int) -> PackLimit:
         return limit_in(till, unit)
 
 
-def over_sale(till: Till, unit: Unit, item: Item, lines: Iterable[SaleLine]) -> Judgement | None:
-    """A box too many of such drugs in one sale that nobody prescribed; None where it may join."""
+def bought_in(lines: Iterable[SaleLine]) -> Fraction:
+    """Packs on these lines; a part of a box is the fraction of its pack."""
+    return sum((_packs_of(line, line.packs) for line in lines), Fraction(0))
+
+
+def _packs_of(line: SaleLine, packs: Iterable[Pack]) -> Fraction:
+    size = line.splitting.size
+    return sum((Fraction(pack.pieces or size, size) for pack in packs), Fraction(0))
+
+
+def over_sale(
+    till: Till, unit: Unit, item: Item, lines: Iterable[SaleLine], opened: OpenBox | None = None
+) -> Judgement | None:
+    """A box, or what is left of an opened one, too many of such drugs in one sale that nobody
+    prescribed; None where it may join."""
     if not item.ephedrine:
         return None
     lines = tuple(lines)
     registered = unit.goods.registered([line.item_id for line in lines])
-    packs = sum(len(line.packs) for line in lines if line.item_id in registered)
+    packs = bought_in(line for line in lines if line.item_id in registered)
+    more = Fraction(1) if opened is None else Fraction(opened.free, opened.size)
     held = limit_in(till, unit)
-    if not held.over_sale(packs + 1):
+    if not held.over_sale(packs + more):
         return None
     params = (("drug", item.name), ("count", held.per_sale))
     line = next((line.index for line in lines if line.item_id == item.item_id), None)
@@ -103,13 +122,14 @@ def require_buyer(till: Till, unit: Unit, case: CounterCase, *, prescribed: bool
     buyer, limit = case.facts.buyer, limit_in(till, unit)
     if buyer is None:
         raise OperatorInput(Code.BUYER_MISSING, drug=mine[0].name)
-    packs = sum(len(line.packs) for line in mine)
+    packs = bought_in(mine)
     if limit.over_sale(packs):
         raise OperatorInput(Code.BUYER_LIMIT, drug=mine[0].name, count=limit.per_sale)
     since = till.clock.now() - timedelta(days=limit.window_days)
     bought = unit.register.bought(buyer.id_number, since)
     if limit.over_window(bought, packs):
-        raise OperatorInput(Code.BUYER_WINDOW, days=limit.window_days, count=bought)
+        shown = quantity_text(Quantity(math.ceil(bought * QUANTITY_SCALE)))
+        raise OperatorInput(Code.BUYER_WINDOW, days=limit.window_days, count=shown)
     return case
 
 
@@ -127,21 +147,25 @@ def register(till: Till, unit: Unit, case: CounterCase) -> None:
         return
     lines = case.facts.lines
     registered = unit.goods.registered([line.item_id for line in lines])
-    packs: dict[int, int] = {}
+    packs, pieces, sizes = Counter[int](), Counter[int](), dict[int, int]()
     for line in lines:
         for pack in line.packs if line.item_id in registered else ():
-            packs[pack.lot_id] = packs.get(pack.lot_id, 0) + 1
-    for lot_id, count in sorted(packs.items()):
+            packs[pack.lot_id] += not pack.pieces
+            pieces[pack.lot_id] += pack.pieces
+            sizes[pack.lot_id] = line.splitting.size
+    for lot_id in sorted(packs):
         unit.register.enter(
             Registered(
                 case.case_id,
                 lot_id,
-                count,
+                packs[lot_id],
                 case.facts.prescription is not None,
                 till.clock.now(),
                 today(till),
                 till.operator.staff_id,
                 buyer,
+                pieces[lot_id],
+                sizes[lot_id],
             )
         )
 

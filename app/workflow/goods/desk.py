@@ -8,6 +8,7 @@ from app.domain.access import Act
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.controlled import PackLimit
 from app.domain.goods.receipt import Receipt
+from app.domain.goods.stock import Item
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.ports.stock_books import Movement, Note
@@ -18,9 +19,12 @@ from app.workflow.goods import (
     controlled,
     counting,
     importing,
+    kinds,
     learning,
+    leaving,
     lists,
     opened,
+    packing,
     proving,
     receiving,
     registers,
@@ -29,6 +33,7 @@ from app.workflow.goods.changing import Change
 from app.workflow.goods.counting import CountView
 from app.workflow.goods.importing import Imported
 from app.workflow.goods.learning import PrefixRow
+from app.workflow.goods.leaving import ChangeDraft
 from app.workflow.goods.lists import BoxStep, LotRow, Thresholds
 from app.workflow.goods.opened import OpenBoxRow
 from app.workflow.goods.proving import KeptProof
@@ -99,7 +104,7 @@ class StockDesk:
     # 变更, 退货, 删除
 
     def change_kinds(self) -> dict[str, tuple[str, bool]]:
-        return changing.change_kinds(self._till)
+        return kinds.change_kinds(self._till)
 
     def learned_prefixes(self) -> tuple[PrefixRow, ...]:
         """What boxes taught and no manager has confirmed, oldest first."""
@@ -117,8 +122,30 @@ class StockDesk:
         """Pieces of an opened box go. Raises ``OperatorInput``."""
         return opened.write_off(self._till, code, kind, keep, reason)
 
+    def release_pieces(self, code: str, reason: str) -> Booked:
+        """Pieces that came back are in their box again. Raises ``OperatorInput``."""
+        return opened.release(self._till, code, reason)
+
     def change_stock(self, kind: str, wanted: Change) -> Booked:
         return changing.change(self._till, kind, wanted)
+
+    def change_draft(self) -> ChangeDraft:
+        """The boxes that were scanned for a change and not booked."""
+        return leaving.draft(self._till)
+
+    def scan_change(self, text: str) -> ChangeDraft:
+        """A box into the change in hand. Raises ``OperatorInput``."""
+        return leaving.scan(self._till, text)
+
+    def take_out_change(self) -> ChangeDraft:
+        return leaving.take_out(self._till)
+
+    def drop_change(self) -> ChangeDraft:
+        return leaving.drop(self._till)
+
+    def no_code_reasons(self) -> tuple[str, ...]:
+        """Classes of reason why a box that leaves has no code."""
+        return changing.no_code_reasons(self._till)
 
     def send_back(self, wanted: Change) -> Booked:
         return changing.send_back(self._till, wanted)
@@ -188,6 +215,14 @@ class StockDesk:
 
     def life_of(self, code: str) -> tuple[BoxStep, ...]:
         return lists.life_of(self._till, code)
+
+    def set_pack(self, item_id: int, pieces: int, unit: str, *, splits: bool) -> Item:
+        """What one pack of a drug holds. Raises ``OperatorInput``."""
+        return packing.set_pack(self._till, item_id, pieces, unit, splits=splits)
+
+    def print_bag(self, code: str) -> tuple[str, ...]:
+        """The label of the bag sold last out of an opened box. Raises ``OperatorInput``."""
+        return opened.print_bag(self._till, code)
 
     def print_register(self, first: date, last: date) -> str:
         """The register of some days on A4. Raises ``OperatorInput``, ``DeviceTrouble``."""

@@ -15,6 +15,7 @@ from app.jobs.progress import Progress, Report, no_report
 from app.ports.workbook import Cell, Column, Kind, ReadCell, Sheet, Workbook
 from app.workflow.calendar import today
 from app.workflow.goods import table
+from app.workflow.goods.kinds import gone_kinds
 from app.workflow.goods.table import Rules, Wrong, table_rules
 from app.workflow.papers.filed import marked_name
 from app.workflow.papers.words import word
@@ -249,9 +250,10 @@ class _RowReader:
 
 
 def _refuse_known(till: Till, reading: _Reading) -> None:
-    """A box that was here before cannot come with a delivery."""
+    """A box that lies here, was sold or is gone for good cannot come with a delivery."""
     with till.store.reading() as unit:
-        known = unit.stock.known_boxes(DrugTraceCode(code) for code in reading.boxes)
+        boxes = (DrugTraceCode(code) for code in reading.boxes)
+        known = unit.stock.barred_boxes(boxes, gone_kinds(till))
     title = reading.rules.title("codes")
     for code in sorted(known):
         reading.faults.append(Fault(reading.boxes[code], title, RowFault.CODE_KNOWN, code))

@@ -12,7 +12,7 @@ from app.domain.access import Act
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode
-from app.domain.goods.gs1 import GTIN, unit_barcode
+from app.domain.goods.gs1 import is_gtin, unit_barcode
 from app.domain.goods.learning import LearnedPrefix, PrefixOrigin, PrefixState
 from app.domain.goods.receipt import ReceiptLine
 from app.domain.goods.stock import Item
@@ -59,7 +59,7 @@ def learn(
 
 
 def _own_barcode(item: Item, prefix: str) -> bool:
-    return len(prefix) == GTIN and item.product_barcode == unit_barcode(prefix)
+    return is_gtin(prefix) and item.product_barcode == unit_barcode(prefix)
 
 
 def refuse_other(unit: Unit, prefix: str, item_id: int) -> None:

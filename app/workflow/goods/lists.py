@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from app.domain.access import Act
 from app.domain.errors import Code, OperatorInput
-from app.domain.goods.codes import DrugTraceCode
+from app.domain.goods.codes import ScanKind, classify
 from app.domain.goods.movements import PartMove
 from app.domain.goods.stock import Item, Lot, LotHold, first_out
 from app.domain.money import Fen, line_amount
@@ -15,6 +15,7 @@ from app.ports.stock_books import Movement, Note, PartMovement, ShelfLine
 from app.ports.store import Unit
 from app.workflow.calendar import today
 from app.workflow.till import Till
+from app.workflow.trace_codes import PACK_KINDS, box_of
 
 
 class Shelf(StrEnum):
@@ -166,9 +167,18 @@ def _hold(
 
 
 def life_of(till: Till, code: str) -> tuple[BoxStep, ...]:
-    """Where a box came from and where it went: the answer an inspector waits for (T35)."""
+    """Where a box came from and where it went: the answer an inspector waits for (T35).
+
+    Empty for a box that was never here. Raises ``OperatorInput``: ``SCAN_NOT_TRACE_CODE``,
+    ``SCAN_UNKNOWN``, or why a GS1 code names no pack.
+    """
+    found = classify(code, till.grammar)
+    if found.kind is ScanKind.PRODUCT_BARCODE:
+        raise OperatorInput(Code.SCAN_NOT_TRACE_CODE, awaited="box")
+    if found.kind not in PACK_KINDS:
+        raise OperatorInput(Code.SCAN_UNKNOWN, awaited="box")
     with till.store.reading() as unit:
-        box = DrugTraceCode(code)
+        box = box_of(unit, till.profile, found).code
         whole = [_step(unit, moved) for moved in unit.stock.life_of(box)]
         parts = _part_steps(unit, unit.stock.parts_of_box(box))
     return tuple(sorted((*whole, *parts), key=lambda step: step.movement.at))

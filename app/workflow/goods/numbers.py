@@ -1,5 +1,6 @@
 """Numbers of the back room: notes, and one serial for every goods-receipt line (T42)."""
 
+from app.domain.goods.codes import UNCODED, DrugTraceCode
 from app.domain.goods.movements import NoteKind
 from app.ports.store import Unit
 from app.workflow.calendar import today
@@ -20,6 +21,12 @@ def note_no(till: Till, unit: Unit, kind: NoteKind) -> str:
     letter = _LETTERS[kind]
     number = unit.settings.next_number(f"stock.{letter}.{day}")
     return f"{letter}{day}{till.counter_no:02}{number:04}"
+
+
+def uncoded(unit: Unit) -> DrugTraceCode:
+    """What stands in the ledger for a box without a code; nothing a scanner could read."""
+    number = unit.settings.next_number(UNCODED)
+    return DrugTraceCode(f"{UNCODED}-{number}")
 
 
 def upload_lot(till: Till, unit: Unit) -> str:

@@ -21,6 +21,7 @@ from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.workflow.calendar import today
 from app.workflow.goods import learning, telling
+from app.workflow.goods.kinds import gone_kinds
 from app.workflow.goods.numbers import note_no, upload_lot
 from app.workflow.goods.telling import Told
 from app.workflow.till import Till
@@ -104,12 +105,15 @@ def name_note(till: Till, supplier: str, delivery_no: str, invoice_no: str) -> R
 def put_line(till: Till, typed: TypedLine) -> Receipt:
     """Add a line, or put the one of the same item and lot right; its boxes stay.
 
-    Raises ``OperatorInput`` ``LINE_WRONG`` naming the field, ``ITEM_UNMAPPED`` for no item.
+    Raises ``OperatorInput`` ``LINE_WRONG`` naming the field, ``ITEM_CODE_UNKNOWN`` for no item.
     """
+    store_code = typed.store_code.strip()
+    if not store_code:
+        raise OperatorInput(Code.LINE_WRONG, field="store_code")
     with till.store.reading() as unit:
-        item = unit.goods.item_by_store_code(typed.store_code.strip())
+        item = unit.goods.item_by_store_code(store_code)
     if item is None:
-        raise OperatorInput(Code.ITEM_UNMAPPED, prefix=typed.store_code.strip())
+        raise OperatorInput(Code.ITEM_CODE_UNKNOWN, typed=store_code)
     receipt = draft(till)
     line = _line(item, typed)
     known = next((one for one in receipt.lines if one.key == line.key), None)
@@ -195,7 +199,7 @@ def book(till: Till, receipt: Receipt) -> Booked:
         if unit.stock.delivery_known(receipt.supplier, receipt.delivery_no):
             raise OperatorInput(Code.DELIVERY_KNOWN, receipt=receipt.delivery_no)
         boxes = [code for line in receipt.lines for code in line.codes]
-        known = unit.stock.known_boxes(boxes)
+        known = unit.stock.barred_boxes(boxes, gone_kinds(till))
         if known:
             raise OperatorInput(Code.BOX_KNOWN, receipt=min(known), count=len(known))
         note = unit.stock.write_note(
@@ -252,7 +256,9 @@ def _book_line(
         )
     )
     key = f"{note.note_no}-{number}"
-    booking = Booking(StockMove.RECEIVED, line.packs, line.codes, None, line.price, key)
+    booking = Booking(
+        StockMove.RECEIVED, line.packs, line.codes, None, line.price, key, gift=line.gift
+    )
     unit.stock.book(note, lot.lot_id, booking)
     request = Receive(
         lot=telling.told_lot(item, lot, told),

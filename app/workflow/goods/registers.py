@@ -58,7 +58,9 @@ def _entry(unit: Unit, number: int, entry: Registered) -> list[Block]:
     lot = unit.goods.lot(entry.lot_id)
     item = unit.goods.item(lot.item_id)
     at = f"{entry.at.astimezone(CHINA):%Y-%m-%d %H:%M}"
-    sold = word("register.packs", count=entry.packs, unit=item.unit)
+    whole = word("register.packs", count=entry.packs, unit=item.unit)
+    part = word("register.pieces", count=entry.pieces, unit=item.piece_unit)
+    sold = " ".join(said for said, some in ((whole, entry.packs), (part, entry.pieces)) if some)
     kind = "register.on_prescription" if entry.on_prescription else "register.without"
     clerk = unit.people.get(entry.staff_id).name
     return [

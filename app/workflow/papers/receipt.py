@@ -1,7 +1,16 @@
 """The 80 mm receipt with one line per box (ui 12)."""
 
 from app.domain.counter_case import CounterCase
-from app.domain.money import ZERO, Amounts, Fen, fen_text, price_text, quantity_text
+from app.domain.money import (
+    ZERO,
+    Amounts,
+    Fen,
+    fen_text,
+    line_amount,
+    packs,
+    price_text,
+    quantity_text,
+)
 from app.ports.paper import (
     Align,
     Block,
@@ -99,13 +108,7 @@ def _customer(till: Till, case: CounterCase) -> str:
 
 def _drug(unit: Unit, line: SoldLine, all_codes: int) -> list[Block]:
     item = unit.goods.item_by_national_code(line.national_code)
-    if line.split:
-        pieces, price = item.piece_unit if item else "", price_text(line.piece_price)
-        count = word("receipt.part", count=line.pieces, unit=pieces, price=price)
-    else:
-        packs, price = item.unit if item else "", price_text(line.price)
-        amount = quantity_text(line.quantity)
-        count = word("receipt.quantity", count=amount, unit=packs, price=price)
+    count = count_words(line, item.unit if item else "", item.piece_unit if item else "")
     blocks: list[Block] = [Text(line.name, bold=True)]
     if item is not None:
         made = word("receipt.specification", specification=item.specification, maker=item.maker)
@@ -119,6 +122,22 @@ def _drug(unit: Unit, line: SoldLine, all_codes: int) -> list[Block]:
         columns = 2 if all_codes >= TWO_ABREAST_FROM else 1
         blocks.append(TraceCodes(tuple(code.spoken() for code in line.trace_codes), columns))
     return blocks
+
+
+def count_words(line: SoldLine, unit: str, piece_unit: str) -> str:
+    """How much at what price each, so that both multiplied come to the amount beside them.
+
+    A part is shown by the piece where that comes out to the fen; else as the share of a pack that
+    was reckoned with and told, at the price of a pack.
+    """
+    price, amount = price_text(line.price), quantity_text(line.quantity)
+    if not line.split:
+        return word("receipt.quantity", count=amount, unit=unit, price=price)
+    each = line.piece_price
+    if line_amount(each, packs(line.pieces)) == line.amount:
+        return word("receipt.part", count=line.pieces, unit=piece_unit, price=price_text(each))
+    name, pieces = "receipt.part_of_pack", line.pieces
+    return word(name, count=pieces, unit=piece_unit, share=amount, pack=unit, price=price)
 
 
 def _money(case: CounterCase, lines: tuple[SoldLine, ...]) -> list[Block]:

@@ -40,6 +40,7 @@ def _desk(till: Till, unit: Unit) -> DeskView:
         day_open=bool(sign_no_of(till, unit)),
         no_line=_no_line(till, unit),
         answered_ms=till.answered_ms,
+        terminal=till.profile.reads_by_terminal,
     )
 
 

@@ -242,6 +242,7 @@ def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
         ),
         balance_after=Fen(facts.settled.balance_after) if facts.settled else ZERO,
         handed_over=facts.handed_over_at is not None,
+        bags=sum(len(line.parts) for line in facts.lines),
         # giving back what no platform settled is not built (decision 0018)
         may_give_back=case.position.phase is Phase.READY and facts.settled is not None,
     )

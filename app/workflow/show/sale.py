@@ -5,13 +5,14 @@ from app.domain.counter_case import CounterCase
 from app.domain.errors import Code
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.overrides import reasons_for
+from app.domain.goods.parts import piece_price
 from app.domain.goods.selling import Pack, SaleLine, total
-from app.domain.goods.stock import Storage, first_out
+from app.domain.goods.stock import Item, Storage, first_out
 from app.ports.store import Unit
 from app.workflow.calendar import today
-from app.workflow.lines import NOT_CARRIED
+from app.workflow.lines import NOT_CARRIED, splitting_of
 from app.workflow.required import required
-from app.workflow.steps.scan import open_boxes
+from app.workflow.steps.scan import open_boxes, prescribed
 from app.workflow.till import Till
 from app.workflow.views import (
     BannerKind,
@@ -25,6 +26,7 @@ from app.workflow.views import (
     ScanLogRow,
     ScanView,
     SlotState,
+    SplitOffer,
     SplitView,
 )
 
@@ -48,10 +50,10 @@ def line_views(till: Till, unit: Unit, case: CounterCase) -> tuple[DrugLineView,
     """Every line of the sale; the first open one is current."""
     lines = case.facts.lines
     current = next((line.index for line in lines if not line.full), None)
-    return tuple(_line(till, unit, line, line.index == current) for line in lines)
+    return tuple(_line(till, unit, case, line, line.index == current) for line in lines)
 
 
-def _line(till: Till, unit: Unit, line: SaleLine, current: bool) -> DrugLineView:
+def _line(till: Till, unit: Unit, case: CounterCase, line: SaleLine, current: bool) -> DrugLineView:
     carried = line.item_id != NOT_CARRIED
     item = unit.goods.item(line.item_id) if carried else None
     lots = unit.goods.lots(line.item_id) if carried else ()
@@ -79,8 +81,26 @@ def _line(till: Till, unit: Unit, line: SaleLine, current: bool) -> DrugLineView
         reasons=_reasons(line),
         uncoded=tuple(pack.claim for pack in line.packs if pack.code is None),
         split=_split(till, unit, line) if line.pieces else None,
+        opens=_offer(till, unit, case, line, item),
         cold=item is not None and item.storage is Storage.COLD,
     )
+
+
+def _offer(
+    till: Till, unit: Unit, case: CounterCase, line: SaleLine, item: Item | None
+) -> SplitOffer | None:
+    """What may be taken of the box scanned last, by the rules of ``steps.split``."""
+    code = line.packs[-1].code if line.packs else None
+    if code is None or item is None or prescribed(till, case):
+        return None
+    splitting = splitting_of(till.profile, item)
+    if splitting.size < 2:
+        return None
+    box = unit.goods.box(DrugTraceCode(code))
+    left = box.without(case.case_id) if box is not None else None
+    most = left.free if left is not None and left.parts else splitting.size - 1
+    price = piece_price(line.price, splitting.size)
+    return SplitOffer(most, splitting.size, splitting.unit, price)
 
 
 def _split(till: Till, unit: Unit, line: SaleLine) -> SplitView:

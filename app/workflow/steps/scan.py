@@ -65,7 +65,7 @@ def _taken(
         return case, _at_counter(unit, verdict)
     if verdict.light in (Light.RED, Light.IGNORED) or verdict.line is None:
         return case, verdict
-    too_many = _too_many(till, unit, case, facts.item)
+    too_many = _too_many(till, unit, case, facts)
     if too_many is not None:
         return case, too_many
     lot_id = verdict.lot_id
@@ -140,10 +140,10 @@ def _rules(till: Till, unit: Unit) -> ScanRules:
     return replace(rules, near_expiry_days=near.near, near_expiry_red_days=near.red)
 
 
-def _too_many(till: Till, unit: Unit, case: CounterCase, item: Item | None) -> Judgement | None:
-    if item is None or prescribed(till, case):
+def _too_many(till: Till, unit: Unit, case: CounterCase, facts: PackFacts) -> Judgement | None:
+    if facts.item is None or prescribed(till, case):
         return None
-    return over_sale(till, unit, item, case.facts.lines)
+    return over_sale(till, unit, facts.item, case.facts.lines, facts.opened)
 
 
 def prescribed(till: Till, case: CounterCase) -> bool:

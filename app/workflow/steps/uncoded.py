@@ -6,19 +6,18 @@ from datetime import date
 from app.domain.access import Act
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
-from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.overrides import OverrideReason
 from app.domain.goods.selling import Pack, SaleLine
 from app.domain.goods.stock import Item, Lot, first_out
 from app.ports.store import Unit
 from app.workflow.calendar import today
+from app.workflow.goods.numbers import uncoded
 from app.workflow.lines import NOT_CARRIED
 from app.workflow.overriding import note, reason_of
 from app.workflow.steps.scan import require_here
 from app.workflow.till import Till
 
 SOURCE = "without_code"
-_SERIES = "uncoded"
 
 
 def take(till: Till, case: CounterCase, index: int, reason: str) -> CounterCase:
@@ -37,8 +36,8 @@ def take(till: Till, case: CounterCase, index: int, reason: str) -> CounterCase:
         item = unit.goods.item(line.item_id)
         lot = _lot(till, unit, item, why)
         now = till.clock.now()
-        key = f"{_SERIES}-{unit.settings.next_number(_SERIES)}"
-        unit.goods.reserve(DrugTraceCode(key), lot.lot_id, case.case_id, now)
+        key = uncoded(unit)
+        unit.goods.reserve(key, lot.lot_id, case.case_id, now)
         pack = Pack(
             None, lot.lot_id, now, SOURCE, acknowledged_by=who.staff_id, reason=why.value, key=key
         )

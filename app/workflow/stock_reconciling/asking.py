@@ -6,7 +6,7 @@ A page that does not come is said, never guessed; a line that is down is not tri
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
@@ -17,10 +17,12 @@ from app.domain.money import Quantity
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report
 from app.ports import stock as g
+from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow.calendar import today
-from app.workflow.goods.changing import change_kinds
+from app.workflow.goods.kinds import change_kinds
+from app.workflow.stock_reconciling.row_serials import lot_of, per_row
 from app.workflow.till import Till
 
 PAGES_AT_MOST = 5_000
@@ -85,7 +87,7 @@ def fetch_figures(till: Till, report: Report, cancel: CancelToken | None) -> Fet
                 break
         else:
             with till.store.unit() as unit:
-                unit.stock_days.keep_answer(answer.rows)
+                unit.stock_days.keep_answer([_by_lot(till, unit, row) for row in answer.rows])
             unread |= {(one.store_code, one.upload_lot): one.why for one in answer.unread}
             last = answer.place.last
             pages = page if last else max(pages, answer.place.pages, page + 1)
@@ -99,8 +101,25 @@ def figures_of(till: Till, store_code: str) -> dict[str, g.StockFigure]:
     for answer in _pages(lambda page: _figures(till, page, store_code)):
         for row in answer.rows:
             if row.store_code == store_code:
-                found[row.upload_lot] = row
+                _add(till, found, row)
     return found
+
+
+def _by_lot(till: Till, unit: Unit, row: g.StockFigure) -> g.StockFigure:
+    lot = lot_of(unit, till.profile, row.store_code, row.upload_lot, row.lot_no)
+    return row if lot == row.upload_lot else replace(row, upload_lot=lot)
+
+
+def _add(till: Till, found: dict[str, g.StockFigure], row: g.StockFigure) -> None:
+    """Rows of one lot are one figure where each has a serial of its own."""
+    if not per_row(till.profile):
+        found[row.upload_lot] = row
+        return
+    with till.store.reading() as unit:
+        row = _by_lot(till, unit, row)
+    known = found.get(row.upload_lot)
+    sum_of = row.quantity if known is None else Quantity(known.quantity + row.quantity)
+    found[row.upload_lot] = replace(row, quantity=sum_of)
 
 
 def _figures(till: Till, page: int, store_code: str) -> g.StockPage:
@@ -126,11 +145,23 @@ def records_of(till: Till, store_code: str, upload_lot: str, since: date) -> lis
     operations: Sequence[Operation] = (Operation.QUERY_STOCK_TRAIL,) if trail else _KIND_BY_KIND
     inward = {code: way for code, (_, way) in change_kinds(till).items()}
     found: list[tuple[g.RecordRow, Operation]] = []
+    # a serial of a row of its own is known by nobody before the row is seen
+    named = "" if per_row(till.profile) else upload_lot
     for operation in operations:
-        for page in _record_pages(till, operation, store_code, upload_lot, since):
-            found += [(row, operation) for row in page.rows]
+        for page in _record_pages(till, operation, store_code, named, since):
+            rows = page.rows if named == upload_lot else _of_lot(till, page.rows, upload_lot)
+            found += [(row, operation) for row in rows]
     records = _grouped([_filed(row, operation, inward) for row, operation in found])
     return sorted(records, key=_accepted)
+
+
+def _of_lot(till: Till, rows: Sequence[g.RecordRow], upload_lot: str) -> list[g.RecordRow]:
+    with till.store.reading() as unit:
+        return [
+            row
+            for row in rows
+            if lot_of(unit, till.profile, row.store_code, row.upload_lot, row.lot_no) == upload_lot
+        ]
 
 
 def _record_pages(

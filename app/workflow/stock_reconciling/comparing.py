@@ -16,7 +16,7 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report, no_report
 from app.ports.stock_days import ComparedLine
 from app.profile.operations import Operation
-from app.workflow.stock_reconciling import accepting, asking, unseen
+from app.workflow.stock_reconciling import accepting, asking, correcting, unseen
 from app.workflow.stock_reconciling.asking import Fetched
 from app.workflow.stock_reconciling.looking import SecondLook, mode_of
 from app.workflow.till import Till
@@ -105,7 +105,7 @@ class _Comparison:
         named = across_lots([*found, *hidden])
         lines = unseen.with_prices(self._till, self.look, named)
         self.equal -= len(hidden) + len(lines) - len(named)
-        return lines
+        return [correcting.offered(self._till, one) for one in lines]
 
     def _cancelling(self) -> list[Told]:
         """Equal lines that moved lately: two faults in one may come to nought."""

@@ -9,21 +9,19 @@ from datetime import date
 
 from app.domain.access import Act, Operator
 from app.domain.books.stock import Draft, Reason, Record, Remedy, StockFinding, StockRun
-from app.domain.errors import Bug, Code, OperatorInput
-from app.domain.goods.stock import Item, Lot
-from app.domain.money import Price, Quantity
+from app.domain.errors import Code, OperatorInput
+from app.domain.goods.stock import Lot
+from app.domain.money import Quantity
 from app.ports import requests as q
 from app.ports import stock as g
-from app.ports.stock_books import Movement
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
 from app.profile.operations import Operation
 from app.workflow import recovering
 from app.workflow.calendar import today
 from app.workflow.goods import telling
-from app.workflow.lines import sold_lines
 from app.workflow.required import required
-from app.workflow.steps import return_sale, upload_sale
 from app.workflow.stock_reconciling.our_books import AGAIN, operation_of
+from app.workflow.stock_reconciling.remaking import remake, sale_of_draft
 from app.workflow.till import Till
 
 _AWAKE = frozenset({OutboxState.STOPPED, OutboxState.UNKNOWN})
@@ -93,6 +91,49 @@ def _queue(till: Till, unit: Unit, found: StockFinding, draft: Draft) -> str:
             raise OperatorInput(Code.NOT_ALLOWED, act=draft.remedy.value)
 
 
+def offered(till: Till, found: StockFinding) -> StockFinding:
+    """The finding with such drafts alone as one key can do; in place of the others what a person
+    can: count the lot, count each of several lots, or ask."""
+    return replace(
+        found,
+        reasons=tuple(
+            replace(one, draft=_offered(till, found, one.draft)) if one.draft else one
+            for one in found.reasons
+        ),
+    )
+
+
+def _offered(till: Till, found: StockFinding, draft: Draft) -> Draft:
+    if draft.remedy not in (Remedy.RESEND, Remedy.RETURN_SALE, Remedy.COUNT):
+        return draft
+    if draft.remedy is not Remedy.COUNT and _makeable(till, draft):
+        return draft
+    nothing = Draft(Remedy.ASK, None, draft.upload_lot, Quantity(0), None)
+    if found.ours is None or found.ours < 0 or not telling.wanted(till, Operation.COUNT_STOCK):
+        return nothing
+    with till.store.reading() as unit:
+        single = len(_serials(unit, found)) == 1
+    remedy = Remedy.COUNT if single else Remedy.COUNT_BY_HAND
+    return Draft(remedy, Record.COUNT, draft.upload_lot, found.ours, found.ours)
+
+
+def _makeable(till: Till, draft: Draft) -> bool:
+    """Whether its record is kept, or everything it is made of."""
+    record = required(draft.record, "a draft that tells nothing")
+    if not telling.wanted(till, operation_of(record)):
+        return False
+    if draft.record_id is not None:
+        return True
+    if record in (Record.SALE, Record.SALE_RETURN):
+        return draft.line is not None
+    return record is not Record.ERASURE and (draft.event_id, draft.part_id) != (None, None)
+
+
+def _serials(unit: Unit, found: StockFinding) -> set[str]:
+    serials = {unit.goods.lot(lot_id).upload_lot for lot_id in found.lots}
+    return {one for one in serials if found.upload_lot in ("", one)}
+
+
 def lot_of(unit: Unit, found: StockFinding) -> Lot:
     """The lot a correction of this line is told under. Raises ``OperatorInput`` without one."""
     lots = [unit.goods.lot(lot_id) for lot_id in found.lots]
@@ -125,9 +166,9 @@ def _resend(till: Till, unit: Unit, draft: Draft) -> str:
         return _wake(till, unit, item)
     if item is not None and item.state in _TOLD:
         return _repeat(till, unit, item)
-    if item is not None or draft.event_id is None or draft.record is None:
+    if item is not None:
         raise OperatorInput(Code.RECORD_ON_ITS_WAY)
-    return _anew(till, unit, draft.event_id, draft.record, draft.upload_lot)
+    return remake(till, unit, draft)
 
 
 def _wake(till: Till, unit: Unit, item: OutboxItem) -> str:
@@ -164,87 +205,13 @@ def _fresh(unit: Unit, item: OutboxItem, base: str) -> str:
     return f"{base}{AGAIN}{len(same)}"
 
 
-def _anew(till: Till, unit: Unit, event_id: int, record: Record, upload_lot: str) -> str:
-    """A movement nobody told of: its record is made now, as it would have been then."""
-    movement = unit.stock.movement(event_id)
-    if movement is None:
-        raise OperatorInput(Code.STEP_MOVED_ON)
-    lot = unit.goods.lot(movement.lot_id)
-    item = unit.goods.item(lot.item_id)
-    operation = operation_of(record)
-    if not telling.wanted(till, operation):
-        raise OperatorInput(Code.NOT_ALLOWED, act=operation.value)
-    if record in (Record.SALE, Record.SALE_RETURN):
-        key, request = _of_visit(till, unit, movement, record, upload_lot)
-        unit.outbox.add(
-            operation, key, upload_lot, request, movement.case_id, item.name, till.clock.now()
-        )
-        return key
-    key = movement.upload_key or f"E{event_id}"
-    known = telling.record_of(unit, key)
-    if known is not None:
-        raise OperatorInput(Code.STEP_MOVED_ON)
-    request = _of_note(till, unit, movement, record, lot, item)
-    telling.queue(till, unit, operation, key, lot, item, request)
-    return key
-
-
-def _of_visit(
-    till: Till, unit: Unit, movement: Movement, record: Record, upload_lot: str
-) -> tuple[str, object]:
-    case = unit.cases.get(required(movement.case_id, "a sale without a visit"))
-    sale = required(case.facts.sale, "a sale without numbers")
-    line = next(one for one in sold_lines(unit, case) if one.upload_lot == upload_lot)
-    if record is Record.SALE:
-        if case.facts.audit is None:
-            upload_sale.require_dispenser(till, unit)
-        on_duty = upload_sale.dispenser_on_duty(till, unit)
-        sold = upload_sale.request_for(till, case, sale, line, on_duty)
-        return f"{sale.sale_serial}-{line.index}", sold
-    back = return_sale.request_for(till, case, sale, line)
-    return f"{sale.sale_serial}-{line.index}-return", back
-
-
-def _of_note(
-    till: Till, unit: Unit, movement: Movement, record: Record, lot: Lot, item: Item
-) -> object:
-    note = unit.stock.note(required(movement.note_id, "a movement without a note"))
-    codes = unit.stock.boxes_of(movement.event_id)
-    told = telling.told_lot(item, lot, codes)
-    cost, count = movement.price or Price(0), Quantity(abs(movement.packs) * 10_000)
-    name = till.operator.name
-    match record:
-        case Record.PURCHASE:
-            return g.Receive(
-                told,
-                note.supplier,
-                item.maker,
-                item.approval_no,
-                cost,
-                count,
-                movement.at,
-                name,
-                note.delivery_no,
-                note.invoice_no,
-            )
-        case Record.SENT_BACK:
-            return g.ReturnToSupplier(
-                told, note.supplier, note.invoice_no, cost, count, movement.at, name
-            )
-        case Record.CHANGE:
-            kind = required(movement.change_kind, "a change without its kind")
-            return g.ChangeStock(told, kind, cost, count, movement.at, name)
-        case _:
-            raise Bug(what="no note tells this", record=record.value)
-
-
 def _return(till: Till, unit: Unit, draft: Draft) -> str:
     """3506 of a sale that stands there twice; the boxes stay sold, so none is named.
 
     Raises ``OperatorInput`` ``QUEUE_NOT_DRAINED`` while one for this sale is on its way: a day
     compared meanwhile drafts it once more.
     """
-    sold = _sale(till, unit, draft)
+    sold = sale_of_draft(till, unit, draft)
     bare = replace(sold.line, trace_codes=())
     request = q.ReturnSale(
         line=bare,
@@ -275,16 +242,3 @@ def _return(till: Till, unit: Unit, draft: Draft) -> str:
         till.clock.now(),
     )
     return key
-
-
-def _sale(till: Till, unit: Unit, draft: Draft) -> q.UploadSale:
-    item = unit.outbox.item(draft.record_id) if draft.record_id is not None else None
-    if item is not None and isinstance(item.request, q.UploadSale):
-        return item.request
-    movement = unit.stock.movement(draft.event_id) if draft.event_id is not None else None
-    if movement is None:
-        raise OperatorInput(Code.STEP_MOVED_ON)
-    _, request = _of_visit(till, unit, movement, Record.SALE, draft.upload_lot)
-    if not isinstance(request, q.UploadSale):
-        raise Bug(what="a sale that is none")
-    return request

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.domain.books.stock import Reason, StockFinding
+from app.domain.goods.parts import Measure
 from app.domain.money import Price, Quantity, fen_text, price_text, quantity_text, whole_packs
 from app.ports.paper import (
     Block,
@@ -30,6 +31,7 @@ from app.workflow.reconciling.views import Exported
 from app.workflow.stock_reconciling.views import StockDayView
 from app.workflow.stock_reconciling.words import (
     accepted_text,
+    amount_text,
     basis_text,
     draft_text,
     evidence_text,
@@ -196,8 +198,9 @@ def _applied(reason: Reason) -> str:
 def stock_paper(till: Till, view: StockDayView, findings: Findings) -> Paper:
     """A4, flowing over as many pages as it needs, with room for signatures."""
     blocks: list[Block] = [Text(word("stock.sheet_lines"), Loudness.EMPH, bold=True)]
+    measures = {row.finding_no: row.measure for row in view.rows}
     for number, found in enumerate(findings, 1):
-        blocks += _paper_line(number, found)
+        blocks += _paper_line(number, found, measures.get(found.finding_no))
     if not findings:
         blocks.append(Text(word("stock.none")))
     compared_by = view.run.compared_by if view.run is not None else ""
@@ -205,35 +208,36 @@ def stock_paper(till: Till, view: StockDayView, findings: Findings) -> Paper:
     return filed(till, _name(view), _title(view), _notes(view), blocks, signs, foot)
 
 
-def _paper_line(number: int, found: StockFinding) -> list[Block]:
+def _paper_line(number: int, found: StockFinding, measure: Measure | None) -> list[Block]:
     state = word(f"stock_state.{found.state.value}")
     blocks: list[Block] = [
         Pair(f"{number}. {found.name}（{state}）", fen_text(found.value), bold=True),
         FieldRow(
             (
                 Field(word("stock_column.lot_no"), found.lot_no or "—", 34, mono=True),
-                Field(word("stock_column.ours"), _shown(found.ours), 22),
-                Field(word("stock_column.theirs"), _shown(found.theirs), 22),
-                Field(word("stock_column.difference"), _shown(found.difference), 22),
+                Field(word("stock_column.ours"), _shown(found.ours, measure), 22),
+                Field(word("stock_column.theirs"), _shown(found.theirs, measure), 22),
+                Field(word("stock_column.difference"), _shown(found.difference, measure), 22),
             )
         ),
     ]
     for reason in found.reasons:
-        blocks += _paper_reason(reason)
-    notes = (replay_text(word, found), accepted_text(word, found))
+        blocks += _paper_reason(reason, measure)
+    notes = (replay_text(word, found, measure), accepted_text(word, found))
     blocks += [Text(said, Loudness.NOTE) for said in notes if said]
     return [*blocks, Gap(0.4)]
 
 
-def _paper_reason(reason: Reason) -> list[Block]:
+def _paper_reason(reason: Reason, measure: Measure | None) -> list[Block]:
     draft = reason.draft
-    cause, effect = word(f"stock_cause.{reason.cause.value}"), _shown(reason.effect)
-    said = [f"{cause} {effect}", evidence_text(word, reason), draft_text(word, draft)]
+    cause, effect = word(f"stock_cause.{reason.cause.value}"), _shown(reason.effect, measure)
+    proof = evidence_text(word, reason, measure)
+    said = [f"{cause} {effect}", proof, draft_text(word, draft, measure)]
     if draft is not None and draft.leads_to is not None:
-        said.append(f"{word('stock_column.leads_to')} {_shown(draft.leads_to)}")
+        said.append(f"{word('stock_column.leads_to')} {_shown(draft.leads_to, measure)}")
     said.append(_applied(reason))
     return [Text("；".join(part for part in said if part), Loudness.NOTE)]
 
 
-def _shown(amount: Quantity | None) -> str:
-    return "—" if amount is None else quantity_text(amount)
+def _shown(amount: Quantity | None, measure: Measure | None) -> str:
+    return "—" if amount is None else amount_text(word, amount, measure)

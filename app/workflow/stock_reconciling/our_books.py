@@ -95,7 +95,13 @@ class _Reader:
             (one for lot in lots for one in unit.stock.movements(lot.lot_id)),
             key=lambda one: one.event_id,
         )
-        parts = [one for lot in lots for one in unit.stock.parts(lot.lot_id)]
+        parts = [
+            one
+            for lot in lots
+            for one in unit.stock.parts(lot.lot_id)
+            # from quarantine into the box: here and there it is one lot
+            if one.move is not PartMove.RELEASED
+        ]
         placed: list[tuple[datetime, OurRecord]] = []
         balance = Quantity(0)
         visits = Counter[_Visit]()
@@ -135,9 +141,11 @@ class _Reader:
                 # what was free and what was held go with one record
                 share = Quantity(gone.pop(part.upload_key, 0))
                 made = [self._told_as(Record.CHANGE, movement, share)] if share else []
+                made = [replace(one, codes=(part.code,)) for one in made]
             else:
                 moved = visits.pop(_visit_of_part(part), None)
                 made = [] if moved is None else self._of_visit(movement, moved, serials)
+            made = [replace(one, event_id=None, part_id=part.event_id) for one in made]
             before = sum(1 for moment, _ in found if moment <= part.at)
             found[before:before] = [(part.at, one) for one in made]
         return found
@@ -173,6 +181,7 @@ class _Reader:
             movement.at,
             codes=self._boxes(movement),
             event_id=movement.event_id,
+            case_id=movement.case_id,
         )
         item = self._record(record, movement.upload_key or "")
         return bare if item is None else self._with_item(bare, item)
@@ -268,6 +277,7 @@ class _Reader:
             codes=tuple(str(code) for code in line.trace_codes),
             event_id=movement.event_id,
             case_id=case.case_id,
+            line=line.index,
         )
         item = self._record(record, key)
         if item is not None:
@@ -310,7 +320,8 @@ class _Reader:
             for at, record in enumerate(records):
                 moved = record.quantity == -packs(erasure.packs)
                 if record.event_id is not None and moved and record.erased is None:
-                    records[at] = replace(record, erased=fate)
+                    number = item.item_id if item is not None else None
+                    records[at] = replace(record, erased=fate, erasure_id=number)
                     break
         return tuple(records)
 

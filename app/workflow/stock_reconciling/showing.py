@@ -7,10 +7,12 @@ from app.domain.books.stock import (
     Reason,
     StockEvidence,
     StockFact,
+    StockFinding,
     StockRun,
 )
 from app.domain.errors import Code, OperatorInput
-from app.domain.money import Fen, Quantity
+from app.domain.goods.parts import Measure
+from app.domain.money import Fen, Quantity, whole_packs
 from app.ports.store import Unit
 from app.workflow.calendar import today
 from app.workflow.stock_reconciling.views import (
@@ -36,14 +38,27 @@ def day_view(till: Till, day: date | None, states: tuple[LineState, ...]) -> Sto
         run = unit.stock_days.get(shown)
         found = unit.stock_days.findings(shown, states) if run is not None else ()
         signed = unit.stock_days.signed(shown)
+        rows = tuple(StockRow.of(one, _measure(unit, one)) for one in found)
     return StockDayView(
         day=shown,
         today=today(till),
         run=run,
-        rows=tuple(StockRow.of(one) for one in found),
+        rows=rows,
         signed=tuple(one for one in signed if run is not None and one.run_no == run.run_no),
         days=days,
     )
+
+
+def _measure(unit: Unit, found: StockFinding) -> Measure | None:
+    """Looked up only where a part of a pack has to be worded."""
+    amounts = [one for one in (found.ours, found.theirs) if one is not None]
+    amounts += [reason.effect for reason in found.reasons]
+    if all(whole_packs(one) is not None for one in amounts):
+        return None
+    item = unit.goods.item_by_store_code(found.store_code)
+    if item is None or item.pieces < 2:
+        return None
+    return Measure(item.unit, item.pieces, item.piece_unit)
 
 
 def finding_view(till: Till, day: date, finding_no: int) -> StockFindingView:
@@ -83,6 +98,12 @@ def _step(unit: Unit, evidence: StockEvidence) -> ProofStep:
                 return ProofStep(fact, value, None, "")
             text = f"{moved.move.value} {moved.packs} {moved.receipt_no}".strip()
             return ProofStep(fact, value, moved.at, text, moved.case_id)
+        case StockFact.PART:
+            pieces = unit.stock.part(int(value))
+            if pieces is None:
+                return ProofStep(fact, value, None, "")
+            text = f"{pieces.move.value} {pieces.pieces} {pieces.upload_key or pieces.receipt_no}"
+            return ProofStep(fact, value, pieces.at, text.strip(), pieces.case_id)
         case StockFact.CASE:
             return ProofStep(fact, value, None, value, int(value))
         case StockFact.HAPPENED_AT | StockFact.ON_FILE_AT:

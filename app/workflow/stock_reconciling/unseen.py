@@ -96,13 +96,15 @@ def with_prices(
 def _was_told(unit: Unit, item: Item, apart: PriceApart) -> bool:
     """Whether a sale of ours went out at this price: the next one brings the new."""
     sold = [
-        movement
+        (movement.at, movement.case_id)
         for lot in unit.goods.lots(item.item_id)
-        for movement in unit.stock.movements(lot.lot_id)
+        for movement in (
+            *unit.stock.movements(lot.lot_id),
+            *(part.as_movement() for part in unit.stock.parts(lot.lot_id)),
+        )
         if movement.move is StockMove.SOLD and movement.case_id is not None
     ]
-    latest = sorted(sold, key=lambda one: one.event_id)[-SALES_LOOKED_AT:]
-    cases = {one.case_id for one in latest if one.case_id is not None}
+    cases = {case_id for _, case_id in sorted(sold)[-SALES_LOOKED_AT:]}
     return any(
         line.price == apart.theirs
         for case_id in cases

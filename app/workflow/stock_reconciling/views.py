@@ -14,6 +14,7 @@ from app.domain.books.stock import (
     StockRun,
     StockSignOff,
 )
+from app.domain.goods.parts import Measure
 from app.domain.money import Fen, Quantity
 
 
@@ -37,9 +38,11 @@ class StockRow:
     their_price: int | None
     draft: Draft | None
     accepted: Acceptance | None = None
+    measure: Measure | None = None
+    """What the pack is called and holds; None where whole packs are all there is to say."""
 
     @staticmethod
-    def of(found: StockFinding) -> "StockRow":
+    def of(found: StockFinding, measure: Measure | None = None) -> "StockRow":
         first = next(one for one in found.reasons if one.cause is found.cause)
         return StockRow(
             finding_no=found.finding_no,
@@ -58,6 +61,7 @@ class StockRow:
             their_price=found.their_price,
             draft=first.draft,
             accepted=found.accepted,
+            measure=measure,
         )
 
 

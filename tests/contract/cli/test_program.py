@@ -214,3 +214,17 @@ def test_a_wish_that_cannot_be_met_is_one_sentence(arguments: tuple[str, ...]) -
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1
     assert any("一" <= letter <= "鿿" for letter in done.stderr)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize(
+    ("region", "code", "key"),
+    [("fujian+library", 6021, "library.folder"), ("yunnan+terminal", 6023, "terminal.folder")],
+)
+def test_a_dress_of_a_library_says_what_to_do_where_none_is(
+    tmp_path: Path, region: str, code: int, key: str
+) -> None:
+    done = program("demo", "--profile", region, "--data-dir", str(tmp_path), "--out", str(tmp_path))
+    assert done.returncode == 2
+    assert f"（{code}）" in done.stderr
+    assert key in done.stderr

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.errors import Code, LocalTrouble
 from app.gateways.training import TrainingControl
-from app.ports.training import TrainingFault
+from app.ports.training import TrainingFault, TrainingStockFault
 from app.sandbox.server import RunningSandbox
 
 
@@ -47,3 +47,20 @@ def test_somebody_unknown_and_a_platform_that_is_gone(control: TrainingControl) 
     gone = TrainingControl({"endpoints": {"faults": "http://127.0.0.1:9/"}})
     with pytest.raises(LocalTrouble):
         gone.calm()
+
+
+@pytest.mark.parametrize("fault", list(TrainingStockFault))
+def test_the_books_of_stock_can_be_spoiled(
+    control: TrainingControl, sandbox: RunningSandbox, fault: TrainingStockFault
+) -> None:
+    before = _books(sandbox)
+    control.plant(fault)
+    assert _books(sandbox) == before + 1
+
+
+def _books(sandbox: RunningSandbox) -> int:
+    """Records of stock, and switches that wait for one."""
+    with sandbox.site.state.reading() as db:
+        (events,) = db.execute("SELECT COUNT(*) FROM stock_event").fetchone()
+        (switches,) = db.execute("SELECT COUNT(*) FROM stock_switch").fetchone()
+        return int(events) + int(switches)

@@ -10,17 +10,22 @@ from hypothesis import strategies as st
 
 from app.domain.errors import Bug, OperatorInput
 from app.domain.goods.codes import DrugTraceCode
-from app.domain.goods.parts import OpenBox, Part
+from app.domain.goods.movements import NoteKind
+from app.domain.goods.parts import NO_SALE, OpenBox, Part, PartState
 from app.domain.goods.stock import Lot, LotHold
-from app.domain.money import packs, quantity
+from app.domain.money import Quantity, packs, quantity
+from app.ports.goods import Released
+from app.ports.stock_books import Note
+from app.ports.store import Unit
 from localdb.repositories.goods import SqlGoods
+from localdb.repositories.people import SqlPeople
 from localdb.store import SqlStore, scope_of
 from tests.support import store_builders as a
 
 SIZE = 7
 MOVES = st.lists(
     st.tuples(
-        st.sampled_from(["whole", "part", "part", "release", "sell", "sell", "back"]),
+        st.sampled_from(["whole", "part", "part", "let go", "sell", "sell", "back", "released"]),
         st.integers(0, 1),
         st.integers(1, SIZE),
     ),
@@ -80,7 +85,7 @@ def test_nothing_is_ever_sold_twice(
             box = unit.goods.box(code)
             whole = unit.goods.pack_facts(code, 0).sold
             assert box is None or whole is None
-            assert box is None or sum(part.pieces for part in box.parts) <= SIZE
+            assert box is None or box.size - box.free <= SIZE
             assert box is None or 0 <= box.free <= box.left <= SIZE
         gone = sum(one.on_hand * SIZE + one.loose for one in lots)
         assert 0 <= gone <= 2 * SIZE
@@ -102,15 +107,17 @@ def play(
         if what == "whole":
             with store.unit() as unit:
                 unit.goods.reserve(code, lot.lot_id, case_id, a.NOON)
-        elif what in ("part", "release", "sell"):
+        elif what in ("part", "let go", "sell"):
             reserve(store, lot, code, case_id, pieces)
         if what in ("whole", "part", "sell"):
             with store.unit() as unit:
                 unit.goods.sell(case_id, None, f"0001-{case_id:06d}", 1, a.NOON)
             sold.append((case_id, code))
-        elif what == "release":
+        elif what == "let go":
             with store.unit() as unit:
                 unit.goods.release_all(case_id)
+        elif what == "released":
+            release(store, lot, code)
         elif sold:
             back = sold.pop()
             with store.unit() as unit:
@@ -157,3 +164,62 @@ def test_the_life_of_an_opened_box_is_told_piece_by_piece(store: SqlStore) -> No
         ]
         assert (unit.goods.lot(lot.lot_id).loose, held.loose) == (2, 5)
         assert unit.stock.prove().flaws == ()
+
+
+def test_pieces_released_into_their_box_fit_into_it_once_and_stay_there(store: SqlStore) -> None:
+    lot, (code, _) = stocked(store, 3)
+    first, second, third = (a_case_at(store) for _ in range(3))
+    for case_id, pieces in ((first, 5), (second, 2)):
+        reserve(store, lot, code, case_id, pieces)
+        with store.unit() as unit:
+            unit.goods.sell(case_id, None, f"0001-{case_id:06d}", 1, a.NOON)
+    with store.unit() as unit:
+        unit.goods.take_back(first, [code], a.NOON)
+    with pytest.raises(OperatorInput):
+        reserve(store, lot, code, third, 1)
+    release(store, lot, code)
+    with store.reading() as unit:
+        opened = unit.goods.box(code)
+    assert opened is not None
+    with pytest.raises((Bug, sqlalchemy.exc.IntegrityError)), store.unit() as unit:
+        unit.goods.reserve_part(opened, Part(third, 6, quantity("0.1")), a.NOON)
+    reserve(store, lot, code, third, 5)
+    with store.unit() as unit:
+        unit.goods.sell(third, None, "0001-000009", 1, a.NOON)
+    with pytest.raises((Bug, sqlalchemy.exc.IntegrityError)), store.unit() as unit:
+        scope_of(unit).connection.exec_driver_sql(
+            "UPDATE part_claim SET state = 'gone' WHERE state = 'released'"
+        )
+    with store.reading() as unit:
+        box = unit.goods.box(code)
+        assert box is not None
+        assert (box.free, box.left, sum(lot.loose for lot in unit.goods.lots(lot.item_id))) == (
+            0,
+            0,
+            0,
+        )
+        assert unit.stock.prove().flaws == ()
+
+
+def release(store: SqlStore, lot: Lot, code: DrugTraceCode) -> None:
+    """Everything of a box that came back lies in it again."""
+    with store.unit() as unit:
+        box = unit.goods.box(code)
+        held = [one for one in unit.goods.lots(lot.item_id) if one.hold is LotHold.QUARANTINE]
+        back = [part for part in box.parts if part.state is PartState.RETURNED] if box else []
+        if box is None or not back:
+            return
+        number = f"C{len(unit.stock.notes(1000)):06d}"
+        note = unit.stock.write_note(
+            Note(0, NoteKind.CHANGE, number, a.NOON, a.NOON, keeper(unit), reason="验收合格")
+        )
+        share = Quantity(sum(part.share for part in back))
+        part = Part(NO_SALE, sum(part.pieces for part in back), share)
+        unit.goods.release_part(Released(box, part, held[0].lot_id), note.note_id, a.NOON)
+
+
+def keeper(unit: Unit) -> int:
+    """Somebody to answer for a note."""
+    people = SqlPeople(scope_of(unit))
+    known = people.by_login(a.a_boss().login)
+    return (known or people.enrol(a.a_boss())).staff_id

@@ -49,6 +49,8 @@ def filled(store: SqlStore) -> SqlStore:
         goods = SqlGoods(scope_of(unit))
         item = goods.stock_item(a.an_item())
         lot = goods.receive(a.a_lot(item.item_id), a.codes(5), "GR1", a.NOON)
+        given = scope_of(unit).connection
+        given.exec_driver_sql("INSERT INTO stock_gift SELECT MAX(event_id) FROM stock_event")
         unit.goods.reserve(a.codes(1)[0], lot.lot_id, case.case_id, a.NOON)
         unit.goods.sell(case.case_id, None, "0001-000001", 1, a.NOON)
         unit.prints.queue(PrintKind.WAITING_SLIP, case.case_id, None, a.NOON)
@@ -89,7 +91,8 @@ def filled(store: SqlStore) -> SqlStore:
         box = OpenBox(a.codes(2)[1], lot.lot_id, 30)
         unit.goods.reserve_part(box, box.take(second, 10), a.NOON)
         unit.goods.sell(second, None, "0001-000002", 1, a.NOON)
-        unit.register.enter(a.a_registered(case.case_id, lot.lot_id, boss.staff_id))
+        entry = a.a_registered(case.case_id, lot.lot_id, boss.staff_id)
+        unit.register.enter(replace(entry, pieces=3, size=10))
     return store
 
 

@@ -7,12 +7,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.domain.errors import Code
+from app.domain.books.stock import Stage
+from app.domain.errors import Code, PlatformRejected
 from app.workflow.views import BannerKind, BannerView
 from tests.support.counter_fakes import PreparedQueue
 from tests.support.looking import press
 from tests.support.queue_views import queue_detail, queue_rows
 from tests.support.sale_views import settle_case, unknown_case
+from tests.support.stock_day_fakes import PreparedStockDay
+from tests.support.views import identify_case
 from ui.counter_window import CounterWindow
 from ui.keys import Key
 from ui.pages.stack import DESK_PAGES
@@ -68,3 +71,24 @@ def test_what_is_on_its_way_takes_no_button_away(open_window) -> None:
     assert not opened.window.acts()[Key.ABANDON].on
     assert opened.window.banner.offers() == before
     opened.counter._leave()
+
+
+def test_what_a_desk_page_asked_is_asked_again_there(open_window, qtbot: QtBot) -> None:
+    work = PreparedStockDay()
+    opened = open_window(identify_case(), stock_day=work)
+    opened.window.show_page("stock_day")
+    page = opened.window.current_page()
+    qtbot.waitUntil(lambda: page.model.view is not None and not page.model.busy, timeout=5000)
+    work.trouble = PlatformRejected(Code.REFUSED, platform_text="今天不能查询")
+    opened.window.press(Key.ASK_AGAIN)
+    qtbot.waitUntil(lambda: opened.window.banner.isVisible(), timeout=5000)
+    assert offered(opened) == ("read_again",)
+    qtbot.waitUntil(lambda: not page.model.busy, timeout=5000)
+    work.trouble = PlatformRejected(Code.REFUSED, platform_text="今天不能查询")
+    opened.window.banner.offered.emit("read_again")
+    asked = ("compare", page.model.view.day, Stage.MORNING)
+    qtbot.waitUntil(lambda: work.asked == [asked, asked], timeout=5000)
+    qtbot.waitUntil(lambda: work.trouble is None and not page.model.busy, timeout=5000)
+    opened.window.press(Key.SCAN_FIELD)
+    qtbot.waitUntil(lambda: opened.window.current_page() is not page, timeout=5000)
+    assert "read_again" not in offered(opened), "F5 of the visit is another question"

@@ -4,16 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Code
 from app.ports.devices import ScannedText, ScanSource
 from app.ports.stock_books import Note
+from devices.code.wedge import Wedge
 from tests.support.back_room import BackRoom, a_row, new_codes
 from tests.support.looking import alt, clipped, holds_cursor, nameless, press, small_targets, words
 from tests.support.small_counter import CLERK, EARLY, PIN, a_small_counter, make_template
+from tests.support.training_fakes import LOGINS, RememberingTable
 from tests.support.views import identify_case
 from ui.counter_window import CounterWindow
 from ui.keys import Key
@@ -23,8 +26,10 @@ from ui.pages.stock.count import CountPage
 from ui.pages.stock.receipt import LINE, ReceiptPage
 from ui.pages.stock.shelf import ShelfPage
 from ui.theme import Density, Shade, apply_theme
+from ui.training.room import TrainingRoom
 
 CTRL = Qt.KeyboardModifier.ControlModifier
+FIELD_EDGE = 10
 PAGES = {
     Qt.Key.Key_6: ReceiptPage,
     Qt.Key.Key_7: CountPage,
@@ -91,13 +96,37 @@ def test_a_delivery_by_hand_and_gun(open_window, room: BackRoom, qtbot: QtBot) -
         write(page, qtbot, page.line.inputs[name], text)
     for code in new_codes(2):
         shoot(made, page, qtbot, code)
-    assert "1 批 2 盒" in words(page)
+    # rows that were just put into a card are shown with the next events
+    qtbot.waitUntil(lambda: "1 批 2 盒" in words(page), timeout=5000)
     press(made.window, Qt.Key.Key_F12)
     rest(page, qtbot)
     (note,) = notes(room)
     assert (note.supplier, note.delivery_no) == ("示例医药", "D1")
     assert note.note_no in page.said.text()
     assert room.holds()
+
+
+def test_typed_dates_stand_whole_and_go_with_their_line(
+    open_window, room: BackRoom, qtbot: QtBot
+) -> None:
+    """By the keys of a keyboard as the window gets them, as fast as a test can type."""
+    room_of_table = TrainingRoom(RememberingTable(), LOGINS)
+    gun = Wedge(virtual=True)
+    made, page = opened(open_window, room, qtbot, Qt.Key.Key_6, burst=gun, training=room_of_table)
+    press(made.window, Qt.Key.Key_T, CTRL)
+    typed = ("SP0001", "N0001", "2026-09-01", "2028-08-31", "2", "12.5")
+    inputs = [page.line.inputs[name] for name in LINE]
+    for field, text in zip(inputs, typed, strict=True):
+        field.setFocus()
+        for character in text:
+            QTest.keyClick(made.window.windowHandle(), character)
+        qtbot.waitUntil(lambda field=field, text=text: field.text() == text, timeout=2000)
+        left = QPoint(FIELD_EDGE, field.height() // 2)
+        assert field.cursorPositionAt(left) == 0, f"{field.accessibleName()} begins out of sight"
+    QTest.keyClick(made.window.windowHandle(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(page.model.receipt.lines), timeout=5000)
+    rest(page, qtbot)
+    assert [field.text() for field in inputs] == [""] * 6
 
 
 def test_a_wrong_field_is_marked_and_has_the_cursor(
@@ -185,6 +214,27 @@ def test_a_change_by_gun(open_window, room: BackRoom, qtbot: QtBot) -> None:
     rest(page, qtbot)
     assert room.lot("PC1").on_hand == 2
     assert page.model.boxes == ()
+
+
+def test_a_change_waits_over_a_power_cut_and_wants_every_box(
+    open_window, room: BackRoom, qtbot: QtBot
+) -> None:
+    room.small.surface.scan_change(EARLY[0])
+    made, page = opened(open_window, room, qtbot, Qt.Key.Key_8)
+    rest(page, qtbot)
+    assert page.model.boxes == EARLY[:1]
+    page.kind.setCurrentIndex(page.kind.findData("105"))
+    assert page.bare.isHidden()
+    page.form.show_texts(packs="2", reason="破损")
+    rest(page, qtbot)
+    assert not page.bare.isHidden()
+    press(made.window, Qt.Key.Key_F12)
+    rest(page, qtbot)
+    assert (room.lot("PC1").on_hand, page.model.boxes) == (4, EARLY[:1])
+    page.no_code.setCurrentIndex(page.no_code.findData("damaged"))
+    press(made.window, Qt.Key.Key_F12)
+    rest(page, qtbot)
+    assert (room.lot("PC1").on_hand, page.model.boxes) == (2, ())
 
 
 def test_a_recall_stops_the_next_scan(open_window, room: BackRoom, qtbot: QtBot) -> None:

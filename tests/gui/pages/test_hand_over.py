@@ -189,3 +189,17 @@ def test_enter_opens_the_chosen_customer(qtbot: QtBot, open_window, rest) -> Non
     assert page.model.chosen == 37
     press(opened.window, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: ("view", (37,)) in opened.counter.workflow.asked)
+
+
+def test_bags_of_a_sale_in_parts_get_their_labels(qtbot: QtBot, open_window) -> None:
+    case = hand_over_case(bags=2)
+    opened = open_window(case)
+    assert "2 袋拆零药" in words(opened.window.current_page())
+    alt(opened.window, 3)
+    asked = opened.counter.workflow.asked
+    qtbot.waitUntil(lambda: ("print_bags", (case.case_id,)) in asked, timeout=5000)
+
+
+def test_a_sale_of_whole_boxes_has_no_labels(open_window) -> None:
+    opened = open_window(hand_over_case())
+    assert "药袋标签" not in words(opened.window.current_page())

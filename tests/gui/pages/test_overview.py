@@ -1,7 +1,7 @@
 """总览: what is to be done, the gravest first; keys lead to where it is done."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.domain.money import Fen
 from app.ports.copies import CopyState
+from app.workflow.morning import EndingRow
 from tests.support.counter_fakes import PreparedQueue
 from tests.support.day_end_fakes import PreparedDayEnd
 from tests.support.doubt_views import open_items
@@ -19,7 +20,7 @@ from tests.support.money_views import money_day, signed_day
 from tests.support.money_views import not_compared as money_not_compared
 from tests.support.queue_views import queue_detail, queue_rows
 from tests.support.stock_day_fakes import PreparedStockDay
-from tests.support.stock_day_views import a_day, a_morning, not_compared
+from tests.support.stock_day_views import a_day, a_morning, an_overnight, not_compared
 from tests.support.views import identify_case
 from ui.keys import Key
 from ui.pages.overview import OverviewPage
@@ -92,6 +93,22 @@ def test_a_base_without_a_good_copy_is_somebodys_task(state: CopyState, day: str
 @pytest.mark.parametrize("state", [None, CopyState(LAST_COPY, None, late=False)])
 def test_a_good_copy_or_none_to_make_is_nobodys_task(state: CopyState | None) -> None:
     assert kinds(quiet()._replace(copies=state)) == []
+
+
+@pytest.mark.parametrize(
+    ("loud", "kind", "look"),
+    [(False, TaskKind.ENDING, "attention"), (True, TaskKind.ENDING_SOON, "stop")],
+)
+def test_keys_and_certificates_that_end_are_said(loud: bool, kind: TaskKind, look: str) -> None:
+    ends = EndingRow(date(2027, 1, 9), loud)
+    night = replace(an_overnight(), endings=(ends, replace(ends, on=date(2027, 1, 19))))
+    (task,) = tasks_of(quiet()._replace(overnight=night), ShelfSums())
+    assert (task.kind, task.look, task.many, task.day) == (kind, look, 2, "2027-01-09")
+
+
+def test_expired_lots_are_changed_not_looked_at() -> None:
+    (task,) = tasks_of(quiet(), ShelfSums(expired=2, expired_value=Fen(120)))
+    assert task.key is Key.CHANGE
 
 
 def replace_stock(stock) -> Morning:

@@ -9,7 +9,7 @@ from app.domain.goods.codes import ScanKind
 from app.ports.devices import ScannedText, ScanSource
 from app.workflow.views import BannerKind, BannerView, Say, Spoken
 from tests.support.looking import press, words
-from tests.support.sale_views import scan_case, settle_case
+from tests.support.sale_views import scan_case, settle_case, split_case
 
 
 def test_amber_waits_for_a_reason_in_its_line(qtbot: QtBot, open_window, rest) -> None:
@@ -131,3 +131,17 @@ def test_ctrl_n_twice_asks_nothing(open_window, rest) -> None:
         press(opened.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     assert page.cards[2].message.isHidden()
     assert page.model.reasons == ()
+
+
+def test_a_scan_ends_the_question_why_a_box_has_no_code(qtbot: QtBot, open_window, rest) -> None:
+    """One message at a time: what became of the scan, with its own code."""
+    opened = open_window(split_case())
+    page = rest(opened)
+    page.model.chosen = 1
+    press(opened.window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "代码 1228" in words(page))
+    again = Say("error.1202")
+    opened.counter.spoken.emit(Spoken(ScanKind.DRUG_TRACE, "8990161 0000", again, "attention"))
+    assert "代码 1228" not in words(page)
+    assert page.field.refusal.isVisible()
+    assert "1202" in words(page.field)

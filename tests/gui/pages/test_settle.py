@@ -4,6 +4,8 @@ from dataclasses import replace
 from threading import Event
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -21,7 +23,7 @@ from tests.support.views import identify_case
 from ui.keys import Key, offer_key
 from ui.text import tr
 from ui.theme import Density, Shade, apply_theme
-from ui.viewmodels.settle import cash_of
+from ui.viewmodels.settle import cash_of, handed_over
 from ui.widgets import KeyCap, ScanField, Text
 
 F12 = Qt.Key.Key_F12
@@ -288,3 +290,27 @@ def test_elsewhere_nothing_is_said_ahead(open_window, rest) -> None:
     bare = replace(case, settle=replace(case.settle, advice=AdviceView()))
     page = rest(open_window(bare))
     assert page.advice is None
+
+
+@pytest.mark.parametrize(
+    ("due", "offered"),
+    [
+        (320, (5, 10, 20)),
+        (1_000, (20, 50, 100)),
+        (1_070, (20, 50, 100)),
+        (640, (10, 20, 50)),
+        (9_500, (100, 200, 300)),
+        (13_450, (140, 150, 200)),
+        (20_000, (300, 400, 500)),
+    ],
+)
+def test_what_is_offered_is_what_people_hand_over(due: int, offered: tuple[int, ...]) -> None:
+    assert tuple(one // 100 for one in handed_over(Fen(due))) == offered
+
+
+@given(st.integers(0, 10_000_00))
+def test_every_offer_covers_what_is_due(due: int) -> None:
+    found = handed_over(Fen(due))
+    assert len(set(found)) == 3
+    assert list(found) == sorted(found)
+    assert found[0] > due

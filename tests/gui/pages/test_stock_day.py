@@ -1,6 +1,7 @@
 """库存对账: problems first and alone, proof a key away, F12 sends, Ctrl G signs; many lines."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,12 +10,14 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.books.stock import LineState, Remedy, Stage, StockCause
 from app.domain.errors import Code, NotSent, OperatorInput, Trouble
+from app.domain.goods.parts import Measure
+from app.domain.money import Quantity
 from app.jobs.lane import Lanes
 from app.workflow.stock_reconciling.views import StockRow
 from tests.support.counter_fakes import PreparedWorkflow, StillClock, recognise
 from tests.support.looking import clipped, nameless, small_targets, words
 from tests.support.stock_day_fakes import PreparedStockDay
-from tests.support.stock_day_views import CODE, DAY, a_day, a_trend, not_compared
+from tests.support.stock_day_views import CODE, DAY, a_day, a_finding, a_trend, not_compared
 from tests.support.views import identify_case
 from ui.bridge import Bridge
 from ui.formats import trace_text
@@ -108,6 +111,35 @@ def test_ctrl_d_opens_messages_and_codes(open_page: Open) -> None:
     assert not page.line.kept.isVisible()
 
 
+def test_the_cursor_stays_on_the_page_when_the_list_empties(open_page: Open, qtbot: QtBot) -> None:
+    work = PreparedStockDay()
+    page = open_page(work)
+    page.list.setFocus()
+    work.view = a_day(())
+    page.model.load()
+    qtbot.waitUntil(lambda: not page.model.lines.rows)
+    assert page.window().focusWidget() is page.field
+
+
+def test_what_accepting_means_and_who_signs_is_said(open_page: Open) -> None:
+    page = open_page()
+    press(page, Key.ACCEPT)
+    said = words(page.signature)
+    assert "不更正" in said
+    assert "店长的工号" in said
+    press(page, Key.BACK)
+    press(page, Key.SIGN_OFF)
+    assert "不更正" not in words(page.signature)
+
+
+def test_esc_closes_what_ctrl_d_opened_and_then_the_page(open_page: Open) -> None:
+    page = open_page()
+    press(page, Key.RAW)
+    press(page, Key.BACK)
+    assert not page.line.kept.isVisible()
+    assert all(act.key is not Key.BACK for act in page.acts())
+
+
 def test_f12_sends_the_correction_once(open_page: Open, qtbot: QtBot) -> None:
     work = PreparedStockDay()
     page = open_page(work)
@@ -188,6 +220,35 @@ def test_a_clean_day_says_so(open_page: Open) -> None:
     assert not act_of(page, Key.BIND).on
 
 
+def test_what_is_explained_is_not_called_equal(open_page: Open) -> None:
+    page = open_page(PreparedStockDay(view=a_day((StockCause.IN_FLIGHT, StockCause.UNIT_FACTOR))))
+    said = words(page)
+    assert "无需处理 · 2 项有解释" in said
+    assert "1,858 项相符，2 项有解释（按 Alt 2 看）" in said
+    assert "都相符" not in said
+
+
+def opened_boxes() -> PreparedStockDay:
+    """Nine packs and a third here, a pack and a sixth more there, told with two decimals."""
+    found = a_finding(StockCause.SALE_LOST)
+    reason = replace(found.reasons[0], effect=Quantity(-11_667))
+    parted = replace(found, ours=Quantity(93_333), theirs=Quantity(105_000), reasons=(reason,))
+    work = PreparedStockDay((StockCause.SALE_LOST,))
+    work.findings = {1: parted}
+    row = StockRow.of(parted, Measure("盒", 12, "片"))
+    work.view = replace(work.view, rows=(row,))
+    return work
+
+
+def test_parts_of_packs_are_packs_and_pieces(open_page: Open) -> None:
+    page = open_page(opened_boxes())
+    line = page.list.rows.items.line(0)
+    assert line.cells[1:4] == (("9 盒", "4 片"), ("10 盒", "6 片"), ("−1 盒", "2 片"))
+    said = words(page)
+    assert "9 盒 4 片" in said
+    assert "." not in "".join(row.amount for row in page.line.sum.rows)
+
+
 def test_signing_takes_a_name_a_pin_and_a_note(open_page: Open, qtbot: QtBot) -> None:
     work = PreparedStockDay()
     page = open_page(work)
@@ -225,6 +286,8 @@ def test_a_difference_is_let_stand_with_a_reason_and_the_word_taken_back(
     settle(page, qtbot)
     assert "接受了这条差异：盘点后再看" in words(page)
     assert act_of(page, Key.ACCEPT).text == "收回接受…"
+    assert not act_of(page, Key.BIND).on, "what stands is not told"
+    assert "收回后才能更正" in act_of(page, Key.BIND).why
 
 
 def test_a_wrong_pin_is_said_at_its_field(open_page: Open, qtbot: QtBot) -> None:

@@ -142,6 +142,11 @@ static int exchange_at(int voucher, const char *message, char *answer, int size,
         free(whole);
         return DONE;
     }
+    if (plays("utf8_after")) {
+        free(whole);
+        strcpy(answer, "{\"infcode\":0,\"err_msg\":\"\xe6\x88\x90\xe5\x8a\x9f\",\"output\":{}}");
+        return DONE;
+    }
     if (plays("full_after")) memset(answer, 'x', (size_t)size);
     else if (plays("beyond_after")) memset(answer, 'x', (size_t)size + 100);
     else if (strlen(body + 4) + 1 > (size_t)size) {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.ports.devices import ScanSource
-from app.ports.training import TrainingFault, WantedBox, WrongBox
+from app.ports.training import TrainingFault, TrainingStockFault, WantedBox, WrongBox
 from devices.bench import VirtualBench, virtual_bench
 from devices.training import CHINA, BenchTable
 from tests.support.recorder import Recorder
@@ -51,6 +51,7 @@ class Phone:
     def __init__(self) -> None:
         self.staged: list[TrainingFault] = []
         self.issued: list[str] = []
+        self.planted: list[TrainingStockFault] = []
 
     def issue(self, id_no: str) -> str:
         self.issued.append(id_no)
@@ -62,6 +63,9 @@ class Phone:
 
     def calm(self) -> None:
         self.staged.clear()
+
+    def plant(self, fault: TrainingStockFault) -> None:
+        self.planted.append(fault)
 
 
 @pytest.fixture

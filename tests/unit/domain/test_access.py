@@ -6,13 +6,14 @@ from app.domain.errors import Code, OperatorInput
 # security-and-libraries 2 and 3: clerk, pharmacist, manager, IT, auditor; nobody holds all
 MATRIX = {
     Role.CLERK: {Act.SERVE},
-    Role.PHARMACIST: {Act.SERVE, Act.AUDIT, Act.OVERRIDE_SCAN},
+    Role.PHARMACIST: {Act.SERVE, Act.AUDIT, Act.OVERRIDE_SCAN, Act.RELEASE_RETURNED},
     Role.MANAGER: {
         Act.SERVE,
         Act.REFUND,
         Act.DECIDE_UNKNOWN,
         Act.OVERRIDE_SCAN,
         Act.STOCK,
+        Act.RELEASE_RETURNED,
         Act.ERASE_UPLOAD,
         Act.VOID_UPLOAD,
         Act.SET_LIMITS,

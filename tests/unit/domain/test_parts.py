@@ -11,6 +11,7 @@ from app.domain.goods.parts import (
     OpenBox,
     PartState,
     Splitting,
+    in_pieces,
     piece_price,
     share_of,
 )
@@ -98,3 +99,26 @@ def test_a_part_costs_its_price_times_its_count_as_they_are_told() -> None:
     assert by_piece.fee(price("1000.00"), 10, third) == 33_333
     assert piece_price(price("1000.00"), 30) == price("33.333333")
     assert Splitting(100, "片", by_piece=True).fee(price("9.80"), 100, packs(1)) == 980
+
+
+@given(st.integers(2, MOST_PIECES), st.integers(0, 50), st.data())
+def test_every_number_of_pieces_is_told_back(size: int, whole: int, data: st.DataObject) -> None:
+    pieces = data.draw(st.integers(0, size - 1))
+    amount = packs(whole) + share_of(pieces, size)
+    assert in_pieces(amount, size) == (whole, pieces)
+    assert in_pieces(-amount, size) == (whole, pieces)
+
+
+@pytest.mark.parametrize(
+    ("told", "size", "found"),
+    [
+        ("9.33", 12, (9, 4)),
+        ("9.9999", 12, (10, 0)),
+        ("0.0033", 12, (0, 0)),
+        ("9.2", 12, None),
+        ("2", 12, (2, 0)),
+    ],
+)
+def test_an_amount_that_is_told_roughly(told: str, size: int, found: object) -> None:
+    """A count has two decimals; what is no number of pieces is not made one."""
+    assert in_pieces(quantity(told), size) == found

@@ -341,3 +341,21 @@ def test_a_draft_always_says_where_it_leads(
         if draft is not None and draft.remedy in (Remedy.RESEND, Remedy.RETURN_SALE, Remedy.COUNT):
             assert draft.leads_to is not None
             assert draft.quantity >= 0
+
+
+def test_two_lines_of_one_receipt_are_told_apart_by_their_boxes() -> None:
+    """A box and a part came back; the box stands there twice, the part was refused for it."""
+    sold = ours(R.SALE, -1, 1, document="A", codes=("B1",)), ours(R.SALE, -1, 1, document="A")
+    box = ours(R.SALE_RETURN, 1, 2, document="A", codes=("B1",))
+    half = Quantity(5_000)
+    part = ours(R.SALE_RETURN, 1, 2, F.REFUSED, document="A", codes=("B2",))
+    part = replace(part, quantity=half)
+    opened = replace(sold[1], quantity=Quantity(-half), codes=("B2",))
+    mine = (ours(R.COUNT, 9, 0), sold[0], opened, box, part)
+    twice = replace(there(box), codes=("B1",))
+    standing = (there(mine[0]), there(sold[0]), there(opened), twice, twice)
+    named = name(asked(mine, standing))
+    assert {(one.reason.cause, one.reason.effect) for one in named} == {
+        (C.RETURN_TWICE, packs(-1)),
+        (C.RETURN_NOT_TOLD, half),
+    }

@@ -182,20 +182,18 @@ def test_a_code_cannot_be_decoded_by_a_library_that_is_not_there():
 
 
 def test_what_nobody_speaks_is_refused_by_name():
-    for region, what in (
-        (
-            parts.with_part(parts.training(), "core", transport=Transport.IN_PROCESS),
-            "transport=in_process",
-        ),
-        (
-            parts.with_part(parts.training(), "voucher", ec_decode_channel="A"),
-            "ec_decode_channel=A",
-        ),
-    ):
-        with pytest.raises(LocalTrouble) as raised:
-            open_platform(region, parts.access("http://127.0.0.1:1"), parts.SteadyClock())
-        assert raised.value.code is Code.CHANNEL_NOT_BUILT
-        assert raised.value.params["what"] == what
+    region = parts.with_part(parts.training(), "core", transport=Transport.IN_PROCESS)
+    with pytest.raises(LocalTrouble) as raised:
+        open_platform(region, parts.access("http://127.0.0.1:1"), parts.SteadyClock())
+    assert raised.value.code is Code.CHANNEL_NOT_BUILT
+    assert raised.value.params["what"] == "transport=in_process"
+
+
+def test_a_terminal_nobody_named_is_named():
+    region = parts.with_part(parts.training(), "voucher", ec_decode_channel="A")
+    with pytest.raises(LocalTrouble) as raised:
+        open_platform(region, parts.access("http://127.0.0.1:1"), parts.SteadyClock())
+    assert raised.value.code is Code.TERMINAL_NOT_NAMED
 
 
 def test_a_refusal_table_with_an_unknown_word_refuses_to_open():

@@ -160,6 +160,15 @@ def test_the_stock_figure(counter):
     )
 
 
+@pytest.mark.parametrize("shown", [0, "0.00", None, ""])
+def test_nought_is_no_price(counter, shown):
+    answer = json.loads((_GOLDEN / "query_stock" / "response.json").read_text("utf-8"))
+    rows = [answer["data"][0] | {"pric": shown}]
+    counter.server.then(whole(parts.core_answer(answer | {"data": rows})))
+    page = counter.platform.goods.query_stock(counter.goods(goods.query_stock())).value
+    assert [row.price for row in page.rows] == [None]
+
+
 def test_a_figure_that_is_none_costs_its_row_and_says_why(counter):
     """Numbers as text are numbers, what is below nought is shown so, the rest is named."""
     answer = json.loads((_GOLDEN / "query_stock" / "response.json").read_text("utf-8"))

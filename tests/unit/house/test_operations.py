@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.ports.catalogue import OPERATION_OF
 from app.profile.loader import load
 from app.profile.operations import Operation, Service
 from app.sandbox.core import install as core_side
@@ -79,3 +80,18 @@ def test_whoever_uses_it_exists(operation: Operation, column: int) -> None:
         if told == "—" or told.startswith("`yaotai "):
             continue
         assert (ROOT / told.strip("`")).exists(), told
+
+
+@pytest.mark.parametrize("operation", Operation)
+def test_a_test_plays_it_by_name(operation: Operation) -> None:
+    file = ROOT / TABLE[operation.value][-1].strip("`")
+    names = [operation.value, f"Operation.{operation.name}"]
+    names += [f"Listing.{one.name}" for one, asked in OPERATION_OF.items() if asked is operation]
+    told = file.read_text("utf-8")
+    assert any(name in told for name in names), (file, names)
+
+
+@pytest.mark.parametrize("operation", Operation)
+def test_what_a_pharmacy_may_call_is_reached_by_somebody(operation: Operation) -> None:
+    gateway, _, workflow, screen = TABLE[operation.value][len(REGIONS) :][:4]
+    assert ("—" in (workflow, screen)) is (gateway == HOSPITAL)

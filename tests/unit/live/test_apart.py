@@ -106,8 +106,21 @@ def test_a_region_with_a_library_takes_it_from_the_settings(tmp_path: Path) -> N
     opened.close()
 
 
-def test_a_way_nobody_has_built_refuses_by_name_before_a_base_is_made(tmp_path: Path) -> None:
-    installed(tmp_path)
+def test_a_terminal_comes_from_the_settings_too(tmp_path: Path) -> None:
+    more = '[terminal]\nfolder = "terminal"\nuser = "U"\n'
+    found = installed(tmp_path, WHOLE.replace("shanghai", "yunnan") + more)
+    profile = region_of(found)
+    secret = keys_in(tmp_path / "keys", terminalPassword="TP")
+    access = access_of(profile, found, secret)
+    assert access.library is None
+    assert access.terminal is not None
+    assert (access.terminal.folder, access.terminal.user) == (tmp_path / "terminal", "U")
+    assert access.terminal.password.reveal() == "TP"
+    open_platform(profile, access, SystemClock()).close()
+
+
+def test_a_terminal_nobody_named_is_named_before_a_base_is_made(tmp_path: Path) -> None:
+    installed(tmp_path, WHOLE.replace("shanghai", "yunnan"))
     keys_in(tmp_path / "keys", publicKey=PUBLIC)
     live = LiveStore(LiveWish(tmp_path / "live.toml", "1", tmp_path / "practice"))
     with (
@@ -116,8 +129,8 @@ def test_a_way_nobody_has_built_refuses_by_name_before_a_base_is_made(tmp_path: 
     ):
         pass
     assert (told.value.code, told.value.params["what"]) == (
-        Code.CHANNEL_NOT_BUILT,
-        "ec_decode_channel=B2",
+        Code.TERMINAL_NOT_NAMED,
+        "NationECCode.dll",
     )
     assert not (tmp_path / "base").exists()
 

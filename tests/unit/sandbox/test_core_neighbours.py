@@ -36,7 +36,7 @@ class Tokens:
     token: str
     id_no: str
 
-    def holder(self, voucher_token: str) -> str | None:
+    def holder(self, voucher_token: str, institution: str = "") -> str | None:
         return self.id_no if voucher_token == self.token else None
 
 

@@ -3,7 +3,6 @@
 One furnished pair of memories for all; each test plays a day of its own (about half a second).
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -28,25 +27,12 @@ from app.sandbox.core.goods.planting import plant
 from app.simulation.goods.keeper import Keeper, whole_region
 from app.simulation.goods.planter import Planted, Planter
 from app.simulation.goods.rehearsal import CALLED, faults_of, play
-from app.simulation.run import quiet
-from app.simulation.templates import Templates, templates
+from app.simulation.templates import Templates
 from app.workflow.stock_reconciling import asking, nightly
 from app.workflow.stock_reconciling.comparing import compare_stock
 from tests.support.stock_keeper import day_of, findings, opened, planted
 
 BY_HAND = (Remedy.RESEND, Remedy.RETURN_SALE, Remedy.COUNT)
-
-
-@pytest.fixture(scope="module")
-def made() -> Iterator[Templates]:
-    with quiet(), templates("fujian") as found:
-        yield found
-
-
-@pytest.fixture
-def keeper(made: Templates) -> Iterator[Keeper]:
-    with opened(made) as found:
-        yield found
 
 
 @pytest.mark.parametrize("what", [Planted.LOST_RETURN, Planted.DOUBLED_SALE, Planted.TURNED_CHANGE])

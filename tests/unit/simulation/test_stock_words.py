@@ -1,6 +1,5 @@
 """What figures do not show, and what a person says of a difference: one furnished store."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -13,22 +12,9 @@ from app.ports.messages import Answer, Committed
 from app.sandbox.core.goods.planting import plant
 from app.simulation.goods.keeper import Keeper
 from app.simulation.goods.planter import IN, Planted, Planter
-from app.simulation.run import quiet
-from app.simulation.templates import Templates, templates
+from app.workflow.stock_reconciling import asking
 from app.workflow.stock_reconciling.comparing import compare_stock
-from tests.support.stock_keeper import day_of, findings, opened, planted
-
-
-@pytest.fixture(scope="module")
-def made() -> Iterator[Templates]:
-    with quiet(), templates("fujian") as found:
-        yield found
-
-
-@pytest.fixture
-def keeper(made: Templates) -> Iterator[Keeper]:
-    with opened(made) as found:
-        yield found
+from tests.support.stock_keeper import day_of, findings, planted
 
 
 def test_an_accepted_difference_is_explained_and_stays_so_over_a_rerun(keeper: Keeper) -> None:
@@ -151,3 +137,17 @@ def test_a_price_of_a_delivery_or_of_a_sale_is_no_finding(keeper: Keeper) -> Non
     keeper.sell(lot)
     keeper.tell()
     assert compare_stock(keeper.till, day).open_count == 0
+
+
+def test_goods_that_came_without_a_price_are_not_judged_by_price(keeper: Keeper) -> None:
+    """The platform is told nought where nobody said what a pack cost."""
+    lot = keeper.receive(keeper.items[0], priced=False)
+    keeper.tell()
+    (shown,) = (
+        row
+        for row in asking.figures_of(keeper.till, keeper.items[0].store_code).values()
+        if row.upload_lot == lot.upload_lot
+    )
+    assert shown.price is None
+    assert compare_stock(keeper.till, day_of(keeper)).open_count == 0
+    assert findings(keeper, day_of(keeper)) == ()

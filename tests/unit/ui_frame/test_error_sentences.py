@@ -15,6 +15,8 @@ SENTENCE = "{wanted}"
 """What this step wants is a sentence of its own, with its own end."""
 KNOWN = {
     "awaited",
+    "typed",
+    "on",
     "dates",
     "now",
     "seconds",

@@ -1,11 +1,16 @@
 """Papers as documents: what stands on them, read line by line, and when they come out."""
 
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain.case import Step
 from app.domain.errors import Bug, Code, DeviceTrouble, OperatorInput, OutcomeUnknown
+from app.domain.goods.parts import OpenBox, Splitting, piece_price
+from app.domain.money import Price
 from app.domain.prescription import Prescription
 from app.jobs.progress import Progress
 from app.ports.paper import (
@@ -23,9 +28,10 @@ from app.ports.paper import (
 from app.profile.operations import Operation
 from app.workflow import papers
 from app.workflow.papers.prescription import prescription
-from app.workflow.papers.receipt import receipt
+from app.workflow.papers.receipt import count_words, receipt
 from app.workflow.views import CaseView
 from tests.support.small_counter import BOSS, PIN, SmallCounter
+from tests.support.store_builders import a_return
 
 RECEIPT = (
     "销售凭证",
@@ -245,3 +251,38 @@ def test_papers_of_one_case_come_out_by_themselves(small: SmallCounter) -> None:
     case = small.case(small.until(Step.HAND_OVER))
     assert papers.print_case(small.till, case) == 2
     assert papers.print_case(small.till, case) == 0
+
+
+@given(
+    pack=st.integers(1, 99_999).map(lambda fen: Price(fen * 10_000)),
+    size=st.integers(2, 1_000),
+    taken=st.lists(st.integers(1, 400), min_size=1, max_size=5),
+    by_piece=st.booleans(),
+)
+def test_count_times_price_of_a_part_is_the_amount_beside_it(
+    pack: Price, size: int, taken: list[int], by_piece: bool
+) -> None:
+    """As a customer reckons it from the paper, with whatever was taken of the box before."""
+    box = OpenBox("C", 1, size)
+    splitting = Splitting(size, "片", by_piece=by_piece)
+    for case_id, wanted in enumerate(taken, 1):
+        if not box.free:
+            break
+        part = box.take(case_id, wanted)
+        box = box.with_part(part)
+        fee = splitting.fee(pack, part.pieces, part.share)
+        sold = replace(
+            a_return().line,
+            split=True,
+            price=pack,
+            quantity=part.share,
+            amount=fee,
+            pieces=part.pieces,
+            piece_price=piece_price(pack, size),
+        )
+        words = count_words(sold, "盒", "片")
+        shown, each = words.split("×")
+        count = shown.split("（")[1].split()[0] if "（" in shown else shown.split()[1]
+        exact = Decimal(count) * Decimal(each.strip())
+        assert exact.quantize(Decimal("0.01"), ROUND_HALF_UP) == Decimal(fee) / 100
+        assert f"{part.pieces} 片" in words

@@ -10,7 +10,7 @@ from app.domain.goods.parts import BoxState
 from app.domain.money import Fen, Price
 from app.workflow import lines as selling
 from app.workflow.required import required
-from app.workflow.views import CaseView, DrugLineView, SlotState, SplitView
+from app.workflow.views import CaseView, DrugLineView, SlotState, SplitOffer, SplitView
 from tests.support.small_counter import SmallCounter, with_rules
 from tests.support.split_shop import BOXES, WHOLE, furnish_bottles
 
@@ -103,6 +103,27 @@ def test_all_or_nothing_of_a_box_is_no_part_of_it(shop: SmallCounter, pieces: in
         shop.surface.split_box(view.case_id, 1, pieces)
     assert (refused.value.code, refused.value.params["most"]) == (Code.PIECES_WRONG, 9)
     assert line_of(shop.view(view)).scanned == 1
+
+
+def test_how_much_may_be_taken_and_what_a_piece_costs_is_said(shop: SmallCounter) -> None:
+    view = begun(shop)
+    sealed = shop.scan(view, BOXES[0]).case
+    assert line_of(sealed).opens == SplitOffer(9, 10, "片", Price(1_000_000))
+    taken = shop.surface.split_box(sealed.case_id, 1, 3)
+    assert required(line_of(taken).opens, "asked again").most == 9, "all of it but the last piece"
+    done = shop.finish(taken)
+    shop.surface.pay(done.case_id, Fen(100_000))
+    opened = shop.scan(begun(shop), BOXES[0]).case
+    assert required(line_of(opened).opens, "an opened box").most == 7
+    shop.surface.split_box(opened.case_id, 1, 7)
+
+
+@pytest.mark.parametrize("whose", ["store", "area"])
+def test_what_may_not_be_split_is_offered_nowhere(shop: SmallCounter, whose: str) -> None:
+    if whose == "area":
+        shop.with_profile(with_rules(shop.profile, split_remainder_mode="none"))
+    view = shop.scan(begun(shop), WHOLE if whose == "store" else BOXES[0]).case
+    assert line_of(view).opens is None
 
 
 @pytest.mark.parametrize("whose", ["store", "area"])

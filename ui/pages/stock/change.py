@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.errors import Code, Trouble
 from ui.formats import trace_text
 from ui.keys import Act, Key
-from ui.pages.parts import PageKit, column
+from ui.pages.parts import PageKit, boxed, column
 from ui.pages.stock.forms import Form
 from ui.pages.stock.lots import LotsPage
 from ui.text import tr
@@ -15,6 +15,7 @@ from ui.viewmodels.stock import StockWork
 from ui.viewmodels.stock_lists import ChangeModel
 from ui.widgets import Card, Text
 from ui.widgets.basics import set_shown
+from ui.widgets.choice import Choice
 
 
 class ChangePage(LotsPage):
@@ -30,12 +31,12 @@ class ChangePage(LotsPage):
         self._side()
         self.model.changed.connect(self.refresh)
         self.model.refused.connect(self._refused)
-        self.model.booked.connect(lambda _booked: self.form.clear())
+        self.model.booked.connect(self._booked)
+        self.form.typed.connect(self.refresh)
         self.refresh()
 
     def _side(self) -> None:
-        self.kind = QComboBox()
-        self.kind.setAccessibleName(tr("pages.stock_change.kind"))
+        self.kind = Choice(tr("pages.stock_change.kind"))
         self.kind.currentIndexChanged.connect(lambda _at: self.refresh())
         self.what = Card(tr("pages.stock_change.what"))
         self.what.body.addLayout(column(Text(tr("pages.stock_change.kind"), "second"), self.kind))
@@ -43,6 +44,10 @@ class ChangePage(LotsPage):
         self.boxes = Text("", "code_small", wrap=True)
         self.hand = Card(tr("pages.stock_change.boxes"), tr("pages.stock_change.boxes_note"))
         self.hand.add(self.boxes)
+        words = tr("pages.stock_change.no_code")
+        self.no_code = Choice(words)
+        self.bare = boxed(column(Text(words, "second"), self.no_code))
+        self.what.add(self.bare)
         self.said = Text("", "strong", wrap=True)
         for part in (self.front, self.what, self.hand):
             self.side.addWidget(part)
@@ -65,6 +70,8 @@ class ChangePage(LotsPage):
             least = str(len(model.boxes))
             if not packs.isdigit() or int(packs) < len(model.boxes):
                 self.form.show_texts(packs=least)
+        outward = not model.kinds.get(str(self.kind.currentData()), ("", False))[1]
+        set_shown(self.bare, outward and model.unnamed(self.form.texts()["packs"]))
         self.said.setText(self._last_words())
         set_shown(self.said, bool(self.said.text()))
         self.show_binding()
@@ -73,6 +80,9 @@ class ChangePage(LotsPage):
         kinds = self.model.kinds
         if not kinds or self.kind.count():
             return
+        self.no_code.addItem(tr("pages.stock_change.coded"), "")
+        for one in self.model.classes:
+            self.no_code.addItem(tr(f"pages.scan.reason.{one}"), one)
         for code, (name, inward) in kinds.items():
             way = tr("pages.stock_change.in" if inward else "pages.stock_change.out")
             self.kind.addItem(f"{name} · {way}", code)
@@ -98,15 +108,21 @@ class ChangePage(LotsPage):
 
     # what is done
 
+    def _booked(self) -> None:
+        self.form.clear()
+        self.no_code.setCurrentIndex(0)
+
     def choose(self, lot_id: int) -> None:
         self.model.choose(lot_id)
 
     def send(self) -> None:
         texts = self.form.texts()
-        self.model.send(str(self.kind.currentData()), int(texts["packs"]), texts["reason"])
+        no_code = "" if self.bare.isHidden() else str(self.no_code.currentData())
+        kind, packs = str(self.kind.currentData()), int(texts["packs"])
+        self.model.send(kind, packs, texts["reason"], no_code)
 
     def _refused(self, trouble: Trouble) -> None:
-        if trouble.code in (Code.LINE_WRONG, Code.STOCK_SHORT):
+        if trouble.code in (Code.LINE_WRONG, Code.STOCK_SHORT, Code.CODES_MISSING):
             self.form.blame("packs")
         elif trouble.code is Code.REASON_MISSING:
             self.form.blame("reason")

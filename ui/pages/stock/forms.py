@@ -7,12 +7,14 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
+from ui.key_capture import TYPED
 from ui.pages.parts import gap, scaled
 from ui.text import tr
 from ui.theme import set_state
 from ui.widgets import Text
 
 LONGEST = 200
+_LEAST = 72
 
 
 class Form(QWidget):
@@ -31,9 +33,13 @@ class Form(QWidget):
         *,
         across: int = 1,
         widths: dict[str, int] | None = None,
+        least: dict[str, int] | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """``page`` is where the words of the fields are kept: ``pages.<page>.field.<name>``."""
+        """``page`` is where the words of the fields are kept: ``pages.<page>.field.<name>``.
+
+        ``least`` are compact px a field keeps however narrow the page is; its whole text is read.
+        """
         super().__init__(parent)
         self.inputs: dict[str, QLineEdit] = {}
         grid = QGridLayout(self)
@@ -46,7 +52,9 @@ class Form(QWidget):
             field = QLineEdit()
             field.setMaxLength(LONGEST)
             field.setAccessibleName(words)
-            field.setMinimumWidth(scaled(72))
+            field.setMinimumWidth(scaled((least or {}).get(name, _LEAST)))
+            # short words and dates: fast fingers are no gun here
+            field.setProperty(TYPED, True)
             field.textChanged.connect(lambda _text, one=field: self._changed(one))
             grid.addWidget(Text(words, "second"), line * 2, place)
             grid.addWidget(field, line * 2 + 1, place)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.domain.errors import Code, Trouble
 from ui.formats import money_text, trace_text
-from ui.keys import Act, Key, Look
+from ui.keys import Act, Key, Look, offer_key
 from ui.pages.parts import ColumnsPage, PageKit, column
 from ui.pages.stock.forms import Form
 from ui.text import tr
 from ui.viewmodels.opened import OpenedModel
 from ui.widgets import ActButton, Card, EmptyState, FactRows, Text
 from ui.widgets.basics import State, set_shown
+from ui.widgets.choice import Choice
 from ui.widgets.table import Head, Line, RowsTable
 
 if TYPE_CHECKING:
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
     from ui.viewmodels.stock import StockWork
 
 
+RELEASE = 1
+
+
 class OpenedPage(ColumnsPage):
-    """↑ ↓ choose a box, Enter goes through the fields, F12 writes the missing pieces off."""
+    """↑ ↓ choose a box, Enter goes through the fields, F12 writes the missing pieces off, Alt 1
+    puts back what was returned."""
 
     def __init__(self, kit: PageKit, work: StockWork, parent: QWidget | None = None) -> None:
         super().__init__("opened", 372, parent)
@@ -45,8 +50,8 @@ class OpenedPage(ColumnsPage):
     def _build_side(self) -> None:
         self.front, self.facts = Card(tr("pages.opened.front")), FactRows()
         self.front.add(self.facts)
-        self.kind = QComboBox()
-        self.kind.setAccessibleName(tr("pages.opened.kind"))
+        self.kind = Choice(tr("pages.opened.kind"))
+        self.kind.setPlaceholderText(tr("pages.opened.choose_kind"))
         self.kind.currentIndexChanged.connect(lambda _at: self._show_binding())
         self.form = Form("opened", ("keep", "reason"), across=2, widths={"keep": 1, "reason": 2})
         self.form.typed.connect(self._show_binding)
@@ -56,11 +61,13 @@ class OpenedPage(ColumnsPage):
         self.act = ActButton(tr("pages.opened.book"), Key.BIND, "primary", height="primary")
         self.act.clicked.connect(self._bind)
         self.form.filled.connect(self.act.setFocus)
+        self.release = ActButton(tr("pages.opened.release"), offer_key(RELEASE), "flat")
+        self.release.clicked.connect(self._release)
         self.why, self.said = Text("", "second", wrap=True), Text("", "strong", "ok", wrap=True)
         self.side.addWidget(self.front)
         self.side.addWidget(self.away)
         self.side.addStretch(1)
-        for last in (self.said, self.why, self.act):
+        for last in (self.said, self.why, self.release, self.act):
             self.side.addWidget(last)
 
     # what is shown
@@ -81,8 +88,12 @@ class OpenedPage(ColumnsPage):
         name = "none" if model.loaded else "loading"
         self.none.set_texts(tr(f"pages.opened.{name}"), tr(f"pages.opened.{name}_note"))
         last = model.last
-        self.said.setText(tr("pages.opened.booked", number=last.note_no) if last else "")
-        set_shown(self.said, last is not None)
+        said = "released" if model.put_back else "booked"
+        self.said.setText(tr(f"pages.opened.{said}", number=last.note_no) if last else "")
+        if model.labels:
+            name = model.labels[-1].replace("\\", "/").rsplit("/", 1)[-1]
+            self.said.setText(tr("pages.opened.bag_printed", file=name))
+        set_shown(self.said, bool(self.said.text()))
         box = model.box
         for part in (self.front, self.away):
             set_shown(part, box is not None)
@@ -99,6 +110,9 @@ class OpenedPage(ColumnsPage):
     def _show_binding(self) -> None:
         on, why = self._binding()
         self.act.setEnabled(on)
+        box = self.model.box
+        set_shown(self.release, box is not None and box.box.back > 0)
+        self.release.setEnabled(self._releasing()[0])
         self.why.setText(why)
         set_shown(self.why, bool(why))
         self.acts_changed.emit()
@@ -115,7 +129,20 @@ class OpenedPage(ColumnsPage):
             return False, tr("pages.stock_change.why_reason")
         return not self.model.busy, ""
 
+    def _releasing(self) -> tuple[bool, str]:
+        """Whether what came back can go into its box, and why not."""
+        box = self.model.box
+        if box is None or not box.box.back:
+            return False, tr("pages.opened.why_no_back")
+        if not self.form.texts()["reason"]:
+            return False, tr("pages.opened.why_release")
+        return not self.model.busy, ""
+
     # what is done
+
+    def _release(self) -> None:
+        if self._releasing()[0]:
+            self.model.release(self.form.texts()["reason"])
 
     def _bind(self) -> None:
         texts = self.form.texts()
@@ -124,14 +151,26 @@ class OpenedPage(ColumnsPage):
             self.model.write_off(kind, int(texts["keep"]), texts["reason"])
 
     def _refused(self, trouble: Trouble) -> None:
-        self.form.blame("reason" if trouble.code is Code.REASON_MISSING else "keep")
+        if trouble.code in (Code.REASON_MISSING, Code.PIECES_WRONG):
+            self.form.blame("reason" if trouble.code is Code.REASON_MISSING else "keep")
 
     def acts(self) -> tuple[Act, ...]:
         on, why = self._binding()
+        back, why_not = self._releasing()
+        release = tr("pages.opened.release")
         return (
+            Act(offer_key(RELEASE), release, self._release, back, why=why_not),
             Act(Key.ASK_AGAIN, tr("pages.overrides.again"), self.model.load),
+            self._printing(),
             Act(Key.BIND, tr("pages.opened.book"), self._bind, on, Look.PRIMARY, why),
         )
+
+    def _printing(self) -> Act:
+        row = self.model.box
+        sold = row is not None and row.box.sold > 0
+        why = "" if sold else tr("pages.opened.why_bag")
+        on = sold and not self.model.busy
+        return Act(Key.PRINT, tr("pages.opened.bag"), self.model.print_bag, on, why=why)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

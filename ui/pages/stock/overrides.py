@@ -12,12 +12,13 @@ from app.workflow.views import Say
 from ui.errors import sentences
 from ui.formats import time_text, trace_text
 from ui.keys import Act, Key, offer_key
-from ui.pages.parts import ColumnsPage, PageKit
+from ui.pages.parts import PageKit
+from ui.pages.stock.chosen_row import ChosenRowPage
 from ui.text import say, tr
 from ui.viewmodels.overrides import OverridesModel
-from ui.widgets import ActButton, Card, EmptyState, FactRows
+from ui.widgets import ActButton
 from ui.widgets.basics import set_shown
-from ui.widgets.table import Head, Line, RowsTable
+from ui.widgets.table import Head, Line
 
 if TYPE_CHECKING:
     from app.workflow.overriding import OverrideRow
@@ -26,27 +27,17 @@ if TYPE_CHECKING:
 SPANS = (("today", 1), ("month", 31))
 
 
-class OverridesPage(ColumnsPage):
+class OverridesPage(ChosenRowPage):
     """Alt 1 today, Alt 2 the last 31 days; the chosen row is told in full beside the table."""
 
     def __init__(self, kit: PageKit, work: StockWork, parent: QWidget | None = None) -> None:
-        super().__init__("overrides", 372, parent)
+        super().__init__("overrides", _heads(), parent)
         self.model = OverridesModel(kit.counter, work, self)
-        self.card = Card(tr("pages.overrides.title"), bare=True)
         self.spans = [self._span(at, *span) for at, span in enumerate(SPANS, start=1)]
         for button in self.spans:
             self.card.add_head(button)
-        self.table = RowsTable(tr("pages.overrides.title"), _heads())
-        self.none = EmptyState("", "")
-        self.card.add(self.table, 1)
-        self.card.add(self.none)
-        self.main.addWidget(self.card, 1)
-        self.front, self.facts = Card(tr("pages.overrides.front")), FactRows()
-        self.front.add(self.facts)
-        self.side.addWidget(self.front)
         self.side.addStretch(1)
         self.model.changed.connect(self.refresh)
-        self.table.selectionModel().currentRowChanged.connect(lambda _now, _then: self._chosen())
         self.refresh()
 
     def _span(self, number: int, name: str, days: int) -> ActButton:
@@ -60,20 +51,16 @@ class OverridesPage(ColumnsPage):
         if self.put_off(self.refresh):
             return
         model = self.model
-        self.table.show_lines(tuple(_line(at, row) for at, row in enumerate(model.rows)))
-        set_shown(self.table, bool(model.rows))
-        set_shown(self.none, not model.rows)
-        name = "none" if model.loaded else "kept_away" if model.kept_away else "loading"
-        self.none.set_texts(tr(f"pages.overrides.{name}"), tr(f"pages.overrides.{name}_note"))
+        empty = "none" if model.loaded else "kept_away" if model.kept_away else "loading"
+        self.show_lines(tuple(_line(at, row) for at, row in enumerate(model.rows)), empty)
         for button, (_name, days) in zip(self.spans, SPANS, strict=True):
             button.setChecked(days == model.days)
         self.card.set_chip(tr("pages.overrides.count", count=len(model.rows)))
-        self._chosen()
+        self.chosen()
         self.acts_changed.emit()
 
-    def _chosen(self) -> None:
-        key = self.table.key
-        row = self.model.rows[key] if isinstance(key, int) and key < len(self.model.rows) else None
+    def chosen(self) -> None:
+        row = self.in_front(self.model.rows)
         set_shown(self.front, row is not None)
         if row is not None:
             self.facts.set_rows(_facts(row))

@@ -21,6 +21,15 @@ from ui.widgets.table import Head, Line, RowsTable
 
 HEAD = ("supplier", "delivery_no", "invoice_no")
 LINE = ("store_code", "lot_no", "made_on", "expires_on", "packs", "price")
+_ROOM = {
+    "store_code": 76,
+    "lot_no": 76,
+    "made_on": 104,
+    "expires_on": 104,
+    "packs": 52,
+    "price": 64,
+}
+"""Compact px a field keeps beside the others; a date is read whole."""
 IMPORT, TEMPLATE, NEW_LINE = 1, 2, 3
 _FAULTS_SHOWN = 200
 
@@ -81,7 +90,7 @@ class ReceiptPage(ColumnsPage):
         self.head.filled.connect(self._named)
         self.note = Card(tr("pages.goods_in.note"))
         self.note.add(self.head)
-        self.line = Form("goods_in", LINE, across=6)
+        self.line = Form("goods_in", LINE, across=6, widths=_ROOM, least=_ROOM)
         self.line.filled.connect(self._put)
         self.entry = Card(tr("pages.goods_in.line"), tr("pages.goods_in.line_note"))
         self.entry.add(self.line)
@@ -100,6 +109,8 @@ class ReceiptPage(ColumnsPage):
         self.model.changed.connect(self.refresh)
         self.model.refused.connect(self._refused)
         self.model.booked.connect(lambda _booked: self.head.clear())
+        # the next line is another drug: nothing of this one may slip into it
+        self.model.line_put.connect(self.line.clear)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
         self.refresh()
 
@@ -248,7 +259,7 @@ class ReceiptPage(ColumnsPage):
     def _refused(self, trouble: Trouble) -> None:
         if trouble.code is Code.LINE_WRONG:
             self.line.blame(str(trouble.params.get("field", "")))
-        elif trouble.code is Code.ITEM_UNMAPPED:
+        elif trouble.code is Code.ITEM_CODE_UNKNOWN:
             self.line.blame("store_code")
         elif trouble.code in (Code.NOTE_UNNAMED, Code.DELIVERY_KNOWN):
             self.head.blame("delivery_no")

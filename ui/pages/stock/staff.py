@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QWidget
 
 from ui.formats import time_text
 from ui.keys import Act, Key, Look, offer_key
-from ui.pages.parts import ColumnsPage, PageKit
+from ui.pages.parts import PageKit
+from ui.pages.stock.chosen_row import ChosenRowPage
 from ui.text import tr
 from ui.viewmodels.staff import StaffModel
-from ui.widgets import ActButton, Card, EmptyState, FactRows, Text
+from ui.widgets import ActButton, Card, Text
 from ui.widgets.basics import set_shown
-from ui.widgets.table import Head, Line, RowsTable
+from ui.widgets.table import Head, Line
 
 if TYPE_CHECKING:
     from app.workflow.signing import StaffRow
@@ -24,21 +25,13 @@ if TYPE_CHECKING:
 REASONS = ("forgotten", "locked", "seen")
 
 
-class StaffPage(ColumnsPage):
+class StaffPage(ChosenRowPage):
     """↑ ↓ choose a person, Alt 1 to 3 the reason, F12 makes a PIN for one sign-in."""
 
     def __init__(self, kit: PageKit, work: StockWork, parent: QWidget | None = None) -> None:
-        super().__init__("staff", 372, parent)
+        super().__init__("staff", _heads(), parent)
         self.model = StaffModel(kit.counter, work, self)
         self.reason = ""
-        self.card = Card(tr("pages.staff.title"), bare=True)
-        self.table = RowsTable(tr("pages.staff.title"), _heads())
-        self.none = EmptyState("", "")
-        self.card.add(self.table, 1)
-        self.card.add(self.none)
-        self.main.addWidget(self.card, 1)
-        self.front, self.facts = Card(tr("pages.staff.front")), FactRows()
-        self.front.add(self.facts)
         self.why_card = Card(tr("pages.staff.reason_title"))
         self.reasons = {name: self._reason(at, name) for at, name in enumerate(REASONS, start=1)}
         self.act = ActButton(tr("pages.staff.reset"), Key.BIND, "primary", height="primary")
@@ -46,13 +39,11 @@ class StaffPage(ColumnsPage):
         self.why = Text("", "second", wrap=True)
         self.pin = Text("", "amount", "ok")
         self.said = Text(tr("pages.staff.handed"), "second", wrap=True)
-        self.side.addWidget(self.front)
         self.side.addWidget(self.why_card)
         self.side.addStretch(1)
         for part in (self.pin, self.said, self.why, self.act):
             self.side.addWidget(part)
         self.model.changed.connect(self.refresh)
-        self.table.selectionModel().currentRowChanged.connect(lambda _now, _then: self._chosen())
         self.refresh()
 
     def _reason(self, number: int, name: str) -> ActButton:
@@ -68,19 +59,14 @@ class StaffPage(ColumnsPage):
         """The people, the one in front, and the PIN that was just made."""
         if self.put_off(self.refresh):
             return
-        model = self.model
-        self.table.show_lines(tuple(_line(at, row) for at, row in enumerate(model.rows)))
-        set_shown(self.table, bool(model.rows))
-        set_shown(self.none, not model.rows)
-        name = "kept_away" if model.kept_away else "loading"
-        self.none.set_texts(tr(f"pages.staff.{name}"), tr(f"pages.staff.{name}_note"))
-        self._chosen()
+        empty = "kept_away" if self.model.kept_away else "loading"
+        self.show_lines(tuple(_line(at, row) for at, row in enumerate(self.model.rows)), empty)
+        self.chosen()
 
     def _front(self) -> StaffRow | None:
-        key = self.table.key
-        return self.model.rows[key] if isinstance(key, int) and key < len(self.model.rows) else None
+        return self.in_front(self.model.rows)
 
-    def _chosen(self) -> None:
+    def chosen(self) -> None:
         row, handed = self._front(), self.model.handed
         set_shown(self.front, row is not None)
         if row is not None:
@@ -113,7 +99,7 @@ class StaffPage(ColumnsPage):
 
     def _choose(self, name: str) -> None:
         self.reason = name
-        self._chosen()
+        self.chosen()
 
     def _bind(self) -> None:
         row = self._front()

@@ -34,11 +34,15 @@ from ui.widgets.table import Listed, RowsTable
 DAY_BEFORE, DAY_AFTER, FILTER = 4, 5, 6
 _SPARED = (4, 5)
 """Columns (ours, theirs … of the head) that stand in the card beside the list too."""
+_WHY_NOT = {Remedy.PRICE: "why_price", Remedy.COUNT_BY_HAND: "why_count_by_hand"}
+"""Why F12 tells nothing; of the others somebody has to be asked."""
 
 
 class StockDayPage(ColumnsPage):
     """↑ ↓ choose, ← → Space sort, Alt 1 2 3 how much is shown, Alt 6 filters, Ctrl D the proof,
     F12 sends the correction, Ctrl H lets a difference stand, Ctrl G signs, F9 and Ctrl E file."""
+
+    fold_below = 980
 
     def __init__(self, kit: PageKit, work: StockDayWork, parent: QWidget | None = None) -> None:
         super().__init__("stock_day", 372, parent)
@@ -144,6 +148,10 @@ class StockDayPage(ColumnsPage):
             self.items = Listed(rows, day_line, key_of, order_of)
         self.list.show_items(self.items, model.front)
         arrived = bool(rows) and self.list.isHidden()
+        left = not rows and self.list.hasFocus()
+        if left:
+            # before it goes: Qt's next choice would be a device in the rail
+            self.field.setFocus()
         set_shown(self.list, bool(rows))
         if arrived and self.window().focusWidget() is self.field and not self.field.text():
             # the cursor waited there for lines
@@ -152,7 +160,7 @@ class StockDayPage(ColumnsPage):
     def _show_empty(self, view: StockDayView | None) -> None:
         model = self.model
         set_shown(self.none, not model.lines.rows)
-        count, name = 0, "clean"
+        count, explained, name = 0, 0, "clean"
         if view is None:
             name = "loading"
         elif model.busy:
@@ -163,10 +171,14 @@ class StockDayPage(ColumnsPage):
             name = "not_found"
         else:
             whole = view.run.complete
+            tally = view.run.tally
             name = "clean" if whole else "clean_partial"
-            count = view.run.tally.lines if whole else len(view.run.failed_pages)
+            if whole and tally.explained:
+                name, explained = "explained", tally.explained
+            count = tally.equal if whole else len(view.run.failed_pages)
         words = (f"pages.stock_day.empty.{name}", f"pages.stock_day.empty.{name}_note")
-        self.none.set_texts(tr(words[0]), tr(words[1], count=f"{count:,}"))
+        said = tr(words[1], count=f"{count:,}", explained=f"{explained:,}")
+        self.none.set_texts(tr(words[0]), said)
 
     def _show_side(self, view: StockDayView | None) -> None:
         model, found, draft = self.model, self.model.row, self.model.draft
@@ -226,9 +238,11 @@ class StockDayPage(ColumnsPage):
         if draft.remedy is Remedy.MAP:
             return tr("pages.stock_day.map"), True, ""
         if draft.remedy not in TELLING:
-            why = "why_price" if draft.remedy is Remedy.PRICE else "why_ask"
+            why = _WHY_NOT.get(draft.remedy, "why_ask")
             return tr("pages.stock_day.nothing_to_tell"), False, tr(f"pages.stock_day.{why}")
         why = tr("pages.stock_day.why_applied") if draft.applied_at is not None else ""
+        if model.stands:
+            why = tr("pages.stock_day.why_accepted")
         return tr("pages.stock_day.apply"), model.may_apply, why
 
     def acts(self) -> tuple[Act, ...]:
@@ -282,7 +296,10 @@ class StockDayPage(ColumnsPage):
         model = self.model
         if model.asks is Asks.NOTHING:
             words, on, why = self._binding_words()
-            return (Act(Key.BIND, words, self.bind, on, Look.PRIMARY, why),)
+            bind = Act(Key.BIND, words, self.bind, on, Look.PRIMARY, why)
+            # Esc takes one layer away, the page only when none lies on it
+            close = Act(Key.BACK, tr("pages.stock_day.kept_back"), self._show_kept)
+            return (bind, close) if model.opened else (bind,)
         return self.signing.acts(self.bind)
 
     def focus_list(self) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from app.domain.books.stock import Record, Replay
+from app.domain.goods.parts import Measure
 from app.domain.money import Quantity
 from ui.formats import CHINA, MINUS
 from ui.pages.parts import numeral, scaled
@@ -71,8 +72,11 @@ class SumRows(QFrame):
 def sum_rows(found: StockRow, finding: StockFindingView | None) -> tuple[SumRow, ...]:
     """Last count, what was accepted behind it, theirs, each cause, ours."""
     replayed = finding.finding.replay if finding is not None else None
-    rows = [*_formula(replayed)] if replayed is not None else []
-    rows.append(SumRow(_side("theirs"), _beside(replayed, found), amount_text(found.theirs)))
+    measure = found.measure
+    rows = [*_formula(replayed, measure)] if replayed is not None else []
+    rows.append(
+        SumRow(_side("theirs"), _beside(replayed, found), amount_text(found.theirs, measure))
+    )
     left = Quantity(found.difference)
     for proven in finding.reasons if finding is not None else ():
         reason = proven.reason
@@ -80,10 +84,10 @@ def sum_rows(found: StockRow, finding: StockFindingView | None) -> tuple[SumRow,
         if reason.effect:
             cause = tr(f"stock_cause.{reason.cause.value}")
             tone = _TONES.get(LOOKS[reason.state], "strong")
-            rows.append(SumRow(_part(reason.effect), cause, _size(reason.effect), tone))
+            rows.append(SumRow(_part(reason.effect), cause, _size(reason.effect, measure), tone))
     if finding is not None and left:
-        rows.append(SumRow(_part(left), _side("rest"), _size(left), "unknown"))
-    return (*rows, SumRow(_side("ours"), _side("on_shelf"), amount_text(found.ours)))
+        rows.append(SumRow(_part(left), _side("rest"), _size(left, measure), "unknown"))
+    return (*rows, SumRow(_side("ours"), _side("on_shelf"), amount_text(found.ours, measure)))
 
 
 def _side(name: str) -> str:
@@ -95,19 +99,19 @@ def _part(effect: Quantity) -> str:
     return tr("pages.stock_day.side.part", sign=sign)
 
 
-def _size(amount: Quantity) -> str:
-    return signless(Quantity(abs(amount)))
+def _size(amount: Quantity, measure: Measure | None) -> str:
+    return signless(Quantity(abs(amount)), measure)
 
 
-def _formula(replayed: Replay) -> list[SumRow]:
+def _formula(replayed: Replay, measure: Measure | None) -> list[SumRow]:
     at = replayed.counted_at
     when = _side("no_count") if at is None else at.astimezone(CHINA).strftime("%m-%d")
-    rows = [SumRow(_side("last_count"), when, signless(replayed.base))]
+    rows = [SumRow(_side("last_count"), when, signless(replayed.base, measure))]
     for part in replayed.parts:
         total = Quantity(-part.total) if part.record in _TAKEN else part.total
         about = tr("pages.stock_day.side.told_as", count=part.count)
         name = tr(f"pages.stock_day.replay.{part.record.value}")
-        rows.append(SumRow(name, about, signless(total)))
+        rows.append(SumRow(name, about, signless(total, measure)))
     return rows
 
 
@@ -117,4 +121,4 @@ def _beside(replayed: Replay | None, found: StockRow) -> str:
         return ""
     if replayed.comes_to == (found.theirs or 0):
         return _side("agrees")
-    return tr("pages.stock_day.side.should_be", amount=signless(replayed.comes_to))
+    return tr("pages.stock_day.side.should_be", amount=signless(replayed.comes_to, found.measure))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from app.domain.books.stock import Draft, StockFact
+from app.domain.goods.parts import Measure
 from app.domain.money import Price
 from app.workflow.stock_reconciling.words import draft_text, fact_text
 from ui.formats import MINUS, MISSING, time_text, trace_text, unit_price_text
@@ -50,11 +51,11 @@ class DraftCard(Card):
         told = draft.applied_at is not None
         chip = "applied_chip" if told else "draft_chip"
         self.fate.set_chip(tr(f"pages.stock_day.side.{chip}"), "ok" if told else "plain")
-        self.what.setText(draft_text(tr, draft))
+        self.what.setText(draft_text(tr, draft, found.measure))
         leads = draft.leads_to
         set_shown(self.figure, leads is not None)
         if leads is not None:
-            before, after = amount_text(found.theirs), amount_text(leads)
+            before, after = (amount_text(one, found.measure) for one in (found.theirs, leads))
             self.leads.setText(tr("pages.stock_day.side.leads_to", before=before, after=after))
             self.mark.set_mark("ok" if leads == found.ours else "attention")
         set_shown(self.told, told)
@@ -131,9 +132,9 @@ class LineCard(Card):
         set_shown(self.unproven, reason is not None and not reason.reason.proven)
         steps = reason.steps if reason is not None else ()
         now = model.counter.clock.now()
-        lines = ((_when(step, now), step_text(step)) for step in steps)
+        lines = ((_when(step, now), step_text(step, found.measure)) for step in steps)
         self.steps.set_lines(tuple(lines))
-        self._show_kept(steps)
+        self._show_kept(steps, found.measure)
 
     def _show_accepted(self, found: StockRow) -> None:
         word = found.accepted
@@ -151,7 +152,7 @@ class LineCard(Card):
             words = {"number": model.number % count + 1, "count": count}
             self.which.set_chip(tr("pages.stock_day.side.which", **words))
 
-    def _show_kept(self, steps: tuple[ProofStep, ...]) -> None:
+    def _show_kept(self, steps: tuple[ProofStep, ...], measure: Measure | None) -> None:
         model = self._model
         opened = model.opened
         set_shown(self.kept, opened)
@@ -166,7 +167,7 @@ class LineCard(Card):
         )
         self.accept.setEnabled(model.may_withdraw or model.may_accept)
         if opened:
-            words = kept_text(steps)
+            words = kept_text(steps, measure)
             if words != self.kept.toPlainText():
                 self.kept.setPlainText(words)
 
@@ -184,14 +185,14 @@ def _when(step: ProofStep, now: datetime) -> str:
     return "" if own or step.at is None else time_text(step.at, now)
 
 
-def step_text(step: ProofStep) -> str:
+def step_text(step: ProofStep, measure: Measure | None) -> str:
     """One piece of evidence: what it is, and what was found there."""
     value = step.value
     if step.fact is StockFact.CODE:
         value = trace_text(value)
-    elif step.fact is StockFact.QUANTITY:
-        value = value.replace("-", MINUS)
-    words = fact_text(tr, step.fact, value)
+    words = fact_text(tr, step.fact, value, measure)
+    if step.fact is StockFact.QUANTITY:
+        words = words.replace("-", MINUS)
     return words if step.text == step.value else f"{words} {_found(step)}".strip()
 
 
@@ -201,17 +202,21 @@ def _found(step: ProofStep) -> str:
     if step.fact is StockFact.RECORD and len(parts) == 3:
         state = tr(f"pages.queue.state.{parts[2]}")
         return f"{tr(f'pages.operation.{parts[0]}')} {parts[1]} {state}"
-    if step.fact is StockFact.MOVEMENT and parts:
+    if step.fact in (StockFact.MOVEMENT, StockFact.PART) and parts:
         return " ".join((tr(f"pages.shelf.move.{parts[0]}"), *parts[1:]))
     return step.text
 
 
-def kept_text(steps: tuple[ProofStep, ...]) -> str:
+def kept_text(steps: tuple[ProofStep, ...], measure: Measure | None) -> str:
     """Everything behind a cause: its facts, its codes, the exchanges as they were kept."""
-    facts = [step_text(step) for step in steps if not step.kept and step.fact is not StockFact.CODE]
+    facts = [
+        step_text(step, measure)
+        for step in steps
+        if not step.kept and step.fact is not StockFact.CODE
+    ]
     codes = [trace_text(step.value) for step in steps if step.fact is StockFact.CODE]
     parts = ["\n".join(facts)] if facts else []
     if codes:
         parts.append("\n".join((tr("pages.stock_day.side.codes"), *codes)))
-    parts += [f"{step_text(step)}\n{step.kept}" for step in steps if step.kept]
+    parts += [f"{step_text(step, measure)}\n{step.kept}" for step in steps if step.kept]
     return "\n\n".join(parts) or tr("pages.stock_day.side.kept_none")

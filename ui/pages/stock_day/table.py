@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.domain.books.stock import LineState, StockRun
-from app.domain.money import Fen, Quantity, quantity_text
-from app.workflow.stock_reconciling.words import draft_text
+from app.domain.goods.parts import Measure
+from app.domain.money import Fen, Quantity
+from app.workflow.stock_reconciling.words import amount_words, draft_text
 from ui.formats import MINUS, MISSING, money_text, time_text
 from ui.pages.parts import boxed, column, row
 from ui.text import tr
@@ -19,6 +20,7 @@ from ui.widgets import Card, ElidedText, Text
 from ui.widgets.basics import State, Tone
 from ui.widgets.day_light import DayLight
 from ui.widgets.table import Head, Line
+from ui.widgets.table.rows import Words
 from ui.widgets.trend import Trend, TrendBar
 
 if TYPE_CHECKING:
@@ -54,18 +56,27 @@ def day_heads() -> tuple[Head, ...]:
     )
 
 
-def amount_text(amount: Quantity | None) -> str:
-    """Packs; a side without the line says so."""
-    return tr("pages.stock_day.none_there") if amount is None else signless(amount)
+def amount_text(amount: Quantity | None, measure: Measure | None) -> str:
+    """Packs and pieces; a side without the line says so."""
+    return tr("pages.stock_day.none_there") if amount is None else signless(amount, measure)
 
 
-def signless(amount: Quantity) -> str:
-    return quantity_text(amount).replace("-", MINUS)
+def signless(amount: Quantity, measure: Measure | None) -> str:
+    """``9 盒 4 片``, or whole packs as a number; a sign only below nought."""
+    return " ".join(_parts(amount, measure))
 
 
-def signed_text(amount: Quantity) -> str:
-    """With its sign; nought has none."""
-    return f"+{signless(amount)}" if amount > 0 else signless(amount)
+def _parts(amount: Quantity, measure: Measure | None) -> tuple[str, ...]:
+    return tuple(part.replace("-", MINUS) for part in amount_words(tr, amount, measure))
+
+
+def _cell(amount: Quantity | None, measure: Measure | None, sign: str = "") -> Words:
+    """Pieces stand below their packs: a narrow column elides no figure."""
+    if amount is None:
+        return tr("pages.stock_day.none_there")
+    first, *rest = _parts(amount, measure)
+    first = f"{sign}{first}"
+    return (first, rest[0]) if rest else first
 
 
 def day_line(found: StockRow) -> Line:
@@ -77,14 +88,15 @@ def day_line(found: StockRow) -> Line:
         about.append(tr("pages.stock_day.accepted_row", name=found.accepted.name))
     elif found.draft is not None:
         told = found.draft.applied_at is not None
-        about.append(tr("pages.stock_day.applied_row") if told else draft_text(tr, found.draft))
+        text = draft_text(tr, found.draft, found.measure)
+        about.append(tr("pages.stock_day.applied_row") if told else text)
     differs = found.state is not LineState.CANNOT_COMPARE
     return Line(
         (
             (found.name, tr("pages.stock_day.lot", lot=found.lot_no or MISSING)),
-            amount_text(found.ours),
-            amount_text(found.theirs),
-            signed_text(found.difference) if differs else MISSING,
+            _cell(found.ours, found.measure),
+            _cell(found.theirs, found.measure),
+            _difference(found) if differs else MISSING,
             money_text(found.value) if found.value else MISSING,
             (cause, "；".join(about)),
         ),
@@ -92,6 +104,11 @@ def day_line(found: StockRow) -> Line:
         key_of(found),
         state,
     )
+
+
+def _difference(found: StockRow) -> Words:
+    """With its sign; nought has none."""
+    return _cell(found.difference, found.measure, "+" if found.difference > 0 else "")
 
 
 def order_of(found: StockRow, at: int) -> object:
@@ -119,7 +136,7 @@ def light_of(run: StockRun | None) -> tuple[str, State]:
         return "stop", "stop"
     if not run.complete or run.tally.cannot_compare:
         return "attention", "attention"
-    return "ok", "ok"
+    return ("explained" if run.tally.explained else "ok"), "ok"
 
 
 class DayFigures(Card):
@@ -144,7 +161,8 @@ class DayFigures(Card):
     def show_view(self, view: StockDayView | None, now: datetime) -> None:
         run = view.run if view is not None else None
         name, state = light_of(run)
-        self.light.show_light(tr(f"pages.stock_day.light_{name}"), state)
+        explained = f"{run.tally.explained if run is not None else 0:,}"
+        self.light.show_light(tr(f"pages.stock_day.light_{name}", count=explained), state)
         if run is None:
             for figure in self.figures.values():
                 figure.setText(MISSING)

@@ -29,12 +29,16 @@ class StockPlant(StrEnum):
     REPRICE = "reprice"
 
 
+_TIMED = frozenset({StockPlant.INTRUDE, StockPlant.STRANGE_LOT})
+
+
 class NothingToPlantOn(ValueError):
     """There is no record this fault could be planted on, or no such fault."""
 
 
 def plant(site: Site, asked: Mapping[str, object]) -> dict[str, object]:
-    """``plant`` on the newest record of ``kind`` in ``lot``; ``by`` is how much.
+    """``plant`` on the newest record of ``kind`` in ``lot``; ``by`` is how much, ``to`` the lot or
+    the time it goes to (now, where nobody says).
 
     With ``spoils`` in place of ``plant`` a switch is set for what will come. Raises
     ``NothingToPlantOn``, ``SwitchWrong``.
@@ -46,9 +50,12 @@ def plant(site: Site, asked: Mapping[str, object]) -> dict[str, object]:
         by = int(str(asked.get("by", 1)))
     except ValueError as wrong:
         raise NothingToPlantOn(str(wrong)) from wrong
+    to = str(asked.get("to") or "")
+    if not to and what in _TIMED:
+        to = site.clock.now().isoformat(" ", "seconds")
     with site.state.writing() as db:
         row = _target(db, str(asked.get("kind") or ""), str(asked.get("lot") or ""))
-        _PLANTS[what](db, row, by, str(asked.get("to") or ""))
+        _PLANTS[what](db, row, by, to)
     return {"plant": what.value, "lot": str(row["lot"]), "item": str(row["item"])}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.sandbox.core.frame.amounts import count, price
 from app.sandbox.core.frame.envelope import Call, Output, Refusal
+from app.sandbox.core.goods.homes import home_of
 from app.sandbox.core.goods.stock import figure, let_go_due
 
 PAGE_MAX = 100
@@ -16,12 +17,14 @@ def query_stock(call: Call) -> Output:
     asked = call.node("data")
     let_go_due(call)
     where, values = filtered(call, asked)
+    home = home_of(call.site.profile)
     rows = call.db.execute(
-        "SELECT item, lot, national_code, MAX(name) AS name, MAX(lot_no) AS lot_no,"  # noqa: S608 fixed text
+        f"SELECT item, {home} AS home, national_code, MAX(name) AS name, MAX(lot_no) AS lot_no,"  # noqa: S608 fixed text
         " MAX(expires_on) AS expires_on, MAX(rx_flag) AS rx_flag, MAX(accepted_at) AS at,"
         f" (SELECT p.price FROM stock_event p WHERE p.institution=e.institution AND p.item=e.item"
         f" AND p.price IS NOT NULL AND NOT p.erased ORDER BY p.id DESC LIMIT 1) AS price"
-        f" FROM stock_event e WHERE {where} GROUP BY item, lot ORDER BY item, lot",
+        f" FROM stock_event e WHERE {where} GROUP BY item, home"
+        " ORDER BY item, home",
         values,
     ).fetchall()
     found: list[dict[str, object]] = [
@@ -29,9 +32,9 @@ def query_stock(call: Call) -> Output:
             "medListCodg": row["national_code"],
             "medinsListCodg": row["item"],
             "medinsListName": row["name"],
-            "invCnt": count(figure(call.db, str(asked["fixmedins_code"]), row["item"], row["lot"])),
+            "invCnt": count(figure(call, str(asked["fixmedins_code"]), row["item"], row["home"])),
             "pric": None if row["price"] is None else price(int(row["price"])),
-            "fixmedinsBchno": row["lot"],
+            "fixmedinsBchno": row["home"],
             "manuLotnum": row["lot_no"],
             "expyEnd": row["expires_on"] or None,
             "rxFlag": row["rx_flag"],

@@ -11,8 +11,8 @@ from app.sandbox.core.frame.amounts import COUNT_SCALE, count_of, price_of
 from app.sandbox.core.frame.envelope import Call, Output
 from app.sandbox.core.frame.gate import Act, InnerRefusal, inner_result
 from app.sandbox.core.goods import parts, switches
+from app.sandbox.core.goods.homes import home, home_of
 from app.sandbox.site import Site
-from app.sandbox.state import Connection
 from app.sandbox.tables import refusals
 from resources.scenarios import trace_codes
 
@@ -157,7 +157,8 @@ def _check_sale(call: Call, node: Mapping[str, Any], codes: Sequence[str], split
     if codes and not split and len(codes) * COUNT_SCALE != quantity:
         call.warnings.append(refusals().sentences["trace_count"])
     taken = quantity if part is None else parts.stock_of(call, part, quantity)
-    if taken > figure(call.db, call.institution, str(node["fixmedins_hilist_id"]), _lot(node)):
+    item = str(node["fixmedins_hilist_id"])
+    if taken > figure(call, call.institution, item, home(call, node)):
         call.warnings.append(refusals().sentences["stock_short"])
 
 
@@ -307,14 +308,15 @@ def erase(call: Call, asked: Mapping[str, Any]) -> None:
     call.db.executemany("UPDATE stock_code SET sold=0 WHERE event=?", events)
 
 
-def figure(db: Connection, institution: str, item: str, lot: str) -> int:
+def figure(call: Call, institution: str, item: str, lot: str) -> int:
     """Stock of one lot at scale 4: the last count and everything accepted after it.
 
     The order is that of acceptance; the field's documents leave it open (trace-and-stock T43).
     """
-    row = db.execute(
-        "WITH mine AS (SELECT id, kind, quantity FROM stock_event WHERE institution=? AND item=?"
-        " AND lot=? AND NOT erased), base AS (SELECT COALESCE(MAX(id), 0) AS id FROM mine"
+    row = call.db.execute(
+        "WITH mine AS (SELECT id, kind, quantity FROM stock_event e WHERE institution=? AND item=?"  # noqa: S608 fixed text
+        f" AND {home_of(call.site.profile)}=? AND NOT erased), base AS"
+        " (SELECT COALESCE(MAX(id), 0) AS id FROM mine"
         " WHERE kind='count') SELECT COALESCE(SUM(quantity), 0) FROM mine, base"
         " WHERE mine.id >= base.id",
         (institution, item, lot),

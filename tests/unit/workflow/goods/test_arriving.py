@@ -167,3 +167,26 @@ def test_only_a_manager_confirms(room: BackRoom) -> None:
     with pytest.raises(OperatorInput) as refused:
         room.small.surface.judge_prefix("8777777", 1, right=True)
     assert refused.value.code is Code.NOT_ALLOWED
+
+
+def test_an_ma_code_with_a_serial_is_a_box_and_teaches_its_product(room: BackRoom) -> None:
+    begun(room)
+    boxes = [f"MA.156.M0.100221.05AA0001.LN0001.S{serial}.E280831.C1" for serial in (1, 2)]
+    for text in boxes:
+        receipt = room.small.surface.scan_in(text, KEY)
+    (line,) = receipt.lines
+    assert line.codes == tuple(map(DrugTraceCode, boxes))
+    other = boxes[0].replace("LN0001", "LN0002").replace("S1", "S3")
+    assert refusal(room, other).code is Code.SCAN_WRONG_LOT
+    room.small.surface.book_receipt()
+    with room.small.store.reading() as unit:
+        (learned,) = unit.prefixes.open()
+        facts = unit.goods.pack_facts(DrugTraceCode(boxes[1]), 0)
+        assert learned.prefix == "MA.156.M0.100221.05AA0001"
+        assert facts.lot is not None
+        assert facts.lot.lot_no == "N0001"
+
+
+def test_an_ma_code_of_a_product_alone_names_no_box(room: BackRoom) -> None:
+    begun(room)
+    assert refusal(room, "MA.156.M0.100221.05AA0001").code is Code.SCAN_NOT_TRACE_CODE

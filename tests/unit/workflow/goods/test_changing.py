@@ -13,6 +13,7 @@ from app.workflow.goods.changing import Change
 from app.workflow.goods.receiving import TypedLine
 from tests.support.back_room import BackRoom, new_codes
 from tests.support.small_counter import BOSS, EARLY, LATE, PIN, RECALLED
+from tests.support.store_builders import NOON, a_case
 
 OTHER_BOSS = "3002"
 
@@ -44,7 +45,7 @@ def received(room: BackRoom, invoice: str = "INV1") -> int:
 
 @pytest.mark.parametrize(
     ("kind", "boxes", "left"),
-    [("105", EARLY[:2], 2), ("102", (), 2), ("104", EARLY[:1], 2), ("103", (), 6), ("106", (), 6)],
+    [("105", EARLY[:2], 2), ("102", EARLY[2:4], 2), ("103", (), 6), ("106", (), 6)],
 )
 def test_a_change_moves_stock_and_is_told(
     told: BackRoom, kind: str, boxes: tuple[str, ...], left: int
@@ -87,11 +88,64 @@ def test_a_change_that_cannot_be_changes_nothing(
         assert unit.outbox.items() == ()
 
 
+@pytest.mark.parametrize("codes", [(), EARLY[:1]])
+def test_a_box_that_could_be_scanned_does_not_leave_unnamed(
+    told: BackRoom, codes: tuple[str, ...]
+) -> None:
+    lot = told.lot("PC1")
+    with pytest.raises(OperatorInput) as refused:
+        told.small.surface.change_stock("105", Change(lot.lot_id, 2, "破损", codes))
+    assert refused.value.code is Code.CODES_MISSING
+    assert refused.value.params["count"] == 2 - len(codes)
+    with pytest.raises(OperatorInput) as unknown:
+        told.small.surface.change_stock("105", Change(lot.lot_id, 2, "破损", codes, "mood"))
+    assert unknown.value.code is Code.CODES_MISSING
+    assert told.lot("PC1").on_hand == 4
+
+
+def test_a_box_without_a_code_leaves_under_a_class_of_reason(told: BackRoom) -> None:
+    lot = told.lot("PC1")
+    wanted = Change(lot.lot_id, 2, "破损", EARLY[:1], "damaged")
+    booked = told.small.surface.change_stock("105", wanted)
+    with told.small.store.reading() as unit:
+        (movement,) = unit.stock.of_note(booked.note_id)
+        (record,) = unit.outbox.items()
+        note = unit.stock.note(booked.note_id)
+        assert unit.stock.boxes_of(movement.event_id) == EARLY[:1]
+        assert unit.stock.uncoded(lot.lot_id) == 0
+    assert record.request.lot.trace_codes == EARLY[:1]
+    assert note.reason == "破损；无码：码损坏"
+    assert told.holds()
+
+
+def test_what_came_without_codes_leaves_without(told: BackRoom) -> None:
+    surface = told.small.surface
+    surface.name_receipt("示例医药公司", "D1", "INV1")
+    surface.put_line(TypedLine("SP0001", "N0001", "2026-09-01", "2028-08-31", "3", "12.5"))
+    surface.scan_in(new_codes(1)[0], (1, "N0001", False))
+    (movement,) = surface.note_lines(surface.book_receipt().note_id)
+    surface.send_back(Change(movement.lot_id, 2, "近效期"))
+    with pytest.raises(OperatorInput) as last:
+        surface.send_back(Change(movement.lot_id, 1, "近效期"))
+    assert last.value.code is Code.CODES_MISSING
+    surface.send_back(Change(movement.lot_id, 1, "近效期", new_codes(1)))
+    assert told.holds()
+
+
+def test_what_lies_in_an_open_sale_does_not_leave_by_the_back_door(told: BackRoom) -> None:
+    lot = told.lot("PC1")
+    with told.small.store.unit() as unit:
+        case = unit.cases.open(a_case(), 1)
+        for box in EARLY[:3]:
+            unit.goods.reserve(box, lot.lot_id, case.case_id, NOON)
+    with pytest.raises(OperatorInput) as short:
+        told.small.surface.change_stock("105", Change(lot.lot_id, 2, "x", (), "damaged"))
+    assert (short.value.code, short.value.params["on_hand"]) == (Code.STOCK_SHORT, 1)
+
+
 def test_a_box_on_a_counter_does_not_leave_by_the_back_door(told: BackRoom) -> None:
     lot = told.lot("PC1")
     with told.small.store.unit() as unit:
-        from tests.support.store_builders import NOON, a_case
-
         case = unit.cases.open(a_case(), 1)
         unit.goods.reserve(EARLY[0], lot.lot_id, case.case_id, NOON)
     with pytest.raises(OperatorInput) as refused:

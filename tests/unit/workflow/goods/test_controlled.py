@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from app.domain.goods.codes import DrugTraceCode
 from app.domain.money import Fen
 from app.ports.paper import FieldRow
 from app.workflow.goods.controlled import entries, set_window
+from app.workflow.goods.registers import register_paper
 from app.workflow.views import CaseView
 from localdb.repositories.goods import SqlGoods
 from localdb.store import scope_of
@@ -26,6 +29,10 @@ OTHER = ("林测试", PHARMACIST_ID)
 @pytest.fixture
 def shop(small: SmallCounter) -> SmallCounter:
     """Eight boxes of a drug that is registered and free of prescription."""
+    return stocked(small)
+
+
+def stocked(small: SmallCounter, **item: Any) -> SmallCounter:
     with small.store.unit() as unit:
         goods = SqlGoods(scope_of(unit))
         made = goods.stock_item(
@@ -35,6 +42,7 @@ def shop(small: SmallCounter) -> SmallCounter:
                 generic_name="示例麻黄碱片",
                 needs_prescription=False,
                 ephedrine=True,
+                **item,
             )
         )
         goods.receive(replace(a_lot(made.item_id, "PC51", 8), lot_no="E1"), COLD, "R9", NOON)
@@ -104,7 +112,7 @@ def test_the_window_rolls_and_counts_one_person(shop: SmallCounter) -> None:
     with pytest.raises(OperatorInput) as refused:
         shop.finish(view)
     assert refused.value.code is Code.BUYER_WINDOW
-    assert (refused.value.params["count"], refused.value.params["days"]) == (6, 30)
+    assert (refused.value.params["count"], refused.value.params["days"]) == ("6", 30)
     shop.surface.name_buyer(view.case_id, *OTHER)
     assert shop.finish(view).step is Step.HAND_OVER
 
@@ -160,3 +168,72 @@ def test_a_register_without_entries_and_a_buyer_of_nothing_say_so(shop: SmallCou
     with pytest.raises(OperatorInput) as empty:
         shop.surface.print_register(today, today)
     assert empty.value.code is Code.REGISTER_EMPTY
+
+
+def part(shop: SmallCounter, view: CaseView, code: DrugTraceCode, pieces: int) -> CaseView:
+    """So many tablets of a box of ten."""
+    view = shop.scan(view, code).case
+    return shop.surface.split_box(view.case_id, 1, pieces)
+
+
+@pytest.fixture
+def loose(small: SmallCounter) -> SmallCounter:
+    """Eight boxes of ten tablets that may be sold singly."""
+    return stocked(small, pieces=10, piece_unit="片", splits=True)
+
+
+def sell_parts(
+    shop: SmallCounter, *parts: tuple[DrugTraceCode, int], buyer: tuple[str, str] = BUYER
+) -> CaseView:
+    view = begin(shop)
+    for code, pieces in parts:
+        view = part(shop, view, code, pieces)
+    view = shop.finish(shop.surface.name_buyer(view.case_id, *buyer))
+    shows_up(shop.till)
+    return shop.surface.pay(view.case_id, Fen(100_000))
+
+
+def test_a_part_counts_as_its_fraction_of_a_pack(loose: SmallCounter) -> None:
+    for _ in range(6):
+        case = sell_parts(loose, (COLD[0], 1))
+    assert case.step is Step.DONE
+    entry = entries(loose.till, NOON.date(), NOON.date())[-1]
+    assert (entry.packs, entry.pieces, entry.size) == (0, 1, 10)
+    with loose.store.reading() as unit:
+        buyer = entry.buyer.id_number
+        assert unit.register.bought(buyer, NOON - timedelta(days=1)) == Fraction(6, 10)
+
+
+def test_a_piece_beyond_two_packs_stays_out(loose: SmallCounter) -> None:
+    view = begin(loose, *COLD[:2])
+    third = loose.scan(view, COLD[2])
+    assert third.spoken.verdict.key == f"error.{int(Code.BUYER_LIMIT)}"
+    loose.surface.abandon(view.case_id)
+    sell_parts(loose, (COLD[0], 4), buyer=OTHER)
+    view = begin(loose, COLD[1], COLD[2])
+    opened = loose.scan(view, COLD[0])
+    assert opened.spoken.verdict.key == f"error.{int(Code.BUYER_LIMIT)}"
+
+
+def test_parts_never_outrun_the_window(loose: SmallCounter) -> None:
+    for boxes in (COLD[:2], COLD[2:4], COLD[4:5]):
+        sell(loose, *boxes)
+    sell_parts(loose, (COLD[5], 9))
+    sell_parts(loose, (COLD[5], 1), buyer=OTHER)
+    view = part(loose, begin(loose), COLD[6], 2)
+    loose.surface.name_buyer(view.case_id, *BUYER)
+    with pytest.raises(OperatorInput) as refused:
+        loose.finish(view)
+    assert refused.value.code is Code.BUYER_WINDOW
+    assert refused.value.params["count"] == "5.9"
+    fewer = loose.surface.split_box(view.case_id, 1, 1)
+    assert loose.finish(fewer).step is Step.HAND_OVER
+
+
+def test_the_register_names_the_pieces(loose: SmallCounter) -> None:
+    sell_parts(loose, (COLD[0], 3))
+    loose.surface.sign_in(BOSS, PIN)
+    paper = register_paper(
+        loose.till, entries(loose.till, NOON.date(), NOON.date()), NOON.date(), NOON.date()
+    )
+    assert "拆零 3 片" in str(paper.blocks)

@@ -119,3 +119,22 @@ def test_the_life_of_a_box_is_told_with_its_papers(room: BackRoom) -> None:
     (step,) = room.small.surface.life_of(EARLY[0])
     assert (step.movement.move, step.lot.upload_lot) == (StockMove.RECEIVED, "PC1")
     assert room.small.surface.life_of("0" * 20) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("6901234567892", Code.SCAN_NOT_TRACE_CODE), ("乱码#1", Code.SCAN_UNKNOWN)],
+)
+def test_what_is_no_box_is_called_what_it_is(room: BackRoom, text: str, code: Code) -> None:
+    with pytest.raises(OperatorInput) as refused:
+        room.small.surface.life_of(text)
+    assert (refused.value.code, refused.value.params["awaited"]) == (code, "box")
+
+
+def test_a_box_that_was_never_here_has_no_life(room: BackRoom) -> None:
+    assert room.small.surface.life_of("8" * 20) == ()
+
+
+def test_a_code_in_full_width_digits_is_the_same_box(room: BackRoom) -> None:
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in EARLY[0])
+    assert room.small.surface.life_of(wide) == room.small.surface.life_of(EARLY[0])

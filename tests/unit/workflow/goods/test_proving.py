@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.ports.stock_books import Doubt
+from app.domain.goods.movements import NoteKind, StockMove
+from app.ports.stock_books import Booking, Doubt, Note
 from app.workflow.goods.proving import last_proof, prove_ledger, prove_nightly
 from localdb.store import scope_of
-from tests.support.small_counter import SmallCounter
+from tests.support.small_counter import BOSS, SmallCounter
 
 MIDNIGHT = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
 """In China."""
@@ -65,3 +66,28 @@ def test_what_does_not_follow_is_said_in_the_journal(small: SmallCounter) -> Non
             "SELECT reason FROM journal WHERE act = 'ledger_differs'"
         )
         assert [row[0] for row in rows] == ["lot_count 1"]
+
+
+def booked(small: SmallCounter, move: StockMove, packs: int) -> None:
+    """A row without boxes, as an earlier version could write it."""
+    with small.store.unit() as unit:
+        who = unit.people.by_login(BOSS)
+        assert who is not None
+        note = Note(0, NoteKind.CHANGE, f"C{packs}", MIDNIGHT, MIDNIGHT, who.staff_id)
+        kind = "105" if move is StockMove.CHANGED else None
+        unit.stock.book(unit.stock.write_note(note), 1, Booking(move, packs, (), kind))
+
+
+def test_boxes_that_could_be_sold_from_nothing_are_named(small: SmallCounter) -> None:
+    """Four boxes with codes, of which two went unnamed; a count that found two fewer is no flaw."""
+    booked(small, StockMove.COUNTED, -2)
+    assert prove_ledger(small.till).holds
+    booked(small, StockMove.CHANGED, -1)
+    (flaw,) = prove_ledger(small.till).flaws
+    assert (flaw.doubt, flaw.subject, flaw.kept, flaw.derived) == (Doubt.MORE_CODES, "1", 1, 2)
+
+
+def test_less_than_nothing_on_hand_is_named(small: SmallCounter) -> None:
+    booked(small, StockMove.COUNTED, -5)
+    (flaw,) = prove_ledger(small.till).flaws
+    assert (flaw.doubt, flaw.subject, flaw.kept) == (Doubt.BELOW_NOUGHT, "1", -1)

@@ -138,6 +138,7 @@ def test_a_box_nobody_knows_goes_to_the_line_in_front(room: BackRoom) -> None:
         ({"packs": "3盒"}, "packs"),
         ({"price": "-1"}, "price"),
         ({"price": "十"}, "price"),
+        ({"store_code": "  "}, "store_code"),
     ],
 )
 def test_a_wrong_field_is_named(room: BackRoom, change: dict[str, str], field: str) -> None:
@@ -149,7 +150,7 @@ def test_a_wrong_field_is_named(room: BackRoom, change: dict[str, str], field: s
 def test_an_item_nobody_sells_is_refused(room: BackRoom) -> None:
     with pytest.raises(OperatorInput) as refused:
         room.small.surface.put_line(replace(LINE, store_code="SP9"))
-    assert refused.value.code is Code.ITEM_UNMAPPED
+    assert (refused.value.code, refused.value.params) == (Code.ITEM_CODE_UNKNOWN, {"typed": "SP9"})
 
 
 def test_a_line_put_right_keeps_its_boxes(room: BackRoom) -> None:

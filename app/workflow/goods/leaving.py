@@ -1,0 +1,84 @@
+"""变更 in hand: the boxes that were scanned for one lot, kept at once, so that a power cut costs
+nothing. They are gone with the note that books them, in one commit."""
+
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from app.domain.access import Act, Operator
+from app.domain.errors import Code, OperatorInput
+from app.domain.goods.codes import classify
+from app.domain.goods.movements import NoteKind
+from app.ports.store import Unit
+from app.workflow.till import Till
+from app.workflow.trace_codes import PACK_KINDS, box_of
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDraft:
+    """``lot_id`` is None where nothing was scanned yet."""
+
+    lot_id: int | None = None
+    boxes: tuple[str, ...] = ()
+
+
+def draft(till: Till) -> ChangeDraft:
+    """What was scanned and not booked, whoever scanned it."""
+    with till.store.reading() as unit:
+        return _draft(unit)
+
+
+def _draft(unit: Unit) -> ChangeDraft:
+    kept = unit.drafts.of(NoteKind.CHANGE)
+    return ChangeDraft() if kept is None else msgspec.json.decode(kept.content, type=ChangeDraft)
+
+
+def scan(till: Till, text: str) -> ChangeDraft:
+    """One box more; a box of another lot begins anew with that lot.
+
+    Raises ``OperatorInput``: ``SCAN_NOT_TRACE_CODE``, ``BOX_NEVER_HERE``, ``SCAN_REPEATED``, and as
+    ``trace_codes.box_of``.
+    """
+    who = _keeper(till)
+    found = classify(text, till.grammar)
+    if found.kind not in PACK_KINDS:
+        raise OperatorInput(Code.SCAN_NOT_TRACE_CODE, awaited="box")
+    with till.store.unit() as unit:
+        code = box_of(unit, till.profile, found).code
+        life = unit.stock.life_of(code)
+        if not life:
+            raise OperatorInput(Code.BOX_NEVER_HERE)
+        known, lot_id = _draft(unit), life[-1].lot_id
+        if lot_id != known.lot_id:
+            known = ChangeDraft(lot_id)
+        if code in known.boxes:
+            raise OperatorInput(Code.SCAN_REPEATED)
+        return _keep(till, unit, who, replace(known, boxes=(*known.boxes, str(code))))
+
+
+def take_out(till: Till) -> ChangeDraft:
+    """The box scanned last was scanned by mistake."""
+    who = _keeper(till)
+    with till.store.unit() as unit:
+        known = _draft(unit)
+        return _keep(till, unit, who, replace(known, boxes=known.boxes[:-1]))
+
+
+def drop(till: Till) -> ChangeDraft:
+    """Another lot is chosen: nothing of this one moves."""
+    _keeper(till)
+    with till.store.unit() as unit:
+        unit.drafts.drop(NoteKind.CHANGE)
+    return ChangeDraft()
+
+
+def _keep(till: Till, unit: Unit, who: Operator, known: ChangeDraft) -> ChangeDraft:
+    content = msgspec.json.encode(known)
+    unit.drafts.keep(NoteKind.CHANGE, who.staff_id, content, till.clock.now())
+    return known
+
+
+def _keeper(till: Till) -> Operator:
+    who = till.operator
+    who.require(Act.STOCK)
+    return who

@@ -1,0 +1,57 @@
+"""变更 in hand: what was scanned is there after a power cut, and gone once it is booked."""
+
+import pytest
+
+from app.domain.errors import Code, OperatorInput
+from app.workflow.goods.changing import Change
+from app.workflow.goods.leaving import ChangeDraft
+from tests.support.back_room import BackRoom, new_codes
+from tests.support.small_counter import BOSS, EARLY, LATE, PIN
+
+
+def scanned(room: BackRoom) -> tuple[str, ...]:
+    return room.small.surface.change_draft().boxes
+
+
+def test_what_was_scanned_outlives_a_power_cut_and_goes_with_its_note(room: BackRoom) -> None:
+    lot = room.lot("PC1")
+    for box in EARLY[:2]:
+        room.small.surface.scan_change(box)
+    room.small.restart()
+    room.small.surface.sign_in(BOSS, PIN)
+    assert room.small.surface.change_draft() == ChangeDraft(lot.lot_id, EARLY[:2])
+    with pytest.raises(OperatorInput):
+        room.small.surface.change_stock("105", Change(lot.lot_id, 3, "破损", EARLY[:2]))
+    assert scanned(room) == EARLY[:2]
+    room.small.surface.change_stock("105", Change(lot.lot_id, 2, "破损", EARLY[:2]))
+    assert scanned(room) == ()
+    assert room.holds()
+
+
+def test_a_box_of_another_lot_begins_anew_and_a_mistake_is_taken_out(room: BackRoom) -> None:
+    surface = room.small.surface
+    surface.scan_change(EARLY[0])
+    # as a gun reads it, and as a person writes it
+    assert surface.scan_change(f" {LATE[0][:7]} {LATE[0][7:]} ").boxes == LATE[:1]
+    assert surface.scan_change(LATE[1]).lot_id == room.lot("PC2").lot_id
+    assert surface.take_out_change().boxes == LATE[:1]
+    assert surface.drop_change() == ChangeDraft()
+    assert scanned(room) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (new_codes(1)[0], Code.BOX_NEVER_HERE),
+        ("6901234567892", Code.SCAN_NOT_TRACE_CODE),
+        (EARLY[0], Code.SCAN_REPEATED),
+    ],
+)
+def test_what_is_refused_costs_nothing_that_was_scanned(
+    room: BackRoom, text: str, code: Code
+) -> None:
+    room.small.surface.scan_change(EARLY[0])
+    with pytest.raises(OperatorInput) as refused:
+        room.small.surface.scan_change(text)
+    assert refused.value.code is code
+    assert scanned(room) == EARLY[:1]
