@@ -151,7 +151,10 @@ class _Share:
 
     @property
     def part(self) -> Pack | None:
-        return self.taken[0] if self.taken[0].pieces else None
+        """None for whole boxes, and for one that was opened and is full again: nobody can be told
+        a part that is all of it."""
+        pack = self.taken[0]
+        return pack if 0 < pack.pieces < self.line.splitting.size else None
 
 
 def _shares(case: CounterCase) -> Iterator[_Share]:

@@ -176,7 +176,10 @@ class Splitting:
     filler: str = ""
 
     def fee(self, pack: Price, pieces: int, share: Quantity) -> Fen:
-        """What a part costs: exactly the price times the count as they are told."""
+        """What a part costs: exactly the price times the count as they are told; all of a box that
+        was opened is told as a box."""
+        if pieces == self.size:
+            return line_amount(pack, packs(1))
         if self.by_piece:
             return line_amount(piece_price(pack, self.size), packs(pieces))
         return line_amount(pack, share)

@@ -18,7 +18,7 @@ from app.ports.stock import ChangeStock, EraseUpload, RecordKind, ReturnToSuppli
 from app.ports.stock_books import Booking, Movement, Note
 from app.ports.store import OutboxMove, OutboxNote, OutboxState, Unit
 from app.profile.operations import Operation
-from app.workflow.goods import telling
+from app.workflow.goods import leaving, telling
 from app.workflow.goods.kinds import change_kinds
 from app.workflow.goods.numbers import note_no, uncoded
 from app.workflow.goods.receiving import Booked
@@ -64,7 +64,7 @@ def change(till: Till, kind: str, wanted: Change) -> Booked:
         raise OperatorInput(Code.CHANGE_KIND_UNKNOWN, what=kind)
     _, inward = known
     with till.store.unit() as unit:
-        unit.drafts.drop(NoteKind.CHANGE)
+        codes = leaving.booked(unit, wanted.codes)
         lot, item = _judged(till, unit, wanted, inward=inward)
         note = _note(till, unit, who, NoteKind.CHANGE, _said(wanted))
         cost = cost_of(unit, lot.lot_id)
@@ -73,7 +73,7 @@ def change(till: Till, kind: str, wanted: Change) -> Booked:
         booking = Booking(StockMove.CHANGED, signed, boxes, kind, cost, note.note_no)
         unit.stock.book(note, lot.lot_id, booking)
         request = ChangeStock(
-            telling.told_lot(item, lot, wanted.codes),
+            telling.told_lot(item, lot, codes),
             kind,
             cost,
             packs(wanted.packs),
@@ -91,7 +91,7 @@ def send_back(till: Till, wanted: Change) -> Booked:
     """
     who = _keeper(till)
     with till.store.unit() as unit:
-        unit.drafts.drop(NoteKind.CHANGE)
+        codes = leaving.booked(unit, wanted.codes)
         bought, came = _purchase_of(unit, wanted.lot_id)
         if telling.wanted(till, Operation.RETURN_TO_SUPPLIER) and not came.invoice_no:
             raise OperatorInput(Code.INVOICE_MISSING, lot=unit.goods.lot(wanted.lot_id).lot_no)
@@ -102,7 +102,7 @@ def send_back(till: Till, wanted: Change) -> Booked:
         booking = Booking(StockMove.SENT_BACK, -wanted.packs, boxes, None, bought.price, key)
         unit.stock.book(note, lot.lot_id, booking)
         request = ReturnToSupplier(
-            telling.told_lot(item, lot, wanted.codes),
+            telling.told_lot(item, lot, codes),
             came.supplier,
             came.invoice_no,
             cost,
@@ -139,6 +139,9 @@ def erase(till: Till, event_id: int, reason: str, second: Operator) -> Booked:
             raise OperatorInput(Code.STOCK_SHORT, on_hand=len(here), needed=len(boxes))
         if movement.packs > 0:
             _refuse_reserved(unit, boxes)
+            free = lot.on_hand - unit.goods.held_back(lot.lot_id)
+            if free < movement.packs:
+                raise OperatorInput(Code.STOCK_SHORT, on_hand=free, needed=movement.packs)
         note = _note(till, unit, who, NoteKind.ERASURE, reason)
         booking = Booking(
             StockMove.ERASED, -movement.packs, boxes, None, movement.price, note.note_no

@@ -1,13 +1,14 @@
 """变更 in hand: the boxes that were scanned for one lot, kept at once, so that a power cut costs
 nothing. They are gone with the note that books them, in one commit."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import msgspec
 
 from app.domain.access import Act, Operator
 from app.domain.errors import Code, OperatorInput
-from app.domain.goods.codes import classify
+from app.domain.goods.codes import DrugTraceCode, classify
 from app.domain.goods.movements import NoteKind
 from app.ports.store import Unit
 from app.workflow.till import Till
@@ -16,16 +17,25 @@ from app.workflow.trace_codes import PACK_KINDS, box_of
 
 @dataclass(frozen=True, slots=True)
 class ChangeDraft:
-    """``lot_id`` is None where nothing was scanned yet."""
+    """``lot_id`` is None where nothing was scanned yet; ``told`` is what a region is told in place
+    of some of the codes."""
 
     lot_id: int | None = None
     boxes: tuple[str, ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
 
 
 def draft(till: Till) -> ChangeDraft:
     """What was scanned and not booked, whoever scanned it."""
     with till.store.reading() as unit:
         return _draft(unit)
+
+
+def booked(unit: Unit, codes: Iterable[DrugTraceCode]) -> tuple[DrugTraceCode, ...]:
+    """The draft is gone with the note that is written now; the codes as a region is told them."""
+    told = dict(_draft(unit).told)
+    unit.drafts.drop(NoteKind.CHANGE)
+    return tuple(DrugTraceCode(told.get(code, code)) for code in codes)
 
 
 def _draft(unit: Unit) -> ChangeDraft:
@@ -44,7 +54,8 @@ def scan(till: Till, text: str) -> ChangeDraft:
     if found.kind not in PACK_KINDS:
         raise OperatorInput(Code.SCAN_NOT_TRACE_CODE, awaited="box")
     with till.store.unit() as unit:
-        code = box_of(unit, till.profile, found).code
+        box = box_of(unit, till.profile, found)
+        code = box.code
         life = unit.stock.life_of(code)
         if not life:
             raise OperatorInput(Code.BOX_NEVER_HERE)
@@ -53,7 +64,9 @@ def scan(till: Till, text: str) -> ChangeDraft:
             known = ChangeDraft(lot_id)
         if code in known.boxes:
             raise OperatorInput(Code.SCAN_REPEATED)
-        return _keep(till, unit, who, replace(known, boxes=(*known.boxes, str(code))))
+        told = ((str(code), box.told),) if box.told else ()
+        boxes = (*known.boxes, str(code))
+        return _keep(till, unit, who, replace(known, boxes=boxes, told=(*known.told, *told)))
 
 
 def take_out(till: Till) -> ChangeDraft:

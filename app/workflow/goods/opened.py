@@ -183,12 +183,13 @@ def change_of(
     at: datetime,
     operator_name: str,
 ) -> tuple[Lot, Item, ChangeStock]:
-    """What is told of pieces that left a box, and under which lot."""
+    """What is told of pieces that left a box, and under which lot; all of them are a box."""
     lot = unit.goods.lot(box.lot_id)
     item = unit.goods.item(lot.item_id)
     told = telling.told_lot(item, lot, (DrugTraceCode(box.code),))
     cost: Price = cost_of(unit, lot.lot_id)
-    return lot, item, ChangeStock(told, kind, cost, share, at, operator_name, pieces)
+    part = pieces if pieces < box.size else 0
+    return lot, item, ChangeStock(told, kind, cost, share, at, operator_name, part)
 
 
 def print_bag(till: Till, code: str) -> tuple[str, ...]:

@@ -5,8 +5,11 @@ import pytest
 from app.domain.errors import Code, OperatorInput
 from app.workflow.goods.changing import Change
 from app.workflow.goods.leaving import ChangeDraft
+from app.workflow.goods.receiving import TypedLine
 from tests.support.back_room import BackRoom, new_codes
 from tests.support.small_counter import BOSS, EARLY, LATE, PIN
+
+GTIN = "06900000000014"
 
 
 def scanned(room: BackRoom) -> tuple[str, ...]:
@@ -55,3 +58,18 @@ def test_what_is_refused_costs_nothing_that_was_scanned(
         room.small.surface.scan_change(text)
     assert refused.value.code is code
     assert scanned(room) == EARLY[:1]
+
+
+def test_a_gs1_box_is_told_as_its_delivery_and_its_sale_tell_it(room: BackRoom) -> None:
+    surface = room.small.surface
+    text = f"]d201{GTIN}1728083110N0001\x1d21S1"
+    surface.name_receipt("示例医药公司", "D1", "INV1")
+    surface.put_line(TypedLine("SP0001", "N0001", "2026-09-01", "2028-08-31", "1", "12.5"))
+    (line,) = surface.scan_in(text, (1, "N0001", False)).lines
+    (movement,) = surface.note_lines(surface.book_receipt().note_id)
+    held = surface.scan_change(text)
+    assert held.boxes == line.codes
+    surface.change_stock("105", Change(movement.lot_id, 1, "破损", line.codes))
+    with room.small.store.reading() as unit:
+        sent = unit.outbox.items()[-1].request
+    assert sent.lot.trace_codes == (text.removeprefix("]d2"),)

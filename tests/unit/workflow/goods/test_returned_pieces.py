@@ -11,7 +11,7 @@ from app.domain.goods.stock import LotHold
 from app.domain.money import Fen
 from app.workflow.lines import claims_of
 from app.workflow.required import required
-from tests.support.small_counter import BOSS, CLERK, PHARMACIST, PIN, SmallCounter
+from tests.support.small_counter import BOSS, CLERK, PHARMACIST, PIN, SmallCounter, with_rules
 from tests.support.split_shop import BOXES, furnish_bottles
 
 
@@ -133,3 +133,29 @@ def test_a_recalled_lot_takes_nothing_back(shop: SmallCounter) -> None:
         lot = unit.goods.lot(box_of(shop).lot_id)
     shop.surface.recall(lot.item_id, lot.lot_no, "厂家召回")
     assert refused(shop) is Code.SCAN_HELD_LOT
+
+
+@pytest.mark.parametrize("counted", ["pack", "piece"])
+def test_a_box_that_is_full_again_is_told_as_a_whole_one(shop: SmallCounter, counted: str) -> None:
+    shop.with_profile(with_rules(shop.profile, split_count=counted, split_remainder_mode="skip"))
+    bring_back(shop, sell(shop, 4))
+    shop.surface.sign_in(BOSS, PIN)
+    shop.surface.release_pieces(BOXES[0], "验收合格")
+    shop.surface.sign_in(CLERK, PIN)
+    view = shop.surface.sell_for_cash(shop.surface.current().case_id)
+    view = shop.finish(shop.scan(view, BOXES[0]).case)
+    shop.surface.pay(view.case_id, Fen(100_000))
+    assert box_of(shop).state is BoxState.CLOSED
+    with shop.store.reading() as unit:
+        line = unit.outbox.items()[-1].request.line
+    assert (line.split, line.pieces, line.quantity) == (False, 0, 10_000)
+    assert (line.amount, line.trace_codes) == (1_000, BOXES[:1])
+
+
+def test_all_of_a_full_box_is_written_off_as_a_whole_one(shop: SmallCounter) -> None:
+    bring_back(shop, sell(shop, 4))
+    shop.surface.sign_in(BOSS, PIN)
+    shop.surface.write_off(BOXES[0], "105", 0, "受潮")
+    with shop.store.reading() as unit:
+        sent = unit.outbox.items()[-1].request
+    assert (sent.pieces, sent.quantity) == (0, 10_000)
