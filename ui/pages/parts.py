@@ -25,6 +25,10 @@ from ui.widgets import Card, Text
 
 FOLD_BELOW = 900
 """Page width in logical px below which the side column goes under the main one (ui 4)."""
+FOLD_LISTS_BELOW = 980
+"""The same where the main column is a list of many columns."""
+LIST_LEAST = 200
+"""Compact px of height a list keeps where the page folds and scrolls."""
 
 
 def gap(name: str) -> int:

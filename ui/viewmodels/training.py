@@ -31,7 +31,9 @@ from ui.viewmodels.shelf import (
 
 LANE = "desk"
 IDENTITY_PLACES = frozenset({"identify", "settle"})
-STOCK_PLACES = frozenset({"overview", "stock_day", "goods_in", "shelf", "records"})
+STOCK_PLACES = frozenset(
+    {"overview", "stock_day", "goods_in", "shelf", "records", "opened", "stock_change"}
+)
 """Where faults in the platform's books of stock are planted."""
 _OVER = frozenset({Step.DONE, Step.CLOSED})
 

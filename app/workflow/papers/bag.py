@@ -44,7 +44,7 @@ def bag_label(till: Till, unit: Unit, case: CounterCase, line: SaleLine, part: P
     count = word("bag.count", count=part.pieces, unit=line.splitting.unit)
     usage = _usage(case, line)
     blocks: list[Block] = [
-        Text(till.shop.name, bold=True, align=Align.CENTRE),
+        Text(word("bag.title"), align=Align.CENTRE),
         Rule(),
         Text(line.name, Loudness.EMPH, bold=True),
         Pair(line.specification, count, bold=True),

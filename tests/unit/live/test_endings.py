@@ -13,6 +13,7 @@ from app.live.probes import probes
 from app.live.store import LiveStore
 from app.workflow.upkeep.doctor import Health
 from tests.support.live_parts import WHOLE, installed
+from tests.support.province import Authority
 
 DATED = WHOLE.replace('app_id = "A"', 'app_id = "A"\nvalid_until = 2026-12-31')
 LAST = date(2026, 12, 31)
@@ -24,6 +25,14 @@ def test_what_a_store_stands_on_says_when_it_ends(tmp_path: Path) -> None:
     (root,) = found[1:]
     assert (root.what, root.name) == (Ends.SEAL_ROOT, "示例签章根")
     assert root.on > LAST
+
+
+def test_the_roots_of_https_say_it_too(tmp_path: Path) -> None:
+    (tmp_path / "ca.pem").write_text(Authority(tmp_path).pem, encoding="ascii")
+    named = DATED.replace("[trust]", '[trust]\nca = "ca.pem"')
+    found = [one for one in endings_of(installed(tmp_path, named)) if one.what is Ends.TLS_ROOT]
+    assert [one.name for one in found] == ["Example CA"]
+    assert 28 <= found[0].days_left(datetime.now(UTC).date()) <= 31
 
 
 def test_keys_without_a_day_say_nothing(tmp_path: Path) -> None:

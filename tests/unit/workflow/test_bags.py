@@ -47,7 +47,8 @@ def test_what_the_law_wants_stands_on_the_bag(shop: SmallCounter) -> None:
     said = texts(paper)
     with shop.store.reading() as unit:
         lot = unit.goods.lot(bags_of(unit.cases.get(done.case_id))[0][1].lot_id)
-    for wanted in ("示例大药房", "示例片", "3 片", "用法用量 ____", lot.lot_no, "有效期至"):
+    assert paper.title == "示例大药房"
+    for wanted in ("示例片", "3 片", "用法用量 ____", lot.lot_no, "有效期至"):
         assert wanted in said
     assert lot.expires_on.isoformat() in said
     assert done.hand_over.receipt_no in said

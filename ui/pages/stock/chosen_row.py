@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QWidget
 
-from ui.pages.parts import ColumnsPage
+from ui.pages.parts import FOLD_LISTS_BELOW, LIST_LEAST, ColumnsPage, scaled
 from ui.text import tr
 from ui.widgets import Card, EmptyState, FactRows
 from ui.widgets.basics import set_shown
@@ -23,6 +23,8 @@ class ChosenRowPage(ColumnsPage):
     A page fills ``side`` below ``front``, and says in ``chosen`` what the row in front changes.
     """
 
+    fold_below = FOLD_LISTS_BELOW
+
     def __init__(self, name: str, heads: tuple[Head, ...], parent: QWidget | None = None) -> None:
         """``name`` is the page's, and the group its words stand under (``pages.NAME.title``)."""
         super().__init__(name, 372, parent)
@@ -36,6 +38,10 @@ class ChosenRowPage(ColumnsPage):
         self.front.add(self.facts)
         self.side.addWidget(self.front)
         self.table.selectionModel().currentRowChanged.connect(lambda _now, _then: self.chosen())
+
+    def fold(self, folded: bool) -> None:
+        super().fold(folded)
+        self.table.setMinimumHeight(scaled(LIST_LEAST) if folded else 0)
 
     def in_front(self, rows: Sequence[Row]) -> Row | None:
         """The one of ``rows`` that is chosen; None where there is none."""

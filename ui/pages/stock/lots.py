@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.ports.devices import ScannedText
 from ui.formats import MINUS
 from ui.keys import Act, Key, Look
-from ui.pages.parts import ColumnsPage, PageKit
+from ui.pages.parts import FOLD_LISTS_BELOW, LIST_LEAST, ColumnsPage, PageKit, scaled
 from ui.pages.stock.forms import Form
 from ui.text import tr
 from ui.widgets import ActButton, Card, EmptyState, ScanField, Text
@@ -37,6 +37,8 @@ _ORDER = list(LOOKS)
 
 class LotsPage(ColumnsPage):
     """A scan brings its lot to the front, Enter goes through the form, F12 books."""
+
+    fold_below = FOLD_LISTS_BELOW
 
     def __init__(
         self,
@@ -70,6 +72,10 @@ class LotsPage(ColumnsPage):
         self._rows: tuple[LotRow, ...] | None = None
         self._items: Listed[LotRow] = Listed((), lot_line, lot_key, order_of)
         self.table.selectionModel().currentRowChanged.connect(lambda _now, _then: self._chosen())
+
+    def fold(self, folded: bool) -> None:
+        super().fold(folded)
+        self.table.setMinimumHeight(scaled(LIST_LEAST) if folded else 0)
 
     # what is shown
 

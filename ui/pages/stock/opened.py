@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.errors import Code, Trouble
 from ui.formats import money_text, trace_text
 from ui.keys import Act, Key, Look, offer_key
-from ui.pages.parts import ColumnsPage, PageKit, column
+from ui.pages.parts import FOLD_LISTS_BELOW, LIST_LEAST, ColumnsPage, PageKit, column, scaled
 from ui.pages.stock.forms import Form
 from ui.text import tr
 from ui.viewmodels.opened import OpenedModel
@@ -30,6 +30,8 @@ RELEASE = 1
 class OpenedPage(ColumnsPage):
     """↑ ↓ choose a box, Enter goes through the fields, F12 writes the missing pieces off, Alt 1
     puts back what was returned."""
+
+    fold_below = FOLD_LISTS_BELOW
 
     def __init__(self, kit: PageKit, work: StockWork, parent: QWidget | None = None) -> None:
         super().__init__("opened", 372, parent)
@@ -69,6 +71,10 @@ class OpenedPage(ColumnsPage):
         self.side.addStretch(1)
         for last in (self.said, self.why, self.release, self.act):
             self.side.addWidget(last)
+
+    def fold(self, folded: bool) -> None:
+        super().fold(folded)
+        self.table.setMinimumHeight(scaled(LIST_LEAST) if folded else 0)
 
     # what is shown
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from ui.errors import sentences
 from ui.formats import time_text
 from ui.keys import Act, Key, Look
-from ui.pages.parts import ColumnsPage, PageKit
+from ui.pages.parts import FOLD_LISTS_BELOW, ColumnsPage, PageKit
 from ui.text import tr
 from ui.viewmodels.opened import PrefixesModel
 from ui.widgets import ActButton, Card, EmptyState, FactRows, Text
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 class PrefixesPage(ColumnsPage):
     """↑ ↓ choose, F12 confirms, Ctrl R refuses; nothing learned counts before."""
+
+    fold_below = FOLD_LISTS_BELOW
 
     def __init__(self, kit: PageKit, work: StockWork, parent: QWidget | None = None) -> None:
         super().__init__("prefixes", 372, parent)

@@ -12,7 +12,7 @@ from app.domain.goods.movements import NoteKind
 from app.ports.stock_books import Note
 from ui.formats import MINUS, time_text
 from ui.keys import Act, Key, Look
-from ui.pages.parts import ColumnsPage, PageKit
+from ui.pages.parts import FOLD_LISTS_BELOW, ColumnsPage, PageKit
 from ui.pages.second_person import SecondPerson
 from ui.pages.stock.forms import Form
 from ui.pages.stock.lots import hand_words, pieces_text
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 class RecordsPage(ColumnsPage):
     """↑ ↓ choose a paper, Tab its movements; a reason and a second person, then F12 erases one."""
+
+    fold_below = FOLD_LISTS_BELOW
 
     def __init__(self, kit: PageKit, work: StockWork, parent: QWidget | None = None) -> None:
         super().__init__("records", 372, parent)

@@ -12,7 +12,7 @@ from app.jobs.progress import Progress as Told
 from app.workflow.stock_reconciling.views import StockDayView
 from app.workflow.stock_reconciling.words import title_text
 from ui.keys import Act, Key, Look, offer_key
-from ui.pages.parts import ColumnsPage, PageKit, boxed, row, scaled
+from ui.pages.parts import FOLD_LISTS_BELOW, LIST_LEAST, ColumnsPage, PageKit, boxed, row, scaled
 from ui.pages.second_person import plain_field
 from ui.pages.sign_off import Signing
 from ui.pages.stock_day.side import NEXT_REASON, OPEN_CASE, DraftCard, LineCard
@@ -42,7 +42,7 @@ class StockDayPage(ColumnsPage):
     """↑ ↓ choose, ← → Space sort, Alt 1 2 3 how much is shown, Alt 6 filters, Ctrl D the proof,
     F12 sends the correction, Ctrl H lets a difference stand, Ctrl G signs, F9 and Ctrl E file."""
 
-    fold_below = 980
+    fold_below = FOLD_LISTS_BELOW
 
     def __init__(self, kit: PageKit, work: StockDayWork, parent: QWidget | None = None) -> None:
         super().__init__("stock_day", 372, parent)
@@ -108,7 +108,7 @@ class StockDayPage(ColumnsPage):
         super().fold(folded)
         for at in _SPARED:
             self.list.setColumnHidden(at, folded)
-        self.list.setMinimumHeight(scaled(200) if folded else 0)
+        self.list.setMinimumHeight(scaled(LIST_LEAST) if folded else 0)
 
     # what is shown
 
