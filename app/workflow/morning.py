@@ -9,6 +9,7 @@ from app.workflow import duty
 from app.workflow.calendar import CHINA, today
 from app.workflow.catalogue.downloading import offered
 from app.workflow.goods.proving import last_proof
+from app.workflow.stock_reconciling.nightly import BROKEN
 from app.workflow.till import Till
 
 COUNTERS = 9
@@ -104,12 +105,16 @@ def _done(till: Till) -> list[NightRow]:
         told = unit.outbox.delivered_since(evening, morning)
         open_count = unit.outbox.tally().stopped
         runs = unit.stock_days.newest(1)
+        broken = unit.settings.get(BROKEN)
     found = [NightRow(NightJob.UPLOADS, None, told, not open_count)] if told else []
     found += [
         NightRow(NightJob.STOCK, run.cut_off, run.tally.lines, run.complete)
         for run in runs
         if run.cut_off >= evening
     ]
+    broke = None if broken is None else datetime.fromisoformat(broken)
+    if broke is not None and broke >= evening and not any(run.cut_off > broke for run in runs):
+        found.append(NightRow(NightJob.STOCK, broke, 0, well=False))
     proof = last_proof(till)
     if proof is not None and proof.at >= evening:
         found.append(NightRow(NightJob.PROOF, proof.at, 0, proof.proof.holds))

@@ -96,6 +96,11 @@ class SecondLook:
         named = self._named(line, ours, shown)
         return self.made(line, ours.ours, shown, reasons_of(named), replay(ours.records)), named
 
+    def unread(self, compared: ComparedLine) -> Told:
+        """A line whose looking at failed by a fault of ours: its difference, without a cause."""
+        line, shown = self.line(compared), self.fetched(self.line(compared))
+        return self.made(line, compared.ours, shown, []), ()
+
     def line(self, compared: ComparedLine) -> Line:
         with self._till.store.reading() as unit:
             item = unit.goods.item_by_store_code(compared.store_code)
@@ -178,7 +183,8 @@ class SecondLook:
         price = item.retail_price if item is not None else (shown.price if shown else None)
         difference = Quantity((ours or 0) - _theirs(shown))
         lot_no = line.lots[0].lot_no if line.lots else (shown.lot_no if shown else "")
-        kept = sorted(reasons, key=lambda one: (_GRAVITY.index(one.state), -abs(one.effect)))
+        given = list(reasons) or [_unnamed(line, difference)]
+        kept = sorted(given, key=lambda one: (_GRAVITY.index(one.state), -abs(one.effect)))
         return StockFinding(
             finding_no=0,
             store_code=line.store_code,
@@ -203,6 +209,11 @@ def _theirs(shown: StockFigure | None) -> Quantity:
 
 def reasons_of(named: Iterable[Named]) -> tuple[Reason, ...]:
     return tuple(one.reason for one in named)
+
+
+def _unnamed(line: Line, difference: Quantity) -> Reason:
+    ask = Draft(Remedy.ASK, None, line.upload_lot, _NOTHING, None)
+    return Reason(StockCause.UNNAMED, difference, (), ask)
 
 
 def _bare(

@@ -23,6 +23,8 @@ MORNING_FROM, MORNING_TO = 5, 8
 """Hours in China: the day's business is over, the next one's has not begun."""
 AGAIN_AFTER = timedelta(minutes=20)
 _TRIED = "stock.compared.tried"
+BROKEN = "stock.compared.broken"
+"""When a comparison last broke off by a fault of this program, ISO text."""
 _log = logging.getLogger(__name__)
 
 
@@ -41,11 +43,22 @@ def compare_nightly(till: Till) -> StockRun | None:
         run = compare_stock(till, day, stage, first)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         _log.warning("the stock waits to be compared: %s", trouble)
-        with till.store.unit() as unit:
-            unit.settings.put(_TRIED, till.clock.now().isoformat())
+        _note_trial(till, failed=False)
         return None
+    except Exception:
+        # the lane logs it; here it only must not break every round that follows
+        _note_trial(till, failed=True)
+        raise
     push(till, run)
     return run
+
+
+def _note_trial(till: Till, *, failed: bool) -> None:
+    now = till.clock.now().isoformat()
+    with till.store.unit() as unit:
+        unit.settings.put(_TRIED, now)
+        if failed:
+            unit.settings.put(BROKEN, now)
 
 
 def due(till: Till) -> tuple[date, Stage] | None:
