@@ -55,7 +55,8 @@ def compare_stock(
         stage=stage,
         mode=mode_of(till),
         settles_elsewhere=comparison.look.settles_elsewhere,
-        cut_off=till.clock.now(),
+        # not the end: what is told while lines are looked at is newer than what was seen
+        cut_off=now,
         compared_by=till.operator.name,
         pages=fetched.pages,
         failed_pages=fetched.failed,

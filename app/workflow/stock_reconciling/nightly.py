@@ -15,7 +15,7 @@ from app.workflow import delivery, recovering
 from app.workflow.calendar import CHINA
 from app.workflow.stock_reconciling import asking
 from app.workflow.stock_reconciling.comparing import compare_stock
-from app.workflow.stock_reconciling.correcting import lot_of, queue_count
+from app.workflow.stock_reconciling.correcting import live_figure, lot_of, queue_count
 from app.workflow.till import Till
 
 NIGHT_FROM, NIGHT_TO = 22, 24
@@ -112,12 +112,15 @@ def _only_push(found: StockFinding) -> bool:
 
 
 def _pushed(till: Till, run: StockRun, found: StockFinding) -> int:
-    if found.ours is None or found.ours < 0:
+    if found.ours is None:
         return 0
     now = till.clock.now()
     try:
         with till.store.unit() as unit:
-            key = queue_count(till, unit, lot_of(unit, found), found.ours)
+            figure = live_figure(till, unit, found)
+            if figure < 0:
+                return 0
+            key = queue_count(till, unit, lot_of(unit, found), figure)
             who = till.operator.staff_id
             day = run.day.isoformat()
             unit.journal.write(now, who, "push_stock", found.store_code, f"{day} {key}")
