@@ -6,14 +6,12 @@ from enum import StrEnum
 
 from app.domain.ending import near
 from app.workflow import duty
-from app.workflow.calendar import CHINA, today
+from app.workflow.calendar import CHINA, counters, today
 from app.workflow.catalogue.downloading import offered
 from app.workflow.goods.proving import last_proof
 from app.workflow.stock_reconciling.nightly import BROKEN
 from app.workflow.till import Till
 
-COUNTERS = 9
-"""So many counters of one store are looked for in its base."""
 _EVENING, _MORNING = time(20), time(8)
 
 
@@ -86,7 +84,7 @@ def _counters(till: Till) -> tuple[CounterRow, ...]:
     on = today(till)
     rows = []
     with till.store.reading() as unit:
-        for number in range(1, COUNTERS + 1):
+        for number in counters(till):
             day = unit.days.current(number, on) or unit.days.current(number, on - timedelta(1))
             here = number == till.counter_no
             if day is not None:

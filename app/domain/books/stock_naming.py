@@ -26,7 +26,8 @@ from app.domain.books.stock_records import FiledRecord, OurRecord, RecordFate, f
 from app.domain.money import Quantity
 
 LATE = timedelta(hours=20)
-"""What was accepted so shortly before may be booked there later: the first look waits for it."""
+"""What was accepted so shortly before may be booked there later: the first look waits for it, and
+so does every look for what was accepted after the day it looks at."""
 
 _TWICE = {
     Record.SALE: StockCause.SALE_TWICE,
@@ -54,8 +55,9 @@ _SALE_BY_FATE = {
 class Question:
     """One line that differs, with everything both books say about it.
 
-    ``at_counter`` are receipt numbers of visits that are not over. Records of ours stand in the
-    order of our ledger, those filed in the order they were accepted.
+    ``at_counter`` are receipt numbers of visits that are not over, ``day_ends`` is the end of the
+    day that is compared, None where nothing can have been accepted behind it. Records of ours
+    stand in the order of our ledger, those filed in the order they were accepted.
     """
 
     upload_lot: str
@@ -68,6 +70,7 @@ class Question:
     cut_off: datetime
     settles_elsewhere: bool = False
     at_counter: frozenset[str] = frozenset()
+    day_ends: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,12 +287,10 @@ class _Inquiry:
         return entries
 
     def _recent(self, record: OurRecord) -> bool:
-        told = record.accepted_at
-        return (
-            self.asked.stage is Stage.NIGHT
-            and told is not None
-            and self.asked.cut_off - told < LATE
-        )
+        told, ends = record.accepted_at, self.asked.day_ends
+        if told is None or self.asked.cut_off - told >= LATE:
+            return False
+        return self.asked.stage is Stage.NIGHT or (ends is not None and told >= ends)
 
     def _absent(self, record: OurRecord) -> StockCause:
         if record.opening:

@@ -47,7 +47,7 @@ def compare_stock(
     fetched = asking.fetch_figures(till, report, cancel)
     if fetched.nothing:
         raise fetched.first or NotSent(Code.DID_NOT_LEAVE)
-    comparison = _Comparison(till, stage, fetched, report, cancel)
+    comparison = _Comparison(till, day, stage, fetched, report, cancel)
     findings = comparison.findings()
     run = StockRun(
         day=day,
@@ -77,13 +77,14 @@ class _Comparison:
     def __init__(
         self,
         till: Till,
+        day: date,
         stage: Stage,
         fetched: Fetched,
         report: Report,
         cancel: CancelToken | None,
     ) -> None:
         self._till, self._report, self._cancel = till, report, cancel
-        self.look = SecondLook(till, stage, fetched)
+        self.look = SecondLook(till, day, stage, fetched)
         with till.store.reading() as unit:
             books = unit.stock_days.compared()
         known = {(one.store_code, one.upload_lot) for one in books.differing}

@@ -6,7 +6,7 @@ for (trace-and-stock 2.7, T46, T47).
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from app.domain.books.stock import (
     Draft,
@@ -60,8 +60,9 @@ class Line:
 class SecondLook:
     """Looks at lines one by one; an item is asked for once, however many lots it has."""
 
-    def __init__(self, till: Till, stage: Stage, fetched: Fetched) -> None:
+    def __init__(self, till: Till, day: date, stage: Stage, fetched: Fetched) -> None:
         self._till, self._stage, self._fetched = till, stage, fetched
+        self._day_ends = datetime.combine(day + timedelta(days=1), time(), CHINA)
         self._live: dict[str, dict[str, StockFigure] | None] = {}
         self.settles_elsewhere = settles_elsewhere(till.profile)
 
@@ -159,6 +160,7 @@ class SecondLook:
             cut_off=self._till.clock.now(),
             settles_elsewhere=self.settles_elsewhere,
             at_counter=ours.at_counter,
+            day_ends=self._day_ends,
         )
 
     def filed(self, line: Line, ours: OurLine) -> tuple[FiledRecord, ...]:

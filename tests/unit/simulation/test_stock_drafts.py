@@ -6,12 +6,13 @@ from typing import NoReturn
 import msgspec
 import pytest
 
-from app.domain.books.stock import Remedy, StockCause, StockFinding
+from app.domain.books.stock import Remedy, Stage, StockCause, StockFinding
 from app.domain.errors import Bug, Code, OperatorInput
 from app.domain.money import Quantity, packs
 from app.ports.copies import CopyMade
-from app.ports.store import OutboxState
+from app.ports.store import BusinessDay, OutboxState
 from app.profile.operations import Operation
+from app.sandbox.core.goods.planting import plant
 from app.simulation.goods.keeper import Keeper, whole_region
 from app.simulation.goods.planter import Planted, Planter
 from app.simulation.templates import Templates
@@ -178,3 +179,53 @@ def test_a_record_that_a_person_released_meanwhile_is_not_told_again(keeper: Kee
     keeper.tell()
     assert there(keeper, found) == here(keeper, found)
     assert refused(keeper, day, found) is Code.STEP_MOVED_ON
+
+
+def test_a_catch_up_waits_for_what_was_accepted_behind_its_day(keeper: Keeper) -> None:
+    """Yesterday is compared while the shop is open: a sale of today may still be booked there."""
+    lot = keeper.first_lot(keeper.items[0])
+    late = {"spoils": "delay", "kind": "sale", "lot": lot.upload_lot, "hours": 3}
+    plant(keeper.sandbox.site, late)
+    keeper.sell(lot)
+    keeper.tell()
+    today = day_of(keeper)
+    run = compare_stock(keeper.till, today - timedelta(days=1), Stage.MORNING)
+    (found,) = findings(keeper, run.day)
+    assert (found.cause, run.open_count) == (StockCause.SETTLING, 0)
+    assert compare_stock(keeper.till, today, Stage.MORNING).open_count == 1, "the day itself"
+    keeper.wait(200)
+    assert compare_stock(keeper.till, run.day, Stage.MORNING).tally.equal > 0
+    assert findings(keeper, run.day) == ()
+
+
+def business(keeper: Keeper, day: date, counter_no: int = 1) -> None:
+    with keeper.store.unit() as unit:
+        number = BusinessDay(day, "S0", "3001", keeper.clock.now(), None)
+        unit.days.open(counter_no, number)
+
+
+@pytest.mark.parametrize(("back", "found"), [(1, True), (2, True), (7, True), (8, False)])
+def test_the_last_day_with_business_is_compared_also_behind_days_the_shop_was_shut(
+    keeper: Keeper, back: int, found: bool
+) -> None:
+    day = day_of(keeper) - timedelta(days=back)
+    business(keeper, day, counter_no=2)
+    assert nightly.due(keeper.till) == ((day, Stage.MORNING) if found else None)
+    run = nightly.compare_nightly(keeper.till)
+    assert (run is not None and run.day == day) is found
+    assert nightly.due(keeper.till) is None
+
+
+def test_a_later_day_looked_at_covers_the_days_before_it(keeper: Keeper) -> None:
+    today = day_of(keeper)
+    business(keeper, today - timedelta(days=3))
+    compare_stock(keeper.till, today - timedelta(days=2), Stage.MORNING)
+    assert nightly.due(keeper.till) is None
+
+
+def test_a_comparison_somebody_asked_for_at_noon_is_not_that_of_the_night(keeper: Keeper) -> None:
+    today = day_of(keeper)
+    compare_stock(keeper.till, today, Stage.NIGHT)
+    compare_stock(keeper.till, today, Stage.MORNING)
+    keeper.clock.pass_time(14 * 3600)
+    assert nightly.due(keeper.till) == (today, Stage.NIGHT)
