@@ -5,6 +5,7 @@ from dataclasses import replace
 from app.domain.access import Role
 from app.domain.books.stock import Stage, StockCause
 from app.domain.case import Step
+from app.domain.goods.codes import DrugTraceCode
 from app.workflow import delivery
 from app.workflow.calendar import today
 from app.workflow.goods import counting
@@ -31,7 +32,7 @@ def test_a_visit_abandoned_behind_a_count_of_its_boxes_is_named_and_stops_nothin
     case = visit.choose(case)
     case = visit.scan(visit.audit(visit.prove(case)))
     assert case.scan is not None
-    boxes = [code for line in case.scan.lines for code in line.codes]
+    boxes = [DrugTraceCode(code) for line in case.scan.lines for code in line.codes]
     case = visit.finish(case)
     assert case.step is Step.SETTLE
     with bench.store.reading() as unit:
