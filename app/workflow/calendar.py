@@ -6,6 +6,8 @@ from app.ports.store import Unit
 from app.workflow.till import Till
 
 CHINA = timezone(timedelta(hours=8))
+COUNTERS = 9
+"""So many counters of one store are looked for in its base."""
 
 
 def today(till: Till) -> date:
@@ -17,3 +19,8 @@ def sign_no_of(till: Till, unit: Unit) -> str:
     """The sign-in number of today, empty before the day was opened and once it was closed."""
     current = unit.days.current(till.counter_no, today(till))
     return current.sign_no if current is not None and current.closed_at is None else ""
+
+
+def counters(till: Till) -> tuple[int, ...]:
+    """Numbers of the counters that may have worked on this base, this one included."""
+    return tuple(sorted({*range(1, COUNTERS + 1), till.counter_no}))

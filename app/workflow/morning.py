@@ -6,13 +6,12 @@ from enum import StrEnum
 
 from app.domain.ending import near
 from app.workflow import duty
-from app.workflow.calendar import CHINA, today
+from app.workflow.calendar import CHINA, counters, today
 from app.workflow.catalogue.downloading import offered
 from app.workflow.goods.proving import last_proof
+from app.workflow.stock_reconciling.nightly import BROKEN
 from app.workflow.till import Till
 
-COUNTERS = 9
-"""So many counters of one store are looked for in its base."""
 _EVENING, _MORNING = time(20), time(8)
 
 
@@ -85,7 +84,7 @@ def _counters(till: Till) -> tuple[CounterRow, ...]:
     on = today(till)
     rows = []
     with till.store.reading() as unit:
-        for number in range(1, COUNTERS + 1):
+        for number in counters(till):
             day = unit.days.current(number, on) or unit.days.current(number, on - timedelta(1))
             here = number == till.counter_no
             if day is not None:
@@ -104,12 +103,16 @@ def _done(till: Till) -> list[NightRow]:
         told = unit.outbox.delivered_since(evening, morning)
         open_count = unit.outbox.tally().stopped
         runs = unit.stock_days.newest(1)
+        broken = unit.settings.get(BROKEN)
     found = [NightRow(NightJob.UPLOADS, None, told, not open_count)] if told else []
     found += [
         NightRow(NightJob.STOCK, run.cut_off, run.tally.lines, run.complete)
         for run in runs
         if run.cut_off >= evening
     ]
+    broke = None if broken is None else datetime.fromisoformat(broken)
+    if broke is not None and broke >= evening and not any(run.cut_off > broke for run in runs):
+        found.append(NightRow(NightJob.STOCK, broke, 0, well=False))
     proof = last_proof(till)
     if proof is not None and proof.at >= evening:
         found.append(NightRow(NightJob.PROOF, proof.at, 0, proof.proof.holds))

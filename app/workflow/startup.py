@@ -52,8 +52,8 @@ def settle_open_ends(till: Till) -> int:
     may still be at the counter.
     """
     earlier = min(start_of_day(till), till.clock.now() - STILL_HERE)
-    prove_nightly(till)
     settled = compensate(till, earlier) + delivery.run(till)
+    prove_nightly(till)
     sign_out_left(till)
     bring_some(till)
     compare_nightly(till)
@@ -66,13 +66,16 @@ def settle_unattended(till: Till) -> int:
     Whoever opened the day answers for it; without an open day nothing can be sent.
     """
     settled = 0
-    if till.signed_in is not None:
-        settled = settle_open_ends(till)
-    elif (operator := answerable(till)) is not None:
-        with till.answered_for(operator):
+    try:
+        if till.signed_in is not None:
             settled = settle_open_ends(till)
-    # behind it: a large base takes its time, and money in doubt does not wait for a copy
-    copy_nightly(till)
+        elif (operator := answerable(till)) is not None:
+            with till.answered_for(operator):
+                settled = settle_open_ends(till)
+    finally:
+        # behind it: a large base takes its time, and money in doubt does not wait for a copy;
+        # and whatever broke off above, the store is copied
+        copy_nightly(till)
     return settled
 
 

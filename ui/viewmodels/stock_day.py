@@ -185,13 +185,17 @@ class StockDayModel(ComparedDay):
             self.load(view.day + by * _ONE_DAY)
 
     def compare(self) -> None:
-        """F5: fetch the platform's figures and compare; moves nothing."""
+        """F5: fetch the platform's figures and compare; moves nothing.
+
+        What was sold today may still arrive there: it is looked at as by night.
+        """
         view, work = self.view, self.work
         if view is None or self.busy:
             return
+        stage = Stage.NIGHT if view.day >= view.today else Stage.MORNING
 
         def job(report: Report, cancel: CancelToken) -> StockDayView:
-            return work.compare_stock(view.day, Stage.MORNING, report, cancel)
+            return work.compare_stock(view.day, stage, report, cancel)
 
         self._compare(job, self._compared)
 

@@ -26,7 +26,8 @@ from app.domain.books.stock_records import FiledRecord, OurRecord, RecordFate, f
 from app.domain.money import Quantity
 
 LATE = timedelta(hours=20)
-"""What was accepted so shortly before may be booked there later: the first look waits for it."""
+"""What was accepted so shortly before may be booked there later: the first look waits for it, and
+so does every look for what was accepted after the day it looks at."""
 
 _TWICE = {
     Record.SALE: StockCause.SALE_TWICE,
@@ -54,8 +55,9 @@ _SALE_BY_FATE = {
 class Question:
     """One line that differs, with everything both books say about it.
 
-    ``at_counter`` are receipt numbers of visits that are not over. Records of ours stand in the
-    order of our ledger, those filed in the order they were accepted.
+    ``at_counter`` are receipt numbers of visits that are not over, ``day_ends`` is the end of the
+    day that is compared, None where nothing can have been accepted behind it. Records of ours
+    stand in the order of our ledger, those filed in the order they were accepted.
     """
 
     upload_lot: str
@@ -68,6 +70,7 @@ class Question:
     cut_off: datetime
     settles_elsewhere: bool = False
     at_counter: frozenset[str] = frozenset()
+    day_ends: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,9 @@ class _Inquiry:
         self._erasures()
         self._order()
         self._missing()
-        rest = Quantity(asked.ours - figure(self._told()))
+        # not from the entries: whatever no cause accounts for must not vanish with them
+        named = sum(one.reason.effect for one in self.found)
+        rest = Quantity(asked.ours - asked.theirs - named)
         if rest:
             self._add(StockCause.UNNAMED, rest, (), ())
         return tuple(self.found)
@@ -180,12 +185,14 @@ class _Inquiry:
         """What stands there without a record of ours: twice, by somebody else, or not yet over."""
         kept = [entry for entry in self.entries if entry.at is not None]
         known = {same_record(entry.filed): entry for entry in kept if entry.filed is not None}
-        undone = _undone([entry for entry in self.entries if entry.at is None])
+        for pair in _undone([entry for entry in self.entries if entry.at is None]):
+            # nothing remains of it, but a count between its halves took it for a sale
+            without = [one for one in self.entries if not any(one is half for half in pair)]
+            self._change(StockCause.COUNT_TOO_LATE, without, (), _filed(pair))
         for entry in [one for one in self.entries if one.at is None]:
             filed = entry.filed
             without = [one for one in self.entries if one is not entry]
-            if filed is None or entry in undone:
-                self.entries = without
+            if filed is None:
                 continue
             twin = known.get(same_record(filed))
             twin_of = self._ours(twin) if twin is not None else None
@@ -280,12 +287,10 @@ class _Inquiry:
         return entries
 
     def _recent(self, record: OurRecord) -> bool:
-        told = record.accepted_at
-        return (
-            self.asked.stage is Stage.NIGHT
-            and told is not None
-            and self.asked.cut_off - told < LATE
-        )
+        told, ends = record.accepted_at, self.asked.day_ends
+        if told is None or self.asked.cut_off - told >= LATE:
+            return False
+        return self.asked.stage is Stage.NIGHT or (ends is not None and told >= ends)
 
     def _absent(self, record: OurRecord) -> StockCause:
         if record.opening:
@@ -306,24 +311,20 @@ class _Inquiry:
                 return _NOT_TOLD[record.record]
 
 
-def _undone(strangers: Sequence[_Entry]) -> tuple[_Entry, ...]:
-    """Sales that were told before the money and taken back again: nothing of it remains."""
-    undone: list[_Entry] = []
+def _filed(entries: Iterable[_Entry]) -> list[FiledRecord]:
+    return [one.filed for one in entries if one.filed is not None]
+
+
+def _undone(strangers: Sequence[_Entry]) -> list[tuple[_Entry, _Entry]]:
+    """Sales that were told before the money, each with what took it back again."""
+    backs = [one for one in strangers if one.record is Record.SALE_RETURN]
+    undone: list[tuple[_Entry, _Entry]] = []
     for sale in strangers:
         if sale.record is not Record.SALE or sale.filed is None or not sale.filed.document:
             continue
-        back = next(
-            (
-                one
-                for one in strangers
-                if one.record is Record.SALE_RETURN
-                and one.filed is not None
-                and one.filed.document == sale.filed.document
-                and one.quantity == -sale.quantity
-                and one not in undone
-            ),
-            None,
-        )
-        if back is not None:
-            undone += [sale, back]
-    return tuple(undone)
+        for at, back in enumerate(backs):
+            same = back.filed is not None and back.filed.document == sale.filed.document
+            if same and back.quantity == -sale.quantity:
+                undone.append((sale, backs.pop(at)))
+                break
+    return undone

@@ -5,12 +5,13 @@ by one, live on both sides, and only where our own records do not say it all the
 asked for. A rerun of a day replaces its findings (trace-and-stock 2.7, T46 to T48).
 """
 
+import logging
 from dataclasses import replace
 from datetime import date, datetime
 
 from app.domain.books.stock import Stage, StockFinding, StockRun
 from app.domain.books.stock_across import Told, across_lots
-from app.domain.errors import Code, NotSent, OperatorInput
+from app.domain.errors import Bug, Code, NotSent, OperatorInput, Trouble
 from app.domain.goods.movements import NoteKind
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report, no_report
@@ -20,6 +21,8 @@ from app.workflow.stock_reconciling import accepting, asking, correcting, unseen
 from app.workflow.stock_reconciling.asking import Fetched
 from app.workflow.stock_reconciling.looking import SecondLook, mode_of
 from app.workflow.till import Till
+
+_log = logging.getLogger(__name__)
 
 
 def compare_stock(
@@ -44,7 +47,7 @@ def compare_stock(
     fetched = asking.fetch_figures(till, report, cancel)
     if fetched.nothing:
         raise fetched.first or NotSent(Code.DID_NOT_LEAVE)
-    comparison = _Comparison(till, stage, fetched, report, cancel)
+    comparison = _Comparison(till, day, stage, fetched, report, cancel)
     findings = comparison.findings()
     run = StockRun(
         day=day,
@@ -52,7 +55,8 @@ def compare_stock(
         stage=stage,
         mode=mode_of(till),
         settles_elsewhere=comparison.look.settles_elsewhere,
-        cut_off=till.clock.now(),
+        # not the end: what is told while lines are looked at is newer than what was seen
+        cut_off=now,
         compared_by=till.operator.name,
         pages=fetched.pages,
         failed_pages=fetched.failed,
@@ -73,13 +77,14 @@ class _Comparison:
     def __init__(
         self,
         till: Till,
+        day: date,
         stage: Stage,
         fetched: Fetched,
         report: Report,
         cancel: CancelToken | None,
     ) -> None:
         self._till, self._report, self._cancel = till, report, cancel
-        self.look = SecondLook(till, stage, fetched)
+        self.look = SecondLook(till, day, stage, fetched)
         with till.store.reading() as unit:
             books = unit.stock_days.compared()
         known = {(one.store_code, one.upload_lot) for one in books.differing}
@@ -96,7 +101,7 @@ class _Comparison:
         found: list[Told] = []
         for number, line in enumerate(self._differing, 1):
             self._step("stock.lines", number, len(self._differing))
-            made = self.look.look(line)
+            made = self._looked_at(line)
             if made is None:
                 self.equal += 1
             else:
@@ -106,6 +111,16 @@ class _Comparison:
         lines = unseen.with_prices(self._till, self.look, named)
         self.equal -= len(hidden) + len(lines) - len(named)
         return [correcting.offered(self._till, one) for one in lines]
+
+    def _looked_at(self, line: ComparedLine) -> Told | None:
+        """One line nobody can read must not take all others their comparison."""
+        try:
+            return self.look.look(line)
+        except Exception as fault:
+            if isinstance(fault, Trouble) and not isinstance(fault, Bug):
+                raise
+            _log_fault(line, fault)
+        return self.look.unread(line)
 
     def _cancelling(self) -> list[Told]:
         """Equal lines that moved lately: two faults in one may come to nought."""
@@ -118,11 +133,26 @@ class _Comparison:
         found: list[Told] = []
         for number, line in enumerate(lines, 1):
             self._step("stock.records", number, len(lines))
-            made = unseen.cancelling(self.look, line)
+            made = self._seen_through(line)
             found += [made] if made is not None else []
         return found
+
+    def _seen_through(self, line: ComparedLine) -> Told | None:
+        try:
+            return unseen.cancelling(self.look, line)
+        except Exception as fault:
+            if isinstance(fault, Trouble) and not isinstance(fault, Bug):
+                raise
+            _log_fault(line, fault)
+        return None
 
     def _step(self, stage: str, number: int, count: int) -> None:
         if self._cancel is not None:
             self._cancel.check()
         self._report(Progress(stage, number, count))
+
+
+def _log_fault(line: ComparedLine, fault: Exception) -> None:
+    """The kind only: an exception's words may hold what a person must not read."""
+    kind = type(fault).__name__
+    _log.error("the line %s %s was not looked at: %s", line.store_code, line.upload_lot, kind)

@@ -4,6 +4,7 @@ Nothing here moves our own ledger: it is the truth a correction brings the platf
 refused while a record of its lot is on its way: it would swallow or repeat it (T44).
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -20,19 +21,22 @@ from app.workflow import recovering
 from app.workflow.calendar import today
 from app.workflow.goods import telling
 from app.workflow.required import required
-from app.workflow.stock_reconciling.our_books import AGAIN, operation_of
+from app.workflow.stock_reconciling.our_books import AGAIN, operation_of, read_line
 from app.workflow.stock_reconciling.remaking import remake, sale_of_draft
 from app.workflow.till import Till
 
 _AWAKE = frozenset({OutboxState.STOPPED, OutboxState.UNKNOWN})
+_RUNS = 400
+"""Days whose comparisons are looked at for a newer one: more than a year."""
 _TOLD = frozenset({OutboxState.DELIVERED, OutboxState.VOIDED})
 
 
 def apply_draft(till: Till, day: date, run_no: int, finding_no: int, number: int) -> None:
     """Queue the correction of one cause; ``number`` counts its reasons from 0.
 
-    Raises ``OperatorInput``: ``STEP_MOVED_ON`` where the day was compared again, nothing is drafted
-    or it is applied already; ``QUEUE_NOT_DRAINED``; ``NOT_ALLOWED`` where nothing is told for it.
+    Raises ``OperatorInput``: ``STEP_MOVED_ON`` where the stock was compared again or went on so
+    that it has to be, nothing is drafted or it is applied already; ``QUEUE_NOT_DRAINED``;
+    ``NOT_ALLOWED`` where nothing is told for it.
     """
     who = till.operator
     who.require(Act.STOCK)
@@ -40,7 +44,8 @@ def apply_draft(till: Till, day: date, run_no: int, finding_no: int, number: int
         recovering.require_believed(unit)
         run, found, reason = _drafted(unit, day, run_no, finding_no, number)
         draft = required(reason.draft, "no draft")
-        key = _queue(till, unit, found, draft)
+        _require_alone(unit, run, found)
+        key = _queue(till, unit, run, found, draft)
         _note(till, unit, who, run, found, number, key)
 
 
@@ -55,6 +60,21 @@ def _drafted(
     if reason.draft is None or reason.draft.applied_at is not None:
         raise OperatorInput(Code.STEP_MOVED_ON)
     return run, found, reason
+
+
+def _require_alone(unit: Unit, run: StockRun, found: StockFinding) -> None:
+    """A draft belongs to the newest comparison, and to nothing a count of its lot has mended:
+    told behind either, the same cause would be corrected twice. Raises ``STEP_MOVED_ON``."""
+    if any(one.cut_off > run.cut_off for one in unit.stock_days.newest(_RUNS)):
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    drafts = [one.draft for one in found.reasons if one.draft is not None]
+    counted = any(one.remedy is Remedy.COUNT and one.applied_at is not None for one in drafts)
+    if counted or any(
+        isinstance(item.request, g.CountStock) and item.born_at > run.cut_off
+        for serial in _serials(unit, found)
+        for item in unit.outbox.of_lot(serial)
+    ):
+        raise OperatorInput(Code.STEP_MOVED_ON)
 
 
 def _note(
@@ -78,15 +98,14 @@ def _note(
     unit.journal.write(now, who.staff_id, "correct_stock", found.store_code, text)
 
 
-def _queue(till: Till, unit: Unit, found: StockFinding, draft: Draft) -> str:
+def _queue(till: Till, unit: Unit, run: StockRun, found: StockFinding, draft: Draft) -> str:
     match draft.remedy:
         case Remedy.RESEND:
-            return _resend(till, unit, draft)
+            return _resend(till, unit, run, draft)
         case Remedy.RETURN_SALE:
-            return _return(till, unit, draft)
+            return _return(till, unit, run, draft)
         case Remedy.COUNT:
-            lot = lot_of(unit, found)
-            return queue_count(till, unit, lot, draft.quantity)
+            return _count(till, unit, found)
         case _:
             raise OperatorInput(Code.NOT_ALLOWED, act=draft.remedy.value)
 
@@ -143,6 +162,22 @@ def lot_of(unit: Unit, found: StockFinding) -> Lot:
     return mine[0]
 
 
+def live_figure(till: Till, unit: Unit, found: StockFinding) -> Quantity:
+    """What our ledger comes to for this line now: the shop goes on after a comparison."""
+    lots = [unit.goods.lot(lot_id) for lot_id in found.lots]
+    mine = [lot for lot in lots if found.upload_lot in ("", lot.upload_lot)]
+    return read_line(till, unit, mine).ours
+
+
+def _count(till: Till, unit: Unit, found: StockFinding) -> str:
+    """The figure as it stands, which has to be the one that was shown."""
+    figure = live_figure(till, unit, found)
+    key = queue_count(till, unit, lot_of(unit, found), figure)
+    if figure != found.ours:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    return key
+
+
 def queue_count(till: Till, unit: Unit, lot: Lot, figure: Quantity) -> str:
     """盘存 of one lot with the figure of our books. Raises ``OperatorInput``: a record of the lot
     is on its way, or the area takes no counts."""
@@ -160,12 +195,12 @@ def queue_count(till: Till, unit: Unit, lot: Lot, figure: Quantity) -> str:
     return key
 
 
-def _resend(till: Till, unit: Unit, draft: Draft) -> str:
+def _resend(till: Till, unit: Unit, run: StockRun, draft: Draft) -> str:
     item = unit.outbox.item(draft.record_id) if draft.record_id is not None else None
     if item is not None and item.state in _AWAKE:
         return _wake(till, unit, item)
     if item is not None and item.state in _TOLD:
-        return _repeat(till, unit, item)
+        return _repeat(till, unit, run, item)
     if item is not None:
         raise OperatorInput(Code.RECORD_ON_ITS_WAY)
     return remake(till, unit, draft)
@@ -180,10 +215,14 @@ def _wake(till: Till, unit: Unit, item: OutboxItem) -> str:
     return item.business_key
 
 
-def _repeat(till: Till, unit: Unit, item: OutboxItem) -> str:
+def _repeat(till: Till, unit: Unit, run: StockRun, item: OutboxItem) -> str:
     """Told before and not on file there: the same record under a key of its own."""
     base = item.business_key.partition(AGAIN)[0]
-    key = _fresh(unit, item, base)
+    same = [
+        one for one in _told_under(unit, item.lane_key, base) if one.operation is item.operation
+    ]
+    _require_none_since(unit, run, same)
+    key = f"{base}{AGAIN}{len(same)}"
     unit.outbox.add(
         item.operation,
         key,
@@ -196,16 +235,26 @@ def _repeat(till: Till, unit: Unit, item: OutboxItem) -> str:
     return key
 
 
-def _fresh(unit: Unit, item: OutboxItem, base: str) -> str:
-    same = [
-        one
-        for one in unit.outbox.of_lot(item.lane_key)
-        if one.operation is item.operation and one.business_key.partition(AGAIN)[0] == base
+def _told_under(unit: Unit, lane_key: str, base: str) -> list[OutboxItem]:
+    """A record and its repetitions."""
+    return [
+        one for one in unit.outbox.of_lot(lane_key) if one.business_key.partition(AGAIN)[0] == base
     ]
-    return f"{base}{AGAIN}{len(same)}"
 
 
-def _return(till: Till, unit: Unit, draft: Draft) -> str:
+def _require_none_since(unit: Unit, run: StockRun, told: Sequence[OutboxItem]) -> None:
+    """Told since the comparison: only the next one knows whether it is still missing."""
+    since = [
+        note.at
+        for one in told
+        for note in unit.outbox.history(one.item_id)
+        if note.move in (OutboxMove.DELIVERED, OutboxMove.ALREADY_THERE)
+    ]
+    if any(at > run.cut_off for at in (*since, *(one.born_at for one in told))):
+        raise OperatorInput(Code.STEP_MOVED_ON)
+
+
+def _return(till: Till, unit: Unit, run: StockRun, draft: Draft) -> str:
     """3506 of a sale that stands there twice; the boxes stay sold, so none is named.
 
     Raises ``OperatorInput`` ``QUEUE_NOT_DRAINED`` while one for this sale is on its way: a day
@@ -223,14 +272,11 @@ def _return(till: Till, unit: Unit, draft: Draft) -> str:
         rx_number=sold.prescriber.rx_number,
     )
     base = f"{sold.sale_serial}-{sold.line.index}-twice"
-    told = [
-        one
-        for one in unit.outbox.of_lot(draft.upload_lot)
-        if one.business_key.partition(AGAIN)[0] == base
-    ]
+    told = _told_under(unit, draft.upload_lot, base)
     flying = sum(one.state not in _TOLD for one in told)
     if flying:
         raise OperatorInput(Code.QUEUE_NOT_DRAINED, count=flying)
+    _require_none_since(unit, run, told)
     key = f"{base}{AGAIN}{len(told)}"
     unit.outbox.add(
         Operation.RETURN_SALE,

@@ -6,7 +6,7 @@ for (trace-and-stock 2.7, T46, T47).
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from app.domain.books.stock import (
     Draft,
@@ -60,8 +60,9 @@ class Line:
 class SecondLook:
     """Looks at lines one by one; an item is asked for once, however many lots it has."""
 
-    def __init__(self, till: Till, stage: Stage, fetched: Fetched) -> None:
+    def __init__(self, till: Till, day: date, stage: Stage, fetched: Fetched) -> None:
         self._till, self._stage, self._fetched = till, stage, fetched
+        self._day_ends = datetime.combine(day + timedelta(days=1), time(), CHINA)
         self._live: dict[str, dict[str, StockFigure] | None] = {}
         self.settles_elsewhere = settles_elsewhere(till.profile)
 
@@ -95,6 +96,11 @@ class SecondLook:
             return self.made(line, ours.ours, shown, [reason]), ()
         named = self._named(line, ours, shown)
         return self.made(line, ours.ours, shown, reasons_of(named), replay(ours.records)), named
+
+    def unread(self, compared: ComparedLine) -> Told:
+        """A line whose looking at failed by a fault of ours: its difference, without a cause."""
+        line, shown = self.line(compared), self.fetched(self.line(compared))
+        return self.made(line, compared.ours, shown, []), ()
 
     def line(self, compared: ComparedLine) -> Line:
         with self._till.store.reading() as unit:
@@ -154,6 +160,7 @@ class SecondLook:
             cut_off=self._till.clock.now(),
             settles_elsewhere=self.settles_elsewhere,
             at_counter=ours.at_counter,
+            day_ends=self._day_ends,
         )
 
     def filed(self, line: Line, ours: OurLine) -> tuple[FiledRecord, ...]:
@@ -178,7 +185,8 @@ class SecondLook:
         price = item.retail_price if item is not None else (shown.price if shown else None)
         difference = Quantity((ours or 0) - _theirs(shown))
         lot_no = line.lots[0].lot_no if line.lots else (shown.lot_no if shown else "")
-        kept = sorted(reasons, key=lambda one: (_GRAVITY.index(one.state), -abs(one.effect)))
+        given = list(reasons) or [_unnamed(line, difference)]
+        kept = sorted(given, key=lambda one: (_GRAVITY.index(one.state), -abs(one.effect)))
         return StockFinding(
             finding_no=0,
             store_code=line.store_code,
@@ -203,6 +211,11 @@ def _theirs(shown: StockFigure | None) -> Quantity:
 
 def reasons_of(named: Iterable[Named]) -> tuple[Reason, ...]:
     return tuple(one.reason for one in named)
+
+
+def _unnamed(line: Line, difference: Quantity) -> Reason:
+    ask = Draft(Remedy.ASK, None, line.upload_lot, _NOTHING, None)
+    return Reason(StockCause.UNNAMED, difference, (), ask)
 
 
 def _bare(

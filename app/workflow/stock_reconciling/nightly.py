@@ -5,24 +5,29 @@ fully connected then pushes what differs by counts, as its area wants it every d
 """
 
 import logging
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from app.domain.books.stock import Stage, StockCause, StockFinding, StockRun, StoreMode
 from app.domain.errors import NotSent, OperatorInput, OutcomeUnknown, PlatformRejected
 from app.jobs.progress import Progress
+from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.workflow import delivery, recovering
-from app.workflow.calendar import CHINA
+from app.workflow.calendar import CHINA, counters
 from app.workflow.stock_reconciling import asking
 from app.workflow.stock_reconciling.comparing import compare_stock
-from app.workflow.stock_reconciling.correcting import lot_of, queue_count
+from app.workflow.stock_reconciling.correcting import live_figure, lot_of, queue_count
 from app.workflow.till import Till
 
 NIGHT_FROM, NIGHT_TO = 22, 24
 MORNING_FROM, MORNING_TO = 5, 8
 """Hours in China: the day's business is over, the next one's has not begun."""
 AGAIN_AFTER = timedelta(minutes=20)
+LOOKED_BACK = 7
+"""So many days a shop may have been shut and still have its last one compared by itself."""
 _TRIED = "stock.compared.tried"
+BROKEN = "stock.compared.broken"
+"""When a comparison last broke off by a fault of this program, ISO text."""
 _log = logging.getLogger(__name__)
 
 
@@ -41,38 +46,78 @@ def compare_nightly(till: Till) -> StockRun | None:
         run = compare_stock(till, day, stage, first)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         _log.warning("the stock waits to be compared: %s", trouble)
-        with till.store.unit() as unit:
-            unit.settings.put(_TRIED, till.clock.now().isoformat())
+        _note_trial(till, failed=False)
         return None
+    except Exception:
+        # the lane logs it; here it only must not break every round that follows
+        _note_trial(till, failed=True)
+        raise
     push(till, run)
     return run
+
+
+def _note_trial(till: Till, *, failed: bool) -> None:
+    now = till.clock.now().isoformat()
+    with till.store.unit() as unit:
+        unit.settings.put(_TRIED, now)
+        if failed:
+            unit.settings.put(BROKEN, now)
 
 
 def due(till: Till) -> tuple[date, Stage] | None:
     """Which day and which look. The morning looks at the day before, once.
 
-    A shop that is locked or switched off at night has its morning when somebody opens the day.
+    A shop that is locked or switched off at night has its morning when somebody opens the day: the
+    last day with business at any counter is looked at then, also behind days the shop was shut.
     """
-    local = till.clock.now().astimezone(CHINA)
-    day, stage = local.date() - timedelta(days=1), Stage.MORNING
-    if NIGHT_FROM <= local.hour < NIGHT_TO:
-        day, stage = local.date(), Stage.NIGHT
     if not asking.offered(till, Operation.QUERY_STOCK):
         return None
     with till.store.reading() as unit:
-        run, tried = unit.stock_days.get(day), unit.settings.get(_TRIED)
-        sold_then = unit.days.current(till.counter_no, day) is not None
-    early = MORNING_FROM <= local.hour < MORNING_TO
-    if stage is Stage.MORNING and not early and (local.hour < MORNING_FROM or not sold_then):
-        return None
-    if run is not None and run.stage >= stage and run.complete:
-        return None
-    moments = [run.cut_off] if run is not None and run.stage >= stage else []
+        wanted = _wanted(till, unit)
+        if wanted is None:
+            return None
+        (day, stage), tried = wanted, unit.settings.get(_TRIED)
+        run = unit.stock_days.get(day)
+    moments = [run.cut_off] if run is not None and not run.complete else []
     if tried is not None:
         moments.append(datetime.fromisoformat(tried))
     if any(till.clock.now() - moment < AGAIN_AFTER for moment in moments):
         return None
     return day, stage
+
+
+def _wanted(till: Till, unit: Unit) -> tuple[date, Stage] | None:
+    """The look that nobody had yet, whenever it was tried last."""
+    local = till.clock.now().astimezone(CHINA)
+    if NIGHT_FROM <= local.hour < NIGHT_TO:
+        night = local.date(), Stage.NIGHT
+        return None if _looked_at(unit, *night) else night
+    if local.hour < MORNING_FROM:
+        return None
+    for back in range(1, LOOKED_BACK + 1):
+        day = local.date() - timedelta(days=back)
+        if _looked_at(unit, day, Stage.MORNING):
+            return None
+        early = back == 1 and local.hour < MORNING_TO
+        if early or _business_on(till, unit, day):
+            return day, Stage.MORNING
+    return None
+
+
+def _looked_at(unit: Unit, day: date, stage: Stage) -> bool:
+    """A whole comparison at this stage or a later one. What somebody asked for while the shop was
+    still open is neither: the day went on behind it."""
+    run = unit.stock_days.get(day)
+    if run is None or run.stage < stage or not run.complete:
+        return False
+    over = datetime.combine(day, time(NIGHT_FROM), CHINA)
+    if stage is Stage.MORNING:
+        over = datetime.combine(day + timedelta(days=1), time(), CHINA)
+    return run.cut_off >= over
+
+
+def _business_on(till: Till, unit: Unit, day: date) -> bool:
+    return any(unit.days.current(number, day) is not None for number in counters(till))
 
 
 def push(till: Till, run: StockRun) -> int:
@@ -99,12 +144,15 @@ def _only_push(found: StockFinding) -> bool:
 
 
 def _pushed(till: Till, run: StockRun, found: StockFinding) -> int:
-    if found.ours is None or found.ours < 0:
+    if found.ours is None:
         return 0
     now = till.clock.now()
     try:
         with till.store.unit() as unit:
-            key = queue_count(till, unit, lot_of(unit, found), found.ours)
+            figure = live_figure(till, unit, found)
+            if figure < 0:
+                return 0
+            key = queue_count(till, unit, lot_of(unit, found), figure)
             who = till.operator.staff_id
             day = run.day.isoformat()
             unit.journal.write(now, who, "push_stock", found.store_code, f"{day} {key}")

@@ -21,7 +21,7 @@ from app.ports import stock as g
 from app.ports.stock_books import Movement, PartMovement
 from app.ports.store import OutboxItem, OutboxMove, OutboxState, Unit
 from app.profile.operations import Operation
-from app.workflow.calendar import CHINA
+from app.workflow.calendar import CHINA, counters
 from app.workflow.goods import telling
 from app.workflow.lines import sold_lines
 from app.workflow.till import Till
@@ -121,7 +121,7 @@ class _Reader:
         rounding = sum(one.move is not PartMove.OPENED for one in parts)
         if parts and any(isinstance(item.request, g.CountStock) for item in self._told):
             rounding += telling.COUNT_STEP // 2
-        return OurLine(total, records, self._at_counter(serials), rounding)
+        return OurLine(total, records, self._at_counter(), rounding)
 
     def _with_parts(
         self,
@@ -325,11 +325,12 @@ class _Reader:
                     break
         return tuple(records)
 
-    def _at_counter(self, serials: Sequence[str]) -> frozenset[str]:
-        """Receipt numbers of visits that told of these lots and are not over."""
-        del serials
-        open_cases = self._unit.cases.unfinished(self._till.counter_no)
-        sales = (case.facts.sale for case in open_cases)
+    def _at_counter(self) -> frozenset[str]:
+        """Receipt numbers of visits that are not over, at any counter of this base."""
+        cases = self._unit.cases
+        sales = (
+            case.facts.sale for number in counters(self._till) for case in cases.unfinished(number)
+        )
         return frozenset(sale.receipt_no for sale in sales if sale is not None)
 
 

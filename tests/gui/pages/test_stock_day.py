@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -209,6 +210,13 @@ def test_a_day_nobody_compared_is_not_clean(open_page: Open, qtbot: QtBot) -> No
     assert "都相符" not in said
     assert not act_of(page, Key.SIGN_OFF).on
     press(page, Key.ASK_AGAIN)
+    qtbot.waitUntil(lambda: work.asked == [("compare", DAY, Stage.NIGHT)])
+
+
+def test_a_day_that_is_over_is_looked_at_as_in_the_morning(open_page: Open, qtbot: QtBot) -> None:
+    """What was told on the day that still runs may be booked there later: that look waits."""
+    work = PreparedStockDay(view=replace(not_compared(), today=DAY + timedelta(days=1)))
+    press(open_page(work), Key.ASK_AGAIN)
     qtbot.waitUntil(lambda: work.asked == [("compare", DAY, Stage.MORNING)])
 
 

@@ -359,3 +359,18 @@ def test_two_lines_of_one_receipt_are_told_apart_by_their_boxes() -> None:
         (C.RETURN_TWICE, packs(-1)),
         (C.RETURN_NOT_TOLD, half),
     }
+
+
+def test_a_count_between_a_sale_and_its_return_took_it_for_a_sale() -> None:
+    """A visit told of its boxes, its lot was counted, and it was abandoned."""
+    bought, counted = ours(R.PURCHASE, 5, 0), ours(R.COUNT, 5, 2)
+    standing = (
+        there(bought),
+        filed(R.SALE, -1, 1, document="1122-019999"),
+        there(counted),
+        filed(R.SALE_RETURN, 1, 3, document="1122-019999"),
+    )
+    (named,) = name(asked((bought, counted), standing))
+    assert (named.reason.cause, named.reason.effect) == (C.COUNT_TOO_LATE, packs(-1))
+    assert named.reason.draft is not None
+    assert (named.reason.draft.remedy, named.reason.draft.quantity) == (Remedy.COUNT, packs(5))

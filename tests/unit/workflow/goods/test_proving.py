@@ -19,19 +19,19 @@ def set_clock(small: SmallCounter, moment: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shift", "due"),
-    [
-        (timedelta(hours=-2), False),
-        (timedelta(hours=-1), True),
-        (timedelta(0), True),
-        (timedelta(hours=5, minutes=59), True),
-        (timedelta(hours=6), False),
-    ],
+    ("hours", "due"),
+    [(22, False), (23, True), (24, True), (29, True), (30, True), (34, True)],
+    ids=["evening", "night begins", "midnight", "before six", "six", "opened at ten"],
 )
-def test_it_runs_at_night_only(small: SmallCounter, shift: timedelta, due: bool) -> None:
-    set_clock(small, MIDNIGHT + shift)
+def test_each_night_is_proven_once_whenever_the_pc_is_on(
+    small: SmallCounter, hours: int, due: bool
+) -> None:
+    """Proven in the night before; hours of the day, those from 24 on of the next."""
+    set_clock(small, MIDNIGHT - timedelta(hours=24))
+    assert prove_nightly(small.till) is not None
+    set_clock(small, MIDNIGHT + timedelta(hours=hours - 24))
     assert (prove_nightly(small.till) is not None) is due
-    assert (last_proof(small.till) is not None) is due
+    assert prove_nightly(small.till) is None
 
 
 def test_one_night_is_one_proof(small: SmallCounter) -> None:
