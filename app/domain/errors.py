@@ -1,7 +1,4 @@
-"""The seven error families. A family says what the machine does; a code says what the screen reads.
-
-Sentences live in ``resources/errors``; a test demands a text for every code (architecture 13).
-"""
+"""The seven error families: a family says what the machine does, a code what the screen reads."""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -9,7 +6,7 @@ from typing import ClassVar
 
 
 class Code(IntEnum):
-    """Stable codes; the thousands digit is the family."""
+    """Stable codes; the thousands digit is the family, ``resources/errors`` has the sentences."""
 
     # 1xxx the person at the counter can fix it here
     SCAN_UNKNOWN = 1200
@@ -50,6 +47,7 @@ class Code(IntEnum):
     PREFIX_UNCONFIRMED = 1235
     PREFIX_DIFFERS = 1236
     SCAN_BOX_LEFT = 1237
+    SCAN_BOX_STOPPED = 1238
     IDENTITY_INVALID = 1301
     PATIENT_DIFFERS = 1302
     IDENTITY_NEEDED_AGAIN = 1303
