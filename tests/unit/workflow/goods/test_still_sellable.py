@@ -1,21 +1,25 @@
 """A box that was recalled or expired after its scan is not sold: it comes out of the sale first."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from app.domain.case import Phase, Step
 from app.domain.errors import Code, OperatorInput
+from app.domain.goods.stock import LotHold
 from app.domain.money import Fen
 from app.workflow import day
+from app.workflow.goods.receiving import TypedLine
 from app.workflow.views import CaseView
 from localdb.store import scope_of
-from tests.support.back_room import BackRoom
+from tests.support.back_room import BackRoom, new_codes
 from tests.support.duty import shows_up
 from tests.support.small_counter import CAPSULES
 from tests.support.split_shop import BOXES, furnish_bottles
 
 ENOUGH = Fen(100_000)
+MADE = date(2026, 9, 1)
 
 
 @pytest.fixture
@@ -95,3 +99,20 @@ def test_no_settlement_leaves_for_what_was_recalled_meanwhile(room: BackRoom) ->
     assert not room.small.fake.asked
     shown = room.small.view(view)
     assert (shown.step, shown.phase) == (Step.SETTLE, Phase.READY)
+
+
+def test_a_recalled_lot_that_is_delivered_again_stays_off_sale(room: BackRoom) -> None:
+    surface, box = room.small.surface, new_codes(1, prefix="8765432")[0]
+    line = TypedLine("SP0002", "C2", "2026-09-01", "2028-08-31", "1", "5")
+    surface.name_receipt("示例医药公司", "D1", "INV1")
+    surface.put_line(line)
+    surface.put_line(replace(line, lot_no="C1"))
+    key = next(one.key for one in surface.receipt().lines if one.lot_no == "C2")
+    surface.scan_in(box, key)
+    assert surface.book_receipt().recalled == ("C2",)
+    with room.small.store.reading() as unit:
+        lots = {lot.lot_no: lot.hold for lot in unit.goods.lots(2) if lot.made_on == MADE}
+    assert lots == {"C2": LotHold.RECALL, "C1": LotHold.NONE}
+    surface.end_recall(2, "C2", "召回解除")
+    with room.small.store.reading() as unit:
+        assert all(lot.hold is LotHold.NONE for lot in unit.goods.lots(2))
