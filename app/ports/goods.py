@@ -135,6 +135,10 @@ class Goods(Protocol):
         """Whole packs of a lot that lie in open sales, boxes about to be opened included."""
         ...
 
+    def holders(self, lot_id: int) -> tuple[int, ...]:
+        """Cases whose open sale has a box of the lot, or a part of one."""
+        ...
+
     def stopped(self, case_id: int, day: date) -> frozenset[int]:
         """Lots with boxes in this case that may not be sold on ``day``: held, or expired."""
         ...

@@ -82,16 +82,32 @@ _ITEM_OF_BARCODE = Known(
     .order_by(item.c.item_id)
     .limit(1)
 )
-_RESERVED = Known(
-    sa.select(sa.func.count())
-    .select_from(code_claim)
-    .where(code_claim.c.lot_id == _WANTED, code_claim.c.state == CodeState.RESERVED)
-)
-# A sealed box of which a part is wanted leaves the whole packs with that sale.
-_TO_OPEN = Known(
-    sa.select(sa.func.count(sa.distinct(part_claim.c.code)))
-    .where(part_claim.c.lot_id == _WANTED, part_claim.c.state == PartState.RESERVED)
-    .where(part_claim.c.code.not_in(sa.select(part_event.c.code)))
+
+
+def held_in(which: Any) -> Any:
+    """Whole packs of the lot ``which`` that lie in open sales."""
+    whole = (
+        sa.select(sa.func.count())
+        .select_from(code_claim)
+        .where(code_claim.c.lot_id == which, code_claim.c.state == CodeState.RESERVED)
+    )
+    # a sealed box of which a part is wanted leaves the whole packs with that sale
+    to_open = (
+        sa.select(sa.func.count(sa.distinct(part_claim.c.code)))
+        .where(part_claim.c.lot_id == which, part_claim.c.state == PartState.RESERVED)
+        .where(part_claim.c.code.not_in(sa.select(part_event.c.code)))
+    )
+    return whole.scalar_subquery() + to_open.scalar_subquery()
+
+
+_HELD_BACK = Known(sa.select(held_in(_WANTED)))
+_RESERVED_CODES = code_claim.c.state == CodeState.RESERVED
+_RESERVED_PARTS = part_claim.c.state == PartState.RESERVED
+_HOLDERS = Known(
+    sa.union(
+        sa.select(code_claim.c.case_id).where(code_claim.c.lot_id == _WANTED, _RESERVED_CODES),
+        sa.select(part_claim.c.case_id).where(part_claim.c.lot_id == _WANTED, _RESERVED_PARTS),
+    )
 )
 _STOPPED = Known(
     sa.select(lot.c.lot_id)
@@ -99,10 +115,10 @@ _STOPPED = Known(
         lot.c.lot_id.in_(
             sa.union(
                 sa.select(code_claim.c.lot_id).where(
-                    code_claim.c.case_id == _WANTED, code_claim.c.state == CodeState.RESERVED
+                    code_claim.c.case_id == _WANTED, _RESERVED_CODES
                 ),
                 sa.select(part_claim.c.lot_id).where(
-                    part_claim.c.case_id == _WANTED, part_claim.c.state == PartState.RESERVED
+                    part_claim.c.case_id == _WANTED, _RESERVED_PARTS
                 ),
             )
         )
@@ -298,8 +314,11 @@ class SqlGoods:
         self._parts.sell(case_id, attempt_id, receipt_no, counter_no, at)
 
     def held_back(self, lot_id: int) -> int:
-        asked = {"wanted": lot_id}
-        return sum(self._scope.ask(which, asked).scalar_one() for which in (_RESERVED, _TO_OPEN))
+        held: int = self._scope.ask(_HELD_BACK, {"wanted": lot_id}).scalar_one()
+        return held
+
+    def holders(self, lot_id: int) -> tuple[int, ...]:
+        return tuple(sorted(self._scope.ask(_HOLDERS, {"wanted": lot_id}).scalars()))
 
     def stopped(self, case_id: int, day: date) -> frozenset[int]:
         return frozenset(self._scope.ask(_STOPPED, {"wanted": case_id, "day": day}).scalars())
