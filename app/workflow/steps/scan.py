@@ -144,7 +144,10 @@ def _rules(till: Till, unit: Unit) -> ScanRules:
 def _too_many(till: Till, unit: Unit, case: CounterCase, facts: PackFacts) -> Judgement | None:
     if facts.item is None or prescribed(till, case):
         return None
-    return over_sale(till, unit, facts.item, case.facts.lines, facts.opened)
+    size = splitting_of(till.profile, facts.item).size
+    if size > 1 and facts.opened is not None:
+        size = facts.opened.size
+    return over_sale(till, unit, facts.item, case.facts.lines, size)
 
 
 def prescribed(till: Till, case: CounterCase) -> bool:
