@@ -104,13 +104,14 @@ def parsed(text: str) -> Tree:
 def _read(name: str, where: Path) -> Tree:
     file = where / f"{name}.toml"
     own = os.environ.get(OWN_REGIONS, "")
-    if own and not file.exists() and where == profile_folder():
-        file = Path(own) / file.name
     try:
+        if own and not file.exists() and where == profile_folder():
+            file = Path(own) / file.name
         return parsed(file.read_text("utf-8"))
     except FileNotFoundError as missing:
         raise LocalTrouble(Code.PROFILE_ABSENT, profile=name) from missing
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+    except (OSError, ValueError) as broken:
+        # no TOML, no UTF-8, or a name no file can have
         raise LocalTrouble(Code.PROFILE_BROKEN, profile=name, what=str(broken)) from broken
 
 

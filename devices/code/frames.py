@@ -25,6 +25,9 @@ VIDEO_SUFFIXES = frozenset({".avi", ".mp4", ".webm", ".mkv", ".mov"})
 _DEFAULT_RATE = 25.0
 _WIDTH, _HEIGHT = 1280, 720
 _SHORTEST_FILE = 64
+_PNG = b"\x89PNG\r\n\x1a\n"
+_PNG_PART = 12
+"""Bytes of a part beside what it holds: length, kind, sum."""
 
 
 def quiet_opencv() -> None:
@@ -62,13 +65,27 @@ def grey_of(frame: Frame) -> Frame:
 def read_picture(path: Path) -> Frame | None:
     """A picture file in grey, or None when it is no picture. Paths may hold any character."""
     # a picture of one pixel may be shorter than the header its reader asks for
-    content = np.frombuffer(path.read_bytes().ljust(_SHORTEST_FILE, b"\0"), np.uint8)
+    read = path.read_bytes()
+    if _claims_more_than_it_is(read):
+        return None
+    content = np.frombuffer(read.ljust(_SHORTEST_FILE, b"\0"), np.uint8)
     try:
         # raises for a damaged header instead of answering None
         picture = cv2.imdecode(content, cv2.IMREAD_GRAYSCALE)
     except cv2.error:
         return None
     return None if picture is None else np.asarray(picture, np.uint8)
+
+
+def _claims_more_than_it_is(content: bytes) -> bool:
+    """A PNG with a part longer than the whole file: its reader would make room for gigabytes."""
+    at = len(_PNG)
+    while content.startswith(_PNG) and at + _PNG_PART <= len(content):
+        length = int.from_bytes(content[at : at + 4], "big")
+        if length > len(content):
+            return True
+        at += length + _PNG_PART
+    return False
 
 
 def natural_order(path: Path) -> tuple[tuple[int, str], ...]:

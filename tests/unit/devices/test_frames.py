@@ -1,5 +1,6 @@
 """Sources of frames and codes in files."""
 
+import time
 from pathlib import Path
 
 import cv2
@@ -75,6 +76,21 @@ def test_damaged_pictures_are_no_pictures(tmp_path: Path, content: bytes) -> Non
     path = tmp_path / "damaged.webp"
     path.write_bytes(content)
     assert read_picture(path) is None
+
+
+def test_a_small_file_that_claims_gigabytes_is_no_picture(tmp_path: Path) -> None:
+    """A part said to be 3.6 GB long cost two seconds and as much memory."""
+    good = bytes(cv2.imencode(".png", np.full((40, 60), 255, np.uint8))[1])
+    path = tmp_path / "bomb.png"
+    path.write_bytes(good)
+    whole = read_picture(path)
+    assert whole is not None
+    assert whole.shape == (40, 60)
+    at = good.index(b"IDAT") - 4
+    path.write_bytes(good[:at] + b"\xd7\xfa\x09\xfd" + good[at + 4 :])
+    began = time.process_time()
+    assert read_picture(path) is None
+    assert time.process_time() - began < 0.5
 
 
 def test_a_film_runs_at_its_rate_and_begins_again(tmp_path: Path) -> None:

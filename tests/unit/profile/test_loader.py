@@ -146,6 +146,12 @@ def test_a_file_in_other_characters_is_refused_by_name(write: Write) -> None:
     assert _refused(folder, "mine", code=Code.PROFILE_BROKEN)["profile"] == "mine"
 
 
+@pytest.mark.parametrize("name", ["n" * 400, "a\\u0000b"], ids=["too long", "a nought in it"])
+def test_a_name_no_file_can_have_is_refused(write: Write, name: str) -> None:
+    folder = write("mine", f'id="mine"\nname="m"\nextends="{name}"\n')
+    assert _refused(folder, "mine", code=Code.PROFILE_BROKEN)["what"]
+
+
 def test_regions_that_extend_each_other_are_refused(write: Write) -> None:
     write("a", 'id="a"\nname="a"\nextends="b"\n')
     folder = write("b", 'id="b"\nname="b"\nextends="a"\n')

@@ -59,13 +59,14 @@ class ShelfPage(LotsPage):
     def _side(self) -> None:
         self.steps, self.books = FactRows(), Text("", "second", wrap=True)
         self.front.add(self.form)
+        self.front.add(self.pack)
         self.front.add(self.act)
         self.life = Card(tr("pages.shelf.life"))
         self.life.add(self.steps)
         self.set_pack = ActButton(tr("pages.pack.set"), offer_key(PACK), "flat")
         self.set_pack.clicked.connect(self._ask_pack)
         self.front.add(self.set_pack)
-        for part in (self.front, self.pack, self.why, self.life):
+        for part in (self.front, self.why, self.life):
             self.side.addWidget(part)
         self.side.addStretch(1)
         self.side.addWidget(self.books)
