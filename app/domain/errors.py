@@ -1,7 +1,4 @@
-"""The seven error families. A family says what the machine does; a code says what the screen reads.
-
-Sentences live in ``resources/errors``; a test demands a text for every code (architecture 13).
-"""
+"""The seven error families: a family says what the machine does, a code what the screen reads."""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -9,7 +6,7 @@ from typing import ClassVar
 
 
 class Code(IntEnum):
-    """Stable codes; the thousands digit is the family."""
+    """Stable codes; the thousands digit is the family, ``resources/errors`` has the sentences."""
 
     # 1xxx the person at the counter can fix it here
     SCAN_UNKNOWN = 1200
@@ -50,6 +47,7 @@ class Code(IntEnum):
     PREFIX_UNCONFIRMED = 1235
     PREFIX_DIFFERS = 1236
     SCAN_BOX_LEFT = 1237
+    SCAN_BOX_STOPPED = 1238
     IDENTITY_INVALID = 1301
     PATIENT_DIFFERS = 1302
     IDENTITY_NEEDED_AGAIN = 1303
@@ -144,6 +142,8 @@ class Code(IntEnum):
     ITEM_CODE_UNKNOWN = 1831
     PACK_SIZE_WRONG = 1832
     PACK_HAS_OPENED = 1833
+    CHANGE_OTHER_LOT = 1834
+    CHANGE_NOT_WHOLE = 1835
     BUYER_MISSING = 1821
     BUYER_LIMIT = 1822
     BUYER_WINDOW = 1823

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -133,6 +133,14 @@ class Goods(Protocol):
 
     def held_back(self, lot_id: int) -> int:
         """Whole packs of a lot that lie in open sales, boxes about to be opened included."""
+        ...
+
+    def holders(self, lot_id: int) -> tuple[int, ...]:
+        """Cases whose open sale has a box of the lot, or a part of one."""
+        ...
+
+    def stopped(self, case_id: int, day: date) -> frozenset[int]:
+        """Lots with boxes in this case that may not be sold on ``day``: held, or expired."""
         ...
 
     def sale_of(self, text: str) -> int | None:

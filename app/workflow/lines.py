@@ -11,7 +11,7 @@ from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.parts import NEVER_SPLIT, Splitting, piece_price
 from app.domain.goods.selling import Pack, SaleLine
 from app.domain.goods.stock import Item
-from app.domain.money import NO_PRICE, QUANTITY_SCALE, Fen, line_amount, packs
+from app.domain.money import NO_PRICE, QUANTITY_SCALE, Fen, Quantity, line_amount, packs
 from app.domain.prescription import Prescription, RxLine
 from app.ports import requests as q
 from app.ports.store import Unit
@@ -156,6 +156,10 @@ class _Share:
         pack = self.taken[0]
         return pack if 0 < pack.pieces < self.line.splitting.size else None
 
+    @property
+    def quantity(self) -> Quantity:
+        return packs(len(self.taken)) if self.part is None else self.part.share
+
 
 def _shares(case: CounterCase) -> Iterator[_Share]:
     """Reported lines by number."""
@@ -175,10 +179,18 @@ def codes_on_record(case: CounterCase) -> int:
     return sum(len(share.taken) for share in _shares(case) if share.number in accepted)
 
 
+def told_of(case: CounterCase, lot_id: int) -> Quantity:
+    """Packs of one lot that the platform has accepted with this sale, and not given back."""
+    sale = case.facts.sale
+    accepted = sale.accepted_lines if sale is not None else frozenset()
+    told = (one for one in _shares(case) if one.lot_id == lot_id and one.number in accepted)
+    return Quantity(sum(one.quantity for one in told))
+
+
 def _sold_line(unit: Unit, case: CounterCase, share: _Share) -> q.SoldLine:
     line, part, lot = share.line, share.part, unit.goods.lot(share.lot_id)
     item = unit.goods.item(line.item_id)
-    amount = packs(len(share.taken)) if part is None else part.share
+    amount = share.quantity
     rx_line = _rx_line(case.facts.prescription, line)
     return q.SoldLine(
         index=share.number,

@@ -28,6 +28,7 @@ from app.workflow.calendar import sign_no_of
 from app.workflow.credentials import for_the_money
 from app.workflow.exchange import answer_to
 from app.workflow.goods.controlled import register
+from app.workflow.goods.sellable import require_sellable
 from app.workflow.lines import bill_of
 from app.workflow.moves import message_state_of, move, refusal_of, wire_facts_of
 from app.workflow.required import required
@@ -160,6 +161,7 @@ def _prepare(
     recovering.require_of_this_line(unit, case)
     timekeeping.require_right(till, unit)
     require_no_open_attempt(till, unit, case)
+    require_sellable(till, unit, case)
     now = till.clock.now()
     stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)
     twice.require_told(till, unit, case)

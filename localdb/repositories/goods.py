@@ -1,7 +1,7 @@
 """Items, lots and the fate of every box: reserved → sold → returned (trace-and-stock 6)."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from app.domain.goods.judging import PackFacts
 from app.domain.goods.learning import PrefixState
 from app.domain.goods.movements import StockMove
 from app.domain.goods.parts import OpenBox, Part, PartState
-from app.domain.goods.stock import Item, Lot, Storage
+from app.domain.goods.stock import Item, Lot, LotHold, Storage
 from app.ports.goods import CodeState, Released, WrittenOff
 from localdb.mapping.goods import item_of, item_values, lot_of, lot_values
 from localdb.repositories.claims import CodeClaims
@@ -82,16 +82,53 @@ _ITEM_OF_BARCODE = Known(
     .order_by(item.c.item_id)
     .limit(1)
 )
-_RESERVED = Known(
-    sa.select(sa.func.count())
-    .select_from(code_claim)
-    .where(code_claim.c.lot_id == _WANTED, code_claim.c.state == CodeState.RESERVED)
+
+
+def held_in(which: Any) -> Any:
+    """Whole packs of the lot ``which`` that lie in open sales."""
+    whole = (
+        sa.select(sa.func.count())
+        .select_from(code_claim)
+        .where(code_claim.c.lot_id == which, code_claim.c.state == CodeState.RESERVED)
+    )
+    # a sealed box of which a part is wanted leaves the whole packs with that sale
+    to_open = (
+        sa.select(sa.func.count(sa.distinct(part_claim.c.code)))
+        .where(part_claim.c.lot_id == which, part_claim.c.state == PartState.RESERVED)
+        .where(part_claim.c.code.not_in(sa.select(part_event.c.code)))
+    )
+    return whole.scalar_subquery() + to_open.scalar_subquery()
+
+
+_HELD_BACK = Known(sa.select(held_in(_WANTED)))
+_RESERVED_CODES = code_claim.c.state == CodeState.RESERVED
+_RESERVED_PARTS = part_claim.c.state == PartState.RESERVED
+_HOLDERS = Known(
+    sa.union(
+        sa.select(code_claim.c.case_id).where(code_claim.c.lot_id == _WANTED, _RESERVED_CODES),
+        sa.select(part_claim.c.case_id).where(part_claim.c.lot_id == _WANTED, _RESERVED_PARTS),
+    )
 )
-# A sealed box of which a part is wanted leaves the whole packs with that sale.
-_TO_OPEN = Known(
-    sa.select(sa.func.count(sa.distinct(part_claim.c.code)))
-    .where(part_claim.c.lot_id == _WANTED, part_claim.c.state == PartState.RESERVED)
-    .where(part_claim.c.code.not_in(sa.select(part_event.c.code)))
+_STOPPED = Known(
+    sa.select(lot.c.lot_id)
+    .where(
+        lot.c.lot_id.in_(
+            sa.union(
+                sa.select(code_claim.c.lot_id).where(
+                    code_claim.c.case_id == _WANTED, _RESERVED_CODES
+                ),
+                sa.select(part_claim.c.lot_id).where(
+                    part_claim.c.case_id == _WANTED, _RESERVED_PARTS
+                ),
+            )
+        )
+    )
+    .where(
+        sa.or_(
+            lot.c.hold != LotHold.NONE,
+            lot.c.expires_on < sa.bindparam("day", type_=lot.c.expires_on.type),
+        )
+    )
 )
 _LOT = Known(LOTS.where(lot.c.lot_id == _WANTED))
 _LOTS = Known(LOTS.where(lot.c.item_id == _WANTED).order_by(lot.c.expires_on, lot.c.lot_id))
@@ -277,8 +314,14 @@ class SqlGoods:
         self._parts.sell(case_id, attempt_id, receipt_no, counter_no, at)
 
     def held_back(self, lot_id: int) -> int:
-        asked = {"wanted": lot_id}
-        return sum(self._scope.ask(which, asked).scalar_one() for which in (_RESERVED, _TO_OPEN))
+        held: int = self._scope.ask(_HELD_BACK, {"wanted": lot_id}).scalar_one()
+        return held
+
+    def holders(self, lot_id: int) -> tuple[int, ...]:
+        return tuple(sorted(self._scope.ask(_HOLDERS, {"wanted": lot_id}).scalars()))
+
+    def stopped(self, case_id: int, day: date) -> frozenset[int]:
+        return frozenset(self._scope.ask(_STOPPED, {"wanted": case_id, "day": day}).scalars())
 
     def sale_of(self, text: str) -> int | None:
         whole = self._claims.sale_of(text)

@@ -41,7 +41,8 @@ _SALE_OF = Known(
         part_claim.c.state == PartState.SOLD,
         sa.or_(part_claim.c.code == _WANTED, part_claim.c.receipt_no == _WANTED),
     )
-    .order_by(part_claim.c.claim_id.desc())
+    # a sale that took its part earlier may have been paid later
+    .order_by(part_claim.c.sold_at.desc(), part_claim.c.claim_id.desc())
     .limit(1)
 )
 _OPENED = Known(

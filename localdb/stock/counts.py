@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app.domain.errors import Bug
 from app.domain.goods.movements import NoteKind
 from app.ports.stock_books import CountLine, CountSheet, StockDraft
+from localdb.repositories.goods import held_in
 from localdb.repositories.scope import Scope
 from localdb.schema.goods import lot
 from localdb.schema.stock import count_line, count_sheet, stock_draft
@@ -24,7 +25,9 @@ class SqlCountSheets:
         made = sa.insert(count_sheet).values(opened_at=at, staff_id=staff_id, scope=scope)
         sheet = _sheet(self._scope.connection.execute(made.returning(*count_sheet.c)).one())
         for lot_id in lots:
-            snapshot = sa.select(sa.literal(sheet.sheet_id), lot.c.lot_id, lot.c.on_hand).where(
+            # what lies on the shelf: boxes in open sales lie on a counter
+            shelf = lot.c.on_hand - held_in(lot.c.lot_id)
+            snapshot = sa.select(sa.literal(sheet.sheet_id), lot.c.lot_id, shelf).where(
                 lot.c.lot_id == lot_id
             )
             columns = ["sheet_id", "lot_id", "snapshot"]

@@ -172,17 +172,20 @@ def _erasable(unit: Unit, event_id: int) -> Movement:
 def _untell(
     till: Till, unit: Unit, movement: Movement, lot: Lot, note: Note, who: Operator
 ) -> Told:
-    """Give the waiting record up, or queue the deletion of the one on file."""
-    record = telling.record_of(unit, movement.upload_key or "")
-    if record is None:
+    """Give up what waits, and queue the deletion where one is on file; repetitions included."""
+    records = telling.records_of(unit, lot, movement.upload_key or "")
+    if not records:
         return Told(not_wanted=1)
-    if record.state in _NEVER_TOLD and record.tries == 0:
+    waiting = [one for one in records if one.state in _NEVER_TOLD and one.tries == 0]
+    on_file = [one for one in records if one.state is OutboxState.DELIVERED]
+    if len(waiting) + len(on_file) < len(records):
+        raise OperatorInput(Code.RECORD_ON_ITS_WAY)
+    for record in waiting:
         unit.outbox.settle(record.item_id, OutboxState.VOIDED, note.at, record.code, "")
         given_up = OutboxNote(note.at, OutboxMove.VOIDED, staff_id=who.staff_id, reason=note.reason)
         unit.outbox.note(record.item_id, given_up)
+    if not on_file:
         return Told()
-    if record.state is not OutboxState.DELIVERED:
-        raise OperatorInput(Code.RECORD_ON_ITS_WAY)
     kind, _ = _RECORDS[movement.move]
     item = unit.goods.item(lot.item_id)
     request = EraseUpload(lot.upload_lot, kind)

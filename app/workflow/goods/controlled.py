@@ -18,7 +18,6 @@ from app.domain.credential import IdNumber, PersonName, id_number_valid
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.controlled import PackLimit, ShownIdentity
 from app.domain.goods.judging import Judgement, Light
-from app.domain.goods.parts import OpenBox
 from app.domain.goods.selling import Pack, SaleLine
 from app.domain.goods.stock import Item
 from app.domain.money import QUANTITY_SCALE, Quantity, quantity_text
@@ -76,22 +75,38 @@ def _packs_of(line: SaleLine, packs: Iterable[Pack]) -> Fraction:
 
 
 def over_sale(
-    till: Till, unit: Unit, item: Item, lines: Iterable[SaleLine], opened: OpenBox | None = None
+    till: Till, unit: Unit, item: Item, lines: Iterable[SaleLine], size: int = 1
 ) -> Judgement | None:
-    """A box, or what is left of an opened one, too many of such drugs in one sale that nobody
-    prescribed; None where it may join."""
+    """A box too many of such drugs in one sale that nobody prescribed; None where it may join.
+
+    Of a box with ``size`` pieces that may be sold singly one piece has to fit: how many are wanted
+    is said after the scan, and judged then.
+    """
     if not item.ephedrine:
         return None
     lines = tuple(lines)
-    registered = unit.goods.registered([line.item_id for line in lines])
-    packs = bought_in(line for line in lines if line.item_id in registered)
-    more = Fraction(1) if opened is None else Fraction(opened.free, opened.size)
     held = limit_in(till, unit)
-    if not held.over_sale(packs + more):
+    if not held.over_sale(_registered_in(unit, lines) + Fraction(1, size)):
         return None
     params = (("drug", item.name), ("count", held.per_sale))
     line = next((line.index for line in lines if line.item_id == item.item_id), None)
     return Judgement(Light.RED, Code.BUYER_LIMIT, line, None, params)
+
+
+def require_fewer(
+    till: Till, unit: Unit, item: Item, before: Iterable[SaleLine], after: Iterable[SaleLine]
+) -> None:
+    """Raises ``OperatorInput`` ``BUYER_LIMIT`` where more pieces than before are too many."""
+    if not item.ephedrine:
+        return
+    packs, held = _registered_in(unit, tuple(after)), limit_in(till, unit)
+    if held.over_sale(packs) and packs > _registered_in(unit, tuple(before)):
+        raise OperatorInput(Code.BUYER_LIMIT, drug=item.name, count=held.per_sale)
+
+
+def _registered_in(unit: Unit, lines: tuple[SaleLine, ...]) -> Fraction:
+    registered = unit.goods.registered([line.item_id for line in lines])
+    return bought_in(line for line in lines if line.item_id in registered)
 
 
 def name_buyer(till: Till, case: CounterCase, name: str, id_number: str) -> CounterCase:

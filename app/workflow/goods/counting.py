@@ -1,8 +1,9 @@
 """盘点: a snapshot, a blind count lot by lot, and the variance against the moment of counting.
 
 Sales go on. What is expected of a lot is what the ledger says in the commit that writes the count
-down, so a sale before or after it does not turn into a difference. The figure told is what stands
-in the books after the variance was booked.
+down, without the boxes that lie in open sales: they are on a counter and not on the shelf. A sale
+before or after it does not turn into a difference. The figure told is what stands in the books
+after the variance was booked, without what an open sale has told the platform already.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,6 +23,7 @@ from app.workflow.goods import telling
 from app.workflow.goods.numbers import note_no
 from app.workflow.goods.receiving import Booked
 from app.workflow.goods.telling import Told
+from app.workflow.lines import told_of
 from app.workflow.till import Till
 
 EVERYTHING, COLD, NEAR = "all", "cold", "near"
@@ -33,7 +35,7 @@ class CountRow:
     """One lot of the count. Blind: ``expected`` and ``variance`` are None until it was counted.
 
     ``moved`` is what came and went since the snapshot; ``in_flight`` are records of this lot the
-    platform does not know yet; ``on_counters`` are boxes that lie in open sales.
+    platform does not know yet.
     """
 
     lot: Lot
@@ -135,11 +137,12 @@ def count(till: Till, lot_id: int, counted: int) -> CountView:
         sheet = _current(unit)
         lot = unit.goods.lot(lot_id)
         known = unit.counts.line(sheet.sheet_id, lot_id)
-        line = known or CountLine(sheet.sheet_id, lot_id, lot.on_hand, None, None, None, None, None)
+        shelf = lot.on_hand - unit.goods.held_back(lot_id)
+        line = known or CountLine(sheet.sheet_id, lot_id, shelf, None, None, None, None, None)
         unit.counts.write(
             replace(
                 line,
-                expected=lot.on_hand,
+                expected=shelf,
                 counted=counted,
                 counted_at=now,
                 staff_id=who.staff_id,
@@ -216,13 +219,20 @@ def _book_line(till: Till, unit: Unit, note: Note, number: int, line: CountLine)
     unit.counts.write(replace(line, final=lot.on_hand))
     # a quarantine lot shares the serial of its origin: the platform counts both as one
     stands = sum(
-        other.quantity
+        other.quantity - told_at_counters(unit, other)
         for other in unit.goods.lots(lot.item_id)
         if other.upload_lot == lot.upload_lot
     )
     figure = telling.counted(Quantity(stands))
     request = CountStock(telling.told_lot(item, lot), figure, today(till))
     return telling.queue(till, unit, Operation.COUNT_STOCK, key, lot, item, request)
+
+
+def told_at_counters(unit: Unit, lot: Lot) -> Quantity:
+    """What sales under way told of the lot: the platform has it off its figure, our books do not
+    yet, and a count told now comes after it."""
+    cases = (unit.cases.get(case_id) for case_id in unit.goods.holders(lot.lot_id))
+    return Quantity(sum(told_of(case, lot.lot_id) for case in cases))
 
 
 def _note(till: Till, unit: Unit, who: Operator, sheet: CountSheet) -> Note:

@@ -10,6 +10,7 @@ from app.domain.access import Act, Operator
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode, classify
 from app.domain.goods.movements import NoteKind
+from app.domain.goods.parts import BoxState
 from app.ports.store import Unit
 from app.workflow.till import Till
 from app.workflow.trace_codes import PACK_KINDS, box_of
@@ -44,9 +45,10 @@ def _draft(unit: Unit) -> ChangeDraft:
 
 
 def scan(till: Till, text: str) -> ChangeDraft:
-    """One box more; a box of another lot begins anew with that lot.
+    """One box more; what is refused costs nothing of what was scanned.
 
-    Raises ``OperatorInput``: ``SCAN_NOT_TRACE_CODE``, ``BOX_NEVER_HERE``, ``SCAN_REPEATED``, and as
+    Raises ``OperatorInput``: ``SCAN_NOT_TRACE_CODE``, ``BOX_NEVER_HERE``, ``SCAN_REPEATED``,
+    ``CHANGE_OTHER_LOT``, ``CHANGE_NOT_WHOLE`` for a box that was sold or opened, and as
     ``trace_codes.box_of``.
     """
     who = _keeper(till)
@@ -60,13 +62,32 @@ def scan(till: Till, text: str) -> ChangeDraft:
         if not life:
             raise OperatorInput(Code.BOX_NEVER_HERE)
         known, lot_id = _draft(unit), life[-1].lot_id
-        if lot_id != known.lot_id:
-            known = ChangeDraft(lot_id)
         if code in known.boxes:
             raise OperatorInput(Code.SCAN_REPEATED)
+        if lot_id != known.lot_id:
+            known = _anew(unit, known, lot_id)
+        _require_whole(unit, code)
         told = ((str(code), box.told),) if box.told else ()
         boxes = (*known.boxes, str(code))
         return _keep(till, unit, who, replace(known, boxes=boxes, told=(*known.told, *told)))
+
+
+def _anew(unit: Unit, known: ChangeDraft, lot_id: int) -> ChangeDraft:
+    """A note is of one lot: another begins where nothing lies in the hand."""
+    if known.boxes and known.lot_id is not None:
+        drug = unit.goods.item(unit.goods.lot(lot_id).item_id).name
+        held = unit.goods.lot(known.lot_id).lot_no
+        raise OperatorInput(Code.CHANGE_OTHER_LOT, drug=drug, lot=held)
+    return ChangeDraft(lot_id)
+
+
+def _require_whole(unit: Unit, code: DrugTraceCode) -> None:
+    """It lies here whole, or it left in a way that lets it come back: else no note can move it."""
+    last = unit.stock.life_of(code)[-1]
+    gone = last.packs < 0 and bool(unit.stock.barred_boxes((code,), ()))
+    box = unit.goods.box(code)
+    if gone or (box is not None and box.state is not BoxState.SEALED):
+        raise OperatorInput(Code.CHANGE_NOT_WHOLE)
 
 
 def take_out(till: Till) -> ChangeDraft:

@@ -199,8 +199,8 @@ def print_bag(till: Till, code: str) -> tuple[str, ...]:
     """
     with till.store.reading() as unit:
         box = unit.goods.box(DrugTraceCode(code))
-        sold = [part for part in box.parts if part.state is PartState.SOLD] if box else []
-        if not sold:
+        last = unit.goods.sale_of(code) if box is not None and box.sold else None
+        if last is None:
             raise OperatorInput(Code.STEP_MOVED_ON)
-        case = unit.cases.get(sold[-1].case_id)
+        case = unit.cases.get(last)
     return print_bags(till, case, code)

@@ -14,8 +14,10 @@ def set_pack(till: Till, item_id: int, pieces: int, unit: str, *, splits: bool) 
     """A manager's word; who said it, when, and what stood there before is in the journal.
 
     What was told of opened boxes was told by their own number of pieces: it is not changed under
-    them. Raises ``OperatorInput``: ``NOT_ALLOWED``, ``PACK_SIZE_WRONG`` for a number or a unit that
-    is none, ``PACK_HAS_OPENED`` while opened boxes of the drug lie here.
+    them. A used up box may come back and be released under its own number: what the pack is said
+    to hold may always be set to what every opened box here holds. Raises ``OperatorInput``:
+    ``NOT_ALLOWED``, ``PACK_SIZE_WRONG`` for a number or a unit that is none, ``PACK_HAS_OPENED``
+    while opened boxes of another number lie here.
     """
     who = till.operator
     who.require(Act.SET_LIMITS)
@@ -27,7 +29,8 @@ def set_pack(till: Till, item_id: int, pieces: int, unit: str, *, splits: bool) 
         raise OperatorInput(Code.PACK_SIZE_WRONG, field="piece_unit", most=MOST_PIECES)
     with till.store.unit() as work:
         before = work.goods.item(item_id)
-        opened = [box for box in work.goods.open_boxes(item_id) if _lies_open(box)]
+        boxes = work.goods.open_boxes(item_id)
+        opened = [box for box in boxes if box.size != pieces and _lies_open(box)]
         if opened and pieces != before.pieces:
             raise OperatorInput(Code.PACK_HAS_OPENED, drug=before.name, count=len(opened))
         work.goods.set_pack(item_id, pieces, named, splits=splits)

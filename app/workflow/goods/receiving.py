@@ -37,12 +37,16 @@ _LINE_FIELD = {
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """A note in the books: its number, how much came, what the platform is told."""
+    """A note in the books: its number, how much came, what the platform is told.
+
+    ``recalled`` are numbers of lots that came although they are recalled: they stay off sale.
+    """
 
     note_id: int
     note_no: str
     packs: int
     told: Told
+    recalled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +219,19 @@ def book(till: Till, receipt: Receipt) -> Booked:
                 receipt.invoice_no,
             )
         )
+        recalled = tuple(line.lot_no for line in receipt.lines if _recalled(unit, line))
         for number, line in enumerate(receipt.lines, 1):
             told += _book_line(till, unit, note, number, line, receipt.told_codes(line.codes))
             learning.from_receipt(till, unit, line)
         unit.drafts.drop(NoteKind.RECEIPT)
         unit.journal.write(now, who.staff_id, "receive", note.note_no, receipt.delivery_no)
-    return Booked(note.note_id, note.note_no, receipt.packs, told)
+    return Booked(note.note_id, note.note_no, receipt.packs, told, tuple(dict.fromkeys(recalled)))
+
+
+def _recalled(unit: Unit, line: ReceiptLine) -> bool:
+    """A recall is of the maker's lot, however often it is delivered."""
+    lots = unit.stock.lots_of_number(line.item_id, line.lot_no)
+    return any(lot.hold is LotHold.RECALL for lot in lots)
 
 
 def _check(till: Till, receipt: Receipt) -> None:
@@ -252,7 +263,7 @@ def _book_line(
             line.made_on,
             line.expires_on,
             0,
-            LotHold.NONE,
+            LotHold.RECALL if _recalled(unit, line) else LotHold.NONE,
         )
     )
     key = f"{note.note_no}-{number}"

@@ -12,6 +12,8 @@ from app.workflow.till import Till
 
 COUNT_STEP = 100
 """A hundredth of a pack: the finest a count can be told."""
+AGAIN = "~"
+"""Between the key of a record and the number of its repetition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,15 @@ def record_of(unit: Unit, key: str) -> OutboxItem | None:
     found = [item for item in unit.outbox.items(open_only=False) if item.business_key == key]
     standing = [item for item in found if item.state is not OutboxState.VOIDED]
     return standing[0] if standing else None
+
+
+def records_of(unit: Unit, lot: Lot, key: str) -> tuple[OutboxItem, ...]:
+    """What was told, or waits, under this key, repetitions included; voided ones do not count."""
+    return tuple(
+        item
+        for item in unit.outbox.of_lot(lot.upload_lot)
+        if item.business_key.partition(AGAIN)[0] == key and item.state is not OutboxState.VOIDED
+    )
 
 
 def in_flight(unit: Unit) -> dict[str, int]:

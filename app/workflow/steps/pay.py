@@ -11,6 +11,7 @@ from app.ports.store import PrintKind
 from app.workflow import recovering
 from app.workflow.goods.controlled import register
 from app.workflow.goods.learning import from_sale
+from app.workflow.goods.sellable import require_sellable
 from app.workflow.moves import move
 from app.workflow.offline import require_within
 from app.workflow.steps.upload_sale import number_sale, require_dispenser
@@ -21,8 +22,8 @@ from app.workflow.uploads.sales import queue_sale
 def pay(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
     """Take ``cash`` and let the goods go; works without a line, within the manager's limits.
 
-    Raises ``OperatorInput``: ``CASH_SHORT``, ``OFFLINE_LIMIT``, ``DISPENSER_MISSING``, or
-    ``STEP_MOVED_ON`` where a settlement is due or the sale was paid before.
+    Raises ``OperatorInput``: ``CASH_SHORT``, ``OFFLINE_LIMIT``, ``DISPENSER_MISSING``,
+    ``SCAN_BOX_STOPPED``, ``STEP_MOVED_ON`` where a settlement is due or it was paid before.
     """
     if case.position.step is not Step.HAND_OVER or till.route(case.route).settles:
         raise OperatorInput(Code.STEP_MOVED_ON)
@@ -33,6 +34,7 @@ def pay(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
         recovering.require_of_this_line(unit, case)
         require_within(till, unit, due)
         require_dispenser(till, unit)
+        require_sellable(till, unit, case)
         sale = number_sale(till, unit, case)
         facts = replace(case.facts, sale=sale, cash_received=cash, handed_over_at=now, refusal=None)
         paid = move(till, unit, case, Signal.DONE, facts=facts)

@@ -23,6 +23,7 @@ from app.ports.store import Unit
 from app.workflow.calendar import today
 from app.workflow.goods.controlled import over_sale, require_buyer
 from app.workflow.goods.lists import thresholds_in
+from app.workflow.goods.sellable import require_sellable
 from app.workflow.lines import splitting_of
 from app.workflow.moves import move
 from app.workflow.overriding import note, reason_of
@@ -143,7 +144,10 @@ def _rules(till: Till, unit: Unit) -> ScanRules:
 def _too_many(till: Till, unit: Unit, case: CounterCase, facts: PackFacts) -> Judgement | None:
     if facts.item is None or prescribed(till, case):
         return None
-    return over_sale(till, unit, facts.item, case.facts.lines, facts.opened)
+    size = splitting_of(till.profile, facts.item).size
+    if size > 1 and facts.opened is not None:
+        size = facts.opened.size
+    return over_sale(till, unit, facts.item, case.facts.lines, size)
 
 
 def prescribed(till: Till, case: CounterCase) -> bool:
@@ -255,8 +259,8 @@ def finish(till: Till, case: CounterCase) -> CounterCase:
     """All boxes are there: on to upload and pre-settlement.
 
     Raises ``OperatorInput``: ``SALE_EMPTY``, ``BOXES_MISSING`` or ``PACK_UNCONFIRMED`` naming how
-    many, ``AUDIT_WAITS`` while the review has not reached the centre, and as
-    ``controlled.require_buyer`` for what is registered.
+    many, ``AUDIT_WAITS`` while the review has not reached the centre, as ``require_sellable``, and
+    as ``controlled.require_buyer`` for what is registered.
     """
     require_here(case)
     if not complete(case.facts.lines):
@@ -265,6 +269,7 @@ def finish(till: Till, case: CounterCase) -> CounterCase:
     if record is not None and record.confirmed_at is None:
         raise OperatorInput(Code.AUDIT_WAITS)
     with till.store.unit() as unit:
+        require_sellable(till, unit, case)
         case = require_buyer(till, unit, case, prescribed=prescribed(till, case))
         facts = replace(case.facts, refusal=None)
         return move(till, unit, case, Signal.DONE, facts=facts)

@@ -8,6 +8,7 @@ from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.parts import BoxState
 from app.domain.goods.selling import Pack, SaleLine
 from app.ports.store import Unit
+from app.workflow.goods.controlled import require_fewer
 from app.workflow.lines import NOT_CARRIED, splitting_of
 from app.workflow.steps.scan import open_boxes, prescribed, require_here, reserve_part
 from app.workflow.till import Till
@@ -18,18 +19,20 @@ def split(till: Till, case: CounterCase, index: int, pieces: int) -> CounterCase
 
     Raises ``OperatorInput``: ``STEP_MOVED_ON`` where a prescription says how much, or nothing was
     scanned; ``SPLIT_NOT_SOLD`` for what store or area do not split; ``SPLIT_NEEDS_CODE``;
-    ``PIECES_WRONG`` with how many there are.
+    ``PIECES_WRONG`` with how many there are; ``BUYER_LIMIT``.
     """
     require_here(case)
     line = next((one for one in case.facts.lines if one.index == index), None)
     if line is None or not line.packs or line.item_id == NOT_CARRIED or prescribed(till, case):
         raise OperatorInput(Code.STEP_MOVED_ON)
     with till.store.unit() as unit:
-        splitting = splitting_of(till.profile, unit.goods.item(line.item_id))
+        item = unit.goods.item(line.item_id)
+        splitting = splitting_of(till.profile, item)
         if splitting.size < 2:
             raise OperatorInput(Code.SPLIT_NOT_SOLD, drug=line.name)
         changed = _split(till, unit, case, replace(line, splitting=splitting), pieces)
         lines = tuple(changed if one.index == index else one for one in case.facts.lines)
+        require_fewer(till, unit, item, case.facts.lines, lines)
         return unit.cases.save(replace(case, facts=replace(case.facts, lines=lines, refusal=None)))
 
 

@@ -49,7 +49,7 @@ _BY_NOTE = {
     StockMove.CHANGED: Record.CHANGE,
 }
 _Visit = tuple[int | None, StockMove]
-AGAIN = "~"
+AGAIN = telling.AGAIN
 """Stands between the key of a record and the number of its repetition."""
 
 

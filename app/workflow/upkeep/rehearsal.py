@@ -84,6 +84,7 @@ def _questions(till: Till, unit: Unit, case_id: int, at: datetime) -> None:
         lambda: unit.settings.get("rehearsal"),
         lambda: unit.goods.lots(_FIRST),
         lambda: unit.goods.lot(_FIRST),
+        lambda: unit.goods.stopped(case_id, at.date()),
         lambda: unit.goods.pack_facts(_BOX, case_id),
         lambda: unit.goods.pack_facts(_GS1_BOX, case_id),
         lambda: unit.goods.registered((_FIRST,)),

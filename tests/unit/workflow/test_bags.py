@@ -1,6 +1,7 @@
 """The label on the bag of a drug sold in parts: what has to stand on it does, on a real PDF too."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from app.domain.money import Fen
 from app.ports.paper import Pair, Paper, Text
 from app.workflow.papers.bag import bag_label, bags_of
 from app.workflow.views import CaseView
+from tests.support.duty import shows_up
 from tests.support.small_counter import SmallCounter
 from tests.support.split_shop import BOXES, furnish_bottles
 from tests.support.store_builders import a_prescription
@@ -76,3 +78,21 @@ def test_an_opened_box_prints_the_bag_that_was_filled_last(shop: SmallCounter) -
     with pytest.raises(OperatorInput) as sealed:
         shop.surface.print_bag(BOXES[1])
     assert sealed.value.code is Code.STEP_MOVED_ON
+
+
+def test_the_label_is_of_the_bag_filled_last_and_not_of_the_last_to_claim(
+    shop: SmallCounter,
+) -> None:
+    surface = shop.surface
+    early = surface.sell_for_cash(surface.current().case_id)
+    early = surface.split_box(shop.scan(early, BOXES[0]).case.case_id, 1, 4)
+    shop.till.counter_no = 2
+    shows_up(shop.till)
+    sell_part(shop, BOXES[0], 3)
+    shop.clock.at += timedelta(minutes=1)
+    shop.till.counter_no = 1
+    surface.pay(shop.finish(early).case_id, Fen(100_000))
+    shop.tray.papers.clear()
+    surface.print_bag(BOXES[0])
+    (paper,) = shop.tray.papers
+    assert "4 片" in texts(paper)

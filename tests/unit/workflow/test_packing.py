@@ -4,6 +4,7 @@ import pytest
 
 from app.domain.errors import Code, OperatorInput
 from app.domain.money import Fen
+from app.workflow.lines import claims_of
 from tests.support.small_counter import BOSS, CLERK, PIN, SmallCounter
 from tests.support.split_shop import BOXES, WHOLE, furnish_bottles
 
@@ -21,10 +22,10 @@ def item_of(shop: SmallCounter, store_code: str) -> int:
     return found.item_id
 
 
-def sell_part(shop: SmallCounter, code: str, pieces: int) -> None:
+def sell_part(shop: SmallCounter, code: str, pieces: int) -> int:
     view = shop.surface.sell_for_cash(shop.surface.current().case_id)
     view = shop.surface.split_box(shop.scan(view, code).case.case_id, 1, pieces)
-    shop.surface.pay(shop.finish(view).case_id, Fen(100_000))
+    return shop.surface.pay(shop.finish(view).case_id, Fen(100_000)).case_id
 
 
 def test_a_pack_that_is_set_is_split_from_then_on(shop: SmallCounter) -> None:
@@ -68,6 +69,29 @@ def test_opened_boxes_keep_their_pack(shop: SmallCounter) -> None:
     assert (refused.value.code, refused.value.params["count"]) == (Code.PACK_HAS_OPENED, 1)
     # whether it is split on, and what a piece is called, changes nothing that was counted
     assert not shop.surface.set_pack(item_id, 10, "粒", splits=False).splits
+
+
+def test_a_box_that_came_back_after_the_pack_changed_is_sold_under_its_own(
+    shop: SmallCounter,
+) -> None:
+    item_id = item_of(shop, "SP0009")
+    sell_part(shop, BOXES[0], 7)
+    last = sell_part(shop, BOXES[0], 3)
+    shop.surface.sign_in(BOSS, PIN)
+    shop.surface.set_pack(item_id, 20, "片", splits=True)
+    with shop.store.unit() as unit:
+        unit.goods.take_back(last, claims_of(unit.cases.get(last)), shop.clock.now())
+    shop.surface.release_pieces(BOXES[0], "包装完好")
+    with pytest.raises(OperatorInput) as refused:
+        shop.surface.set_pack(item_id, 12, "片", splits=True)
+    assert refused.value.code is Code.PACK_HAS_OPENED
+    assert shop.surface.set_pack(item_id, 10, "片", splits=True).pieces == 10
+    sell_part(shop, BOXES[0], 2)
+    with shop.store.reading() as unit:
+        box = unit.goods.box(BOXES[0])
+        assert unit.stock.prove().holds
+    assert box is not None
+    assert (box.size, box.free) == (10, 1)
 
 
 def test_a_part_in_an_open_sale_keeps_its_pack(shop: SmallCounter) -> None:

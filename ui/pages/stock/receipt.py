@@ -205,12 +205,16 @@ class ReceiptPage(ColumnsPage):
         if model.last is None:
             return ""
         told = "told" if model.last.told.queued else "not_told"
-        return tr(
+        said = tr(
             f"pages.goods_in.{told}",
             number=model.last.note_no,
             packs=model.last.packs,
             count=model.last.told.queued,
         )
+        recalled = model.last.recalled
+        if not recalled:
+            return said
+        return said + tr("pages.goods_in.recalled", lots="、".join(recalled))
 
     def _binding(self) -> tuple[str, bool, str]:
         model = self.model

@@ -11,6 +11,7 @@ from app.ports.store import OutboxState
 from app.profile.operations import Operation
 from app.workflow.goods.changing import Change
 from app.workflow.goods.receiving import TypedLine
+from app.workflow.goods.telling import AGAIN
 from tests.support.back_room import BackRoom, new_codes
 from tests.support.small_counter import BOSS, EARLY, LATE, PIN, RECALLED
 from tests.support.store_builders import NOON, a_case
@@ -242,6 +243,53 @@ def test_a_record_that_never_left_is_given_up_instead(told: BackRoom) -> None:
         assert unit.outbox.items() == ()
         (gone,) = unit.outbox.items(open_only=False)
     assert gone.state is OutboxState.VOIDED
+
+
+def told_again(told: BackRoom, lot_id: int, *, given_up: bool) -> int:
+    """The delivery was given up, or is on file, and is told once more; its movement."""
+    with told.small.store.unit() as unit:
+        (movement,) = unit.stock.movements(lot_id)
+        (first,) = unit.outbox.of_lot(unit.goods.lot(lot_id).upload_lot)
+        if given_up:
+            now = told.small.till.clock.now()
+            unit.outbox.settle(first.item_id, OutboxState.VOIDED, now, None, "")
+        unit.outbox.add(
+            first.operation,
+            f"{first.business_key}{AGAIN}1",
+            first.lane_key,
+            first.request,
+            None,
+            first.summary,
+            told.small.till.clock.now(),
+        )
+    return movement.event_id
+
+
+def states(told: BackRoom, operation: Operation) -> list[OutboxState]:
+    with told.small.store.reading() as unit:
+        return [
+            one.state for one in unit.outbox.items(open_only=False) if one.operation is operation
+        ]
+
+
+def test_a_record_that_was_told_again_is_erased_there_too(told: BackRoom) -> None:
+    lot_id = received(told)
+    second_boss(told)
+    event_id = told_again(told, lot_id, given_up=True)
+    deliver_all(told)
+    booked = told.small.surface.erase_record(event_id, "录错", OTHER_BOSS, PIN)
+    assert booked.told.queued == 1
+    assert states(told, Operation.ERASE_UPLOAD) == [OutboxState.WAITING]
+
+
+def test_a_repetition_that_waits_is_given_up_with_the_erasure(told: BackRoom) -> None:
+    lot_id = received(told)
+    deliver_all(told)
+    second_boss(told)
+    event_id = told_again(told, lot_id, given_up=False)
+    told.small.surface.erase_record(event_id, "录错", OTHER_BOSS, PIN)
+    assert states(told, Operation.RECEIVE) == [OutboxState.DELIVERED, OutboxState.VOIDED]
+    assert states(told, Operation.ERASE_UPLOAD) == [OutboxState.WAITING]
 
 
 def test_what_was_touched_since_is_not_erased(told: BackRoom) -> None:

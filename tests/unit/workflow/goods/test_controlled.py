@@ -215,6 +215,43 @@ def test_a_piece_beyond_two_packs_stays_out(loose: SmallCounter) -> None:
     assert opened.spoken.verdict.key == f"error.{int(Code.BUYER_LIMIT)}"
 
 
+def answered(shop: SmallCounter, view: CaseView) -> CaseView:
+    """Every amber of the only line has its reason."""
+    while view.scan is not None and view.scan.lines[0].reasons:
+        view = shop.surface.acknowledge(view.case_id, 1, view.scan.lines[0].reasons[0])
+    return view
+
+
+@pytest.mark.parametrize("opened", [True, False], ids=["opened", "sealed"])
+def test_what_is_wanted_of_a_box_counts_and_not_all_that_is_in_it(
+    loose: SmallCounter, opened: bool
+) -> None:
+    sell_parts(loose, (COLD[0], 4), buyer=OTHER)
+    if opened:
+        opening = answered(loose, part(loose, begin(loose), COLD[2], 1))
+        loose.surface.name_buyer(opening.case_id, *OTHER)
+        loose.surface.pay(loose.finish(opening).case_id, Fen(100_000))
+    view = part(loose, begin(loose, COLD[1]), COLD[0], 5)
+    view = answered(loose, part(loose, view, COLD[2], 5))
+    with pytest.raises(OperatorInput) as refused:
+        loose.surface.split_box(view.case_id, 1, 6)
+    assert refused.value.code is Code.BUYER_LIMIT
+    loose.surface.name_buyer(view.case_id, *BUYER)
+    assert loose.finish(view).step is Step.HAND_OVER
+
+
+def test_all_of_a_box_that_is_too_much_is_refused_where_nobody_named_fewer(
+    loose: SmallCounter,
+) -> None:
+    view = part(loose, begin(loose, COLD[1]), COLD[2], 5)
+    view = loose.scan(view, COLD[0]).case
+    loose.surface.name_buyer(view.case_id, *BUYER)
+    answered(loose, view)
+    with pytest.raises(OperatorInput) as refused:
+        loose.finish(view)
+    assert refused.value.code is Code.BUYER_LIMIT
+
+
 def test_parts_never_outrun_the_window(loose: SmallCounter) -> None:
     for boxes in (COLD[:2], COLD[2:4], COLD[4:5]):
         sell(loose, *boxes)

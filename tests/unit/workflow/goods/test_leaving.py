@@ -3,11 +3,13 @@
 import pytest
 
 from app.domain.errors import Code, OperatorInput
+from app.domain.money import Fen
 from app.workflow.goods.changing import Change
 from app.workflow.goods.leaving import ChangeDraft
 from app.workflow.goods.receiving import TypedLine
 from tests.support.back_room import BackRoom, new_codes
 from tests.support.small_counter import BOSS, EARLY, LATE, PIN
+from tests.support.split_shop import BOXES, furnish_bottles
 
 GTIN = "06900000000014"
 
@@ -31,9 +33,12 @@ def test_what_was_scanned_outlives_a_power_cut_and_goes_with_its_note(room: Back
     assert room.holds()
 
 
-def test_a_box_of_another_lot_begins_anew_and_a_mistake_is_taken_out(room: BackRoom) -> None:
+def test_another_lot_begins_anew_where_nothing_is_held_and_a_mistake_is_taken_out(
+    room: BackRoom,
+) -> None:
     surface = room.small.surface
     surface.scan_change(EARLY[0])
+    surface.take_out_change()
     # as a gun reads it, and as a person writes it
     assert surface.scan_change(f" {LATE[0][:7]} {LATE[0][7:]} ").boxes == LATE[:1]
     assert surface.scan_change(LATE[1]).lot_id == room.lot("PC2").lot_id
@@ -48,6 +53,7 @@ def test_a_box_of_another_lot_begins_anew_and_a_mistake_is_taken_out(room: BackR
         (new_codes(1)[0], Code.BOX_NEVER_HERE),
         ("6901234567892", Code.SCAN_NOT_TRACE_CODE),
         (EARLY[0], Code.SCAN_REPEATED),
+        (LATE[0], Code.CHANGE_OTHER_LOT),
     ],
 )
 def test_what_is_refused_costs_nothing_that_was_scanned(
@@ -58,6 +64,32 @@ def test_what_is_refused_costs_nothing_that_was_scanned(
         room.small.surface.scan_change(text)
     assert refused.value.code is code
     assert scanned(room) == EARLY[:1]
+
+
+def sold(room: BackRoom, code: str, pieces: int = 0) -> None:
+    surface = room.small.surface
+    view = room.small.scan(surface.sell_for_cash(surface.current().case_id), code).case
+    if pieces:
+        view = surface.split_box(view.case_id, 1, pieces)
+    surface.pay(room.small.finish(view).case_id, Fen(100_000))
+
+
+@pytest.mark.parametrize("pieces", [0, 3], ids=["sold", "opened"])
+def test_a_box_that_was_sold_or_opened_is_refused_at_the_scan(room: BackRoom, pieces: int) -> None:
+    furnish_bottles(room.small)
+    surface = room.small.surface
+    surface.scan_change(BOXES[1])
+    sold(room, BOXES[0], pieces)
+    with pytest.raises(OperatorInput) as refused:
+        surface.scan_change(BOXES[0])
+    assert refused.value.code is Code.CHANGE_NOT_WHOLE
+    assert scanned(room) == BOXES[1:2]
+
+
+def test_a_box_that_left_by_a_change_may_come_in_again(room: BackRoom) -> None:
+    surface, lot = room.small.surface, room.lot("PC1")
+    surface.change_stock("105", Change(lot.lot_id, 1, "破损", EARLY[:1]))
+    assert surface.scan_change(EARLY[0]).boxes == EARLY[:1]
 
 
 def test_a_gs1_box_is_told_as_its_delivery_and_its_sale_tell_it(room: BackRoom) -> None:
