@@ -1,7 +1,6 @@
 """The seven error families. A family says what the machine does; a code says what the screen reads.
 
-Sentences live in ``resources/errors``; a test demands a text for every code (architecture 13).
-"""
+Sentences live in ``resources/errors``; a test demands one for every code (architecture 13)."""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -149,6 +148,7 @@ class Code(IntEnum):
     BUYER_WINDOW = 1823
     BUYER_NOT_NOW = 1824
     REGISTER_EMPTY = 1825
+    STOCK_WENT_ON = 1840
 
     # 2xxx a thing is absent, busy or empty
     CAMERA_MISSING = 2101
