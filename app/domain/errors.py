@@ -149,6 +149,7 @@ class Code(IntEnum):
     BUYER_WINDOW = 1823
     BUYER_NOT_NOW = 1824
     REGISTER_EMPTY = 1825
+    STOCK_WENT_ON = 1840
 
     # 2xxx a thing is absent, busy or empty
     CAMERA_MISSING = 2101

@@ -34,9 +34,9 @@ _TOLD = frozenset({OutboxState.DELIVERED, OutboxState.VOIDED})
 def apply_draft(till: Till, day: date, run_no: int, finding_no: int, number: int) -> None:
     """Queue the correction of one cause; ``number`` counts its reasons from 0.
 
-    Raises ``OperatorInput``: ``STEP_MOVED_ON`` where the stock was compared again or went on so
-    that it has to be, nothing is drafted or it is applied already; ``QUEUE_NOT_DRAINED``;
-    ``NOT_ALLOWED`` where nothing is told for it.
+    Raises ``OperatorInput``: ``STEP_MOVED_ON`` where the day was compared again, nothing is drafted
+    or it is applied already; ``STOCK_WENT_ON`` where the line has to be compared again first;
+    ``QUEUE_NOT_DRAINED``; ``NOT_ALLOWED`` where nothing is told for it.
     """
     who = till.operator
     who.require(Act.STOCK)
@@ -64,9 +64,9 @@ def _drafted(
 
 def _require_alone(unit: Unit, run: StockRun, found: StockFinding) -> None:
     """A draft belongs to the newest comparison, and to nothing a count of its lot has mended:
-    told behind either, the same cause would be corrected twice. Raises ``STEP_MOVED_ON``."""
+    told behind either, the same cause would be corrected twice. Raises ``STOCK_WENT_ON``."""
     if any(one.cut_off > run.cut_off for one in unit.stock_days.newest(_RUNS)):
-        raise OperatorInput(Code.STEP_MOVED_ON)
+        raise OperatorInput(Code.STOCK_WENT_ON)
     drafts = [one.draft for one in found.reasons if one.draft is not None]
     counted = any(one.remedy is Remedy.COUNT and one.applied_at is not None for one in drafts)
     if counted or any(
@@ -74,7 +74,7 @@ def _require_alone(unit: Unit, run: StockRun, found: StockFinding) -> None:
         for serial in _serials(unit, found)
         for item in unit.outbox.of_lot(serial)
     ):
-        raise OperatorInput(Code.STEP_MOVED_ON)
+        raise OperatorInput(Code.STOCK_WENT_ON)
 
 
 def _note(
@@ -174,7 +174,7 @@ def _count(till: Till, unit: Unit, found: StockFinding) -> str:
     figure = live_figure(till, unit, found)
     key = queue_count(till, unit, lot_of(unit, found), figure)
     if figure != found.ours:
-        raise OperatorInput(Code.STEP_MOVED_ON)
+        raise OperatorInput(Code.STOCK_WENT_ON)
     return key
 
 
@@ -251,7 +251,7 @@ def _require_none_since(unit: Unit, run: StockRun, told: Sequence[OutboxItem]) -
         if note.move in (OutboxMove.DELIVERED, OutboxMove.ALREADY_THERE)
     ]
     if any(at > run.cut_off for at in (*since, *(one.born_at for one in told))):
-        raise OperatorInput(Code.STEP_MOVED_ON)
+        raise OperatorInput(Code.STOCK_WENT_ON)
 
 
 def _return(till: Till, unit: Unit, run: StockRun, draft: Draft) -> str:

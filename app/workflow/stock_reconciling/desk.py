@@ -74,8 +74,8 @@ class StockDayDesk:
         """Queue the drafted correction of one cause (``reason`` counts from 0).
 
         Raises ``OperatorInput``: ``STEP_MOVED_ON`` where the day was compared again or the draft is
-        applied already, ``QUEUE_NOT_DRAINED`` for a count over records on their way,
-        ``NOT_ALLOWED``.
+        applied already, ``STOCK_WENT_ON``, ``QUEUE_NOT_DRAINED`` for a count over records on their
+        way, ``NOT_ALLOWED``.
         """
         correcting.apply_draft(self._till, day, run_no, finding_no, reason)
         return self.stock_finding(day, finding_no)

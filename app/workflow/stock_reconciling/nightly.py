@@ -48,8 +48,9 @@ def compare_nightly(till: Till) -> StockRun | None:
         _log.warning("the stock waits to be compared: %s", trouble)
         _note_trial(till, failed=False)
         return None
-    except Exception:
-        # the lane logs it; here it only must not break every round that follows
+    except Exception as fault:
+        # the lane hears of it too; here it only must not break every round that follows
+        _log.error("the comparison of %s broke off: %s", day, type(fault).__name__)
         _note_trial(till, failed=True)
         raise
     push(till, run)

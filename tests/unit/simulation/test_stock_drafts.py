@@ -102,7 +102,7 @@ def test_a_drafted_count_whose_figure_moved_on_is_compared_again(keeper: Keeper)
     day, found = planted(keeper, Planted.ALTERED_AMOUNT)
     keeper.sell(keeper.first_lot(keeper.items[0]), 2)
     keeper.tell()
-    assert refused(keeper, day, found) is Code.STEP_MOVED_ON
+    assert refused(keeper, day, found) is Code.STOCK_WENT_ON
     compare_stock(keeper.till, day)
     (again,) = findings(keeper, day)
     keeper.surface.apply_draft(day, 2, again.finding_no, 0)
@@ -136,10 +136,10 @@ def test_one_cause_found_on_two_days_is_corrected_once(keeper: Keeper, what: Pla
     later = day + timedelta(days=1)
     compare_stock(keeper.till, later)
     (newer,) = findings(keeper, later)
-    assert refused(keeper, day, found) is Code.STEP_MOVED_ON
+    assert refused(keeper, day, found) is Code.STOCK_WENT_ON
     keeper.surface.apply_draft(later, 1, newer.finding_no, 0)
     keeper.tell()
-    assert refused(keeper, day, found) is Code.STEP_MOVED_ON
+    assert refused(keeper, day, found) is Code.STOCK_WENT_ON
     assert there(keeper, newer) == here(keeper, newer)
 
 
@@ -155,9 +155,9 @@ def test_behind_a_count_of_the_line_no_other_cause_of_it_is_corrected(keeper: Ke
     drafts = [required(one.draft, "drafted").remedy for one in found.reasons]
     assert set(drafts) == {Remedy.COUNT, Remedy.RESEND}
     keeper.surface.apply_draft(day, 1, found.finding_no, drafts.index(Remedy.COUNT))
-    assert refused(keeper, day, found, drafts.index(Remedy.RESEND)) is Code.STEP_MOVED_ON
+    assert refused(keeper, day, found, drafts.index(Remedy.RESEND)) is Code.STOCK_WENT_ON
     keeper.tell()
-    assert refused(keeper, day, found, drafts.index(Remedy.RESEND)) is Code.STEP_MOVED_ON
+    assert refused(keeper, day, found, drafts.index(Remedy.RESEND)) is Code.STOCK_WENT_ON
     assert there(keeper, found) == here(keeper, found)
 
 
@@ -166,7 +166,7 @@ def test_a_count_by_hand_since_the_comparison_mends_it_alone(keeper: Keeper) -> 
     keeper.wait(5)
     keeper.count([keeper.fresh(keeper.first_lot(keeper.items[0]))], 0)
     keeper.tell()
-    assert refused(keeper, day, found) is Code.STEP_MOVED_ON
+    assert refused(keeper, day, found) is Code.STOCK_WENT_ON
     assert there(keeper, found) == here(keeper, found)
 
 
@@ -178,7 +178,7 @@ def test_a_record_that_a_person_released_meanwhile_is_not_told_again(keeper: Kee
         unit.outbox.settle(record_id, OutboxState.WAITING, keeper.clock.now(), None, "")
     keeper.tell()
     assert there(keeper, found) == here(keeper, found)
-    assert refused(keeper, day, found) is Code.STEP_MOVED_ON
+    assert refused(keeper, day, found) is Code.STOCK_WENT_ON
 
 
 def test_a_catch_up_waits_for_what_was_accepted_behind_its_day(keeper: Keeper) -> None:
