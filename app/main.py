@@ -18,7 +18,7 @@ from app.jobs.training_platform import Wanted
 from app.ports.devices import RealParts
 from app.profile.loader import load
 from app.simulation.door import Simulations
-from app.workflow.required import required
+from app.workflow.cases.required import required
 
 if TYPE_CHECKING:
     from app.cli.doors import (
@@ -55,7 +55,7 @@ def _played(
     from dataclasses import asdict
 
     from app.cli.output import sentence_of
-    from app.workflow.report import Effort, demo_report
+    from app.workflow.cases.report import Effort, demo_report
     from resources.scenarios import load_demo_store
     from ui.demo import play_visit
     from ui.demo_hands import hands_of

@@ -18,7 +18,7 @@ from app.jobs.stopwatch import Stopwatch
 from app.jobs.ticker import Ticker
 from app.jobs.training_platform import Wanted, platform_command, training_platform
 from app.profile.loader import load
-from app.workflow.required import required
+from app.workflow.cases.required import required
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +94,7 @@ class OpenCounter(NamedTuple):
 
     def sign_in(self, login: str, pin: str) -> Operator:
         """Sign in, open the day, and first of all resolve what was left open."""
-        from app.workflow.startup import begin_day
+        from app.workflow.upkeep.startup import begin_day
 
         operator = self.surface.sign_in(login, pin)
         begin_day(self.till)
@@ -103,7 +103,7 @@ class OpenCounter(NamedTuple):
 
     def renew_pin(self, login: str, pin: str, wanted: str) -> Operator:
         """Set a PIN of one's own, then as :meth:`sign_in`."""
-        from app.workflow.startup import begin_day
+        from app.workflow.upkeep.startup import begin_day
 
         operator = self.surface.renew_pin(login, pin, wanted)
         begin_day(self.till)
@@ -116,7 +116,7 @@ class OpenCounter(NamedTuple):
     @property
     def grammar(self) -> ScanGrammar:
         """What a text in a scan field may be in this region."""
-        from app.workflow.rules import grammar_of
+        from app.workflow.cases.rules import grammar_of
 
         return grammar_of(self.till.profile)
 
@@ -172,7 +172,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iter
     from app.gateways.access import access_from_ready
     from app.gateways.assemble import open_platform
     from app.gateways.training import TrainingControl
-    from app.workflow.report import off_the_shelf, served_people
+    from app.workflow.cases.report import off_the_shelf, served_people
     from app.workflow.till import Shop
     from devices.bench import virtual_bench
     from devices.training import BenchTable
@@ -237,10 +237,10 @@ def work_place(behind: Behind, doors: ExitStack) -> tuple[Till, Surface]:
     """Till and surface over open doors; nothing that was on its way is assumed."""
     from app.crypto.pins import pin_matches
     from app.domain.goods.initials import LateInitials
-    from app.workflow.assistance import load_assistance
-    from app.workflow.startup import wake
+    from app.workflow.cases.assistance import load_assistance
     from app.workflow.surface import Surface
     from app.workflow.till import Printers, Till
+    from app.workflow.upkeep.startup import wake
     from devices.sheets import SheetFiles
     from localdb.backups import NightlyCopies
     from localdb.store import open_catalogue

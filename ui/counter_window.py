@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from app.domain.errors import Code, LocalTrouble, Trouble
-from app.workflow.view_states import BannerKind
+from app.workflow.views.states import BannerKind
 from ui.counter_doors import BenchInputs as BenchInputs
 from ui.counter_doors import Doors as Doors
 from ui.errors import banner_of
@@ -31,8 +31,8 @@ from ui.ways import Ways
 if TYPE_CHECKING:
     from app.domain.access import Operator
     from app.ports.devices import CodeSource
-    from app.workflow.desk_views import DeskView
-    from app.workflow.views import CaseView, Spoken
+    from app.workflow.views.case import CaseView, Spoken
+    from app.workflow.views.desk import DeskView
     from ui.bridge import Bridge
     from ui.desk_frame import DeskFrame
     from ui.page import Page
@@ -222,7 +222,7 @@ class CounterWindow(QObject):
 
     def _scanned(self, scanned: object) -> None:
         if not self._signed_in:
-            from app.workflow.views import BannerView
+            from app.workflow.views.case import BannerView
 
             self._said.say(BannerView(BannerKind.ATTENTION, int(Code.SCAN_NOT_NOW)))
             self._sounds.play("attention")

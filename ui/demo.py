@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEventLoop
 from app.domain.audit import Weight
 from app.domain.case import Phase, Step
 from app.domain.errors import Code, Trouble
-from app.workflow.views import BannerKind, CaseView, DrugLineView
+from app.workflow.views.case import BannerKind, CaseView, DrugLineView
 from ui.counter_window import CounterWindow
 from ui.demo_looks import (
     hangs,

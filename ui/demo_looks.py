@@ -2,7 +2,7 @@
 
 from app.domain.case import Phase
 from app.domain.errors import Code, NotSent, OutcomeUnknown
-from app.workflow.views import CaseView, DrugLineView
+from app.workflow.views.case import CaseView, DrugLineView
 from ui.shell import MainWindow
 
 _UNANSWERED = (NotSent.thousands, OutcomeUnknown.thousands)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from app.workflow.views import DrugLineView
+from app.workflow.views.case import DrugLineView
 from ui.keys import FUNCTION_KEYS, Key
 
 TYPING_MS = 90

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer
 
 from app.domain.errors import Code, Param, Trouble
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 
 BEAT_MS = 10
 """How often the event loop is asked whether it is awake."""

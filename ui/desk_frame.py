@@ -10,7 +10,7 @@ from ui.frame.desk_rail import DeskRail
 from ui.text import tr
 
 if TYPE_CHECKING:
-    from app.workflow.desk_views import DeskView
+    from app.workflow.views.desk import DeskView
     from ui.shell import MainWindow
     from ui.viewmodels.counter import CounterModel
     from ui.viewmodels.devices import DevicesModel

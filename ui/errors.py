@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from app.domain.errors import Code, Param, PlatformRejected, Trouble
-from app.workflow.view_states import BannerKind
+from app.workflow.views.states import BannerKind
 from ui.formats import money_text, time_text
 from ui.text import error_table, has_text, placeholders, tr
 
 if TYPE_CHECKING:
     from app.domain.money import Fen
-    from app.workflow.desk_views import LineView
-    from app.workflow.views import BannerView, Params
+    from app.workflow.views.case import BannerView, Params
+    from app.workflow.views.desk import LineView
 
 _KINDS: Mapping[int, BannerKind] = {
     1: BannerKind.ATTENTION,
@@ -83,7 +83,7 @@ def _pick(entry: Mapping[str, object], part: str, facts: Mapping[str, Param]) ->
 
 def no_line_banner(line: LineView) -> BannerView:
     """No line: what goes on, what does not, and how much may still be sold for cash."""
-    from app.workflow.views import BannerView
+    from app.workflow.views.case import BannerView
 
     params = (
         ("since", line.since.isoformat()),
@@ -101,7 +101,7 @@ def banner_kind(code: int) -> BannerKind:
 
 def banner_of(trouble: Trouble) -> BannerView:
     """A trouble that no view carries yet, as a banner."""
-    from app.workflow.views import BannerView
+    from app.workflow.views.case import BannerView
 
     platform_text = trouble.platform_text if isinstance(trouble, PlatformRejected) else ""
     return BannerView(

@@ -9,7 +9,7 @@ from ui.text import tr
 
 if TYPE_CHECKING:
     from app.domain.money import Fen, Price
-    from app.workflow.views import DrugLineView, PatientView
+    from app.workflow.views.case import DrugLineView, PatientView
 
 CHINA = timezone(timedelta(hours=8))
 """The platform's time: the whole country keeps one."""

@@ -9,7 +9,7 @@ from ui.keys import offer_cap
 from ui.pages.stack import DESK_PAGES
 
 if TYPE_CHECKING:
-    from app.workflow.views import BannerView
+    from app.workflow.views.case import BannerView
     from ui.shell import MainWindow
     from ui.viewmodels.counter import CounterModel
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from ui.pages.stack import DESK_PAGES
 
 if TYPE_CHECKING:
-    from app.workflow.views import BannerView
+    from app.workflow.views.case import BannerView
     from ui.shell import MainWindow
 
 _OPERATION = "operation"

@@ -37,8 +37,8 @@ from ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
     from app.ports.devices import DeviceState, KeyBurst
-    from app.workflow.desk_views import DeskView
-    from app.workflow.views import BannerView, CaseView
+    from app.workflow.views.case import BannerView, CaseView
+    from app.workflow.views.desk import DeskView
 
 NARROW_BELOW = 1100
 """Window width in logical px below which the rail collapses and the key bar wraps (ui 4)."""

@@ -20,7 +20,7 @@ from resources import FOLDER
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from app.workflow.views import Say
+    from app.workflow.views.case import Say
 
 _log = logging.getLogger(__name__)
 _strict = False

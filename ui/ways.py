@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ui.pages.stack import page_name
 
 if TYPE_CHECKING:
-    from app.workflow.views import CaseView
+    from app.workflow.views.case import CaseView
     from ui.shell import MainWindow
     from ui.viewmodels.counter import CounterModel
 

@@ -122,7 +122,7 @@ def _follow_parent(stop: threading.Event) -> None:
 def scan(args: argparse.Namespace, doors: Doors) -> Status:
     """Say what each code in each file is."""
     from app.profile.loader import load
-    from app.workflow.rules import grammar_of
+    from app.workflow.cases.rules import grammar_of
 
     grammar = grammar_of(load(args.profile).profile)
     status = Status.HOLDS

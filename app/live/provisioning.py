@@ -114,7 +114,7 @@ def _entered(store: SqlStore, listed: StoreList, items: list[Item]) -> tuple[int
 
 def _reset(store: SqlStore, login: str) -> str:
     """For the store whose only manager forgot; whoever may run this has the machine anyway."""
-    from app.workflow.signing import hand_out
+    from app.workflow.people.signing import hand_out
 
     with store.reading() as unit:
         member = unit.people.by_login(login)

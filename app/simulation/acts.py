@@ -1,7 +1,7 @@
 """Single acts at one counter that need no clerk's eye; each says what it did."""
 
 from app.simulation.shop import Counter
-from app.workflow import startup
+from app.workflow.upkeep import startup
 
 
 def deliver(counter: Counter) -> str:

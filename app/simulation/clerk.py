@@ -16,7 +16,7 @@ from app.domain.prescription import RxState
 from app.jobs.progress import no_report
 from app.simulation.shop import Counter
 from app.workflow.doubts.views import Outcome
-from app.workflow.views import CaseView, DrugLineView
+from app.workflow.views.case import CaseView, DrugLineView
 from resources.scenarios import DemoPerson, DemoStore, trace_codes
 
 _TAKEABLE = frozenset({RxState.AVAILABLE, RxState.OURS})

@@ -35,11 +35,11 @@ from app.simulation.outcome import Broken, DayReport, Violation
 from app.simulation.restore import SPEAKS, Restore
 from app.simulation.shop import COUNTERS, Counter, Shop, a_shop
 from app.simulation.templates import Templates
-from app.workflow import startup
 from app.workflow.calendar import CHINA
-from app.workflow.lines import sold_line
+from app.workflow.cases.lines import sold_line
 from app.workflow.steps.return_sale import standing_lines
 from app.workflow.steps.upload_sale import pending_lines
+from app.workflow.upkeep import startup
 from localdb import ledger as store_side
 from localdb.ledger import StoreLedger, WrittenOnce
 

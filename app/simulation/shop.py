@@ -18,11 +18,11 @@ from app.simulation.clock import PlatformTime, PlayedClock
 from app.simulation.fate import Fate
 from app.simulation.links import FrailPrinter, FrailStore, PlatformLink, Watch
 from app.simulation.templates import PLATFORM_SEED, Templates, space
-from app.workflow.assistance import Assistance, load_assistance
+from app.workflow.cases.assistance import Assistance, load_assistance
 from app.workflow.surface import Surface
 from app.workflow.till import Printers, Till
 from app.workflow.till import Shop as Institution
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from localdb.backups import put_back, take
 from localdb.keystore import FileKeyStore
 from localdb.store import SqlStore, open_store

@@ -10,11 +10,12 @@ from app.domain.errors import Code, OperatorInput, PlatformRejected, Trouble
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report, no_report
 from app.ports.store import Unit
-from app.workflow import day, delivery, recovering, settling
-from app.workflow.counter_rules import ENDS, PRESCRIPTION, SELF_PAY, can_abandon
-from app.workflow.credentials import used_up
+from app.workflow import day, delivery, settling
+from app.workflow.cases.counter_rules import ENDS, PRESCRIPTION, SELF_PAY, can_abandon
 from app.workflow.doubts import clearing
+from app.workflow.doubts.travelling import noted
 from app.workflow.moves import move, refusal_of, unclear
+from app.workflow.people.credentials import used_up
 from app.workflow.steps import (
     audit,
     authorise,
@@ -25,7 +26,7 @@ from app.workflow.steps import (
     verify,
 )
 from app.workflow.till import Till
-from app.workflow.travelling import noted
+from app.workflow.upkeep import recovering
 from app.workflow.uploads import twice
 
 SERVED_VISIBLE = timedelta(hours=12)

@@ -6,10 +6,10 @@ from app.domain.counter_case import Refusal
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.ports import requests as q
 from app.ports.store import BusinessDay
-from app.workflow import duty
 from app.workflow import exchange as wire
 from app.workflow.calendar import sign_no_of, today
-from app.workflow.sign_outs import leave
+from app.workflow.people import duty
+from app.workflow.people.sign_outs import leave
 from app.workflow.till import Till
 
 _log = logging.getLogger(__name__)

@@ -16,11 +16,12 @@ from app.jobs.together import together
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
 from app.profile.operations import Operation
 from app.profile.uploads import pace_of, rules_of
-from app.workflow import day, recovering, resolving
-from app.workflow.lines import sold_lines
+from app.workflow import day, resolving
+from app.workflow.cases.lines import sold_lines
+from app.workflow.doubts.travelling import may_arrive, quiescence
 from app.workflow.steps.return_sale import request_for
 from app.workflow.till import Till
-from app.workflow.travelling import may_arrive, quiescence
+from app.workflow.upkeep import recovering
 from app.workflow.uploads.asking import ask
 from app.workflow.uploads.lists import bundled, tell_list
 from app.workflow.uploads.sending import UNSENT, tell

@@ -17,13 +17,14 @@ from app.ports import requests as q
 from app.ports.replies import SettlementFound, StatementResult
 from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
-from app.workflow import day, recovering, timekeeping
+from app.workflow import day
 from app.workflow import exchange as wire
 from app.workflow.calendar import CHINA, today
-from app.workflow.credentials import insured_area, person_of
+from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.settling import Moved, transition
 from app.workflow.till import Till
-from app.workflow.view_states import CLEARING_EARLIER
+from app.workflow.upkeep import recovering, timekeeping
+from app.workflow.views.states import CLEARING_EARLIER
 
 ROUNDS = 6
 """Commands one wake-up may follow up at once; more wait for their time."""

@@ -23,17 +23,17 @@ from app.ports import requests as q
 from app.ports.messages import Answer, Draft, Staged
 from app.ports.replies import Settled
 from app.ports.store import MessageState, PrintKind, Unit
-from app.workflow import recovering, timekeeping
 from app.workflow.calendar import sign_no_of
-from app.workflow.credentials import for_the_money
+from app.workflow.cases.lines import bill_of
+from app.workflow.cases.required import required
+from app.workflow.cases.rules import settle_rules_of
 from app.workflow.exchange import answer_to
 from app.workflow.goods.controlled import register
 from app.workflow.goods.sellable import require_sellable
-from app.workflow.lines import bill_of
 from app.workflow.moves import message_state_of, move, refusal_of, wire_facts_of
-from app.workflow.required import required
-from app.workflow.rules import settle_rules_of
+from app.workflow.people.credentials import for_the_money
 from app.workflow.till import Till
+from app.workflow.upkeep import recovering, timekeeping
 from app.workflow.uploads import twice
 from app.workflow.uploads.sales import queue_sale
 

@@ -16,19 +16,9 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.ports.copies import CopyState
 from app.ports.devices import ScannedText
-from app.workflow import (
-    advising,
-    counter,
-    day,
-    delivery,
-    offline,
-    papers,
-    scanning,
-    signing,
-    startup,
-)
+from app.workflow import counter, day, delivery, offline, papers
+from app.workflow.cases import advising
 from app.workflow.catalogue.desk import CatalogueDesk
-from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.doubts import judging, open_items
 from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
 from app.workflow.goods import controlled
@@ -36,11 +26,13 @@ from app.workflow.goods.desk import StockDesk
 from app.workflow.offline import OfflineLimits
 from app.workflow.papers.bag import print_bags
 from app.workflow.parcels.desk import ParcelDesk
+from app.workflow.people import signing
+from app.workflow.people.signing_desk import SigningDesk
 from app.workflow.reconciling.desk import DayEnd
 from app.workflow.returns import decide, refund_elsewhere, revoke, take_back
 from app.workflow.returns.decide import Evidence
+from app.workflow.scans import scanning
 from app.workflow.show import desk_of, view_of
-from app.workflow.signing_desk import SigningDesk
 from app.workflow.steps import (
     audit,
     download,
@@ -54,10 +46,12 @@ from app.workflow.steps import (
 )
 from app.workflow.stock_reconciling.desk import StockDayDesk
 from app.workflow.till import Till
+from app.workflow.upkeep import startup
 from app.workflow.upkeep.copying import copy_state
 from app.workflow.uploads import parked
 from app.workflow.uploads.views import queue_detail, queue_rows
-from app.workflow.views import CaseView, ScanOutcome
+from app.workflow.views.case import CaseView, ScanOutcome
+from app.workflow.views.desk import DeskView, QueueDetail, QueueRow
 
 P = ParamSpec("P")
 T = TypeVar("T")

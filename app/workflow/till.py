@@ -23,8 +23,8 @@ from app.ports.store import Store
 from app.ports.workbook import Sheets, Workbooks
 from app.profile.model import Profile
 from app.profile.routes import route_of
-from app.workflow.assistance import Assistance
-from app.workflow.rules import grammar_of
+from app.workflow.cases.assistance import Assistance
+from app.workflow.cases.rules import grammar_of
 
 
 @dataclass(frozen=True, slots=True)

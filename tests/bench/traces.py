@@ -23,9 +23,9 @@ from app.domain.errors import Code
 from app.domain.goods.codes import classify
 from app.domain.goods.judging import Judgement, judge
 from app.workflow.calendar import today
+from app.workflow.cases.rules import scan_rules_of
 from app.workflow.goods.lists import thresholds_in
-from app.workflow.rules import scan_rules_of
-from app.workflow.trace_codes import box_of
+from app.workflow.scans.trace_codes import box_of
 from localdb.store import scope_of
 from tests.bench.ratio import Figure, compare
 from tests.support.small_counter import SmallCounter, a_small_counter, make_template

@@ -14,7 +14,7 @@ from app.domain.goods.codes import ScanGrammar
 from app.jobs.lane import Lanes
 from app.ports.devices import DeviceState, DeviceStatus, KeyBurst
 from app.ports.referee import Referee
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.counter_fakes import PreparedWorkflow, StillClock
 from ui import text
 from ui.bridge import Bridge

@@ -8,7 +8,7 @@ from app.domain.case import Phase, Step
 from app.domain.errors import Code, PlatformRejected
 from app.domain.prescription import RxState
 from app.ports.devices import ScannedText, ScanSource
-from app.workflow.views import BannerKind, BannerView, CaseView, DrugLineView, ScanOutcome
+from app.workflow.views.case import BannerKind, BannerView, CaseView, DrugLineView, ScanOutcome
 from tests.support.played_visit import CODES, PlayedVisit
 from tests.support.rx_views import review_case, select_case
 from tests.support.views import identify_case

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.profile.loader import load
 from app.sandbox.referee.room import Referee
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.counter_fakes import PreparedQueue, PreparedWorkflow
 from tests.support.day_end_fakes import PreparedDayEnd
 from tests.support.doubt_views import open_items, statement_view

@@ -12,8 +12,8 @@ PATIENCE_S = 60
 _TOLD = """
 import json, sys
 from ui.text import texts
-late = [name for name in ("app.domain.case", "app.workflow.views", "sqlalchemy", "cv2", "requests")
-        if name in sys.modules]
+names = ("app.domain.case", "app.workflow.views.case", "sqlalchemy", "cv2", "requests")
+late = [name for name in names if name in sys.modules]
 print(json.dumps({"sentences": texts.cache_info().currsize, "late": late}), flush=True)
 """
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.doubt_views import return_case
 from tests.support.looking import clipped, cut_sideways, shown
 from tests.support.rx_views import review_case

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from app.ports.training import TrainingFault, WantedBox, WrongBox
-from app.workflow.views import CaseView, ScanView
+from app.workflow.views.case import CaseView, ScanView
 from tests.support.doubt_views import refund_case, return_case
 from tests.support.looking import clipped, press, shown, words
 from tests.support.rx_views import review_case, select_case

@@ -13,7 +13,7 @@ from app.domain.access import Operator, Role
 from app.domain.case import Step
 from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.ports.training import TrainingFault, WrongBox
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from resources.scenarios import load_demo_store
 from tests.support.looking import clipped, cut_sideways
 from tests.support.rx_views import review_case, select_case

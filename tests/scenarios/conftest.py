@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.workflow import timekeeping
+from app.workflow.upkeep import timekeeping
 from tests.support.counter import Bench, a_counter
 
 

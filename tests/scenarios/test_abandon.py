@@ -6,7 +6,7 @@ from app.domain.case import Phase, Step
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode
 from app.ports.store import OutboxState
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.counter import Bench
 from tests.support.robot import WAIT_S
 from tests.support.sentence import banner_says, trouble_says

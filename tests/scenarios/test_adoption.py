@@ -10,7 +10,7 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.settlement import AttemptState
 from app.workflow.calendar import today
 from app.workflow.reconciling.documents import money_book
-from app.workflow.recovering import ON_ITS_WAY
+from app.workflow.upkeep.recovering import ON_ITS_WAY
 from localdb.backups import Backup, place_of, put_back, take
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation

@@ -11,7 +11,7 @@ from app.domain.case import Phase, Step
 from app.domain.errors import Code, OperatorInput
 from app.domain.prescription import RxState
 from app.sandbox.server import RunningSandbox, running_sandbox
-from app.workflow.views import CaseView, SelectView
+from app.workflow.views.case import CaseView, SelectView
 from tests.support.counter import Bench, KeptPapers, a_counter_at
 from tests.support.detour import Detour, Spoil, a_detour, envelope_with, resealed
 from tests.support.outcome import ends_well, nothing_outside, pass_time_there

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.case import Step
 from app.domain.errors import Code, OperatorInput
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from resources.scenarios import DemoItem, DemoLot, trace_codes
 from tests.support.counter import Bench
 from tests.support.outcome import ends_well

@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.case import Step
 from app.domain.errors import Code, LocalTrouble
-from app.workflow.views import Whereabouts
+from app.workflow.views.case import Whereabouts
 from localdb.opening import StoreLocation
 from tests.support.counter import Bench
 from tests.support.failing_disk import FailingCommits, full_disk, locked_base

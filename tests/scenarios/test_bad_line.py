@@ -10,8 +10,9 @@ from app.domain.case import Step
 from app.domain.errors import Code, OperatorInput, OutcomeUnknown
 from app.domain.money import Fen
 from app.sandbox.server import running_sandbox
-from app.workflow import day, startup
+from app.workflow import day
 from app.workflow.surface import Surface
+from app.workflow.upkeep import startup
 from localdb.store import scope_of
 from tests.support.counter import CLERK, Bench, KeptPapers, a_counter_at
 from tests.support.detour import Detour, a_detour

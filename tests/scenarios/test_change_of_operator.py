@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from app.domain.case import Phase, Step
 from app.ports.store import BusinessDay
-from app.workflow import day, startup
+from app.workflow import day
 from app.workflow.calendar import today
-from app.workflow.sign_outs import AGAIN, left_open, sign_out_left
+from app.workflow.people.sign_outs import AGAIN, left_open, sign_out_left
+from app.workflow.upkeep import startup
 from tests.support.counter import CLERK, Bench
 from tests.support.visit import a_visit
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.case import Phase, Step
 from app.domain.errors import Code
-from app.workflow.views import CaseView, Whereabouts
+from app.workflow.views.case import CaseView, Whereabouts
 from tests.support.counter import Bench, a_counter
 from tests.support.robot import Robot
 from tests.support.visit import a_visit

@@ -7,7 +7,7 @@ import pytest
 from app.domain.case import Step
 from app.domain.errors import Code, LocalTrouble
 from app.ports.store import Unit
-from app.workflow.views import Whereabouts
+from app.workflow.views.case import Whereabouts
 from tests.support.counter import Bench
 from tests.support.robot import Robot
 from tests.support.visit import a_visit

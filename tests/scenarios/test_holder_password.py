@@ -8,7 +8,7 @@ from app.domain.case import Phase, Step
 from app.domain.credential import Secret
 from app.domain.errors import Code, OperatorInput
 from app.domain.money import Fen
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.counter import Bench, a_counter
 from tests.support.visit import Visit, a_visit
 

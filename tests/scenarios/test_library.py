@@ -12,7 +12,7 @@ from app.domain.settlement import Attempt, AttemptState
 from app.profile.loader import load
 from app.profile.operations import Operation
 from app.sandbox.server import running_sandbox
-from app.workflow.views import CaseView, Whereabouts
+from app.workflow.views.case import CaseView, Whereabouts
 from tests.support.counter import Bench, KeptPapers, a_counter_at
 from tests.support.robot import Robot
 from tests.support.vendor_library import VendorLibrary

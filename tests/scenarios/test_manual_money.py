@@ -8,9 +8,9 @@ from app.domain.settlement import AttemptState
 from app.ports import requests as q
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
-from app.workflow.credentials import insured_area, person_of
 from app.workflow.doubts.views import DoubtView, Outcome, Subject
-from app.workflow.views import CaseView
+from app.workflow.people.credentials import insured_area, person_of
+from app.workflow.views.case import CaseView
 from tests.support.counter import CLERK, PHARMACIST, Bench
 from tests.support.ledgers import our_side
 from tests.support.visit import a_visit

@@ -9,7 +9,7 @@ from app.domain.audit import Verdict
 from app.domain.case import Phase, Step
 from app.domain.errors import Code, OperatorInput
 from app.workflow.doubts.views import DoubtView, Outcome, Subject
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from localdb.schema.people import journal
 from localdb.store import scope_of
 from tests.support.counter import CLERK, PHARMACIST, Bench

@@ -10,8 +10,8 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.settlement import AttemptState
 from app.ports.recovery import Cause
 from app.workflow.calendar import today
-from app.workflow.recovering import ON_ITS_WAY
-from app.workflow.views import BannerKind
+from app.workflow.upkeep.recovering import ON_ITS_WAY
+from app.workflow.views.case import BannerKind
 from localdb.backups import place_of, put_back, take
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation

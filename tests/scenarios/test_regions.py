@@ -12,7 +12,7 @@ from app.domain.money import Fen
 from app.profile.loader import load, shipped
 from app.profile.operations import Operation
 from app.workflow.calendar import today as day_of
-from app.workflow.views import CaseView, Whereabouts
+from app.workflow.views.case import CaseView, Whereabouts
 from resources.scenarios import trace_codes
 from tests.support.counter import Bench, a_counter
 from tests.support.duty import shows_up

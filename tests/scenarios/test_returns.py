@@ -7,7 +7,8 @@ from app.domain.case import Step
 from app.domain.errors import Code, OperatorInput
 from app.domain.prescription import RxState
 from app.domain.settlement import AttemptState
-from app.workflow import day, startup
+from app.workflow import day
+from app.workflow.upkeep import startup
 from tests.support.counter import CLERK, PHARMACIST, Bench
 from tests.support.ledgers import our_side
 from tests.support.visit import a_visit

@@ -7,8 +7,9 @@ import pytest
 from app.domain.case import Step
 from app.domain.errors import Code, OperatorInput
 from app.ports.store import OutboxState
-from app.workflow import day, delivery, startup
+from app.workflow import day, delivery
 from app.workflow.goods.errand import box_on_file
+from app.workflow.upkeep import startup
 from tests.scenarios.test_stock_agrees import a_store
 from tests.support.counter import Bench, a_counter
 from tests.support.visit import a_visit

@@ -8,7 +8,7 @@ import pytest
 from app.domain.case import Step
 from app.ports.store import OutboxState
 from app.profile.operations import Operation
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.counter import Bench, a_counter
 from tests.support.robot import Robot
 from tests.support.rules import follow

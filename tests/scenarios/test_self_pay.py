@@ -7,7 +7,7 @@ from app.domain.money import Fen
 from app.ports.store import OutboxMove, OutboxState
 from app.workflow import delivery
 from app.workflow.calendar import today
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from resources.scenarios import trace_codes
 from tests.support.counter import Bench
 from tests.support.duty import shows_up

@@ -12,7 +12,7 @@ from app.workflow import calendar, day, delivery
 from app.workflow.goods.counting import EVERYTHING
 from app.workflow.stock_reconciling.comparing import compare_stock
 from app.workflow.stock_reconciling.row_serials import lot_of
-from app.workflow.views import CaseView, DrugLineView
+from app.workflow.views.case import CaseView, DrugLineView
 from tests.scenarios.test_stock_agrees import a_store
 from tests.support.counter import Bench, a_counter
 from tests.support.visit import a_visit

@@ -13,9 +13,9 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.money import ZERO, Fen
 from app.workflow.calendar import today
-from app.workflow.lines import codes_of
+from app.workflow.cases.lines import codes_of
 from app.workflow.returns.compensate import compensate
-from app.workflow.views import CaseView, Whereabouts
+from app.workflow.views.case import CaseView, Whereabouts
 from tests.support.core_bill import bill, line, person
 from tests.support.core_client import CoreClient
 from tests.support.counter import Bench, a_counter

@@ -6,9 +6,9 @@ from app.domain.goods.parts import BoxState
 from app.domain.goods.stock import LotHold
 from app.workflow import day, delivery
 from app.workflow.calendar import today
-from app.workflow.required import required
+from app.workflow.cases.required import required
 from app.workflow.stock_reconciling.comparing import compare_stock
-from app.workflow.views import CaseView, SlotState
+from app.workflow.views.case import CaseView, SlotState
 from tests.support.counter import Bench
 from tests.support.visit import Visit
 

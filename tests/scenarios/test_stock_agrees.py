@@ -21,10 +21,10 @@ from app.ports.store import OutboxState
 from app.profile.operations import Operation
 from app.workflow import day, delivery
 from app.workflow import exchange as wire
+from app.workflow.cases.required import required
 from app.workflow.goods.changing import Change
 from app.workflow.goods.counting import EVERYTHING
 from app.workflow.goods.receiving import TypedLine
-from app.workflow.required import required
 from tests.support.counter import Bench, a_counter
 from tests.support.duty import shows_up
 from tests.support.reasons import give_reasons

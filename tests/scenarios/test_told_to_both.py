@@ -10,7 +10,7 @@ from app.domain.case import Phase, Step
 from app.domain.errors import Code, OperatorInput
 from app.ports.store import OutboxState
 from app.profile.operations import Operation
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.counter import Bench, a_counter
 from tests.support.visit import a_visit
 

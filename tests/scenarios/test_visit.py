@@ -4,7 +4,7 @@ from app.domain.audit import Verdict
 from app.domain.case import Phase, Step
 from app.domain.credential import CardNumber, CardSerial
 from app.ports.paper import PaperKind, TraceCodes
-from app.workflow.views import Whereabouts
+from app.workflow.views.case import Whereabouts
 from tests.support.counter import Bench
 from tests.support.visit import a_visit, card_of
 

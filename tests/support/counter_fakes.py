@@ -14,10 +14,10 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report, no_report
 from app.ports.copies import CopyState
 from app.ports.devices import ScannedText
-from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
 from app.workflow.offline import OfflineLimits
-from app.workflow.views import CaseView, Say, ScanOutcome, Spoken
+from app.workflow.views.case import CaseView, Say, ScanOutcome, Spoken
+from app.workflow.views.desk import DeskView, QueueDetail, QueueRow
 from tests.support.views import NOW, a_desk
 
 Script = CaseView | Trouble

@@ -14,7 +14,7 @@ from app.workflow.doubts.views import (
     Outcome,
     Subject,
 )
-from app.workflow.views import (
+from app.workflow.views.case import (
     BannerKind,
     BannerView,
     CaseView,

@@ -1,6 +1,6 @@
 """A pharmacist shows that they are here today, without a sign-in at the platform."""
 
-from app.workflow import duty
+from app.workflow.people import duty
 from app.workflow.till import Till
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.domain.case import Step
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.doubt_views import manual_case, refund_case, return_case
 from tests.support.rx_views import review_case, select_case, sent_case
 from tests.support.sale_views import (

@@ -37,8 +37,8 @@ from app.gateways.wording import identity, prescription, rx_record, settlement
 from app.ports.catalogue import Listing
 from app.ports.devices import IdCardFacts
 from app.profile.loader import load, profile_folder
-from app.workflow import gs1
-from app.workflow.rules import grammar_of
+from app.workflow.cases.rules import grammar_of
+from app.workflow.scans import gs1
 from devices.card.social_card import read_social_card
 from devices.card.virtual import CardFaults, VirtualCard, bank_card, social_card
 from devices.idcard import sdt

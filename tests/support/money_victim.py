@@ -6,9 +6,10 @@ from typing import Any
 
 from app.domain.case import Step
 from app.domain.errors import LocalTrouble
-from app.workflow import day, startup
+from app.workflow import day
 from app.workflow.returns.compensate import PACE
-from app.workflow.views import CaseView
+from app.workflow.upkeep import startup
+from app.workflow.views.case import CaseView
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
 from localdb.store import open_store

@@ -11,7 +11,7 @@ from app.domain.case import Step
 from app.domain.goods.stock import LotHold
 from app.sandbox.core.install import counts
 from app.sandbox.server import RunningSandbox, SandboxOptions, opened
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
 from localdb.store import SqlStore, open_store_beside

@@ -17,7 +17,7 @@ from app.gateways.assemble import open_platform
 from app.jobs.clock import SystemClock
 from app.profile.loader import load
 from app.workflow import day, delivery
-from app.workflow.assistance import load_assistance
+from app.workflow.cases.assistance import load_assistance
 from app.workflow.surface import Surface
 from app.workflow.till import Printers, Shop, Till
 from localdb.engine import open_engines

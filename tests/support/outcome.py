@@ -1,7 +1,7 @@
 """What every visit spoiled by bad input must come back to."""
 
 from app.domain.case import Step
-from app.workflow.views import CaseView, Whereabouts
+from app.workflow.views.case import CaseView, Whereabouts
 from tests.support.counter import Bench
 from tests.support.robot import Robot
 from tests.support.visit import Visit

@@ -9,7 +9,7 @@ from app.domain.case import Step
 from app.domain.goods.codes import ScanKind
 from app.jobs.progress import Report
 from app.ports.devices import ScannedText
-from app.workflow.views import CaseView, DrugLineView, Say, ScanOutcome, SlotState, Spoken
+from app.workflow.views.case import CaseView, DrugLineView, Say, ScanOutcome, SlotState, Spoken
 from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.rx_views import review_case, select_case
 from tests.support.sale_views import hand_over_case, scan_case, settle_case

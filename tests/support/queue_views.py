@@ -1,7 +1,7 @@
 """Sample rows of 待上传, masked as the store summarises them."""
 
 from app.ports.store import OutboxMove, OutboxState
-from app.workflow.desk_views import (
+from app.workflow.views.desk import (
     QueueDetail,
     QueueExchange,
     QueueField,

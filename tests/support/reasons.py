@@ -1,7 +1,7 @@
 """What a person at the counter says to a reminder."""
 
 from app.workflow.surface import Surface
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 
 
 def give_reasons(surface: Surface, view: CaseView) -> CaseView:

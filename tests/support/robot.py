@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from app.domain.case import Phase, Step
 from app.domain.errors import OperatorInput
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.visit import Visit
 
 PATIENCE = 60

@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.domain.audit import FOUR_LOOKS, Hint, Weight, hint_id
 from app.domain.case import Step
 from app.domain.prescription import DocumentKind, RxScheme, RxState
-from app.workflow.views import (
+from app.workflow.views.case import (
     BannerView,
     CaseView,
     HintView,

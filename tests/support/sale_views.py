@@ -6,8 +6,8 @@ from datetime import date
 from app.domain.case import Phase, Step
 from app.domain.money import Amounts, Fen, Price, line_amount, packs
 from app.domain.settlement import AttemptState
-from app.workflow.advice_views import AdviceRow, AdviceView
-from app.workflow.views import (
+from app.workflow.views.advice import AdviceRow, AdviceView
+from app.workflow.views.case import (
     BannerKind,
     BannerView,
     CaseView,

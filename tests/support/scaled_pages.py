@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.jobs.lane import Lanes
 from app.ports.devices import DeviceState, DeviceStatus
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.counter_fakes import PreparedQueue, PreparedWorkflow, StillClock, recognise
 from tests.support.looking import CONTROLS, cut_sideways, press, shown
 from tests.support.queue_views import queue_rows

@@ -24,11 +24,11 @@ from app.profile.loader import load
 from app.profile.model import Profile
 from app.sandbox.server import RunningSandbox, SandboxOptions, opened, running_sandbox
 from app.workflow import day
-from app.workflow.assistance import load_assistance
-from app.workflow.startup import wake
+from app.workflow.cases.assistance import load_assistance
 from app.workflow.surface import Surface
 from app.workflow.till import Printers, Shop, Till
-from app.workflow.views import CaseView
+from app.workflow.upkeep.startup import wake
+from app.workflow.views.case import CaseView
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
 from localdb.store import open_store

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from app.domain.errors import Param, PlatformRejected, Trouble
-from app.workflow.views import CaseView, Params, ScanOutcome
+from app.workflow.views.case import CaseView, Params, ScanOutcome
 from ui.errors import sentences
 from ui.text import error_table, placeholders
 

@@ -31,10 +31,10 @@ from app.profile.loader import load
 from app.profile.model import Profile
 from app.profile.operations import Operation
 from app.workflow import counter, day
-from app.workflow.assistance import Assistance
+from app.workflow.cases.assistance import Assistance
 from app.workflow.surface import Surface
 from app.workflow.till import Printers, Shop, Till
-from app.workflow.views import CaseView, ScanOutcome
+from app.workflow.views.case import CaseView, ScanOutcome
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
 from localdb.repositories.goods import SqlGoods

@@ -7,7 +7,6 @@ from typing import Any
 from app.domain.books.stock import Acceptance, LineState, Stage, StockCause, StockSignOff
 from app.domain.errors import Trouble
 from app.jobs.progress import Progress
-from app.workflow.morning import Overnight
 from app.workflow.reconciling.views import Exported
 from app.workflow.stock_reconciling.views import (
     StockDayView,
@@ -16,6 +15,7 @@ from app.workflow.stock_reconciling.views import (
     StockRow,
     TrendDay,
 )
+from app.workflow.upkeep.morning import Overnight
 from tests.support.stock_day_views import (
     SEEN,
     a_day,

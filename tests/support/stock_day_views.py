@@ -24,7 +24,6 @@ from app.domain.books.stock import (
     StoreMode,
 )
 from app.domain.money import Fen, Quantity, packs
-from app.workflow.morning import CounterRow, NightJob, NightRow, Overnight
 from app.workflow.stock_reconciling.views import (
     ProofStep,
     ProvenReason,
@@ -34,6 +33,7 @@ from app.workflow.stock_reconciling.views import (
     StockRow,
     TrendDay,
 )
+from app.workflow.upkeep.morning import CounterRow, NightJob, NightRow, Overnight
 from tests.support.views import NOW, before
 
 DAY = date(2026, 11, 20)

@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from app.domain.case import Phase, Step
-from app.workflow.desk_views import DeskView, ParkedRow, QueueBadge
-from app.workflow.views import (
+from app.workflow.views.case import (
     CaseView,
     LightView,
     PatientView,
@@ -15,6 +14,7 @@ from app.workflow.views import (
     StopState,
     Whereabouts,
 )
+from app.workflow.views.desk import DeskView, ParkedRow, QueueBadge
 
 NOW = datetime(2026, 11, 20, 2, 37, 43, tzinfo=UTC)
 """10:37:43 on the platform's clock, a Friday."""

@@ -8,7 +8,7 @@ from app.domain.credential import CardFacts, CardNumber, CardSerial, IdNumber, P
 from app.domain.money import Fen
 from app.domain.prescription import RxState
 from app.ports.devices import ScanSource
-from app.workflow.views import CaseView, RxCard
+from app.workflow.views.case import CaseView, RxCard
 from resources.scenarios import DemoPerson, trace_codes
 from tests.support.counter import Bench
 from tests.support.reasons import give_reasons

@@ -2,7 +2,7 @@
 
 from app.domain.case import Phase, Step
 from app.domain.settlement import AttemptState
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.counter import Bench
 from tests.support.ledgers import our_side
 from tests.support.visit import Visit

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.workflow.view_states import BannerKind
+from app.workflow.views.states import BannerKind
 from ui.frame.notices import NoticeBook
 
 if TYPE_CHECKING:
-    from app.workflow.views import BannerView
+    from app.workflow.views.case import BannerView
 
 ORDER = tuple(BannerKind)
 HEALED_MS = 10_000

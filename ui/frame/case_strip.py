@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.workflow.view_states import Whereabouts
+from app.workflow.views.states import Whereabouts
 from ui.formats import age_text, patient_line, rx_number_parts, span_text
 from ui.text import say, tr
 from ui.theme import set_state, tokens
@@ -17,7 +17,7 @@ from ui.widgets.basics import WHERE_STATES, ElidedText, State, StateMark, Text, 
 from ui.widgets.buttons import LaidButton
 
 if TYPE_CHECKING:
-    from app.workflow.views import CaseView, LightView, RxStrip
+    from app.workflow.views.case import CaseView, LightView, RxStrip
 
 TOPICS = ("money", "prescription", "codes")
 

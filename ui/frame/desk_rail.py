@@ -23,7 +23,7 @@ from ui.widgets.basics import ElidedText, KeyCap, StateMark, Text, set_shown
 from ui.widgets.buttons import LaidButton
 
 if TYPE_CHECKING:
-    from app.workflow.views import CaseView
+    from app.workflow.views.case import CaseView
 
 GROUPS: tuple[tuple[str, tuple[tuple[str, Key], ...]], ...] = (
     (

@@ -14,7 +14,7 @@ from ui.widgets.basics import ElidedText, Icon, State, StateMark, Text, Tone, cl
 from ui.widgets.buttons import LaidButton
 
 if TYPE_CHECKING:
-    from app.workflow.desk_views import DeskView
+    from app.workflow.views.desk import DeskView
 
 ICONS = {
     "camera": "camera",

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.domain.errors import DeviceTrouble
 from app.ports.devices import DeviceStatus
-from app.workflow.view_states import BannerKind
+from app.workflow.views.states import BannerKind
 from ui.errors import banner_of, sentences
 from ui.formats import time_text
 from ui.text import tr
@@ -22,7 +22,7 @@ from ui.widgets.card import Card
 
 if TYPE_CHECKING:
     from app.ports.devices import DeviceState
-    from app.workflow.views import BannerView
+    from app.workflow.views.case import BannerView
 
 KEPT = 40
 _BAD = frozenset({DeviceStatus.MISSING, DeviceStatus.ATTENTION})

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from app.workflow.view_states import StopState
+from app.workflow.views.states import StopState
 from ui.frame.devices import DeviceList
 from ui.icons import paint_icon
 from ui.text import say, tr
@@ -17,7 +17,7 @@ from ui.widgets.basics import clear_layout, set_shown
 
 if TYPE_CHECKING:
     from app.ports.devices import DeviceState
-    from app.workflow.views import RailStop
+    from app.workflow.views.case import RailStop
     from ui.frame.desk_rail import DeskRail
 
 _EDGES = {

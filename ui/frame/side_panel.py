@@ -19,7 +19,7 @@ from ui.widgets.basics import KeyCap, Text, clear_layout
 from ui.widgets.card import Card
 
 if TYPE_CHECKING:
-    from app.workflow.views import CaseView
+    from app.workflow.views.case import CaseView
     from ui.widgets.people import WhereList
 
 WIDTH_PX = 420

@@ -16,7 +16,7 @@ from ui.widgets.basics import ElidedText, Icon, Text, set_shown
 from ui.widgets.buttons import LaidButton
 
 if TYPE_CHECKING:
-    from app.workflow.desk_views import DeskView, QueueBadge
+    from app.workflow.views.desk import DeskView, QueueBadge
 
 ENVIRONMENTS = ("production", "test", "training")
 LEVELS = frozenset({"none", "plain", "attention", "stop", "unknown"})

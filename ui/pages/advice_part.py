@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.workflow.advice_views import AdviceRow, AdviceView
+from app.workflow.views.advice import AdviceRow, AdviceView
 from ui.keys import Act, offer_key
 from ui.pages.parts import column, gap, row
 from ui.text import say, tr

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from app.domain.audit import Weight
-from app.workflow.views import HintView, ReviewView
+from app.workflow.views.case import HintView, ReviewView
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.audit_parts import DecisionCard, LinesCard, PharmacistCard, phrases_for
 from ui.pages.checks import ChecksCard

@@ -5,7 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QSizePolicy, QWidget
 
-from app.workflow.views import ReviewView, RxLineView
+from app.workflow.views.case import ReviewView, RxLineView
 from ui.formats import age_text, time_text
 from ui.keys import Key, offer_key
 from ui.pages.parts import PageKit, boxed, column, gap, numeral, row, scaled

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from app.workflow.views import DrugLineView
+from app.workflow.views.case import DrugLineView
 from ui.formats import sold_text, unit_price_text
 from ui.pages.parts import boxed, gap, numeral, scaled, two_lines
 from ui.text import tr

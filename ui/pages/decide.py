@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from app.workflow.doubts.views import Choice, CompareRow, DoubtView, Shown
-from app.workflow.views import Say
+from app.workflow.views.case import Say
 from ui.formats import money_text, time_text
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, gap, row, scaled

@@ -5,7 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from app.domain.errors import Code
-from app.workflow.views import BannerKind, BannerView, DrugLineView, SlotState
+from app.workflow.views.case import BannerKind, BannerView, DrugLineView, SlotState
 from ui.errors import sentences
 from ui.formats import trace_text
 from ui.keys import offer_key

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QWidget
 
-from app.workflow.views import ReturnLine, ReturnView
+from app.workflow.views.case import ReturnLine, ReturnView
 from ui.formats import money_text, time_text
 from ui.keys import Act, Key, Look
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, row

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.case import Step
 from app.domain.money import ZERO
-from app.workflow.views import HandOverView, PrintRow
+from app.workflow.views.case import HandOverView, PrintRow
 from ui.formats import money_text, time_text
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, row

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.errors import Code, Trouble
 from app.ports.devices import DeviceStatus, PreviewFrame
-from app.workflow.desk_views import DeskView
+from app.workflow.views.desk import DeskView
 from ui.errors import banner_of
 from ui.key_capture import TYPED
 from ui.keys import Act, Key, offer_key

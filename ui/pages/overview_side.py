@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.domain.money import Fen
-from app.workflow.morning import NightJob
+from app.workflow.upkeep.morning import NightJob
 from ui.formats import money_text, time_text
 from ui.pages.parts import boxed, column, row
 from ui.pages.stock_day.table import light_of
@@ -16,7 +16,7 @@ from ui.widgets.basics import State, set_shown
 from ui.widgets.day_light import DayLight
 
 if TYPE_CHECKING:
-    from app.workflow.morning import CounterRow, NightRow, Overnight
+    from app.workflow.upkeep.morning import CounterRow, NightRow, Overnight
     from ui.viewmodels.overview import Morning, ShelfSums
 
 Fact = tuple[str, str, State]

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.domain.credential import Secret
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from ui.key_capture import TYPED
 from ui.keys import Act, Key
 from ui.pages.parts import boxed, column, row

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.ports.store import OutboxState
-from app.workflow.desk_views import QueueDetail, QueueRow, QueueStep
+from app.workflow.views.desk import QueueDetail, QueueRow, QueueStep
 from ui.errors import sentences
 from ui.formats import time_text
 from ui.key_capture import TYPED

@@ -5,7 +5,7 @@ from datetime import datetime
 from PySide6.QtWidgets import QWidget
 
 from app.ports.store import OutboxState
-from app.workflow.desk_views import QueueRow
+from app.workflow.views.desk import QueueRow
 from ui.errors import sentences
 from ui.formats import age_text, minute_text, span_text, time_text
 from ui.pages.parts import boxed, column, row

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
-from app.workflow.views import ScanLogRow, ScanView
+from app.workflow.views.case import ScanLogRow, ScanView
 from ui.formats import CHINA
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.drug_line import DrugLineCard

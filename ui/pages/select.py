@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.domain.prescription import RxState
-from app.workflow.views import RxCard
+from app.workflow.views.case import RxCard
 from ui.formats import CHINA, minute_text
 from ui.keys import Act, Key, offer_key
 from ui.pages.parts import (

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from app.domain.money import ZERO, decimal_text
 from app.domain.money import scaled as scaled_number
-from app.workflow.views import ConditionRow, SettleView
+from app.workflow.views.case import ConditionRow, SettleView
 from ui.formats import money_text
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.advice_part import AdvicePart

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from app.workflow.views import UnknownView
+from app.workflow.views.case import UnknownView
 from ui.formats import time_text
 from ui.keys import Act, Key, Look
 from ui.pages.parts import ColumnsPage, PageKit, boxed, column, gap, row, scaled

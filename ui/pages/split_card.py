@@ -14,7 +14,7 @@ from ui.widgets import Card, Text
 from ui.widgets.basics import set_shown
 
 if TYPE_CHECKING:
-    from app.workflow.views import SplitOffer
+    from app.workflow.views.case import SplitOffer
 
 
 class SplitCard(Card):

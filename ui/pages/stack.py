@@ -12,7 +12,7 @@ from ui.page import Page
 from ui.text import tr
 
 if TYPE_CHECKING:
-    from app.workflow.views import CaseView
+    from app.workflow.views.case import CaseView
     from ui.page import PageKit
     from ui.shell import MainWindow
 

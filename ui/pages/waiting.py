@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.goods.codes import ScanKind
 from app.ports.devices import ScannedText
-from app.workflow.desk_views import ParkedRow
+from app.workflow.views.desk import ParkedRow
 from ui.formats import minute_text, span_text
 from ui.keys import Act, Key, offer_key
 from ui.pages.parts import ChosenRow, ColumnsPage, PageKit, boxed, column, row, steps_of

@@ -5,7 +5,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QWidget
 
 from app.domain.case import Step
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from ui.errors import sentences
 from ui.keys import Act, Key
 from ui.pages.parts import ColumnsPage, PageKit, gap, row

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.audit import Check, Verdict, Weight
 from app.domain.case import Phase, Step
-from app.workflow.views import CaseView, HintView, PharmacistView, ReviewView
+from app.workflow.views.case import CaseView, HintView, PharmacistView, ReviewView
 from ui.viewmodels.counter import CounterModel
 
 

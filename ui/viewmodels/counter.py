@@ -19,8 +19,8 @@ from ui.bridge import Bridge
 if TYPE_CHECKING:
     from app.jobs.progress import Progress, Report
     from app.ports.clock import Clock
-    from app.workflow.desk_views import DeskView
-    from app.workflow.views import CaseView, ScanOutcome
+    from app.workflow.views.case import CaseView, ScanOutcome
+    from app.workflow.views.desk import DeskView
     from ui.viewmodels.workflow import Workflow
 
 LANE = "counter"

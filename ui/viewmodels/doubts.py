@@ -11,7 +11,7 @@ from ui.viewmodels.counter import LANE, CounterModel
 
 if TYPE_CHECKING:
     from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
-    from app.workflow.views import CaseView
+    from app.workflow.views.case import CaseView
 
 DESK = "desk"
 

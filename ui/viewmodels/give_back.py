@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from app.workflow.views import CaseView, ReturnView
+from app.workflow.views.case import CaseView, ReturnView
 from ui.viewmodels.counter import CounterModel
 
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.case import Step
 from app.domain.errors import Trouble
-from app.workflow.views import CaseView, HandOverView
+from app.workflow.views.case import CaseView, HandOverView
 from ui.viewmodels.counter import CounterModel
 
 PRINT_AFTER_MS = 50

@@ -8,7 +8,7 @@ from app.domain.case import Phase, Step
 from app.domain.credential import CardFacts, id_number_valid
 from app.domain.errors import Trouble
 from app.ports.devices import IdCardFacts
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.workflow import CardWork
 

@@ -10,7 +10,7 @@ from ui.viewmodels.stock import StockModel, StockWork
 
 if TYPE_CHECKING:
     from app.domain.errors import Trouble
-    from app.workflow.overriding import OverrideRow
+    from app.workflow.scans.overriding import OverrideRow
     from ui.viewmodels.counter import CounterModel
 
 

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from datetime import date
 
     from app.ports.copies import CopyState
-    from app.workflow.desk_views import QueueRow
     from app.workflow.doubts.views import OpenItem
     from app.workflow.goods.lists import LotRow
-    from app.workflow.morning import Overnight
-    from app.workflow.overriding import OverrideRow
     from app.workflow.reconciling.views import MoneyView
+    from app.workflow.scans.overriding import OverrideRow
     from app.workflow.stock_reconciling.views import StockMorning
+    from app.workflow.upkeep.morning import Overnight
+    from app.workflow.views.desk import QueueRow
     from ui.viewmodels.counter import CounterModel
     from ui.viewmodels.day_end import DayEndWork
     from ui.viewmodels.stock import StockWork

@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from app.domain.case import Phase, Step
-from app.workflow.view_states import BannerKind
+from app.workflow.views.states import BannerKind
 
 if TYPE_CHECKING:
-    from app.workflow.views import CaseView
+    from app.workflow.views.case import CaseView
 
 RUNS_BY_ITSELF = frozenset(
     {Step.AUTHORISE, Step.VERIFY, Step.UPLOAD_SALE, Step.PRESETTLE, Step.RETURN_SALE}

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.errors import Trouble
 from app.ports.store import OutboxState
-from app.workflow.desk_views import QueueDetail, QueueRow
+from app.workflow.views.desk import QueueDetail, QueueRow
 from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.workflow import QueueWork
 

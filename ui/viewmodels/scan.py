@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.case import Step
 from app.domain.errors import Code
 from app.domain.goods.overrides import reasons_for
-from app.workflow.views import (
+from app.workflow.views.case import (
     BannerKind,
     CaseView,
     DrugLineView,

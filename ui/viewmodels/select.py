@@ -5,7 +5,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.prescription import RxState
-from app.workflow.views import CaseView, RxCard, SelectView
+from app.workflow.views.case import CaseView, RxCard, SelectView
 from ui.viewmodels.counter import CounterModel
 
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.case import Phase, Step
 from app.domain.money import ZERO, Fen, fen
 from app.jobs.progress import Progress
-from app.workflow.view_states import CLEARING_EARLIER
-from app.workflow.views import CaseView, SettleView, UnknownView
+from app.workflow.views.case import CaseView, SettleView, UnknownView
+from app.workflow.views.states import CLEARING_EARLIER
 from ui.viewmodels.counter import CounterModel
 
 NOTES_OFFERED = 3

@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.elsewhere import foreign_number
 from app.domain.errors import OperatorInput
 from app.domain.money import ZERO, Fen, fen
-from app.workflow.views import CaseView, SettleView
+from app.workflow.views.case import CaseView, SettleView
 from ui.viewmodels.counter import CounterModel
 
 

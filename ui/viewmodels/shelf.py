@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.ports.training import WantedBox, WrongBox
-from app.workflow.views import CaseView, DrugLineView, ReturnView, Say, SlotState
+from app.workflow.views.case import CaseView, DrugLineView, ReturnView, Say, SlotState
 
 SELF_PAY = "self_pay"
 """The route of a sale without a prescription."""

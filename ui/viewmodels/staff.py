@@ -10,7 +10,7 @@ from ui.viewmodels.stock import StockModel, StockWork
 
 if TYPE_CHECKING:
     from app.domain.errors import Trouble
-    from app.workflow.signing import StaffRow
+    from app.workflow.people.signing import StaffRow
     from ui.viewmodels.counter import CounterModel
 
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from app.workflow.goods.opened import OpenBoxRow
     from app.workflow.goods.proving import KeptProof
     from app.workflow.goods.receiving import Booked, TypedLine
-    from app.workflow.overriding import OverrideRow
-    from app.workflow.signing import StaffRow
+    from app.workflow.people.signing import StaffRow
+    from app.workflow.scans.overriding import OverrideRow
     from ui.viewmodels.counter import CounterModel
 
 T = TypeVar("T")

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from app.domain.books.stock import Draft
     from app.jobs.lane import CancelToken
     from app.jobs.progress import Report
-    from app.workflow.morning import Overnight
     from app.workflow.reconciling.views import Exported
     from app.workflow.stock_reconciling.views import (
         ProvenReason,
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
         StockRow,
         TrendDay,
     )
+    from app.workflow.upkeep.morning import Overnight
     from ui.viewmodels.counter import CounterModel
 
 TELLING = frozenset({Remedy.RESEND, Remedy.RETURN_SALE, Remedy.CHANGE, Remedy.COUNT})

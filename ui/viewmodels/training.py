@@ -15,7 +15,7 @@ from app.ports.training import (
     WantedBox,
     WrongBox,
 )
-from app.workflow.views import DrugLineView, Say
+from app.workflow.views.case import DrugLineView, Say
 from ui.errors import sentences
 from ui.text import has_text, tr
 from ui.viewmodels.counter import CounterModel

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from app.workflow.desk_views import DeskView, ParkedRow
+from app.workflow.views.desk import DeskView, ParkedRow
 from ui.viewmodels.counter import CounterModel
 
 

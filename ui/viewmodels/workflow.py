@@ -14,10 +14,10 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Report
 from app.ports.copies import CopyState
 from app.ports.devices import IdCardFacts, ScannedText
-from app.workflow.desk_views import DeskView, QueueDetail, QueueRow
 from app.workflow.doubts.views import DoubtView, OpenItem, Outcome
 from app.workflow.offline import OfflineLimits
-from app.workflow.views import CaseView, ScanOutcome
+from app.workflow.views.case import CaseView, ScanOutcome
+from app.workflow.views.desk import DeskView, QueueDetail, QueueRow
 
 
 class Workflow(Protocol):

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.workflow.view_states import BannerKind
+from app.workflow.views.states import BannerKind
 from ui.errors import sentences
 from ui.keys import offer_cap
 from ui.text import tr
@@ -19,7 +19,7 @@ from ui.widgets.buttons import ActButton, Kind
 from ui.widgets.flow import FlowLayout
 
 if TYPE_CHECKING:
-    from app.workflow.views import BannerView
+    from app.workflow.views.case import BannerView
 
 LOOKS: dict[BannerKind, State] = {
     BannerKind.UNKNOWN: "unknown",

@@ -28,7 +28,7 @@ from ui.widgets.basics import (
 from ui.widgets.card import Card, HairLine
 
 if TYPE_CHECKING:
-    from app.workflow.views import MatchRow, PatientView, TimelineRow, WhereRow
+    from app.workflow.views.case import MatchRow, PatientView, TimelineRow, WhereRow
 
 _WHERE_TONES: dict[str, Tone] = {
     "ours": "strong",

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.goods.codes import MAX_SCAN, ScanKind
-from app.workflow.views import BannerKind, BannerView, Spoken
+from app.workflow.views.case import BannerKind, BannerView, Spoken
 from ui.errors import sentences
 from ui.formats import trace_text
 from ui.text import ERROR_PREFIX, say, tr

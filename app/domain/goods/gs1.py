@@ -1,6 +1,6 @@
 """What a GS1 symbol of a drug says, and how sure that is (trace-and-stock 1.4).
 
-Interpreting the text is handed in (``app.workflow.gs1``); this is what the rules need of it.
+Interpreting the text is handed in (``app.workflow.scans.gs1``); this is what the rules need of it.
 """
 
 from dataclasses import dataclass

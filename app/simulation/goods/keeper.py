@@ -33,12 +33,12 @@ from app.simulation.links import FrailPrinter
 from app.simulation.shop import assistance
 from app.simulation.templates import PLATFORM_SEED, Templates, space
 from app.workflow import delivery
+from app.workflow.cases.lines import claims_of
 from app.workflow.goods import changing, counting, kinds, receiving
 from app.workflow.goods.changing import Change
-from app.workflow.lines import claims_of
 from app.workflow.surface import Surface
 from app.workflow.till import Printers, Shop, Till
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from localdb.keystore import FileKeyStore
 from localdb.store import SqlStore, open_store
 

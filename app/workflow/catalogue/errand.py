@@ -7,11 +7,11 @@ from app.jobs.lane import Cancelled, CancelToken
 from app.jobs.progress import Report, no_report
 from app.ports import catalogue as k
 from app.workflow import exchange as wire
-from app.workflow import startup
 from app.workflow.calendar import today
+from app.workflow.cases.required import required
 from app.workflow.catalogue.downloading import learn_barcodes, offered, refresh
-from app.workflow.required import required
 from app.workflow.till import Till
+from app.workflow.upkeep import startup
 
 DICTIONARIES = "dictionaries"
 """Which of our tables is which dictionary of the platform (core-platform 7.6)."""

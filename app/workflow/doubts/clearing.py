@@ -12,11 +12,11 @@ from app.domain.errors import Bug, Code, NotSent, OutcomeUnknown, PlatformReject
 from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.profile.unknown import UnknownRule, Way, rule_of
+from app.workflow.cases.lines import sold_line
+from app.workflow.cases.required import required
 from app.workflow.doubts import trail
 from app.workflow.doubts.trail import Found, Told
-from app.workflow.lines import sold_line
 from app.workflow.moves import refusal_of
-from app.workflow.required import required
 from app.workflow.steps import audit, return_sale, upload_sale
 from app.workflow.till import Till
 

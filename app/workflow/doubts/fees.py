@@ -11,12 +11,12 @@ from app.domain.settlement import Attempt
 from app.ports import insurance as i
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
-from app.workflow.credentials import insured_area, person_of
+from app.workflow.cases.lines import line_numbers
 from app.workflow.doubts.views import CompareRow
-from app.workflow.lines import line_numbers
+from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.returns.decide import Evidence
 from app.workflow.till import Till
-from app.workflow.views import Say
+from app.workflow.views.case import Say
 
 
 def fee_rows(

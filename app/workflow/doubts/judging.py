@@ -16,17 +16,17 @@ from app.domain.errors import (
 from app.domain.money import Amounts
 from app.ports.replies import StatementResult
 from app.workflow import day
+from app.workflow.cases.required import required
 from app.workflow.doubts import records
 from app.workflow.doubts.fees import fee_rows
 from app.workflow.doubts.open_items import item_of
 from app.workflow.doubts.records import RecordEvidence
 from app.workflow.doubts.views import Choice, CompareRow, DoubtView, OpenItem, Outcome, Shown
-from app.workflow.required import required
 from app.workflow.returns import decide as money
 from app.workflow.returns.decide import Evidence
 from app.workflow.show.banner import trouble_banner
 from app.workflow.till import Till
-from app.workflow.views import Say
+from app.workflow.views.case import Say
 
 _ENDS: dict[tuple[s.Leg, Outcome], s.AttemptState] = {
     (s.Leg.SETTLE, Outcome.STANDS): s.AttemptState.SETTLED,

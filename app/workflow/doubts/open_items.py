@@ -14,7 +14,7 @@ from app.workflow.doubts import clearing, records
 from app.workflow.doubts.views import OpenItem, Subject
 from app.workflow.returns.compensate import PACE
 from app.workflow.till import Till
-from app.workflow.views import Say
+from app.workflow.views.case import Say
 
 _BACK = frozenset({Step.TAKE_BACK, Step.REVOKE})
 _SUBJECTS = {

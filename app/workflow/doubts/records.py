@@ -22,14 +22,14 @@ from app.domain.errors import (
 from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.profile.unknown import Way
+from app.workflow.cases.required import required
 from app.workflow.doubts import clearing, trail
 from app.workflow.doubts.clearing import Record
 from app.workflow.doubts.trail import Found
+from app.workflow.doubts.travelling import may_arrive
 from app.workflow.doubts.views import Outcome
 from app.workflow.moves import move
-from app.workflow.required import required
 from app.workflow.till import Till
-from app.workflow.travelling import may_arrive
 
 FRESH = timedelta(minutes=10)
 _FINDS = {Found.STANDS: Outcome.STANDS, Found.ABSENT: Outcome.ABSENT}

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.domain.money import Fen
-from app.workflow.views import BannerView, Say
+from app.workflow.views.case import BannerView, Say
 
 
 class Subject(StrEnum):

@@ -14,13 +14,13 @@ from app.domain.goods.gs1 import Gs1Load
 from app.domain.goods.receipt import Receipt, ReceiptLine, RowFault, line_fault
 from app.domain.goods.stock import Item
 from app.ports.store import Unit
-from app.workflow import gs1
 from app.workflow.calendar import today
 from app.workflow.goods import learning
 from app.workflow.goods.kinds import gone_kinds
 from app.workflow.goods.receiving import draft, keep
+from app.workflow.scans import gs1
+from app.workflow.scans.trace_codes import PACK_KINDS, Box, box_of
 from app.workflow.till import Till
-from app.workflow.trace_codes import PACK_KINDS, Box, box_of
 
 LineKey = tuple[int, str, bool]
 

@@ -19,11 +19,11 @@ from app.ports.stock_books import Booking, CountLine, CountSheet, Note, ShelfLin
 from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.workflow.calendar import today
+from app.workflow.cases.lines import told_of
 from app.workflow.goods import telling
 from app.workflow.goods.numbers import note_no
 from app.workflow.goods.receiving import Booked
 from app.workflow.goods.telling import Told
-from app.workflow.lines import told_of
 from app.workflow.till import Till
 
 EVERYTHING, COLD, NEAR = "all", "cold", "near"

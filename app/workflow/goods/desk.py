@@ -12,7 +12,7 @@ from app.domain.goods.stock import Item
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.ports.stock_books import Movement, Note
-from app.workflow import delivery, overriding, signing
+from app.workflow import delivery
 from app.workflow.goods import (
     arriving,
     changing,
@@ -38,8 +38,10 @@ from app.workflow.goods.lists import BoxStep, LotRow, Thresholds
 from app.workflow.goods.opened import OpenBoxRow
 from app.workflow.goods.proving import KeptProof
 from app.workflow.goods.receiving import Booked, TypedLine
-from app.workflow.overriding import OverrideRow
 from app.workflow.papers.filed import kept
+from app.workflow.people import signing
+from app.workflow.scans import overriding
+from app.workflow.scans.overriding import OverrideRow
 from app.workflow.till import Till
 
 NOTES_SHOWN = 100

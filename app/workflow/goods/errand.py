@@ -8,11 +8,11 @@ from app.domain.errors import Code, OperatorInput
 from app.ports import stock as g
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
-from app.workflow import startup
 from app.workflow.calendar import CHINA, today
 from app.workflow.goods import importing, lists, receiving
 from app.workflow.goods.lists import BoxStep
 from app.workflow.till import Till
+from app.workflow.upkeep import startup
 
 BEFORE = timedelta(days=1)
 """A clock of the platform may be behind ours."""

@@ -17,7 +17,7 @@ from app.domain.goods.learning import LearnedPrefix, PrefixOrigin, PrefixState
 from app.domain.goods.receipt import ReceiptLine
 from app.domain.goods.stock import Item
 from app.ports.store import Unit
-from app.workflow.lines import NOT_CARRIED
+from app.workflow.cases.lines import NOT_CARRIED
 from app.workflow.till import Till
 
 

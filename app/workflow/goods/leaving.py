@@ -12,8 +12,8 @@ from app.domain.goods.codes import DrugTraceCode, classify
 from app.domain.goods.movements import NoteKind
 from app.domain.goods.parts import BoxState
 from app.ports.store import Unit
+from app.workflow.scans.trace_codes import PACK_KINDS, box_of
 from app.workflow.till import Till
-from app.workflow.trace_codes import PACK_KINDS, box_of
 
 
 @dataclass(frozen=True, slots=True)

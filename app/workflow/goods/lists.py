@@ -14,8 +14,8 @@ from app.domain.money import Fen, line_amount
 from app.ports.stock_books import Movement, Note, PartMovement, ShelfLine
 from app.ports.store import Unit
 from app.workflow.calendar import today
+from app.workflow.scans.trace_codes import PACK_KINDS, box_of
 from app.workflow.till import Till
-from app.workflow.trace_codes import PACK_KINDS, box_of
 
 
 class Shelf(StrEnum):

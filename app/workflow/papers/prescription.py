@@ -23,10 +23,10 @@ from app.ports.paper import (
     Text,
 )
 from app.workflow.calendar import CHINA
+from app.workflow.cases.required import required
 from app.workflow.papers.filed import marked
 from app.workflow.papers.receipt import copy_mark
 from app.workflow.papers.words import word
-from app.workflow.required import required
 from app.workflow.till import Till
 
 

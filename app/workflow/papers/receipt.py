@@ -27,10 +27,10 @@ from app.ports.paper import (
 from app.ports.requests import SoldLine
 from app.ports.store import Unit
 from app.workflow.calendar import CHINA
-from app.workflow.lines import sold_lines
+from app.workflow.cases.lines import sold_lines
+from app.workflow.cases.required import required
 from app.workflow.papers.filed import marked
 from app.workflow.papers.words import word
-from app.workflow.required import required
 from app.workflow.till import Till
 
 TWO_ABREAST_FROM = 12

@@ -19,10 +19,10 @@ from app.domain.errors import Code, OperatorInput
 from app.jobs.progress import Report, no_report
 from app.ports.store import Unit
 from app.workflow.calendar import CHINA
+from app.workflow.cases.required import required
 from app.workflow.reconciling.comparing import compare_day
 from app.workflow.reconciling.ledger import sums_of
 from app.workflow.reconciling.repairing import find
-from app.workflow.required import required
 from app.workflow.returns import decide
 from app.workflow.settling import transition
 from app.workflow.till import Till

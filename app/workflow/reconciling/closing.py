@@ -10,10 +10,10 @@ from app.domain.settlement import Attempt
 from app.ports.store import OutboxItem, Unit
 from app.workflow import day, delivery
 from app.workflow.calendar import sign_no_of, today
-from app.workflow.counter_rules import SELF_PAY
+from app.workflow.cases.counter_rules import SELF_PAY
+from app.workflow.people.sign_outs import sign_out_left
 from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
 from app.workflow.returns.compensate import compensate
-from app.workflow.sign_outs import sign_out_left
 from app.workflow.till import Till
 
 UPLOAD, VISIT = "upload", "visit"

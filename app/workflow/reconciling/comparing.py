@@ -37,10 +37,10 @@ from app.ports.store import Unit
 from app.profile.routes import settles_elsewhere
 from app.workflow import day as signing_in
 from app.workflow import exchange as wire
-from app.workflow import recovering
 from app.workflow.reconciling.copied import copied_ledger_of
 from app.workflow.reconciling.ledger import Ledger, added, ledger_of, whole, with_named
 from app.workflow.till import Till
+from app.workflow.upkeep import recovering
 
 _UNANSWERED = (PlatformRejected, NotSent, OutcomeUnknown)
 OFFICES = "money.offices"

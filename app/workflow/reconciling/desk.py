@@ -10,8 +10,8 @@ from app.domain.books.money import Difference, MoneyDay, SignOff
 from app.domain.errors import Code, OperatorInput
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
-from app.workflow import recovering, signing
 from app.workflow.calendar import today
+from app.workflow.people import signing
 from app.workflow.reconciling import adopting, closing, documents, repairing
 from app.workflow.reconciling.comparing import compare_day
 from app.workflow.reconciling.views import (
@@ -23,6 +23,7 @@ from app.workflow.reconciling.views import (
     MoneyView,
 )
 from app.workflow.till import Till
+from app.workflow.upkeep import recovering
 
 DAYS_SHOWN = 31
 

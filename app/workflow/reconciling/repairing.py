@@ -21,7 +21,7 @@ from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow import resolving
-from app.workflow.credentials import insured_area, person_of
+from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.reconciling.comparing import compare_day
 from app.workflow.till import Till
 

@@ -8,12 +8,13 @@ from datetime import datetime, time, timedelta
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import OperatorInput
-from app.workflow import counter, recovering
+from app.workflow import counter
 from app.workflow.calendar import CHINA, today
-from app.workflow.counter_rules import can_abandon
+from app.workflow.cases.counter_rules import can_abandon
 from app.workflow.doubts import clearing
 from app.workflow.steps import return_sale
 from app.workflow.till import Till
+from app.workflow.upkeep import recovering
 from app.workflow.uploads import twice
 
 PACE = timedelta(minutes=1)

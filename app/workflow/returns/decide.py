@@ -14,9 +14,10 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.money import Amounts, Fen
 from app.ports.replies import StatementResult
 from app.ports.store import Unit
-from app.workflow import recovering, resolving, timekeeping
+from app.workflow import resolving
 from app.workflow.settling import transition
 from app.workflow.till import Till
+from app.workflow.upkeep import recovering, timekeeping
 
 FRESH = timedelta(minutes=10)
 

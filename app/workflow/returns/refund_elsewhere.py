@@ -8,11 +8,11 @@ from app.domain.counter_case import CounterCase
 from app.domain.elsewhere import ForeignLeg, foreign_number
 from app.domain.errors import Code, OperatorInput
 from app.ports.elsewhere import ForeignMoney
-from app.workflow import recovering
+from app.workflow.cases.required import required
 from app.workflow.moves import move
-from app.workflow.required import required
 from app.workflow.steps.settle_elsewhere import claim_of, require_new
 from app.workflow.till import Till
+from app.workflow.upkeep import recovering
 
 
 def refund_elsewhere(till: Till, case: CounterCase, number: str, second: Operator) -> CounterCase:

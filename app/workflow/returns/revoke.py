@@ -22,14 +22,15 @@ from app.ports import requests as q
 from app.ports.messages import Answer, Draft, Staged
 from app.ports.replies import Revoked
 from app.ports.store import MessageState, Unit
-from app.workflow import day, recovering, resolving, timekeeping
+from app.workflow import day, resolving
 from app.workflow.calendar import sign_no_of
-from app.workflow.credentials import insured_area, person_of
+from app.workflow.cases.required import required
 from app.workflow.exchange import answer_to
 from app.workflow.moves import message_state_of, move, wire_facts_of
-from app.workflow.required import required
+from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.settling import Moved, event_of, require_no_open_attempt, transition
 from app.workflow.till import Till
+from app.workflow.upkeep import recovering, timekeeping
 
 
 def revoke(till: Till, case: CounterCase, second: Operator) -> CounterCase:

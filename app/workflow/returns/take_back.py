@@ -11,7 +11,7 @@ from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode
 from app.workflow import counter
-from app.workflow.lines import codes_of
+from app.workflow.cases.lines import codes_of
 from app.workflow.moves import move
 from app.workflow.till import Till
 

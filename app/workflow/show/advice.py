@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from app.domain.counter_case import CounterCase
-from app.workflow import advising
-from app.workflow.advice_views import AdviceRow, AdviceView
+from app.workflow.cases import advising
 from app.workflow.till import Till
-from app.workflow.views import Say
+from app.workflow.views.advice import AdviceRow, AdviceView
+from app.workflow.views.case import Say
 
 
 def advice_view(till: Till, case: CounterCase) -> AdviceView:

@@ -4,9 +4,9 @@ from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase, Refusal
 from app.domain.errors import Code, OperatorInput, PlatformRejected, Trouble
 from app.domain.settlement import Attempt, AttemptState
-from app.workflow.credentials import needs_code_again, needs_password, used_up
+from app.workflow.people.credentials import needs_code_again, needs_password, used_up
 from app.workflow.till import Till
-from app.workflow.views import BannerKind, BannerView
+from app.workflow.views.case import BannerKind, BannerView
 
 _FAMILY = {
     1: BannerKind.ATTENTION,

@@ -6,14 +6,14 @@ from app.domain.credential import Person, birth_date_of
 from app.domain.money import decimal_text
 from app.domain.settlement import Attempt
 from app.ports.store import Unit
-from app.workflow import recovering, timekeeping
 from app.workflow.calendar import today
-from app.workflow.counter_rules import can_abandon
-from app.workflow.credentials import needs_password
+from app.workflow.cases.counter_rules import can_abandon
+from app.workflow.people.credentials import needs_password
 from app.workflow.show import lights, money, rail, review, sale
 from app.workflow.show.banner import banner_of, recovery_banner
 from app.workflow.till import Till
-from app.workflow.views import BannerView, CaseView, PatientView, RxStrip, Say, SettleView
+from app.workflow.upkeep import recovering, timekeeping
+from app.workflow.views.case import BannerView, CaseView, PatientView, RxStrip, Say, SettleView
 
 
 def view_of(till: Till, case: CounterCase) -> CaseView:

@@ -3,14 +3,14 @@
 from app.domain.case import Step
 from app.domain.counter_case import CounterCase
 from app.ports.store import Unit
-from app.workflow import duty
 from app.workflow.calendar import sign_no_of
+from app.workflow.cases.counter_rules import SELF_PAY
 from app.workflow.counter import served_since
-from app.workflow.counter_rules import SELF_PAY
-from app.workflow.desk_views import DeskView, LineView, ParkedRow, QueueBadge
 from app.workflow.offline import offline
+from app.workflow.people import duty
 from app.workflow.till import Till
-from app.workflow.views import Say
+from app.workflow.views.case import Say
+from app.workflow.views.desk import DeskView, LineView, ParkedRow, QueueBadge
 
 LATE_S = 3600
 

@@ -8,9 +8,9 @@ from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code
 from app.domain.settlement import Attempt, AttemptState
-from app.workflow.counter_rules import SELF_PAY
-from app.workflow.lines import codes_on_record
-from app.workflow.views import LightView, Say, Whereabouts, WhereRow
+from app.workflow.cases.counter_rules import SELF_PAY
+from app.workflow.cases.lines import codes_on_record
+from app.workflow.views.case import LightView, Say, Whereabouts, WhereRow
 
 _UNKNOWN_MONEY = frozenset(
     {

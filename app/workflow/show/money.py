@@ -10,16 +10,16 @@ from app.domain.money import ZERO, Amounts, Fen, fen_text
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.store import PrintKind, Unit
 from app.workflow.calendar import CHINA
-from app.workflow.credentials import needs_code_again, person_of
+from app.workflow.cases.required import required
+from app.workflow.cases.rules import settle_rules_of
 from app.workflow.offline import Offline, offline
-from app.workflow.required import required
-from app.workflow.rules import settle_rules_of
+from app.workflow.people.credentials import needs_code_again, person_of
 from app.workflow.show.advice import advice_view
 from app.workflow.show.sale import line_views
 from app.workflow.steps.upload_sale import dispenser_on_duty, wants_dispenser
 from app.workflow.till import Till
 from app.workflow.uploads import twice
-from app.workflow.views import (
+from app.workflow.views.case import (
     ConditionRow,
     HandOverView,
     PrintRow,

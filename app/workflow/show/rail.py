@@ -4,10 +4,10 @@ from app.domain.audit import Verdict
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.settlement import Attempt, AttemptState
-from app.workflow.lines import codes_of
+from app.workflow.cases.lines import codes_of
 from app.workflow.show import lights
 from app.workflow.till import Till
-from app.workflow.views import RailStop, Say, StopState
+from app.workflow.views.case import RailStop, Say, StopState
 
 _PEOPLE = (Step.IDENTIFY, Step.AUTHORISE, Step.AUDIT, Step.SCAN, Step.SETTLE, Step.HAND_OVER)
 """Steps a person does; they are numbered on the rail. Choosing belongs to the authorised list."""

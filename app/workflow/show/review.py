@@ -12,12 +12,12 @@ from app.domain.money import quantity_text
 from app.domain.prescription import RxLine, RxState, RxSummary
 from app.ports.store import Unit
 from app.workflow.calendar import today
-from app.workflow.credentials import used_up
-from app.workflow.lines import match, splitting_of, wanted_of
+from app.workflow.cases.lines import match, splitting_of, wanted_of
+from app.workflow.people.credentials import used_up
 from app.workflow.steps import audit, sent_here
 from app.workflow.steps.download import TAKEABLE
 from app.workflow.till import Till
-from app.workflow.views import (
+from app.workflow.views.case import (
     HintView,
     MatchRow,
     PharmacistView,

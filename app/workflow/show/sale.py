@@ -10,11 +10,11 @@ from app.domain.goods.selling import Pack, SaleLine, total
 from app.domain.goods.stock import Item, Storage, first_out
 from app.ports.store import Unit
 from app.workflow.calendar import today
-from app.workflow.lines import NOT_CARRIED, splitting_of
-from app.workflow.required import required
+from app.workflow.cases.lines import NOT_CARRIED, splitting_of
+from app.workflow.cases.required import required
 from app.workflow.steps.scan import open_boxes, prescribed
 from app.workflow.till import Till
-from app.workflow.views import (
+from app.workflow.views.case import (
     BannerKind,
     BannerView,
     DrugLineView,

@@ -27,11 +27,11 @@ from app.ports import requests as q
 from app.ports.replies import AuditAccepted
 from app.ports.store import MessageState, StaffMember, Unit
 from app.profile.operations import Operation
-from app.workflow import duty
 from app.workflow import exchange as wire
-from app.workflow.lines import sale_lines
+from app.workflow.cases.lines import sale_lines
+from app.workflow.cases.required import required
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
-from app.workflow.required import required
+from app.workflow.people import duty
 from app.workflow.steps.identify import decode
 from app.workflow.till import Till
 

@@ -7,7 +7,7 @@ from app.domain.errors import Code, OperatorInput, PlatformRejected
 from app.ports import requests as q
 from app.ports.replies import Authorised
 from app.workflow import exchange as wire
-from app.workflow.credentials import (
+from app.workflow.people.credentials import (
     credential_of,
     for_the_list,
     insured_area,

@@ -17,9 +17,9 @@ from app.ports import requests as q
 from app.ports.replies import Downloaded
 from app.ports.store import Unit
 from app.workflow import exchange as wire
-from app.workflow.credentials import insured_area
+from app.workflow.cases.required import required
 from app.workflow.moves import move
-from app.workflow.required import required
+from app.workflow.people.credentials import insured_area
 from app.workflow.till import Till
 
 TAKEABLE = frozenset({RxState.AVAILABLE, RxState.OURS})

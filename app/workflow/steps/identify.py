@@ -37,8 +37,8 @@ from app.ports.store import Unit
 from app.workflow import day
 from app.workflow import exchange as wire
 from app.workflow.calendar import today
-from app.workflow.credentials import for_the_list, for_the_money, person_of
 from app.workflow.moves import move, refusal_of, signal_of
+from app.workflow.people.credentials import for_the_list, for_the_money, person_of
 from app.workflow.till import Till
 
 IDENTIFIABLE = frozenset({Step.IDENTIFY, Step.AUTHORISE, Step.DOWNLOAD})

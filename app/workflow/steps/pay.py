@@ -8,7 +8,6 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.goods.selling import total
 from app.domain.money import Fen
 from app.ports.store import PrintKind
-from app.workflow import recovering
 from app.workflow.goods.controlled import register
 from app.workflow.goods.learning import from_sale
 from app.workflow.goods.sellable import require_sellable
@@ -16,6 +15,7 @@ from app.workflow.moves import move
 from app.workflow.offline import require_within
 from app.workflow.steps.upload_sale import number_sale, require_dispenser
 from app.workflow.till import Till
+from app.workflow.upkeep import recovering
 from app.workflow.uploads.sales import queue_sale
 
 

@@ -6,9 +6,9 @@ from app.domain.counter_case import CaseFacts, CounterCase
 from app.domain.errors import Code, OutcomeUnknown
 from app.ports import requests as q
 from app.ports.replies import Presettled
-from app.workflow import advising
 from app.workflow import exchange as wire
-from app.workflow.lines import bill_of
+from app.workflow.cases import advising
+from app.workflow.cases.lines import bill_of
 from app.workflow.steps.upload_sale import number_sale
 from app.workflow.till import Till
 from app.workflow.uploads import twice

@@ -10,13 +10,13 @@ from app.ports import requests as q
 from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
-from app.workflow import recovering
-from app.workflow.lines import buyer_of, claims_of, sold_lines
+from app.workflow.cases.lines import buyer_of, claims_of, sold_lines
+from app.workflow.cases.required import required
+from app.workflow.cases.sale_book import sale_book
+from app.workflow.doubts.travelling import may_arrive, unanswered
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
-from app.workflow.required import required
-from app.workflow.sale_book import sale_book
 from app.workflow.till import Till
-from app.workflow.travelling import may_arrive, unanswered
+from app.workflow.upkeep import recovering
 from app.workflow.uploads import twice
 
 _OUT_OF_DOUBT = {Phase.UNKNOWN: Signal.CLEARED, Phase.REJECTED: Signal.FIXED}

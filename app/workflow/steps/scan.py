@@ -21,15 +21,15 @@ from app.domain.goods.selling import (
 from app.domain.goods.stock import Item, first_out
 from app.ports.store import Unit
 from app.workflow.calendar import today
+from app.workflow.cases.lines import splitting_of
+from app.workflow.cases.rules import scan_rules_of
 from app.workflow.goods.controlled import over_sale, require_buyer
 from app.workflow.goods.lists import thresholds_in
 from app.workflow.goods.sellable import require_sellable
-from app.workflow.lines import splitting_of
 from app.workflow.moves import move
-from app.workflow.overriding import note, reason_of
-from app.workflow.rules import scan_rules_of
+from app.workflow.scans.overriding import note, reason_of
+from app.workflow.scans.trace_codes import Box, box_of
 from app.workflow.till import Till
-from app.workflow.trace_codes import Box, box_of
 
 
 def take(

@@ -13,8 +13,8 @@ from app.domain.errors import Code, NotSent, OperatorInput, OutcomeUnknown, Plat
 from app.ports import circulation as c
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
-from app.workflow.credentials import person_of
 from app.workflow.moves import move
+from app.workflow.people.credentials import person_of
 from app.workflow.till import Till
 
 MOST_PAGES = 20

@@ -15,12 +15,12 @@ from app.domain.goods.selling import total
 from app.domain.money import Fen
 from app.ports.elsewhere import ForeignMoney
 from app.ports.store import PrintKind, Unit
-from app.workflow import recovering
+from app.workflow.cases.required import required
 from app.workflow.goods.controlled import register
 from app.workflow.moves import move
-from app.workflow.required import required
 from app.workflow.steps.upload_sale import number_sale
 from app.workflow.till import Till
+from app.workflow.upkeep import recovering
 from app.workflow.uploads.sales import queue_sale
 
 

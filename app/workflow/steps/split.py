@@ -8,8 +8,8 @@ from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.parts import BoxState
 from app.domain.goods.selling import Pack, SaleLine
 from app.ports.store import Unit
+from app.workflow.cases.lines import NOT_CARRIED, splitting_of
 from app.workflow.goods.controlled import require_fewer
-from app.workflow.lines import NOT_CARRIED, splitting_of
 from app.workflow.steps.scan import open_boxes, prescribed, require_here, reserve_part
 from app.workflow.till import Till
 

@@ -11,9 +11,9 @@ from app.domain.goods.selling import Pack, SaleLine
 from app.domain.goods.stock import Item, Lot, first_out
 from app.ports.store import Unit
 from app.workflow.calendar import today
+from app.workflow.cases.lines import NOT_CARRIED
 from app.workflow.goods.numbers import uncoded
-from app.workflow.lines import NOT_CARRIED
-from app.workflow.overriding import note, reason_of
+from app.workflow.scans.overriding import note, reason_of
 from app.workflow.steps.scan import require_here
 from app.workflow.till import Till
 

@@ -13,15 +13,16 @@ from app.domain.errors import Bug, Code, NotSent, OperatorInput, OutcomeUnknown,
 from app.ports import requests as q
 from app.ports.messages import Staged
 from app.ports.store import MessageState, Unit
-from app.workflow import duty, recovering
 from app.workflow import exchange as wire
 from app.workflow.calendar import today
-from app.workflow.lines import buyer_of, line_numbers, sold_line
+from app.workflow.cases.lines import buyer_of, line_numbers, sold_line
+from app.workflow.cases.required import required
+from app.workflow.cases.sale_book import sale_book
+from app.workflow.doubts.travelling import unanswered
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
-from app.workflow.required import required
-from app.workflow.sale_book import sale_book
+from app.workflow.people import duty
 from app.workflow.till import Till
-from app.workflow.travelling import unanswered
+from app.workflow.upkeep import recovering
 
 
 def number_sale(till: Till, unit: Unit, case: CounterCase) -> SaleRecord:

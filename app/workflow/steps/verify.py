@@ -11,8 +11,8 @@ from app.ports import requests as q
 from app.ports.platform import SealFacts
 from app.ports.replies import Verified
 from app.workflow import exchange as wire
+from app.workflow.cases.required import required
 from app.workflow.moves import move, refusal_of
-from app.workflow.required import required
 from app.workflow.till import Till
 
 

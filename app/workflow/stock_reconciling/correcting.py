@@ -17,13 +17,13 @@ from app.ports import requests as q
 from app.ports import stock as g
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
 from app.profile.operations import Operation
-from app.workflow import recovering
 from app.workflow.calendar import today
+from app.workflow.cases.required import required
 from app.workflow.goods import telling
-from app.workflow.required import required
 from app.workflow.stock_reconciling.our_books import AGAIN, operation_of, read_line
 from app.workflow.stock_reconciling.remaking import remake, sale_of_draft
 from app.workflow.till import Till
+from app.workflow.upkeep import recovering
 
 _AWAKE = frozenset({OutboxState.STOPPED, OutboxState.UNKNOWN})
 _RUNS = 400

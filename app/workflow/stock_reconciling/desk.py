@@ -8,8 +8,7 @@ from app.domain.books.stock import Stage, StockFinding, StockSignOff
 from app.domain.errors import Code, OperatorInput
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
-from app.workflow import signing
-from app.workflow.morning import Overnight, overnight
+from app.workflow.people import signing
 from app.workflow.reconciling.views import Exported
 from app.workflow.stock_reconciling import accepting, correcting, documents, nightly, showing
 from app.workflow.stock_reconciling.comparing import compare_stock
@@ -21,6 +20,7 @@ from app.workflow.stock_reconciling.views import (
     TrendDay,
 )
 from app.workflow.till import Till
+from app.workflow.upkeep.morning import Overnight, overnight
 
 
 class StockDayDesk:

@@ -6,13 +6,13 @@ from datetime import date
 
 from app.domain.books.stock import Stage, StockFinding
 from app.domain.money import quantity_text
-from app.workflow import startup
 from app.workflow.calendar import today
 from app.workflow.papers.words import word
 from app.workflow.stock_reconciling import documents, showing
 from app.workflow.stock_reconciling.comparing import compare_stock
 from app.workflow.stock_reconciling.words import title_text
 from app.workflow.till import Till
+from app.workflow.upkeep import startup
 
 
 def reconcile_stock(till: Till, day: date | None) -> Mapping[str, object]:

@@ -12,12 +12,13 @@ from app.domain.errors import NotSent, OperatorInput, OutcomeUnknown, PlatformRe
 from app.jobs.progress import Progress
 from app.ports.store import Unit
 from app.profile.operations import Operation
-from app.workflow import delivery, recovering
+from app.workflow import delivery
 from app.workflow.calendar import CHINA, counters
 from app.workflow.stock_reconciling import asking
 from app.workflow.stock_reconciling.comparing import compare_stock
 from app.workflow.stock_reconciling.correcting import live_figure, lot_of, queue_count
 from app.workflow.till import Till
+from app.workflow.upkeep import recovering
 
 NIGHT_FROM, NIGHT_TO = 22, 24
 MORNING_FROM, MORNING_TO = 5, 8

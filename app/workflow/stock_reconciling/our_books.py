@@ -22,8 +22,8 @@ from app.ports.stock_books import Movement, PartMovement
 from app.ports.store import OutboxItem, OutboxMove, OutboxState, Unit
 from app.profile.operations import Operation
 from app.workflow.calendar import CHINA, counters
+from app.workflow.cases.lines import sold_lines
 from app.workflow.goods import telling
-from app.workflow.lines import sold_lines
 from app.workflow.till import Till
 
 _FATES = {

@@ -16,10 +16,10 @@ from app.ports import stock as g
 from app.ports.stock_books import Movement
 from app.ports.store import Unit
 from app.profile.operations import Operation
+from app.workflow.cases.lines import sold_lines
+from app.workflow.cases.required import required
 from app.workflow.goods import telling
 from app.workflow.goods.opened import change_of
-from app.workflow.lines import sold_lines
-from app.workflow.required import required
 from app.workflow.steps import return_sale, upload_sale
 from app.workflow.stock_reconciling.our_books import operation_of
 from app.workflow.till import Till

@@ -10,7 +10,7 @@ from app.domain.goods.stock import Lot
 from app.ports.store import Unit
 from app.profile.model import Profile
 from app.profile.serials import told_serial
-from app.workflow.lines import sold_lines
+from app.workflow.cases.lines import sold_lines
 
 
 def per_row(profile: Profile) -> bool:

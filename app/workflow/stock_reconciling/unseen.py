@@ -16,7 +16,7 @@ from app.domain.goods.stock import Item
 from app.domain.money import Quantity, price_text
 from app.ports.stock_days import ComparedLine, PriceApart
 from app.ports.store import Unit
-from app.workflow.lines import sold_lines
+from app.workflow.cases.lines import sold_lines
 from app.workflow.stock_reconciling import asking
 from app.workflow.stock_reconciling.asking import UNANSWERED
 from app.workflow.stock_reconciling.looking import SecondLook, reasons_of

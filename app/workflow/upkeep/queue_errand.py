@@ -2,8 +2,9 @@
 
 from app.domain.errors import Code, OperatorInput
 from app.ports.store import OutboxItem
-from app.workflow import delivery, startup
+from app.workflow import delivery
 from app.workflow.till import Till
+from app.workflow.upkeep import startup
 
 
 def work_queue(till: Till, item_id: int | None) -> tuple[OutboxItem, ...]:

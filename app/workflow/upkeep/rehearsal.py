@@ -23,9 +23,9 @@ from app.ports.messages import Draft, WireFacts
 from app.ports.overrides import Override
 from app.ports.store import MessageState, PrintKind, Unit
 from app.profile.operations import Operation
-from app.workflow import gs1
+from app.workflow.cases.rules import grammar_of, settle_rules_of
 from app.workflow.papers import words
-from app.workflow.rules import grammar_of, settle_rules_of
+from app.workflow.scans import gs1
 from app.workflow.till import Till
 
 _BOX = DrugTraceCode("0" * 20)

@@ -12,9 +12,9 @@ from app.ports import stock as g
 from app.ports.messages import Answer, Committed
 from app.ports.replies import AuditAccepted
 from app.ports.store import OutboxItem, Unit
+from app.workflow.cases.lines import sold_lines
+from app.workflow.cases.sale_book import sale_book
 from app.workflow.exchange import Composer
-from app.workflow.lines import sold_lines
-from app.workflow.sale_book import sale_book
 from app.workflow.till import Till
 
 

@@ -17,8 +17,8 @@ from app.ports.messages import Staged
 from app.ports.store import MessageState, OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
+from app.workflow.cases.sale_book import sale_book
 from app.workflow.moves import message_state_of, wire_facts_of
-from app.workflow.sale_book import sale_book
 from app.workflow.till import Till
 from app.workflow.uploads.sending import deliver, judged
 

@@ -3,8 +3,8 @@
 from app.domain.counter_case import CounterCase
 from app.ports.store import Unit
 from app.profile.operations import Operation
-from app.workflow.lines import sold_lines
-from app.workflow.required import required
+from app.workflow.cases.lines import sold_lines
+from app.workflow.cases.required import required
 from app.workflow.steps.upload_sale import dispenser_on_duty, request_for
 from app.workflow.till import Till
 from app.workflow.uploads import twice

@@ -28,10 +28,10 @@ from app.ports.store import (
 )
 from app.profile.uploads import pace_of, rules_of
 from app.workflow import exchange as wire
-from app.workflow import recovering
+from app.workflow.doubts.travelling import quiescence
 from app.workflow.moves import message_state_of, wire_facts_of
 from app.workflow.till import Till
-from app.workflow.travelling import quiescence
+from app.workflow.upkeep import recovering
 from app.workflow.uploads.carriers import Carrier, arrived, carrier_of
 
 _log = logging.getLogger(__name__)

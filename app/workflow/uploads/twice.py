@@ -14,8 +14,8 @@ from app.domain.errors import Code, OperatorInput
 from app.ports import requests as q
 from app.ports.store import OutboxItem, OutboxState, Unit
 from app.profile.operations import Operation
-from app.workflow.lines import buyer_of, sold_lines
-from app.workflow.required import required
+from app.workflow.cases.lines import buyer_of, sold_lines
+from app.workflow.cases.required import required
 from app.workflow.steps.upload_sale import request_for
 from app.workflow.till import Till
 from app.workflow.uploads.sending import tell

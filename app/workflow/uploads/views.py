@@ -5,7 +5,10 @@ from datetime import timedelta
 from app.crypto.redact import redact
 from app.domain.errors import Code, OperatorInput
 from app.ports.store import KeptExchange, OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
-from app.workflow.desk_views import (
+from app.workflow.returns.compensate import start_of_day
+from app.workflow.till import Till
+from app.workflow.uploads.mending import mendable
+from app.workflow.views.desk import (
     QueueDetail,
     QueueExchange,
     QueueField,
@@ -13,9 +16,6 @@ from app.workflow.desk_views import (
     QueueRow,
     QueueStep,
 )
-from app.workflow.returns.compensate import start_of_day
-from app.workflow.till import Till
-from app.workflow.uploads.mending import mendable
 
 _IN_LANE = frozenset({OutboxState.WAITING, OutboxState.SENDING, OutboxState.UNKNOWN})
 

@@ -23,7 +23,7 @@ from app.domain.money import Fen
 from app.domain.settlement import AttemptState, BeginRefund, step
 from app.ports.reconciling import MoneyDayHead
 from app.profile.loader import load
-from app.workflow.rules import settle_rules_of
+from app.workflow.cases.rules import settle_rules_of
 from localdb.opening import StoreLocation
 from localdb.repositories.people import SqlPeople
 from localdb.store import SqlStore, scope_of

@@ -23,7 +23,7 @@ from app.ports.overrides import Override
 from app.ports.stock_books import Note
 from app.ports.store import MessageState, OutboxMove, OutboxNote, OutboxState, PrintKind
 from app.profile.operations import Operation
-from app.workflow.required import required
+from app.workflow.cases.required import required
 from localdb.repositories.goods import SqlGoods
 from localdb.repositories.people import SqlPeople
 from localdb.schema.triggers import APPEND_ONLY, KEPT

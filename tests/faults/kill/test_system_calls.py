@@ -10,7 +10,7 @@ from functools import cache
 
 import pytest
 
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.counter import Bench
 from tests.support.money_victim import sale_taken_back, whole_money
 from tests.support.morgue import Morgue

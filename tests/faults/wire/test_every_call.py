@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.case import Step
 from app.domain.settlement import AttemptState, StatusQuery
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.faults.wire.test_money_calls import (
     CALLS,
     MoneyCall,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.domain.case import Step
 from app.domain.settlement import AttemptState
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from localdb.schema.messages import message
 from localdb.store import SqlStore, scope_of
 from tests.support.ledgers import Books, books, our_side

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.books.stock import Stage
 from app.domain.errors import Code, PlatformRejected
-from app.workflow.views import BannerKind, BannerView
+from app.workflow.views.case import BannerKind, BannerView
 from tests.support.counter_fakes import PreparedQueue
 from tests.support.looking import press
 from tests.support.queue_views import queue_detail, queue_rows

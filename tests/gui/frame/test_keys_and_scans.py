@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
 from app.domain.goods.codes import ScanKind
 from app.ports.devices import ScanSource
-from app.workflow.views import Say, Spoken
+from app.workflow.views.case import Say, Spoken
 from devices.code.wedge import Wedge
 from tests.gui.conftest import GRAMMAR
 from tests.support.counter_fakes import StillClock

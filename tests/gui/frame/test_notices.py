@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Code
 from app.ports.devices import DeviceState, DeviceStatus
-from app.workflow.views import BannerKind, BannerView
+from app.workflow.views.case import BannerKind, BannerView
 from tests.support.counter_fakes import StillClock
 from tests.support.looking import clipped, cut_sideways, press, words
 from tests.support.rx_views import review_case

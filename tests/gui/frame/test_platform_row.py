@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.access import Operator
 from app.domain.errors import Code, OperatorInput
-from app.workflow.desk_views import LineView
+from app.workflow.views.desk import LineView
 from tests.support.looking import words
 from tests.support.views import a_desk, after, before, identify_case
 from ui.frame.devices import DeviceChip

@@ -2,7 +2,7 @@
 
 from app.domain.errors import Code
 from app.domain.goods.codes import ScanKind
-from app.workflow.views import Say, Spoken
+from app.workflow.views.case import Say, Spoken
 from tests.support.rx_views import select_case
 from tests.support.views import identify_case
 from ui.counter_window import CounterWindow

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.access import Operator, Role
 from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.domain.goods.codes import ScanKind
-from app.workflow.views import BannerKind, BannerView, Say, ScanOutcome, Spoken
+from app.workflow.views.case import BannerKind, BannerView, Say, ScanOutcome, Spoken
 from tests.support.counter_fakes import PreparedQueue, PreparedWorkflow, recognise
 from tests.support.looking import holds_cursor, press, words
 from tests.support.queue_views import queue_rows

@@ -10,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from app.domain.errors import Code
 from app.domain.money import Amounts, Fen
-from app.workflow.views import BannerKind, BannerView, MatchRow, Say, TimelineRow
+from app.workflow.views.case import BannerKind, BannerView, MatchRow, Say, TimelineRow
 from tests.support.counter_fakes import StillClock
 from tests.support.views import NOW
 from ui.formats import time_text

@@ -12,7 +12,7 @@ from app.domain.access import Operator, Role
 from app.domain.case import Step
 from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.ports.devices import ScannedText, ScanSource
-from app.workflow.views import BannerKind, BannerView, Say, StopState, Whereabouts
+from app.workflow.views.case import BannerKind, BannerView, Say, StopState, Whereabouts
 from devices.code.wedge import Wedge
 from tests.gui.conftest import walk
 from tests.support.counter_fakes import PreparedWorkflow, StillClock

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.domain.audit import Check, Verdict
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.looking import alt, holds_cursor, press, words
 from tests.support.rx_views import review_case
 from tests.support.sale_views import scan_case

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from app.domain.errors import Code
 from app.domain.goods.codes import ScanKind
-from app.workflow.views import Say, Spoken
+from app.workflow.views.case import Say, Spoken
 from tests.support.looking import clipped, shown, words
 from tests.support.rx_views import review_case
 from ui.errors import sentences

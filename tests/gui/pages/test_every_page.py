@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.day_end_fakes import PreparedDayEnd
 from tests.support.every_case import CASES
 from tests.support.looking import clipped, modal, nameless, small_targets

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Code, OperatorInput
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.doubt_views import refund_case, return_case
 from tests.support.looking import clipped, holds_cursor, modal, nameless, small_targets, words

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.ports.devices import DeviceState, DeviceStatus
-from app.workflow.desk_views import ParkedRow
-from app.workflow.views import Say, Whereabouts, WhereRow
+from app.workflow.views.case import Say, Whereabouts, WhereRow
+from app.workflow.views.desk import ParkedRow
 from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.looking import alt, press, words
 from tests.support.sale_views import hand_over_case, settle_case, unknown_case

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.ports.store import OutboxState
-from app.workflow.desk_views import QueueBadge, QueueRow
+from app.workflow.views.desk import QueueBadge, QueueRow
 from tests.support.counter_fakes import PreparedQueue, PreparedWorkflow
 from tests.support.doubt_views import CLEARING, MANUAL
 from tests.support.looking import clipped, press, words

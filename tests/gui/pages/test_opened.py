@@ -12,8 +12,8 @@ from app.domain.errors import DeviceTrouble
 from app.domain.goods.learning import PrefixOrigin
 from app.domain.goods.parts import BoxState
 from app.domain.money import Fen
+from app.workflow.cases.required import required
 from app.workflow.goods import learning
-from app.workflow.required import required
 from devices.printer import system
 from devices.printer.folder import FolderPrinter
 from devices.printer.ink import Role

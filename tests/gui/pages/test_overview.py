@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.domain.money import Fen
 from app.ports.copies import CopyState
-from app.workflow.morning import EndingRow
+from app.workflow.upkeep.morning import EndingRow
 from tests.support.counter_fakes import PreparedQueue
 from tests.support.day_end_fakes import PreparedDayEnd
 from tests.support.doubt_views import open_items

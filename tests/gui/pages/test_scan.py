@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.goods.codes import ScanKind
 from app.ports.devices import ScannedText, ScanSource
-from app.workflow.views import BannerKind, BannerView, Say, Spoken
+from app.workflow.views.case import BannerKind, BannerView, Say, Spoken
 from tests.support.looking import press, words
 from tests.support.sale_views import scan_case, settle_case, split_case
 

@@ -11,7 +11,7 @@ from app.domain.case import Phase, Step
 from app.domain.errors import Code
 from app.domain.goods.codes import ScanKind
 from app.ports.devices import ScannedText
-from app.workflow.views import BannerKind, BannerView, Say, ScanOutcome, Spoken
+from app.workflow.views.case import BannerKind, BannerView, Say, ScanOutcome, Spoken
 from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.looking import alt, press, words
 from tests.support.rx_views import review_case, select_case, sent_case

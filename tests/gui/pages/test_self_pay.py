@@ -5,8 +5,8 @@ from dataclasses import replace
 from pytestqt.qtbot import QtBot
 
 from app.domain.money import Fen
-from app.workflow.desk_views import LineView
-from app.workflow.views import LightView, Say, Whereabouts
+from app.workflow.views.case import LightView, Say, Whereabouts
+from app.workflow.views.desk import LineView
 from tests.support.looking import words
 from tests.support.sale_views import pay_case
 from tests.support.views import a_desk, after, before, identify_case

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from app.domain.case import Phase
 from app.domain.goods.codes import ScanKind
 from app.domain.money import Amounts, Fen
-from app.workflow.advice_views import AdviceView
-from app.workflow.view_states import CLEARING_EARLIER
-from app.workflow.views import Say, Spoken
+from app.workflow.views.advice import AdviceView
+from app.workflow.views.case import Say, Spoken
+from app.workflow.views.states import CLEARING_EARLIER
 from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.looking import alt, clipped, holds_cursor, press, shown, words
 from tests.support.sale_views import advised_case, hand_over_case, settle_case, unknown_case

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.case import Phase, Step
 from app.domain.errors import Code, NotSent
 from app.ports.devices import ScannedText, ScanSource
-from app.workflow.views import BannerKind, BannerView
+from app.workflow.views.case import BannerKind, BannerView
 from tests.support.counter_fakes import PreparedWorkflow, StillClock
 from tests.support.rx_views import review_case, select_case
 from tests.support.sale_views import scan_case, settle_case, unknown_case

@@ -14,7 +14,7 @@ from app.cli.output import sentence, sentence_of
 from app.domain.errors import FAMILIES, Bug, Code, DeviceTrouble, LocalTrouble, OperatorInput
 from app.ports.devices import RealParts
 from app.ports.store import OutboxItem
-from app.workflow.report import Effort, demo_report
+from app.workflow.cases.report import Effort, demo_report
 from app.workflow.upkeep.doctor import CheckRow
 from tests.support.fake_doors import (
     CARD_NO,

@@ -14,7 +14,7 @@ from app.domain.goods.stock import Item, Lot
 from app.domain.money import Fen, Quantity
 from app.profile.operations import Operation
 from app.simulation.goods.keeper import Keeper
-from app.workflow.lines import claims_of
+from app.workflow.cases.lines import claims_of
 from app.workflow.stock_reconciling import asking, correcting
 from app.workflow.stock_reconciling.comparing import compare_stock
 from tests.support.stock_keeper import day_of, findings

@@ -16,10 +16,10 @@ from app.sandbox.core.goods.planting import plant
 from app.simulation.goods.keeper import Keeper, whole_region
 from app.simulation.goods.planter import Planted, Planter
 from app.simulation.templates import Templates
-from app.workflow import morning, startup
-from app.workflow.required import required
+from app.workflow.cases.required import required
 from app.workflow.stock_reconciling import asking, looking, nightly
 from app.workflow.stock_reconciling.comparing import compare_stock
+from app.workflow.upkeep import morning, startup
 from tests.support.stock_keeper import day_of, findings, opened, planted
 
 

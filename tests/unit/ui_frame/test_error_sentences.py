@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.domain.errors import Code, NotSent, OperatorInput, PlatformRejected
-from app.workflow.views import BannerKind
+from app.workflow.views.case import BannerKind
 from ui import keys, text
 from ui.errors import banner_kind, banner_of, sentences
 from ui.text import error_table, has_text, placeholders

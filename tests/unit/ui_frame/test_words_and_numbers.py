@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.domain.errors import Bug
 from app.domain.money import Fen, fen
-from app.workflow.views import Say
+from app.workflow.views.case import Say
 from ui import text
 from ui.formats import (
     age_text,

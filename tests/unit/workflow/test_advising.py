@@ -10,7 +10,7 @@ from app.domain.errors import Code, NotSent, OperatorInput
 from app.domain.money import Fen
 from app.ports import insurance as i
 from app.profile.operations import Operation
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.small_counter import SmallCounter, region, with_rules
 
 NOT_HERE = i.Entitlement("310100", False, None, None, "参保状态异常")

@@ -18,9 +18,9 @@ from app.domain.errors import (
 )
 from app.profile.operations import Operation
 from app.workflow import counter
-from app.workflow.assistance import Assistance, load_assistance
+from app.workflow.cases.assistance import Assistance, load_assistance
 from app.workflow.steps import audit
-from app.workflow.views import CaseView, Say, StopState, Whereabouts
+from app.workflow.views.case import CaseView, Say, StopState, Whereabouts
 from tests.support.small_counter import (
     BOSS,
     OTHER_CODE,

@@ -9,7 +9,7 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.money import Fen
 from app.ports.paper import Pair, Paper, Text
 from app.workflow.papers.bag import bag_label, bags_of
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.duty import shows_up
 from tests.support.small_counter import SmallCounter
 from tests.support.split_shop import BOXES, furnish_bottles

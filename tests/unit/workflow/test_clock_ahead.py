@@ -10,9 +10,9 @@ from app.domain.settlement import AttemptState
 from app.ports import requests as q
 from app.ports.store import OutboxState
 from app.profile.operations import Operation
-from app.workflow import timekeeping
 from app.workflow.calendar import CHINA
-from app.workflow.views import CaseView
+from app.workflow.upkeep import timekeeping
+from app.workflow.views.case import CaseView
 from tests.support.small_counter import SmallCounter
 from tests.support.waiting_sales import queue_sale
 

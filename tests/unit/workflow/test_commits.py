@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.domain.case import Step
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.small_counter import CAPSULES, EARLY, SmallCounter
 
 Act = Callable[[SmallCounter, CaseView], CaseView]

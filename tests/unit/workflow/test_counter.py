@@ -19,10 +19,11 @@ from app.jobs.lane import Cancelled, CancelToken
 from app.jobs.progress import no_report
 from app.ports.store import OutboxState
 from app.profile.operations import Operation
-from app.workflow import counter, day, startup
+from app.workflow import counter, day
 from app.workflow.moves import move
+from app.workflow.people.signing import PAUSE, TRIES
 from app.workflow.show import desk_of
-from app.workflow.signing import PAUSE, TRIES
+from app.workflow.upkeep import startup
 from app.workflow.upkeep.doctor import CheckRow, Finding, Health, examine
 from tests.support.small_counter import (
     AUDITOR,

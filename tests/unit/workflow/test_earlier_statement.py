@@ -11,7 +11,7 @@ from app.domain.errors import Code, OutcomeUnknown, PlatformRejected
 from app.domain.settlement import AttemptState
 from app.profile.operations import Operation
 from app.workflow.calendar import today
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.small_counter import SmallCounter
 
 FETCH = Operation.DOWNLOAD_FILE

@@ -16,7 +16,7 @@ from app.domain.settlement import AttemptState
 from app.profile.operations import Operation
 from app.workflow import delivery
 from app.workflow.calendar import today
-from app.workflow.recovering import ON_ITS_WAY
+from app.workflow.upkeep.recovering import ON_ITS_WAY
 from localdb.backups import put_back
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation

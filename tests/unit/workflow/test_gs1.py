@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.goods.gs1 import GS, Gs1Fault, Gs1Form, Gs1Pack, Gs1Unsure
-from app.workflow.gs1 import read
+from app.workflow.scans.gs1 import read
 
 GTIN = "06901234567892"
 WHOLE = f"01{GTIN}1727063010LOT7{GS}21SER9"

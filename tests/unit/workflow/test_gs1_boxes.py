@@ -6,7 +6,7 @@ from app.domain.case import Step
 from app.domain.errors import Code
 from app.domain.goods.codes import DrugTraceCode, ScanKind
 from app.domain.goods.gs1 import GS
-from app.workflow.lines import sold_lines
+from app.workflow.cases.lines import sold_lines
 from localdb.repositories.goods import SqlGoods
 from tests.support.small_counter import CAPSULES, SmallCounter, with_rules
 from tests.support.store_builders import NOON, a_lot

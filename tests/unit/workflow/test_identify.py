@@ -27,9 +27,10 @@ from app.domain.errors import (
 from app.domain.prescription import RxNumber, RxState
 from app.ports.store import MessageState
 from app.profile.operations import Operation
-from app.workflow import counter, credentials, moves
+from app.workflow import counter, moves
+from app.workflow.people import credentials
 from app.workflow.steps import authorise, download, identify
-from app.workflow.views import BannerKind, Whereabouts
+from app.workflow.views.case import BannerKind, Whereabouts
 from localdb.schema.messages import message
 from localdb.store import scope_of
 from tests.support.small_counter import (

@@ -13,8 +13,8 @@ from app.ports.store import OutboxState
 from app.profile.loader import load, profile_folder
 from app.profile.operations import Operation
 from app.workflow.calendar import today
-from app.workflow.recovering import ON_ITS_WAY
-from app.workflow.views import CaseView
+from app.workflow.upkeep.recovering import ON_ITS_WAY
+from app.workflow.views.case import CaseView
 from localdb.repositories.recoveries import SqlRecoveries
 from localdb.store import scope_of
 from tests.support.small_counter import BOSS, PIN, SmallCounter

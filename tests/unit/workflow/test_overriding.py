@@ -9,9 +9,9 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.goods.overrides import REASONS, OverrideReason, reasons_for
 from app.domain.goods.stock import LotHold
 from app.domain.money import packs
-from app.workflow.lines import codes_of, sold_lines
-from app.workflow.overriding import listed
-from app.workflow.views import CaseView
+from app.workflow.cases.lines import codes_of, sold_lines
+from app.workflow.scans.overriding import listed
+from app.workflow.views.case import CaseView
 from tests.support.small_counter import (
     BOSS,
     CAPSULES,

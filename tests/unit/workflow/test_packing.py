@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.errors import Code, OperatorInput
 from app.domain.money import Fen
-from app.workflow.lines import claims_of
+from app.workflow.cases.lines import claims_of
 from tests.support.small_counter import BOSS, CLERK, PIN, SmallCounter
 from tests.support.split_shop import BOXES, WHOLE, furnish_bottles
 

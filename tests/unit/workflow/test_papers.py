@@ -29,7 +29,7 @@ from app.profile.operations import Operation
 from app.workflow import papers
 from app.workflow.papers.prescription import prescription
 from app.workflow.papers.receipt import count_words, receipt
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.small_counter import BOSS, PIN, SmallCounter
 from tests.support.store_builders import a_return
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.access import Act, Role, weak_pin
 from app.domain.errors import Code, OperatorInput
-from app.workflow import signing
+from app.workflow.people import signing
 from tests.support.small_counter import (
     BOSS,
     CLERK,

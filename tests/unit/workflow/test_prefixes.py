@@ -8,9 +8,9 @@ from app.domain.errors import Code
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.learning import PrefixOrigin
 from app.domain.money import Fen
+from app.workflow.cases.required import required
 from app.workflow.goods import learning
-from app.workflow.required import required
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from localdb.repositories.goods import SqlGoods
 from localdb.store import scope_of
 from tests.support.duty import shows_up

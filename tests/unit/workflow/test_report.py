@@ -1,7 +1,7 @@
 """Who was served lately, for whoever plays the next visit."""
 
 from app.domain.case import Step
-from app.workflow.report import served_people
+from app.workflow.cases.report import served_people
 from tests.support.small_counter import PATIENT_ID, SmallCounter
 
 

@@ -19,8 +19,8 @@ from app.domain.errors import (
 from app.domain.money import Fen
 from app.domain.settlement import AttemptState
 from app.profile.operations import Operation
-from app.workflow.lines import codes_of
-from app.workflow.views import CaseView, Say, StopState
+from app.workflow.cases.lines import codes_of
+from app.workflow.views.case import CaseView, Say, StopState
 from tests.support.small_counter import BOSS, PIN, SmallCounter
 
 S = AttemptState

@@ -12,10 +12,11 @@ from app.domain.money import packs
 from app.domain.prescription import RxTraceCode
 from app.ports.devices import ScannedText, ScanSource
 from app.profile.operations import Operation
-from app.workflow import counter, scanning
-from app.workflow import lines as selling
+from app.workflow import counter
+from app.workflow.cases import lines as selling
 from app.workflow.moves import move
-from app.workflow.views import CaseView, Say, SlotState
+from app.workflow.scans import scanning
+from app.workflow.views.case import CaseView, Say, SlotState
 from tests.support.small_counter import (
     BOSS,
     CAPSULES,

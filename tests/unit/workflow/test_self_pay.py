@@ -12,10 +12,10 @@ from app.domain.money import ZERO, Fen
 from app.jobs.progress import no_report
 from app.ports.store import OutboxState, PrintKind
 from app.profile.operations import Operation
-from app.workflow import duty
-from app.workflow.counter_rules import PRESCRIPTION
+from app.workflow.cases.counter_rules import PRESCRIPTION
 from app.workflow.offline import CAUTIOUS, OfflineLimits
-from app.workflow.views import CaseView, Say, StopState, Whereabouts
+from app.workflow.people import duty
+from app.workflow.views.case import CaseView, Say, StopState, Whereabouts
 from localdb.repositories.goods import SqlGoods
 from localdb.store import scope_of
 from tests.support.duty import shows_up

@@ -22,11 +22,11 @@ from app.ports.store import OutboxState
 from app.profile.operations import Operation
 from app.workflow import counter, delivery
 from app.workflow.calendar import today
-from app.workflow.lines import sale_lines
+from app.workflow.cases.lines import sale_lines
+from app.workflow.doubts.travelling import quiescence
 from app.workflow.moves import move
 from app.workflow.steps import upload_sale
-from app.workflow.travelling import quiescence
-from app.workflow.views import BannerKind, CaseView, Whereabouts
+from app.workflow.views.case import BannerKind, CaseView, Whereabouts
 from tests.support.small_counter import (
     CAPSULES,
     EARLY,

@@ -10,7 +10,7 @@ from app.domain.credential import PersonName, RxToken
 from app.domain.errors import Code, NotSent, OperatorInput
 from app.ports import circulation as c
 from app.profile.operations import Operation
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.small_counter import OTHER_ID, PATIENT_ID, RX, SmallCounter, region
 
 SENT = RxToken("S" * 64)

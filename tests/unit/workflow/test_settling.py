@@ -22,7 +22,7 @@ from app.domain.settlement import AttemptState, StatusQuery
 from app.ports.store import MessageState
 from app.profile.operations import Operation
 from app.workflow import counter, resolving, settling
-from app.workflow.views import CaseView, Whereabouts
+from app.workflow.views.case import CaseView, Whereabouts
 from localdb.schema.messages import message
 from localdb.store import scope_of
 from tests.support.fake_platform import Booked

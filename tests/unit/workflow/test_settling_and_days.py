@@ -9,7 +9,7 @@ from app.domain.case import Phase, Step
 from app.domain.errors import Code, OperatorInput, OutcomeUnknown, PlatformRejected
 from app.domain.settlement import AttemptState
 from app.profile.operations import Operation
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.small_counter import SmallCounter
 
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)

@@ -10,8 +10,9 @@ from app.domain.errors import (
 )
 from app.domain.money import Fen
 from app.profile.operations import Operation
-from app.workflow import counter, lines
-from app.workflow.views import Whereabouts
+from app.workflow import counter
+from app.workflow.cases import lines
+from app.workflow.views.case import Whereabouts
 from tests.support.small_counter import (
     PATIENT_CODE,
     SmallCounter,

@@ -8,9 +8,9 @@ from app.domain.case import Step
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.parts import BoxState
 from app.domain.money import Fen, Price
-from app.workflow import lines as selling
-from app.workflow.required import required
-from app.workflow.views import CaseView, DrugLineView, SlotState, SplitOffer, SplitView
+from app.workflow.cases import lines as selling
+from app.workflow.cases.required import required
+from app.workflow.views.case import CaseView, DrugLineView, SlotState, SplitOffer, SplitView
 from tests.support.small_counter import SmallCounter, with_rules
 from tests.support.split_shop import BOXES, WHOLE, furnish_bottles
 

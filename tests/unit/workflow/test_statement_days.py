@@ -9,7 +9,7 @@ from app.ports import requests as q
 from app.profile.operations import Operation
 from app.workflow import counter, resolving
 from app.workflow.calendar import today
-from app.workflow.rules import settle_rules_of
+from app.workflow.cases.rules import settle_rules_of
 from tests.support.small_counter import CHINA_DAY, SmallCounter
 
 

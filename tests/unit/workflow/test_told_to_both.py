@@ -9,7 +9,7 @@ from app.profile.loader import load
 from app.profile.operations import Operation
 from app.workflow import delivery
 from app.workflow.uploads import twice
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.kept_records import put
 from tests.support.small_counter import BOSS, CAPSULES, EARLY, PIN, SmallCounter
 

@@ -10,7 +10,7 @@ from app.ports import replies as r
 from app.profile.operations import Operation
 from app.workflow.doubts import clearing
 from app.workflow.doubts.trail import Found, Told, ask
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.small_counter import SmallCounter, on_unknown
 
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)

@@ -8,8 +8,8 @@ from app.domain.case import Phase, Step
 from app.domain.errors import Code, LocalTrouble, OutcomeUnknown
 from app.profile.operations import Operation
 from app.workflow import counter
-from app.workflow.travelling import quiescence
-from app.workflow.views import CaseView
+from app.workflow.doubts.travelling import quiescence
+from app.workflow.views.case import CaseView
 from tests.support.failing_disk import FailingCommits
 from tests.support.small_counter import SmallCounter
 

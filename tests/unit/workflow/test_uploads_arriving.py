@@ -16,7 +16,7 @@ from app.ports.replies import AuditAccepted
 from app.ports.store import OutboxItem, OutboxMove, OutboxState
 from app.profile.operations import Operation
 from app.workflow import counter, delivery
-from app.workflow.travelling import quiescence
+from app.workflow.doubts.travelling import quiescence
 from app.workflow.uploads import asking, carriers, sending
 from localdb.outbox import SqlOutbox
 from localdb.repositories.recoveries import SqlRecoveries

@@ -25,7 +25,7 @@ from app.profile.routes import route_of
 from app.workflow import counter
 from app.workflow.show import case as shown_case
 from app.workflow.show import lights, money
-from app.workflow.views import BannerKind, CaseView, Say, StopState, Whereabouts
+from app.workflow.views.case import BannerKind, CaseView, Say, StopState, Whereabouts
 from tests.support.small_counter import EARLY, SmallCounter, region
 from tests.support.store_builders import NOON, an_attempt, full_facts
 

@@ -8,7 +8,7 @@ from app.domain.case import Phase, Step
 from app.domain.errors import Code, NotSent, OperatorInput, OutcomeUnknown, PlatformRejected
 from app.ports.store import OutboxState
 from app.profile.operations import Operation
-from app.workflow.views import CaseView, Whereabouts
+from app.workflow.views.case import CaseView, Whereabouts
 from tests.support.small_counter import PHARMACIST, PIN, SmallCounter, with_rules
 
 UNSENT = NotSent(Code.DID_NOT_LEAVE)

@@ -5,8 +5,8 @@ import pytest
 from app.domain.case import Phase, Step
 from app.domain.errors import Code, OutcomeUnknown
 from app.profile.operations import Operation
-from app.workflow.lines import codes_of
-from app.workflow.views import CaseView, Say, StopState, Whereabouts
+from app.workflow.cases.lines import codes_of
+from app.workflow.views.case import CaseView, Say, StopState, Whereabouts
 from tests.support.small_counter import BOSS, PIN, SmallCounter
 
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from app.workflow.views import Say
+from app.workflow.views.case import Say
 from ui.errors import sentences
 from ui.formats import time_text, trace_text
 from ui.keys import Act, Key, offer_key
@@ -21,7 +21,7 @@ from ui.widgets.basics import set_shown
 from ui.widgets.table import Head, Line
 
 if TYPE_CHECKING:
-    from app.workflow.overriding import OverrideRow
+    from app.workflow.scans.overriding import OverrideRow
     from ui.viewmodels.stock import StockWork
 
 SPANS = (("today", 1), ("month", 31))

@@ -19,7 +19,7 @@ from ui.widgets.basics import set_shown
 from ui.widgets.table import Head, Line
 
 if TYPE_CHECKING:
-    from app.workflow.signing import StaffRow
+    from app.workflow.people.signing import StaffRow
     from ui.viewmodels.stock import StockWork
 
 REASONS = ("forgotten", "locked", "seen")

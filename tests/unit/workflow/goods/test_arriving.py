@@ -5,9 +5,9 @@ import pytest
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.goods.receipt import Receipt
-from app.workflow import gs1
 from app.workflow.goods import learning
 from app.workflow.goods.receiving import TypedLine, keep
+from app.workflow.scans import gs1
 from tests.support.back_room import BackRoom, new_codes
 from tests.support.small_counter import CLERK, PIN
 

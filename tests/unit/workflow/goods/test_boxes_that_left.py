@@ -5,7 +5,7 @@ import pytest
 from app.domain.errors import Code, OperatorInput
 from app.domain.money import Fen
 from app.workflow.goods.changing import Change
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.back_room import BackRoom
 from tests.support.split_shop import BOXES, furnish_bottles
 

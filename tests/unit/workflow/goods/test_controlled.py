@@ -14,7 +14,7 @@ from app.domain.money import Fen
 from app.ports.paper import FieldRow
 from app.workflow.goods.controlled import entries, set_window
 from app.workflow.goods.registers import register_paper
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from localdb.repositories.goods import SqlGoods
 from localdb.store import scope_of
 from tests.support.duty import shows_up

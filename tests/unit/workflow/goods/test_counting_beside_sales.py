@@ -6,7 +6,7 @@ from app.domain.case import Step
 from app.domain.money import Fen, packs
 from app.ports.stock import CountStock
 from app.workflow.goods.counting import EVERYTHING, CountRow
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.back_room import BackRoom
 from tests.support.split_shop import BOXES, furnish_bottles
 

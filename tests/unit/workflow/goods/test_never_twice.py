@@ -21,7 +21,7 @@ from app.domain.money import Fen
 from app.profile.operations import Operation
 from app.workflow.goods.changing import Change
 from app.workflow.goods.receiving import TypedLine
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from tests.support.back_room import BackRoom, new_codes
 from tests.support.small_counter import a_small_counter, make_template
 from tests.support.split_shop import furnish_bottles

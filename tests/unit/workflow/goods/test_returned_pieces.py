@@ -9,8 +9,8 @@ from app.domain.goods.movements import PartMove
 from app.domain.goods.parts import BoxState, OpenBox
 from app.domain.goods.stock import LotHold
 from app.domain.money import Fen
-from app.workflow.lines import claims_of
-from app.workflow.required import required
+from app.workflow.cases.lines import claims_of
+from app.workflow.cases.required import required
 from tests.support.small_counter import BOSS, CLERK, PHARMACIST, PIN, SmallCounter, with_rules
 from tests.support.split_shop import BOXES, furnish_bottles
 

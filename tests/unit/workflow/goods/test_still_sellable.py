@@ -11,7 +11,7 @@ from app.domain.goods.stock import LotHold
 from app.domain.money import Fen
 from app.workflow import day
 from app.workflow.goods.receiving import TypedLine
-from app.workflow.views import CaseView
+from app.workflow.views.case import CaseView
 from localdb.store import scope_of
 from tests.support.back_room import BackRoom, new_codes
 from tests.support.duty import shows_up

@@ -9,7 +9,7 @@ from typing import NoReturn
 from app.domain.access import Act, Operator, Role, require_second, weak_pin
 from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.ports.store import StaffMember, Store
-from app.workflow import duty
+from app.workflow.people import duty
 from app.workflow.till import Till
 
 TRIES = 5

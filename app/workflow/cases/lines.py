@@ -16,7 +16,7 @@ from app.domain.prescription import Prescription, RxLine
 from app.ports import requests as q
 from app.ports.store import Unit
 from app.profile.model import Profile
-from app.workflow.credentials import credential_of, insured_area, person_of
+from app.workflow.people.credentials import credential_of, insured_area, person_of
 from app.workflow.till import Till
 
 NOT_CARRIED = 0

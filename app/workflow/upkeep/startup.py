@@ -9,9 +9,9 @@ from app.workflow import counter, day, delivery
 from app.workflow.calendar import sign_no_of, today
 from app.workflow.catalogue.nightly import bring_some
 from app.workflow.goods.proving import prove_nightly
+from app.workflow.people.sign_outs import sign_out_left
 from app.workflow.reconciling import closing
 from app.workflow.returns.compensate import compensate, start_of_day
-from app.workflow.sign_outs import sign_out_left
 from app.workflow.stock_reconciling.nightly import compare_nightly
 from app.workflow.till import Till
 from app.workflow.upkeep.copying import copy_nightly

@@ -14,8 +14,8 @@ from app.ports import insurance as i
 from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
-from app.workflow.credentials import insured_area, needs_code_again, person_of
-from app.workflow.lines import bill_of
+from app.workflow.cases.lines import bill_of
+from app.workflow.people.credentials import insured_area, needs_code_again, person_of
 from app.workflow.till import Till
 
 _QUESTIONS = (Operation.CHECK_ENTITLEMENT, Operation.PREAUDIT)

@@ -14,7 +14,7 @@ from app.domain.errors import Code, OperatorInput
 from app.ports.recovery import Recovery
 from app.ports.store import Unit
 from app.workflow.calendar import CHINA
-from app.workflow.rules import settle_rules_of
+from app.workflow.cases.rules import settle_rules_of
 from app.workflow.till import Till
 
 REMEMBERED = timedelta(days=92)

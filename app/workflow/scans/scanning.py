@@ -25,15 +25,15 @@ from app.domain.goods.selling import SaleLine
 from app.ports.devices import ScannedText, ScanSource
 from app.profile.operations import Operation
 from app.workflow import counter
-from app.workflow.credentials import needs_code_again
-from app.workflow.lines import codes_of
-from app.workflow.required import required
+from app.workflow.cases.lines import codes_of
+from app.workflow.cases.required import required
+from app.workflow.people.credentials import needs_code_again
 from app.workflow.returns import take_back
+from app.workflow.scans.trace_codes import box_of
 from app.workflow.show import view_of
 from app.workflow.steps import audit, identify, scan, split, uncoded
 from app.workflow.till import Till
-from app.workflow.trace_codes import box_of
-from app.workflow.views import Params, Say, ScanOutcome, Spoken
+from app.workflow.views.case import Params, Say, ScanOutcome, Spoken
 
 _IDENTIFIABLE = frozenset({Step.IDENTIFY, Step.AUTHORISE})
 _BY_LOT = Say("scan.mended.by_lot")

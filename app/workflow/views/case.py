@@ -13,17 +13,17 @@ from app.domain.goods.codes import ScanKind
 from app.domain.money import Amounts, Fen, Price
 from app.domain.prescription import DocumentKind, RxScheme, RxState
 from app.domain.settlement import AttemptState
-from app.workflow.advice_views import AdviceView
-from app.workflow.line_views import PartView as PartView
-from app.workflow.line_views import ReturnLine as ReturnLine
-from app.workflow.line_views import ReturnView as ReturnView
-from app.workflow.line_views import SplitOffer as SplitOffer
-from app.workflow.line_views import SplitView as SplitView
 from app.workflow.saying import Params as Params
 from app.workflow.saying import Say as Say
-from app.workflow.view_states import BannerKind as BannerKind
-from app.workflow.view_states import StopState as StopState
-from app.workflow.view_states import Whereabouts as Whereabouts
+from app.workflow.views.advice import AdviceView
+from app.workflow.views.lines import PartView as PartView
+from app.workflow.views.lines import ReturnLine as ReturnLine
+from app.workflow.views.lines import ReturnView as ReturnView
+from app.workflow.views.lines import SplitOffer as SplitOffer
+from app.workflow.views.lines import SplitView as SplitView
+from app.workflow.views.states import BannerKind as BannerKind
+from app.workflow.views.states import StopState as StopState
+from app.workflow.views.states import Whereabouts as Whereabouts
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from app.domain.ending import near
-from app.workflow import duty
 from app.workflow.calendar import CHINA, counters, today
 from app.workflow.catalogue.downloading import offered
 from app.workflow.goods.proving import last_proof
+from app.workflow.people import duty
 from app.workflow.stock_reconciling.nightly import BROKEN
 from app.workflow.till import Till
 

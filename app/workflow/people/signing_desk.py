@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from app.domain.access import Operator
-from app.workflow import signing
-from app.workflow.signing import StaffRow
+from app.workflow.people import signing
+from app.workflow.people.signing import StaffRow
 from app.workflow.till import Till
 
 

@@ -11,7 +11,7 @@ from app.domain.goods.judging import ScanRules
 from app.domain.settlement import SettleRules
 from app.profile.model import Profile
 from app.profile.operations import Operation
-from app.workflow import gs1
+from app.workflow.scans import gs1
 
 
 @lru_cache(maxsize=8)

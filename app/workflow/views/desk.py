@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from app.workflow.views import Say
+from app.workflow.views.case import Say
 
 if TYPE_CHECKING:
     from app.ports.store import OutboxMove, OutboxState

@@ -1,0 +1,1 @@
+"""Who works here: signing in and out, the pharmacist on duty, and the proof a message carries."""

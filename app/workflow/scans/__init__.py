@@ -1,0 +1,1 @@
+"""What a scan was, which pack it names, and what people let pass."""

@@ -1,0 +1,1 @@
+"""What windows are shown: frozen snapshots, sentences as keys with parameters."""
