@@ -1,27 +1,13 @@
 """A terminal's library out of our own C source: real ``dlopen``, a phone held out, real silence."""
 
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from app.profile.model import Profile
-
-SOURCE = Path(__file__).with_name("vendor") / "terminal.c"
-
-
-@cache
-def built() -> Path:
-    """The library, compiled once per run with the system's compiler."""
-    made = Path(tempfile.mkdtemp(prefix="terminal-")) / "terminal.so"
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    assert compiler, "no C compiler: dev.py installs gcc and libc6-dev"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", made, SOURCE], check=True)
-    return made
+from tests.support.compiled import shared_object
 
 
 @dataclass
@@ -33,7 +19,7 @@ class TerminalLibrary:
     @classmethod
     def installed(cls, folder: Path, profile: Profile) -> "TerminalLibrary":
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(built(), folder / profile.terminal.file)
+        shutil.copy(shared_object("terminal"), folder / profile.terminal.file)
         return cls(folder)
 
     def hold_out(self, code: str) -> None:

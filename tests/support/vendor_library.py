@@ -1,29 +1,15 @@
 """A vendor's library out of our own C source: real ``dlopen``, real crashes, real silence."""
 
 import shutil
-import subprocess
-import tempfile
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from app.profile.model import Profile
 from app.profile.operations import Operation
-
-SOURCE = Path(__file__).with_name("vendor") / "library.c"
-
-
-@cache
-def built() -> Path:
-    """The library, compiled once per run with the system's compiler."""
-    made = Path(tempfile.mkdtemp(prefix="vendor-")) / "library.so"
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    assert compiler, "no C compiler: dev.py installs gcc and libc6-dev"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", made, SOURCE], check=True)
-    return made
+from tests.support.compiled import shared_object
 
 
 @dataclass
@@ -37,7 +23,7 @@ class VendorLibrary:
     def installed(cls, folder: Path, profile: Profile, url: str) -> "VendorLibrary":
         """Under the name the region has for it, in front of the platform at ``url``."""
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(built(), folder / profile.library.file)
+        shutil.copy(shared_object("library"), folder / profile.library.file)
         vendor = cls(folder, profile)
         vendor.point_at(url)
         return vendor

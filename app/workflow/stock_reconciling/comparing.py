@@ -6,8 +6,10 @@ asked for. A rerun of a day replaces its findings (trace-and-stock 2.7, T46 to T
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 
 from app.domain.books.stock import Stage, StockFinding, StockRun
 from app.domain.books.stock_across import Told, across_lots
@@ -101,7 +103,7 @@ class _Comparison:
         found: list[Told] = []
         for number, line in enumerate(self._differing, 1):
             self._step("stock.lines", number, len(self._differing))
-            made = self._looked_at(line)
+            made = self._contained(self.look.look, line)
             if made is None:
                 self.equal += 1
             else:
@@ -112,10 +114,12 @@ class _Comparison:
         self.equal -= len(hidden) + len(lines) - len(named)
         return [correcting.offered(self._till, one) for one in lines]
 
-    def _looked_at(self, line: ComparedLine) -> Told | None:
-        """One line nobody can read must not take all others their comparison."""
+    def _contained(
+        self, look: Callable[[ComparedLine], Told | None], line: ComparedLine
+    ) -> Told | None:
+        """A line nobody can read takes no other its comparison, and is not called equal."""
         try:
-            return self.look.look(line)
+            return look(line)
         except Exception as fault:
             if isinstance(fault, Trouble) and not isinstance(fault, Bug):
                 raise
@@ -133,18 +137,9 @@ class _Comparison:
         found: list[Told] = []
         for number, line in enumerate(lines, 1):
             self._step("stock.records", number, len(lines))
-            made = self._seen_through(line)
+            made = self._contained(partial(unseen.cancelling, self.look), line)
             found += [made] if made is not None else []
         return found
-
-    def _seen_through(self, line: ComparedLine) -> Told | None:
-        try:
-            return unseen.cancelling(self.look, line)
-        except Exception as fault:
-            if isinstance(fault, Trouble) and not isinstance(fault, Bug):
-                raise
-            _log_fault(line, fault)
-        return None
 
     def _step(self, stage: str, number: int, count: int) -> None:
         if self._cancel is not None:

@@ -17,7 +17,7 @@ from app.simulation.goods.keeper import Keeper, whole_region
 from app.simulation.goods.planter import Planted, Planter
 from app.simulation.templates import Templates
 from app.workflow.cases.required import required
-from app.workflow.stock_reconciling import asking, looking, nightly
+from app.workflow.stock_reconciling import asking, looking, nightly, unseen
 from app.workflow.stock_reconciling.comparing import compare_stock
 from app.workflow.upkeep import morning, startup
 from tests.support.stock_keeper import day_of, findings, opened, planted
@@ -57,6 +57,24 @@ def test_a_line_that_breaks_the_look_is_unnamed_and_takes_no_other_with_it(
         (found,) = findings(keeper, day)
         assert (found.cause, found.upload_lot) == (StockCause.UNNAMED, lot.upload_lot)
         assert [one.draft.remedy for one in found.reasons if one.draft] == [Remedy.ASK]
+
+
+def test_an_equal_line_that_nobody_could_look_through_is_not_called_equal(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two faults in it may come to nought: who could not look says so."""
+    lot = keeper.first_lot(keeper.items[0])
+    keeper.sell(lot, 1)
+    keeper.tell()
+    day = day_of(keeper)
+    equal = compare_stock(keeper.till, day).tally.equal
+    monkeypatch.setattr(unseen, "cancelling", broken)
+    run = compare_stock(keeper.till, day)
+    found = findings(keeper, day)
+    assert found
+    assert {one.cause for one in found} == {StockCause.UNNAMED}
+    assert lot.upload_lot in {one.upload_lot for one in found}
+    assert run.tally.equal == equal - len(found)
 
 
 def test_a_comparison_that_breaks_keeps_no_copy_back_and_is_said_in_the_morning(
