@@ -52,7 +52,11 @@ def revoke(till: Till, case: CounterCase, second: Operator) -> CounterCase:
         staged = unit.messages.stage(draft, case.case_id)
         beginning = s.BeginSending(till.clock.now())
         moved = transition(till, unit, moved.case, moved.attempt, beginning)
-    return _send(till, moved, staged).case
+    till.sent[draft.message_id] = till.clock.monotonic()
+    moved = _send(till, moved, staged)
+    if not moved.attempt.open:
+        till.sent.pop(draft.message_id, None)
+    return moved.case
 
 
 def _prepare(
