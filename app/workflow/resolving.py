@@ -262,9 +262,9 @@ def stands(attempt: s.Attempt, results: Iterable[StatementResult]) -> bool:
     A refund is a line of its own, under the message id of the refund; the settled line stays.
     """
     lines = tuple(results)
-    settled = any(x.message_id == attempt.message_id and not x.refunded for x in lines)
+    settled = any(x.message_id == attempt.message_id and not x.gives_back for x in lines)
     both = (attempt.message_id, attempt.refund_message_id)
-    return settled and not any(x.refunded and x.message_id in both for x in lines)
+    return settled and not any(x.gives_back and x.message_id in both for x in lines)
 
 
 def _note_failed(till: Till, moved: Moved, trouble: Trouble) -> None:
