@@ -198,7 +198,7 @@ def _query(till: Till, moved: Moved) -> s.Event:
 def _is_ours(attempt: s.Attempt, found: SettlementFound) -> bool:
     """One person has many settlements: without a number of the settlement, only our own message id
     tells which one was found."""
-    if attempt.settled is not None and not found.message_id_echo:
+    if attempt.settled is not None:
         return found.facts.settlement_id == attempt.settled.settlement_id
     return found.message_id_echo == attempt.message_id
 
