@@ -97,7 +97,11 @@ def _in_turn() -> sa.ColumnElement[bool]:
 _DUE = Known(
     # _OPEN, so that its index applies
     _ROWS.where(
-        _OPEN, _WAITS, outbox.c.item_id == _first_of_lane(), outbox.c.next_at <= _NOW
+        _OPEN,
+        _WAITS,
+        outbox.c.item_id > sa.bindparam("behind"),
+        outbox.c.item_id == _first_of_lane(),
+        outbox.c.next_at <= _NOW,
     ).limit(sa.bindparam("most", type_=sa.Integer))
 )
 _CLAIM = Known(
@@ -179,13 +183,14 @@ class SqlOutbox(OutboxNotes):
         asked = {"asked_operation": operation, "asked_key": business_key}
         return self._scope.ask(_HOLDER, asked).one()
 
-    def due(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
-        """First of every lane key where it is WAITING and its time has come, oldest first.
+    def due(self, now: datetime, limit: int = 50, behind: int = 0) -> tuple[OutboxItem, ...]:
+        """First of every lane key where it is WAITING and its time has come, oldest first; only
+        rows after ``behind``.
 
         An UNKNOWN item holds its lane and is never sent again by itself: only the rule of its
         operation, or a person, puts it back to WAITING. A STOPPED one lets the others pass.
         """
-        return self._items(now, _DUE, most=limit)
+        return self._items(now, _DUE, most=limit, behind=behind)
 
     def in_doubt(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
         return self._items(now, _DOUBTFUL, most=limit)
@@ -205,8 +210,11 @@ class SqlOutbox(OutboxNotes):
         return OutboxTally(*self._scope.ask(_TALLY, {"now": self._scope.clock.now()}).one())
 
     def open_before(self, item_id: int, operations: Sequence[Operation]) -> bool:
+        this = outbox.alias("this")
         found = self._scope.connection.execute(
             sa.select(outbox.c.item_id)
+            .join(this, this.c.lane_key == outbox.c.lane_key)
+            .where(this.c.item_id == item_id)
             .where(outbox.c.item_id < item_id)
             .where(outbox.c.operation.in_(operations))
             .where(outbox.c.state.in_(_literals(OPEN_STATES)))

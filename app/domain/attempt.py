@@ -177,7 +177,7 @@ class ClockReached:
 
 @dataclass(frozen=True, slots=True)
 class QueryFound:
-    """A positive status query; ``refunded`` says whether the refund is on file."""
+    """A positive status query: ``facts`` of the settlement; ``refunded``: its refund is on file."""
 
     at: datetime
     facts: SettledFacts

@@ -91,8 +91,8 @@ class Outbox(Protocol):
         now: datetime,
     ) -> int: ...
 
-    def due(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
-        """First due item of every lane key, oldest first."""
+    def due(self, now: datetime, limit: int = 50, behind: int = 0) -> tuple[OutboxItem, ...]:
+        """First due item of every lane key, oldest first; only rows after ``behind``."""
         ...
 
     def in_doubt(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
@@ -110,7 +110,7 @@ class Outbox(Protocol):
     def tally(self) -> OutboxTally: ...
 
     def open_before(self, item_id: int, operations: Sequence[Operation]) -> bool:
-        """Whether an earlier record of one of ``operations`` is still open."""
+        """Whether an earlier record of its lot, of one of ``operations``, is still open."""
         ...
 
     def claim(self, item_id: int, holder: str, until: datetime) -> bool:

@@ -26,14 +26,15 @@ from app.workflow.upkeep import recovering
 
 
 def number_sale(till: Till, unit: Unit, case: CounterCase) -> SaleRecord:
-    """Our own numbers of this sale, drawn once and kept through every retry."""
+    """Our own numbers of this sale, drawn once and kept through every retry, never twice in a
+    century: a return names its sale to the platform by the receipt (``medins_prod_sel_no``)."""
     if case.facts.sale is not None:
         return case.facts.sale
     day = today(till)
     number = unit.settings.next_number(f"receipt.{till.counter_no}.{day:%Y%m%d}")
     serial = f"{day:%y%m%d}{till.counter_no:02d}{number:05d}"
     return SaleRecord(
-        receipt_no=f"{day:%m%d}-{till.counter_no:02d}{number:04d}",
+        receipt_no=f"{day:%y%m%d}-{till.counter_no:02d}{number:04d}",
         sale_serial=serial,
         numbered_at=till.clock.now(),
     )
