@@ -91,6 +91,9 @@ def _offers(case: CounterCase, attempt: Attempt | None) -> tuple[str, ...]:
     if step is Step.IDENTIFY:
         # nothing is repeated here by itself: the customer shows something again
         return ("scan_field", "abandon")
+    if step is Step.HAND_OVER and case.facts.settled is not None:
+        # the money stands: there is nothing to try again, and nothing to abandon
+        return ()
     if step is Step.SETTLE:
         return ("settle", "abandon")
     if step is Step.DOWNLOAD and used_up(case.facts.refusal):

@@ -7,7 +7,7 @@ from app.domain.counter_case import CounterCase
 from app.domain.errors import Bug
 from app.domain.goods.selling import complete, total
 from app.domain.money import ZERO, Amounts, Fen, fen_text
-from app.domain.settlement import Attempt, AttemptState
+from app.domain.settlement import Attempt, AttemptState, SettledFacts
 from app.ports.store import PrintKind, Unit
 from app.workflow.calendar import CHINA
 from app.workflow.cases.required import required
@@ -216,6 +216,12 @@ def _timeline(till: Till, attempt: Attempt) -> tuple[TimelineRow, ...]:
     )
 
 
+def _balance(settled: SettledFacts | None) -> Fen | None:
+    """What is left in the account; None where nobody told."""
+    told = settled.balance_after if settled is not None else None
+    return Fen(told) if told is not None else None
+
+
 def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
     """What was settled or paid, which papers are out, what change to give."""
     facts = case.facts
@@ -240,7 +246,7 @@ def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
             for job in unit.prints.of_case(case.case_id)
             if job.kind is not PrintKind.WAITING_SLIP
         ),
-        balance_after=Fen(facts.settled.balance_after) if facts.settled else ZERO,
+        balance_after=_balance(facts.settled),
         handed_over=facts.handed_over_at is not None,
         bags=sum(len(line.parts) for line in facts.lines),
         # giving back what no platform settled is not built (decision 0018)

@@ -318,7 +318,7 @@ class HandOverView:
     change: Fen | None
     settled_at: datetime | None
     papers: tuple[PrintRow, ...]
-    balance_after: Fen
+    balance_after: Fen | None
     handed_over: bool
     may_give_back: bool = False
     bags: int = 0
