@@ -169,6 +169,9 @@ def test_a_refund_in_doubt_is_decided_with_the_statement(
     assert [choice.outcome for choice in view.choices] == [outcome]
     ended = bench.surface.decide_doubt(view, outcome, "", "对账核过", *MANAGER)
     assert ended.step is after, ended.banner
+    if after is Step.REVOKE:
+        assert ended.banner is not None
+        assert (ended.banner.code, ended.banner.offers) == (Code.FOUND_NOT_REFUNDED, ())
     stand_together(bench, ended)
 
 

@@ -297,6 +297,8 @@ class UnknownView:
     timeline: tuple[TimelineRow, ...]
     wire: tuple[tuple[str, Say], ...]
     say_to_customer: Say
+    refund: bool = False
+    """Whether it is money that was to go back."""
 
 
 @dataclass(frozen=True, slots=True)
