@@ -115,7 +115,7 @@ def _healed(till: Till, before: s.Attempt) -> Refusal | None:
     """A refund in doubt that turned out not to stand: the settlement was found again."""
     if before.state in (s.AttemptState.REFUND_PREPARED, s.AttemptState.REFUND_SENDING):
         return None
-    return Refusal(int(Code.FOUND_SETTLED), "", till.clock.now())
+    return Refusal(int(Code.FOUND_NOT_REFUNDED), "", till.clock.now())
 
 
 def _book(till: Till, unit: Unit, case: CounterCase, attempt: s.Attempt) -> None:

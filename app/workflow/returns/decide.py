@@ -127,7 +127,7 @@ def _facts(attempt: s.Attempt, evidence: Evidence) -> s.SettledFacts | None:
     if attempt.leg is s.Leg.REFUND or attempt.settled is not None or line is None:
         return None
     amounts = amounts_of(line, attempt.expected)
-    return s.SettledFacts(line.settlement_id, line.visit_id, amounts, "", 0, "", "")
+    return s.SettledFacts(line.settlement_id, line.visit_id, amounts, "", None, "", "")
 
 
 def amounts_of(line: StatementResult, expected: Amounts) -> Amounts:
