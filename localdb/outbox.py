@@ -61,6 +61,7 @@ _ALL = Known(_ROWS)
 _ALL_OPEN = Known(_ROWS.where(_OPEN))
 _ITEM = Known(_ROWS.where(outbox.c.item_id == _WANTED))
 _OF_LOT = Known(_ROWS.where(outbox.c.lane_key == _WANTED))
+_OPEN_OF_LOT = Known(_ROWS.where(_OPEN, outbox.c.lane_key == _WANTED))
 _DOUBTFUL = Known(
     _ROWS.where(_OPEN, sa.or_(sa.and_(_IN_DOUBT, outbox.c.next_at <= _NOW), _EXPIRED)).limit(
         sa.bindparam("most", type_=sa.Integer)
@@ -204,6 +205,9 @@ class SqlOutbox(OutboxNotes):
 
     def of_lot(self, lane_key: str) -> tuple[OutboxItem, ...]:
         return self._items(self._scope.clock.now(), _OF_LOT, wanted=lane_key)
+
+    def open_of_lot(self, lane_key: str) -> tuple[OutboxItem, ...]:
+        return self._items(self._scope.clock.now(), _OPEN_OF_LOT, wanted=lane_key)
 
     def tally(self) -> OutboxTally:
         """Counts only: no request is opened for them."""

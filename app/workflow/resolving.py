@@ -80,6 +80,7 @@ def _resolve(till: Till, report: Report) -> int:
         found = unit.attempts.open_attempts(till.counter_no)
     found = tuple((case_id, _waiting_anew(till, case_id, attempt)) for case_id, attempt in found)
     due = [pair for pair in found if pair[1].next_at is not None and pair[1].next_at <= now]
+    due = [pair for pair in due if _waited_out(till, pair[1])]
     if due:
         # what was left open yesterday is asked about under today's sign-in
         day.put_right(till, None)
@@ -90,6 +91,21 @@ def _resolve(till: Till, report: Report) -> int:
         if _drive(till, case_id, attempt, s.ClockReached(till.clock.now())):
             rested += 1
     return rested
+
+
+def _waited_out(till: Till, attempt: s.Attempt) -> bool:
+    """A clock that was put forward while a message was on its way makes nothing arrive sooner: what
+    this process sent is waited out by the steady clock."""
+    key = attempt.message_id
+    if attempt.leg is s.Leg.REFUND:
+        key = attempt.refund_message_id or key
+    sent = till.sent.get(key)
+    if sent is None:
+        return True
+    if till.clock.monotonic() - sent < till.profile.settle.quiescence_s:
+        return False
+    till.sent.pop(key, None)
+    return True
 
 
 def _waiting_anew(till: Till, case_id: int, attempt: s.Attempt) -> s.Attempt:
@@ -246,9 +262,9 @@ def stands(attempt: s.Attempt, results: Iterable[StatementResult]) -> bool:
     A refund is a line of its own, under the message id of the refund; the settled line stays.
     """
     lines = tuple(results)
-    settled = any(x.message_id == attempt.message_id and not x.refunded for x in lines)
+    settled = any(x.message_id == attempt.message_id and not x.gives_back for x in lines)
     both = (attempt.message_id, attempt.refund_message_id)
-    return settled and not any(x.refunded and x.message_id in both for x in lines)
+    return settled and not any(x.gives_back and x.message_id in both for x in lines)
 
 
 def _note_failed(till: Till, moved: Moved, trouble: Trouble) -> None:

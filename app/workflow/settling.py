@@ -140,7 +140,11 @@ def settle(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
     with till.store.unit() as unit:
         staged = unit.messages.stage(draft, case.case_id)
         moved = transition(till, unit, case, attempt, s.BeginSending(till.clock.now()))
-    return _send(till, moved.case, moved.attempt, staged).case
+    till.sent[attempt.message_id] = till.clock.monotonic()
+    moved = _send(till, moved.case, moved.attempt, staged)
+    if not moved.attempt.open:
+        till.sent.pop(attempt.message_id, None)
+    return moved.case
 
 
 def _require_ready(case: CounterCase, cash: Fen | None) -> None:
