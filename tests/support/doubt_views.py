@@ -29,6 +29,7 @@ MANUAL = OpenItem(
     31, None, Subject.SETTLEMENT, "陈**", "1122-010031", before(hours=2),
     Say("open.known.settlement.manual"), Say("open.next.manual"), None,
     Say("open.who.manager"), int(Code.MANAGER_NEEDED), decidable=True, waits_for_person=True,
+    amount=Fen(16404),
 )  # fmt: skip
 SALE = OpenItem(
     33, None, Subject.SALE, "黄**", "1122-010033", before(minutes=40),

@@ -45,6 +45,8 @@ class OpenItem:
     code: int | None
     decidable: bool
     waits_for_person: bool
+    amount: Fen | None = None
+    """Of money: the whole settlement."""
 
     @property
     def key(self) -> str:
