@@ -34,6 +34,8 @@ WHOLE_DAY = timedelta(days=1)
 FURTHEST = timedelta(hours=12)
 """Beyond every wait of money in every region."""
 LOST_TIME = timedelta(days=31)
+ASKED_EVERY = timedelta(minutes=4)
+"""How long one answer's word about the time stands where money waits for another."""
 PLATFORM_BEHIND = timedelta(hours=1)
 """How far the platform's clock may be behind ours, over midnight too."""
 _UNANSWERED = (PlatformRejected, NotSent, OutcomeUnknown)
@@ -45,7 +47,7 @@ def resolve_due(till: Till, report: Report = no_report) -> int:
 
     One lane at a time. ``report`` is told when the caller has to wait for an older settlement.
     """
-    if recovering.is_open(till) or timekeeping.is_wrong(till):
+    if recovering.is_open(till) or (timekeeping.is_wrong(till) and not _heard_anew(till)):
         return 0
     if not till.resolving.acquire(blocking=False):
         report(Progress(CLEARING_EARLIER))
@@ -54,6 +56,27 @@ def resolve_due(till: Till, report: Report = no_report) -> int:
         return _resolve(till, report)
     finally:
         till.resolving.release()
+
+
+def _heard_anew(till: Till) -> bool:
+    """Whether the time is right by an answer of now: the last one may have been an old one.
+
+    Money waits for the right time, and where nobody serves, nobody else asks.
+    """
+    told = till.platform_clock
+    if told is None or till.clock.monotonic() - told[1] < ASKED_EVERY.total_seconds():
+        return False
+    with till.store.reading() as unit:
+        if not unit.attempts.open_attempts(till.counter_no):
+            return False
+    core = till.platform.core
+    nothing = q.UploadFile("statement-time.zip", core.statement_file(()))
+    try:
+        wire.consult(till, core, nothing, core.upload_file, None)
+    except _UNANSWERED as trouble:
+        _log.warning("the platform's time is not heard: %s", trouble)
+        return False
+    return not timekeeping.is_wrong(till)
 
 
 def close_left_behind(till: Till) -> int:
