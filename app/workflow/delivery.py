@@ -143,8 +143,9 @@ def _out_of_doubt(till: Till) -> None:
         unit.outbox.expire(till.clock.now())
         for item in unit.outbox.in_doubt(till.clock.now()):
             remedy, quiet = _remedy(till, item), _quiet_from(till, unit, item)
-            if remedy is Remedy.RETRY and quiet > till.clock.now():
-                # told again too soon, the first telling could arrive after the second
+            if remedy is not Remedy.STOP and quiet > till.clock.now():
+                # told again too soon, the first telling could arrive after the second; and what is
+                # not in the platform's books yet may be there a moment later
                 text = item.platform_text
                 unit.outbox.settle(item.item_id, OutboxState.UNKNOWN, quiet, item.code, text)
                 continue

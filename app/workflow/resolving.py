@@ -6,7 +6,7 @@ Every command is carried out after the commit that contains it, and its result i
 import logging
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from app.domain import settlement as s
 from app.domain.counter_case import CounterCase
@@ -19,7 +19,7 @@ from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import day
 from app.workflow import exchange as wire
-from app.workflow.calendar import CHINA, today
+from app.workflow.calendar import CHINA
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.settling import Moved, transition
 from app.workflow.till import Till
@@ -221,7 +221,7 @@ def _query(till: Till, moved: Moved) -> s.Event:
 def _is_ours(attempt: s.Attempt, found: SettlementFound) -> bool:
     """One person has many settlements: without a number of the settlement, only our own message id
     tells which one was found."""
-    if attempt.settled is not None and not found.message_id_echo:
+    if attempt.settled is not None:
         return found.facts.settlement_id == attempt.settled.settlement_id
     return found.message_id_echo == attempt.message_id
 
@@ -360,7 +360,7 @@ def _statement_of(
         clearing_kind=told or till.profile.settle.clearing_kind,
         clearing_office=office,
         first_day=first.astimezone(CHINA).date(),
-        last_day=today(till),
+        last_day=_last_day(till),
         amounts=_sum(lines),
         count=len(lines),
         file_query_no=stored.file_query_no,
@@ -379,6 +379,12 @@ def _first_moment(till: Till, unit: Unit, attempt: s.Attempt) -> datetime:
     if begun > now or any(one.clock_was_ahead for one in entries):
         return min(begun, now) - LOST_TIME
     return begun - PLATFORM_BEHIND
+
+
+def _last_day(till: Till) -> date:
+    """Until when the platform may have booked it: it may be past midnight there already."""
+    now = till.clock.now()
+    return max(now, timekeeping.platform_time(till) or now).astimezone(CHINA).date()
 
 
 def _sum(lines: tuple[q.StatementLine, ...]) -> Amounts:
