@@ -42,8 +42,8 @@ CLEARING = OpenItem(
     Say("open.who.itself"), int(Code.SETTLEMENT_UNKNOWN), decidable=False, waits_for_person=False,
 )  # fmt: skip
 QUEUED = OpenItem(
-    None, 9, Subject.SALE_RETURN, "", "小票 0202-000115", before(minutes=52),
-    Say("open.known.queue.stopped"), Say("open.next.queue"), after(minutes=1),
+    None, 9, Subject.RECORD, "头孢克肟", "0202-000115", before(minutes=52),
+    Say("open.known.queue.stopped"), Say("open.next.queue"), None,
     Say("open.who.operator"), 3117, decidable=False, waits_for_person=True,
 )  # fmt: skip
 

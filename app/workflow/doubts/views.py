@@ -16,6 +16,7 @@ class Subject(StrEnum):
     AUDIT = "audit"
     SALE = "sale"
     SALE_RETURN = "sale_return"
+    RECORD = "record"
 
 
 class Outcome(StrEnum):

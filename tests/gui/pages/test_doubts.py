@@ -188,14 +188,14 @@ def test_the_list_names_its_own_key_and_the_amount(qtbot: QtBot, open_window) ->
     opened = open_window(identify_case(), workflow=workflow)
     at_the_list(qtbot, opened)
     page = opened.window.current_page()
+    qtbot.waitUntil(lambda: "164.04" in words(page.chosen))
     said = words(page.chosen)
     assert "按 Enter 看凭据" in said
     assert "Ctrl U" not in said, "this is that page"
-    assert "164.04" in said
     for _ in range(4):
         qtbot.keyClick(page, Qt.Key.Key_Down)
     assert opened.doubts.item == CLEARING
-    assert "按 Enter 看凭据" not in words(page.chosen)
+    qtbot.waitUntil(lambda: "按 Enter 看凭据" not in words(page.chosen))
 
 
 def test_an_empty_list_says_so(qtbot: QtBot, open_window) -> None:
