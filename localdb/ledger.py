@@ -48,9 +48,8 @@ _SOLD = (
     " UNION ALL SELECT attempt_id FROM part_event WHERE kind = 'sold'"
 )
 _LOTS = (
-    "SELECT lot_id FROM lot LEFT JOIN"
-    " (SELECT lot_id, SUM(packs) AS moved FROM stock_event GROUP BY lot_id) USING (lot_id)"
-    " WHERE on_hand <> COALESCE(moved, 0)"
+    "SELECT lot_id FROM lot WHERE on_hand <>"
+    " (SELECT COALESCE(SUM(packs), 0) FROM stock_event e WHERE e.lot_id = lot.lot_id)"
 )
 _SENDING = "SELECT message_id, operation FROM message WHERE state = 'sending'"
 _OUTBOX = "SELECT item_id, state, lane_key, case_id, next_at FROM outbox"
