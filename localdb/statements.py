@@ -87,10 +87,11 @@ class Known:
     with defaults made in Python, go through the engine.
     """
 
-    __slots__ = ("_worded", "statement")
+    __slots__ = ("_worded", "statement", "writes")
 
     def __init__(self, statement: Any) -> None:
         self.statement = statement
+        self.writes: bool = statement.is_dml
         self._worded: dict[tuple[str, tuple[str, ...]], Worded] = {}
 
     def worded(self, dialect: Dialect, names: tuple[str, ...]) -> "Worded":

@@ -70,13 +70,13 @@ class SettleRules:
 
 @dataclass(frozen=True, slots=True)
 class SettledFacts:
-    """What the platform booked."""
+    """What the platform booked. ``balance_after`` None: its answer never came, only a statement."""
 
     settlement_id: str
     visit_id: str
     amounts: Amounts
     settled_at: str
-    balance_after: int
+    balance_after: int | None
     clearing_office: str
     clearing_kind: str
 
@@ -177,7 +177,7 @@ class ClockReached:
 
 @dataclass(frozen=True, slots=True)
 class QueryFound:
-    """A positive status query; ``refunded`` says whether the refund is on file."""
+    """A positive status query: ``facts`` of the settlement; ``refunded``: its refund is on file."""
 
     at: datetime
     facts: SettledFacts

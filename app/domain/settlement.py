@@ -181,15 +181,17 @@ def _sending(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
         case ReplyClass.DONE if event.facts is not None:
             return _done(attempt, event.facts)
         case ReplyClass.AMOUNTS_DIFFER:
-            kept = _keep(attempt, event.facts)
-            manual = replace(
-                kept, state=AttemptState.MANUAL, next_at=event.at, reason="amounts_differ"
-            )
-            return manual, (Command.HOLD_GOODS, Command.ALARM)
+            return _amounts_differ(attempt, event.facts, event.at)
         case ReplyClass.REJECTED:
             return _refused(attempt, event.reason), ()
         case _:
             return _to_unknown(attempt, event.at, event.reason, rules), ()
+
+
+def _amounts_differ(attempt: Attempt, facts: SettledFacts | None, at: datetime) -> Result:
+    kept = _keep(attempt, facts)
+    manual = replace(kept, state=AttemptState.MANUAL, next_at=at, reason="amounts_differ")
+    return manual, (Command.HOLD_GOODS, Command.ALARM)
 
 
 def _keep(attempt: Attempt, facts: SettledFacts | None) -> Attempt:
@@ -246,9 +248,12 @@ def _can_ask(attempt: Attempt, rules: SettleRules) -> bool:
 
 def _query_found(attempt: Attempt, event: QueryFound, rules: SettleRules) -> Result:
     if not _refunding(attempt):
+        if event.facts.amounts != attempt.expected:
+            return _amounts_differ(attempt, event.facts, event.at)
         return _done(attempt, event.facts)
     if event.refunded:
-        return _done(attempt, event.facts)
+        # What was found is the settlement: of the refund it says that it stands, and nothing more.
+        return _at_rest(attempt, AttemptState.REFUNDED, "query"), (Command.RETURN_SALE,)
     return _start_reversal(attempt, event.at, rules)
 
 

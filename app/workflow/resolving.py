@@ -4,7 +4,7 @@ Every command is carried out after the commit that contains it, and its result i
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -103,6 +103,7 @@ def _resolve(till: Till, report: Report) -> int:
         found = unit.attempts.open_attempts(till.counter_no)
     found = tuple((case_id, _waiting_anew(till, case_id, attempt)) for case_id, attempt in found)
     due = [pair for pair in found if pair[1].next_at is not None and pair[1].next_at <= now]
+    due = [pair for pair in due if _waited_out(till, pair[1])]
     if due:
         # what was left open yesterday is asked about under today's sign-in
         day.put_right(till, None)
@@ -113,6 +114,21 @@ def _resolve(till: Till, report: Report) -> int:
         if _drive(till, case_id, attempt, s.ClockReached(till.clock.now())):
             rested += 1
     return rested
+
+
+def _waited_out(till: Till, attempt: s.Attempt) -> bool:
+    """A clock that was put forward while a message was on its way makes nothing arrive sooner: what
+    this process sent is waited out by the steady clock."""
+    key = attempt.message_id
+    if attempt.leg is s.Leg.REFUND:
+        key = attempt.refund_message_id or key
+    sent = till.sent.get(key)
+    if sent is None:
+        return True
+    if till.clock.monotonic() - sent < till.profile.settle.quiescence_s:
+        return False
+    till.sent.pop(key, None)
+    return True
 
 
 def _waiting_anew(till: Till, case_id: int, attempt: s.Attempt) -> s.Attempt:
@@ -197,7 +213,17 @@ def _query(till: Till, moved: Moved) -> s.Event:
         _sign_in_where_asked(till, trouble)
         return s.QueryEmpty(till.clock.now())
     found: SettlementFound = answer.value
+    if not _is_ours(moved.attempt, found):
+        return s.QueryEmpty(till.clock.now())
     return s.QueryFound(till.clock.now(), found.facts, found.refunded)
+
+
+def _is_ours(attempt: s.Attempt, found: SettlementFound) -> bool:
+    """One person has many settlements: without a number of the settlement, only our own message id
+    tells which one was found."""
+    if attempt.settled is not None and not found.message_id_echo:
+        return found.facts.settlement_id == attempt.settled.settlement_id
+    return found.message_id_echo == attempt.message_id
 
 
 def _reverse(till: Till, moved: Moved) -> s.Event:
@@ -259,9 +285,9 @@ def stands(attempt: s.Attempt, results: Iterable[StatementResult]) -> bool:
     A refund is a line of its own, under the message id of the refund; the settled line stays.
     """
     lines = tuple(results)
-    settled = any(x.message_id == attempt.message_id and not x.refunded for x in lines)
+    settled = any(x.message_id == attempt.message_id and not x.gives_back for x in lines)
     both = (attempt.message_id, attempt.refund_message_id)
-    return settled and not any(x.refunded and x.message_id in both for x in lines)
+    return settled and not any(x.gives_back and x.message_id in both for x in lines)
 
 
 def _note_failed(till: Till, moved: Moved, trouble: Trouble) -> None:
@@ -276,37 +302,66 @@ def _note_failed(till: Till, moved: Moved, trouble: Trouble) -> None:
 
 
 def statement(till: Till, case: CounterCase, attempt: s.Attempt) -> tuple[StatementResult, ...]:
-    """Where the platform's books differ from ours since this settlement was first sent.
+    """Where the platform's books differ from ours since this settlement was first sent, at every
+    office that may have cleared it: a statement of another shows nothing of it.
 
     Raises the trouble of the exchanges.
     """
-    core = till.platform.core
     with till.store.reading() as unit:
         # Neither the answer nor the refund says when this was settled: both may come after
         # midnight. It stands under no earlier day than the one its message was begun on.
         first = _first_moment(till, unit, attempt)
         booked = unit.attempts.settled_without_refund(first - WHOLE_DAY, till.clock.now())
-        lines = tuple(
-            q.StatementLine(
-                other.settled.settlement_id,
-                other.settled.visit_id,
-                person_of(unit.cases.get(case_id)).person_no.reveal(),
-                other.settled.amounts,
-                refunded=False,
+        lines = [
+            (
+                other.settled.clearing_office,
+                q.StatementLine(
+                    other.settled.settlement_id,
+                    other.settled.visit_id,
+                    person_of(unit.cases.get(case_id)).person_no.reveal(),
+                    other.settled.amounts,
+                    refunded=False,
+                ),
             )
             for case_id, other in booked
             if other.settled is not None
-        )
+        ]
+    found: tuple[StatementResult, ...] = ()
+    for office in _offices(till, case, attempt, {told for told, _ in lines}):
+        own = tuple(line for told, line in lines if told in ("", office))
+        found += _statement_of(till, case, attempt, own, (office, first))
+    return found
+
+
+def _offices(
+    till: Till, case: CounterCase, attempt: s.Attempt, met: Collection[str]
+) -> tuple[str, ...]:
+    """The one that was told; else where the person is insured, where the store is, and where it
+    has been cleared with in these days."""
+    if attempt.settled is not None and attempt.settled.clearing_office:
+        return (attempt.settled.clearing_office,)
+    insured = person_of(case).insurances[case.facts.insurance or 0].area
+    return tuple(sorted({insured, till.shop.area, *met} - {""}))
+
+
+def _statement_of(
+    till: Till,
+    case: CounterCase,
+    attempt: s.Attempt,
+    lines: tuple[q.StatementLine, ...],
+    asked: tuple[str, datetime],
+) -> tuple[StatementResult, ...]:
+    """The statement of one office since one moment."""
+    core, (office, first) = till.platform.core, asked
+    told = attempt.settled.clearing_kind if attempt.settled is not None else ""
     upload = q.UploadFile(f"statement-{attempt.message_id}.zip", core.statement_file(lines))
     stored = wire.consult(till, core, upload, core.upload_file, case.case_id).value
-    person = person_of(case)
-    amounts = _sum(lines)
     request = q.ReconcileLines(
-        clearing_kind=till.profile.settle.clearing_kind,
-        clearing_office=person.insurances[case.facts.insurance or 0].area,
+        clearing_kind=told or till.profile.settle.clearing_kind,
+        clearing_office=office,
         first_day=first.astimezone(CHINA).date(),
         last_day=today(till),
-        amounts=amounts,
+        amounts=_sum(lines),
         count=len(lines),
         file_query_no=stored.file_query_no,
     )

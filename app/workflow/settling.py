@@ -115,7 +115,7 @@ def _healed(till: Till, before: s.Attempt) -> Refusal | None:
     """A refund in doubt that turned out not to stand: the settlement was found again."""
     if before.state in (s.AttemptState.REFUND_PREPARED, s.AttemptState.REFUND_SENDING):
         return None
-    return Refusal(int(Code.FOUND_SETTLED), "", till.clock.now())
+    return Refusal(int(Code.FOUND_NOT_REFUNDED), "", till.clock.now())
 
 
 def _book(till: Till, unit: Unit, case: CounterCase, attempt: s.Attempt) -> None:
@@ -140,7 +140,11 @@ def settle(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
     with till.store.unit() as unit:
         staged = unit.messages.stage(draft, case.case_id)
         moved = transition(till, unit, case, attempt, s.BeginSending(till.clock.now()))
-    return _send(till, moved.case, moved.attempt, staged).case
+    till.sent[attempt.message_id] = till.clock.monotonic()
+    moved = _send(till, moved.case, moved.attempt, staged)
+    if not moved.attempt.open:
+        till.sent.pop(attempt.message_id, None)
+    return moved.case
 
 
 def _require_ready(case: CounterCase, cash: Fen | None) -> None:

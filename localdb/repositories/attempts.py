@@ -36,11 +36,19 @@ _WITH_CASE = (
     .join(counter_case, counter_case.c.case_id == settlement_attempt.c.case_id)
     .order_by(settlement_attempt.c.attempt_no)
 )
+# The few that are open first: a join would begin with every case of the counter.
+_COUNTER = (
+    sa.select(counter_case.c.counter_no)
+    .where(counter_case.c.case_id == settlement_attempt.c.case_id)
+    .scalar_subquery()
+)
 _OPEN = Known(
-    _WITH_CASE.where(
-        counter_case.c.counter_no == sa.bindparam("counter"),
+    sa.select(settlement_attempt)
+    .where(
         settlement_attempt.c.state.not_in(_literals(AT_REST)),
+        sa.bindparam("counter") == _COUNTER,
     )
+    .order_by(settlement_attempt.c.attempt_no)
 )
 _SETTLED = Known(
     _WITH_CASE.where(

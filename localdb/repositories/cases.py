@@ -37,6 +37,8 @@ _SAVE = Known(
     sa.update(counter_case).where(
         counter_case.c.case_id == sa.bindparam("wanted"),
         counter_case.c.version == sa.bindparam("seen"),
+        # a case stays at its counter; what is not written needs no index written
+        counter_case.c.counter_no == sa.bindparam("at_counter"),
     )
 )
 _NOTE = Known(sa.insert(case_event))
@@ -75,10 +77,12 @@ class SqlCases:
     def save(self, case: CounterCase, event: CaseEvent | None = None) -> CounterCase:
         values = case_values(self._scope.codec, case)
         if case.position.step not in ENDED:
-            values["ended_at"] = None
+            if case.ended_at is not None:
+                values["ended_at"] = None
         elif event is not None and event.before.step not in ENDED:
             values["ended_at"] = event.at
-        key = {"wanted": case.case_id, "seen": case.version}
+        at_counter = values.pop("counter_no")
+        key = {"wanted": case.case_id, "seen": case.version, "at_counter": at_counter}
         written = self._scope.ask(_SAVE, {"version": case.version + 1, **values, **key})
         if written.rowcount != 1:
             raise OperatorInput(Code.STEP_MOVED_ON, case=case.case_id)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.workflow.doubts.views import OpenItem
 from ui.errors import sentences
-from ui.formats import time_text
+from ui.formats import short_age, time_text
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.neighbour import NeighbourBar
 from ui.pages.parts import (
@@ -21,7 +21,6 @@ from ui.pages.parts import (
     scaled,
     steps_of,
 )
-from ui.pages.queue_table import queue_age
 from ui.text import say, tr
 from ui.viewmodels.doubts import DoubtsModel
 from ui.widgets import ActButton, Card, ElidedText, EmptyState, FactRows, KeyCap, StateMark, Text
@@ -131,7 +130,7 @@ class OpenItemsPage(ColumnsPage):
         model, now = self.model, self._counter.clock.now()
         clear_layout(self.card.body)
         for index, item in enumerate(model.items):
-            age = queue_age((now - item.since).total_seconds())
+            age = short_age((now - item.since).total_seconds())
             shown = OpenItemRow(item, age, offer_key(index + 1).value if index < 9 else "")
             shown.choose(item.key == model.chosen)
             shown.pressed.connect(partial(model.choose, item.key))

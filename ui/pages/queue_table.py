@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from app.ports.store import OutboxState
 from app.workflow.views.desk import QueueRow
 from ui.errors import sentences
-from ui.formats import age_text, minute_text, span_text, time_text
+from ui.formats import minute_text, short_age, time_text
 from ui.pages.parts import boxed, column, row
 from ui.text import tr
 from ui.viewmodels.queue import NEEDS_A_PERSON, QueueModel
@@ -23,7 +23,6 @@ LOOKS: dict[OutboxState, State] = {
     OutboxState.DELIVERED: "ok",
     OutboxState.VOIDED: "off",
 }
-_MINUTE = 60
 
 
 def queue_heads() -> tuple[Head, ...]:
@@ -50,18 +49,13 @@ def queue_line(row: QueueRow, now: datetime) -> Line:
             (state, row_cause(row, now)),
             tr("pages.queue.tries", count=row.tries) if row.tries else "—",
             minute_text(born),
-            queue_age((now - born).total_seconds()),
+            short_age((now - born).total_seconds()),
         ),
         LOOKS[row.state],
         row.item_id,
         tr(f"pages.queue.state.{row.state.value}"),
         (what, state, row.tries, born, now - born),
     )
-
-
-def queue_age(seconds: float) -> str:
-    """Seconds below a minute, then coarse."""
-    return age_text(seconds) if seconds < _MINUTE else span_text(seconds)
 
 
 def state_word(row: QueueRow, now: datetime) -> str:
@@ -104,7 +98,7 @@ class FiguresCard(Card):
     def show_model(self, model: QueueModel, now: datetime) -> None:
         stopped = model.count(OutboxState.STOPPED)
         unknown = model.count(OutboxState.UNKNOWN)
-        age = span_text((now - model.oldest).total_seconds()) if model.oldest else "—"
+        age = short_age((now - model.oldest).total_seconds()) if model.oldest else "—"
         today = model.detail.delivered_today if model.detail is not None else 0
         set_shown(self.cells["delivered"], model.detail is not None)
         for name, text, tone in (

@@ -199,12 +199,11 @@ class DoubtsModel(QObject):
         )
         self.changed.emit()
 
-    def _decided(self, case: CaseView) -> None:
+    def _decided(self, _case: CaseView) -> None:
         self._forget()
         self.counter.eased.emit()
-        here = self.counter.case
-        if here is not None and here.case_id == case.case_id:
-            self.counter.refresh()
+        # whoever's visit it was: the frame counts one doubt less
+        self.counter.refresh()
         self.load()
         self.wanted.emit("open_items")
         self.changed.emit()

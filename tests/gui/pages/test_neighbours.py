@@ -21,7 +21,8 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 def window(open_window, rows: tuple[QueueRow, ...], money: int) -> CounterWindow:
     oldest = before(hours=1) if rows else None
-    badge = QueueBadge(len(rows), oldest, money, 0, "unknown" if money else "plain")
+    since = before(minutes=8) if money else None
+    badge = QueueBadge(len(rows), oldest, money, 0, "unknown" if money else "plain", since)
     workflow = PreparedWorkflow(identify_case(), replace(a_desk(), badge=badge))
     workflow.items = (MANUAL, CLEARING)[:money]
     made: CounterWindow = open_window(
@@ -43,7 +44,7 @@ def on(opened: CounterWindow, name: str, qtbot: QtBot) -> str:
 def test_money_that_is_open_is_named_where_nothing_waits(open_window, qtbot: QtBot) -> None:
     opened = window(open_window, (), 2)
     assert "0 件" in words(opened.window.top_bar)
-    assert "2 笔钱不明" in words(opened.window.top_bar)
+    assert "2 笔钱不明 8 分" in words(opened.window.top_bar)
     press(opened.window, Qt.Key.Key_F8)
     said = on(opened, "queue", qtbot)
     assert "2 笔钱还没落定" in said

@@ -256,6 +256,13 @@ def test_unknown_money_is_louder_than_all(small: SmallCounter) -> None:
     small.settle(view)
     badge = small.surface.desk().badge
     assert (badge.unknown_money, badge.count, badge.level) == (1, 0, "unknown")
+    with small.store.reading() as unit:
+        attempt = unit.attempts.of_case(view.case_id)
+    assert attempt is not None
+    assert badge.unknown_since == attempt.sent_at is not None
+    small.surface.next_customer(view.case_id)
+    (row,) = small.surface.desk().parked
+    assert (row.what.key, row.money_unknown) == ("parked.unknown", True)
 
 
 def test_nobody_is_on_duty_until_a_pharmacist_shows_it(small: SmallCounter) -> None:

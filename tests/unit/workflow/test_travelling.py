@@ -6,11 +6,13 @@ import pytest
 
 from app.domain.case import Phase, Step
 from app.domain.errors import Code, LocalTrouble, OutcomeUnknown
+from app.ports.store import OutboxMove, OutboxNote
 from app.profile.operations import Operation
-from app.workflow import counter
+from app.workflow import counter, delivery
 from app.workflow.doubts.travelling import quiescence
 from app.workflow.views.case import CaseView
 from tests.support.failing_disk import FailingCommits
+from tests.support.kept_records import put, told
 from tests.support.small_counter import SmallCounter
 
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)
@@ -74,3 +76,32 @@ def test_an_upload_lost_with_the_process_counts_from_the_start(small: SmallCount
     sale = small.case(view).facts.sale
     assert sale is not None
     assert sale.unclear_at == small.clock.now()
+
+
+def test_a_record_lost_with_the_process_is_told_again_when_it_can_arrive_no_more(
+    small: SmallCounter,
+) -> None:
+    """Told at once, the telling of the dead process could be booked behind the second."""
+    item, now = put(small, 1, "A"), small.clock.now()
+    with small.store.unit() as unit:
+        assert unit.outbox.claim(item, "a process that died", now + timedelta(minutes=2))
+        unit.outbox.note(item, OutboxNote(now, OutboxMove.SENDING))
+    small.restart()
+    small.clock.move(quiescence(small.till) - timedelta(seconds=1))
+    assert delivery.deliver_due(small.till) == 0
+    delivery.retry(small.till, item)
+    assert told(small) == []
+    small.clock.move(timedelta(seconds=1))
+    assert delivery.deliver_due(small.till) == 1
+    assert told(small) == ["S1"]
+
+
+def test_nor_does_a_person_hasten_what_had_no_answer(small: SmallCounter) -> None:
+    item = put(small, 1, "A")
+    small.fake.script(Operation.UPLOAD_SALE, LOST)
+    delivery.deliver_due(small.till)
+    delivery.retry(small.till, item)
+    assert told(small) == ["S1"]
+    small.clock.move(quiescence(small.till))
+    delivery.retry(small.till, item)
+    assert told(small) == ["S1", "S1"]
