@@ -79,13 +79,13 @@ class SettleRules:
 
 @dataclass(frozen=True, slots=True)
 class SettledFacts:
-    """What the platform booked."""
+    """What the platform booked. ``balance_after`` None: its answer never came, only a statement."""
 
     settlement_id: str
     visit_id: str
     amounts: Amounts
     settled_at: str
-    balance_after: int
+    balance_after: int | None
     clearing_office: str
     clearing_kind: str
 

@@ -53,8 +53,13 @@ def queue_returns(till: Till, unit: Unit, case: CounterCase) -> None:
 
 
 def run(till: Till) -> int:
-    """One round: due records, then due attempts. Returns how many things came to rest."""
-    return deliver_due(till) + resolving.resolve_due(till)
+    """One round: due records, then due attempts. Returns how many things came to rest.
+
+    A record that stopped counts: it goes nowhere by itself any more, and the window has to say so.
+    """
+    fates = _round(till)
+    rested = fates.count(Fate.DELIVERED) + fates.count(Fate.STOPPED)
+    return rested + resolving.resolve_due(till)
 
 
 def deliver_due(till: Till) -> int:

@@ -181,9 +181,9 @@ def _money(case: CounterCase, lines: tuple[SoldLine, ...]) -> list[Block]:
     if settled is None:
         rows.append(Text(word("receipt.self_pay"), Loudness.NOTE))
         return rows
-    balance = fen_text(Fen(settled.balance_after))
-    rows += [
-        Text(word("receipt.balance", amount=balance)),
-        Text(word("receipt.settlement", id=settled.settlement_id), Loudness.NOTE, mono=True),
-    ]
+    if settled.balance_after is not None:
+        balance = fen_text(Fen(settled.balance_after))
+        rows.append(Text(word("receipt.balance", amount=balance)))
+    number = word("receipt.settlement", id=settled.settlement_id)
+    rows.append(Text(number, Loudness.NOTE, mono=True))
     return rows

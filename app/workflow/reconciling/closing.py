@@ -7,7 +7,7 @@ from app.domain.access import Act, Operator
 from app.domain.case import Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
-from app.domain.settlement import Attempt
+from app.domain.settlement import Attempt, AttemptState
 from app.ports.store import OutboxItem, Unit
 from app.workflow import day, delivery
 from app.workflow.calendar import sign_no_of, today
@@ -53,6 +53,7 @@ def _money(unit: Unit, case_id: int, attempt: Attempt) -> OpenMoney:
         state=attempt.state.value,
         since=attempt.sent_at,
         total=attempt.expected.total,
+        next_at=None if attempt.state is AttemptState.MANUAL else attempt.next_at,
     )
 
 

@@ -13,8 +13,8 @@ from app.domain.money import Amounts, Fen
 from app.ports.replies import StatementResult
 from app.profile.operations import Operation
 from app.workflow.calendar import today
+from app.workflow.doubts.evidence import stands
 from app.workflow.reconciling.repairing import reverse
-from app.workflow.resolving import stands
 from app.workflow.returns import decide
 from app.workflow.returns.revoke import revoke
 from tests.support.small_counter import BOSS, SmallCounter, region

@@ -11,6 +11,7 @@ from app.profile.operations import Operation
 from app.workflow import counter, resolving
 from app.workflow.calendar import today
 from app.workflow.cases.rules import settle_rules_of
+from app.workflow.doubts import evidence
 from tests.support.small_counter import CHINA_DAY, SmallCounter
 
 
@@ -51,7 +52,7 @@ def test_a_settlement_answered_after_midnight_stands_under_the_day_before(
     now = small.clock.now()
     for event in (BeginRefund(now, "refund"), BeginSending(now)):
         attempt, _ = step(attempt, event, settle_rules_of(small.profile))
-    resolving.statement(small.till, counter.get(small.till, settled.case_id), attempt)
+    evidence.statement(small.till, counter.get(small.till, settled.case_id), attempt)
     assert first_day_asked(small) == CHINA_DAY
 
 
