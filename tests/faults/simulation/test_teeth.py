@@ -29,14 +29,14 @@ from app.simulation.fate import Fault
 from app.simulation.links import PlatformLink
 from app.simulation.outcome import Violation
 from app.simulation.templates import Templates
-from app.workflow import settling
+from app.workflow import resolving, settling
 from app.workflow.papers.receipt import receipt
 from app.workflow.settling import Moved
 from app.workflow.till import Till
 from localdb.repositories import messages
 from localdb.witness import Witness
 
-SEEDS = 120
+SEEDS = 200
 VISITS = 2
 RATE = 0.3
 DOUBTED = 4
@@ -156,6 +156,8 @@ def no_quiescence(plant: Plant) -> None:
         return replace(honest(profile), quiescence=timedelta())
 
     plant.setattr(settling, "settle_rules_of", hasty)
+    # the steady clock holds it back as well
+    plant.setattr(resolving, "_waited_out", lambda _till, _attempt: True)
 
 
 def receipt_before_settled(plant: Plant) -> None:
