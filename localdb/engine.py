@@ -19,6 +19,8 @@ SQLITE_FLOOR = (3, 51, 3)
 """Older ones carry the WAL-reset race (reliability 1.1)."""
 BUSY_MS = 5_000
 READERS = 8
+WRITERS = 2
+"""One writes at a time; the other is for the unit that comes while the first is looked at."""
 _ROOM = ("cache_size = -8000", "wal_autocheckpoint = 4000")
 """8 MB of pages at hand, and 16 MB of news before they are worked in: lists come in no order."""
 PREPARED = 400
@@ -27,7 +29,7 @@ PREPARED = 400
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """``writer`` begins IMMEDIATE and holds one connection; ``readers`` cannot write at all."""
+    """``writer`` begins IMMEDIATE; ``readers`` cannot write at all."""
 
     writer: sa.Engine
     readers: sa.Engine
@@ -105,7 +107,8 @@ def open_engines(path: Path, key: bytes, url: str = "", *, renewable: bool = Fal
     """
     if url:
         raise LocalTrouble(Code.STORE_FAILED, detail=url.split(":", 1)[0])
-    writer = _engine(lambda: connect(path, key, renewable=renewable), 1, "BEGIN IMMEDIATE")
+    size = 1 if renewable else WRITERS
+    writer = _engine(lambda: connect(path, key, renewable=renewable), size, "BEGIN IMMEDIATE")
     readers = _engine(lambda: connect(path, key, read_only=True), READERS, "BEGIN")
     return Engines(writer, readers)
 
@@ -122,7 +125,7 @@ class SameEngines:
         self._key: bytes | None = None
         self._sealed = sealed
         self._engines = Engines(
-            _engine(lambda: connect(self._path, self._key), 1, "BEGIN IMMEDIATE"),
+            _engine(lambda: connect(self._path, self._key), WRITERS, "BEGIN IMMEDIATE"),
             _engine(lambda: connect(self._path, self._key, read_only=True), READERS, "BEGIN"),
         )
 

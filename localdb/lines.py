@@ -12,6 +12,7 @@ import sqlalchemy as sa
 import sqlalchemy.exc
 from sqlalchemy.pool import PoolProxiedConnection
 
+from app.domain.errors import Bug
 from localdb.engine import BUSY_MS
 from localdb.statements import NOTHING, Found, Known, Values, Worded
 
@@ -20,6 +21,7 @@ SNAPSHOT_S = 0.25
 """So long a snapshot is looked at again: nobody tells what another process writes meanwhile."""
 KEPT = 500
 """So many answers a snapshot remembers."""
+WRITE_IN_A_READ = "write inside a read"
 
 
 class Line:
@@ -33,13 +35,19 @@ class Line:
         self._begun = 0.0
         self.read: dict[tuple[object, ...], object] | None = None
         """What the snapshot was asked already; None where rows may change under the question."""
+        self.looker: Any = None
+        """What whoever looks at the snapshot looks through; made by whoever takes one."""
         self.connection = engine.connect()
         self._pooled: PoolProxiedConnection = self.connection.connection
         self.driver: Any = self._pooled.driver_connection
         self._dialect = engine.dialect
+        self._changes = 0
         self._errors: Any = engine.dialect.loaded_dbapi.Error
 
     def begin(self) -> None:
+        """As this engine begins; what was looked at before ends."""
+        if self.read is not None:
+            self.rollback()
         self._dialect.do_begin(self._pooled)
 
     def commit(self) -> None:
@@ -66,13 +74,25 @@ class Line:
         young = now - self._begun < SNAPSHOT_S
         if moment == self._moment and self.read is not None and young:
             return False
-        self.rollback()
-        self.begin()
+        if self.read is not None or self.driver.in_transaction:
+            self.rollback()
+        # a writer's line looks as well, and takes nobody's turn to write
+        self.driver.execute("BEGIN")
         self._moment, self._begun, self.read = moment, now, {}
+        self._changes = self.driver.total_changes
         return True
 
+    def require_unwritten(self) -> None:
+        """A snapshot on a writer's line is not guarded by its connection.
+
+        Raises ``Bug`` where something was written in it, and nothing of that stands.
+        """
+        if self.read is not None and self.driver.total_changes != self._changes:
+            self.give_up()
+            raise Bug(what=WRITE_IN_A_READ)
+
     def rollback(self) -> None:
-        self._moment, self.read = _NEVER, None
+        self._moment, self.read, self.looker = _NEVER, None, None
         if self.connection.in_transaction():
             self.connection.rollback()
         else:
@@ -95,7 +115,7 @@ class Line:
 
     def ask(self, known: Known, values: Values = NOTHING) -> Found:
         """Run ``known`` with values by name. Raises as ``connection.execute`` does."""
-        worded = known.worded(self._dialect, tuple(values))
+        worded = self._worded(known, values)
         arguments = _arguments(worded, values)
         cursor = self.driver.cursor()
         try:
@@ -108,12 +128,17 @@ class Line:
 
     def ask_each(self, known: Known, rows: Sequence[Values]) -> None:
         """Run ``known`` once for each of ``rows``, all with the names of the first."""
-        worded = known.worded(self._dialect, tuple(rows[0]))
+        worded = self._worded(known, rows[0])
         arguments = [_arguments(worded, values) for values in rows]
         try:
             self.driver.cursor().executemany(worded.text, arguments)
         except self._errors as error:
             raise self._dressed(worded, error) from error
+
+    def _worded(self, known: Known, values: Values) -> Worded:
+        if known.writes and self.read is not None:
+            raise Bug(what=WRITE_IN_A_READ)
+        return known.worded(self._dialect, tuple(values))
 
     def _dressed(self, worded: Worded, error: Exception) -> BaseException:
         """As the engine words a driver's error; values never travel in it."""
@@ -138,7 +163,7 @@ class Lines:
         self._engine = engine
         self._gate = threading.Condition()
         self._free: list[Line] = []
-        self._more = size
+        self._size = self._more = size
         self._age = 0
 
     def take(self) -> Line:
@@ -157,6 +182,15 @@ class Lines:
         except BaseException:
             self._make_room()
             raise
+
+    def take_alone(self, wanted: Line | None) -> Line | None:
+        """``wanted``, where it is free and nobody uses another one; else None."""
+        with self._gate:
+            in_use = self._size - self._more - len(self._free)
+            if in_use or wanted not in self._free:
+                return None
+            self._free.remove(wanted)
+            return wanted
 
     def give_back(self, line: Line) -> None:
         """Whoever took it is done. One that could not be rolled back is of no use to anybody."""

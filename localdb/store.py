@@ -15,10 +15,10 @@ from app.ports.clock import Clock
 from app.ports.recovery import Recovery
 from localdb.catalogue.store import SqlCatalogue
 from localdb.chain import ChainReport
-from localdb.engine import READERS
+from localdb.engine import READERS, WRITERS
 from localdb.failures import driver_name, trouble_of
 from localdb.keystore import KeyStore
-from localdb.lines import Line, Lines
+from localdb.lines import WRITE_IN_A_READ, Line, Lines
 from localdb.machine import Machine, this_machine
 from localdb.mapping.codec import Codec
 from localdb.opening import (
@@ -69,7 +69,9 @@ class SqlStore:
         self._opened = opened
         self._standing = Standing(witness)
         self._clock = clock
-        self._writers = Lines(opened.engines.writer, 1)
+        self._writers = Lines(opened.engines.writer, WRITERS)
+        # the line of the newest unit: its pages are open, every other has to open them anew
+        self._warm: Line | None = None
         self._readers = Lines(opened.engines.readers, READERS)
         # counts units begun and ended: what is read between two of them is one moment
         self._moment = 0
@@ -116,12 +118,13 @@ class SqlStore:
         return self._opened.keys.cipher
 
     def _transact(self) -> Generator[ports.Unit, None, bool]:
-        line = self._taken(self._writers)
+        self._moment += 1
+        self._readers.end_snapshots()
+        self._writers.end_snapshots()
+        line = self._writers.take_alone(self._warm) or self._taken(self._writers)
         fate = _Fate()
         try:
             with translated():
-                self._moment += 1
-                self._readers.end_snapshots()
                 line.begin()
             before = line.driver.total_changes
             try:
@@ -139,6 +142,7 @@ class SqlStore:
             fate.committed = True
         finally:
             self._moment += 1
+            self._warm = line
             self._writers.give_back(line)
         return True
 
@@ -176,23 +180,35 @@ class SqlStore:
 
     @contextmanager
     def reading(self) -> Iterator[ports.Unit]:
-        """A snapshot taken at entry. Writing in it raises ``Bug``."""
-        line = self._taken(self._readers)
+        """A snapshot taken at entry. Writing in it raises ``Bug``.
+
+        The writer's own pages are open already: where nobody uses them they are looked at. A unit
+        that comes meanwhile has another line and waits for nobody.
+        """
+        warm = self._writers.take_alone(self._warm)
+        lines, line = self._writers, warm
+        if line is None:
+            lines, line = self._readers, self._taken(self._readers)
         try:
             if line.look(self._moment):
                 # BEGIN alone takes no snapshot; the first read does.
                 _number(line, _LAST_UNIT)
-            yield self._unit_on(line, _Fate())
+                line.looker = self._unit_on(line, _Fate())
+            yield line.looker
+            line.require_unwritten()
             if self._opened.lock is None:
                 # beside a running counter nobody tells when something is written
                 line.rollback()
         except (sqlalchemy.exc.SQLAlchemyError, sqlcipher.Error) as error:
             line.give_up()
             if driver_name(error).startswith("SQLITE_READONLY"):
-                raise Bug(what="write inside a read") from error
+                raise Bug(what=WRITE_IN_A_READ) from error
             raise trouble_of(error) from error
+        except BaseException:
+            line.give_up()
+            raise
         finally:
-            self._readers.give_back(line)
+            lines.give_back(line)
 
     def _unit_on(self, line: Line, fate: _Fate) -> SqlUnit:
         return SqlUnit(

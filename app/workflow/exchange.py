@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
-from app.domain.case import Signal, Step
+from app.domain.case import Kind, Signal, Step
 from app.domain.counter_case import CaseFacts, CounterCase
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.ports.messages import Answer, Committed, Draft, Staged, WireFacts
@@ -25,6 +25,7 @@ from app.workflow.moves import (
     wire_facts_of,
 )
 from app.workflow.till import Till
+from app.workflow.upkeep import timekeeping
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -67,12 +68,16 @@ def answer_to(
     """Send a staged message, once. Raises the trouble of the exchange.
 
     Yes or no, an answer whose platform serial stands in our books already belongs to an earlier
-    message: it says nothing about this one (reliability 2.2). So does a file of an earlier moment.
+    message: it says nothing about this one (reliability 2.2). So does a file of an earlier moment,
+    and a no to money of a time before it was sent.
     """
     try:
         answer = send(staged.committed())
     except PlatformRejected as refused:
-        _require_new(till, wire_facts_of(refused))
+        seen = wire_facts_of(refused)
+        if till.profile.operations[staged.draft.operation].kind is Kind.MONEY:
+            _require_of_now(till, seen)
+        _require_new(till, seen)
         raise
     fetched = isinstance(staged.draft.request, DownloadFile)
     _require_new(till, answer.facts, ONE_MOMENT if fetched else None)
@@ -81,6 +86,19 @@ def answer_to(
 
 ONE_MOMENT = timedelta(seconds=4)
 """Two results that a platform makes in a row may be equal: archives tell time by two seconds."""
+
+
+def _require_of_now(till: Till, facts: WireFacts | None) -> None:
+    """A no has neither bill nor echo: held back on the way, it would fit every later message.
+
+    The platform dates its answers; what it said before the message left is about another one.
+    """
+    if facts is None or facts.platform_at is None:
+        return
+    now = timekeeping.platform_time(till) or till.clock.now()
+    left = now - timedelta(milliseconds=facts.took_ms)
+    if facts.platform_at < left - timekeeping.TOLERANCE:
+        raise OutcomeUnknown(Code.ANSWER_FORGED, evidence=replace(facts, failure="of_before"))
 
 
 def _require_new(till: Till, facts: WireFacts | None, moment: timedelta | None = None) -> None:

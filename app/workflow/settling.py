@@ -145,7 +145,11 @@ def settle(
         staged = unit.messages.stage(draft, case.case_id)
         moved = transition(till, unit, case, attempt, s.BeginSending(till.clock.now()))
     report(Progress(MONEY_SENT))
-    return _send(till, moved.case, moved.attempt, staged).case
+    till.sent[attempt.message_id] = till.clock.monotonic()
+    moved = _send(till, moved.case, moved.attempt, staged)
+    if not moved.attempt.open:
+        till.sent.pop(attempt.message_id, None)
+    return moved.case
 
 
 def _require_ready(case: CounterCase, cash: Fen | None) -> None:

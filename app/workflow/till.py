@@ -118,10 +118,13 @@ class Till:
     chance: Callable[[], float] = secrets.SystemRandom().random
     platform_clock: tuple[datetime, float] | None = None
     """The platform's time in its last answer, and our steady clock when it was heard."""
+    sent: dict[str, float] = field(default_factory=dict)
+    """Our steady clock when each message about money left, while its time is waited out."""
     endings: tuple[Ending, ...] = ()
     """Days keys and certificates end; empty in training, where nothing does."""
     answered_ms: int | None = None
     """How long the last answer of the platform took; None before the first."""
+    _routes: dict[str, tuple[Profile, Route]] = field(default_factory=dict, repr=False)
 
     @property
     def operator(self) -> Operator:
@@ -145,7 +148,10 @@ class Till:
         return grammar_of(self.profile)
 
     def route(self, name: str) -> Route:
-        return route_of(self.profile, name)
+        known = self._routes.get(name)
+        if known is None or known[0] is not self.profile:
+            known = self._routes[name] = self.profile, route_of(self.profile, name)
+        return known[1]
 
     def sender(self, sign_no: str) -> Sender:
         """The envelope's sender for this operator and this signed-in day."""

@@ -19,6 +19,8 @@ from app.ports import circulation, requests, stock
 T = TypeVar("T")
 REMEMBERED = 32
 """Values kept open: those of the visits at hand."""
+SEALED = 1024
+"""Fields whose sealed form is kept: those of the visits at hand, written with every step."""
 NEVER_STORED = (EVoucherToken, VoucherCode, Secret)
 REQUESTS: dict[str, type] = {
     name: kind
@@ -41,6 +43,8 @@ class Codec:
         self._plain = msgspec.json.Encoder(enc_hook=_reveal_hook, order="deterministic")
         self._decoders: dict[type, msgspec.json.Decoder[Any]] = {}
         self._opened: dict[tuple[type, str], object] = {}
+        # by identity: equal values of two visits are to look as different as any others
+        self._sealed: dict[int, tuple[Masked, str]] = {}
 
     def write(self, value: object) -> str:
         """JSON with masked values sealed. Raises ``Bug`` for what may not be stored."""
@@ -96,10 +100,25 @@ class Codec:
 
     def _seal_hook(self, value: object) -> object:
         if isinstance(value, Masked):
-            kind = _storable(value)
-            sealed = self._cipher.seal(value.reveal().encode(), f"field:{kind}".encode())
-            return base64.b64encode(sealed).decode()
+            known = self._sealed.get(id(value))
+            return known[1] if known else self._seal_field(value)
         return _plain_text(value)
+
+    def _seal_field(self, value: Masked) -> str:
+        kind = _storable(value)
+        sealed = self._cipher.seal(value.reveal().encode(), f"field:{kind}".encode())
+        text = base64.b64encode(sealed).decode()
+        self._keep(value, text)
+        return text
+
+    def _keep(self, value: Masked, text: str) -> None:
+        """A field that stays as it is keeps its form, and is not sealed again with every step.
+
+        The value is kept with it, so that no other one ever has its identity.
+        """
+        if len(self._sealed) >= SEALED:
+            self._sealed.clear()
+        self._sealed[id(value)] = value, text
 
     def _open_hook(self, kind: type, raw: object) -> object:
         if not isinstance(raw, str):
@@ -110,9 +129,11 @@ class Codec:
             raise Bug(what=f"{kind.__name__} has no stored form")
         try:
             sealed = base64.b64decode(raw, validate=True)
-            return kind(self._cipher.open(sealed, f"field:{kind.__name__}".encode()).decode())
+            value = kind(self._cipher.open(sealed, f"field:{kind.__name__}".encode()).decode())
         except (CryptoRefused, binascii.Error) as error:
             raise LocalTrouble(Code.STORE_CORRUPT, detail=kind.__name__) from error
+        self._keep(value, raw)
+        return value
 
 
 def _text_kind(kind: type) -> type[str]:

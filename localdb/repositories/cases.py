@@ -11,7 +11,7 @@ from localdb.mapping.cases import case_of, case_values, event_of, event_values
 from localdb.repositories.scope import Scope
 from localdb.schema.cases import ENDED, case_event, counter_case, document
 from localdb.schema.columns import Moment
-from localdb.statements import Known, Row
+from localdb.statements import ONE, Known, Row
 
 # Statements of every step are built once: building costs more than running them.
 _CASES = sa.select(counter_case)
@@ -37,6 +37,8 @@ _SAVE = Known(
     sa.update(counter_case).where(
         counter_case.c.case_id == sa.bindparam("wanted"),
         counter_case.c.version == sa.bindparam("seen"),
+        # a case stays at its counter; what is not written needs no index written
+        counter_case.c.counter_no == sa.bindparam("at_counter"),
     )
 )
 _NOTE = Known(sa.insert(case_event))
@@ -50,7 +52,7 @@ _DOCUMENT = Known(
     sa.select(document)
     .where(document.c.case_id == sa.bindparam("wanted"))
     .order_by(document.c.document_id.desc())
-    .limit(1)
+    .limit(ONE)
 )
 
 
@@ -75,10 +77,12 @@ class SqlCases:
     def save(self, case: CounterCase, event: CaseEvent | None = None) -> CounterCase:
         values = case_values(self._scope.codec, case)
         if case.position.step not in ENDED:
-            values["ended_at"] = None
+            if case.ended_at is not None:
+                values["ended_at"] = None
         elif event is not None and event.before.step not in ENDED:
             values["ended_at"] = event.at
-        key = {"wanted": case.case_id, "seen": case.version}
+        at_counter = values.pop("counter_no")
+        key = {"wanted": case.case_id, "seen": case.version, "at_counter": at_counter}
         written = self._scope.ask(_SAVE, {"version": case.version + 1, **values, **key})
         if written.rowcount != 1:
             raise OperatorInput(Code.STEP_MOVED_ON, case=case.case_id)

@@ -1,6 +1,7 @@
 """Signed-in days of a counter."""
 
 from datetime import date, datetime
+from operator import itemgetter
 
 import sqlalchemy as sa
 
@@ -8,7 +9,7 @@ from app.domain.errors import Code, OperatorInput
 from app.ports.store import BusinessDay
 from localdb.repositories.scope import Scope
 from localdb.schema.shop import business_day
-from localdb.statements import Known, Row
+from localdb.statements import ONE, Known, Row
 
 # Built once: every message asks for the day's sign-in.
 _CURRENT = Known(
@@ -18,7 +19,16 @@ _CURRENT = Known(
         business_day.c.day == sa.bindparam("wanted"),
     )
     .order_by(business_day.c.day_no.desc())
-    .limit(1)
+    .limit(ONE)
+)
+_OPENED = Known(
+    sa.select(business_day.c.day)
+    .distinct()
+    .where(
+        business_day.c.counter_no == sa.bindparam("counter"),
+        business_day.c.day >= sa.bindparam("first", type_=business_day.c.day.type),
+        business_day.c.day <= sa.bindparam("last", type_=business_day.c.day.type),
+    )
 )
 _OPEN = Known(sa.insert(business_day))
 _CLOSE = Known(
@@ -41,6 +51,11 @@ class SqlDays:
         """The newest sign-in of that day, closed or not."""
         found = self._scope.found(_CURRENT, {"counter": counter_no, "wanted": day}, _day)
         return found[0] if found else None
+
+    def opened(self, counter_no: int, first: date, last: date) -> frozenset[date]:
+        """Those of these days on which somebody signed in."""
+        values = {"counter": counter_no, "first": first, "last": last}
+        return frozenset(self._scope.found(_OPENED, values, itemgetter(0)))
 
     def open(self, counter_no: int, day: BusinessDay) -> None:
         """Raises ``OperatorInput`` ``STEP_MOVED_ON`` where the day is open already."""

@@ -1,5 +1,6 @@
 """The 80 mm receipt with one line per box (ui 12)."""
 
+from app.domain.case import Step
 from app.domain.counter_case import CounterCase
 from app.domain.money import (
     ZERO,
@@ -84,6 +85,7 @@ def _head(till: Till, unit: Unit, case: CounterCase) -> list[Block]:
     by = word("receipt.pharmacist", name=audit.decision.pharmacist.name.reveal()) if audit else ""
     head: list[Block] = [
         Text(word("receipt.title"), align=Align.CENTRE),
+        *_taken_back(case),
         Rule(dashed=True),
         Pair(
             word("receipt.number", number=sale.receipt_no),
@@ -97,6 +99,13 @@ def _head(till: Till, unit: Unit, case: CounterCase) -> list[Block]:
     if rx is not None:
         head.append(Text(word("receipt.rx", number=rx.rx_number), Loudness.NOTE, mono=True))
     return head
+
+
+def _taken_back(case: CounterCase) -> list[Block]:
+    """Paper that comes out behind a refund says so: nothing stands that it could prove."""
+    if case.position.step not in (Step.RETURN_SALE, Step.CLOSED):
+        return []
+    return [Text(word("receipt.taken_back"), Loudness.TITLE, bold=True, align=Align.CENTRE)]
 
 
 def _customer(till: Till, case: CounterCase) -> str:

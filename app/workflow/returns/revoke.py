@@ -57,7 +57,11 @@ def revoke(
         beginning = s.BeginSending(till.clock.now())
         moved = transition(till, unit, moved.case, moved.attempt, beginning)
     report(Progress(MONEY_SENT))
-    return _send(till, moved, staged).case
+    till.sent[draft.message_id] = till.clock.monotonic()
+    moved = _send(till, moved, staged)
+    if not moved.attempt.open:
+        till.sent.pop(draft.message_id, None)
+    return moved.case
 
 
 def _prepare(
@@ -95,10 +99,12 @@ def _send(till: Till, moved: Moved, staged: Staged[q.RevokeSettlement]) -> Moved
         with till.store.unit() as unit:
             state, seen = message_state_of(trouble), wire_facts_of(trouble)
             unit.messages.close(staged.row_id, state, seen)
-            shown = _shown(trouble)
+            case, shown = unit.cases.get(case.case_id), _shown(trouble)
             row = staged.row_id
             return transition(till, unit, case, attempt, event, trouble=shown, evidence_id=row)
     with till.store.unit() as unit:
+        # Read again: the queue may have written into this visit while the refund was on the wire.
+        case = unit.cases.get(case.case_id)
         event, doubt = _classify(till, case, attempt, answer)
         state = MessageState.UNKNOWN if doubt else MessageState.ANSWERED
         unit.messages.close(staged.row_id, state, answer.facts)

@@ -96,12 +96,14 @@ def _wanted(till: Till, unit: Unit) -> tuple[date, Stage] | None:
         return None if _looked_at(unit, *night) else night
     if local.hour < MORNING_FROM:
         return None
+    last, first = (local.date() - timedelta(days=back) for back in (1, LOOKED_BACK))
+    business = _business_on(till, unit, first, last)
     for back in range(1, LOOKED_BACK + 1):
         day = local.date() - timedelta(days=back)
         if _looked_at(unit, day, Stage.MORNING):
             return None
         early = back == 1 and local.hour < MORNING_TO
-        if early or _business_on(till, unit, day):
+        if early or day in business:
             return day, Stage.MORNING
     return None
 
@@ -118,8 +120,9 @@ def _looked_at(unit: Unit, day: date, stage: Stage) -> bool:
     return run.cut_off >= over
 
 
-def _business_on(till: Till, unit: Unit, day: date) -> bool:
-    return any(unit.days.current(number, day) is not None for number in counters(till))
+def _business_on(till: Till, unit: Unit, first: date, last: date) -> frozenset[date]:
+    days = (unit.days.opened(number, first, last) for number in counters(till))
+    return frozenset().union(*days)
 
 
 def push(till: Till, run: StockRun) -> int:

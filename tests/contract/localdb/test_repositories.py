@@ -256,6 +256,30 @@ def test_days_open_once_and_close_once(store: SqlStore) -> None:
         closed = replace(day, closed_at=a.NOON + timedelta(hours=8))
         assert unit.days.current(1, day.day) == closed
         assert unit.days.current(2, day.day) is None
+        before, after = (day.day + timedelta(days=days) for days in (-1, 1))
+        assert unit.days.opened(1, before, after) == unit.days.opened(1, day.day, day.day)
+        assert unit.days.opened(1, day.day, after) == {day.day}
+        assert unit.days.opened(1, after, after) == unit.days.opened(1, before, before) == set()
+        assert unit.days.opened(2, before, after) == set()
+
+
+def test_a_case_stays_at_its_counter_and_keeps_its_end(store: SqlStore) -> None:
+    with store.unit() as unit:
+        case = unit.cases.open(a.a_case(), 1)
+        elsewhere = replace(case, counter_no=case.counter_no + 1)
+        with pytest.raises(OperatorInput):
+            unit.cases.save(elsewhere)
+        ended = replace(case, position=Position(Step.CLOSED))
+        event = CaseEvent(a.NOON, 1, Signal.ABANDON, case.position, ended.position)
+        ended = unit.cases.save(ended, event)
+        assert unit.cases.get(case.case_id) == ended
+        assert ended.ended_at == event.at
+        noted = unit.cases.save(replace(ended, parked_note="n"))
+        assert unit.cases.get(case.case_id) == noted
+        assert noted.ended_at == event.at
+        again = unit.cases.save(replace(noted, position=Position(Step.TAKE_BACK)))
+        assert again.ended_at is None
+        assert unit.cases.get(case.case_id) == again
 
 
 def test_print_jobs_count_a_copy_before_it_is_out(store: SqlStore) -> None:

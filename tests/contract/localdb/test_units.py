@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy.exc
+import sqlcipher3.dbapi2 as sqlcipher
 
 from app.domain.errors import Bug, Code, LocalTrouble, OperatorInput
 from app.ports.store import Unit
@@ -236,12 +238,79 @@ def test_a_snapshot_nobody_wrote_behind_is_looked_at_again(
 
 def test_no_snapshot_outlives_the_beginning_of_a_unit(store: SqlStore) -> None:
     """The log begins anew only where nobody looks at an old moment of it."""
-    with store.reading() as unit:
-        line = scope_of(unit).line
-        unit.settings.get("k")
+    with store.reading() as unit, store.reading() as beside:
+        warm, line = scope_of(unit).line, scope_of(beside).line
+        assert unit.settings.get("k") == beside.settings.get("k")
+    assert warm.driver.in_transaction
     assert line.driver.in_transaction
-    with store.unit():
+    with store.unit() as unit:
         assert not line.driver.in_transaction
+        assert scope_of(unit).line is warm
+        assert warm.read is None
+
+
+def test_what_was_just_written_is_read_where_it_was_written(store: SqlStore) -> None:
+    """Another connection would have to open every page anew."""
+    with store.unit() as unit:
+        unit.settings.put("k", "v")
+        line = scope_of(unit).line
+    with store.reading() as unit:
+        assert scope_of(unit).line is line
+        with store.reading() as beside:
+            assert scope_of(beside).line is not line
+
+
+def test_a_unit_waits_for_no_reading(store: SqlStore) -> None:
+    """Whoever looks at a long list on the writer's line holds up nobody, and sees one moment."""
+    with store.unit() as unit:
+        unit.settings.put("k", "old")
+    with store.reading() as early:
+        assert early.settings.get("k") == "old"
+        for value in ("new", "newer"):
+            with store.unit() as unit:
+                assert scope_of(unit).line is not scope_of(early).line
+                unit.settings.put("k", value)
+            with store.reading() as late:
+                assert scope_of(late).line is not scope_of(early).line
+                assert late.settings.get("k") == value
+        assert early.settings.get("k") == "old"
+    assert value_of(store, "k") == "newer"
+
+
+def _write_and_fail(unit: Unit, write: Callable[[Unit], object]) -> None:
+    with suppress(Bug, sqlalchemy.exc.SQLAlchemyError, sqlcipher.Error):
+        write(unit)
+    raise Planted
+
+
+COUNTED = "UPDATE unit_mark SET number = number + 1"
+WRITES: dict[str, Callable[[Unit], object]] = {
+    "known": lambda unit: unit.settings.put("k", "v"),
+    "worded anew": lambda unit: scope_of(unit).connection.exec_driver_sql(COUNTED),
+    "on the driver": lambda unit: scope_of(unit).line.driver.execute(COUNTED),
+}
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+@pytest.mark.parametrize("warm", [True, False])
+def test_nothing_written_in_a_read_stands(
+    store: SqlStore, write: Callable[[Unit], object], *, warm: bool
+) -> None:
+    """Neither for the next unit nor for whoever looks at the same moment."""
+    before = store.units()
+    with ExitStack() as busy:
+        if not warm:
+            busy.enter_context(store.reading())
+        with pytest.raises(Bug) as bug, store.reading() as unit:
+            write(unit)
+        assert bug.value.params["what"] == lines.WRITE_IN_A_READ
+        assert (value_of(store, "k"), store.units()) == (None, before)
+    with pytest.raises(Planted), store.reading() as unit:
+        _write_and_fail(unit, write)
+    assert (value_of(store, "k"), store.units()) == (None, before)
+    with store.unit() as unit:
+        unit.settings.put("other", "v")
+    assert (value_of(store, "k"), store.units()) == (None, before + 1)
 
 
 def _break_and_ask(unit: Unit) -> None:

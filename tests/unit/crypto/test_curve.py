@@ -5,16 +5,17 @@ from gmssl import sm2 as gmssl_sm2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.crypto.curve import Affine, Curve
+from app.crypto.curve import INFINITY, Affine, Curve
 
 TABLE = gmssl_sm2.default_ecc_table
 N, P, G = int(TABLE["n"], 16), int(TABLE["p"], 16), TABLE["g"]
 BASE = (int(G[:64], 16), int(G[64:], 16))
 SM2 = Curve(P, N.bit_length())
 COMB = SM2.comb(BASE)
+WINDOWS = SM2.windows(BASE)
 
 SMALL_P, SMALL_B = 97, 3
-SMALL = Curve(SMALL_P, 7, teeth=6)
+SMALL = Curve(SMALL_P, 7, teeth=6, width=3)
 POINTS = [
     (x, y)
     for x in range(SMALL_P)
@@ -58,12 +59,49 @@ def test_a_table_on_a_small_curve_gives_the_same_multiples(point: Affine) -> Non
         assert SMALL.multiple_by(table, k) == SMALL.multiple(k, point), k
 
 
+def _order(point: Affine) -> int:
+    return next(k for k in range(1, 2 * len(POINTS)) if SMALL.multiple(k, point) is None)
+
+
+# of odd order beyond the digits: no multiple in the table is infinity
+WINDOWED = [p for p in POINTS if _order(p) % 2 and _order(p) > 4][::9]
+
+
+@pytest.mark.parametrize("point", WINDOWED)
+def test_windows_on_a_small_curve_go_on_from_every_point(point: Affine) -> None:
+    windows = SMALL.windows(point)
+    starts = [INFINITY, *((x * 4 % SMALL_P, y * 8 % SMALL_P, 2) for x, y in POINTS)]
+    for k in range(1 << SMALL.bits):
+        alone = SMALL.multiple(k, point)
+        for start in starts:
+            expected = school_book(SMALL.affine(start), alone)
+            found = SMALL.plus_by(start, windows, k)
+            assert SMALL.affine(found) == expected, (k, start)
+            xs = [] if expected is None else [expected[0]]
+            assert [x for x in range(SMALL_P) if SMALL.has_x(found, x)] == xs
+
+
+@pytest.mark.parametrize("point", POINTS[::7])
+def test_any_two_points_are_added(point: Affine) -> None:
+    x, y = point
+    one = (x * 9 % SMALL_P, y * 27 % SMALL_P, 3)
+    for other in [INFINITY, *((x * 4 % SMALL_P, y * 8 % SMALL_P, 2) for x, y in POINTS)]:
+        expected = school_book(point, SMALL.affine(other))
+        assert SMALL.affine(SMALL.plus(one, other)) == expected
+        assert SMALL.affine(SMALL.plus(other, one)) == expected
+
+
+def test_there_are_points_for_windows() -> None:
+    assert len(WINDOWED) > 3
+
+
 @settings(max_examples=60)
 @given(st.integers(1, N - 1))
 def test_multiples_agree_with_gmssl(k: int) -> None:
     ladder = gmssl_sm2.CryptSM2(private_key="", public_key="")
     expected = ladder._kg(k, G)
-    for found in (SM2.multiple(k, BASE), SM2.multiple_by(COMB, k)):
+    by_windows = SM2.affine(SM2.plus_by(INFINITY, WINDOWS, k))
+    for found in (SM2.multiple(k, BASE), SM2.multiple_by(COMB, k), by_windows):
         assert found is not None
         assert f"{found[0]:064x}{found[1]:064x}" == expected
 
@@ -73,10 +111,17 @@ def test_the_order_ends_at_infinity() -> None:
     assert SM2.multiple(N, BASE) is None
     assert SM2.multiple_by(COMB, 0) is None
     assert SM2.multiple_by(COMB, N) is None
+    assert SM2.affine(SM2.plus_by(INFINITY, WINDOWS, 0)) is None
+    assert SM2.affine(SM2.plus_by(INFINITY, WINDOWS, N)) is None
+    assert SM2.affine(SM2.plus_by((*BASE, 1), WINDOWS, N - 1)) is None
+    highest = (1 << 256) - 1
+    assert SM2.affine(SM2.plus_by(INFINITY, WINDOWS, highest)) == SM2.multiple(highest, BASE)
     assert SM2.multiple(N - 1, BASE) == (BASE[0], P - BASE[1])
     assert SM2.multiple(N + 1, BASE) == BASE
 
 
 def test_no_table_is_made_of_a_point_whose_multiples_vanish() -> None:
-    with pytest.raises(ValueError, match="infinity"):
-        SMALL.comb(next((x, y) for x, y in POINTS if not y))
+    vanishing = next((x, y) for x, y in POINTS if not y)
+    for table in (SMALL.comb, SMALL.windows):
+        with pytest.raises(ValueError, match="infinity"):
+            table(vanishing)

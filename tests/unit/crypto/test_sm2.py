@@ -15,6 +15,7 @@ P = int(gmssl_sm2.default_ecc_table["p"], 16)
 PAIR = sm2.key_pair((0x1234567890ABCDEF << 128 | 7).to_bytes(32))
 CONTENT = b"counter"
 SIGNATURE = sm2.sign(PAIR, CONTENT)
+SOME_DIGEST = bytes(range(32))
 few = settings(max_examples=25, deadline=None)
 
 
@@ -170,8 +171,37 @@ def test_private_keys_do_not_show() -> None:
 def test_the_table_of_the_base_point_agrees_with_the_ladder(shift: int) -> None:
     ladder = gmssl_sm2.CryptSM2(private_key="", public_key="")
     base = gmssl_sm2.default_ecc_table["g"]
-    for number in (1 << shift, (1 << shift) + 1, N - 1 - shift):
-        assert sm2._engine()._kg(number, base) == ladder._kg(number, base)
+    for number in (1 << shift, (1 << shift) + 1, N - 2 - shift):
+        assert sm2.key_pair(number.to_bytes(32)).public.hex() == ladder._kg(number, base)
+
+
+def test_a_key_met_often_judges_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a stranger to a comb to windows: signatures, refusals and what they are over."""
+    pair = sm2.key_pair((0xABCDEF << 200 | 5).to_bytes(32))
+    signature = sm2.sign(pair, CONTENT)
+    over = sm2.digest_number(sm2.message_digest(pair.public, CONTENT))
+    # s·G and (r + s)·P cancel out where P is -2·G and r is -s/2
+    opposite = sm2.key_pair((N - 2).to_bytes(32))
+    nowhere = (-5 * pow(2, -1, N) % N).to_bytes(32) + (5).to_bytes(32)
+    other = gmssl_sm2.CryptSM2(private_key=PAIR.private.hex(), public_key="")
+    for often in (10**9, 10**9, 0):
+        monkeypatch.setattr(sm2, "OFTEN", often)
+        assert sm2.verify(pair.public, CONTENT, signature)
+        assert not sm2.verify(pair.public, CONTENT + b"!", signature)
+        assert sm2.signed_digest(pair.public, signature) == over
+        assert not sm2.verify(opposite.public, CONTENT, nowhere)
+        assert sm2.signed_digest(opposite.public, nowhere) is None
+        assert sm2.sign_digest(PAIR, SOME_DIGEST, lambda: 7).hex() == other.sign(
+            SOME_DIGEST, f"{7:064x}"
+        )
+        sm2.prepare(pair.public)
+        sm2.prepare(opposite.public)
+
+
+def test_tables_for_strangers_are_never_made() -> None:
+    stranger = sm2.new_key_pair()
+    assert sm2.verify(stranger.public, CONTENT, sm2.sign(stranger, CONTENT))
+    assert sm2._point(stranger.public) not in sm2._known
 
 
 def test_a_prepared_key_judges_as_before() -> None:

@@ -1,5 +1,6 @@
 """Stored text: whole values come back, masked ones are sealed, tokens have no form at all."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -19,7 +20,14 @@ from app.domain.credential import (
 from app.domain.errors import Bug, Code, LocalTrouble
 from app.domain.settlement import SettledFacts
 from app.ports import requests as q
-from localdb.mapping.codec import NEVER_STORED, REQUESTS, Codec, request_of, request_text
+from localdb.mapping.codec import (
+    NEVER_STORED,
+    REQUESTS,
+    SEALED,
+    Codec,
+    request_of,
+    request_text,
+)
 from tests.support import store_builders as a
 
 CODEC = Codec(bytes(range(32)), bytes(32))
@@ -51,11 +59,33 @@ def test_any_refusal_comes_back(
 
 
 @given(text=st.text())
-def test_any_masked_text_comes_back_and_is_never_the_same_twice(text: str) -> None:
-    facts = CaseFacts(rx_token=RxToken(text))
-    first, second = CODEC.write(facts), CODEC.write(facts)
-    assert CODEC.read(first, CaseFacts) == facts
+def test_any_masked_text_comes_back_and_equal_ones_look_different(text: str) -> None:
+    """Two visits of one person cannot be told from those of two."""
+    facts, others = CaseFacts(rx_token=RxToken(text)), CaseFacts(rx_token=RxToken(text))
+    first, second = CODEC.write(facts), CODEC.write(others)
+    assert CODEC.read(first, CaseFacts) == CODEC.read(second, CaseFacts) == facts
     assert first != second
+
+
+def test_a_field_that_stays_keeps_its_form() -> None:
+    """Also when it was read; a changed one beside it has another."""
+    facts = CaseFacts(rx_token=RxToken("token"), identity=a.an_identity())
+    text = CODEC.write(facts)
+    assert CODEC.write(facts) == text
+    other = Codec(bytes(range(32)), bytes(32))
+    back = other.read(text, CaseFacts)
+    assert other.write(back) == text
+    changed = other.write(replace(back, rx_token=RxToken("token")))
+    assert changed != text
+    assert other.read(changed, CaseFacts) == back
+
+
+def test_forms_that_are_kept_have_an_end() -> None:
+    codec = Codec(bytes(range(32)), bytes(32))
+    several = [CaseFacts(rx_token=RxToken(str(number))) for number in range(SEALED + 5)]
+    texts = [codec.write(facts) for facts in several]
+    assert len(codec._sealed) <= SEALED
+    assert [codec.read(text, CaseFacts) for text in texts] == several
 
 
 @pytest.mark.parametrize("kind", NEVER_STORED)
