@@ -85,11 +85,7 @@ def read_ledger(site: Site, institution: str) -> PlatformLedger:
         },
         Counter(code for code, _, split in sold if not split)
         + Counter({code for code, _, split in sold if split}),
-        frozenset(
-            row["hi_rxno"]
-            for row in audits
-            if _decided_by(row["audit"]) == institution
-        ),
+        frozenset(row["hi_rxno"] for row in audits if _decided_by(row["audit"]) == institution),
         frozenset((document, code) for code, document, _ in sold),
     )
 

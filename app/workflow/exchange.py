@@ -5,7 +5,7 @@ No transaction is open while bytes travel; nothing here repeats a message.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from app.domain.case import Signal, Step
@@ -25,6 +25,7 @@ from app.workflow.moves import (
     wire_facts_of,
 )
 from app.workflow.till import Till
+from app.workflow.upkeep.timekeeping import platform_time
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -67,12 +68,18 @@ def answer_to(
     """Send a staged message, once. Raises the trouble of the exchange.
 
     Yes or no, an answer whose platform serial stands in our books already belongs to an earlier
-    message: it says nothing about this one (reliability 2.2). So does a file of an earlier moment.
+    message: it says nothing about this one (reliability 2.2). So does a file of an earlier moment,
+    and a no that was said before this question was put, by the platform's own time: an answer that
+    was lost stands in no book of ours, and a no names nothing that it is about.
     """
+    asked_at = platform_time(till)
     try:
         answer = send(staged.committed())
     except PlatformRejected as refused:
-        _require_new(till, wire_facts_of(refused))
+        facts = wire_facts_of(refused)
+        if facts is not None and _said_before(facts, asked_at):
+            raise _not_to_this(facts) from refused
+        _require_new(till, facts)
         raise
     fetched = isinstance(staged.draft.request, DownloadFile)
     _require_new(till, answer.facts, ONE_MOMENT if fetched else None)
@@ -81,6 +88,21 @@ def answer_to(
 
 ONE_MOMENT = timedelta(seconds=4)
 """Two results that a platform makes in a row may be equal: archives tell time by two seconds."""
+
+
+_WHOLE_SECONDS = timedelta(seconds=1)
+"""The platform's time comes in whole seconds: so much may be missing of either of two."""
+
+
+def _said_before(facts: WireFacts, asked_at: datetime | None) -> bool:
+    """Carried on from an answer that was some moments on its way, ``asked_at`` is never ahead."""
+    if facts.platform_at is None or asked_at is None:
+        return False
+    return facts.platform_at < asked_at - _WHOLE_SECONDS
+
+
+def _not_to_this(facts: WireFacts) -> OutcomeUnknown:
+    return OutcomeUnknown(Code.ANSWER_FORGED, evidence=replace(facts, failure="seen_before"))
 
 
 def _require_new(till: Till, facts: WireFacts | None, moment: timedelta | None = None) -> None:
@@ -92,7 +114,7 @@ def _require_new(till: Till, facts: WireFacts | None, moment: timedelta | None =
     with till.store.reading() as unit:
         seen = unit.messages.reference_seen(facts.platform_ref, before)
     if seen:
-        raise OutcomeUnknown(Code.ANSWER_FORGED, evidence=replace(facts, failure="seen_before"))
+        raise _not_to_this(facts)
     if facts.platform_at is not None:
         till.platform_clock = facts.platform_at, till.clock.monotonic()
 
