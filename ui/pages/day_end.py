@@ -176,10 +176,10 @@ class DayEndPage(ColumnsPage):
     def _show_answer(self, view: ClosingView | None) -> None:
         if view is None:
             name, tone = "loading", "muted"
-        elif not view.signed_in:
-            name, tone = "closed", "ok"
         elif view.money:
-            name, tone = "refused", "unknown"
+            name, tone = "refused" if view.signed_in else "left_open", "unknown"
+        elif not view.signed_in:
+            name, tone = ("closed", "ok") if view.opened_by else ("not_open", "muted")
         elif view.handed_over:
             name, tone = "with_left", "strong"
         else:

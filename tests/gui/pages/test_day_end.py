@@ -65,6 +65,17 @@ def test_open_money_grows_older_and_says_what_comes_next(open_window, qtbot: QtB
     qtbot.waitUntil(lambda: "已 2 分" in words(page))
 
 
+def test_after_midnight_open_money_is_not_called_signed_out(open_window, qtbot: QtBot) -> None:
+    fresh = replace(a_closing(money=1, handed_over=0, signed_in=False), opened_by="")
+    _, page, work = opened_on(open_window, qtbot, fresh)
+    qtbot.waitUntil(lambda: "还有 1 笔钱没有查清。" in words(page))
+    assert "已经签退" not in words(page)
+    work.shut = replace(fresh, money=())
+    page.model.load()
+    qtbot.waitUntil(lambda: "今天还没有签到。" in words(page))
+    assert "已经签退" not in words(page)
+
+
 def test_what_comes_to_rest_meanwhile_leaves_the_page(open_window, qtbot: QtBot) -> None:
     made, page, work = opened_on(open_window, qtbot, a_closing(money=1, handed_over=0))
     qtbot.waitUntil(lambda: "还有 1 笔钱没有查清" in words(page))
