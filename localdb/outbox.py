@@ -61,6 +61,7 @@ _ALL = Known(_ROWS)
 _ALL_OPEN = Known(_ROWS.where(_OPEN))
 _ITEM = Known(_ROWS.where(outbox.c.item_id == _WANTED))
 _OF_LOT = Known(_ROWS.where(outbox.c.lane_key == _WANTED))
+_OPEN_OF_LOT = Known(_ROWS.where(_OPEN, outbox.c.lane_key == _WANTED))
 _DOUBTFUL = Known(
     _ROWS.where(_OPEN, sa.or_(sa.and_(_IN_DOUBT, outbox.c.next_at <= _NOW), _EXPIRED)).limit(
         AT_MOST
@@ -97,7 +98,11 @@ def _in_turn() -> sa.ColumnElement[bool]:
 _DUE = Known(
     # _OPEN, so that its index applies
     _ROWS.where(
-        _OPEN, _WAITS, outbox.c.item_id == _first_of_lane(), outbox.c.next_at <= _NOW
+        _OPEN,
+        _WAITS,
+        outbox.c.item_id > sa.bindparam("behind"),
+        outbox.c.item_id == _first_of_lane(),
+        outbox.c.next_at <= _NOW,
     ).limit(AT_MOST)
 )
 _CLAIM = Known(
@@ -179,13 +184,14 @@ class SqlOutbox(OutboxNotes):
         asked = {"asked_operation": operation, "asked_key": business_key}
         return self._scope.ask(_HOLDER, asked).one()
 
-    def due(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
-        """First of every lane key where it is WAITING and its time has come, oldest first.
+    def due(self, now: datetime, limit: int = 50, behind: int = 0) -> tuple[OutboxItem, ...]:
+        """First of every lane key where it is WAITING and its time has come, oldest first; only
+        rows after ``behind``.
 
         An UNKNOWN item holds its lane and is never sent again by itself: only the rule of its
         operation, or a person, puts it back to WAITING. A STOPPED one lets the others pass.
         """
-        return self._items(now, _DUE, most=limit)
+        return self._items(now, _DUE, most=limit, behind=behind)
 
     def in_doubt(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
         return self._items(now, _DOUBTFUL, most=limit)
@@ -200,13 +206,19 @@ class SqlOutbox(OutboxNotes):
     def of_lot(self, lane_key: str) -> tuple[OutboxItem, ...]:
         return self._items(self._scope.clock.now(), _OF_LOT, wanted=lane_key)
 
+    def open_of_lot(self, lane_key: str) -> tuple[OutboxItem, ...]:
+        return self._items(self._scope.clock.now(), _OPEN_OF_LOT, wanted=lane_key)
+
     def tally(self) -> OutboxTally:
         """Counts only: no request is opened for them."""
         return OutboxTally(*self._scope.ask(_TALLY, {"now": self._scope.clock.now()}).one())
 
     def open_before(self, item_id: int, operations: Sequence[Operation]) -> bool:
+        this = outbox.alias("this")
         found = self._scope.connection.execute(
             sa.select(outbox.c.item_id)
+            .join(this, this.c.lane_key == outbox.c.lane_key)
+            .where(this.c.item_id == item_id)
             .where(outbox.c.item_id < item_id)
             .where(outbox.c.operation.in_(operations))
             .where(outbox.c.state.in_(_literals(OPEN_STATES)))

@@ -25,7 +25,7 @@ _KINDS: Mapping[int, BannerKind] = {
     6: BannerKind.STOP,
     9: BannerKind.CALM,
 }
-_HEALED = frozenset({Code.FOUND_SETTLED, Code.FOUND_ABSENT})
+_HEALED = frozenset({Code.FOUND_SETTLED, Code.FOUND_ABSENT, Code.FOUND_NOT_REFUNDED})
 
 
 class Sentences(NamedTuple):

@@ -75,6 +75,11 @@ def span_text(seconds: float) -> str:
     return tr("age.days", days=whole // _DAY, hours=whole % _DAY // _HOUR)
 
 
+def short_age(seconds: float) -> str:
+    """Seconds below a minute, then as coarse as ``span_text``: never ``0 分``."""
+    return age_text(seconds) if seconds < _MINUTE else span_text(seconds)
+
+
 def trace_text(code: str) -> str:
     """7 + 13 with one space."""
     from app.domain.goods.codes import DrugTraceCode

@@ -35,6 +35,10 @@ AT_REST = DEAD | {AttemptState.SETTLED}
 """States without a next time (I10)."""
 
 
+SLOWLY = 10
+"""How many gaps of one length go by before a longer one."""
+
+
 class Leg(StrEnum):
     """Which of the two messages is in question."""
 
@@ -67,16 +71,21 @@ class SettleRules:
         """Gap before the next 2601 after ``tries`` of them."""
         return self.backoff[min(tries, len(self.backoff)) - 1] if tries else self.backoff[0]
 
+    def wait_at_age(self, age: timedelta) -> timedelta:
+        """Gap before a statement is asked for again: a tenth of the age of the doubt or less."""
+        grown = [gap for gap in self.backoff if gap * SLOWLY <= age]
+        return grown[-1] if grown else self.backoff[0]
+
 
 @dataclass(frozen=True, slots=True)
 class SettledFacts:
-    """What the platform booked."""
+    """What the platform booked. ``balance_after`` None: its answer never came, only a statement."""
 
     settlement_id: str
     visit_id: str
     amounts: Amounts
     settled_at: str
-    balance_after: int
+    balance_after: int | None
     clearing_office: str
     clearing_kind: str
 
@@ -177,7 +186,7 @@ class ClockReached:
 
 @dataclass(frozen=True, slots=True)
 class QueryFound:
-    """A positive status query; ``refunded`` says whether the refund is on file."""
+    """A positive status query: ``facts`` of the settlement; ``refunded``: its refund is on file."""
 
     at: datetime
     facts: SettledFacts

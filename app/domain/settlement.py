@@ -181,15 +181,17 @@ def _sending(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
         case ReplyClass.DONE if event.facts is not None:
             return _done(attempt, event.facts)
         case ReplyClass.AMOUNTS_DIFFER:
-            kept = _keep(attempt, event.facts)
-            manual = replace(
-                kept, state=AttemptState.MANUAL, next_at=event.at, reason="amounts_differ"
-            )
-            return manual, (Command.HOLD_GOODS, Command.ALARM)
+            return _amounts_differ(attempt, event.facts, event.at)
         case ReplyClass.REJECTED:
             return _refused(attempt, event.reason), ()
         case _:
             return _to_unknown(attempt, event.at, event.reason, rules), ()
+
+
+def _amounts_differ(attempt: Attempt, facts: SettledFacts | None, at: datetime) -> Result:
+    kept = _keep(attempt, facts)
+    manual = replace(kept, state=AttemptState.MANUAL, next_at=at, reason="amounts_differ")
+    return manual, (Command.HOLD_GOODS, Command.ALARM)
 
 
 def _keep(attempt: Attempt, facts: SettledFacts | None) -> Attempt:
@@ -246,9 +248,12 @@ def _can_ask(attempt: Attempt, rules: SettleRules) -> bool:
 
 def _query_found(attempt: Attempt, event: QueryFound, rules: SettleRules) -> Result:
     if not _refunding(attempt):
+        if event.facts.amounts != attempt.expected:
+            return _amounts_differ(attempt, event.facts, event.at)
         return _done(attempt, event.facts)
     if event.refunded:
-        return _done(attempt, event.facts)
+        # What was found is the settlement: of the refund it says that it stands, and nothing more.
+        return _at_rest(attempt, AttemptState.REFUNDED, "query"), (Command.RETURN_SALE,)
     return _start_reversal(attempt, event.at, rules)
 
 
@@ -291,8 +296,7 @@ def _reversing(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
     if attempt.next_at is not None and event.at < attempt.next_at:
         return attempt, ()
     if attempt.confirming:
-        later = replace(attempt, next_at=event.at + rules.wait_after(attempt.reversals))
-        return later, (Command.COMPARE_STATEMENT,)
+        return _asked_again(attempt, event.at, rules), (Command.COMPARE_STATEMENT,)
     if attempt.reversals >= rules.max_reversals:
         return _to_manual(attempt, event.at, "reversal_exhausted", rules)
     return _send_reversal(attempt, event.at, rules)
@@ -319,7 +323,7 @@ def _refund_confirmed(
     attempt: Attempt, event: StatementShows | StatementMissing, rules: SettleRules
 ) -> Result:
     if isinstance(event, StatementMissing):
-        return replace(attempt, next_at=event.at + rules.wait_after(attempt.reversals)), ()
+        return _asked_again(attempt, event.at, rules), ()
     if event.active:
         return _back_to_settled(attempt, "refund_reversed"), ()
     return _at_rest(attempt, AttemptState.REFUNDED, "statement"), (Command.RETURN_SALE,)
@@ -333,13 +337,20 @@ def _unconfirmed(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
             return _to_manual(attempt, event.at, "still_active", rules)
         return _send_reversal(replace(attempt, state=AttemptState.REVERSING), event.at, rules)
     if isinstance(event, StatementMissing):
-        return replace(attempt, next_at=event.at + rules.wait_after(attempt.reversals)), ()
+        return _asked_again(attempt, event.at, rules), ()
     if isinstance(event, ClockReached):
         if attempt.next_at is not None and event.at < attempt.next_at:
             return attempt, ()
-        later = replace(attempt, next_at=event.at + rules.wait_after(attempt.reversals))
-        return later, (Command.COMPARE_STATEMENT,)
+        return _asked_again(attempt, event.at, rules), (Command.COMPARE_STATEMENT,)
     return _late(attempt, event)
+
+
+def _asked_again(attempt: Attempt, at: datetime, rules: SettleRules) -> Attempt:
+    """A statement that cannot be had is asked for less and less often, however few reversals went
+    out: a platform without one for a night is not asked every few seconds."""
+    age = at - (attempt.sent_at or at)
+    gap = max(rules.wait_after(attempt.reversals), rules.wait_at_age(age))
+    return replace(attempt, next_at=at + gap)
 
 
 _DECIDABLE = {

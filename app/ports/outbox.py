@@ -91,8 +91,8 @@ class Outbox(Protocol):
         now: datetime,
     ) -> int: ...
 
-    def due(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
-        """First due item of every lane key, oldest first."""
+    def due(self, now: datetime, limit: int = 50, behind: int = 0) -> tuple[OutboxItem, ...]:
+        """First due item of every lane key, oldest first; only rows after ``behind``."""
         ...
 
     def in_doubt(self, now: datetime, limit: int = 50) -> tuple[OutboxItem, ...]:
@@ -107,10 +107,14 @@ class Outbox(Protocol):
         """Every record of one lot, whatever became of it, in the order it was queued."""
         ...
 
+    def open_of_lot(self, lane_key: str) -> tuple[OutboxItem, ...]:
+        """Of these, what is open."""
+        ...
+
     def tally(self) -> OutboxTally: ...
 
     def open_before(self, item_id: int, operations: Sequence[Operation]) -> bool:
-        """Whether an earlier record of one of ``operations`` is still open."""
+        """Whether an earlier record of its lot, of one of ``operations``, is still open."""
         ...
 
     def claim(self, item_id: int, holder: str, until: datetime) -> bool:

@@ -139,6 +139,11 @@ class StatementResult:
     account: int
     verdict: Verdict = Verdict.OTHER
 
+    @property
+    def gives_back(self) -> bool:
+        """A refund: marked as one, or a line of its own with negative amounts (8.2)."""
+        return self.refunded or self.total < 0
+
 
 @dataclass(frozen=True, slots=True)
 class FileFetched:

@@ -27,6 +27,8 @@ from app.workflow.uploads.lists import bundled, tell_list
 from app.workflow.uploads.sending import UNSENT, tell
 
 SIGN_IN = int(Code.SIGN_IN_REQUIRED)
+PAGE = 50
+"""Records looked at together; one round tells fewer than twice as many."""
 _TOLD = frozenset({OutboxMove.SENDING, OutboxMove.UNCLEAR})
 _TRIED_BY_HAND = frozenset({OutboxState.WAITING, OutboxState.STOPPED, OutboxState.UNKNOWN})
 _log = logging.getLogger(__name__)
@@ -51,8 +53,13 @@ def queue_returns(till: Till, unit: Unit, case: CounterCase) -> None:
 
 
 def run(till: Till) -> int:
-    """One round: due records, then due attempts. Returns how many things came to rest."""
-    return deliver_due(till) + resolving.resolve_due(till)
+    """One round: due records, then due attempts. Returns how many things came to rest.
+
+    A record that stopped counts: it goes nowhere by itself any more, and the window has to say so.
+    """
+    fates = _round(till)
+    rested = fates.count(Fate.DELIVERED) + fates.count(Fate.STOPPED)
+    return rested + resolving.resolve_due(till)
 
 
 def deliver_due(till: Till) -> int:
@@ -66,7 +73,7 @@ def _round(till: Till) -> list[Fate | None]:
         return []
     _out_of_doubt(till)
     with till.store.reading() as unit:
-        due = [item for item in unit.outbox.due(till.clock.now()) if not _waits(till, unit, item)]
+        due = _due(till, unit)
     if any(item.code == SIGN_IN for item in due):
         _sign_in_again(till)
     lists, due = bundled(till, due)
@@ -82,14 +89,26 @@ def _round(till: Till) -> list[Fate | None]:
     return told
 
 
+def _due(till: Till, unit: Unit) -> list[OutboxItem]:
+    """What may be told now: many that wait for others are no reason to look no further."""
+    found: list[OutboxItem] = []
+    behind = 0
+    while True:
+        page = unit.outbox.due(till.clock.now(), PAGE, behind)
+        found += [item for item in page if not _waits(till, unit, item)]
+        if len(page) < PAGE or len(found) >= PAGE:
+            return found
+        behind = page[-1].item_id
+
+
 def _batches(due: Sequence[OutboxItem], size: int) -> list[list[OutboxItem]]:
     numbered = groupby(enumerate(due), key=lambda pair: pair[0] // size)
     return [[item for _, item in part] for _, part in numbered]
 
 
 def _waits(till: Till, unit: Unit, item: OutboxItem) -> bool:
-    """A count goes up only when nothing that moved the stock before it is still on its way; a
-    return only when no telling of its sale can arrive behind it any more."""
+    """A count goes up only when nothing that moved its lot before it is still open; a return only
+    when no telling of its sale can arrive behind it any more."""
     if item.operation is Operation.RETURN_SALE and item.case_id is not None:
         return may_arrive(till, unit.cases.get(item.case_id))
     first = till.profile.operation(item.operation).after
@@ -129,8 +148,9 @@ def _out_of_doubt(till: Till) -> None:
         unit.outbox.expire(till.clock.now())
         for item in unit.outbox.in_doubt(till.clock.now()):
             remedy, quiet = _remedy(till, item), _quiet_from(till, unit, item)
-            if remedy is Remedy.RETRY and quiet > till.clock.now():
-                # told again too soon, the first telling could arrive after the second
+            if remedy is not Remedy.STOP and quiet > till.clock.now():
+                # told again too soon, the first telling could arrive after the second; and what is
+                # not in the platform's books yet may be there a moment later
                 text = item.platform_text
                 unit.outbox.settle(item.item_id, OutboxState.UNKNOWN, quiet, item.code, text)
                 continue

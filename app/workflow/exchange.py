@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from app.domain.case import Signal, Step
+from app.domain.case import Kind, Signal, Step
 from app.domain.counter_case import CaseFacts, CounterCase
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.ports.messages import Answer, Committed, Draft, Staged, WireFacts
@@ -25,7 +25,7 @@ from app.workflow.moves import (
     wire_facts_of,
 )
 from app.workflow.till import Till
-from app.workflow.upkeep.timekeeping import platform_time
+from app.workflow.upkeep.timekeeping import TOLERANCE, platform_time
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -69,17 +69,17 @@ def answer_to(
 
     Yes or no, an answer whose platform serial stands in our books already belongs to an earlier
     message: it says nothing about this one (reliability 2.2). So does a file of an earlier moment,
-    and a no that was said before this question was put, by the platform's own time: an answer that
-    was lost stands in no book of ours, and a no names nothing that it is about.
+    and a no that was said before this question was put: an answer that was lost stands in no book
+    of ours, and a no names nothing that it is about.
     """
     asked_at = platform_time(till)
     try:
         answer = send(staged.committed())
     except PlatformRejected as refused:
-        facts = wire_facts_of(refused)
-        if facts is not None and _said_before(facts, asked_at):
-            raise _not_to_this(facts) from refused
-        _require_new(till, facts)
+        seen = wire_facts_of(refused)
+        if till.profile.operations[staged.draft.operation].kind is not Kind.ASK:
+            _require_of_now(till, seen, asked_at)
+        _require_new(till, seen)
         raise
     fetched = isinstance(staged.draft.request, DownloadFile)
     _require_new(till, answer.facts, ONE_MOMENT if fetched else None)
@@ -94,15 +94,23 @@ _WHOLE_SECONDS = timedelta(seconds=1)
 """The platform's time comes in whole seconds: so much may be missing of either of two."""
 
 
-def _said_before(facts: WireFacts, asked_at: datetime | None) -> bool:
-    """Carried on from an answer that was some moments on its way, ``asked_at`` is never ahead."""
-    if facts.platform_at is None or asked_at is None:
-        return False
-    return facts.platform_at < asked_at - _WHOLE_SECONDS
+def _require_of_now(till: Till, facts: WireFacts | None, asked_at: datetime | None) -> None:
+    """The platform dates its answers; what it said before the message left is about another one.
+
+    ``asked_at`` is the platform's own time, carried on from an answer that was some moments on its
+    way: never ahead. Before its first time our clock has to do, as far as it is trusted.
+    """
+    if facts is None or facts.platform_at is None:
+        return
+    earliest = till.clock.now() - timedelta(milliseconds=facts.took_ms) - TOLERANCE
+    if asked_at is not None:
+        earliest = asked_at - _WHOLE_SECONDS
+    if facts.platform_at < earliest:
+        raise _not_to_this(facts, "of_before")
 
 
-def _not_to_this(facts: WireFacts) -> OutcomeUnknown:
-    return OutcomeUnknown(Code.ANSWER_FORGED, evidence=replace(facts, failure="seen_before"))
+def _not_to_this(facts: WireFacts, failure: str) -> OutcomeUnknown:
+    return OutcomeUnknown(Code.ANSWER_FORGED, evidence=replace(facts, failure=failure))
 
 
 def _require_new(till: Till, facts: WireFacts | None, moment: timedelta | None = None) -> None:
@@ -114,7 +122,7 @@ def _require_new(till: Till, facts: WireFacts | None, moment: timedelta | None =
     with till.store.reading() as unit:
         seen = unit.messages.reference_seen(facts.platform_ref, before)
     if seen:
-        raise _not_to_this(facts)
+        raise _not_to_this(facts, "seen_before")
     if facts.platform_at is not None:
         till.platform_clock = facts.platform_at, till.clock.monotonic()
 

@@ -4,22 +4,19 @@ Every command is carried out after the commit that contains it, and its result i
 """
 
 import logging
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from app.domain import settlement as s
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected, Trouble
-from app.domain.money import ZERO, Amounts, Fen
 from app.jobs.progress import Progress, Report, no_report
 from app.ports import requests as q
-from app.ports.replies import SettlementFound, StatementResult
+from app.ports.replies import SettlementFound
 from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import day
 from app.workflow import exchange as wire
-from app.workflow.calendar import CHINA, today
+from app.workflow.doubts.evidence import stands, statement
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.settling import Moved, transition
 from app.workflow.till import Till
@@ -30,12 +27,10 @@ ROUNDS = 6
 """Commands one wake-up may follow up at once; more wait for their time."""
 NO_MORE_ON_ITS_WAY = timedelta(minutes=10)
 """Beyond the longest wait for an answer; a clock that is set forward must not close a live row."""
-WHOLE_DAY = timedelta(days=1)
 FURTHEST = timedelta(hours=12)
 """Beyond every wait of money in every region."""
-LOST_TIME = timedelta(days=31)
-PLATFORM_BEHIND = timedelta(hours=1)
-"""How far the platform's clock may be behind ours, over midnight too."""
+ASKED_EVERY = timedelta(minutes=4)
+"""How long one answer's word about the time stands where money waits for another."""
 _UNANSWERED = (PlatformRejected, NotSent, OutcomeUnknown)
 _log = logging.getLogger(__name__)
 
@@ -45,7 +40,7 @@ def resolve_due(till: Till, report: Report = no_report) -> int:
 
     One lane at a time. ``report`` is told when the caller has to wait for an older settlement.
     """
-    if recovering.is_open(till) or timekeeping.is_wrong(till):
+    if recovering.is_open(till) or (timekeeping.is_wrong(till) and not _heard_anew(till)):
         return 0
     if not till.resolving.acquire(blocking=False):
         report(Progress(CLEARING_EARLIER))
@@ -54,6 +49,27 @@ def resolve_due(till: Till, report: Report = no_report) -> int:
         return _resolve(till, report)
     finally:
         till.resolving.release()
+
+
+def _heard_anew(till: Till) -> bool:
+    """Whether the time is right by an answer of now: the last one may have been an old one.
+
+    Money waits for the right time, and where nobody serves, nobody else asks.
+    """
+    told = till.platform_clock
+    if told is None or till.clock.monotonic() - told[1] < ASKED_EVERY.total_seconds():
+        return False
+    with till.store.reading() as unit:
+        if not unit.attempts.open_attempts(till.counter_no):
+            return False
+    core = till.platform.core
+    nothing = q.UploadFile("statement-time.zip", core.statement_file(()))
+    try:
+        wire.consult(till, core, nothing, core.upload_file, None)
+    except _UNANSWERED as trouble:
+        _log.warning("the platform's time is not heard: %s", trouble)
+        return False
+    return not timekeeping.is_wrong(till)
 
 
 def close_left_behind(till: Till) -> int:
@@ -80,6 +96,7 @@ def _resolve(till: Till, report: Report) -> int:
         found = unit.attempts.open_attempts(till.counter_no)
     found = tuple((case_id, _waiting_anew(till, case_id, attempt)) for case_id, attempt in found)
     due = [pair for pair in found if pair[1].next_at is not None and pair[1].next_at <= now]
+    due = [pair for pair in due if _waited_out(till, pair[1])]
     if due:
         # what was left open yesterday is asked about under today's sign-in
         day.put_right(till, None)
@@ -90,6 +107,21 @@ def _resolve(till: Till, report: Report) -> int:
         if _drive(till, case_id, attempt, s.ClockReached(till.clock.now())):
             rested += 1
     return rested
+
+
+def _waited_out(till: Till, attempt: s.Attempt) -> bool:
+    """A clock that was put forward while a message was on its way makes nothing arrive sooner: what
+    this process sent is waited out by the steady clock."""
+    key = attempt.message_id
+    if attempt.leg is s.Leg.REFUND:
+        key = attempt.refund_message_id or key
+    sent = till.sent.get(key)
+    if sent is None:
+        return True
+    if till.clock.monotonic() - sent < till.profile.settle.quiescence_s:
+        return False
+    till.sent.pop(key, None)
+    return True
 
 
 def _waiting_anew(till: Till, case_id: int, attempt: s.Attempt) -> s.Attempt:
@@ -174,7 +206,17 @@ def _query(till: Till, moved: Moved) -> s.Event:
         _sign_in_where_asked(till, trouble)
         return s.QueryEmpty(till.clock.now())
     found: SettlementFound = answer.value
+    if not _is_ours(moved.attempt, found):
+        return s.QueryEmpty(till.clock.now())
     return s.QueryFound(till.clock.now(), found.facts, found.refunded)
+
+
+def _is_ours(attempt: s.Attempt, found: SettlementFound) -> bool:
+    """One person has many settlements: without a number of the settlement, only our own message id
+    tells which one was found."""
+    if attempt.settled is not None:
+        return found.facts.settlement_id == attempt.settled.settlement_id
+    return found.message_id_echo == attempt.message_id
 
 
 def _reverse(till: Till, moved: Moved) -> s.Event:
@@ -230,17 +272,6 @@ def _compare(till: Till, moved: Moved) -> s.Event:
     return s.StatementShows(till.clock.now(), active=stands(moved.attempt, results))
 
 
-def stands(attempt: s.Attempt, results: Iterable[StatementResult]) -> bool:
-    """Whether the platform holds this settlement as active.
-
-    A refund is a line of its own, under the message id of the refund; the settled line stays.
-    """
-    lines = tuple(results)
-    settled = any(x.message_id == attempt.message_id and not x.refunded for x in lines)
-    both = (attempt.message_id, attempt.refund_message_id)
-    return settled and not any(x.refunded and x.message_id in both for x in lines)
-
-
 def _note_failed(till: Till, moved: Moved, trouble: Trouble) -> None:
     with till.store.unit() as unit:
         unit.journal.write(
@@ -250,68 +281,3 @@ def _note_failed(till: Till, moved: Moved, trouble: Trouble) -> None:
             moved.attempt.message_id,
             str(int(trouble.code)),
         )
-
-
-def statement(till: Till, case: CounterCase, attempt: s.Attempt) -> tuple[StatementResult, ...]:
-    """Where the platform's books differ from ours since this settlement was first sent.
-
-    Raises the trouble of the exchanges.
-    """
-    core = till.platform.core
-    with till.store.reading() as unit:
-        # Neither the answer nor the refund says when this was settled: both may come after
-        # midnight. It stands under no earlier day than the one its message was begun on.
-        first = _first_moment(till, unit, attempt)
-        booked = unit.attempts.settled_without_refund(first - WHOLE_DAY, till.clock.now())
-        lines = tuple(
-            q.StatementLine(
-                other.settled.settlement_id,
-                other.settled.visit_id,
-                person_of(unit.cases.get(case_id)).person_no.reveal(),
-                other.settled.amounts,
-                refunded=False,
-            )
-            for case_id, other in booked
-            if other.settled is not None
-        )
-    upload = q.UploadFile(f"statement-{attempt.message_id}.zip", core.statement_file(lines))
-    stored = wire.consult(till, core, upload, core.upload_file, case.case_id).value
-    person = person_of(case)
-    amounts = _sum(lines)
-    request = q.ReconcileLines(
-        clearing_kind=till.profile.settle.clearing_kind,
-        clearing_office=person.insurances[case.facts.insurance or 0].area,
-        first_day=first.astimezone(CHINA).date(),
-        last_day=today(till),
-        amounts=amounts,
-        count=len(lines),
-        file_query_no=stored.file_query_no,
-    )
-    result = wire.consult(till, core, request, core.reconcile_lines, case.case_id).value
-    fetch = q.DownloadFile(result.file_query_no, result.filename)
-    content = wire.consult(till, core, fetch, core.download_file, case.case_id).value.content
-    return core.read_statement(content)
-
-
-def _first_moment(till: Till, unit: Unit, attempt: s.Attempt) -> datetime:
-    """From when the platform may have booked it: begun under a clock that was ahead, it was booked
-    on some day before the first one that is true."""
-    entries, now = unit.attempts.by_messages([attempt.message_id]), till.clock.now()
-    begun = min((one.begun_at for one in entries), default=attempt.sent_at or now)
-    if begun > now or any(one.clock_was_ahead for one in entries):
-        return min(begun, now) - LOST_TIME
-    return begun - PLATFORM_BEHIND
-
-
-def _sum(lines: tuple[q.StatementLine, ...]) -> Amounts:
-    total = Amounts(ZERO, ZERO, ZERO, ZERO)
-    for line in lines:
-        part = line.amounts
-        total = replace(
-            total,
-            total=Fen(total.total + part.total),
-            fund=Fen(total.fund + part.fund),
-            account=Fen(total.account + part.account),
-            cash=Fen(total.cash + part.cash),
-        )
-    return total

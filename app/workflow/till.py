@@ -118,6 +118,8 @@ class Till:
     chance: Callable[[], float] = secrets.SystemRandom().random
     platform_clock: tuple[datetime, float] | None = None
     """The platform's time in its last answer, and our steady clock when it was heard."""
+    sent: dict[str, float] = field(default_factory=dict)
+    """Our steady clock when each message about money left, while its time is waited out."""
     endings: tuple[Ending, ...] = ()
     """Days keys and certificates end; empty in training, where nothing does."""
     answered_ms: int | None = None

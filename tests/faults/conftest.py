@@ -4,14 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.simulation.templates import space
 from tests.support.scenes import Scenery
 from tests.support.strace import NOT_RUN, permitted
 from tests.support.zygote import Zygote
 
 
 @pytest.fixture(scope="session")
-def scenery(tmp_path_factory: pytest.TempPathFactory) -> Scenery:
-    return Scenery(tmp_path_factory.mktemp("scenes"))
+def scenery() -> Iterator[Scenery]:
+    """In memory where there is some: who is killed loses no page, and nobody waits for a disk."""
+    with space() as folder:
+        yield Scenery(folder)
 
 
 @pytest.fixture(scope="module")

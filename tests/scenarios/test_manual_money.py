@@ -9,6 +9,8 @@ from app.ports import requests as q
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow.doubts.views import DoubtView, Outcome, Subject
+from app.workflow.papers.receipt import receipt
+from app.workflow.papers.words import word
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.views.case import CaseView
 from tests.support.counter import CLERK, PHARMACIST, Bench
@@ -79,6 +81,13 @@ def test_the_statement_stands_beside_our_amounts(bench: Bench) -> None:
     assert (ours, agrees) == (theirs, True), "the platform's own lines add up to our sale"
     settled = bench.surface.decide_doubt(view, Outcome.STANDS, "", "对账有", *MANAGER)
     assert settled.step is Step.HAND_OVER
+    assert settled.hand_over is not None
+    assert settled.hand_over.balance_after is None, "no statement tells what the account holds"
+    with bench.store.reading() as unit:
+        paper = str(receipt(bench.till, unit, unit.cases.get(case.case_id), 1))
+    assert word("receipt.balance", amount="") not in paper
+    assert settled.banner is not None
+    assert (settled.banner.code, settled.banner.offers) == (Code.FOUND_SETTLED, ())
     stand_together(bench, settled)
 
 
@@ -160,6 +169,9 @@ def test_a_refund_in_doubt_is_decided_with_the_statement(
     assert [choice.outcome for choice in view.choices] == [outcome]
     ended = bench.surface.decide_doubt(view, outcome, "", "对账核过", *MANAGER)
     assert ended.step is after, ended.banner
+    if after is Step.REVOKE:
+        assert ended.banner is not None
+        assert (ended.banner.code, ended.banner.offers) == (Code.FOUND_NOT_REFUNDED, ())
     stand_together(bench, ended)
 
 

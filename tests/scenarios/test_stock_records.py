@@ -70,9 +70,9 @@ def test_what_waited_comes_back_as_it_was_put(bench: Bench) -> None:
     assert kept == RECORDS
 
 
-def test_a_count_waits_for_everything_before_it_also_for_what_is_parked(bench: Bench) -> None:
+def test_a_count_waits_for_all_of_its_lot_also_for_what_is_parked(bench: Bench) -> None:
     bench.fault("upload_sale", "reject")
-    sale = queue_sale(bench.store, 1, "ANOTHER", datetime.now(UTC))
+    sale = queue_sale(bench.store, 1, LOT.upload_lot, datetime.now(UTC))
     count = queue(bench, Operation.COUNT_STOCK)
     assert delivery.drain(bench.till) == 0
     assert state(bench, sale) is OutboxState.STOPPED

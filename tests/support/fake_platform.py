@@ -204,10 +204,8 @@ class FakePlatform(FakeCirculation):
 
     def _verify(self, message: Committed[q.Verify]) -> r.Verified:
         request = message.draft.request
-        serial = f"V-{request.rx_number}"
-        return r.Verified(
-            serial, request.digest.upper(), request.certificate_serial, self.clock.now()
-        )
+        serial, digest = f"V-{request.rx_number}", request.digest.upper()
+        return r.Verified(serial, digest, request.certificate_serial, self.clock.now())
 
     def upload_audit(self, message: Committed[q.UploadAudit]) -> Answer[r.AuditAccepted]:
         return self.exchange(message, self._upload_audit)
@@ -312,7 +310,7 @@ class FakePlatform(FakeCirculation):
         return self.exchange(message, self._reverse)
 
     def _reverse(self, message: Committed[q.Reverse]) -> None:
-        if self.books.settlements.pop(message.draft.request.original_message_id, None) is None:
+        if not self.books.settlements.pop(message.draft.request.original_message_id, None):
             raise PlatformRejected(Code.REVERSAL_NOTHING_FOUND)
 
     def query_settlement(self, message: Committed[q.QuerySettlement]) -> Answer[r.SettlementFound]:
@@ -354,13 +352,14 @@ class FakePlatform(FakeCirculation):
         return self.exchange(message, self._reconcile_lines)
 
     def _reconcile_lines(self, message: Committed[q.ReconcileLines]) -> r.FileStored:
-        """What stands here and is not in the file that was handed in."""
-        told = json.loads(self.books.files[message.draft.request.file_query_no])
-        known = {row["settlement_id"] for row in told}
+        """What stands at this office and is not in the file that was handed in."""
+        asked = message.draft.request
+        known = {x["settlement_id"] for x in json.loads(self.books.files[asked.file_query_no])}
         rows = [
-            asdict(_difference(message_id, booked))
-            for message_id, booked in self.books.settlements.items()
-            if booked.facts.settlement_id not in known
+            asdict(_difference(message_id, one))
+            for message_id, one in self.books.settlements.items()
+            if one.facts.clearing_office == asked.clearing_office
+            if one.facts.settlement_id not in known
         ]
         return self._keep("differences", json.dumps(rows).encode())
 

@@ -19,7 +19,7 @@ from tests.support.counter import Bench, MovableClock
 from tests.support.fuse import FiledPapers
 from tests.support.ledgers import books, our_side
 from tests.support.money_victim import whole_money
-from tests.support.scenes import Scene, Scenery, a_started_counter, region
+from tests.support.scenes import Scene, Scenery, a_started_counter, at_scan, region
 from tests.support.victim import SHEETS
 from tests.support.visit import Visit
 from tests.support.zygote import Zygote
@@ -101,8 +101,11 @@ class Morgue:
     """Lays out victims, one after the other."""
 
     def __init__(self, scenery: Scenery, zygote: Zygote) -> None:
+        """Plays a money part in the zygote first: a victim that finds all warm costs half."""
         self._scenery = scenery
         self.zygote = zygote
+        with self.laid_out(at_scan) as remains:
+            zygote.rehearse("play", **remains.order, calm=False)
 
     @contextmanager
     def laid_out(self, play: Callable[[Visit], CaseView]) -> Iterator[Remains]:

@@ -275,12 +275,10 @@ def pay_case() -> CaseView:
 
 
 def where_rows(money: Whereabouts) -> tuple[WhereRow, ...]:
-    word = {
-        Whereabouts.UNKNOWN: "light.money.unknown",
-        Whereabouts.THEIRS: "light.money.settled",
-    }
+    doubt = Say("light.money.unknown", (("total", "164.04"), ("cash", "10.70")))
+    word = {Whereabouts.UNKNOWN: doubt, Whereabouts.THEIRS: Say("light.money.settled")}
     return (
-        WhereRow("money", money, Say(word.get(money, "light.money.none"))),
+        WhereRow("money", money, word.get(money, Say("light.money.none"))),
         WhereRow("prescription", _THEIRS, Say("light.rx.audited")),
         WhereRow("codes", _THEIRS, Say("light.codes.uploaded", (("count", 7),))),
         WhereRow("goods", _OURS, Say("light.goods.held")),
@@ -308,8 +306,9 @@ def unknown_case() -> CaseView:
         timeline=timeline,
         wire=(
             ("person_no", Say("wire.person", (("tail", "****2316"),))),
-            ("reason", Say("wire.reason", (("reason", "no_answer"),))),
-            ("tries", Say("wire.tries", (("count", 0),))),
+            ("message", Say("wire.message", (("tail", "36370042"),))),
+            ("reason", Say("wire.reason", (("code", "5001"),))),
+            ("tries", Say("wire.no_tries")),
         ),
         say_to_customer=Say("unknown.say_to_customer"),
     )
@@ -320,7 +319,7 @@ def unknown_case() -> CaseView:
         stops=stops(Step.SETTLE, StopState.UNKNOWN),
         strip=a_strip(),
         unknown=unknown,
-        money=light(Whereabouts.UNKNOWN, "light.money.unknown"),
+        money=light(Whereabouts.UNKNOWN, "light.money.unknown", total="164.04", cash="10.70"),
         prescription=light(_THEIRS, "light.rx.audited"),
         codes=light(_THEIRS, "light.codes.uploaded", count=7),
         where=where_rows(Whereabouts.UNKNOWN),

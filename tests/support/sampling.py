@@ -37,7 +37,8 @@ def every(counts: Mapping[str, int]) -> list[Point]:
 
 
 def some(points: Sequence[Point], most: int, what: str) -> list[Point]:
-    """At most ``most`` of ``points``: each call gets its share, at least two where it has them.
+    """About ``most`` of ``points``, never fewer where there are so many: each call gets its share,
+    at least two where it has them.
 
     ``what`` tells one sample of a run from another.
     """
@@ -49,4 +50,7 @@ def some(points: Sequence[Point], most: int, what: str) -> list[Point]:
         own = [point for point in points if point[0] == call]
         share = max(2, round(most * len(own) / len(points)))
         chosen += dice.sample(own, min(share, len(own)))
+    if len(chosen) < most:
+        left = sorted(set(points) - set(chosen))
+        chosen += dice.sample(left, min(most - len(chosen), len(left)))
     return sorted(chosen)[: most + 2 * len(calls)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from ui.formats import CHINA, span_text
+from ui.formats import CHINA, short_age
 from ui.text import tr
 from ui.theme import set_state, tokens
 from ui.widgets.basics import ElidedText, Icon, Text, set_shown
@@ -75,10 +75,12 @@ class QueueBadgeItem(BarItem):
         """Count and age, always both; ``narrow`` leaves out what F8 says anyway."""
         short = "_short" if narrow else ""
         if badge.unknown_money:
-            unknown = badge.unknown_money
-            word = tr(f"shell.bar.queue_unknown{short}", count=badge.count, unknown=unknown)
+            facts = {"count": badge.count, "unknown": badge.unknown_money}
+            since = badge.unknown_since
+            age = short_age((now - since).total_seconds()) if since is not None else ""
+            word = tr(f"shell.bar.queue_unknown{short}", age=age, **facts).strip()
         elif badge.oldest_at is not None and badge.count:
-            age = span_text((now - badge.oldest_at).total_seconds())
+            age = short_age((now - badge.oldest_at).total_seconds())
             word = tr(f"shell.bar.queue_oldest{short}", count=badge.count, age=age)
         else:
             word = tr("shell.bar.queue", count=badge.count)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import Literal
 
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
-from ui.formats import money_text, span_text, time_text
+from ui.formats import money_text, short_age, time_text
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.parts import ColumnsPage, PageKit, TallArea, boxed, column, row, scaled
 from ui.pages.signature import SignatureCard
@@ -20,6 +21,8 @@ from ui.widgets.basics import State, clear_layout, set_shown
 
 OFFERED = 8
 """Open cases with a key of their own."""
+REREAD_MS = 5000
+"""How often the store is read again while the page stands; asks nobody."""
 LEAST_LIST = 132
 """Compact px: four rows of what is handed over."""
 
@@ -30,27 +33,38 @@ class MoneyOpenCard(Card):
     def __init__(self, model: ClosingModel, parent: QWidget | None = None) -> None:
         super().__init__(tr("pages.day_end.money"), bare=True, parent=parent)
         self._model = model
-        self._shown: tuple[OpenMoney, ...] | None = None
+        self._shown: tuple[tuple[OpenMoney, str], ...] | None = None
 
     def show_money(self, found: tuple[OpenMoney, ...]) -> None:
-        if found == self._shown:
+        wanted = tuple((one, self._about(one)) for one in found)
+        if wanted == self._shown:
             return
-        self._shown = found
+        self._shown = wanted
         clear_layout(self.body)
         count = len(found)
         self.set_chip(tr("pages.day_end.pieces", count=count), "unknown" if count else "ok")
-        for number, one in enumerate(found, 1):
+        for number, (one, about) in enumerate(wanted, 1):
             if number > 1:
                 self.add_line()
-            self.add(self._row(number, one))
+            self.add(self._row(number, one, about))
         if not found:
             self.add(boxed(column(Text(tr("pages.day_end.no_money"), "second")), inner=True))
 
-    def _row(self, number: int, one: OpenMoney) -> QWidget:
+    def _about(self, one: OpenMoney) -> str:
+        """How it stands, for how long, and what happens next by itself."""
         now = self._model.counter.clock.now()
-        age = span_text((now - one.since).total_seconds()) if one.since else "—"
+        age = short_age((now - one.since).total_seconds()) if one.since else "—"
         state = tr(f"money_state.{one.state}")
-        about = ElidedText(tr("pages.day_end.since", state=state, age=age), "second", "unknown")
+        if one.next_at is None:
+            then = tr("pages.day_end.by_person")
+        elif one.next_at > now:
+            then = tr("pages.day_end.by_itself", time=time_text(one.next_at, now))
+        else:
+            then = tr("pages.day_end.due")
+        return tr("pages.day_end.since", state=state, age=age, then=then)
+
+    def _row(self, number: int, one: OpenMoney, said: str) -> QWidget:
+        about = ElidedText(said, "second", "unknown")
         tail = Text(f"…{one.message_id[-8:]}", "code_small")
         amount = Text(money_text(one.total), "strong", align_right=True)
         cap = KeyCap(offer_key(number).value if number <= OFFERED else "")
@@ -59,7 +73,7 @@ class MoneyOpenCard(Card):
         cells = row(*parts, space="normal")
         cells.setStretch(3, 1)
         made = boxed(cells, ground="unknown", inner=True)
-        made.setAccessibleName(f"{one.person} {state} {age}")
+        made.setAccessibleName(f"{one.person} {said}")
         return made
 
 
@@ -137,6 +151,9 @@ class DayEndPage(ColumnsPage):
         self.model.case_wanted.connect(self._open_case)
         self.model.wrong.connect(self.signature.show_wrong)
         self.signature.typed.connect(self._typing)
+        self._reread = QTimer(self)
+        self._reread.setInterval(REREAD_MS)
+        self._reread.timeout.connect(self.model.load)
         self.refresh()
 
     def _press(self, key: Key) -> None:
@@ -266,3 +283,8 @@ class DayEndPage(ColumnsPage):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.model.load()
+        self._reread.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._reread.stop()

@@ -162,7 +162,7 @@ class HandOverPage(ColumnsPage):
         self.where.setVisible(bool(case.where))
         self.papers.show_papers(view.papers, view.bags)
         balance = ""
-        if view.settlement_id:
+        if view.balance_after is not None:
             balance = tr("pages.settle.balance_after", amount=money_text(view.balance_after))
         self.amounts.show_amounts(view.amounts, notes=("", balance, tr("pages.settle.by_customer")))
         self.change.show_view(view)

@@ -1,13 +1,13 @@
 """The rows of 待上传, painted two lines a row, and the figures above them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PySide6.QtWidgets import QWidget
 
 from app.ports.store import OutboxState
 from app.workflow.views.desk import QueueRow
 from ui.errors import sentences
-from ui.formats import age_text, minute_text, span_text, time_text
+from ui.formats import minute_text, short_age, time_text
 from ui.pages.parts import boxed, column, row
 from ui.text import tr
 from ui.viewmodels.queue import NEEDS_A_PERSON, QueueModel
@@ -15,6 +15,8 @@ from ui.widgets import Card, Text
 from ui.widgets.basics import State, set_shown
 from ui.widgets.table import Head, Line
 
+LATE = timedelta(hours=1)
+"""From here on a wait is amber, as in the badge (ui 4)."""
 LOOKS: dict[OutboxState, State] = {
     OutboxState.WAITING: "later",
     OutboxState.SENDING: "sending",
@@ -23,7 +25,6 @@ LOOKS: dict[OutboxState, State] = {
     OutboxState.DELIVERED: "ok",
     OutboxState.VOIDED: "off",
 }
-_MINUTE = 60
 
 
 def queue_heads() -> tuple[Head, ...]:
@@ -50,18 +51,13 @@ def queue_line(row: QueueRow, now: datetime) -> Line:
             (state, row_cause(row, now)),
             tr("pages.queue.tries", count=row.tries) if row.tries else "—",
             minute_text(born),
-            queue_age((now - born).total_seconds()),
+            short_age((now - born).total_seconds()),
         ),
         LOOKS[row.state],
         row.item_id,
         tr(f"pages.queue.state.{row.state.value}"),
         (what, state, row.tries, born, now - born),
     )
-
-
-def queue_age(seconds: float) -> str:
-    """Seconds below a minute, then coarse."""
-    return age_text(seconds) if seconds < _MINUTE else span_text(seconds)
 
 
 def state_word(row: QueueRow, now: datetime) -> str:
@@ -104,13 +100,14 @@ class FiguresCard(Card):
     def show_model(self, model: QueueModel, now: datetime) -> None:
         stopped = model.count(OutboxState.STOPPED)
         unknown = model.count(OutboxState.UNKNOWN)
-        age = span_text((now - model.oldest).total_seconds()) if model.oldest else "—"
+        age = short_age((now - model.oldest).total_seconds()) if model.oldest else "—"
+        late = model.oldest is not None and now - model.oldest >= LATE
         today = model.detail.delivered_today if model.detail is not None else 0
         set_shown(self.cells["delivered"], model.detail is not None)
         for name, text, tone in (
             ("delivered", tr("pages.queue.pieces", count=today), "strong"),
             ("count", tr("pages.queue.pieces", count=len(model.all_rows)), "strong"),
-            ("oldest", age, "attention" if model.oldest else "muted"),
+            ("oldest", age, "attention" if late else "strong" if model.oldest else "muted"),
             ("person", tr("pages.queue.pieces", count=stopped), "stop" if stopped else "muted"),
             ("unknown", tr("pages.queue.pieces", count=unknown), "unknown" if unknown else "muted"),
         ):

@@ -66,7 +66,8 @@ class NextStepsCard(Card):
         self.add(Text(tr("pages.unknown.tell"), "strong"))
         self.words = Text("", "emph", wrap=True)
         self.add(self.words)
-        self.add(Text(tr("pages.unknown.not_yet"), "second", wrap=True))
+        self.not_yet = Text("", "second", wrap=True)
+        self.add(self.not_yet)
         self.body.addStretch(1)
 
 
@@ -88,7 +89,6 @@ class SettleUnknownPage(ColumnsPage):
         self.side.addWidget(self.where)
         self.side.addWidget(self.steps, 1)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(tr("pages.unknown.name"))
         self.model.changed.connect(self.refresh)
 
     def show_open_items(self) -> None:
@@ -103,7 +103,10 @@ class SettleUnknownPage(ColumnsPage):
         case, unknown = self.model.case, self.model.unknown
         if case is None or unknown is None:
             return
-        self.setAccessibleDescription(tr("pages.unknown.spoken"))
+        kind = "refund_" if unknown.refund else ""
+        self.setAccessibleName(tr(f"pages.unknown.{kind}name"))
+        self.setAccessibleDescription(tr(f"pages.unknown.{kind}spoken"))
+        self.steps.not_yet.setText(tr(f"pages.unknown.{kind}not_yet"))
         self.timeline.show_rows(unknown.timeline)
         self.evidence.show_wire(unknown)
         self.where.show_where(case.where, self.model.counter.clock.now())

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from ui.formats import time_text
 from ui.keys import Act, Key, Look
-from ui.pages.parts import row
+from ui.pages.parts import ColumnsPage, row
 from ui.pages.signature import SignatureCard
 from ui.text import has_text, tr
 from ui.viewmodels.compared_day import Asks
@@ -83,6 +85,7 @@ class Signing:
         self.fields = SignatureCard(" ")
         self.signed = SignOffCard(model.ask_signature)
         self._asked = Asks.NOTHING
+        self._filed: tuple[str, ...] = ()
         model.wrong.connect(self.fields.show_wrong)
 
     @property
@@ -110,6 +113,17 @@ class Signing:
         may, now = model.may_sign and not self.asking, model.counter.clock.now()
         self.signed.show_signed(signed, unsigned, now=now, asking=may)
         self.signed.show_files(model.files)
+        if model.files != self._filed:
+            self._filed = model.files
+            self._bring()
+
+    def _bring(self) -> None:
+        """What was filed is said at the foot of a page that may be higher than the window."""
+        page = self.signed.parentWidget()
+        while page is not None and not isinstance(page, ColumnsPage):
+            page = page.parentWidget()
+        if page is not None and self._filed:
+            QTimer.singleShot(0, page, partial(page.bring, self.signed))
 
     def acts(self, bind: Callable[[], None]) -> tuple[Act, ...]:
         """F12 signs, Esc lets be."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from app.domain.goods.codes import ScanKind
 from app.ports.devices import ScannedText
 from app.workflow.views.desk import ParkedRow
-from ui.formats import minute_text, span_text
+from ui.formats import minute_text, short_age
 from ui.keys import Act, Key, offer_key
 from ui.pages.parts import ChosenRow, ColumnsPage, PageKit, boxed, column, row, steps_of
 from ui.pages.second_person import plain_field
@@ -70,7 +70,7 @@ class ParkedCard(Card):
     def show_rows(self, rows: tuple[ParkedRow, ...]) -> None:
         """Render; hidden where nobody waits."""
         now = self._counter.clock.now()
-        ages = [span_text((now - visitor.since).total_seconds()) for visitor in rows]
+        ages = [short_age((now - visitor.since).total_seconds()) for visitor in rows]
         wanted = list(zip(rows, ages, strict=True))
         if wanted == self._shown:
             return
@@ -156,7 +156,7 @@ class WaitingPage(ColumnsPage):
             self.parked,
             model.parked,
             [
-                tr("pages.waiting.ago", age=span_text((now - r.since).total_seconds()))
+                tr("pages.waiting.ago", age=short_age((now - r.since).total_seconds()))
                 for r in model.parked
             ],
             keyed=True,

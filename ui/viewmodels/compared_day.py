@@ -98,6 +98,8 @@ class ComparedDay(QObject):
         def done(got: T) -> None:
             self.busy, self.asks = False, Asks.NOTHING
             self.counter.eased.emit()
+            # what was mended is counted in the frame as well
+            self.counter.refresh()
             show(got)
 
         return done

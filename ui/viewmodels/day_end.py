@@ -240,6 +240,11 @@ class ClosingModel(QObject):
         self.counter, self.work = counter, work
         self.view: ClosingView | None = None
         self.busy = False
+        counter.bridge.changed.connect(self._something_changed)
+
+    def _something_changed(self, _changes: object) -> None:
+        if self.view is not None and not self.busy:
+            self.load()
 
     @property
     def may_close(self) -> bool:

@@ -77,7 +77,8 @@ def told(profile: Profile, request: g.StockRows, reply: Reply) -> g.RowsTold:
     """What became of each row; rows the answer does not name were taken (6.10).
 
     Raises ``InnerNo`` where the whole message is refused and ``Unreadable`` where a named row
-    cannot be told from another: a list that is only half understood proves nothing.
+    cannot be told from another, or a no to the whole names only some: a list that is only half
+    understood proves nothing.
     """
     named = [
         row
@@ -85,11 +86,14 @@ def told(profile: Profile, request: g.StockRows, reply: Reply) -> g.RowsTold:
         if name.endswith("errdetail")
         for row in reply.output.rows(name)
     ]
+    refused = sale.outer_refusal(reply.output)
     if not named:
-        refused = sale.inner_refusal(reply.output)
         if refused is not None:
             raise InnerNo(reply.code, refused)
         return g.RowsTold(tuple(g.RowOutcome(True, "") for _ in request.rows))
+    if refused is not None and len(named) < len(request.rows):
+        # all or nothing, or all but these: the answer does not say which
+        raise Unreadable("row_unnamed")
     keys = [_sent_key(_row(profile, row)[0]) for row in request.rows]
     answered: dict[Key, list[g.RowOutcome]] = defaultdict(list)
     for row in named:

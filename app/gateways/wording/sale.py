@@ -169,15 +169,24 @@ def _with_traces(profile: Profile, node: str, content: Content, line: q.SoldLine
     return {node: {**content, **traces}}
 
 
-def inner_refusal(output: Fields) -> str | None:
-    """The text of an inner no, wherever it stands; None where there is none (6.10).
+def outer_refusal(output: Fields) -> str | None:
+    """The text of a no to the whole message; None where there is none (6.10).
 
     A missing result is success; any present value but 1 is a failure.
     """
+    return _refusal_in([output, *output.rows("result")])
+
+
+def inner_refusal(output: Fields) -> str | None:
+    """As :func:`outer_refusal`, and of a no to any row that is named."""
     places = [output, *output.rows("result")]
     for name in output.names():
         if name.endswith("errdetail"):
             places += output.rows(name)
+    return _refusal_in(places)
+
+
+def _refusal_in(places: list[Fields]) -> str | None:
     for place in places:
         result = place.text("retRslt")
         if result and result != "1":

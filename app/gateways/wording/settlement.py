@@ -141,7 +141,7 @@ def _facts(node: Fields) -> SettledFacts:
         visit_id=node.need("mdtrt_id"),
         amounts=amounts(node),
         settled_at=node.text("setl_time"),
-        balance_after=node.fen_or_zero("balc"),
+        balance_after=node.fen("balc") if node.text("balc") else None,
         clearing_office=node.text("clr_optins"),
         clearing_kind=node.text("clr_type"),
     )

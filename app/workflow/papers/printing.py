@@ -26,31 +26,32 @@ def print_waiting(till: Till, report: Report = no_report) -> int:
     with till.store.reading() as unit:
         waiting = unit.prints.waiting()
     refused: list[DeviceTrouble] = []
+    out = 0
     for number, job in enumerate(waiting, 1):
         try:
-            _print(till, job)
+            out += _print(till, job)
         except DeviceTrouble as trouble:
             refused.append(trouble)
         report(Progress("print", number, len(waiting)))
     if refused:
         raise refused[0]
-    return len(waiting)
+    return out
 
 
 def print_case(till: Till, case: CounterCase) -> int:
     """Print what waits for one case. Raises ``DeviceTrouble``."""
     with till.store.reading() as unit:
         waiting = [job for job in unit.prints.of_case(case.case_id) if job.printed_at is None]
-    for job in waiting:
-        _print(till, job)
-    return len(waiting)
+    return sum(_print(till, job) for job in waiting)
 
 
 def reprint(till: Till, case: CounterCase, kind: str) -> None:
-    """Another copy, counted and marked. Raises ``OperatorInput`` where nothing was printed yet."""
+    """Another copy, counted and marked. Raises ``OperatorInput`` where nothing was printed yet, and
+    for a receipt whose refund is in doubt."""
     with till.store.reading() as unit:
         jobs = [job for job in unit.prints.of_case(case.case_id) if job.kind.value == kind]
-    if not jobs:
+        held = any(_in_doubt(unit, job) for job in jobs)
+    if not jobs or held:
         raise OperatorInput(Code.STEP_MOVED_ON)
     with till.store.unit() as unit:
         act = f"reprint_{kind}"
@@ -66,8 +67,19 @@ def waiting_slip(till: Till, case: CounterCase) -> None:
     _print(till, job)
 
 
-def _print(till: Till, job: PrintJob) -> None:
+def _in_doubt(unit: Unit, job: PrintJob) -> bool:
+    """Whether nobody knows now if what this receipt says still stands (I3)."""
+    if job.kind is not PrintKind.RECEIPT:
+        return False
+    attempt = unit.attempts.of_case(job.case_id)
+    return attempt is not None and attempt.open
+
+
+def _print(till: Till, job: PrintJob) -> bool:
+    """Whether the paper is out; a receipt in doubt waits."""
     with till.store.reading() as unit:
+        if _in_doubt(unit, job):
+            return False
         paper = _paper(till, unit, job)
     printer = till.printers.page if paper.kind is PaperKind.A4 else till.printers.receipt
     with till.store.unit() as unit:
@@ -80,6 +92,7 @@ def _print(till: Till, job: PrintJob) -> None:
         raise
     with till.store.unit() as unit:
         unit.prints.printed(job.job_id, till.clock.now())
+    return True
 
 
 def _paper(till: Till, unit: Unit, job: PrintJob) -> Paper:
@@ -105,9 +118,10 @@ def _slip(till: Till, unit: Unit, case: CounterCase, copy_no: int) -> Paper:
     ]
     if attempt is not None and attempt.sent_at is not None:
         at = attempt.sent_at.astimezone(CHINA)
+        asked_for = (attempt.refund_message_id or attempt.message_id)[-8:]
         lines += [
             Text(word("slip.since", time=f"{at:%Y-%m-%d %H:%M}"), Loudness.NOTE),
-            Text(word("slip.message", message=attempt.message_id[-8:]), Loudness.NOTE),
+            Text(word("slip.message", message=asked_for), Loudness.NOTE),
         ]
     shop = word("slip.call", shop=till.shop.name, counter=f"{till.counter_no:02d}")
     made = Paper(

@@ -1,5 +1,6 @@
 """The 80 mm receipt with one line per box (ui 12)."""
 
+from app.domain.case import Step
 from app.domain.counter_case import CounterCase
 from app.domain.money import (
     ZERO,
@@ -84,6 +85,7 @@ def _head(till: Till, unit: Unit, case: CounterCase) -> list[Block]:
     by = word("receipt.pharmacist", name=audit.decision.pharmacist.name.reveal()) if audit else ""
     head: list[Block] = [
         Text(word("receipt.title"), align=Align.CENTRE),
+        *_taken_back(case),
         Rule(dashed=True),
         Pair(
             word("receipt.number", number=sale.receipt_no),
@@ -97,6 +99,13 @@ def _head(till: Till, unit: Unit, case: CounterCase) -> list[Block]:
     if rx is not None:
         head.append(Text(word("receipt.rx", number=rx.rx_number), Loudness.NOTE, mono=True))
     return head
+
+
+def _taken_back(case: CounterCase) -> list[Block]:
+    """Paper that comes out behind a refund says so: nothing stands that it could prove."""
+    if case.position.step not in (Step.RETURN_SALE, Step.CLOSED):
+        return []
+    return [Text(word("receipt.taken_back"), Loudness.TITLE, bold=True, align=Align.CENTRE)]
 
 
 def _customer(till: Till, case: CounterCase) -> str:
@@ -172,9 +181,9 @@ def _money(case: CounterCase, lines: tuple[SoldLine, ...]) -> list[Block]:
     if settled is None:
         rows.append(Text(word("receipt.self_pay"), Loudness.NOTE))
         return rows
-    balance = fen_text(Fen(settled.balance_after))
-    rows += [
-        Text(word("receipt.balance", amount=balance)),
-        Text(word("receipt.settlement", id=settled.settlement_id), Loudness.NOTE, mono=True),
-    ]
+    if settled.balance_after is not None:
+        balance = fen_text(Fen(settled.balance_after))
+        rows.append(Text(word("receipt.balance", amount=balance)))
+    number = word("receipt.settlement", id=settled.settlement_id)
+    rows.append(Text(number, Loudness.NOTE, mono=True))
     return rows

@@ -129,7 +129,10 @@ class MoneyView:
 
 @dataclass(frozen=True, slots=True)
 class OpenMoney:
-    """One attempt whose outcome is not known; it keeps the day open."""
+    """One attempt whose outcome is not known; it keeps the day open.
+
+    ``next_at`` is when it is looked at again by itself; None where a person has to.
+    """
 
     case_id: int
     person: str
@@ -137,6 +140,7 @@ class OpenMoney:
     state: str
     since: datetime | None
     total: Fen
+    next_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,16 @@ def compensate(till: Till, told_before: datetime) -> int:
 
 
 def _one(till: Till, case: CounterCase, told_before: datetime) -> bool:
+    """Whether the sale of this visit came to an end; one that is being worked on waits."""
+    if not till.turn.acquire(blocking=False):
+        return False
+    try:
+        return _taken_back(till, case, told_before)
+    finally:
+        till.turn.release()
+
+
+def _taken_back(till: Till, case: CounterCase, told_before: datetime) -> bool:
     try:
         if case.position.step is Step.RETURN_SALE and _due(till, case):
             case = _go_on(till, case)

@@ -18,6 +18,7 @@ from app.domain.errors import (
     PlatformRejected,
     Trouble,
 )
+from app.jobs.progress import Progress, Report, no_report
 from app.ports import requests as q
 from app.ports.messages import Answer, Draft, Staged
 from app.ports.replies import Revoked
@@ -31,9 +32,12 @@ from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.settling import Moved, event_of, require_no_open_attempt, transition
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering, timekeeping
+from app.workflow.views.states import MONEY_SENT
 
 
-def revoke(till: Till, case: CounterCase, second: Operator) -> CounterCase:
+def revoke(
+    till: Till, case: CounterCase, second: Operator, report: Report = no_report
+) -> CounterCase:
     """Take the whole settlement back. ``second`` is another person who may refund.
 
     Raises ``OperatorInput`` before anything is sent, and the trouble of a sign-in that the platform
@@ -52,7 +56,12 @@ def revoke(till: Till, case: CounterCase, second: Operator) -> CounterCase:
         staged = unit.messages.stage(draft, case.case_id)
         beginning = s.BeginSending(till.clock.now())
         moved = transition(till, unit, moved.case, moved.attempt, beginning)
-    return _send(till, moved, staged).case
+    report(Progress(MONEY_SENT))
+    till.sent[draft.message_id] = till.clock.monotonic()
+    moved = _send(till, moved, staged)
+    if not moved.attempt.open:
+        till.sent.pop(draft.message_id, None)
+    return moved.case
 
 
 def _prepare(
@@ -90,10 +99,12 @@ def _send(till: Till, moved: Moved, staged: Staged[q.RevokeSettlement]) -> Moved
         with till.store.unit() as unit:
             state, seen = message_state_of(trouble), wire_facts_of(trouble)
             unit.messages.close(staged.row_id, state, seen)
-            shown = _shown(trouble)
+            case, shown = unit.cases.get(case.case_id), _shown(trouble)
             row = staged.row_id
             return transition(till, unit, case, attempt, event, trouble=shown, evidence_id=row)
     with till.store.unit() as unit:
+        # Read again: the queue may have written into this visit while the refund was on the wire.
+        case = unit.cases.get(case.case_id)
         event, doubt = _classify(till, case, attempt, answer)
         state = MessageState.UNKNOWN if doubt else MessageState.ANSWERED
         unit.messages.close(staged.row_id, state, answer.facts)

@@ -18,7 +18,7 @@ _FAMILY = {
     9: BannerKind.CALM,
 }
 _BY_PASSWORD = frozenset({Code.PASSWORD_NEEDED, Code.PASSWORD_WRONG})
-_HEALED = frozenset({Code.FOUND_SETTLED, Code.FOUND_ABSENT})
+_HEALED = frozenset({Code.FOUND_SETTLED, Code.FOUND_ABSENT, Code.FOUND_NOT_REFUNDED})
 
 
 def banner_of(till: Till, case: CounterCase, attempt: Attempt | None) -> BannerView | None:
@@ -91,6 +91,9 @@ def _offers(case: CounterCase, attempt: Attempt | None) -> tuple[str, ...]:
     if step is Step.IDENTIFY:
         # nothing is repeated here by itself: the customer shows something again
         return ("scan_field", "abandon")
+    if step is Step.REVOKE or (step is Step.HAND_OVER and case.facts.settled is not None):
+        # the money stands: nothing goes on by itself, and what may be done stands on the page
+        return ()
     if step is Step.SETTLE:
         return ("settle", "abandon")
     if step is Step.DOWNLOAD and used_up(case.facts.refusal):

@@ -2,9 +2,11 @@
 
 from app.domain.case import Step
 from app.domain.counter_case import CounterCase
+from app.domain.settlement import Attempt
+from app.ports.outbox import OutboxTally
 from app.ports.store import Unit
 from app.workflow.calendar import sign_no_of
-from app.workflow.cases.counter_rules import SELF_PAY
+from app.workflow.cases.counter_rules import SELF_PAY, record_open
 from app.workflow.counter import served_since
 from app.workflow.offline import offline
 from app.workflow.people import duty
@@ -22,11 +24,13 @@ def desk_of(till: Till) -> DeskView:
 
 
 def _desk(till: Till, unit: Unit) -> DeskView:
-    parked = [c for c in unit.cases.unfinished(till.counter_no) if c.parked_at is not None]
+    begun = unit.cases.unfinished(till.counter_no)
+    parked = [c for c in begun if c.parked_at is not None]
     ended = unit.cases.finished(till.counter_no, served_since(till))
     served = [c for c in ended if c.facts.person is not None or c.position.step is Step.DONE]
-    open_cases = {case_id for case_id, _ in unit.attempts.open_attempts(till.counter_no)}
-    who = till.signed_in
+    in_doubt = dict(unit.attempts.open_attempts(till.counter_no))
+    who, tally = till.signed_in, unit.outbox.tally()
+    unfinished = sum(c.case_id not in in_doubt and record_open(c) for c in begun)
     return DeskView(
         store_name=till.shop.name,
         counter_no=till.counter_no,
@@ -34,13 +38,14 @@ def _desk(till: Till, unit: Unit) -> DeskView:
         profile_name=till.profile.name,
         operator=who.name if who else "",
         pharmacist_on_duty=on_duty.name if (on_duty := duty.on_duty(till, unit)) else "",
-        badge=_badge(till, unit, len(open_cases)),
-        parked=tuple(_row(case, case.case_id in open_cases) for case in parked),
+        badge=_badge(till, tally, tuple(in_doubt.values())),
+        parked=tuple(_row(case, case.case_id in in_doubt) for case in parked),
         finished=tuple(_row(case, False) for case in served),
         day_open=bool(sign_no_of(till, unit)),
         no_line=_no_line(till, unit),
         answered_ms=till.answered_ms,
         terminal=till.profile.reads_by_terminal,
+        open_items=len(in_doubt) + unfinished + tally.stopped + tally.unknown,
     )
 
 
@@ -54,21 +59,21 @@ def _no_line(till: Till, unit: Unit) -> LineView | None:
 def _row(case: CounterCase, unknown: bool) -> ParkedRow:
     person = case.facts.person
     name = person.name.masked() if person else ""
-    what = Say(f"parked.{case.position.step.value}")
+    what = Say("parked.unknown" if unknown else f"parked.{case.position.step.value}")
     since = case.ended_at or case.parked_at or case.opened_at
     receipt = case.facts.sale.receipt_no if case.facts.sale else ""
     cash_only = case.route == SELF_PAY and person is None
     return ParkedRow(case.case_id, name, what, since, unknown, cash_only, receipt)
 
 
-def _badge(till: Till, unit: Unit, unknown_money: int) -> QueueBadge:
-    waits = unit.outbox.tally()
+def _badge(till: Till, waits: OutboxTally, in_doubt: tuple[Attempt, ...]) -> QueueBadge:
     age = (till.clock.now() - waits.oldest_at).total_seconds() if waits.oldest_at else 0
     level = "plain" if waits.count else "none"
     if age >= LATE_S:
         level = "attention"
     if waits.stopped or age >= till.profile.rules.upload_deadline_h * LATE_S / 2:
         level = "stop"
-    if unknown_money:
+    if in_doubt:
         level = "unknown"
-    return QueueBadge(waits.count, waits.oldest_at, unknown_money, waits.stopped, level)
+    sent = min((one.sent_at for one in in_doubt if one.sent_at is not None), default=None)
+    return QueueBadge(waits.count, waits.oldest_at, len(in_doubt), waits.stopped, level, sent)

@@ -7,7 +7,8 @@ from app.domain.audit import Verdict
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code
-from app.domain.settlement import Attempt, AttemptState
+from app.domain.money import fen_text
+from app.domain.settlement import Attempt, AttemptState, Leg
 from app.workflow.cases.counter_rules import SELF_PAY
 from app.workflow.cases.lines import codes_on_record
 from app.workflow.views.case import LightView, Say, Whereabouts, WhereRow
@@ -37,12 +38,20 @@ def money(case: CounterCase, attempt: Attempt | None) -> LightView:
     if attempt.state in (AttemptState.SENDING, AttemptState.REFUND_SENDING):
         return LightView(Whereabouts.SENDING, Say("light.money.sending"), attempt.sent_at)
     if attempt.state in _UNKNOWN_MONEY:
-        return LightView(Whereabouts.UNKNOWN, Say("light.money.unknown"), attempt.sent_at)
+        return LightView(Whereabouts.UNKNOWN, _in_doubt(attempt), attempt.sent_at)
     if attempt.state in (AttemptState.SETTLED, AttemptState.REFUND_PREPARED):
         return LightView(Whereabouts.THEIRS, Say("light.money.settled"))
     if attempt.state is AttemptState.REFUNDED:
         return LightView(Whereabouts.THEIRS, Say("light.money.refunded"))
     return LightView(Whereabouts.OURS, Say("light.money.none"))
+
+
+def _in_doubt(attempt: Attempt) -> Say:
+    """How much it is, and what of it is in nobody's hand yet."""
+    parts = attempt.expected
+    amounts = (("total", fen_text(parts.total)), ("cash", fen_text(parts.cash)))
+    refund = attempt.leg is Leg.REFUND
+    return Say("light.money.refund_unknown" if refund else "light.money.unknown", amounts)
 
 
 def money_is_back(case: CounterCase, attempt: Attempt | None) -> bool:
@@ -123,7 +132,8 @@ def goods(case: CounterCase, attempt: Attempt | None) -> LightView:
     if case.facts.handed_over_at is not None:
         return LightView(Whereabouts.THEIRS, Say("light.goods.handed_over"))
     if attempt is not None and attempt.state in _UNKNOWN_MONEY:
-        return LightView(Whereabouts.OURS, Say("light.goods.held"))
+        back = attempt.leg is Leg.REFUND
+        return LightView(Whereabouts.OURS, Say("light.goods.apart" if back else "light.goods.held"))
     if money_is_back(case, attempt):
         return LightView(Whereabouts.OURS, Say("light.goods.quarantined"))
     boxes = sum(len(line.packs) for line in case.facts.lines)

@@ -7,7 +7,7 @@ from app.domain.counter_case import CounterCase
 from app.domain.errors import Bug
 from app.domain.goods.selling import complete, total
 from app.domain.money import ZERO, Amounts, Fen, fen_text
-from app.domain.settlement import Attempt, AttemptState
+from app.domain.settlement import Attempt, AttemptState, Leg, SettledFacts
 from app.ports.store import PrintKind, Unit
 from app.workflow.calendar import CHINA
 from app.workflow.cases.required import required
@@ -171,6 +171,24 @@ _ORDER = (
     AttemptState.REVERSED_UNCONFIRMED,
     AttemptState.REVERSED,
 )
+_REFUND_STOPS = {
+    AttemptState.REFUND_UNKNOWN: AttemptState.UNKNOWN,
+    AttemptState.REFUND_REVERSING: AttemptState.REVERSING,
+}
+"""Where a refund stands on the same way, each stop worded for money that was to go back."""
+_WHY = frozenset(
+    {
+        "amounts_differ",
+        "cannot_confirm",
+        "not_reversible",
+        "period_closed",
+        "restored",
+        "restarted",
+        "reversal_exhausted",
+        "still_active",
+    }
+)
+"""Reasons of the engine that have a sentence; every other one is a code of an answer."""
 
 
 def unknown_view(till: Till, case: CounterCase, attempt: Attempt) -> UnknownView:
@@ -183,37 +201,61 @@ def unknown_view(till: Till, case: CounterCase, attempt: Attempt) -> UnknownView
         sent_at=attempt.sent_at,
         next_at=attempt.next_at,
         timeline=_timeline(till, attempt),
-        wire=(
-            ("person_no", Say("wire.person", (("tail", person_of(case).person_no.masked()),))),
-            ("reason", Say("wire.reason", (("reason", attempt.reason),))),
-            ("tries", Say("wire.tries", (("count", attempt.reversals),))),
+        wire=_wire(case, attempt),
+        say_to_customer=Say(
+            "unknown.say_of_refund" if attempt.leg is Leg.REFUND else "unknown.say_to_customer"
         ),
-        say_to_customer=Say("unknown.say_to_customer"),
+        refund=attempt.leg is Leg.REFUND,
     )
 
 
+def _wire(case: CounterCase, attempt: Attempt) -> tuple[tuple[str, Say], ...]:
+    """往来凭据; the message by the number that stands on the waiting slip."""
+    reason, tries = attempt.reason, attempt.reversals
+    asked_for = (attempt.refund_message_id or attempt.message_id)[-8:]
+    why = Say(f"wire.why.{reason}") if reason in _WHY else Say("wire.reason", (("code", reason),))
+    rows = [
+        ("person_no", Say("wire.person", (("tail", person_of(case).person_no.masked()),))),
+        ("message", Say("wire.message", (("tail", asked_for),))),
+        ("reason", why),
+        ("tries", Say("wire.tries", (("count", tries),)) if tries else Say("wire.no_tries")),
+    ]
+    return tuple(row for row in rows if reason or row[0] != "reason")
+
+
 def _timeline(till: Till, attempt: Attempt) -> tuple[TimelineRow, ...]:
+    refund = attempt.leg is Leg.REFUND
     if attempt.state is AttemptState.MANUAL:
+        proves = "timeline.refund.manual" if refund else "timeline.proves.manual"
         return (
             TimelineRow(attempt.sent_at, "done", Say("timeline.sending"), None),
-            TimelineRow(None, "now", Say("timeline.manual"), Say("timeline.proves.manual")),
+            TimelineRow(None, "now", Say("timeline.manual"), Say(proves)),
         )
-    here = _ORDER.index(attempt.state) if attempt.state in _ORDER else 1
+    stop = _REFUND_STOPS.get(attempt.state, attempt.state)
+    if stop is AttemptState.REVERSING and attempt.confirming:
+        stop = AttemptState.REVERSED_UNCONFIRMED
+    here = _ORDER.index(stop) if stop in _ORDER else 1
     sent_at = required(attempt.sent_at, "unknown but never sent")
     quiet = sent_at + settle_rules_of(till.profile).quiescence
     times = {AttemptState.SENDING: sent_at}
-    if attempt.state is AttemptState.UNKNOWN:
+    if stop is AttemptState.UNKNOWN:
         times[AttemptState.REVERSING] = attempt.next_at or quiet
     return tuple(
         TimelineRow(
             at=times.get(state),
             state="done" if i < here else "now" if i == here else "next",
             what=Say(f"timeline.{state.value}"),
-            proves=Say(f"timeline.proves.{state.value}"),
+            proves=Say(f"timeline.{'refund' if refund else 'proves'}.{state.value}"),
             until=attempt.next_at if i == here else None,
         )
         for i, state in enumerate(_ORDER)
     )
+
+
+def _balance(settled: SettledFacts | None) -> Fen | None:
+    """What is left in the account; None where nobody told."""
+    told = settled.balance_after if settled is not None else None
+    return Fen(told) if told is not None else None
 
 
 def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
@@ -240,7 +282,7 @@ def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
             for job in unit.prints.of_case(case.case_id)
             if job.kind is not PrintKind.WAITING_SLIP
         ),
-        balance_after=Fen(facts.settled.balance_after) if facts.settled else ZERO,
+        balance_after=_balance(facts.settled),
         handed_over=facts.handed_over_at is not None,
         bags=sum(len(line.parts) for line in facts.lines),
         # giving back what no platform settled is not built (decision 0018)

@@ -55,7 +55,7 @@ def settle_elsewhere(
         facts = replace(
             case.facts,
             sale=sale,
-            settled=SettledFacts(text, "", amounts, now.isoformat(), 0, "", ""),
+            settled=SettledFacts(text, "", amounts, now.isoformat(), None, "", ""),
             settled_at=now,
             elsewhere=Elsewhere(text),
             refusal=None,

@@ -12,40 +12,81 @@ from app.domain.counter_case import CounterCase, SaleRecord
 from app.domain.errors import Bug, Code, NotSent, OperatorInput, OutcomeUnknown, PlatformRejected
 from app.ports import requests as q
 from app.ports.messages import Staged
-from app.ports.store import MessageState, Unit
+from app.ports.store import MessageState, OutboxItem, OutboxState, Unit
 from app.workflow import exchange as wire
 from app.workflow.calendar import today
-from app.workflow.cases.lines import buyer_of, line_numbers, sold_line
+from app.workflow.cases.lines import buyer_of, line_numbers, sold_line, sold_lines
 from app.workflow.cases.required import required
 from app.workflow.cases.sale_book import sale_book
-from app.workflow.doubts.travelling import unanswered
+from app.workflow.doubts.travelling import may_arrive, unanswered
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
 from app.workflow.people import duty
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering
+from app.workflow.uploads.sending import tell
 
 
 def number_sale(till: Till, unit: Unit, case: CounterCase) -> SaleRecord:
-    """Our own numbers of this sale, drawn once and kept through every retry."""
+    """Our own numbers of this sale, drawn once and kept through every retry, never twice in a
+    century: a return names its sale to the platform by the receipt (``medins_prod_sel_no``)."""
     if case.facts.sale is not None:
         return case.facts.sale
     day = today(till)
     number = unit.settings.next_number(f"receipt.{till.counter_no}.{day:%Y%m%d}")
     serial = f"{day:%y%m%d}{till.counter_no:02d}{number:05d}"
     return SaleRecord(
-        receipt_no=f"{day:%m%d}-{till.counter_no:02d}{number:04d}",
+        receipt_no=f"{day:%y%m%d}-{till.counter_no:02d}{number:04d}",
         sale_serial=serial,
         numbered_at=till.clock.now(),
     )
 
 
 def upload(till: Till, case: CounterCase) -> CounterCase:
-    """Upload what is not accepted yet. From UNKNOWN the same line is told again, same key."""
+    """Upload what is not accepted yet. From UNKNOWN the same line is told again, same key.
+
+    Raises ``OperatorInput`` ``RETURN_WAITS`` while these boxes still stand there as sold by a visit
+    that was given up.
+    """
+    if case.position.phase is Phase.READY:
+        _require_returned(till, case)
     while case.position.step is Step.UPLOAD_SALE:
         case, going_on = _next_line(till, case)
         if not going_on:
             return case
     return case
+
+
+def _require_returned(till: Till, case: CounterCase) -> None:
+    """What waits to be taken back of these boxes is told now: told behind the new sale, it would
+    take that one back."""
+    waiting = _returns_of(till, case)
+    for item in waiting:
+        if item.state is OutboxState.WAITING and not _may_arrive(till, item):
+            tell(till, item)
+    if waiting and _returns_of(till, case):
+        raise OperatorInput(Code.RETURN_WAITS)
+
+
+def _returns_of(till: Till, case: CounterCase) -> list[OutboxItem]:
+    """Waiting returns of boxes of this case; a parked one lets the others pass."""
+    with till.store.reading() as unit:
+        lines = sold_lines(unit, case)
+        boxes = {code for line in lines for code in line.trace_codes}
+        return [
+            item
+            for lot in sorted({line.upload_lot for line in lines})
+            for item in unit.outbox.open_of_lot(lot)
+            if isinstance(item.request, q.ReturnSale) and item.state is not OutboxState.STOPPED
+            if boxes & set(item.request.line.trace_codes)
+        ]
+
+
+def _may_arrive(till: Till, item: OutboxItem) -> bool:
+    """Whether the telling this return undoes could still come behind it."""
+    if item.case_id is None:
+        return False
+    with till.store.reading() as unit:
+        return may_arrive(till, unit.cases.get(item.case_id))
 
 
 def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:

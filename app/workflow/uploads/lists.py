@@ -4,12 +4,20 @@ Only what was never told travels in a list; whatever of it did not arrive goes o
 that is refused as a whole blames no row: each is told alone from then on.
 """
 
+import logging
 import secrets
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
+from app.domain.errors import (
+    Code,
+    LocalTrouble,
+    NotSent,
+    OutcomeUnknown,
+    PlatformRejected,
+    Trouble,
+)
 from app.domain.uploads import Fate
 from app.ports import requests as q
 from app.ports import stock as g
@@ -20,7 +28,7 @@ from app.workflow import exchange as wire
 from app.workflow.cases.sale_book import sale_book
 from app.workflow.moves import message_state_of, wire_facts_of
 from app.workflow.till import Till
-from app.workflow.uploads.sending import deliver, judged
+from app.workflow.uploads.sending import deliver, judged, tell
 
 LISTED: Mapping[type, Operation] = {
     g.CountStock: Operation.COUNT_STOCK_ROWS,
@@ -32,6 +40,7 @@ LISTED: Mapping[type, Operation] = {
     q.ReturnSale: Operation.RETURN_SALE_ROWS,
 }
 Rows = list[OutboxItem]
+_log = logging.getLogger(__name__)
 
 
 def bundled(till: Till, due: Sequence[OutboxItem]) -> tuple[list[Rows], Rows]:
@@ -67,25 +76,48 @@ def tell_list(till: Till, items: Sequence[OutboxItem]) -> list[Fate | None]:
     """Send them in one message; the fate of each that was not held by somebody else."""
     holder = f"counter-{till.counter_no}-{secrets.token_hex(6)}"
     goods = till.platform.goods
-    with till.store.unit() as unit:
-        held = _leased(till, unit, items, holder)
-        if not held:
-            return []
-        request = g.StockRows(tuple(item.request for item in held))  # type: ignore[misc]
-        staged = wire.stage(till, unit, goods, request, None)
-        for item in held:
-            note = OutboxNote(till.clock.now(), OutboxMove.SENDING, message_row=staged.row_id)
-            unit.outbox.note(item.item_id, note)
+    try:
+        with till.store.unit() as unit:
+            held, staged = _staged(till, unit, items, holder)
+    except LocalTrouble:
+        raise
+    except Trouble:
+        # one of them cannot be composed: told alone, it parks itself and nobody else
+        return [tell(till, item) for item in items]
+    if staged is None:
+        return []
     try:
         answer = wire.answer_to(till, staged, goods.tell_rows)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         return _not_taken(till, held, holder, staged, trouble)
+    except LocalTrouble:
+        raise
+    except Trouble as foreseen_by_nobody:
+        # bytes may have left: whatever this was, each is in doubt and nobody else waits
+        doubt = OutcomeUnknown(Code.UPLOAD_UNKNOWN, evidence=foreseen_by_nobody.evidence)
+        _log.exception("a list ended in %s", foreseen_by_nobody)
+        return _not_taken(till, held, holder, staged, doubt)
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
         return [
             _outcome(till, unit, item, holder, staged.row_id, told)
             for item, told in zip(held, answer.value.outcomes, strict=True)
         ]
+
+
+def _staged(
+    till: Till, unit: Unit, items: Sequence[OutboxItem], holder: str
+) -> tuple[Rows, Staged[g.StockRows] | None]:
+    """Those that nobody else holds, in one message; None for none."""
+    held = _leased(till, unit, items, holder)
+    if not held:
+        return held, None
+    request = g.StockRows(tuple(item.request for item in held))  # type: ignore[misc]
+    staged = wire.stage(till, unit, till.platform.goods, request, None)
+    for item in held:
+        note = OutboxNote(till.clock.now(), OutboxMove.SENDING, message_row=staged.row_id)
+        unit.outbox.note(item.item_id, note)
+    return held, staged
 
 
 def _leased(till: Till, unit: Unit, items: Sequence[OutboxItem], holder: str) -> Rows:

@@ -297,6 +297,8 @@ class UnknownView:
     timeline: tuple[TimelineRow, ...]
     wire: tuple[tuple[str, Say], ...]
     say_to_customer: Say
+    refund: bool = False
+    """Whether it is money that was to go back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +320,7 @@ class HandOverView:
     change: Fen | None
     settled_at: datetime | None
     papers: tuple[PrintRow, ...]
-    balance_after: Fen
+    balance_after: Fen | None
     handed_over: bool
     may_give_back: bool = False
     bags: int = 0

@@ -29,7 +29,7 @@ class QueueBadge:
     """待上传: unknown money beats everything.
 
     ``count`` is the rows of 待上传, ``unknown_money`` those of 未结事项 that are about money: money
-    never waits in the queue.
+    never waits in the queue. ``unknown_since`` is when the oldest of them was sent.
     """
 
     count: int
@@ -37,6 +37,7 @@ class QueueBadge:
     unknown_money: int
     stopped: int
     level: str
+    unknown_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ class DeskView:
     """How long the platform's last answer took."""
     terminal: bool = False
     """Whether e-vouchers are read by a terminal of its own library."""
+    open_items: int = 0
+    """The rows of 未结事项: money in doubt, records nobody answered, what of the queue stopped."""
 
 
 @dataclass(frozen=True, slots=True)

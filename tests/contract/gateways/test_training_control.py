@@ -7,7 +7,7 @@ import pytest
 from app.domain.errors import Code, LocalTrouble
 from app.gateways.training import TrainingControl
 from app.ports.training import TrainingFault, TrainingStockFault
-from app.sandbox.server import RunningSandbox
+from app.sandbox.server import RunningSandbox, running_sandbox
 
 
 @pytest.fixture
@@ -49,13 +49,20 @@ def test_somebody_unknown_and_a_platform_that_is_gone(control: TrainingControl) 
         gone.calm()
 
 
+@pytest.fixture(scope="module")
+def own_sandbox() -> Iterator[RunningSandbox]:
+    """Books that no other test reads: a switch waits for whoever sells next."""
+    with running_sandbox(seed=1) as running:
+        yield running
+
+
 @pytest.mark.parametrize("fault", list(TrainingStockFault))
 def test_the_books_of_stock_can_be_spoiled(
-    control: TrainingControl, sandbox: RunningSandbox, fault: TrainingStockFault
+    own_sandbox: RunningSandbox, fault: TrainingStockFault
 ) -> None:
-    before = _books(sandbox)
-    control.plant(fault)
-    assert _books(sandbox) == before + 1
+    before = _books(own_sandbox)
+    TrainingControl(own_sandbox.ready).plant(fault)
+    assert _books(own_sandbox) == before + 1
 
 
 def _books(sandbox: RunningSandbox) -> int:

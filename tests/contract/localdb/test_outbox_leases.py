@@ -152,12 +152,13 @@ def test_the_tally_counts_without_opening_a_request(store: SqlStore, clock: a.Pl
         assert unit.outbox.tally() == OutboxTally(4, a.NOON, 1, 2)
 
 
-def test_a_count_looks_back_at_what_is_still_open(store: SqlStore) -> None:
-    first, second = put(store, "1", "A"), put(store, "2", "B")
+def test_a_count_looks_back_at_what_of_its_lot_is_still_open(store: SqlStore) -> None:
+    first, other, second = put(store, "1", "A"), put(store, "3", "B"), put(store, "2", "A")
     with store.unit() as unit:
         assert unit.outbox.open_before(second, (Operation.RETURN_SALE, Operation.RECEIVE))
         assert not unit.outbox.open_before(first, (Operation.RETURN_SALE,))
         assert not unit.outbox.open_before(second, (Operation.RECEIVE,))
+        assert not unit.outbox.open_before(other, (Operation.RETURN_SALE,))
         unit.outbox.settle(first, OutboxState.STOPPED, SOON, None, "")
         assert unit.outbox.open_before(second, (Operation.RETURN_SALE,))
         unit.outbox.settle(first, OutboxState.DELIVERED, SOON, None, "")

@@ -18,7 +18,7 @@ CALLS = ("pwrite64", "fsync", "fdatasync", "ftruncate")
 ERRORS = {"ENOSPC": ("pwrite64", "fsync", "fdatasync"), "EIO": CALLS}
 ONCE, FROM_THEN_ON = "", "+"
 FINE, GAVE_UP = Ended(0, 0), Ended(3, 0)
-AT_EACH_COMMIT, SHARDS = 4, 8
+AT_EACH_COMMIT, SHARDS = 15, 8
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,10 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,12 @@ import pytest
 from app.sandbox.server import running_sandbox
 from tests.support.furnished import furnish
 from tests.support.fuse import DIED
+from tests.support.kill_legs import CALLS, LEGS, Counted
+from tests.support.morgue import Morgue
+from tests.support.scenes import Scenery
+from tests.support.strace import counted
 from tests.support.victim import MOMENTS
+from tests.support.zygote import Zygote
 
 ROOT = Path(__file__).parents[3]
 PATIENCE_S = 100
@@ -72,3 +78,24 @@ def moments(mortuary: Mortuary) -> tuple[str, ...]:
     """Every moment of an undisturbed visit, in order."""
     with mortuary.victim(0) as lived:
         return lived.moments
+
+
+@pytest.fixture(scope="module")
+def morgue(scenery: Scenery, zygote: Zygote) -> Morgue:
+    return Morgue(scenery, zygote)
+
+
+@pytest.fixture(scope="module")
+def calls(morgue: Morgue, tmp_path_factory: pytest.TempPathFactory) -> Counted:
+    """How often an undisturbed victim of a leg makes each call; it must come to its end."""
+    log = tmp_path_factory.mktemp("trace") / "log"
+
+    @cache
+    def of(name: str) -> Mapping[str, int]:
+        leg = LEGS[name]
+        with morgue.laid_out(leg.scene) as remains:
+            found = counted(morgue.zygote, leg.flow, CALLS, log, **remains.order, calm=False)
+            remains.lives_on(leg.finish)
+        return found
+
+    return of

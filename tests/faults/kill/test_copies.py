@@ -5,6 +5,7 @@ base or the copy, never a copy that is believed, and can be done again.
 """
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.ports.recovery import Recovery
+from app.simulation.templates import space
 from localdb.backups import kept, place_of
 from localdb.engine import open_engines
 from localdb.keystore import FileKeyStore
@@ -29,7 +31,8 @@ CALLS = (
     *("pwrite64", "write", "sendfile", "fsync", "fdatasync"),
     *("ftruncate", "unlink", "rename"),
 )
-AT_EACH_COMMIT = 8
+AT_EACH_COMMIT = 40
+"""Of each of both."""
 KILLED = Ended(status=-1, signal=9)
 INSTITUTION = "P35010000001"
 OLD, NEW = "of the copy", "since the copy"
@@ -80,6 +83,13 @@ def ground(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Ground:
     return Ground(folder, copy, frozenset(ids), calls)
 
 
+@pytest.fixture
+def room() -> Iterator[Path]:
+    """In memory where there is some."""
+    with space() as folder:
+        yield folder
+
+
 def laid_out(folder: Path, place: Path) -> Path:
     """The same base elsewhere, as if it had always been there: its mark names its own file."""
     shutil.copytree(folder, place)
@@ -103,32 +113,36 @@ def test_the_ground_is_believed_before_anybody_dies(ground: Ground, tmp_path: Pa
     store.close()
 
 
-def test_a_backup_survives_kill_9(ground: Ground, tmp_path: Path, zygote: Zygote) -> None:
-    for point in some(every(ground.calls["backup"]), AT_EACH_COMMIT, "backup"):
-        backup_dies(ground, tmp_path / "-".join(map(str, point)), zygote, point)
+@pytest.mark.timeout(300)
+def test_a_backup_survives_kill_9(ground: Ground, room: Path, zygote: Zygote) -> None:
+    chosen = some(every(ground.calls["backup"]), AT_EACH_COMMIT, "backup")
+    assert len(chosen) >= AT_EACH_COMMIT
+    for point in chosen:
+        backup_dies(ground, room / "-".join(map(str, point)), zygote, point)
 
 
-def test_a_restore_survives_kill_9(ground: Ground, tmp_path: Path, zygote: Zygote) -> None:
-    for point in some(every(ground.calls["restore"]), AT_EACH_COMMIT, "restore"):
-        restore_dies(ground, tmp_path / "-".join(map(str, point)), zygote, point)
+@pytest.mark.timeout(300)
+def test_a_restore_survives_kill_9(ground: Ground, room: Path, zygote: Zygote) -> None:
+    chosen = some(every(ground.calls["restore"]), AT_EACH_COMMIT, "restore")
+    assert len(chosen) >= AT_EACH_COMMIT
+    for point in chosen:
+        restore_dies(ground, room / "-".join(map(str, point)), zygote, point)
 
 
 @pytest.mark.deep
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("shard", range(4))
-def test_every_call_of_a_backup(ground: Ground, tmp_path: Path, zygote: Zygote, shard: int) -> None:
+def test_every_call_of_a_backup(ground: Ground, room: Path, zygote: Zygote, shard: int) -> None:
     for point in every(ground.calls["backup"])[shard::4]:
-        backup_dies(ground, tmp_path / "-".join(map(str, point)), zygote, point)
+        backup_dies(ground, room / "-".join(map(str, point)), zygote, point)
 
 
 @pytest.mark.deep
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("shard", range(4))
-def test_every_call_of_a_restore(
-    ground: Ground, tmp_path: Path, zygote: Zygote, shard: int
-) -> None:
+def test_every_call_of_a_restore(ground: Ground, room: Path, zygote: Zygote, shard: int) -> None:
     for point in every(ground.calls["restore"])[shard::4]:
-        restore_dies(ground, tmp_path / "-".join(map(str, point)), zygote, point)
+        restore_dies(ground, room / "-".join(map(str, point)), zygote, point)
 
 
 def dies(zygote: Zygote, flow: str, point: Point, **order: object) -> Ended:

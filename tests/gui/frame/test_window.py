@@ -117,7 +117,7 @@ def test_the_rail_speaks_step_and_state(open_window):
 def test_only_unknown_money_is_filled(open_window):
     case = replace(
         unknown_case(),
-        money=light(Whereabouts.UNKNOWN, "light.money.unknown"),
+        money=light(Whereabouts.UNKNOWN, "light.money.unknown", total="164.04", cash="10.70"),
         codes=light(Whereabouts.UNKNOWN, "light.codes.unknown"),
     )
     lights = open_window(case).window.strip.lights.lights

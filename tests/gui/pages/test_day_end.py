@@ -13,8 +13,9 @@ from app.workflow.reconciling.views import ClosingView
 from tests.support.day_end_fakes import PreparedDayEnd
 from tests.support.looking import alt, clipped, nameless, press, small_targets, words
 from tests.support.money_views import DAY, a_closing
-from tests.support.views import NOW, identify_case
+from tests.support.views import NOW, after, before, identify_case
 from ui.counter_window import CounterWindow
+from ui.formats import time_text
 from ui.keys import Key
 from ui.pages.day_end import DayEndPage
 from ui.pages.money import MoneyPage
@@ -45,6 +46,31 @@ def sign(made: CounterWindow, page: DayEndPage, qtbot: QtBot) -> None:
     qtbot.keyClicks(page.signature.login, "3001")
     qtbot.keyClick(page.signature.login, Qt.Key.Key_Return)
     qtbot.keyClicks(page.signature.pin, "112358")
+
+
+def test_open_money_grows_older_and_says_what_comes_next(open_window, qtbot: QtBot) -> None:
+    closing = a_closing(money=2)
+    one, two = closing.money
+    fresh = replace(one, since=before(seconds=29), next_at=after(seconds=40))
+    manual = replace(two, state="manual", next_at=None)
+    work = PreparedDayEnd(closing=replace(closing, money=(fresh, manual)))
+    made = open_window(identify_case(), day_end=work)
+    page = show(made, qtbot)
+    qtbot.waitUntil(lambda: "已 29 秒" in words(page))
+    said = words(page)
+    assert f"{time_text(fresh.next_at, NOW)} 再自己查" in said
+    assert "等店长裁定，已 13 分，不会自己办" in said
+    made.counter.clock.at = after(minutes=2)
+    page.model.changed.emit()
+    qtbot.waitUntil(lambda: "已 2 分" in words(page))
+
+
+def test_what_comes_to_rest_meanwhile_leaves_the_page(open_window, qtbot: QtBot) -> None:
+    made, page, work = opened_on(open_window, qtbot, a_closing(money=1, handed_over=0))
+    qtbot.waitUntil(lambda: "还有 1 笔钱没有查清" in words(page))
+    work.shut = a_closing(handed_over=0)
+    made.counter.bridge.changed.emit(frozenset())
+    qtbot.waitUntil(lambda: "可以签退，没有要交接的。" in words(page))
 
 
 def test_unknown_money_refuses_by_name_and_number(open_window, qtbot: QtBot) -> None:

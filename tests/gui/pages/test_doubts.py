@@ -20,8 +20,8 @@ from tests.support.doubt_views import (
     unfetched_view,
 )
 from tests.support.looking import clipped, holds_cursor, modal, nameless, small_targets, words
-from tests.support.sale_views import unknown_case
-from tests.support.views import identify_case
+from tests.support.sale_views import hand_over_case, unknown_case
+from tests.support.views import a_desk, identify_case
 from ui.counter_window import CounterWindow
 from ui.pages.decide import DecidePage
 from ui.theme import Density, Shade, apply_theme
@@ -85,6 +85,24 @@ def test_from_the_trouble_of_a_visit_to_its_end_by_keyboard(qtbot: QtBot, open_w
     assert told[1:] == (Outcome.STANDS, "", "statement checked", "3001", "112358")
     assert page.word.second.pin.text() == ""
     assert opened.doubts.reason == ""
+
+
+def test_the_frame_is_read_again_after_a_decision_on_somebody_elses_visit(
+    qtbot: QtBot, open_window
+) -> None:
+    workflow = PreparedWorkflow(identify_case())
+    workflow.items, workflow.doubt = open_items(), statement_view()
+    workflow.desk_view = a_desk(unknown_money=1)
+    opened = open_window(workflow.case, workflow=workflow)
+    page = deciding(qtbot, opened)
+    qtbot.waitUntil(lambda: bool(opened.counter.desk.badge.unknown_money))
+    say_why(qtbot, page)
+    workflow.answers["decide_doubt"] = replace(hand_over_case(), case_id=31)
+    workflow.answers["view"] = identify_case()
+    workflow.desk_view = a_desk()
+    qtbot.keyClick(opened.window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: opened.window.current_page().name == "open_items")
+    qtbot.waitUntil(lambda: not opened.counter.desk.badge.unknown_money)
 
 
 def test_a_wrong_pin_leaves_everything_but_the_pin(qtbot: QtBot, open_window) -> None:
@@ -163,6 +181,21 @@ def test_arrows_choose_and_enter_opens_the_visit_that_goes_on_by_itself(
     qtbot.keyClick(page, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "unpark" in workflow.names())
     assert asked(workflow, "unpark") == [(CLEARING.case_id,)]
+
+
+def test_the_list_names_its_own_key_and_the_amount(qtbot: QtBot, open_window) -> None:
+    workflow = prepared(None)
+    opened = open_window(identify_case(), workflow=workflow)
+    at_the_list(qtbot, opened)
+    page = opened.window.current_page()
+    qtbot.waitUntil(lambda: "164.04" in words(page.chosen))
+    said = words(page.chosen)
+    assert "按 Enter 看凭据" in said
+    assert "Ctrl U" not in said, "this is that page"
+    for _ in range(4):
+        qtbot.keyClick(page, Qt.Key.Key_Down)
+    assert opened.doubts.item == CLEARING
+    qtbot.waitUntil(lambda: "按 Enter 看凭据" not in words(page.chosen))
 
 
 def test_an_empty_list_says_so(qtbot: QtBot, open_window) -> None:

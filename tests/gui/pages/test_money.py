@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.books.money import Cause
@@ -14,6 +14,7 @@ from tests.support.day_end_fakes import PreparedDayEnd
 from tests.support.doubt_views import open_items
 from tests.support.looking import alt, clipped, nameless, press, small_targets, words
 from tests.support.money_views import DAY, PERSON_NO, SEEN, a_row, money_day, not_compared
+from tests.support.sale_views import unknown_case
 from tests.support.views import before, identify_case
 from ui.counter_window import CounterWindow
 from ui.keys import Key
@@ -239,6 +240,36 @@ def test_table_and_paper_are_made_by_key(
     key(opened, Qt.Key.Key_F9)
     qtbot.waitUntil(lambda: "对账.pdf" in words(page))
     assert [what[0] for what in work.asked] == ["export", "print"]
+
+
+def in_sight(page: MoneyPage, shown: QWidget) -> bool:
+    """Whether all of it stands on the screen and not under the edge of a scrolled page."""
+    return shown.visibleRegion().boundingRect().height() == shown.height() > 0
+
+
+@pytest.mark.parametrize("key_", [Qt.Key.Key_F12, Qt.Key.Key_G])
+def test_where_the_page_is_low_the_fields_come_into_sight(
+    open_window, work: PreparedDayEnd, qtbot: QtBot, key_: Qt.Key
+) -> None:
+    made = open_window(unknown_case(), day_end=work, size=(1366, 640))
+    page = show(made, qtbot)
+    if key_ is Qt.Key.Key_G:
+        press(made.window, key_, CTRL)
+    else:
+        key(made, key_)
+    qtbot.waitUntil(lambda: page.signature.isVisible())
+    qtbot.waitUntil(lambda: in_sight(page, page.signature.login))
+    assert in_sight(page, page.signature.pin)
+
+
+def test_where_the_page_is_low_what_was_filed_comes_into_sight(
+    open_window, work: PreparedDayEnd, qtbot: QtBot
+) -> None:
+    made = open_window(unknown_case(), day_end=work, size=(1366, 640))
+    page = show(made, qtbot)
+    qtbot.waitUntil(lambda: not in_sight(page, page.signed))
+    press(made.window, Qt.Key.Key_E, CTRL)
+    qtbot.waitUntil(lambda: in_sight(page, page.signed.filed))
 
 
 def test_past_days_are_read_and_none_comes_after_today(opened: CounterWindow, qtbot: QtBot) -> None:

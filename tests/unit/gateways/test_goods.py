@@ -125,6 +125,15 @@ def test_rows_that_cannot_be_told_apart_prove_nothing(counter, named):
         tell(counter, Operation.COUNT_STOCK_ROWS, answer)
 
 
+@pytest.mark.parametrize("outer", [{"retRslt": "0"}, {"result": {"retRslt": "0"}}])
+def test_a_no_to_the_list_that_names_some_rows_says_nothing_of_the_others(counter, outer):
+    """Some platforms book all rows or none: a row that is not named may not be there."""
+    refused = {"fixmedins_hilist_id": "SKU0001", "fixmedins_bchno": "B20250101001"}
+    answer = parts.core_answer({**outer, "invinfoErrDetail": [{**refused, "retRslt": "0"}]})
+    with pytest.raises(OutcomeUnknown):
+        tell(counter, Operation.COUNT_STOCK_ROWS, answer)
+
+
 @pytest.mark.parametrize(
     "rows",
     [goods.rows(), goods.rows(goods.count(), goods.change()), goods.rows(*[goods.count()] * 101)],

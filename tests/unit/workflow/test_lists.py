@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
 
-from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
+from app.domain.errors import Bug, Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.domain.money import Quantity
 from app.domain.uploads import Fate
 from app.ports import stock as g
+from app.ports.messages import Draft
+from app.ports.platform import Sender, Stamp
 from app.ports.store import OutboxMove, OutboxState
 from app.profile.operations import Operation
 from app.workflow import delivery
@@ -119,6 +122,32 @@ def test_what_did_not_leave_waits_and_goes_alone(together: SmallCounter) -> None
     assert delivery.drain(together.till) == 2
     assert asked(together)[0] is COUNTS
     assert set(asked(together)[1:]) == {Operation.COUNT_STOCK}
+
+
+def test_a_list_that_ends_as_nobody_foresaw_is_in_doubt_and_holds_up_nobody(
+    together: SmallCounter,
+) -> None:
+    items, alone = counted(together, "A", "B"), put(together, 1, "C")
+    together.fake.script(COUNTS, Bug(what="no address"))
+    assert delivery.deliver_due(together.till) == 1
+    assert states(together, items) == [OutboxState.UNKNOWN] * 2
+    assert row(together, alone).state is OutboxState.DELIVERED
+
+
+def test_a_list_that_cannot_be_composed_parks_the_one_that_cannot(together: SmallCounter) -> None:
+    items = counted(together, "A", "B", "C")
+    honest = together.fake.compose
+
+    def compose(request: Any, sender: Sender, stamp: Stamp) -> Draft[Any]:
+        rows = request.rows if isinstance(request, g.StockRows) else (request,)
+        if any(isinstance(one, g.CountStock) and one.lot.upload_lot == "B" for one in rows):
+            raise Bug(what="a row that cannot be worded")
+        return honest(request, sender, stamp)
+
+    together.fake.compose = compose  # type: ignore[method-assign] # one row that cannot be worded
+    assert delivery.deliver_due(together.till) == 2
+    delivered, stopped = OutboxState.DELIVERED, OutboxState.STOPPED
+    assert states(together, items) == [delivered, stopped, delivered]
 
 
 def test_sales_travel_together_and_a_lot_keeps_its_order(together: SmallCounter) -> None:

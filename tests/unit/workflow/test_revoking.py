@@ -24,6 +24,7 @@ from app.workflow.views.case import CaseView, Say, StopState
 from tests.support.small_counter import BOSS, PIN, SmallCounter
 
 S = AttemptState
+UNSENT, LOST = NotSent(Code.DID_NOT_LEAVE), OutcomeUnknown(Code.ANSWER_MISSING)
 
 
 def at_refund(small: SmallCounter) -> CaseView:
@@ -170,3 +171,33 @@ def test_a_refund_refused_for_want_of_a_sign_in_is_signed_in_for(small: SmallCou
     small.fake.asked.clear()
     assert small.surface.revoke(view.case_id, BOSS, PIN).step is Step.CLOSED
     assert small.fake.times(Operation.OPEN_DAY) == 1
+
+
+def test_what_happens_to_the_visit_meanwhile_costs_a_refund_nothing(small: SmallCounter) -> None:
+    """The queue writes into the same visit when its sale arrives; the refund is on the wire."""
+    view = at_refund(small)
+    honest = small.fake._revoke
+
+    def meanwhile(message: Any) -> Any:
+        with small.store.unit() as unit:
+            unit.cases.save(unit.cases.get(view.case_id))
+        return honest(message)
+
+    small.fake._revoke = meanwhile  # type: ignore[method-assign] # the books, and a second lane
+    closed = small.surface.revoke(view.case_id, BOSS, PIN)
+    assert state_of(small, closed) is S.REFUNDED
+    assert closed.step is Step.CLOSED
+
+
+@pytest.mark.parametrize("trouble", [UNSENT, LOST])
+def test_nor_does_it_hide_what_became_of_it(small: SmallCounter, trouble: Trouble) -> None:
+    view = at_refund(small)
+
+    def meanwhile(_message: Any) -> Any:
+        with small.store.unit() as unit:
+            unit.cases.save(unit.cases.get(view.case_id))
+        raise trouble
+
+    small.fake._revoke = meanwhile  # type: ignore[method-assign] # the books, and a second lane
+    small.surface.revoke(view.case_id, BOSS, PIN)
+    assert state_of(small, view) is (S.SETTLED if trouble is UNSENT else S.REFUND_UNKNOWN)

@@ -179,6 +179,7 @@ def drawn(small: SmallCounter, case: CounterCase, attempt: Attempt | None) -> Ca
         return shown_case._view(small.till, unit, case)
 
 
+LEGS = ("proves", "refund")
 MONEY = {
     None: (Whereabouts.OURS, "light.money.none"),
     AttemptState.PREPARED: (Whereabouts.OURS, "light.money.none"),
@@ -254,7 +255,7 @@ def test_every_key_that_is_put_together_is_in_the_table() -> None:
     put_together |= {f"parked.{step}" for step in Step}
     put_together |= {f"light.rx.{step}" for step in lights._RX_STEPS}
     put_together |= {f"timeline.{state}" for state in money._ORDER}
-    put_together |= {f"timeline.proves.{state}" for state in money._ORDER}
+    put_together |= {f"timeline.{leg}.{state}" for state in money._ORDER for leg in LEGS}
     put_together |= {f"step.{step}" for step in counter.BY_ITSELF}
     assert put_together <= texts.keys()
 

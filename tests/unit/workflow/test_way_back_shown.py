@@ -1,13 +1,20 @@
 """What is undone is shown as that: its own steps on the rail, and where the boxes belong now."""
 
+import ast
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from app.domain.attempt import AttemptState
 from app.domain.case import Phase, Step
 from app.domain.errors import Code, OutcomeUnknown
 from app.profile.operations import Operation
 from app.workflow.cases.lines import codes_of
+from app.workflow.show import lights, money
 from app.workflow.views.case import CaseView, Say, StopState, Whereabouts
 from tests.support.small_counter import BOSS, PIN, SmallCounter
+from ui.text import texts
 
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)
 Mark = tuple[Step, int | None, StopState]
@@ -115,3 +122,52 @@ def test_after_a_whole_return_nothing_is_said_to_wait(small: SmallCounter) -> No
     assert codes_light(closed) == Say("light.codes.returned", (("count", len(boxes)),))
     (told,) = (stop for stop in closed.stops if stop.step is Step.UPLOAD_SALE)
     assert told.result == Say("rail.sale_returned")
+
+
+@pytest.mark.parametrize(
+    ("state", "confirming", "here"),
+    [
+        (AttemptState.REFUND_UNKNOWN, False, "timeline.unknown"),
+        (AttemptState.REFUND_REVERSING, False, "timeline.reversing"),
+        (AttemptState.REFUND_REVERSING, True, "timeline.reversed_unconfirmed"),
+        (AttemptState.MANUAL, False, "timeline.manual"),
+    ],
+)
+def test_a_refund_in_doubt_speaks_of_a_refund(
+    small: SmallCounter, state: AttemptState, confirming: bool, here: str
+) -> None:
+    paying = small.surface.begin_return(small.until(Step.HAND_OVER).case_id)
+    small.fake.script(Operation.REVOKE_SETTLEMENT, LOST)
+    case = small.case(small.surface.revoke(paying.case_id, BOSS, PIN))
+    with small.store.reading() as unit:
+        lost = unit.attempts.of_case(case.case_id)
+    assert lost is not None
+    assert lost.refund_message_id is not None
+    attempt = replace(lost, state=state, confirming=confirming)
+    view = money.unknown_view(small.till, case, attempt)
+    assert [row.what.key for row in view.timeline if row.state == "now"] == [here]
+    proved = [row.proves.key for row in view.timeline if row.proves is not None]
+    assert all(key.startswith("timeline.refund.") for key in proved)
+    assert set(proved) <= texts().keys()
+    assert (view.refund, view.say_to_customer.key) == (True, "unknown.say_of_refund")
+    assert dict(view.wire)["message"].params == (("tail", lost.refund_message_id[-8:]),)
+    light = lights.money(case, attempt)
+    assert light.detail.key == "light.money.refund_unknown"
+    assert dict(light.detail.params).keys() == {"total", "cash"}
+    assert lights.goods(case, attempt).detail.key == "light.goods.apart"
+
+
+def test_every_reason_of_the_engine_has_a_sentence() -> None:
+    """No word of the code stands on the screen: each reason of a doubt is worded or a code."""
+    engine = Path(__file__).parents[3] / "app" / "domain" / "settlement.py"
+    calls = [n for n in ast.walk(ast.parse(engine.read_text("utf-8"))) if isinstance(n, ast.Call)]
+    named = {
+        call.args[2].value
+        for call in calls
+        if isinstance(call.func, ast.Name)
+        and call.func.id in ("_to_manual", "_to_unknown")
+        and isinstance(call.args[2], ast.Constant)
+    }
+    assert {"restarted", "reversal_exhausted"} <= named
+    assert named <= money._WHY
+    assert {f"wire.why.{reason}" for reason in money._WHY} <= texts().keys()

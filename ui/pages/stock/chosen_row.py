@@ -25,10 +25,13 @@ class ChosenRowPage(ColumnsPage):
 
     fold_below = FOLD_LISTS_BELOW
 
-    def __init__(self, name: str, heads: tuple[Head, ...], parent: QWidget | None = None) -> None:
-        """``name`` is the page's, and the group its words stand under (``pages.NAME.title``)."""
+    def __init__(
+        self, name: str, heads: tuple[Head, ...], parent: QWidget | None = None, *, note: str = ""
+    ) -> None:
+        """``name`` is the page's, and the group its words stand under (``pages.NAME.title``);
+        ``note`` is said beside the title."""
         super().__init__(name, 372, parent)
-        self.card = Card(tr(f"pages.{name}.title"), bare=True)
+        self.card = Card(tr(f"pages.{name}.title"), note, bare=True)
         self.table = RowsTable(tr(f"pages.{name}.title"), heads)
         self.none = EmptyState("", "")
         self.card.add(self.table, 1)
@@ -48,9 +51,12 @@ class ChosenRowPage(ColumnsPage):
         key = self.table.key
         return rows[key] if isinstance(key, int) and key < len(rows) else None
 
-    def show_lines(self, lines: tuple[Line, ...], empty: str) -> None:
-        """The list as it is now; ``empty`` names the words for a list without rows."""
-        self.table.show_lines(lines)
+    def show_lines(
+        self, lines: tuple[Line, ...], empty: str, front: str | int | None = None
+    ) -> None:
+        """The list as it is now, the line of key ``front`` chosen where one is given; ``empty``
+        names the words for a list without rows."""
+        self.table.show_lines(lines, front)
         set_shown(self.table, bool(lines))
         set_shown(self.none, not lines)
         group = f"pages.{self.name}.{empty}"

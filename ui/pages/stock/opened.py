@@ -10,14 +10,15 @@ from PySide6.QtWidgets import QWidget
 from app.domain.errors import Code, Trouble
 from ui.formats import money_text, trace_text
 from ui.keys import Act, Key, Look, offer_key
-from ui.pages.parts import FOLD_LISTS_BELOW, LIST_LEAST, ColumnsPage, PageKit, column, scaled
+from ui.pages.parts import PageKit, column
+from ui.pages.stock.chosen_row import ChosenRowPage
 from ui.pages.stock.forms import Form
 from ui.text import tr
 from ui.viewmodels.opened import OpenedModel
-from ui.widgets import ActButton, Card, EmptyState, FactRows, Text
+from ui.widgets import ActButton, Card, Text
 from ui.widgets.basics import State, set_shown
 from ui.widgets.choice import Choice
-from ui.widgets.table import Head, Line, RowsTable
+from ui.widgets.table import Head, Line
 
 if TYPE_CHECKING:
     from app.workflow.goods.opened import OpenBoxRow
@@ -27,31 +28,20 @@ if TYPE_CHECKING:
 RELEASE = 1
 
 
-class OpenedPage(ColumnsPage):
+class OpenedPage(ChosenRowPage):
     """↑ ↓ choose a box, Enter goes through the fields, F12 writes the missing pieces off, Alt 1
     puts back what was returned."""
 
-    fold_below = FOLD_LISTS_BELOW
-
     def __init__(self, kit: PageKit, work: StockWork, parent: QWidget | None = None) -> None:
-        super().__init__("opened", 372, parent)
+        super().__init__("opened", _heads(), parent, note=tr("pages.opened.note"))
         self.model = OpenedModel(kit.counter, work, self)
-        self.card = Card(tr("pages.opened.title"), tr("pages.opened.note"), bare=True)
-        self.table = RowsTable(tr("pages.opened.title"), _heads())
-        self.none = EmptyState("", "")
-        self.card.add(self.table, 1)
-        self.card.add(self.none)
-        self.main.addWidget(self.card, 1)
         self._build_side()
         self.model.changed.connect(self.refresh)
         self.model.refused.connect(self._refused)
         self.model.booked.connect(lambda _booked: self.form.clear())
-        self.table.selectionModel().currentRowChanged.connect(lambda _now, _then: self._chosen())
         self.refresh()
 
     def _build_side(self) -> None:
-        self.front, self.facts = Card(tr("pages.opened.front")), FactRows()
-        self.front.add(self.facts)
         self.kind = Choice(tr("pages.opened.kind"))
         self.kind.setPlaceholderText(tr("pages.opened.choose_kind"))
         self.kind.currentIndexChanged.connect(lambda _at: self._show_binding())
@@ -66,15 +56,10 @@ class OpenedPage(ColumnsPage):
         self.release = ActButton(tr("pages.opened.release"), offer_key(RELEASE), "flat")
         self.release.clicked.connect(self._release)
         self.why, self.said = Text("", "second", wrap=True), Text("", "strong", "ok", wrap=True)
-        self.side.addWidget(self.front)
         self.side.addWidget(self.away)
         self.side.addStretch(1)
         for last in (self.said, self.why, self.release, self.act):
             self.side.addWidget(last)
-
-    def fold(self, folded: bool) -> None:
-        super().fold(folded)
-        self.table.setMinimumHeight(scaled(LIST_LEAST) if folded else 0)
 
     # what is shown
 
@@ -87,12 +72,9 @@ class OpenedPage(ColumnsPage):
                 self.kind.addItem(name, code)
             # which it is, nobody guesses
             self.kind.setCurrentIndex(-1)
-        self.table.show_lines(tuple(_line(row) for row in model.rows), model.front)
+        empty = "none" if model.loaded else "loading"
+        self.show_lines(tuple(_line(row) for row in model.rows), empty, model.front)
         self.card.set_chip(tr("pages.opened.count", count=len(model.rows)))
-        set_shown(self.table, bool(model.rows))
-        set_shown(self.none, not model.rows)
-        name = "none" if model.loaded else "loading"
-        self.none.set_texts(tr(f"pages.opened.{name}"), tr(f"pages.opened.{name}_note"))
         last = model.last
         said = "released" if model.put_back else "booked"
         self.said.setText(tr(f"pages.opened.{said}", number=last.note_no) if last else "")
@@ -108,7 +90,7 @@ class OpenedPage(ColumnsPage):
             self.facts.set_rows(_facts(box))
         self._show_binding()
 
-    def _chosen(self) -> None:
+    def chosen(self) -> None:
         key = self.table.key
         if isinstance(key, str):
             self.model.choose(key)

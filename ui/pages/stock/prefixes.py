@@ -10,45 +10,34 @@ from PySide6.QtWidgets import QWidget
 from ui.errors import sentences
 from ui.formats import time_text
 from ui.keys import Act, Key, Look
-from ui.pages.parts import FOLD_LISTS_BELOW, ColumnsPage, PageKit
+from ui.pages.parts import PageKit
+from ui.pages.stock.chosen_row import ChosenRowPage
 from ui.text import tr
 from ui.viewmodels.opened import PrefixesModel
-from ui.widgets import ActButton, Card, EmptyState, FactRows, Text
+from ui.widgets import ActButton, Text
 from ui.widgets.basics import set_shown
-from ui.widgets.table import Head, Line, RowsTable
+from ui.widgets.table import Head, Line
 
 if TYPE_CHECKING:
     from app.workflow.goods.learning import PrefixRow
     from ui.viewmodels.stock import StockWork
 
 
-class PrefixesPage(ColumnsPage):
+class PrefixesPage(ChosenRowPage):
     """↑ ↓ choose, F12 confirms, Ctrl R refuses; nothing learned counts before."""
 
-    fold_below = FOLD_LISTS_BELOW
-
     def __init__(self, kit: PageKit, work: StockWork, parent: QWidget | None = None) -> None:
-        super().__init__("prefixes", 372, parent)
+        super().__init__("prefixes", _heads(), parent, note=tr("pages.prefixes.note"))
         self.model = PrefixesModel(kit.counter, work, self)
-        self.card = Card(tr("pages.prefixes.title"), tr("pages.prefixes.note"), bare=True)
-        self.table = RowsTable(tr("pages.prefixes.title"), _heads())
-        self.none = EmptyState("", "")
-        self.card.add(self.table, 1)
-        self.card.add(self.none)
-        self.main.addWidget(self.card, 1)
-        self.front, self.facts = Card(tr("pages.prefixes.front")), FactRows()
-        self.front.add(self.facts)
         self.why = Text("", "second", "stop", wrap=True)
         self.no = ActButton(tr("pages.prefixes.refuse"), Key.REFUSE, "refusing")
         self.yes = ActButton(tr("pages.prefixes.confirm"), Key.BIND, "primary", height="primary")
         self.no.clicked.connect(lambda: self._judge(right=False))
         self.yes.clicked.connect(lambda: self._judge(right=True))
-        self.side.addWidget(self.front)
         self.side.addStretch(1)
         for part in (self.why, self.no, self.yes):
             self.side.addWidget(part)
         self.model.changed.connect(self.refresh)
-        self.table.selectionModel().currentRowChanged.connect(lambda _now, _then: self._chosen())
         self.refresh()
 
     def refresh(self) -> None:
@@ -56,23 +45,19 @@ class PrefixesPage(ColumnsPage):
         if self.put_off(self.refresh):
             return
         model = self.model
-        self.table.show_lines(tuple(_line(at, row) for at, row in enumerate(model.rows)))
-        set_shown(self.table, bool(model.rows))
-        set_shown(self.none, not model.rows)
-        name = "none" if model.loaded else "loading"
-        self.none.set_texts(tr(f"pages.prefixes.{name}"), tr(f"pages.prefixes.{name}_note"))
+        lines = tuple(_line(at, row) for at, row in enumerate(model.rows))
+        self.show_lines(lines, "none" if model.loaded else "loading")
         trouble = model.trouble
         said = sentences(int(trouble.code), tuple(trouble.params.items())) if trouble else None
         self.why.setText(f"{said.happened}{said.remedy}" if said else "")
         set_shown(self.why, said is not None)
-        self._chosen()
+        self.chosen()
 
     @property
     def row(self) -> PrefixRow | None:
-        key, rows = self.table.key, self.model.rows
-        return rows[key] if isinstance(key, int) and key < len(rows) else None
+        return self.in_front(self.model.rows)
 
-    def _chosen(self) -> None:
+    def chosen(self) -> None:
         row = self.row
         set_shown(self.front, row is not None)
         if row is not None:

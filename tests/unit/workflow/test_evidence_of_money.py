@@ -1,0 +1,110 @@
+"""What a statement proves of one settlement, and who may act on it."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.domain.access import Operator, Role
+from app.domain.attempt import Attempt, AttemptState, Leg
+from app.domain.books.money import Cause, Difference, Group, MoneyDay
+from app.domain.case import Step
+from app.domain.errors import Code, OperatorInput
+from app.domain.money import Amounts, Fen
+from app.ports.replies import StatementResult
+from app.profile.operations import Operation
+from app.workflow.calendar import today
+from app.workflow.doubts.evidence import stands
+from app.workflow.reconciling.repairing import reverse
+from app.workflow.returns import decide
+from app.workflow.returns.revoke import revoke
+from tests.support.small_counter import BOSS, SmallCounter, region
+
+SETTLE, REFUND, OTHER = "P" + "1" * 29, "P" + "2" * 29, "P" + "3" * 29
+BILL = Amounts(Fen(100), Fen(70), Fen(20), Fen(10))
+SOUGHT = Attempt(SETTLE, AttemptState.REFUND_REVERSING, BILL, Leg.REFUND, REFUND)
+
+
+def line(message_id: str, *, refunded: bool = False, total: int = 100) -> StatementResult:
+    return StatementResult("9001", "V", "S", message_id, "000101", refunded, total, 70, 20)
+
+
+@pytest.mark.parametrize(
+    ("lines", "active"),
+    [
+        ((), False),
+        ((line(SETTLE),), True),
+        ((line(SETTLE, refunded=True),), False),
+        ((line(SETTLE), line(REFUND, refunded=True, total=-100)), False),
+        ((line(SETTLE), line(SETTLE, refunded=True, total=-100)), False),
+        ((line(SETTLE), line(REFUND, total=-100)), False),
+        ((line(SETTLE), line(SETTLE, total=-100)), False),
+        ((line(SETTLE, total=-100),), False),
+        ((line(SETTLE), line(OTHER, refunded=True, total=-100)), True),
+        ((line(OTHER),), False),
+        ((line(""), line("", refunded=True)), False),
+        ((line(SETTLE), line("", refunded=True)), True),
+    ],
+)
+def test_a_settlement_stands_where_its_line_does_and_no_refund_of_it(
+    lines: tuple[StatementResult, ...], active: bool
+) -> None:
+    assert stands(SOUGHT, lines) is active
+
+
+def test_a_refund_that_nobody_began_is_looked_for_by_no_number() -> None:
+    begun = replace(SOUGHT, leg=Leg.SETTLE, refund_message_id=None)
+    assert stands(begun, (line(SETTLE), line("", refunded=True, total=-100)))
+
+
+def test_nobody_refunds_alone(small: SmallCounter) -> None:
+    view = small.until(Step.HAND_OVER)
+    small.surface.begin_return(view.case_id)
+    with pytest.raises(OperatorInput) as refused:
+        revoke(small.till, small.case(view), small.till.operator)
+    assert refused.value.code in (Code.SECOND_IS_FIRST, Code.SECOND_NOT_ALLOWED)
+    assert small.fake.times(Operation.REVOKE_SETTLEMENT) == 0
+
+
+def test_nobody_ends_a_doubt_alone(small: SmallCounter) -> None:
+    small.with_profile(region(reversible=()))
+    view = small.until(Step.SETTLE)
+
+    def another_amount(answer: object) -> object:
+        facts = answer.facts  # type: ignore[attr-defined] # the answer of a settlement
+        other = replace(facts.amounts, fund=facts.amounts.fund - 1, cash=facts.amounts.cash + 1)
+        return replace(answer, facts=replace(facts, amounts=other))  # type: ignore[type-var] # as above
+
+    small.fake.script(Operation.SETTLE, change=another_amount)
+    small.settle(view)
+    evidence = decide.gather(small.till, small.case(view))
+    assert evidence.active
+    with pytest.raises(OperatorInput) as refused:
+        decide.decide(
+            small.till,
+            small.case(view),
+            evidence,
+            AttemptState.SETTLED,
+            small.till.operator,
+            "对账有",
+        )
+    assert refused.value.code in (Code.SECOND_IS_FIRST, Code.SECOND_NOT_ALLOWED)
+
+
+def test_what_stands_in_our_books_is_reversed_by_no_key(small: SmallCounter) -> None:
+    """A difference that was noted before our own settlement was known is no reason any more."""
+    view = small.until(Step.HAND_OVER)
+    with small.store.reading() as unit:
+        attempt = unit.attempts.of_case(view.case_id)
+    assert attempt is not None
+    day, kind = today(small.till), Group("310", "41", "350100")
+    stray = Difference(
+        Cause.ABSENT_HERE, kind, attempt.message_id, "S", "V", None, None, None, None
+    )
+    with small.store.unit() as unit:
+        now = small.clock.now()
+        unit.money_days.replace(MoneyDay(day, 0, now, "店长阿荫", True, (), (stray,)))
+    boss = Operator(3, BOSS, "店长阿荫", frozenset({Role.MANAGER}))
+    with pytest.raises(OperatorInput) as refused:
+        reverse(small.till, day, attempt.message_id, boss)
+    assert refused.value.code is Code.STEP_MOVED_ON
+    assert small.fake.times(Operation.REVERSE) == 0
