@@ -38,7 +38,7 @@ def test_what_broke_once_holds(made: Templates, seed: int, visits: int) -> None:
 
 
 @pytest.mark.deep
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("shard", range(DEEP_SHARDS))
 def test_many_seeds_hold(made: Templates, shard: int) -> None:
     for seed in range(shard, DEEP_SEEDS, DEEP_SHARDS):
