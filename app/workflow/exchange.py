@@ -15,6 +15,7 @@ from app.ports.messages import Answer, Committed, Draft, Staged, WireFacts
 from app.ports.platform import Sender, Stamp
 from app.ports.requests import DownloadFile
 from app.ports.store import MessageState, Unit
+from app.profile.operations import Operation
 from app.workflow.calendar import sign_no_of
 from app.workflow.moves import (
     message_state_of,
@@ -69,7 +70,7 @@ def answer_to(
 
     Yes or no, an answer whose platform serial stands in our books already belongs to an earlier
     message: it says nothing about this one (reliability 2.2). So does a file of an earlier moment,
-    and a no to money of a time before it was sent.
+    and of a time before it was sent a no to money and whatever a question about money is told.
     """
     try:
         answer = send(staged.committed())
@@ -79,9 +80,15 @@ def answer_to(
             _require_of_now(till, seen)
         _require_new(till, seen)
         raise
+    if staged.draft.operation in EVIDENCE:
+        _require_of_now(till, answer.facts)
     fetched = isinstance(staged.draft.request, DownloadFile)
     _require_new(till, answer.facts, ONE_MOMENT if fetched else None)
     return answer
+
+
+EVIDENCE = frozenset({Operation.QUERY_SETTLEMENT, Operation.RECONCILE_LINES})
+"""What money in doubt ends by: true once is not true now. A yes to money itself has its echo."""
 
 
 ONE_MOMENT = timedelta(seconds=4)
@@ -89,7 +96,7 @@ ONE_MOMENT = timedelta(seconds=4)
 
 
 def _require_of_now(till: Till, facts: WireFacts | None) -> None:
-    """A no has neither bill nor echo: held back on the way, it would fit every later message.
+    """What has no echo of its message would, held back on the way, fit every later one.
 
     The platform dates its answers; what it said before the message left is about another one.
     """
