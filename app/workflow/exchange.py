@@ -15,6 +15,7 @@ from app.ports.messages import Answer, Committed, Draft, Staged, WireFacts
 from app.ports.platform import Sender, Stamp
 from app.ports.requests import DownloadFile
 from app.ports.store import MessageState, Unit
+from app.profile.operations import Operation
 from app.workflow.calendar import sign_no_of
 from app.workflow.moves import (
     message_state_of,
@@ -69,8 +70,8 @@ def answer_to(
 
     Yes or no, an answer whose platform serial stands in our books already belongs to an earlier
     message: it says nothing about this one (reliability 2.2). So does a file of an earlier moment,
-    and a no that was said before this question was put: an answer that was lost stands in no book
-    of ours, and a no names nothing that it is about.
+    and, of a time before it was sent, a no and whatever a question about money is told: an answer
+    that was lost stands in no book of ours, and these name nothing that they are about.
     """
     asked_at = platform_time(till)
     try:
@@ -81,9 +82,15 @@ def answer_to(
             _require_of_now(till, seen, asked_at)
         _require_new(till, seen)
         raise
+    if staged.draft.operation in EVIDENCE:
+        _require_of_now(till, answer.facts, asked_at)
     fetched = isinstance(staged.draft.request, DownloadFile)
     _require_new(till, answer.facts, ONE_MOMENT if fetched else None)
     return answer
+
+
+EVIDENCE = frozenset({Operation.QUERY_SETTLEMENT, Operation.RECONCILE_LINES})
+"""What money in doubt ends by: true once is not true now. A yes to money itself has its echo."""
 
 
 ONE_MOMENT = timedelta(seconds=4)
@@ -95,8 +102,9 @@ _WHOLE_SECONDS = timedelta(seconds=1)
 
 
 def _require_of_now(till: Till, facts: WireFacts | None, asked_at: datetime | None) -> None:
-    """The platform dates its answers; what it said before the message left is about another one.
+    """What has no echo of its message would, held back on the way, fit every later one.
 
+    The platform dates its answers; what it said before the message left is about another one.
     ``asked_at`` is the platform's own time, carried on from an answer that was some moments on its
     way: never ahead. Before its first time our clock has to do, as far as it is trusted.
     """

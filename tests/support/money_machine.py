@@ -38,7 +38,10 @@ ANYWHERE: tuple[Trouble, ...] = (
     *(Fault.DUPLICATE, Fault.HALF, Fault.GARBAGE, Fault.HTTP_500, Fault.HTTP_502_AFTER),
     *(Fault.NOT_SIGNED_IN, Trick.TWICE),
 )
-OF_MONEY: tuple[Trouble, ...] = (*ANYWHERE, *FORGED, Fault.DELAY, Fault.DROP_AFTER)
+OF_MONEY: tuple[Trouble, ...] = (
+    *(*ANYWHERE, *FORGED, Fault.DROP_AFTER),
+    *(Fault.DELAY, Fault.DELAY, Fault.DELAY),
+)
 OF_REVERSAL: tuple[Trouble, ...] = (*ANYWHERE, Fault.NO_EFFECT, Fault.NO_EFFECT)
 AROUND = (
     *("again", "meanwhile", "power", "commit_failed", "commit_unseen", "elsewhere"),
@@ -56,8 +59,8 @@ OF_QUESTIONS = (
     Operation.RETURN_SALE.value,
     Operation.OPEN_DAY.value,
 )
-WAITS = (1.0, 6.0, 21.0, 21.0, 70.0, 70.0, 400.0, 1000.0, 21_600.0)
-"""Seconds: within and beyond the quiescence, every gap between reversals, and over midnight."""
+WAITS = (5.0, 5.0, 1.0, 5.0, 21.0, 70.0, 70.0, 400.0, 1000.0, 21_600.0)
+"""Seconds: the usual round, beyond the quiescence, every gap between reversals, over midnight."""
 MOMENTS = 12
 """Around a settlement there are so many at which the power may go."""
 SETTLE, REVOKE, REVERSE = (
@@ -125,11 +128,12 @@ class MoneyMachine(RuleBasedStateMachine):
 
     # -- time and lanes ----------------------------------------------------------------------------
 
-    @rule(seconds=st.sampled_from(WAITS), number=st.sampled_from([1, 2]))
-    def lane(self, seconds: float, number: int) -> None:
-        """Time passes, and the lane that brings money to rest has its round."""
+    @rule(seconds=st.sampled_from(WAITS))
+    def lane(self, seconds: float) -> None:
+        """Time passes, and the lanes that bring money to rest have their round."""
         self.now.clock.pass_time(seconds)
-        self.now.resolve(number)
+        for number in self.now.shop.counters:
+            self.now.resolve(number)
         self._count("lane")
 
     # -- people ------------------------------------------------------------------------------------

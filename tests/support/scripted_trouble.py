@@ -15,6 +15,7 @@ from typing import Any
 from app.gateways.access import access_from_ready
 from app.gateways.envelopes.core import gateway_headers
 from app.gateways.transport.in_process import Letter, Seen
+from app.profile.operations import Operation
 from app.sandbox.router import Reply
 from app.simulation.fate import Fate, Fault, PowerGone
 from app.simulation.links import ANSWER_TAKES_S, PlatformLink
@@ -24,6 +25,7 @@ LATE = 1.7
 """A late message arrives so many times the patience of its sender after it left."""
 
 
+_ECHOED = frozenset({Operation.SETTLE.value, Operation.REVOKE_SETTLEMENT.value})
 Told = Callable[[str, Letter, Reply, bool], None]
 """Operation, letter, true answer, and whether it had its effect."""
 
@@ -154,12 +156,17 @@ class ScriptedLink(PlatformLink):
         return seen
 
     def _cannot_be_told(self, operation: str) -> bool:
-        """A no that never came, played again within minutes: nothing in it says whose it is."""
+        """An answer that never came, played again within minutes, says of no message whose it is;
+        but for a bill, which names it."""
         reply = self._replies.get(operation)
         if reply is None or self.clock.now() - self._answered_at[operation] > 2 * TOLERANCE:
             return False
-        frame = json.loads(reply.body) if reply.body[:1] == b"{" else {}
-        return frame.get("infcode") != 0 and not self.heard(str(frame.get("inf_refmsgid")))
+        if reply.body[:1] != b"{":
+            return False
+        frame = json.loads(reply.body)
+        if operation in _ECHOED and frame.get("infcode") == 0:
+            return False
+        return not self.heard(str(frame.get("inf_refmsgid")))
 
     def _note(self, operation: str, letter: Letter, trouble: Trouble | None, earlier: bool) -> None:
         number = self.sandbox.message_id(letter.body)

@@ -20,7 +20,7 @@ from tests.faults.simulation.test_teeth import (
 from tests.support.money_machine import steps_played
 from tests.support.ready_sales import ReadySales
 
-STEPS = 6_000
+STEPS, RARE_STEPS = 12_000, 200_000
 GHOST = "^I4: ghost"
 BELIEVED_TOO_MUCH = f"{GHOST}|AttemptState.REJECTED|AttemptState.SETTLED"
 """A ghost in both books, or before that a state no such answer allows."""
@@ -30,7 +30,6 @@ FOUND_BY: Mapping[Callable[[pytest.MonkeyPatch], None], str] = {
     bad_answer_means_failed: BELIEVED_TOO_MUCH,
     restart_means_failed: "^I4",
     reversal_needs_no_proof: "^I4",
-    no_quiescence: "^I4",
     # the base itself refuses an id that stands in it
     numbers_start_again: "^I7|^bug",
 }
@@ -47,3 +46,13 @@ def test_a_wrong_shortcut_is_found(
         shortcut(plant)
         with pytest.raises((AssertionError, Bug), match=FOUND_BY[shortcut]):
             steps_played(ready, STEPS, "teeth")
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(1800)
+def test_the_rarest_shortcut_is_found_at_length(ready: ReadySales) -> None:
+    """A reversal that overtakes a late original takes three things in seven seconds."""
+    with pytest.MonkeyPatch.context() as plant:
+        no_quiescence(plant)
+        with pytest.raises(AssertionError, match=r"^I4"):
+            steps_played(ready, RARE_STEPS, "teeth")

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.domain.attempt import StatusQuery
 from app.domain.case import Phase, Step
 from app.domain.errors import Code, OutcomeUnknown, PlatformRejected
 from app.domain.settlement import AttemptState
@@ -17,7 +18,7 @@ from app.profile.operations import Operation
 from app.workflow import day
 from app.workflow.upkeep import timekeeping
 from app.workflow.views.case import CaseView
-from tests.support.small_counter import SmallCounter
+from tests.support.small_counter import SmallCounter, region
 
 A_DAY = timedelta(days=1)
 
@@ -92,3 +93,24 @@ def test_a_clock_that_is_wrong_is_asked_about_now_and_then_only(small: SmallCoun
         small.clock.move(timedelta(seconds=5))
         small.surface.deliver()
     assert len(small.fake.asked) - asked == 1
+
+
+def test_an_old_answer_to_a_question_about_money_ends_no_doubt(small: SmallCounter) -> None:
+    """What an earlier question would have been told was true then: asked about a second refund, the
+    first one, reversed since, was believed."""
+    small.with_profile(region(status_query=StatusQuery.BY_MESSAGE_ID))
+    tells_time(small)
+    view = small.until(Step.SETTLE)
+    small.fake.script(Operation.SETTLE, OutcomeUnknown(Code.ANSWER_MISSING), booked=True)
+    view = small.settle(view)
+    small.clock.move(timedelta(minutes=2))
+    small.fake.watch = lambda: _dated_long_ago(small)
+    small.surface.deliver()
+    assert small.fake.times(Operation.QUERY_SETTLEMENT) == 1
+    assert state_of(small, view) is not AttemptState.SETTLED
+
+
+def _dated_long_ago(small: SmallCounter) -> None:
+    """The next answer bears yesterday's time where it is asked about a settlement."""
+    asked = small.fake.asked[-1][0] is Operation.QUERY_SETTLEMENT
+    small.fake.own_time = lambda: small.clock.now() - (A_DAY if asked else timedelta())
