@@ -122,15 +122,6 @@ class Curve:
                 found = self._add(found, row[digit - 1])
         return found
 
-    def plus(self, one: Jacobian, other: Jacobian) -> Jacobian:
-        """The sum of any two points."""
-        there = self.affine(other)
-        return one if there is None else self._add(one, there)
-
-    def has_x(self, point: Jacobian, x: int) -> bool:
-        """Whether x is that of ``point``, for 0 ≤ x < p; infinity has none."""
-        return bool(point[2]) and (x * point[2] * point[2] - point[0]) % self.prime == 0
-
     def _double(self, point: Jacobian) -> Jacobian:
         x, y, z = point
         p = self.prime

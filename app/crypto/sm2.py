@@ -1,9 +1,9 @@
-"""SM2 signatures (GB/T 32918.2) on the curve of gmssl's table, in plain integers.
+"""SM2 signatures (GB/T 32918.2) on gmssl's curve arithmetic, caged.
 
-gmssl 3.2.2 is imported here and nowhere else, for the numbers of the curve only; tests ask it, and
-another implementation, whether they judge alike. The traps of security-and-libraries 4 are closed:
-nonces come from ``secrets``, points must lie on the curve, r and s must be in range, and garbage is
-"invalid", never an exception.
+gmssl 3.2.2 is imported here and nowhere else, for point multiplication and the signature
+equations only. Its traps (security-and-libraries 4) are closed: nonces come from ``secrets``,
+``public_key`` is set after construction because the constructor strips characters, points must
+lie on the curve, r and s must be in range, and garbage is "invalid", never an exception.
 """
 
 import secrets
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from gmssl.sm2 import default_ecc_table
+from gmssl.sm2 import CryptSM2, default_ecc_table
 
 from app.crypto.curve import INFINITY, Affine, Curve, Jacobian, Windows
 from app.crypto.digests import sm3
@@ -29,8 +29,8 @@ _B = int(default_ecc_table["b"], 16)
 _CURVE = bytes.fromhex(
     default_ecc_table["a"] + default_ecc_table["b"] + default_ecc_table["g"],
 )
-_BASE: Affine = int(default_ecc_table["g"][:64], 16), int(default_ecc_table["g"][64:], 16)
 _PLANE = Curve(_P, _N.bit_length())
+_BASE: Affine = int(default_ecc_table["g"][:64], 16), int(default_ecc_table["g"][64:], 16)
 _MOST_PREPARED = 15
 OFTEN = 150
 """So many multiples of a known point, and its windows have paid for themselves: 18 ms of making
@@ -50,10 +50,8 @@ def key_pair(private: bytes) -> KeyPair:
     """The pair of a 32-byte private key; raises ``CryptoRefused`` unless 1 ≤ d ≤ n−2."""
     if len(private) != PRIVATE_SIZE or not 1 <= int.from_bytes(private) <= _N - 2:
         raise CryptoRefused("private_key")
-    point = _PLANE.affine(_plus(INFINITY, int.from_bytes(private), _BASE))
-    if point is None:
-        raise CryptoRefused("private_key")
-    return KeyPair(private, point[0].to_bytes(32) + point[1].to_bytes(32))
+    point = _engine()._kg(int.from_bytes(private), default_ecc_table["g"])
+    return KeyPair(private, bytes.fromhex(point))
 
 
 def new_key_pair() -> KeyPair:
@@ -84,30 +82,30 @@ def sign(pair: KeyPair, content: bytes, user_id: bytes = DEFAULT_USER_ID) -> byt
 
 def sign_digest(pair: KeyPair, digest: bytes, draw: "Callable[[], int] | None" = None) -> bytes:
     """Sign a finished digest. ``draw`` replaces the nonce source in self-tests with vectors."""
-    key, e = int.from_bytes(pair.private), digest_number(digest)
+    engine = _engine(private=pair.private)
     while True:
         nonce = (draw or _nonce)()
-        point = _PLANE.affine(_plus(INFINITY, nonce, _BASE))
-        r = (e + (point[0] if point else 0)) % _N
-        s = pow(1 + key, -1, _N) * (nonce - r * key) % _N
+        signature: str | None = engine.sign(digest, f"{nonce:064x}")
         # the standard draws again where r, s or r+k vanish
-        if point and r and s and (r + nonce) % _N:
-            return r.to_bytes(32) + s.to_bytes(32)
+        if signature is not None:
+            return bytes.fromhex(signature)
 
 
 def verify(
     public: bytes, content: bytes, signature: bytes, user_id: bytes = DEFAULT_USER_ID
 ) -> bool:
     """Whether ``signature`` (raw r‖s) over ``content`` is by ``public``. Never raises."""
-    if len(user_id) > _LONGEST_USER_ID:
+    if len(signature) != SIGNATURE_SIZE or len(user_id) > _LONGEST_USER_ID:
         return False
-    point = _signed_point(public, signature)
-    if point is None:
+    r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
+    if not (0 < r < _N and 0 < s < _N and on_curve(public)):
         return False
-    e = digest_number(message_digest(public, content, user_id))
-    x = (int.from_bytes(signature[:32]) - e) % _N
-    # x stands for itself, or for the few numbers between the order and the field's prime
-    return any(_PLANE.has_x(point, one) for one in (x, x + _N) if one < _P)
+    engine = _engine(public=public)
+    try:
+        return engine.verify(signature.hex(), message_digest(public, content, user_id)) is True
+    except (TypeError, ValueError):
+        # gmssl adds points without the case of infinity: such a signature is invalid
+        return False
 
 
 def signed_digest(public: bytes, signature: bytes) -> int | None:
@@ -116,20 +114,21 @@ def signed_digest(public: bytes, signature: bytes) -> int | None:
     The verifying equation read backwards: whoever asks which of many texts was signed multiplies
     points once and then compares digests. It proves nothing until such a digest is found.
     """
-    point = _signed_point(public, signature)
-    there = None if point is None else _PLANE.affine(point)
-    return None if there is None else (int.from_bytes(signature[:32]) - there[0]) % _N
-
-
-def _signed_point(public: bytes, signature: bytes) -> Jacobian | None:
-    """s·G + (r+s)·P of GB/T 32918.2 7.1; None for what is no signature of any text."""
     if len(signature) != SIGNATURE_SIZE or not on_curve(public):
         return None
     r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
     total = (r + s) % _N
     if not (0 < r < _N and 0 < s < _N and total):
         return None
-    return _plus(_plus(INFINITY, s, _BASE), total, _point(public))
+    engine = _engine(public=public)
+    try:
+        base = engine._kg(s, default_ecc_table["g"])
+        point = engine._add_point(f"{base}1", engine._kg(total, public.hex()))
+        x = int(engine._convert_jacb_to_nor(point)[:64], 16)
+    except (TypeError, ValueError):
+        # gmssl adds points without the case of infinity
+        return None
+    return (r - x) % _N
 
 
 def digest_number(digest: bytes) -> int:
@@ -141,17 +140,24 @@ def _nonce() -> int:
     return secrets.randbelow(_N - 1) + 1
 
 
-def _plus(start: Jacobian, k: int, point: Affine) -> Jacobian:
-    """start + k·P for 0 ≤ k < n: the more often a point is met, the more of it is known.
+class _Engine(CryptSM2):  # type: ignore[misc]  # gmssl carries no types
+    """gmssl's signature equations on points that are multiplied in plain integers."""
 
-    A comb takes 32 doublings where a stranger takes 256; windows take none and go on from start.
+    def _kg(self, k: int, point: str) -> str | None:
+        return _text(_PLANE.affine(_multiple(k, _point(point))))
+
+
+def _multiple(k: int, point: Affine) -> Jacobian:
+    """k·P for 0 ≤ k: the more often a point is met, the more of it is known.
+
+    A comb takes 32 doublings where a stranger takes 256; windows take none.
     """
-    if point not in _known:
-        return _PLANE.plus(start, _PLANE.times(k, point))
+    if point not in _known or not 0 <= k < _N:
+        return _PLANE.times(k, point)
     _known[point] += 1
     if _known[point] > OFTEN:
-        return _PLANE.plus_by(start, _windows(point), k)
-    return _PLANE.plus(start, _PLANE.times_by(_comb(point), k))
+        return _PLANE.plus_by(INFINITY, _windows(point), k)
+    return _PLANE.times_by(_comb(point), k)
 
 
 _known: dict[Affine, int] = {_BASE: 0}
@@ -165,8 +171,9 @@ def prepare(public: bytes) -> None:
     one that finds no room, and is only slower.
     """
     if on_curve(public) and len(_known) <= _MOST_PREPARED:
-        _comb(_point(public))
-        _known.setdefault(_point(public), 0)
+        point = _point(public.hex())
+        _comb(point)
+        _known.setdefault(point, 0)
 
 
 @lru_cache(maxsize=_MOST_PREPARED + 1)
@@ -179,5 +186,16 @@ def _windows(point: Affine) -> Windows:
     return _PLANE.windows(point)
 
 
-def _point(public: bytes) -> Affine:
-    return int.from_bytes(public[:32]), int.from_bytes(public[32:])
+def _point(text: str) -> Affine:
+    return int(text[:64], 16), int(text[64:], 16)
+
+
+def _text(point: Affine | None) -> str | None:
+    """As gmssl writes points; it takes None for one that is none."""
+    return None if point is None else f"{point[0]:064x}{point[1]:064x}"
+
+
+def _engine(private: bytes = b"", public: bytes = b"") -> CryptSM2:
+    engine = _Engine(private_key=private.hex(), public_key="")
+    engine.public_key = public.hex()
+    return engine
