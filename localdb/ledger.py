@@ -6,11 +6,13 @@ For simulated days, which lay it beside the platform's own books after every ste
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.domain.case import Phase, Position, Step
+from app.domain.errors import Bug
 from app.domain.settlement import Attempt
 from app.ports.store import OutboxState
 from localdb.mapping.attempts import attempt_of
@@ -46,9 +48,8 @@ _SOLD = (
     " UNION ALL SELECT attempt_id FROM part_event WHERE kind = 'sold'"
 )
 _LOTS = (
-    "SELECT lot_id FROM lot LEFT JOIN"
-    " (SELECT lot_id, SUM(packs) AS moved FROM stock_event GROUP BY lot_id) USING (lot_id)"
-    " WHERE on_hand <> COALESCE(moved, 0)"
+    "SELECT lot_id FROM lot WHERE on_hand <>"
+    " (SELECT COALESCE(SUM(packs), 0) FROM stock_event e WHERE e.lot_id = lot.lot_id)"
 )
 _SENDING = "SELECT message_id, operation FROM message WHERE state = 'sending'"
 _OUTBOX = "SELECT item_id, state, lane_key, case_id, next_at FROM outbox"
@@ -141,14 +142,8 @@ def read_ledger(store: SqlStore) -> StoreLedger:
                 AttemptLine(row.case_id, row.claim, attempt_of(scope.codec, row))
                 for row in scope.ask(_ATTEMPTS)
             ),
-            cases={
-                case: CaseLine(counter, Position(Step(step), Phase(phase)))
-                for case, counter, step, phase in rows(_CASES)
-            },
-            claims=tuple(
-                ClaimLine(code, case, state == "sold", attempt, part=bool(part))
-                for code, case, state, attempt, part in rows(_CLAIMS)
-            ),
+            cases={case: _case_line(*row) for case, *row in rows(_CASES)},
+            claims=tuple(_claim_line(*row) for row in rows(_CLAIMS)),
             receipts=tuple(row[1] for row in papers),
             unprinted=sum(row[3] is None for row in papers),
             goods=tuple(row[0] for row in rows(_SOLD)),
@@ -163,6 +158,16 @@ def read_ledger(store: SqlStore) -> StoreLedger:
             adopted=frozenset(row[0] for row in rows(_ADOPTED)),
             oversold=tuple(row[0] for row in rows(_OVER)),
         )
+
+
+@lru_cache(maxsize=256)
+def _case_line(counter: int, step: str, phase: str) -> CaseLine:
+    return CaseLine(counter, Position(Step(step), Phase(phase)))
+
+
+@lru_cache(maxsize=256)
+def _claim_line(code: str, case: int, state: str, attempt: str | None, part: int) -> ClaimLine:
+    return ClaimLine(code, case, state == "sold", attempt, part=bool(part))
 
 
 class _Rows:
@@ -207,8 +212,11 @@ def left_the_shop(store: SqlStore, codes: tuple[str, ...]) -> frozenset[str]:
 def attempt_state(store: SqlStore, message_id: str) -> str:
     """State of the attempt whose settlement or refund has this id; empty where there is none."""
     with store.reading() as unit:
-        found = scope_of(unit).connection.exec_driver_sql(
+        found = scope_of(unit).line.driver.execute(
             "SELECT state FROM settlement_attempt WHERE ? IN (message_id, refund_message_id)",
             (message_id,),
         )
-        return str(found.scalar_one_or_none() or "")
+        states = [str(row[0]) for row in found]
+    if len(states) > 1:
+        raise Bug(what="one message id of two attempts")
+    return states[0] if states else ""

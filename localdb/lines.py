@@ -35,6 +35,8 @@ class Line:
         self._begun = 0.0
         self.read: dict[tuple[object, ...], object] | None = None
         """What the snapshot was asked already; None where rows may change under the question."""
+        self.looker: Any = None
+        """What whoever looks at the snapshot looks through; made by whoever takes one."""
         self.connection = engine.connect()
         self._pooled: PoolProxiedConnection = self.connection.connection
         self.driver: Any = self._pooled.driver_connection
@@ -72,7 +74,8 @@ class Line:
         young = now - self._begun < SNAPSHOT_S
         if moment == self._moment and self.read is not None and young:
             return False
-        self.rollback()
+        if self.read is not None or self.driver.in_transaction:
+            self.rollback()
         # a writer's line looks as well, and takes nobody's turn to write
         self.driver.execute("BEGIN")
         self._moment, self._begun, self.read = moment, now, {}
@@ -89,7 +92,7 @@ class Line:
             raise Bug(what=WRITE_IN_A_READ)
 
     def rollback(self) -> None:
-        self._moment, self.read = _NEVER, None
+        self._moment, self.read, self.looker = _NEVER, None, None
         if self.connection.in_transaction():
             self.connection.rollback()
         else:

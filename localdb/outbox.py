@@ -14,7 +14,7 @@ from localdb.mapping.codec import request_of, request_text
 from localdb.outbox_notes import NOTE, OutboxNotes, note_values
 from localdb.schema.columns import Moment
 from localdb.schema.messages import IN_LANE, OPEN_STATES, outbox
-from localdb.statements import Known, Row
+from localdb.statements import AT_MOST, ONE, Known, Row
 
 FINAL = (OutboxState.DELIVERED, OutboxState.VOIDED)
 
@@ -64,7 +64,7 @@ _OF_LOT = Known(_ROWS.where(outbox.c.lane_key == _WANTED))
 _OPEN_OF_LOT = Known(_ROWS.where(_OPEN, outbox.c.lane_key == _WANTED))
 _DOUBTFUL = Known(
     _ROWS.where(_OPEN, sa.or_(sa.and_(_IN_DOUBT, outbox.c.next_at <= _NOW), _EXPIRED)).limit(
-        sa.bindparam("most", type_=sa.Integer)
+        AT_MOST
     )
 )
 
@@ -103,7 +103,7 @@ _DUE = Known(
         outbox.c.item_id > sa.bindparam("behind"),
         outbox.c.item_id == _first_of_lane(),
         outbox.c.next_at <= _NOW,
-    ).limit(sa.bindparam("most", type_=sa.Integer))
+    ).limit(AT_MOST)
 )
 _CLAIM = Known(
     sa.update(outbox)
@@ -222,7 +222,7 @@ class SqlOutbox(OutboxNotes):
             .where(outbox.c.item_id < item_id)
             .where(outbox.c.operation.in_(operations))
             .where(outbox.c.state.in_(_literals(OPEN_STATES)))
-            .limit(1)
+            .limit(ONE)
         )
         return found.first() is not None
 

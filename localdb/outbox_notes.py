@@ -8,7 +8,7 @@ from app.ports.store import OutboxMove, OutboxNote
 from app.profile.operations import Operation
 from localdb.repositories.scope import Scope
 from localdb.schema.messages import outbox, outbox_event
-from localdb.statements import Known
+from localdb.statements import ONE, Known
 
 _MAY_HAVE_ARRIVED = Known(
     sa.select(outbox_event.c.event_id)
@@ -18,7 +18,7 @@ _MAY_HAVE_ARRIVED = Known(
     .where(
         sa.or_(outbox_event.c.move == OutboxMove.UNCLEAR, outbox_event.c.move == OutboxMove.EXPIRED)
     )
-    .limit(1)
+    .limit(ONE)
 )
 NOTE = Known(sa.insert(outbox_event))
 

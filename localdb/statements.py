@@ -19,6 +19,11 @@ Values = Mapping[str, object]
 Turned = Callable[[Any], Any]
 """Makes a value of the driver's out of one of ours, or the other way round."""
 NOTHING: Values = {}
+ONE: sa.ColumnElement[int] = sa.literal_column("1", sa.Integer)
+"""For ``limit``: a base that looks at a bound limit to plan by it prepares the statement anew with
+every run."""
+AT_MOST: sa.ColumnElement[int] = sa.bindparam("most", type_=sa.Integer) + sa.literal_column("0")
+"""A limit that is bound as ``most``, and is no plan's business."""
 
 
 class Row(tuple[Any, ...]):

@@ -193,7 +193,8 @@ class SqlStore:
             if line.look(self._moment):
                 # BEGIN alone takes no snapshot; the first read does.
                 _number(line, _LAST_UNIT)
-            yield self._unit_on(line, _Fate())
+                line.looker = self._unit_on(line, _Fate())
+            yield line.looker
             line.require_unwritten()
             if self._opened.lock is None:
                 # beside a running counter nobody tells when something is written

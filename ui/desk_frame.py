@@ -57,5 +57,5 @@ class DeskFrame(QObject):
         if desk is not None:
             counts["waiting"] = len(desk.parked)
             counts["queue"] = desk.badge.count
-            counts["open_items"] = desk.badge.unknown_money
+            counts["open_items"] = desk.open_items
         return counts

@@ -29,7 +29,7 @@ class Curve:
     prime: int
     bits: int
     teeth: int = 8
-    width: int = 8
+    width: int = 7
 
     def multiple(self, k: int, point: Affine) -> Affine | None:
         """k·P for 0 ≤ k; None is infinity."""

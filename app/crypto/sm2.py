@@ -32,8 +32,8 @@ _CURVE = bytes.fromhex(
 _BASE: Affine = int(default_ecc_table["g"][:64], 16), int(default_ecc_table["g"][64:], 16)
 _PLANE = Curve(_P, _N.bit_length())
 _MOST_PREPARED = 15
-OFTEN = 250
-"""So many multiples of a known point, and its windows have paid for themselves: 35 ms of making
+OFTEN = 150
+"""So many multiples of a known point, and its windows have paid for themselves: 18 ms of making
 them. No start waits for that."""
 _LONGEST_USER_ID = 0xFFFF // 8
 

@@ -35,6 +35,10 @@ AT_REST = DEAD | {AttemptState.SETTLED}
 """States without a next time (I10)."""
 
 
+SLOWLY = 10
+"""How many gaps of one length go by before a longer one."""
+
+
 class Leg(StrEnum):
     """Which of the two messages is in question."""
 
@@ -66,6 +70,11 @@ class SettleRules:
     def wait_after(self, tries: int) -> timedelta:
         """Gap before the next 2601 after ``tries`` of them."""
         return self.backoff[min(tries, len(self.backoff)) - 1] if tries else self.backoff[0]
+
+    def wait_at_age(self, age: timedelta) -> timedelta:
+        """Gap before a statement is asked for again: a tenth of the age of the doubt or less."""
+        grown = [gap for gap in self.backoff if gap * SLOWLY <= age]
+        return grown[-1] if grown else self.backoff[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -296,8 +296,7 @@ def _reversing(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
     if attempt.next_at is not None and event.at < attempt.next_at:
         return attempt, ()
     if attempt.confirming:
-        later = replace(attempt, next_at=event.at + rules.wait_after(attempt.reversals))
-        return later, (Command.COMPARE_STATEMENT,)
+        return _asked_again(attempt, event.at, rules), (Command.COMPARE_STATEMENT,)
     if attempt.reversals >= rules.max_reversals:
         return _to_manual(attempt, event.at, "reversal_exhausted", rules)
     return _send_reversal(attempt, event.at, rules)
@@ -324,7 +323,7 @@ def _refund_confirmed(
     attempt: Attempt, event: StatementShows | StatementMissing, rules: SettleRules
 ) -> Result:
     if isinstance(event, StatementMissing):
-        return replace(attempt, next_at=event.at + rules.wait_after(attempt.reversals)), ()
+        return _asked_again(attempt, event.at, rules), ()
     if event.active:
         return _back_to_settled(attempt, "refund_reversed"), ()
     return _at_rest(attempt, AttemptState.REFUNDED, "statement"), (Command.RETURN_SALE,)
@@ -338,13 +337,20 @@ def _unconfirmed(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
             return _to_manual(attempt, event.at, "still_active", rules)
         return _send_reversal(replace(attempt, state=AttemptState.REVERSING), event.at, rules)
     if isinstance(event, StatementMissing):
-        return replace(attempt, next_at=event.at + rules.wait_after(attempt.reversals)), ()
+        return _asked_again(attempt, event.at, rules), ()
     if isinstance(event, ClockReached):
         if attempt.next_at is not None and event.at < attempt.next_at:
             return attempt, ()
-        later = replace(attempt, next_at=event.at + rules.wait_after(attempt.reversals))
-        return later, (Command.COMPARE_STATEMENT,)
+        return _asked_again(attempt, event.at, rules), (Command.COMPARE_STATEMENT,)
     return _late(attempt, event)
+
+
+def _asked_again(attempt: Attempt, at: datetime, rules: SettleRules) -> Attempt:
+    """A statement that cannot be had is asked for less and less often, however few reversals went
+    out: a platform without one for a night is not asked every few seconds."""
+    age = at - (attempt.sent_at or at)
+    gap = max(rules.wait_after(attempt.reversals), rules.wait_at_age(age))
+    return replace(attempt, next_at=at + gap)
 
 
 _DECIDABLE = {

@@ -4,6 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.sandbox.site import Site
 
@@ -84,10 +85,11 @@ def read_ledger(site: Site, institution: str) -> PlatformLedger:
         },
         Counter(code for code, _, split in sold if not split)
         + Counter({code for code, _, split in sold if split}),
-        frozenset(
-            row["hi_rxno"]
-            for row in audits
-            if json.loads(row["audit"])["institution"] == institution
-        ),
+        frozenset(row["hi_rxno"] for row in audits if _decided_by(row["audit"]) == institution),
         frozenset((document, code) for code, document, _ in sold),
     )
+
+
+@lru_cache(maxsize=256)
+def _decided_by(audit: str) -> str:
+    return str(json.loads(audit)["institution"])

@@ -98,6 +98,18 @@ def at_hand(till: Till, case_id: int) -> CounterCase:
         till.turn.release()
 
 
+def take_up_left_behind(till: Till) -> None:
+    """What a failed commit left on its way is unknown also where nobody looks at the visit."""
+    with till.store.reading() as unit:
+        cases = unit.cases.unfinished(till.counter_no)
+        sent = {case.case_id for case in cases if case.position.phase is Phase.SENT}
+        for case_id, attempt in unit.attempts.open_attempts(till.counter_no):
+            if attempt.state in settling.ON_ITS_WAY:
+                sent.add(case_id)
+    for case_id in sorted(sent):
+        at_hand(till, case_id)
+
+
 def current(till: Till) -> CounterCase:
     """The case that stood on the screen, or a fresh one."""
     with till.store.reading() as unit:

@@ -53,8 +53,13 @@ def queue_returns(till: Till, unit: Unit, case: CounterCase) -> None:
 
 
 def run(till: Till) -> int:
-    """One round: due records, then due attempts. Returns how many things came to rest."""
-    return deliver_due(till) + resolving.resolve_due(till)
+    """One round: due records, then due attempts. Returns how many things came to rest.
+
+    A record that stopped counts: it goes nowhere by itself any more, and the window has to say so.
+    """
+    fates = _round(till)
+    rested = fates.count(Fate.DELIVERED) + fates.count(Fate.STOPPED)
+    return rested + resolving.resolve_due(till)
 
 
 def deliver_due(till: Till) -> int:
@@ -143,8 +148,9 @@ def _out_of_doubt(till: Till) -> None:
         unit.outbox.expire(till.clock.now())
         for item in unit.outbox.in_doubt(till.clock.now()):
             remedy, quiet = _remedy(till, item), _quiet_from(till, unit, item)
-            if remedy is Remedy.RETRY and quiet > till.clock.now():
-                # told again too soon, the first telling could arrive after the second
+            if remedy is not Remedy.STOP and quiet > till.clock.now():
+                # told again too soon, the first telling could arrive after the second; and what is
+                # not in the platform's books yet may be there a moment later
                 text = item.platform_text
                 unit.outbox.settle(item.item_id, OutboxState.UNKNOWN, quiet, item.code, text)
                 continue

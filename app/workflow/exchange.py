@@ -5,7 +5,7 @@ No transaction is open while bytes travel; nothing here repeats a message.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from app.domain.case import Kind, Signal, Step
@@ -26,7 +26,7 @@ from app.workflow.moves import (
     wire_facts_of,
 )
 from app.workflow.till import Till
-from app.workflow.upkeep import timekeeping
+from app.workflow.upkeep.timekeeping import TOLERANCE, platform_time
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -70,18 +70,20 @@ def answer_to(
 
     Yes or no, an answer whose platform serial stands in our books already belongs to an earlier
     message: it says nothing about this one (reliability 2.2). So does a file of an earlier moment,
-    and of a time before it was sent a no to money and whatever a question about money is told.
+    and, of a time before it was sent, a no and whatever a question about money is told: an answer
+    that was lost stands in no book of ours, and these name nothing that they are about.
     """
+    asked_at = platform_time(till)
     try:
         answer = send(staged.committed())
     except PlatformRejected as refused:
         seen = wire_facts_of(refused)
-        if till.profile.operations[staged.draft.operation].kind is Kind.MONEY:
-            _require_of_now(till, seen)
+        if till.profile.operations[staged.draft.operation].kind is not Kind.ASK:
+            _require_of_now(till, seen, asked_at)
         _require_new(till, seen)
         raise
     if staged.draft.operation in EVIDENCE:
-        _require_of_now(till, answer.facts)
+        _require_of_now(till, answer.facts, asked_at)
     fetched = isinstance(staged.draft.request, DownloadFile)
     _require_new(till, answer.facts, ONE_MOMENT if fetched else None)
     return answer
@@ -95,17 +97,28 @@ ONE_MOMENT = timedelta(seconds=4)
 """Two results that a platform makes in a row may be equal: archives tell time by two seconds."""
 
 
-def _require_of_now(till: Till, facts: WireFacts | None) -> None:
+_WHOLE_SECONDS = timedelta(seconds=1)
+"""The platform's time comes in whole seconds: so much may be missing of either of two."""
+
+
+def _require_of_now(till: Till, facts: WireFacts | None, asked_at: datetime | None) -> None:
     """What has no echo of its message would, held back on the way, fit every later one.
 
     The platform dates its answers; what it said before the message left is about another one.
+    ``asked_at`` is the platform's own time, carried on from an answer that was some moments on its
+    way: never ahead. Before its first time our clock has to do, as far as it is trusted.
     """
     if facts is None or facts.platform_at is None:
         return
-    now = timekeeping.platform_time(till) or till.clock.now()
-    left = now - timedelta(milliseconds=facts.took_ms)
-    if facts.platform_at < left - timekeeping.TOLERANCE:
-        raise OutcomeUnknown(Code.ANSWER_FORGED, evidence=replace(facts, failure="of_before"))
+    earliest = till.clock.now() - timedelta(milliseconds=facts.took_ms) - TOLERANCE
+    if asked_at is not None:
+        earliest = asked_at - _WHOLE_SECONDS
+    if facts.platform_at < earliest:
+        raise _not_to_this(facts, "of_before")
+
+
+def _not_to_this(facts: WireFacts, failure: str) -> OutcomeUnknown:
+    return OutcomeUnknown(Code.ANSWER_FORGED, evidence=replace(facts, failure=failure))
 
 
 def _require_new(till: Till, facts: WireFacts | None, moment: timedelta | None = None) -> None:
@@ -117,7 +130,7 @@ def _require_new(till: Till, facts: WireFacts | None, moment: timedelta | None =
     with till.store.reading() as unit:
         seen = unit.messages.reference_seen(facts.platform_ref, before)
     if seen:
-        raise OutcomeUnknown(Code.ANSWER_FORGED, evidence=replace(facts, failure="seen_before"))
+        raise _not_to_this(facts, "seen_before")
     if facts.platform_at is not None:
         till.platform_clock = facts.platform_at, till.clock.monotonic()
 

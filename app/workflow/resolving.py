@@ -4,22 +4,19 @@ Every command is carried out after the commit that contains it, and its result i
 """
 
 import logging
-from collections.abc import Collection, Iterable
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from app.domain import settlement as s
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected, Trouble
-from app.domain.money import ZERO, Amounts, Fen
 from app.jobs.progress import Progress, Report, no_report
 from app.ports import requests as q
-from app.ports.replies import SettlementFound, StatementResult
+from app.ports.replies import SettlementFound
 from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import day
 from app.workflow import exchange as wire
-from app.workflow.calendar import CHINA, today
+from app.workflow.doubts.evidence import stands, statement
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.settling import Moved, transition
 from app.workflow.till import Till
@@ -30,14 +27,10 @@ ROUNDS = 6
 """Commands one wake-up may follow up at once; more wait for their time."""
 NO_MORE_ON_ITS_WAY = timedelta(minutes=10)
 """Beyond the longest wait for an answer; a clock that is set forward must not close a live row."""
-WHOLE_DAY = timedelta(days=1)
 FURTHEST = timedelta(hours=12)
 """Beyond every wait of money in every region."""
-LOST_TIME = timedelta(days=31)
 ASKED_EVERY = timedelta(minutes=4)
 """How long one answer's word about the time stands where money waits for another."""
-PLATFORM_BEHIND = timedelta(hours=1)
-"""How far the platform's clock may be behind ours, over midnight too."""
 _UNANSWERED = (PlatformRejected, NotSent, OutcomeUnknown)
 _log = logging.getLogger(__name__)
 
@@ -221,7 +214,7 @@ def _query(till: Till, moved: Moved) -> s.Event:
 def _is_ours(attempt: s.Attempt, found: SettlementFound) -> bool:
     """One person has many settlements: without a number of the settlement, only our own message id
     tells which one was found."""
-    if attempt.settled is not None and not found.message_id_echo:
+    if attempt.settled is not None:
         return found.facts.settlement_id == attempt.settled.settlement_id
     return found.message_id_echo == attempt.message_id
 
@@ -279,17 +272,6 @@ def _compare(till: Till, moved: Moved) -> s.Event:
     return s.StatementShows(till.clock.now(), active=stands(moved.attempt, results))
 
 
-def stands(attempt: s.Attempt, results: Iterable[StatementResult]) -> bool:
-    """Whether the platform holds this settlement as active.
-
-    A refund is a line of its own, under the message id of the refund; the settled line stays.
-    """
-    lines = tuple(results)
-    settled = any(x.message_id == attempt.message_id and not x.gives_back for x in lines)
-    both = (attempt.message_id, attempt.refund_message_id)
-    return settled and not any(x.gives_back and x.message_id in both for x in lines)
-
-
 def _note_failed(till: Till, moved: Moved, trouble: Trouble) -> None:
     with till.store.unit() as unit:
         unit.journal.write(
@@ -299,97 +281,3 @@ def _note_failed(till: Till, moved: Moved, trouble: Trouble) -> None:
             moved.attempt.message_id,
             str(int(trouble.code)),
         )
-
-
-def statement(till: Till, case: CounterCase, attempt: s.Attempt) -> tuple[StatementResult, ...]:
-    """Where the platform's books differ from ours since this settlement was first sent, at every
-    office that may have cleared it: a statement of another shows nothing of it.
-
-    Raises the trouble of the exchanges.
-    """
-    with till.store.reading() as unit:
-        # Neither the answer nor the refund says when this was settled: both may come after
-        # midnight. It stands under no earlier day than the one its message was begun on.
-        first = _first_moment(till, unit, attempt)
-        booked = unit.attempts.settled_without_refund(first - WHOLE_DAY, till.clock.now())
-        lines = [
-            (
-                other.settled.clearing_office,
-                q.StatementLine(
-                    other.settled.settlement_id,
-                    other.settled.visit_id,
-                    person_of(unit.cases.get(case_id)).person_no.reveal(),
-                    other.settled.amounts,
-                    refunded=False,
-                ),
-            )
-            for case_id, other in booked
-            if other.settled is not None
-        ]
-    found: tuple[StatementResult, ...] = ()
-    for office in _offices(till, case, attempt, {told for told, _ in lines}):
-        own = tuple(line for told, line in lines if told in ("", office))
-        found += _statement_of(till, case, attempt, own, (office, first))
-    return found
-
-
-def _offices(
-    till: Till, case: CounterCase, attempt: s.Attempt, met: Collection[str]
-) -> tuple[str, ...]:
-    """The one that was told; else where the person is insured, where the store is, and where it
-    has been cleared with in these days."""
-    if attempt.settled is not None and attempt.settled.clearing_office:
-        return (attempt.settled.clearing_office,)
-    insured = person_of(case).insurances[case.facts.insurance or 0].area
-    return tuple(sorted({insured, till.shop.area, *met} - {""}))
-
-
-def _statement_of(
-    till: Till,
-    case: CounterCase,
-    attempt: s.Attempt,
-    lines: tuple[q.StatementLine, ...],
-    asked: tuple[str, datetime],
-) -> tuple[StatementResult, ...]:
-    """The statement of one office since one moment."""
-    core, (office, first) = till.platform.core, asked
-    told = attempt.settled.clearing_kind if attempt.settled is not None else ""
-    upload = q.UploadFile(f"statement-{attempt.message_id}.zip", core.statement_file(lines))
-    stored = wire.consult(till, core, upload, core.upload_file, case.case_id).value
-    request = q.ReconcileLines(
-        clearing_kind=told or till.profile.settle.clearing_kind,
-        clearing_office=office,
-        first_day=first.astimezone(CHINA).date(),
-        last_day=today(till),
-        amounts=_sum(lines),
-        count=len(lines),
-        file_query_no=stored.file_query_no,
-    )
-    result = wire.consult(till, core, request, core.reconcile_lines, case.case_id).value
-    fetch = q.DownloadFile(result.file_query_no, result.filename)
-    content = wire.consult(till, core, fetch, core.download_file, case.case_id).value.content
-    return core.read_statement(content)
-
-
-def _first_moment(till: Till, unit: Unit, attempt: s.Attempt) -> datetime:
-    """From when the platform may have booked it: begun under a clock that was ahead, it was booked
-    on some day before the first one that is true."""
-    entries, now = unit.attempts.by_messages([attempt.message_id]), till.clock.now()
-    begun = min((one.begun_at for one in entries), default=attempt.sent_at or now)
-    if begun > now or any(one.clock_was_ahead for one in entries):
-        return min(begun, now) - LOST_TIME
-    return begun - PLATFORM_BEHIND
-
-
-def _sum(lines: tuple[q.StatementLine, ...]) -> Amounts:
-    total = Amounts(ZERO, ZERO, ZERO, ZERO)
-    for line in lines:
-        part = line.amounts
-        total = replace(
-            total,
-            total=Fen(total.total + part.total),
-            fund=Fen(total.fund + part.fund),
-            account=Fen(total.account + part.account),
-            cash=Fen(total.cash + part.cash),
-        )
-    return total

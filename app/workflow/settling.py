@@ -19,6 +19,7 @@ from app.domain.errors import (
     Trouble,
 )
 from app.domain.money import Fen
+from app.jobs.progress import Progress, Report, no_report
 from app.ports import requests as q
 from app.ports.messages import Answer, Draft, Staged
 from app.ports.replies import Settled
@@ -36,6 +37,7 @@ from app.workflow.till import Till
 from app.workflow.upkeep import recovering, timekeeping
 from app.workflow.uploads import twice
 from app.workflow.uploads.sales import queue_sale
+from app.workflow.views.states import MONEY_SENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,9 @@ def _book(till: Till, unit: Unit, case: CounterCase, attempt: s.Attempt) -> None
         unit.prints.queue(PrintKind.PRESCRIPTION, case.case_id, attempt.message_id, now)
 
 
-def settle(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
+def settle(
+    till: Till, case: CounterCase, cash: Fen | None, report: Report = no_report
+) -> CounterCase:
     """One settlement message, at most once. Raises ``OperatorInput`` before anything is sent."""
     _require_ready(case, cash)
     with till.store.unit() as unit:
@@ -140,6 +144,7 @@ def settle(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
     with till.store.unit() as unit:
         staged = unit.messages.stage(draft, case.case_id)
         moved = transition(till, unit, case, attempt, s.BeginSending(till.clock.now()))
+    report(Progress(MONEY_SENT))
     till.sent[attempt.message_id] = till.clock.monotonic()
     moved = _send(till, moved.case, moved.attempt, staged)
     if not moved.attempt.open:

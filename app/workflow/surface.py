@@ -262,10 +262,10 @@ class Surface(SigningDesk, DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDa
         return self._show(take_back.take_back(self._till, self._case(case_id), codes))
 
     @in_turn
-    def revoke(self, case_id: int, login: str, pin: str) -> CaseView:
+    def revoke(self, case_id: int, login: str, pin: str, report: Report = no_report) -> CaseView:
         """Refund under four eyes, then the return of the sale. Raises ``OperatorInput``."""
         second = signing.second(self._till, login, pin, Act.REFUND, self._pin_matches)
-        return self._go_on(revoke.revoke(self._till, self._case(case_id), second))
+        return self._go_on(revoke.revoke(self._till, self._case(case_id), second, report))
 
     @in_turn
     def refund_elsewhere(self, case_id: int, number: str, login: str, pin: str) -> CaseView:

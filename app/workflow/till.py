@@ -124,6 +124,7 @@ class Till:
     """Days keys and certificates end; empty in training, where nothing does."""
     answered_ms: int | None = None
     """How long the last answer of the platform took; None before the first."""
+    _routes: dict[str, tuple[Profile, Route]] = field(default_factory=dict, repr=False)
 
     @property
     def operator(self) -> Operator:
@@ -147,7 +148,10 @@ class Till:
         return grammar_of(self.profile)
 
     def route(self, name: str) -> Route:
-        return route_of(self.profile, name)
+        known = self._routes.get(name)
+        if known is None or known[0] is not self.profile:
+            known = self._routes[name] = self.profile, route_of(self.profile, name)
+        return known[1]
 
     def sender(self, sign_no: str) -> Sender:
         """The envelope's sender for this operator and this signed-in day."""

@@ -16,7 +16,7 @@ from localdb.repositories.scope import Scope
 from localdb.schema.cases import counter_case
 from localdb.schema.columns import Moment
 from localdb.schema.money import attempt_event, settlement_attempt
-from localdb.statements import AnyRow, Known, Row
+from localdb.statements import ONE, AnyRow, Known, Row
 
 
 def _literals(states: frozenset[AttemptState]) -> list[sa.ColumnClause[Any]]:
@@ -29,7 +29,7 @@ _OF_CASE = Known(
     sa.select(settlement_attempt)
     .where(settlement_attempt.c.case_id == sa.bindparam("wanted"))
     .order_by(settlement_attempt.c.attempt_no.desc())
-    .limit(1)
+    .limit(ONE)
 )
 _WITH_CASE = (
     sa.select(settlement_attempt)
@@ -59,7 +59,7 @@ _SETTLED = Known(
 _OF_ATTEMPT = attempt_event.c.message_id == settlement_attempt.c.message_id
 _BEGUN = sa.select(sa.func.min(attempt_event.c.at)).where(_OF_ATTEMPT)
 _FIRST = (
-    sa.select(attempt_event.c.at).where(_OF_ATTEMPT).order_by(attempt_event.c.event_id).limit(1)
+    sa.select(attempt_event.c.at).where(_OF_ATTEMPT).order_by(attempt_event.c.event_id).limit(ONE)
 )
 _REFUND_BEGUN = sa.select(sa.func.max(attempt_event.c.at)).where(
     _OF_ATTEMPT, attempt_event.c.event == BeginRefund.__name__

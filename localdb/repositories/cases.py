@@ -11,7 +11,7 @@ from localdb.mapping.cases import case_of, case_values, event_of, event_values
 from localdb.repositories.scope import Scope
 from localdb.schema.cases import ENDED, case_event, counter_case, document
 from localdb.schema.columns import Moment
-from localdb.statements import Known, Row
+from localdb.statements import ONE, Known, Row
 
 # Statements of every step are built once: building costs more than running them.
 _CASES = sa.select(counter_case)
@@ -52,7 +52,7 @@ _DOCUMENT = Known(
     sa.select(document)
     .where(document.c.case_id == sa.bindparam("wanted"))
     .order_by(document.c.document_id.desc())
-    .limit(1)
+    .limit(ONE)
 )
 
 

@@ -17,7 +17,7 @@ from localdb.failures import broken_rule
 from localdb.repositories.scope import Scope
 from localdb.schema.columns import Moment
 from localdb.schema.goods import code_claim, lot
-from localdb.statements import Known
+from localdb.statements import ONE, Known
 
 _LIVE: list[sa.ColumnClause[Any]] = [
     sa.literal_column(f"'{CodeState.RESERVED}'"),
@@ -36,7 +36,7 @@ _SOLD_BEFORE = Known(
     sa.select(code_claim)
     .where(_OF_CODE, sa.not_(_RESERVED))
     .order_by(code_claim.c.claim_id.desc())
-    .limit(1)
+    .limit(ONE)
 )
 _SALE_OF = Known(
     sa.select(code_claim.c.case_id)
@@ -45,7 +45,7 @@ _SALE_OF = Known(
         sa.or_(_OF_CODE, code_claim.c.receipt_no == sa.bindparam("wanted")),
     )
     .order_by(code_claim.c.claim_id.desc())
-    .limit(1)
+    .limit(ONE)
 )
 _RELEASE = sa.delete(code_claim).where(
     code_claim.c.case_id == sa.bindparam("case"), code_claim.c.state == CodeState.RESERVED

@@ -9,7 +9,7 @@ from app.domain.errors import Code, OperatorInput
 from app.ports.store import BusinessDay
 from localdb.repositories.scope import Scope
 from localdb.schema.shop import business_day
-from localdb.statements import Known, Row
+from localdb.statements import ONE, Known, Row
 
 # Built once: every message asks for the day's sign-in.
 _CURRENT = Known(
@@ -19,7 +19,7 @@ _CURRENT = Known(
         business_day.c.day == sa.bindparam("wanted"),
     )
     .order_by(business_day.c.day_no.desc())
-    .limit(1)
+    .limit(ONE)
 )
 _OPENED = Known(
     sa.select(business_day.c.day)

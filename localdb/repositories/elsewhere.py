@@ -9,6 +9,7 @@ from app.domain.money import Amounts, Fen
 from app.ports.elsewhere import ForeignMoney
 from localdb.repositories.scope import Scope
 from localdb.schema.elsewhere import foreign_money
+from localdb.statements import ONE
 
 
 class SqlForeignBook:
@@ -46,7 +47,7 @@ class SqlForeignBook:
         return self._any(book.claim == claim, book.leg == ForeignLeg.SETTLE.value, ~refunded)
 
     def _any(self, *conditions: sa.ColumnElement[bool]) -> bool:
-        found = sa.select(foreign_money.c.entry_no).where(*conditions).limit(1)
+        found = sa.select(foreign_money.c.entry_no).where(*conditions).limit(ONE)
         return self._scope.connection.execute(found).first() is not None
 
     def between(self, first: datetime, last: datetime) -> tuple[ForeignMoney, ...]:

@@ -23,7 +23,7 @@ from localdb.repositories.scope import Scope
 from localdb.schema.goods import code_claim, item, item_prefix, learned_prefix, lot, trace_code
 from localdb.schema.parts import item_split, part_claim, part_event
 from localdb.schema.stock import item_care, stock_code, stock_event
-from localdb.statements import Known
+from localdb.statements import ONE, Known
 from localdb.stock import rows
 
 # Statements of every scan and view are built once: building costs more than running them.
@@ -68,7 +68,7 @@ _REGISTERED = sa.select(item_care.c.item_id).where(
     item_care.c.item_id.in_(sa.bindparam("wanted", expanding=True)),
 )
 _BY_STORE_CODE = Known(_ITEMS.where(item.c.store_code == _WANTED))
-_BY_NATIONAL_CODE = Known(_ITEMS.where(item.c.national_code == _WANTED).limit(1))
+_BY_NATIONAL_CODE = Known(_ITEMS.where(item.c.national_code == _WANTED).limit(ONE))
 _BY_GENERIC_NAME = Known(_ITEMS.where(item.c.generic_name == _WANTED))
 _ITEM_OF_PREFIX = Known(sa.select(item_prefix.c.item_id).where(item_prefix.c.prefix == _WANTED))
 _LEARNED = Known(
@@ -80,7 +80,7 @@ _ITEM_OF_BARCODE = Known(
     sa.select(item.c.item_id)
     .where(item.c.product_barcode == _WANTED)
     .order_by(item.c.item_id)
-    .limit(1)
+    .limit(ONE)
 )
 
 
@@ -137,7 +137,7 @@ _LAST_MOVE = Known(
     .join(stock_code, stock_code.c.event_id == stock_event.c.event_id)
     .where(stock_code.c.code == _WANTED)
     .order_by(stock_code.c.event_id.desc())
-    .limit(1)
+    .limit(ONE)
 )
 _PLACE = Known(
     upsert(trace_code)

@@ -8,11 +8,11 @@ from app.crypto.chain import GENESIS, link
 from localdb.chain import ChainReport, JournalRow, canonical, verify
 from localdb.repositories.scope import Scope
 from localdb.schema.people import journal
-from localdb.statements import Known
+from localdb.statements import ONE, Known
 
 _WRITE = Known(sa.insert(journal))
 _HEAD = Known(
-    sa.select(journal.c.number, journal.c.link).order_by(journal.c.number.desc()).limit(1)
+    sa.select(journal.c.number, journal.c.link).order_by(journal.c.number.desc()).limit(ONE)
 )
 
 

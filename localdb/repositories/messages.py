@@ -19,7 +19,7 @@ from localdb.repositories.settings import SqlSettings
 from localdb.schema.columns import Moment
 from localdb.schema.messages import message, message_mark, message_reply
 from localdb.standing import EPOCH_KEY, Standing
-from localdb.statements import Known, Row
+from localdb.statements import ONE, Known, Row
 
 Q = TypeVar("Q")
 CHINA_TIME = timezone(timedelta(hours=8))
@@ -44,7 +44,7 @@ _WITH_REF = (
     .where(message_reply.c.platform_ref == sa.bindparam("wanted"))
     # A literal, so that the partial index applies.
     .where(message_reply.c.platform_ref != sa.literal_column("''"))
-    .limit(1)
+    .limit(ONE)
 )
 _SEEN = Known(_WITH_REF)
 _SEEN_EARLIER = Known(
@@ -93,7 +93,7 @@ _LAST_TOLD = (
     .where(_MINE)
     .where(sa.not_(_UNSENT))
     .order_by(message_reply.c.reply_id.desc())
-    .limit(1)
+    .limit(ONE)
     .scalar_subquery()
 )
 _WITHOUT_LINE = (

@@ -16,7 +16,7 @@ from localdb.repositories.scope import Scope
 from localdb.schema.columns import Moment
 from localdb.schema.goods import lot
 from localdb.schema.parts import part_claim, part_event
-from localdb.statements import AnyRow, Known
+from localdb.statements import ONE, AnyRow, Known
 from localdb.stock import rows
 
 _WANTED: sa.BindParameter[Any] = sa.bindparam("wanted")
@@ -43,12 +43,12 @@ _SALE_OF = Known(
     )
     # a sale that took its part earlier may have been paid later
     .order_by(part_claim.c.sold_at.desc(), part_claim.c.claim_id.desc())
-    .limit(1)
+    .limit(ONE)
 )
 _OPENED = Known(
     sa.select(part_event.c.event_id)
     .where(part_event.c.code == _WANTED, part_event.c.kind == PartMove.OPENED)
-    .limit(1)
+    .limit(ONE)
 )
 _RESERVE = Known(sa.insert(part_claim))
 _RELEASE = sa.delete(part_claim).where(

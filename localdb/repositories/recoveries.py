@@ -15,6 +15,7 @@ from localdb.repositories.settings import SqlSettings, numbers_left_out
 from localdb.schema.messages import message_mark
 from localdb.schema.shop import number_series
 from localdb.standing import EPOCH_KEY
+from localdb.statements import ONE
 from localdb.witness import Witness
 
 _KEY = "recovery"
@@ -64,6 +65,6 @@ class SqlRecoveries:
 
     def _newest_message(self, now: datetime) -> datetime:
         newest = self._scope.connection.execute(
-            sa.select(message_mark.c.last_at).order_by(message_mark.c.last_at.desc()).limit(1)
+            sa.select(message_mark.c.last_at).order_by(message_mark.c.last_at.desc()).limit(ONE)
         ).scalar_one_or_none()
         return min(newest, now) if newest is not None else now

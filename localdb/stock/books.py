@@ -18,6 +18,7 @@ from localdb.repositories.scope import Scope
 from localdb.schema.goods import lot, trace_code
 from localdb.schema.parts import part_claim, part_event
 from localdb.schema.stock import stock_code, stock_event, stock_gift, stock_note
+from localdb.statements import ONE
 from localdb.stock import rows
 from localdb.stock.proof import prove
 
@@ -93,7 +94,7 @@ class SqlStockBooks:
             .where(stock_note.c.supplier == supplier)
             .where(stock_note.c.kind == NoteKind.RECEIPT)
             .where(stands > 0)
-            .limit(1)
+            .limit(ONE)
         )
         return bool(found)
 

@@ -13,6 +13,7 @@ from localdb.repositories.goods import held_in
 from localdb.repositories.scope import Scope
 from localdb.schema.goods import lot
 from localdb.schema.stock import count_line, count_sheet, stock_draft
+from localdb.statements import ONE
 
 
 class SqlCountSheets:
@@ -37,7 +38,7 @@ class SqlCountSheets:
     def current(self) -> CountSheet | None:
         wanted = sa.select(count_sheet).where(count_sheet.c.closed_at.is_(None))
         row = self._scope.connection.execute(
-            wanted.order_by(count_sheet.c.sheet_id.desc()).limit(1)
+            wanted.order_by(count_sheet.c.sheet_id.desc()).limit(ONE)
         ).one_or_none()
         return None if row is None else _sheet(row)
 

@@ -30,7 +30,7 @@ from localdb.schema.stock_days import (
     stock_day_sign_off,
     stock_finding,
 )
-from localdb.statements import Known
+from localdb.statements import ONE, Known
 from localdb.stock import day_lines
 
 _RUN = sa.select(stock_day.c.run_no).where(stock_day.c.day == sa.bindparam("wanted"))
@@ -225,7 +225,7 @@ class SqlStockDays:
             sa.select(stock_day.c.content)
             .where(sa.exists().where(under))
             .order_by(stock_day.c.day.desc())
-            .limit(1)
+            .limit(ONE)
         )
         return found[0] if found else None
 

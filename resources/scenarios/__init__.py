@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -223,6 +223,7 @@ class DemoStore:
         object.__setattr__(self, "drugs", MappingProxyType(known))
 
 
+@lru_cache(maxsize=256)
 def trace_codes(lot: DemoLot) -> tuple[str, ...]:
     """The 20-digit trace codes of every pack of ``lot``, by the rule in the file's head."""
     if lot.quantity > _SERIALS:

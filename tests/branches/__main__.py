@@ -31,7 +31,9 @@ def _named(folder: str, form: str, names: str) -> tuple[str, ...]:
 TARGETS = {
     "engine": Target(
         _named("app/domain", "{}.py", "settlement attempt derivation money"),
-        _named(DOMAIN, "test_{}.py", "settlement settlement_rows attempt derivation money"),
+        _named(
+            DOMAIN, "test_{}.py", "settlement settlement_rows confirming attempt derivation money"
+        ),
     ),
     "classification": Target(
         _named("app/gateways/envelopes", "{}.py", "verdict strict_json"),
@@ -46,8 +48,10 @@ TARGETS = {
         (
             *_named(DOMAIN, "test_{}.py", "uploads"),
             *_named("tests/contract/localdb", "test_{}.py", "outbox outbox_leases"),
-            *_named(WORK, "test_{}.py", "delivery delivery_in_doubt lists parked travelling"),
-            *_named(WORK, "test_{}.py", "told_to_both uploads_arriving sent_here"),
+            *_named(
+                WORK, "test_{}.py", "delivery delivery_in_doubt lists parked travelling sold_again"
+            ),
+            *_named(WORK, "test_{}.py", "told_to_both uploads_arriving sent_here waiting_counts"),
         ),
     ),
 }

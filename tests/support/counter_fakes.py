@@ -153,11 +153,14 @@ class PreparedWorkflow:
         return self._answer("finish", case_id)
 
     def settle(self, case_id: int, cash: Fen | None, report: Report = no_report) -> CaseView:
+        self._tell(report)
+        return self._answer("settle", case_id, cash)
+
+    def _tell(self, report: Report) -> None:
         for stage in self.stages:
             report(Progress(stage))
         if self.gate is not None:
             assert self.gate.wait(5.0)
-        return self._answer("settle", case_id, cash)
 
     def advise(self, case_id: int) -> CaseView:
         return self._answer("advise", case_id)
@@ -180,7 +183,8 @@ class PreparedWorkflow:
     def take_back(self, case_id: int, codes: Iterable[str]) -> CaseView:
         return self._answer("take_back", case_id, tuple(codes))
 
-    def revoke(self, case_id: int, login: str, pin: str) -> CaseView:
+    def revoke(self, case_id: int, login: str, pin: str, report: Report = no_report) -> CaseView:
+        self._tell(report)
         return self._answer("revoke", case_id, login, pin)
 
     def refund_elsewhere(self, case_id: int, number: str, login: str, pin: str) -> CaseView:

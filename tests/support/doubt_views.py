@@ -29,6 +29,7 @@ MANUAL = OpenItem(
     31, None, Subject.SETTLEMENT, "陈**", "1122-010031", before(hours=2),
     Say("open.known.settlement.manual"), Say("open.next.manual"), None,
     Say("open.who.manager"), int(Code.MANAGER_NEEDED), decidable=True, waits_for_person=True,
+    amount=Fen(16404),
 )  # fmt: skip
 SALE = OpenItem(
     33, None, Subject.SALE, "黄**", "1122-010033", before(minutes=40),
@@ -41,8 +42,8 @@ CLEARING = OpenItem(
     Say("open.who.itself"), int(Code.SETTLEMENT_UNKNOWN), decidable=False, waits_for_person=False,
 )  # fmt: skip
 QUEUED = OpenItem(
-    None, 9, Subject.SALE_RETURN, "", "小票 0202-000115", before(minutes=52),
-    Say("open.known.queue.stopped"), Say("open.next.queue"), after(minutes=1),
+    None, 9, Subject.RECORD, "头孢克肟", "0202-000115", before(minutes=52),
+    Say("open.known.queue.stopped"), Say("open.next.queue"), None,
     Say("open.who.operator"), 3117, decidable=False, waits_for_person=True,
 )  # fmt: skip
 

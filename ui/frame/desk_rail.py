@@ -98,7 +98,13 @@ class VisitCard(LaidButton):
         who = case.patient.name if case is not None and case.patient is not None else ""
         unknown = case is not None and (case.unknown is not None or case.phase.value == "unknown")
         step = tr(f"shell.step.{case.step.value}") if case is not None else ""
-        self._who.setText(tr("shell.desk.visit", name=who or tr("shell.strip.waiting")))
+        # beside the mark there is room for a name, not for the word before it
+        whose = (
+            who
+            if unknown and who
+            else tr("shell.desk.visit", name=who or tr("shell.strip.waiting"))
+        )
+        self._who.setText(whose)
         self._what.setText(tr("shell.desk.unknown", step=step) if unknown else step)
         set_shown(self._mark, unknown)
         set_state(self, visit="unknown" if unknown else "plain")

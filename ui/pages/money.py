@@ -185,7 +185,11 @@ class MoneyPage(ColumnsPage):
     def _show_empty(self, view: MoneyView | None) -> None:
         empty = not self.model.rows
         arrived = not empty and self.list.isHidden()
+        held = self.list.hasFocus()
         set_shown(self.list, not empty)
+        if empty and held:
+            # the last row went under the cursor
+            self.only_open.setFocus()
         if arrived and self.window().focusWidget() is self.only_open:
             # the cursor waited there for rows
             self.list.setFocus()

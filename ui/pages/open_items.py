@@ -1,6 +1,7 @@
 """未结事项: every visit whose money or records are not at rest, and who may act when."""
 
 from functools import partial
+from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.workflow.doubts.views import OpenItem
 from ui.errors import sentences
-from ui.formats import short_age, time_text
+from ui.formats import money_text, short_age, time_text
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.neighbour import NeighbourBar
 from ui.pages.parts import (
@@ -83,16 +84,18 @@ class ChosenCard(Card):
         self.set_chip(str(item.code) if item.code else "", "unknown" if waits else "plain")
         self.known.setText(say(item.known))
         self.known.set_tone("unknown" if waits else "strong")
-        self.said.setText(sentences(item.code).remedy if item.code else "")
+        remedy = sentences(item.code).remedy if item.code else ""
+        self.said.setText(tr("pages.open.here") if item.decidable else remedy)
         by_itself = time_text(item.next_at, now) if item.next_at else tr("pages.open.never")
-        self.facts.set_rows(
-            (
-                (tr("pages.open.next"), say(item.next), ""),
-                (tr("pages.open.next_at"), by_itself, ""),
-                (tr("pages.open.who"), say(item.who), ""),
-                (tr("pages.open.since"), time_text(item.since, now), ""),
-            )
-        )
+        facts: list[tuple[str, str, State | Literal[""]]] = [
+            (tr("pages.open.next"), say(item.next), ""),
+            (tr("pages.open.next_at"), by_itself, ""),
+            (tr("pages.open.who"), say(item.who), ""),
+            (tr("pages.open.since"), time_text(item.since, now), ""),
+        ]
+        if item.amount is not None:
+            facts.append((tr("pages.open.amount"), money_text(item.amount), ""))
+        self.facts.set_rows(tuple(facts))
         self.open.set_text(open_words(item))
         self.visit.setVisible(item.decidable)
 

@@ -1,6 +1,6 @@
 """The rows of 待上传, painted two lines a row, and the figures above them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PySide6.QtWidgets import QWidget
 
@@ -15,6 +15,8 @@ from ui.widgets import Card, Text
 from ui.widgets.basics import State, set_shown
 from ui.widgets.table import Head, Line
 
+LATE = timedelta(hours=1)
+"""From here on a wait is amber, as in the badge (ui 4)."""
 LOOKS: dict[OutboxState, State] = {
     OutboxState.WAITING: "later",
     OutboxState.SENDING: "sending",
@@ -99,12 +101,13 @@ class FiguresCard(Card):
         stopped = model.count(OutboxState.STOPPED)
         unknown = model.count(OutboxState.UNKNOWN)
         age = short_age((now - model.oldest).total_seconds()) if model.oldest else "—"
+        late = model.oldest is not None and now - model.oldest >= LATE
         today = model.detail.delivered_today if model.detail is not None else 0
         set_shown(self.cells["delivered"], model.detail is not None)
         for name, text, tone in (
             ("delivered", tr("pages.queue.pieces", count=today), "strong"),
             ("count", tr("pages.queue.pieces", count=len(model.all_rows)), "strong"),
-            ("oldest", age, "attention" if model.oldest else "muted"),
+            ("oldest", age, "attention" if late else "strong" if model.oldest else "muted"),
             ("person", tr("pages.queue.pieces", count=stopped), "stop" if stopped else "muted"),
             ("unknown", tr("pages.queue.pieces", count=unknown), "unknown" if unknown else "muted"),
         ):

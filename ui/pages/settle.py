@@ -312,8 +312,11 @@ class SettlePage(ColumnsPage):
         elif self.cash.cash.isEnabled():
             self.cash.cash.setFocus()
             self.cash.cash.selectAll()
-        else:
+        elif self.cash.settle.isEnabled():
             self.cash.settle.setFocus()
+        else:
+            # on its way: the page itself holds the cursor until there is something to press
+            self.setFocus()
 
 
 def percent(ratio: str) -> str:

@@ -108,12 +108,16 @@ class WherePage(ColumnsPage):
         self.where.show_where(case.where, self._counter.clock.now())
         self.where.setVisible(bool(case.where))
         self.none.setVisible(not case.where)
+        held = self.holds_focus()
         self.buttons["abandon"].setEnabled(case.can_abandon and not (ended or returning))
         self.buttons["ask_again"].setEnabled(not ended)
         closed = case.step in (Step.CLOSED, Step.DONE)
         self._notes["next"].setText(tr(f"pages.where.next_{'ended' if closed else 'note'}"))
         for part in (self.buttons["back"], self._notes["back"]):
             part.setVisible(self._detour())
+        if held and not self.holds_focus():
+            # its key went off under the cursor, which Qt then puts beside the page
+            self.focus_first()
         self.acts_changed.emit()
 
     def acts(self) -> tuple[Act, ...]:

@@ -215,7 +215,7 @@ class CounterModel(QObject):
         if case is not None:
             self.ask(lambda: work(case.case_id), proceed=proceed, chosen=chosen)
 
-    def intend_job(self, work: Callable[[int, Report], CaseView]) -> None:
+    def intend_job(self, work: Callable[[int, Report], CaseView], *, proceed: bool = False) -> None:
         """As ``intend`` for work that tells what it waits for (``progressed``)."""
         case = self.case
         if case is None:
@@ -226,6 +226,8 @@ class CounterModel(QObject):
             self._leave()
             self.eased.emit()
             self._show(after)
+            if proceed:
+                self.proceed()
 
         self.bridge.submit_job(
             LANE,
@@ -366,6 +368,12 @@ class CounterModel(QObject):
         self.troubled.emit(trouble)
 
     def _progress(self, progress: Progress) -> None:
+        from ui.viewmodels.places import while_sent
+
+        case = while_sent(self.case, progress, self.clock.now()) if self.busy else None
+        if case is not None:
+            self.case = case
+            self.case_changed.emit(case)
         self.progressed.emit(progress)
 
     def _something_changed(self, _changes: object) -> None:

@@ -42,9 +42,10 @@ class DoubtsModel(QObject):
 
     @property
     def waiting(self) -> int:
-        """How many records have not been uploaded, as the badge counts them."""
+        """How many records of the badge go by themselves; the others stand in this list."""
         desk = self.counter.desk
-        return desk.badge.count if desk is not None else 0
+        here = sum(item.item_id is not None for item in self.items)
+        return max(0, desk.badge.count - here) if desk is not None else 0
 
     @property
     def item(self) -> OpenItem | None:

@@ -73,4 +73,6 @@ class GiveBackModel(QObject):
                 proceed=True,
             )
             return
-        self.counter.intend(lambda case_id: workflow.revoke(case_id, login, pin), proceed=True)
+        self.counter.intend_job(
+            lambda case_id, report: workflow.revoke(case_id, login, pin, report), proceed=True
+        )

@@ -139,8 +139,10 @@ class Morning(NamedTuple):
 
 def tasks_of(morning: Morning, shelf: ShelfSums) -> tuple[Task, ...]:
     """What is to be done, the gravest first; nothing where nothing is."""
+    # a record that stopped is mended in the queue, and stands there alone
+    unclear = [one for one in morning.open_items if one.waits_for_person and one.case_id]
     found = [
-        Task(TaskKind.OPEN_ITEMS, sum(one.waits_for_person for one in morning.open_items)),
+        Task(TaskKind.OPEN_ITEMS, len(unclear)),
         Task(TaskKind.QUEUE, sum(row.state is OutboxState.STOPPED for row in morning.queue)),
         Task(TaskKind.EXPIRED, shelf.expired, shelf.expired_value),
         Task(TaskKind.OVERRIDES, len(morning.overrides)),

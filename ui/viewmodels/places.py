@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from app.domain.case import Phase, Step
-from app.workflow.views.states import BannerKind
+from app.workflow.views.states import MONEY_SENT, BannerKind, StopState, Whereabouts
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.jobs.progress import Progress
     from app.workflow.views.case import CaseView
 
 RUNS_BY_ITSELF = frozenset(
@@ -28,6 +32,32 @@ def can_proceed(case: CaseView, *, chosen: bool = False) -> bool:
     if case.step is Step.DOWNLOAD:
         return chosen
     return case.step in RUNS_BY_ITSELF
+
+
+def while_sent(case: CaseView | None, told: Progress, now: datetime) -> CaseView | None:
+    """The case while its money message is on its way: nothing says any more that it is ours.
+
+    None for everything else that is told. The answer brings the case as it was committed.
+    """
+    if case is None or told.stage != MONEY_SENT or case.step not in (Step.SETTLE, Step.REVOKE):
+        return None
+    from app.workflow.views.case import LightView, Say
+
+    light = LightView(Whereabouts.SENDING, Say("light.money.sending"), now)
+    return replace(
+        case,
+        phase=Phase.SENT,
+        money=light,
+        where=tuple(
+            replace(row, where=light.where, detail=light.detail) if row.topic == "money" else row
+            for row in case.where
+        ),
+        stops=tuple(
+            replace(stop, state=StopState.SENDING) if stop.state is StopState.CURRENT else stop
+            for stop in case.stops
+        ),
+        banner=None,
+    )
 
 
 class Place(StrEnum):

@@ -8,7 +8,7 @@ from app.domain.case import Phase, Step
 from app.domain.money import ZERO, Fen, fen
 from app.jobs.progress import Progress
 from app.workflow.views.case import CaseView, SettleView, UnknownView
-from app.workflow.views.states import CLEARING_EARLIER
+from app.workflow.views.states import CLEARING_EARLIER, MONEY_SENT
 from ui.viewmodels.counter import CounterModel
 
 NOTES_OFFERED = 3
@@ -41,8 +41,8 @@ class SettleModel(QObject):
         counter.progressed.connect(self._told)
 
     def _told(self, progress: Progress) -> None:
-        if progress.stage == CLEARING_EARLIER:
-            self.clearing = True
+        if progress.stage in (CLEARING_EARLIER, MONEY_SENT):
+            self.clearing = progress.stage == CLEARING_EARLIER
             self.changed.emit()
 
     def _busy(self, busy: bool) -> None:

@@ -126,8 +126,8 @@ class Workflow(Protocol):
 
     def take_back(self, case_id: int, codes: Iterable[str]) -> CaseView: ...
 
-    def revoke(self, case_id: int, login: str, pin: str) -> CaseView:
-        """Refund, with a second person."""
+    def revoke(self, case_id: int, login: str, pin: str, report: Report) -> CaseView:
+        """Refund, with a second person; ``report`` tells when it is on its way."""
         ...
 
     def refund_elsewhere(self, case_id: int, number: str, login: str, pin: str) -> CaseView:

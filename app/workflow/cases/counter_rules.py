@@ -8,6 +8,7 @@ from app.workflow.till import Till
 PRESCRIPTION, SELF_PAY = "prescription", "self_pay"
 """The routes a visit takes."""
 ENDS = frozenset({Step.DONE, Step.CLOSED})
+GOING_BACK = frozenset({Step.TAKE_BACK, Step.REVOKE})
 _PREPARED = frozenset({AttemptState.PREPARED, AttemptState.REFUND_PREPARED})
 
 
@@ -19,3 +20,10 @@ def can_abandon(till: Till, case: CounterCase, attempt: Attempt | None) -> bool:
     if step is Step.HAND_OVER and till.route(case.route).settles:
         return False
     return attempt is None or attempt.state not in _PREPARED
+
+
+def record_open(case: CounterCase) -> bool:
+    """Whether something of a visit without money in doubt is not at rest."""
+    step = case.position.step
+    going_back = step in GOING_BACK or step is Step.RETURN_SALE
+    return going_back or case.position.phase is Phase.UNKNOWN

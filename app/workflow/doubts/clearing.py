@@ -16,6 +16,7 @@ from app.workflow.cases.lines import sold_line
 from app.workflow.cases.required import required
 from app.workflow.doubts import trail
 from app.workflow.doubts.trail import Found, Told
+from app.workflow.doubts.travelling import may_arrive
 from app.workflow.moves import refusal_of
 from app.workflow.steps import audit, return_sale, upload_sale
 from app.workflow.till import Till
@@ -91,7 +92,7 @@ def clear_up(till: Till, case: CounterCase) -> CounterCase:
     if rule.way is Way.RESEND:
         return _TELL[case.position.step](till, case)
     if rule.way is Way.PERSON:
-        return _needs_person(till, case)
+        return _stays(till, case, Code.DECISION_NEEDED)
     return _ask(till, case, rule)
 
 
@@ -110,9 +111,12 @@ def _ask(till: Till, case: CounterCase, rule: UnknownRule) -> CounterCase:
         row = write_found(till, unit, case, record, found)
         if found is Found.STANDS:
             return stands(till, unit, case, record, row)
-    if rule.resend_absent:
-        return _TELL[case.position.step](till, case)
-    return _needs_person(till, case)
+    if not rule.resend_absent:
+        return _stays(till, case, Code.DECISION_NEEDED)
+    if may_arrive(till, case):
+        # not there yet: what is told again now could be booked beside the first telling
+        return _stays(till, case, Code.UPLOAD_UNKNOWN)
+    return _TELL[case.position.step](till, case)
 
 
 def write_found(till: Till, unit: Unit, case: CounterCase, record: Record, found: Found) -> int:
@@ -123,8 +127,8 @@ def write_found(till: Till, unit: Unit, case: CounterCase, record: Record, found
     )
 
 
-def _needs_person(till: Till, case: CounterCase) -> CounterCase:
-    needed = OutcomeUnknown(Code.DECISION_NEEDED)
-    facts = replace(case.facts, refusal=refusal_of(till, needed))
+def _stays(till: Till, case: CounterCase, code: Code) -> CounterCase:
+    """In doubt; the page says what it waits for."""
+    facts = replace(case.facts, refusal=refusal_of(till, OutcomeUnknown(code)))
     with till.store.unit() as unit:
         return unit.cases.save(replace(case, facts=facts))

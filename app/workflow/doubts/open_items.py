@@ -8,15 +8,16 @@ from datetime import datetime
 from app.domain.attempt import AttemptState, Leg
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
+from app.domain.money import Fen
 from app.domain.settlement import Attempt
 from app.ports.store import OutboxItem, OutboxState, Unit
+from app.workflow.cases.counter_rules import GOING_BACK, record_open
 from app.workflow.doubts import clearing, records
 from app.workflow.doubts.views import OpenItem, Subject
 from app.workflow.returns.compensate import PACE
 from app.workflow.till import Till
 from app.workflow.views.case import Say
 
-_BACK = frozenset({Step.TAKE_BACK, Step.REVOKE})
 _SUBJECTS = {
     Step.AUDIT: Subject.AUDIT,
     Step.UPLOAD_SALE: Subject.SALE,
@@ -56,10 +57,7 @@ def item_of(till: Till, case: CounterCase, attempt: Attempt | None) -> OpenItem 
     """This visit as one row; None where nothing about it is open."""
     if attempt is not None and attempt.open:
         return _money(case, attempt)
-    step, phase = case.position.step, case.position.phase
-    if step in _BACK or step is Step.RETURN_SALE or phase is Phase.UNKNOWN:
-        return _record(till, case)
-    return None
+    return _record(till, case) if record_open(case) else None
 
 
 def _item(
@@ -72,6 +70,7 @@ def _item(
     next_at: datetime | None = None,
     decidable: bool = False,
     waits: bool = False,
+    amount: Fen | None = None,
 ) -> OpenItem:
     person, sale, refusal = case.facts.person, case.facts.sale, case.facts.refusal
     return OpenItem(
@@ -88,6 +87,7 @@ def _item(
         code=refusal.code if refusal else None,
         decidable=decidable,
         waits_for_person=waits,
+        amount=amount,
     )
 
 
@@ -103,13 +103,14 @@ def _money(case: CounterCase, attempt: Attempt) -> OpenItem:
         next_at=None if manual else attempt.next_at,
         decidable=manual,
         waits=manual,
+        amount=attempt.expected.total,
     )
 
 
 def _record(till: Till, case: CounterCase) -> OpenItem:
     step, phase = case.position.step, case.position.phase
     subject, since = _SUBJECTS[step], _told_at(case)
-    if step in _BACK:
+    if step in GOING_BACK:
         who = "second" if step is Step.REVOKE else "operator"
         return _item(case, subject, since, step.value, who, waits=True)
     if records.decidable(case):
@@ -121,7 +122,7 @@ def _record(till: Till, case: CounterCase) -> OpenItem:
             subject,
             since,
             words,
-            "manager",
+            "manager" if words == "unanswered" else "either",
             next_at=since + PACE if soon else None,
             decidable=True,
             waits=not soon,
@@ -146,13 +147,13 @@ def _queued(unit: Unit, item: OutboxItem) -> OpenItem | None:
     return OpenItem(
         case_id=None,
         item_id=item.item_id,
-        subject=Subject.SALE_RETURN,
-        name=person.name.masked() if person else "",
-        receipt_no=sale.receipt_no if sale else item.summary,
+        subject=Subject.RECORD,
+        name=person.name.masked() if person else item.summary,
+        receipt_no=sale.receipt_no if sale else "",
         since=item.born_at,
         known=Say(f"open.known.queue.{item.state.value}"),
         next=Say("open.next.queue"),
-        next_at=item.next_at,
+        next_at=item.next_at if item.state is OutboxState.UNKNOWN else None,
         who=Say("open.who.operator"),
         code=item.code,
         decidable=False,

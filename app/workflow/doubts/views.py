@@ -16,6 +16,7 @@ class Subject(StrEnum):
     AUDIT = "audit"
     SALE = "sale"
     SALE_RETURN = "sale_return"
+    RECORD = "record"
 
 
 class Outcome(StrEnum):
@@ -45,6 +46,8 @@ class OpenItem:
     code: int | None
     decidable: bool
     waits_for_person: bool
+    amount: Fen | None = None
+    """Of money: the whole settlement."""
 
     @property
     def key(self) -> str:

@@ -1,6 +1,7 @@
 """签退: refuses while money is unknown, else says exactly what is handed over (reliability 4)."""
 
 from collections import Counter
+from datetime import timedelta
 
 from app.domain.access import Act, Operator
 from app.domain.case import Step
@@ -93,6 +94,7 @@ def end_day(till: Till, who: Operator | None = None) -> None:
     ``who`` answers for the handing over; the person at the till where nobody is named. Raises
     ``OperatorInput`` while money is unknown, and the trouble of the exchange.
     """
+    _sign_in_over_midnight(till)
     compensate(till, till.clock.now())
     delivery.run(till)
     require_money_at_rest(till)
@@ -100,6 +102,17 @@ def end_day(till: Till, who: Operator | None = None) -> None:
     left = Counter(one.kind for one in closing_of(till).handed_over)
     summary = " ".join(f"{kind}={count}" for kind, count in sorted(left.items()))
     day.close_day(till, (who or till.operator).staff_id, summary)
+
+
+def _sign_in_over_midnight(till: Till) -> None:
+    """Who closes after midnight closes a day that has only begun: what is still to be told is told
+    under its sign-in, and that one is signed out. Raises the trouble of the exchange."""
+    on = today(till)
+    with till.store.reading() as unit:
+        begun = unit.days.current(till.counter_no, on)
+        before = unit.days.current(till.counter_no, on - timedelta(days=1))
+    if begun is None and before is not None and before.closed_at is None:
+        day.open_day(till)
 
 
 def end_day_by(till: Till, manager: Operator) -> ClosingView:

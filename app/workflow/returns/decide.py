@@ -14,7 +14,7 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.money import Amounts, Fen
 from app.ports.replies import StatementResult
 from app.ports.store import Unit
-from app.workflow import resolving
+from app.workflow.doubts import evidence
 from app.workflow.settling import transition
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering, timekeeping
@@ -47,10 +47,10 @@ def gather(till: Till, case: CounterCase) -> Evidence:
     """Compare line by line now. Raises the trouble of the exchanges; then nothing is decided."""
     with till.store.reading() as unit:
         attempt = _attempt_of(unit, case)
-    lines = resolving.statement(till, case, attempt)
+    lines = evidence.statement(till, case, attempt)
     with till.store.reading() as unit:
         timekeeping.require_right(till, unit)
-    active = resolving.stands(attempt, lines)
+    active = evidence.stands(attempt, lines)
     both = (attempt.message_id, attempt.refund_message_id)
     line = next((x for x in lines if x.message_id == attempt.message_id and not x.gives_back), None)
     back = next((x for x in lines if x.gives_back and x.message_id in both), None)

@@ -18,6 +18,7 @@ from app.domain.errors import (
     PlatformRejected,
     Trouble,
 )
+from app.jobs.progress import Progress, Report, no_report
 from app.ports import requests as q
 from app.ports.messages import Answer, Draft, Staged
 from app.ports.replies import Revoked
@@ -31,9 +32,12 @@ from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.settling import Moved, event_of, require_no_open_attempt, transition
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering, timekeeping
+from app.workflow.views.states import MONEY_SENT
 
 
-def revoke(till: Till, case: CounterCase, second: Operator) -> CounterCase:
+def revoke(
+    till: Till, case: CounterCase, second: Operator, report: Report = no_report
+) -> CounterCase:
     """Take the whole settlement back. ``second`` is another person who may refund.
 
     Raises ``OperatorInput`` before anything is sent, and the trouble of a sign-in that the platform
@@ -52,6 +56,7 @@ def revoke(till: Till, case: CounterCase, second: Operator) -> CounterCase:
         staged = unit.messages.stage(draft, case.case_id)
         beginning = s.BeginSending(till.clock.now())
         moved = transition(till, unit, moved.case, moved.attempt, beginning)
+    report(Progress(MONEY_SENT))
     till.sent[draft.message_id] = till.clock.monotonic()
     moved = _send(till, moved, staged)
     if not moved.attempt.open:

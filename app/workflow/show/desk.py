@@ -3,9 +3,10 @@
 from app.domain.case import Step
 from app.domain.counter_case import CounterCase
 from app.domain.settlement import Attempt
+from app.ports.outbox import OutboxTally
 from app.ports.store import Unit
 from app.workflow.calendar import sign_no_of
-from app.workflow.cases.counter_rules import SELF_PAY
+from app.workflow.cases.counter_rules import SELF_PAY, record_open
 from app.workflow.counter import served_since
 from app.workflow.offline import offline
 from app.workflow.people import duty
@@ -23,11 +24,13 @@ def desk_of(till: Till) -> DeskView:
 
 
 def _desk(till: Till, unit: Unit) -> DeskView:
-    parked = [c for c in unit.cases.unfinished(till.counter_no) if c.parked_at is not None]
+    begun = unit.cases.unfinished(till.counter_no)
+    parked = [c for c in begun if c.parked_at is not None]
     ended = unit.cases.finished(till.counter_no, served_since(till))
     served = [c for c in ended if c.facts.person is not None or c.position.step is Step.DONE]
     in_doubt = dict(unit.attempts.open_attempts(till.counter_no))
-    who = till.signed_in
+    who, tally = till.signed_in, unit.outbox.tally()
+    unfinished = sum(c.case_id not in in_doubt and record_open(c) for c in begun)
     return DeskView(
         store_name=till.shop.name,
         counter_no=till.counter_no,
@@ -35,13 +38,14 @@ def _desk(till: Till, unit: Unit) -> DeskView:
         profile_name=till.profile.name,
         operator=who.name if who else "",
         pharmacist_on_duty=on_duty.name if (on_duty := duty.on_duty(till, unit)) else "",
-        badge=_badge(till, unit, tuple(in_doubt.values())),
+        badge=_badge(till, tally, tuple(in_doubt.values())),
         parked=tuple(_row(case, case.case_id in in_doubt) for case in parked),
         finished=tuple(_row(case, False) for case in served),
         day_open=bool(sign_no_of(till, unit)),
         no_line=_no_line(till, unit),
         answered_ms=till.answered_ms,
         terminal=till.profile.reads_by_terminal,
+        open_items=len(in_doubt) + unfinished + tally.stopped + tally.unknown,
     )
 
 
@@ -62,8 +66,7 @@ def _row(case: CounterCase, unknown: bool) -> ParkedRow:
     return ParkedRow(case.case_id, name, what, since, unknown, cash_only, receipt)
 
 
-def _badge(till: Till, unit: Unit, in_doubt: tuple[Attempt, ...]) -> QueueBadge:
-    waits = unit.outbox.tally()
+def _badge(till: Till, waits: OutboxTally, in_doubt: tuple[Attempt, ...]) -> QueueBadge:
     age = (till.clock.now() - waits.oldest_at).total_seconds() if waits.oldest_at else 0
     level = "plain" if waits.count else "none"
     if age >= LATE_S:

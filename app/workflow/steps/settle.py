@@ -12,10 +12,10 @@ def settle(
 ) -> CounterCase:
     """Settle once. ``cash`` is what the customer handed over, None where nothing is due.
 
-    ``report`` is told when an older settlement is cleared first.
+    ``report`` is told when an older settlement is cleared first, and when this one is on its way.
 
     Raises ``OperatorInput`` before anything is sent. Every other outcome is committed and shown.
     """
     day.put_right(till, case.facts.refusal)
     resolving.resolve_due(till, report)
-    return settling.settle(till, case, cash)
+    return settling.settle(till, case, cash, report)

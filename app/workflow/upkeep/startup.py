@@ -51,6 +51,7 @@ def settle_open_ends(till: Till) -> int:
     A sale of an earlier day that never became a settlement is taken back, unless its customer
     may still be at the counter.
     """
+    counter.take_up_left_behind(till)
     earlier = min(start_of_day(till), till.clock.now() - STILL_HERE)
     settled = compensate(till, earlier) + delivery.run(till)
     prove_nightly(till)

@@ -6,6 +6,7 @@ from app.domain.errors import NotSent, OutcomeUnknown, PlatformRejected
 from app.ports import requests as q
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState
 from app.profile.unknown import rule_of
+from app.profile.uploads import pace_of
 from app.workflow.doubts import trail
 from app.workflow.doubts.trail import Found
 from app.workflow.till import Till
@@ -30,9 +31,15 @@ def ask(till: Till, item: OutboxItem) -> None:
             if unit.outbox.settle(item.item_id, OutboxState.DELIVERED, now, None, ""):
                 unit.outbox.note(item.item_id, OutboxNote(now, OutboxMove.ALREADY_THERE))
                 arrived(till, unit, item)
-    elif rule_of(till.profile, item.operation).resend_absent:
+    elif _told_again(till, item):
         with till.store.unit() as unit:
             unit.outbox.settle(item.item_id, OutboxState.WAITING, now, item.code, "")
+
+
+def _told_again(till: Till, item: OutboxItem) -> bool:
+    """An empty answer proves nothing: only where the region says so, and not for ever."""
+    resend = rule_of(till.profile, item.operation).resend_absent
+    return resend and item.tries < pace_of(till.profile).most_tries
 
 
 def _note(till: Till, item: OutboxItem, code: int | None, found: str) -> None:

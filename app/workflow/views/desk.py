@@ -69,6 +69,8 @@ class DeskView:
     """How long the platform's last answer took."""
     terminal: bool = False
     """Whether e-vouchers are read by a terminal of its own library."""
+    open_items: int = 0
+    """The rows of 未结事项: money in doubt, records nobody answered, what of the queue stopped."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ Apart from the views, so that an empty frame stands without loading what a case 
 from enum import StrEnum
 
 CLEARING_EARLIER = "settle.clearing_earlier"
+MONEY_SENT = "money.sent"
+"""The intent of a settlement or a refund is on disk and its message is on its way."""
 """Stage of a settlement that waits until an older one has been looked after."""
 
 

@@ -183,6 +183,21 @@ def test_arrows_choose_and_enter_opens_the_visit_that_goes_on_by_itself(
     assert asked(workflow, "unpark") == [(CLEARING.case_id,)]
 
 
+def test_the_list_names_its_own_key_and_the_amount(qtbot: QtBot, open_window) -> None:
+    workflow = prepared(None)
+    opened = open_window(identify_case(), workflow=workflow)
+    at_the_list(qtbot, opened)
+    page = opened.window.current_page()
+    qtbot.waitUntil(lambda: "164.04" in words(page.chosen))
+    said = words(page.chosen)
+    assert "按 Enter 看凭据" in said
+    assert "Ctrl U" not in said, "this is that page"
+    for _ in range(4):
+        qtbot.keyClick(page, Qt.Key.Key_Down)
+    assert opened.doubts.item == CLEARING
+    qtbot.waitUntil(lambda: "按 Enter 看凭据" not in words(page.chosen))
+
+
 def test_an_empty_list_says_so(qtbot: QtBot, open_window) -> None:
     workflow = PreparedWorkflow(identify_case())
     opened = open_window(workflow.case, workflow=workflow)

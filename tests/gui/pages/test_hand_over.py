@@ -5,13 +5,14 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.domain.case import Phase, Step
 from app.ports.devices import DeviceState, DeviceStatus
-from app.workflow.views.case import Say, Whereabouts, WhereRow
+from app.workflow.views.case import BannerKind, BannerView, Say, Whereabouts, WhereRow
 from app.workflow.views.desk import ParkedRow
 from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.looking import alt, press, words
 from tests.support.sale_views import hand_over_case, settle_case, unknown_case
-from tests.support.views import a_desk, closed_case, identify_case
+from tests.support.views import a_case, a_desk, closed_case, identify_case
 from ui.viewmodels.devices import Thing
 
 
@@ -203,3 +204,16 @@ def test_bags_of_a_sale_in_parts_get_their_labels(qtbot: QtBot, open_window) -> 
 def test_a_sale_of_whole_boxes_has_no_labels(open_window) -> None:
     opened = open_window(hand_over_case())
     assert "药袋标签" not in words(opened.window.current_page())
+
+
+def test_a_key_that_goes_off_under_the_cursor_leaves_it_on_the_page(open_window, qtbot) -> None:
+    refused = BannerView(BannerKind.STOP, 3117, offers=("retry", "next_customer", "decide"))
+    returning = a_case(Step.RETURN_SALE, Phase.REJECTED, banner=refused)
+    opened = open_window(returning)
+    page = opened.window.current_page()
+    opened.window.activateWindow()
+    qtbot.waitUntil(lambda: opened.window.focusWidget() is page.buttons["ask_again"])
+    opened.counter.workflow.answers["retry"] = closed_case()
+    press(opened.window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: not page.buttons["ask_again"].isEnabled())
+    qtbot.waitUntil(lambda: opened.window.focusWidget() is page.buttons["next"])

@@ -328,6 +328,17 @@ def test_the_cursor_goes_to_the_rows_when_they_arrive(open_window, qtbot: QtBot)
     qtbot.waitUntil(lambda: focused(made) is page.list)
 
 
+def test_the_cursor_stays_on_the_page_when_the_last_row_goes(
+    opened: CounterWindow, work: PreparedDayEnd, qtbot: QtBot
+) -> None:
+    page = page_of(opened)
+    qtbot.waitUntil(lambda: focused(opened) is page.list)
+    work.view = replace(work.view, rows=())
+    key(opened, Qt.Key.Key_F5)
+    qtbot.waitUntil(page.none.isVisible)
+    assert page.holds_focus()
+
+
 def test_a_repair_that_was_begun_is_remembered(open_window, qtbot: QtBot) -> None:
     row = a_row(Cause.ABSENT_HERE, asked_at=before(minutes=3))
     view = replace(money_day(causes=()), rows=(row,))

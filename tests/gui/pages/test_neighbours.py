@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.ports.store import OutboxState
 from app.workflow.views.desk import QueueBadge, QueueRow
 from tests.support.counter_fakes import PreparedQueue, PreparedWorkflow
-from tests.support.doubt_views import CLEARING, MANUAL
+from tests.support.doubt_views import CLEARING, MANUAL, QUEUED
 from tests.support.looking import clipped, press, words
 from tests.support.queue_views import queue_rows
 from tests.support.views import a_desk, before, identify_case
@@ -24,7 +24,9 @@ def window(open_window, rows: tuple[QueueRow, ...], money: int) -> CounterWindow
     since = before(minutes=8) if money else None
     badge = QueueBadge(len(rows), oldest, money, 0, "unknown" if money else "plain", since)
     workflow = PreparedWorkflow(identify_case(), replace(a_desk(), badge=badge))
-    workflow.items = (MANUAL, CLEARING)[:money]
+    needing = [row for row in rows if row.state in (OutboxState.STOPPED, OutboxState.UNKNOWN)]
+    records = tuple(replace(QUEUED, item_id=row.item_id) for row in needing)
+    workflow.items = (*(MANUAL, CLEARING)[:money], *records)
     made: CounterWindow = open_window(
         workflow.case, workflow=workflow, queue=PreparedQueue(tuple(rows))
     )
@@ -57,7 +59,9 @@ def test_records_that_wait_are_named_beside_what_is_open(open_window, qtbot: QtB
     rows = queue_rows()
     opened = window(open_window, rows, 0)
     press(opened.window, Qt.Key.Key_U, CTRL)
-    assert f"另有 {len(rows)} 件记录" in on(opened, "open_items", qtbot)
+    by_itself = sum(row.state in (OutboxState.WAITING, OutboxState.SENDING) for row in rows)
+    assert by_itself
+    assert f"另有 {by_itself} 件记录" in on(opened, "open_items", qtbot)
     opened.window.current_page().records.go.click()
     assert "还没落定" not in on(opened, "queue", qtbot)
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.domain.money import Fen
 from app.ports.copies import CopyState
+from app.ports.store import OutboxState
 from app.workflow.upkeep.morning import EndingRow
 from tests.support.counter_fakes import PreparedQueue
 from tests.support.day_end_fakes import PreparedDayEnd
@@ -40,6 +41,15 @@ def quiet() -> Morning:
 
 def test_a_quiet_morning_wants_nothing() -> None:
     assert kinds(quiet()) == []
+
+
+def test_a_record_that_stopped_is_one_task_and_not_two() -> None:
+    stopped = tuple(item for item in open_items() if item.item_id is not None)
+    rows = tuple(row for row in queue_rows() if row.state is OutboxState.STOPPED)
+    assert stopped
+    stock = a_morning(a_day(()), signed=True)
+    morning = Morning(stock, open_items=stopped, queue=rows, money=signed_day())
+    assert kinds(morning) == [TaskKind.QUEUE]
 
 
 def test_the_gravest_stands_first() -> None:

@@ -15,7 +15,7 @@ from app.domain.goods.codes import ScanKind
 from app.domain.money import Amounts, Fen
 from app.workflow.views.advice import AdviceView
 from app.workflow.views.case import Say, Spoken
-from app.workflow.views.states import CLEARING_EARLIER
+from app.workflow.views.states import CLEARING_EARLIER, MONEY_SENT
 from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.looking import alt, clipped, holds_cursor, press, shown, words
 from tests.support.sale_views import advised_case, hand_over_case, settle_case, unknown_case
@@ -55,6 +55,24 @@ def test_a_settlement_that_waits_for_an_older_one_says_so(qtbot: QtBot, open_win
     rest(opened)
     qtbot.waitUntil(lambda: "先查清之前那一笔" not in page.cash.why.text())
     assert workflow.names().count("settle") == 1
+
+
+def test_money_on_its_way_is_not_called_ours(qtbot: QtBot, open_window, rest) -> None:
+    opened = open_window(settle_case())
+    page = rest(opened)
+    alt(opened.window, 2)
+    workflow, light = opened.counter.workflow, opened.window.strip.lights.lights["money"]
+    assert light.property("state") == "ours"
+    workflow.stages, workflow.gate = (MONEY_SENT,), Event()
+    press(opened.window, F12)
+    qtbot.waitUntil(lambda: light.property("state") == "sending")
+    assert "等医保平台回答" in page.cash.why.text()
+    assert page.holds_focus(), "the cursor does not wander to the rail"
+    assert opened.window.current_page() is page
+    workflow.answers["settle"] = hand_over_case()
+    workflow.gate.set()
+    qtbot.waitUntil(lambda: opened.window.current_page().name == "hand_over")
+    assert light.property("state") == "theirs"
 
 
 WRONG_PERSON = Spoken(

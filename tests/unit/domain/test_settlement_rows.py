@@ -16,6 +16,7 @@ from app.domain.attempt import (
     Event,
     Leg,
     NothingLeft,
+    QueryFound,
     Replied,
     ReplyClass,
     Restarted,
@@ -39,6 +40,7 @@ RULES = SettleRules(
 )
 BILL = Amounts(Fen(1000), Fen(600), Fen(300), Fen(100))
 FACTS = SettledFacts("setl-1", "visit-1", BILL, "2026-03-02 17:00:00", 0, "", "")
+OTHERWISE = replace(FACTS, amounts=replace(BILL, fund=Fen(599), cash=Fen(101)))
 SENT = Attempt("m1", S.SENDING, BILL, sent_at=NOW, next_at=NOW)
 REFUND = replace(
     SENT, state=S.REFUND_SENDING, leg=Leg.REFUND, refund_message_id="m2", settled=FACTS
@@ -60,6 +62,16 @@ MOVES: dict[str, tuple[Attempt, Event, Attempt]] = {
         prepare("m1", BILL, NOW),
         BeginSending(LATER),
         Attempt("m1", S.SENDING, BILL, sent_at=LATER, next_at=LATER),
+    ),
+    "found with other amounts": (
+        replace(SENT, state=S.UNKNOWN),
+        QueryFound(LATER, OTHERWISE),
+        replace(SENT, state=S.MANUAL, next_at=LATER, settled=OTHERWISE, reason="amounts_differ"),
+    ),
+    "a refund found by its settlement": (
+        replace(REFUND, state=S.REFUND_UNKNOWN),
+        QueryFound(LATER, FACTS, refunded=True),
+        replace(REFUND, state=S.REFUNDED, reason="query", **GONE),
     ),
     "nothing left": (
         SENT,

@@ -256,6 +256,7 @@ def test_unknown_money_is_louder_than_all(small: SmallCounter) -> None:
     small.settle(view)
     badge = small.surface.desk().badge
     assert (badge.unknown_money, badge.count, badge.level) == (1, 0, "unknown")
+    assert small.surface.desk().open_items == 1
     with small.store.reading() as unit:
         attempt = unit.attempts.of_case(view.case_id)
     assert attempt is not None
@@ -263,6 +264,17 @@ def test_unknown_money_is_louder_than_all(small: SmallCounter) -> None:
     small.surface.next_customer(view.case_id)
     (row,) = small.surface.desk().parked
     assert (row.what.key, row.money_unknown) == ("parked.unknown", True)
+
+
+def test_a_record_that_waits_for_a_person_is_counted_on_every_page(small: SmallCounter) -> None:
+    view = small.until(Step.SETTLE)
+    small.fake.script(Operation.RETURN_SALE, LOST)
+    small.surface.abandon(view.case_id)
+    desk = small.surface.desk()
+    assert (desk.badge.unknown_money, desk.open_items) == (0, 1)
+    assert desk.open_items == len(small.surface.open_items())
+    small.surface.next_customer(view.case_id)
+    assert small.surface.desk().open_items == 1
 
 
 def test_nobody_is_on_duty_until_a_pharmacist_shows_it(small: SmallCounter) -> None:

@@ -21,6 +21,7 @@ from app.ports.messages import Answer, Committed
 from app.ports.store import OutboxMove, OutboxState
 from app.profile.operations import Operation
 from app.workflow import delivery
+from app.workflow.doubts.views import Subject
 from app.workflow.uploads.sending import tell
 from tests.support.kept_records import history, put, row, told
 from tests.support.small_counter import SmallCounter
@@ -73,6 +74,23 @@ def test_a_poisoned_first_record_is_parked_and_all_others_drain(small: SmallCoun
     assert parked.platform_text == "缺少生产日期"
     assert all(row(small, item).state is OutboxState.DELIVERED for item in others)
     assert small.surface.desk().badge.level == "stop"
+
+
+def test_a_record_that_stops_is_told_to_the_window(small: SmallCounter) -> None:
+    """The badge turns red when it stops, not when somebody happens to press a key."""
+    put(small, 1, "A")
+    small.fake.script(Operation.UPLOAD_SALE, REFUSED)
+    assert small.surface.deliver() == 1
+    assert small.surface.deliver() == 0, "once is enough"
+
+
+def test_what_stopped_is_named_for_what_it_is(small: SmallCounter) -> None:
+    put(small, 1, "A")
+    small.fake.script(Operation.UPLOAD_SALE, REFUSED)
+    small.surface.deliver()
+    (item,) = small.surface.open_items()
+    assert (item.subject, item.next_at) == (Subject.RECORD, None)
+    assert item.name == row(small, item.item_id or 0).summary
 
 
 def test_what_nobody_foresaw_on_the_wire_is_in_doubt_and_bounded(

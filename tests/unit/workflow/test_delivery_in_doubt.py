@@ -10,9 +10,10 @@ from app.domain.errors import (
     NotSent,
     OutcomeUnknown,
 )
-from app.ports.store import OutboxMove, OutboxState
+from app.ports.store import OutboxMove, OutboxNote, OutboxState
 from app.profile.operations import Operation
 from app.workflow import delivery
+from app.workflow.doubts.travelling import quiescence
 from tests.support.kept_records import history, put, row, told
 from tests.support.small_counter import SmallCounter, on_unknown
 from tests.support.waiting_sales import sale_of
@@ -96,6 +97,35 @@ def test_an_empty_answer_proves_nothing_by_itself(
     delivery.deliver_due(small.till)
     assert row(small, item).state is state
     assert len(told(small)) == (2 if on_absent == "resend" else 1)
+
+
+def test_what_is_not_there_yet_is_not_told_again_while_it_may_still_arrive(
+    small: SmallCounter,
+) -> None:
+    """A process died over it: asked at once, the platform's books may be a moment too old."""
+    item = in_doubt_of_a_visit(small, "resend", booked=False)
+    now = small.clock.now()
+    with small.store.unit() as unit:
+        unit.outbox.settle(item, OutboxState.WAITING, now, None, "")
+        assert unit.outbox.claim(item, "a process that died", now + timedelta(minutes=2))
+        unit.outbox.note(item, OutboxNote(now, OutboxMove.SENDING))
+    small.restart()
+    delivery.deliver_due(small.till)
+    assert told(small) == ["S1"]
+    small.clock.move(quiescence(small.till))
+    delivery.deliver_due(small.till)
+    assert told(small) == ["S1", "S1"]
+
+
+def test_what_is_never_found_is_not_told_for_ever_either(small: SmallCounter) -> None:
+    item = in_doubt_of_a_visit(small, "resend", booked=False)
+    for _ in range(50):
+        small.fake.script(Operation.UPLOAD_SALE, LOST)
+    for _ in range(50):
+        small.clock.move(timedelta(hours=1))
+        delivery.deliver_due(small.till)
+    assert len(told(small)) == small.profile.uploads.most_tries
+    assert row(small, item).state is OutboxState.UNKNOWN
 
 
 def test_a_question_without_an_answer_is_asked_again_later(small: SmallCounter) -> None:

@@ -4,16 +4,20 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.access import Operator, Role
 from app.domain.attempt import Attempt, AttemptState, Leg
+from app.domain.books.money import Cause, Difference, Group, MoneyDay
 from app.domain.case import Step
 from app.domain.errors import Code, OperatorInput
 from app.domain.money import Amounts, Fen
 from app.ports.replies import StatementResult
 from app.profile.operations import Operation
-from app.workflow.resolving import stands
+from app.workflow.calendar import today
+from app.workflow.doubts.evidence import stands
+from app.workflow.reconciling.repairing import reverse
 from app.workflow.returns import decide
 from app.workflow.returns.revoke import revoke
-from tests.support.small_counter import SmallCounter, region
+from tests.support.small_counter import BOSS, SmallCounter, region
 
 SETTLE, REFUND, OTHER = "P" + "1" * 29, "P" + "2" * 29, "P" + "3" * 29
 BILL = Amounts(Fen(100), Fen(70), Fen(20), Fen(10))
@@ -84,3 +88,23 @@ def test_nobody_ends_a_doubt_alone(small: SmallCounter) -> None:
             "对账有",
         )
     assert refused.value.code in (Code.SECOND_IS_FIRST, Code.SECOND_NOT_ALLOWED)
+
+
+def test_what_stands_in_our_books_is_reversed_by_no_key(small: SmallCounter) -> None:
+    """A difference that was noted before our own settlement was known is no reason any more."""
+    view = small.until(Step.HAND_OVER)
+    with small.store.reading() as unit:
+        attempt = unit.attempts.of_case(view.case_id)
+    assert attempt is not None
+    day, kind = today(small.till), Group("310", "41", "350100")
+    stray = Difference(
+        Cause.ABSENT_HERE, kind, attempt.message_id, "S", "V", None, None, None, None
+    )
+    with small.store.unit() as unit:
+        now = small.clock.now()
+        unit.money_days.replace(MoneyDay(day, 0, now, "店长阿荫", True, (), (stray,)))
+    boss = Operator(3, BOSS, "店长阿荫", frozenset({Role.MANAGER}))
+    with pytest.raises(OperatorInput) as refused:
+        reverse(small.till, day, attempt.message_id, boss)
+    assert refused.value.code is Code.STEP_MOVED_ON
+    assert small.fake.times(Operation.REVERSE) == 0

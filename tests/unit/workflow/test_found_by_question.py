@@ -71,8 +71,13 @@ def test_a_refund_found_by_its_settlement_takes_the_whole_bill_back(small: Small
     small.surface.begin_return(done.case_id)
     view = small.surface.take_back(done.case_id, codes_of(small.case(done)))
     small.fake.script(Operation.REVOKE_SETTLEMENT, LOST, booked=True)
+    # some name the refund's message beside the settlement: the number says which settlement it is
+    small.fake.script(
+        Operation.QUERY_SETTLEMENT, change=lambda found: replace(found, message_id_echo="P" * 30)
+    )
     small.surface.revoke(view.case_id, BOSS, PIN)
     resolve(small)
+    assert small.fake.times(Operation.REVERSE) == 0
     assert attempt_of(small, view).state is AttemptState.REFUNDED
     with small.store.reading() as unit:
         booked = ledger_of(small.till, unit, today(small.till)).booked

@@ -21,8 +21,6 @@ from app.workflow.views.case import CaseView
 from tests.support.small_counter import SmallCounter, region
 
 A_DAY = timedelta(days=1)
-A_MOMENT = timedelta(seconds=90)
-"""Nodes of one platform may be that far apart."""
 
 
 def held_back(small: SmallCounter, by: timedelta) -> PlatformRejected:
@@ -62,13 +60,6 @@ def test_a_refusal_of_before_the_settlement_is_no_answer_to_it(
         small.surface.deliver()
     assert state_of(small, view) is AttemptState.REVERSED
     assert small.fake.books.settlements == {}
-
-
-def test_a_refusal_of_now_is_believed(small: SmallCounter) -> None:
-    tells_time(small)
-    view = small.until(Step.SETTLE)
-    small.fake.script(Operation.SETTLE, held_back(small, A_MOMENT))
-    assert small.settle(view).phase is Phase.REJECTED
 
 
 def test_no_doubt_waits_for_ever_for_the_time_of_one_old_answer(small: SmallCounter) -> None:

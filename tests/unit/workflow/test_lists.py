@@ -7,7 +7,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from app.domain.errors import Bug, Code, NotSent, OutcomeUnknown, PlatformRejected
+from app.domain.errors import (
+    Bug,
+    Code,
+    LocalTrouble,
+    NotSent,
+    OutcomeUnknown,
+    PlatformRejected,
+)
 from app.domain.money import Quantity
 from app.domain.uploads import Fate
 from app.ports import stock as g
@@ -17,6 +24,7 @@ from app.ports.store import OutboxMove, OutboxState
 from app.profile.operations import Operation
 from app.workflow import delivery
 from app.workflow.uploads import lists
+from tests.support.failing_disk import FailingCommits
 from tests.support.kept_records import history, put, row
 from tests.support.small_counter import SmallCounter
 from tests.support.store_builders import NOON, a_return
@@ -148,6 +156,25 @@ def test_a_list_that_cannot_be_composed_parks_the_one_that_cannot(together: Smal
     assert delivery.deliver_due(together.till) == 2
     delivered, stopped = OutboxState.DELIVERED, OutboxState.STOPPED
     assert states(together, items) == [delivered, stopped, delivered]
+
+
+def test_a_disk_that_fails_over_a_list_is_not_swallowed(together: SmallCounter) -> None:
+    items = counted(together, "A", "B")
+    together.fake.script(COUNTS, LocalTrouble(Code.DISK_FULL))
+    with pytest.raises(LocalTrouble):
+        delivery.deliver_due(together.till)
+    assert states(together, items) == [OutboxState.SENDING] * 2
+
+
+def test_nor_one_that_fails_before_it_left(together: SmallCounter) -> None:
+    items = counted(together, "A", "B")
+    store = together.till.store
+    together.till.store = FailingCommits(store, 1)
+    with pytest.raises(LocalTrouble):
+        lists.tell_list(together.till, [row(together, item) for item in items])
+    together.till.store = store
+    assert asked(together) == []
+    assert states(together, items) == [OutboxState.WAITING] * 2
 
 
 def test_sales_travel_together_and_a_lot_keeps_its_order(together: SmallCounter) -> None:

@@ -10,7 +10,7 @@ from app.domain.errors import Code, OperatorInput, OutcomeUnknown, PlatformRejec
 from app.domain.settlement import AttemptState
 from app.profile.operations import Operation
 from app.workflow.views.case import CaseView
-from tests.support.small_counter import SmallCounter
+from tests.support.small_counter import BOSS, PIN, SmallCounter
 
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)
 
@@ -92,3 +92,25 @@ def test_a_doubt_is_not_ended_by_the_books_of_another_day(small: SmallCounter) -
     small.clock.move(timedelta(days=1))
     resolve(small)
     assert attempt_of(small, view).state is AttemptState.REVERSED
+
+
+def test_who_closes_after_midnight_signs_out_what_stands_then(small: SmallCounter) -> None:
+    small.until(Step.DONE)
+    small.clock.move(timedelta(hours=12, minutes=5))
+    view = small.surface.end_day(BOSS, PIN)
+    assert not view.signed_in
+    signed_out = [
+        request.sign_no
+        for operation, request in small.fake.asked
+        if operation is Operation.CLOSE_DAY
+    ]
+    assert signed_out == [f"{small.fake.books.days:06d}"]
+
+
+def test_closing_twice_signs_nobody_in_again(small: SmallCounter) -> None:
+    small.surface.end_day(BOSS, PIN)
+    days = small.fake.times(Operation.OPEN_DAY)
+    with pytest.raises(OperatorInput) as refused:
+        small.surface.end_day(BOSS, PIN)
+    assert refused.value.code is Code.STEP_MOVED_ON
+    assert small.fake.times(Operation.OPEN_DAY) == days

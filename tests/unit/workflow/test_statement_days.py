@@ -4,20 +4,26 @@ from datetime import date, timedelta
 
 from app.domain.attempt import BeginRefund, BeginSending
 from app.domain.case import Step
+from app.domain.errors import Code, OutcomeUnknown
 from app.domain.settlement import step
 from app.ports import requests as q
 from app.profile.operations import Operation
 from app.workflow import counter, resolving
 from app.workflow.calendar import today
 from app.workflow.cases.rules import settle_rules_of
+from app.workflow.doubts import evidence
 from tests.support.small_counter import CHINA_DAY, SmallCounter
 
 
-def first_day_asked(small: SmallCounter) -> date:
+def asked_about(small: SmallCounter) -> q.ReconcileLines:
     asked = [request for operation, request in small.fake.asked if operation is LINES]
     request = asked[-1]
     assert isinstance(request, q.ReconcileLines)
-    return request.first_day
+    return request
+
+
+def first_day_asked(small: SmallCounter) -> date:
+    return asked_about(small).first_day
 
 
 LINES = Operation.RECONCILE_LINES
@@ -46,5 +52,21 @@ def test_a_settlement_answered_after_midnight_stands_under_the_day_before(
     now = small.clock.now()
     for event in (BeginRefund(now, "refund"), BeginSending(now)):
         attempt, _ = step(attempt, event, settle_rules_of(small.profile))
-    resolving.statement(small.till, counter.get(small.till, settled.case_id), attempt)
+    evidence.statement(small.till, counter.get(small.till, settled.case_id), attempt)
     assert first_day_asked(small) == CHINA_DAY
+
+
+def test_a_platform_whose_clock_is_ahead_may_have_booked_it_tomorrow(small: SmallCounter) -> None:
+    """Some minutes before midnight; asked about our day alone, it showed nothing of what stands."""
+    ahead = timedelta(minutes=4)
+    small.fake.own_time = lambda: small.clock.now() + ahead
+    small.clock.move(timedelta(hours=11, minutes=56))
+    view = small.until(Step.SETTLE)
+    small.fake.script(Operation.SETTLE, OutcomeUnknown(Code.ANSWER_MISSING), booked=True)
+    small.settle(view)
+    assert today(small.till) == CHINA_DAY
+    for _ in range(3):
+        small.clock.move(timedelta(seconds=20))
+        resolving.resolve_due(small.till)
+    asked = asked_about(small)
+    assert (asked.first_day, asked.last_day) == (CHINA_DAY, CHINA_DAY + timedelta(days=1))

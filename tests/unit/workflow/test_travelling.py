@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from app.domain.case import Phase, Step
@@ -13,7 +14,7 @@ from app.workflow.doubts.travelling import quiescence
 from app.workflow.views.case import CaseView
 from tests.support.failing_disk import FailingCommits
 from tests.support.kept_records import put, told
-from tests.support.small_counter import SmallCounter
+from tests.support.small_counter import SmallCounter, on_unknown
 
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)
 
@@ -42,6 +43,28 @@ def test_no_return_is_told_while_a_lost_upload_may_still_arrive(small: SmallCoun
     small.clock.move(timedelta(seconds=1))
     assert small.surface.retry(view.case_id).step is Step.CLOSED
     assert small.fake.books.sold == {}
+
+
+@pytest.mark.parametrize("booked", [True, False])
+def test_a_lost_upload_that_is_not_found_is_not_told_again_before_it_can_have_arrived(
+    small: SmallCounter, booked: bool
+) -> None:
+    """Where the platform's books are asked first: they may be a moment too old."""
+    rule = on_unknown(small.profile, Operation.UPLOAD_SALE, "query:query_stock_trail")
+    part = msgspec.structs.replace(rule.operations[Operation.UPLOAD_SALE], on_absent="resend")
+    operations = {**rule.operations, Operation.UPLOAD_SALE: part}
+    small.with_profile(msgspec.structs.replace(rule, operations=operations))
+    small.fake.script(Operation.UPLOAD_SALE, LOST, booked=booked)
+    view = small.finish(small.boxes(small.until(Step.SCAN)))
+    view = small.surface.retry(view.case_id)
+    assert small.fake.times(Operation.QUERY_STOCK_TRAIL) > 0
+    if booked:
+        assert view.step is Step.SETTLE
+        return
+    assert (view.step, view.phase) == (Step.UPLOAD_SALE, Phase.UNKNOWN)
+    assert small.fake.times(Operation.UPLOAD_SALE) == 1
+    small.clock.move(quiescence(small.till))
+    assert small.surface.retry(view.case_id).step is Step.SETTLE
 
 
 def test_the_wait_ends_by_itself(small: SmallCounter) -> None:

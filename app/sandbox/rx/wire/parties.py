@@ -8,6 +8,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from app.crypto.digests import hmac_sm3
 from app.crypto.errors import CryptoRefused
@@ -68,6 +69,7 @@ def made_up(seed: int, purpose: str) -> bytes:
     return hmac_sm3(f"training platform {seed}".encode(), purpose.encode())
 
 
+@lru_cache(maxsize=32)
 def made_up_pair(seed: int, purpose: str) -> KeyPair:
     """A key pair that follows from seed and purpose."""
     turn = 0

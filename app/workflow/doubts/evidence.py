@@ -1,0 +1,135 @@
+"""What the platform's books say of one settlement: its statement of the days in question, line by
+line, from every office that may have cleared it (reliability 2.3).
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from app.domain import settlement as s
+from app.domain.counter_case import CounterCase
+from app.domain.money import ZERO, Amounts, Fen
+from app.ports import requests as q
+from app.ports.replies import StatementResult
+from app.ports.store import Unit
+from app.workflow import exchange as wire
+from app.workflow.calendar import CHINA
+from app.workflow.people.credentials import person_of
+from app.workflow.till import Till
+from app.workflow.upkeep import timekeeping
+
+WHOLE_DAY = timedelta(days=1)
+LOST_TIME = timedelta(days=31)
+PLATFORM_BEHIND = timedelta(hours=1)
+"""How far the platform's clock may be behind ours, over midnight too."""
+
+
+def stands(attempt: s.Attempt, results: Iterable[StatementResult]) -> bool:
+    """Whether the platform holds this settlement as active.
+
+    A refund is a line of its own, under the message id of the refund; the settled line stays.
+    """
+    lines = tuple(results)
+    settled = any(x.message_id == attempt.message_id and not x.gives_back for x in lines)
+    both = (attempt.message_id, attempt.refund_message_id)
+    return settled and not any(x.gives_back and x.message_id in both for x in lines)
+
+
+def statement(till: Till, case: CounterCase, attempt: s.Attempt) -> tuple[StatementResult, ...]:
+    """Where the platform's books differ from ours since this settlement was first sent, at every
+    office that may have cleared it: a statement of another shows nothing of it.
+
+    Raises the trouble of the exchanges.
+    """
+    with till.store.reading() as unit:
+        # Neither the answer nor the refund says when this was settled: both may come after
+        # midnight. It stands under no earlier day than the one its message was begun on.
+        first = _first_moment(till, unit, attempt)
+        booked = unit.attempts.settled_without_refund(first - WHOLE_DAY, till.clock.now())
+        lines = [
+            (
+                other.settled.clearing_office,
+                q.StatementLine(
+                    other.settled.settlement_id,
+                    other.settled.visit_id,
+                    person_of(unit.cases.get(case_id)).person_no.reveal(),
+                    other.settled.amounts,
+                    refunded=False,
+                ),
+            )
+            for case_id, other in booked
+            if other.settled is not None
+        ]
+    found: tuple[StatementResult, ...] = ()
+    for office in _offices(till, case, attempt, {told for told, _ in lines}):
+        own = tuple(line for told, line in lines if told in ("", office))
+        found += _statement_of(till, case, attempt, own, (office, first))
+    return found
+
+
+def _offices(
+    till: Till, case: CounterCase, attempt: s.Attempt, met: Collection[str]
+) -> tuple[str, ...]:
+    """The one that was told; else where the person is insured, where the store is, and where it
+    has been cleared with in these days."""
+    if attempt.settled is not None and attempt.settled.clearing_office:
+        return (attempt.settled.clearing_office,)
+    insured = person_of(case).insurances[case.facts.insurance or 0].area
+    return tuple(sorted({insured, till.shop.area, *met} - {""}))
+
+
+def _statement_of(
+    till: Till,
+    case: CounterCase,
+    attempt: s.Attempt,
+    lines: tuple[q.StatementLine, ...],
+    asked: tuple[str, datetime],
+) -> tuple[StatementResult, ...]:
+    """The statement of one office since one moment."""
+    core, (office, first) = till.platform.core, asked
+    told = attempt.settled.clearing_kind if attempt.settled is not None else ""
+    upload = q.UploadFile(f"statement-{attempt.message_id}.zip", core.statement_file(lines))
+    stored = wire.consult(till, core, upload, core.upload_file, case.case_id).value
+    request = q.ReconcileLines(
+        clearing_kind=told or till.profile.settle.clearing_kind,
+        clearing_office=office,
+        first_day=first.astimezone(CHINA).date(),
+        last_day=_last_day(till),
+        amounts=_sum(lines),
+        count=len(lines),
+        file_query_no=stored.file_query_no,
+    )
+    result = wire.consult(till, core, request, core.reconcile_lines, case.case_id).value
+    fetch = q.DownloadFile(result.file_query_no, result.filename)
+    content = wire.consult(till, core, fetch, core.download_file, case.case_id).value.content
+    return core.read_statement(content)
+
+
+def _first_moment(till: Till, unit: Unit, attempt: s.Attempt) -> datetime:
+    """From when the platform may have booked it: begun under a clock that was ahead, it was booked
+    on some day before the first one that is true."""
+    entries, now = unit.attempts.by_messages([attempt.message_id]), till.clock.now()
+    begun = min((one.begun_at for one in entries), default=attempt.sent_at or now)
+    if begun > now or any(one.clock_was_ahead for one in entries):
+        return min(begun, now) - LOST_TIME
+    return begun - PLATFORM_BEHIND
+
+
+def _last_day(till: Till) -> date:
+    """Until when the platform may have booked it: it may be past midnight there already."""
+    now = till.clock.now()
+    return max(now, timekeeping.platform_time(till) or now).astimezone(CHINA).date()
+
+
+def _sum(lines: tuple[q.StatementLine, ...]) -> Amounts:
+    total = Amounts(ZERO, ZERO, ZERO, ZERO)
+    for line in lines:
+        part = line.amounts
+        total = replace(
+            total,
+            total=Fen(total.total + part.total),
+            fund=Fen(total.fund + part.fund),
+            account=Fen(total.account + part.account),
+            cash=Fen(total.cash + part.cash),
+        )
+    return total

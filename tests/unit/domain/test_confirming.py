@@ -1,0 +1,65 @@
+"""A statement that cannot be had is asked for less and less often (reliability 2.3)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.domain.attempt import (
+    Attempt,
+    AttemptState,
+    ClockReached,
+    Leg,
+    SettleRules,
+    StatementMissing,
+    StatusQuery,
+)
+from app.domain.money import Amounts, Fen
+from app.domain.settlement import step
+
+S = AttemptState
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+GAPS = (timedelta(seconds=5), timedelta(seconds=15), timedelta(minutes=15))
+RULES = SettleRules(timedelta(seconds=120), True, True, StatusQuery.NONE, True, GAPS, 4)
+BILL = Amounts(Fen(1000), Fen(600), Fen(300), Fen(100))
+
+
+def waiting(state: AttemptState, at: datetime, reversals: int) -> Attempt:
+    refunding = state is S.REFUND_REVERSING
+    return Attempt(
+        "m1",
+        state,
+        BILL,
+        leg=Leg.REFUND if refunding else Leg.SETTLE,
+        refund_message_id="m2" if refunding else None,
+        sent_at=NOW,
+        next_at=at,
+        reversals=reversals,
+        confirming=refunding,
+    )
+
+
+@pytest.mark.parametrize("state", [S.REVERSED_UNCONFIRMED, S.REFUND_REVERSING])
+@pytest.mark.parametrize(
+    ("age", "reversals", "gap"),
+    [
+        (timedelta(seconds=149), 1, GAPS[0]),
+        (timedelta(seconds=149), 2, GAPS[1]),
+        (timedelta(seconds=150), 1, GAPS[1]),
+        (timedelta(minutes=149), 1, GAPS[1]),
+        (timedelta(minutes=150), 1, GAPS[2]),
+        (timedelta(days=2), 1, GAPS[2]),
+    ],
+)
+def test_a_statement_that_stays_away_is_asked_for_less_and_less_often(
+    state: AttemptState, age: timedelta, reversals: int, gap: timedelta
+) -> None:
+    at = NOW + age
+    before = waiting(state, at, reversals)
+    for event in (StatementMissing(at), ClockReached(at)):
+        after, _ = step(before, event, RULES)
+        assert (after.state, after.next_at) == (state, at + gap)
+
+
+def test_a_region_of_long_gaps_waits_its_shortest_at_first() -> None:
+    assert RULES.wait_at_age(timedelta(0)) == GAPS[0]
+    assert RULES.wait_at_age(-timedelta(days=1)) == GAPS[0]
