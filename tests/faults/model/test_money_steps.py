@@ -16,7 +16,7 @@ DEEP_SHARDS, DEEP_STEPS = 100, 50_000
 pytestmark = pytest.mark.usefixtures("_quiet")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_money_is_never_wrong_for_many_steps(ready: ReadySales, shard: int) -> None:
     played = steps_played(ready, STEPS, f"first half {shard}")

@@ -9,7 +9,7 @@ from tests.support.ready_sales import ReadySales
 pytestmark = pytest.mark.usefixtures("_quiet")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_money_is_never_wrong_for_as_many_steps_again(ready: ReadySales, shard: int) -> None:
     played = steps_played(ready, STEPS, f"second half {shard}")

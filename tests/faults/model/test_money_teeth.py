@@ -37,7 +37,7 @@ FOUND_BY: Mapping[Callable[[pytest.MonkeyPatch], None], str] = {
 pytestmark = pytest.mark.usefixtures("_quiet")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("shortcut", FOUND_BY, ids=lambda plant: plant.__name__)
 def test_a_wrong_shortcut_is_found(
     ready: ReadySales, shortcut: Callable[[pytest.MonkeyPatch], None]
