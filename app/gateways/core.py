@@ -213,8 +213,12 @@ class CoreGateway:
     def download_file(self, message: Committed[q.DownloadFile]) -> Answer[r.FileFetched]:
         """The file comes bare; an envelope instead of it is a refusal (core-platform 7.2)."""
         answer = self.fetch(message, self._profile.core.reply_limit_bytes)
-        mark = files.archive_mark(answer.value.content, answer.facts.started_at)
-        return replace(answer, facts=replace(answer.facts, platform_ref=mark))
+        content, at = answer.value.content, answer.facts.started_at
+        return replace(
+            answer,
+            value=replace(answer.value, made_at=files.archive_made_at(content, at)),
+            facts=replace(answer.facts, platform_ref=files.archive_mark(content, at)),
+        )
 
     def fetch(self, message: Committed[Q], most_bytes: int) -> Answer[r.FileFetched]:
         """Any file, of at most ``most_bytes``."""

@@ -81,14 +81,23 @@ def archive_mark(body: bytes, fetched_at: datetime) -> str:
     A platform writes the time into each result it makes, so that two of them are never the same
     bytes. Where it writes one and the same time into all of them, equal bytes say nothing.
     """
+    if _times_in(body, fetched_at) is None:
+        return ""
+    return f"zip:{hashlib.sha256(body).hexdigest()}"
+
+
+def archive_made_at(body: bytes, fetched_at: datetime) -> datetime | None:
+    """The earliest time written into it, as if it were UTC; None where it bears none."""
+    return min(_times_in(body, fetched_at) or (), default=None)
+
+
+def _times_in(body: bytes, fetched_at: datetime) -> list[datetime] | None:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             made = [datetime(*entry.date_time, tzinfo=UTC) for entry in archive.infolist()]
     except (*BROKEN_ARCHIVE, ValueError):
-        return ""
-    if any(abs(at - fetched_at) > _NEVER_SO_FAR for at in made):
-        return ""
-    return f"zip:{hashlib.sha256(body).hexdigest()}"
+        return None
+    return None if any(abs(at - fetched_at) > _NEVER_SO_FAR for at in made) else made
 
 
 def reconcile_totals(profile: Profile, request: q.ReconcileTotals) -> Content:

@@ -149,3 +149,5 @@ class StatementResult:
 class FileFetched:
     content: bytes
     until: date | None
+    made_at: datetime | None = None
+    """The time written into it, read as UTC: nothing in it tells its zone."""

@@ -5,7 +5,7 @@ No transaction is open while bytes travel; nothing here repeats a message.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from app.domain.case import Kind, Signal, Step
@@ -13,10 +13,11 @@ from app.domain.counter_case import CaseFacts, CounterCase
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.ports.messages import Answer, Committed, Draft, Staged, WireFacts
 from app.ports.platform import Sender, Stamp
+from app.ports.replies import FileFetched
 from app.ports.requests import DownloadFile
 from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
-from app.workflow.calendar import sign_no_of
+from app.workflow.calendar import CHINA, sign_no_of
 from app.workflow.moves import (
     message_state_of,
     move,
@@ -70,8 +71,8 @@ def answer_to(
 
     Yes or no, an answer whose platform serial stands in our books already belongs to an earlier
     message: it says nothing about this one (reliability 2.2). So does a file of an earlier moment,
-    and, of a time before it was sent, a no and whatever a question about money is told: an answer
-    that was lost stands in no book of ours, and these name nothing that they are about.
+    and, of a time before it was sent, a no, a file, and whatever a question about money is told: an
+    answer that was lost stands in no book of ours, and these name nothing that they are about.
     """
     asked_at = platform_time(till)
     try:
@@ -84,6 +85,8 @@ def answer_to(
         raise
     if staged.draft.operation in EVIDENCE:
         _require_of_now(till, answer.facts, asked_at)
+    if isinstance(answer.value, FileFetched):
+        _require_made_now(answer.value, answer.facts, asked_at)
     fetched = isinstance(staged.draft.request, DownloadFile)
     _require_new(till, answer.facts, ONE_MOMENT if fetched else None)
     return answer
@@ -114,6 +117,20 @@ def _require_of_now(till: Till, facts: WireFacts | None, asked_at: datetime | No
     if asked_at is not None:
         earliest = asked_at - _WHOLE_SECONDS
     if facts.platform_at < earliest:
+        raise _not_to_this(facts, "of_before")
+
+
+def _require_made_now(file: FileFetched, facts: WireFacts, asked_at: datetime | None) -> None:
+    """A result is made in the comparison right before it is fetched, and tells when (0049).
+
+    Its maker's clock is nobody's that answers, so that it gets the tolerance of ours; its zone is
+    told by nothing: China's, or none.
+    """
+    if file.made_at is None:
+        return
+    told = asked_at or facts.started_at
+    readings = (file.made_at.replace(tzinfo=zone) for zone in (CHINA, UTC))
+    if not any(abs(made - told) <= TOLERANCE for made in readings):
         raise _not_to_this(facts, "of_before")
 
 

@@ -106,6 +106,7 @@ class FakePlatform(FakeCirculation):
         self._turns: dict[Operation, deque[Turn]] = defaultdict(deque)
         self._answers = 0
         self.own_time: Callable[[], datetime | None] = lambda: None
+        self.file_time: Callable[[], datetime | None] = lambda: None
         """What it says the time is, in every answer."""
 
     def platform(self) -> Platform:
@@ -343,10 +344,10 @@ class FakePlatform(FakeCirculation):
         return r.FileStored(number, filename)
 
     def download_file(self, message: Committed[q.DownloadFile]) -> Answer[r.FileFetched]:
-        return self.exchange(message, self._download_file)
-
-    def _download_file(self, message: Committed[q.DownloadFile]) -> r.FileFetched:
-        return r.FileFetched(self.books.files[message.draft.request.file_query_no], None)
+        number = message.draft.request.file_query_no
+        return self.exchange(
+            message, lambda _asked: r.FileFetched(self.books.files[number], None, self.file_time())
+        )
 
     def reconcile_lines(self, message: Committed[q.ReconcileLines]) -> Answer[r.FileStored]:
         return self.exchange(message, self._reconcile_lines)

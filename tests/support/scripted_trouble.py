@@ -14,11 +14,13 @@ from typing import Any
 
 from app.gateways.access import access_from_ready
 from app.gateways.envelopes.core import gateway_headers
+from app.gateways.files import archive_mark, is_archive
 from app.gateways.transport.in_process import Letter, Seen
 from app.profile.operations import Operation
 from app.sandbox.router import Reply
 from app.simulation.fate import Fate, Fault, PowerGone
 from app.simulation.links import ANSWER_TAKES_S, PlatformLink
+from app.workflow.calendar import CHINA
 from app.workflow.upkeep.timekeeping import TOLERANCE
 
 LATE = 1.7
@@ -26,6 +28,7 @@ LATE = 1.7
 
 
 _ECHOED = frozenset({Operation.SETTLE.value, Operation.REVOKE_SETTLEMENT.value})
+_ZONES_APART = CHINA.utcoffset(None)
 Told = Callable[[str, Letter, Reply, bool], None]
 """Operation, letter, true answer, and whether it had its effect."""
 
@@ -157,11 +160,16 @@ class ScriptedLink(PlatformLink):
 
     def _cannot_be_told(self, operation: str) -> bool:
         """An answer that never came, played again within minutes, says of no message whose it is;
-        but for a bill, which names it."""
+        but for a bill, which names it. A file also where its age is that of the other zone."""
         reply = self._replies.get(operation)
-        if reply is None or self.clock.now() - self._answered_at[operation] > 2 * TOLERANCE:
+        if reply is None:
             return False
-        if reply.body[:1] != b"{":
+        now = self.clock.now()
+        age = now - self._answered_at[operation]
+        if is_archive(reply.body):
+            lost = not self.heard(archive_mark(reply.body, now))
+            return lost and min(age, abs(age - _ZONES_APART)) <= 2 * TOLERANCE
+        if age > 2 * TOLERANCE or reply.body[:1] != b"{":
             return False
         frame = json.loads(reply.body)
         if operation in _ECHOED and frame.get("infcode") == 0:

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -138,6 +138,15 @@ def test_a_fetched_file_is_told_from_every_other(counter):
     assert marks[0] == marks[2]
 
 
+def test_a_fetched_file_tells_when_it_was_made(counter):
+    made = _now(hours=-6)
+    counter.server.then(whole(_made(b"", made)))
+    fetched = counter.platform.core.download_file(counter.core(q.DownloadFile("x", "y")))
+    told = fetched.value.made_at
+    assert told is not None
+    assert timedelta() <= datetime(*made, tzinfo=UTC) - told < timedelta(seconds=2)
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -152,6 +161,7 @@ def test_a_file_that_bears_no_time_is_told_from_none(counter, body: bytes):
     counter.server.then(whole(body))
     fetched = counter.platform.core.download_file(counter.core(q.DownloadFile("x", "y")))
     assert fetched.facts.platform_ref == ""
+    assert fetched.value.made_at is None
 
 
 def test_a_refused_fetch_comes_in_the_envelope(counter):

@@ -5,7 +5,8 @@ own time, and that is before the message left. Found by the machine of ``tests/f
 refusal held back on the way, a day later believed of a settlement that stood.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -114,3 +115,30 @@ def _dated_long_ago(small: SmallCounter) -> None:
     """The next answer bears yesterday's time where it is asked about a settlement."""
     asked = small.fake.asked[-1][0] is Operation.QUERY_SETTLEMENT
     small.fake.own_time = lambda: small.clock.now() - (A_DAY if asked else timedelta())
+
+
+UNZONED = timedelta(hours=8)
+"""A file tells the wall time of its maker, who may live by China's or by universal time."""
+
+
+@pytest.mark.parametrize("zone", [timedelta(), UNZONED], ids=["universal", "china"])
+def test_a_file_made_before_it_was_asked_for_ends_no_doubt(
+    small: SmallCounter, zone: timedelta
+) -> None:
+    """A download that was never answered stands in no book of ours; its file, come later to another
+    download, showed nothing of a settlement that stood."""
+    tells_time(small)
+    view = small.until(Step.SETTLE)
+    small.fake.script(Operation.SETTLE, OutcomeUnknown(Code.ANSWER_MISSING), booked=True)
+    view = small.settle(view)
+    for age, ended in ((timedelta(hours=6), False), (timedelta(seconds=-2), True)):
+        small.fake.file_time = partial(_moved, small, zone - age)
+        for _ in range(10):
+            small.clock.move(timedelta(seconds=20))
+            small.surface.deliver()
+        assert small.fake.times(Operation.DOWNLOAD_FILE) > 0
+        assert (state_of(small, view) is AttemptState.REVERSED) is ended
+
+
+def _moved(small: SmallCounter, by: timedelta) -> datetime:
+    return small.clock.now() + by
