@@ -145,7 +145,7 @@ class OpenMoney:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """One thing the next day or shift gets: an upload that waits, or a customer who does.
+    """One thing the next day or shift gets: an upload, a customer, or a paper that waits.
 
     A sale for cash names nobody: ``self_pay`` says what it is.
     """

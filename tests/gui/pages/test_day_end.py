@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Code, OperatorInput, OutcomeUnknown
 from app.ports.reconciling import MoneyDayHead
-from app.workflow.reconciling.views import ClosingView
+from app.workflow.reconciling.views import ClosingView, HandedOver
 from tests.support.day_end_fakes import PreparedDayEnd
 from tests.support.looking import alt, clipped, nameless, press, small_targets, words
 from tests.support.money_views import DAY, a_closing
@@ -118,6 +118,23 @@ def test_everything_handed_over_is_listed(open_window, qtbot: QtBot) -> None:
     said = words(page)
     assert "可以签退，交接 4 件。" in said
     assert said.count("销售退回") == 2
+
+
+def test_papers_that_wait_are_named_with_what_to_do(open_window, qtbot: QtBot) -> None:
+    closing = a_closing(handed_over=0)
+    paper = HandedOver("paper", "receipt", "郑**", before(minutes=5), 40)
+    both = (paper, replace(paper, what="prescription"))
+    _made, page, work = opened_on(open_window, qtbot, replace(closing, handed_over=both))
+    qtbot.waitUntil(lambda: "可以签退，交接 2 件。" in words(page))
+    said = words(page)
+    assert "没有要交接的" not in said
+    assert "等打印" in said
+    assert "小票 郑**" in said
+    assert "2 张单据在等打印机" in page.why.text()
+    assert "装好纸" in page.why.text()
+    work.shut = closing
+    page.model.load()
+    qtbot.waitUntil(lambda: "等打印机" not in page.why.text())
 
 
 @pytest.mark.parametrize(("open_count", "said"), [(None, "还没有对账"), (2, "还有 2 条要处理")])
