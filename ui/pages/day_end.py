@@ -14,7 +14,7 @@ from ui.formats import money_text, short_age, time_text
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.parts import ColumnsPage, PageKit, TallArea, boxed, column, row, scaled
 from ui.pages.signature import SignatureCard
-from ui.text import tr
+from ui.text import say, tr
 from ui.viewmodels.day_end import ClosingModel, DayEndWork
 from ui.widgets import ActButton, Card, ElidedText, EmptyState, FactRows, KeyCap, StateMark, Text
 from ui.widgets.basics import State, clear_layout, set_shown
@@ -59,6 +59,8 @@ class MoneyOpenCard(Card):
         state = tr(f"money_state.{one.state}")
         if one.next_at is None:
             then = tr("pages.day_end.by_person")
+        elif self._model.waits_for_clock:
+            then = tr("pages.day_end.by_clock")
         elif one.next_at > now:
             then = tr("pages.day_end.by_itself", time=time_text(one.next_at, now))
         else:
@@ -190,6 +192,8 @@ class DayEndPage(ColumnsPage):
         self.headline.setText(tr(f"pages.day_end.answer.{name}", count=count))
         self.headline.set_tone(tone)  # type: ignore[arg-type]  # all are tones
         why = tr(f"pages.day_end.why.{name}", count=count)
+        if view is not None and view.money and view.clock is not None:
+            why = say(view.clock)
         self._why = f"{_still_to_print(view)}{self._still_to_compare(view)}{why}"
 
     def _say_why(self, *, wanting: bool) -> None:

@@ -250,6 +250,11 @@ class ClosingModel(QObject):
     def may_close(self) -> bool:
         return self.view is not None and self.view.may_close and not self.busy
 
+    @property
+    def waits_for_clock(self) -> bool:
+        """Whether nothing clears itself before the clock of this computer is right."""
+        return self.view is not None and self.view.clock is not None
+
     def load(self) -> None:
         """Read; asks nobody."""
         self.counter.bridge.submit(READING, self.work.closing, self._show, self._failed)

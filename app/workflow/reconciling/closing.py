@@ -16,6 +16,7 @@ from app.workflow.people.sign_outs import sign_out_left
 from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
 from app.workflow.returns.compensate import compensate
 from app.workflow.till import Till
+from app.workflow.upkeep import timekeeping
 
 UPLOAD, VISIT, PAPER = "upload", "visit", "paper"
 _RECENT_DAYS = 31
@@ -43,6 +44,7 @@ def _closing(till: Till, unit: Unit) -> ClosingView:
             *(_paper(unit, job) for job in unit.prints.waiting()),
         ),
         compared=next((head for head in heads if head.day == on), None),
+        clock=timekeeping.waits_for(timekeeping.refusal(till, unit)),
     )
 
 

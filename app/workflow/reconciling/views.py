@@ -15,6 +15,7 @@ from app.domain.books.money import (
 )
 from app.domain.money import Fen
 from app.ports.reconciling import MoneyDayHead
+from app.workflow.views.case import Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,8 @@ class ClosingView:
     money: tuple[OpenMoney, ...]
     handed_over: tuple[HandedOver, ...]
     compared: MoneyDayHead | None
+    clock: Say | None = None
+    """Set while nothing in doubt clears itself, because the clock is not believed."""
 
     @property
     def may_close(self) -> bool:
