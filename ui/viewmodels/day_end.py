@@ -90,7 +90,9 @@ class MoneyModel(ComparedDay):
     @property
     def may_sign(self) -> bool:
         view = self.view
-        return self.compared and view is not None and not view.signed and not self.busy
+        if view is None or view.signable_from is not None:
+            return False
+        return self.compared and not view.signed and not self.busy
 
     @property
     def may_repair(self) -> bool:

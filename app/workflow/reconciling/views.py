@@ -107,6 +107,8 @@ class MoneyView:
     missing: tuple[date, ...] = ()
     """Days a recovery still has to compare and sign."""
     adopted: tuple[AdoptedRow, ...] = ()
+    signable_from: datetime | None = None
+    """From when a comparison of a missing day counts, where this one was made too early."""
 
     @property
     def lines(self) -> int:
