@@ -15,9 +15,8 @@ from tests.support.doubt_views import open_items
 from tests.support.looking import alt, clipped, nameless, press, small_targets, words
 from tests.support.money_views import DAY, PERSON_NO, SEEN, a_row, money_day, not_compared
 from tests.support.sale_views import unknown_case
-from tests.support.views import NOW, after, before, identify_case
+from tests.support.views import before, identify_case
 from ui.counter_window import CounterWindow
-from ui.formats import time_text
 from ui.keys import Key
 from ui.pages.money import MoneyPage
 from ui.theme import Density, Shade, apply_theme
@@ -378,22 +377,3 @@ def test_longer_texts_do_not_clip(longer: None, qtbot: QtBot, open_window) -> No
     for _ in range(3):
         QApplication.processEvents()
     assert clipped(page) == []
-
-
-def test_a_signature_that_would_be_refused_is_not_offered_and_says_from_when(
-    open_window, qtbot: QtBot
-) -> None:
-    clean = money_day(causes=())
-    work = PreparedDayEnd(replace(clean, signable_from=after(minutes=3)))
-    made = open_window(identify_case(), day_end=work)
-    page = show(made, qtbot)
-    qtbot.waitUntil(lambda: time_text(after(minutes=3), NOW) in page.signed.said.text())
-    assert "可以签收" not in page.signed.said.text()
-    assert "F5" in page.signed.said.text()
-    sign = next(act for act in page.acts() if act.key is Key.SIGN_OFF)
-    assert (sign.on, page.model.may_sign) == (False, False)
-    assert sign.why == page.signed.said.text()
-    work.view = clean
-    page.model.load()
-    qtbot.waitUntil(lambda: "可以签收" in page.signed.said.text())
-    assert page.model.may_sign
