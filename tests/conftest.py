@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.noon import begin_at_noon
 
-LONG = tuple(f"tests/faults/{room}/" for room in ("kill", "simulation", "disk"))
+LONG = tuple(f"tests/faults/{room}/" for room in ("kill", "simulation", "model", "disk"))
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")

@@ -92,7 +92,8 @@ def test_a_refund_takes_the_sale_back_behind_its_telling(afterwards: Bench) -> N
 def test_a_sale_refunded_before_it_was_told_is_parked_for_a_person(afterwards: Bench) -> None:
     case = a_visit(afterwards).until(Step.HAND_OVER)
     assert refunded(afterwards, case).step is Step.CLOSED
-    assert afterwards.surface.deliver() == 0
+    # the sale: what stopped has come to rest
+    assert afterwards.surface.deliver() == 1
     assert waiting(afterwards) == [
         (Operation.UPLOAD_SALE, OutboxState.STOPPED),
         (Operation.RETURN_SALE, OutboxState.WAITING),

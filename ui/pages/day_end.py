@@ -14,7 +14,7 @@ from ui.formats import money_text, short_age, time_text
 from ui.keys import Act, Key, Look, offer_key
 from ui.pages.parts import ColumnsPage, PageKit, TallArea, boxed, column, row, scaled
 from ui.pages.signature import SignatureCard
-from ui.text import tr
+from ui.text import say, tr
 from ui.viewmodels.day_end import ClosingModel, DayEndWork
 from ui.widgets import ActButton, Card, ElidedText, EmptyState, FactRows, KeyCap, StateMark, Text
 from ui.widgets.basics import State, clear_layout, set_shown
@@ -23,6 +23,8 @@ OFFERED = 8
 """Open cases with a key of their own."""
 REREAD_MS = 5000
 """How often the store is read again while the page stands; asks nobody."""
+_NAMES = {"upload": "pages.operation", "visit": "shell.step", "paper": "pages.paper"}
+"""Where the name of each kind of thing that is handed over stands."""
 LEAST_LIST = 132
 """Compact px: four rows of what is handed over."""
 
@@ -57,6 +59,8 @@ class MoneyOpenCard(Card):
         state = tr(f"money_state.{one.state}")
         if one.next_at is None:
             then = tr("pages.day_end.by_person")
+        elif self._model.waits_for_clock:
+            then = tr("pages.day_end.by_clock")
         elif one.next_at > now:
             then = tr("pages.day_end.by_itself", time=time_text(one.next_at, now))
         else:
@@ -78,7 +82,7 @@ class MoneyOpenCard(Card):
 
 
 class HandedOverCard(Card):
-    """交接: uploads that wait and customers who do, a line each."""
+    """交接: uploads, customers and papers that wait, a line each."""
 
     def __init__(self, model: ClosingModel, parent: QWidget | None = None) -> None:
         super().__init__(tr("pages.day_end.handed_over"), bare=True, parent=parent)
@@ -107,13 +111,12 @@ class HandedOverCard(Card):
 
     def _row(self, one: HandedOver) -> QWidget:
         now = self._model.counter.clock.now()
-        upload = one.kind == "upload"
         kind = Text(tr(f"pages.day_end.kind.{one.kind}"), "strong")
-        what = tr(f"pages.operation.{one.what}") if upload else tr(f"shell.step.{one.what}")
+        what = tr(f"{_NAMES[one.kind]}.{one.what}")
         who = one.detail or (tr("pages.day_end.self_pay") if one.self_pay else "")
         words = ElidedText(f"{what} {who}".strip(), "body")
         since = Text(time_text(one.since, now), "second", align_right=True)
-        mark = StateMark("attention" if upload else "parked")
+        mark = StateMark("parked" if one.kind == "visit" else "attention")
         cells = row(mark, kind, words, since, space="normal")
         cells.setStretch(2, 1)
         return boxed(cells, inner=True)
@@ -189,7 +192,9 @@ class DayEndPage(ColumnsPage):
         self.headline.setText(tr(f"pages.day_end.answer.{name}", count=count))
         self.headline.set_tone(tone)  # type: ignore[arg-type]  # all are tones
         why = tr(f"pages.day_end.why.{name}", count=count)
-        self._why = f"{self._still_to_compare(view)}{why}"
+        if view is not None and view.money and view.clock is not None:
+            why = say(view.clock)
+        self._why = f"{_still_to_print(view)}{self._still_to_compare(view)}{why}"
 
     def _say_why(self, *, wanting: bool) -> None:
         said = f"{tr('pages.signature.wanted')}。" if wanting else ""
@@ -288,3 +293,10 @@ class DayEndPage(ColumnsPage):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._reread.stop()
+
+
+def _still_to_print(view: ClosingView | None) -> str:
+    """Papers come out with the next one that is printed, whoever serves then."""
+    left = view.handed_over if view is not None else ()
+    count = sum(one.kind == "paper" for one in left)
+    return tr("pages.day_end.why.papers", count=count) if count else ""

@@ -140,7 +140,7 @@ class GiveBackPage(ColumnsPage):
         self.main.addWidget(self.field)
         self.boxes = BoxesCard()
         self.main.addWidget(self.boxes, 1)
-        self.amounts = AmountBlock()
+        self.amounts = AmountBlock(going_back=True)
         amounts = Card(bare=True)
         amounts.add(self.amounts)
         self.money = MoneyBackCard(self.model)

@@ -196,7 +196,8 @@ class HandOverPage(ColumnsPage):
             on=model.may_hand_over,
             look=Look.PRIMARY,
         )
-        again = Act(Key.PRINT, tr("pages.hand_over.print_key"), model.reprint, on=bool(papers))
+        word = "reprint_key" if papers and papers[0].printed_at else "print_key"
+        again = Act(Key.PRINT, tr(f"pages.hand_over.{word}"), model.reprint, on=bool(papers))
         give_back = Act(
             Key.GIVE_BACK,
             tr("pages.hand_over.give_back"),

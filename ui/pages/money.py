@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -212,7 +214,7 @@ class MoneyPage(ColumnsPage):
         if found is not None:
             self.remedy.show_row(found, self._repair_text(found))
         signed = view.signed[-1] if view is not None and view.signed else None
-        self.signing.show(signed, _unsigned(view))
+        self.signing.show(signed, self._unsigned())
 
     def _repair_text(self, found: DifferenceRow) -> str:
         amount = money_text(abs(found.difference))  # type: ignore[arg-type]  # fen stay fen
@@ -268,9 +270,17 @@ class MoneyPage(ColumnsPage):
             Act(Key.ASK_AGAIN, tr("pages.money.compare"), model.compare, idle),
             Act(Key.PRINT, tr("pages.money.print"), model.print_out, idle and model.compared),
             Act(Key.EXPORT, tr("pages.money.export"), model.export, idle and model.compared),
-            Act(Key.SIGN_OFF, tr("pages.money.sign"), model.ask_signature, model.may_sign),
+            self._sign_off(),
             *self._binding(),
         )
+
+    def _sign_off(self) -> Act:
+        early = self.model.view is not None and self.model.view.signable_from is not None
+        why, may = self._unsigned() if early else "", self.model.may_sign
+        return Act(Key.SIGN_OFF, tr("pages.money.sign"), self.model.ask_signature, may, why=why)
+
+    def _unsigned(self) -> str:
+        return _unsigned(self.model.view, self.model.counter.clock.now())
 
     def _binding(self) -> tuple[Act, ...]:
         model, found = self.model, self.model.row
@@ -290,10 +300,12 @@ class MoneyPage(ColumnsPage):
         self.model.load()
 
 
-def _unsigned(view: MoneyView | None) -> str:
+def _unsigned(view: MoneyView | None, now: datetime) -> str:
     """What is said while nobody has signed; a day that was never compared is not clean."""
     if view is None or not view.run_no:
         return tr("pages.money.unsigned_not_compared")
+    if view.signable_from is not None:
+        return tr("pages.money.unsigned_early", time=time_text(view.signable_from, now))
     if view.open_count:
         return tr("pages.money.unsigned", count=view.open_count)
     return tr("pages.money.unsigned_clean")

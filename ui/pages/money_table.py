@@ -39,7 +39,8 @@ def fact_text(kind: Fact, value: str) -> str:
 
 def item_of(found: DifferenceRow) -> str:
     """What the row is about: the settlement, else the message, else the group."""
-    return found.settlement_id or found.message_id[-8:] or found.office
+    named = found.settlement_id or found.message_id[-8:]
+    return named or tr("money.office", office=found.office or "—")
 
 
 def money_heads() -> tuple[Head, ...]:

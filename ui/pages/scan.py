@@ -74,7 +74,7 @@ class LogCard(Card):
         self._rows.setSpacing(0)
         inside.setLayout(self._rows)
         self.add(InnerArea(inside), 1)
-        self._shown: tuple[ScanLogRow, ...] = ()
+        self._shown: tuple[ScanLogRow, ...] | None = None
 
     def show_log(self, rows: tuple[ScanLogRow, ...]) -> None:
         if rows == self._shown:

@@ -90,7 +90,9 @@ class MoneyModel(ComparedDay):
     @property
     def may_sign(self) -> bool:
         view = self.view
-        return self.compared and view is not None and not view.signed and not self.busy
+        if view is None or view.signable_from is not None:
+            return False
+        return self.compared and not view.signed and not self.busy
 
     @property
     def may_repair(self) -> bool:
@@ -249,6 +251,11 @@ class ClosingModel(QObject):
     @property
     def may_close(self) -> bool:
         return self.view is not None and self.view.may_close and not self.busy
+
+    @property
+    def waits_for_clock(self) -> bool:
+        """Whether nothing clears itself before the clock of this computer is right."""
+        return self.view is not None and self.view.clock is not None
 
     def load(self) -> None:
         """Read; asks nobody."""

@@ -80,8 +80,10 @@ class AmountBlock(QFrame):
     When the parts do not add up the block turns stop; the page keeps F12 off.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, going_back: bool = False) -> None:
+        """``going_back``: cash the customer is given, not asked for."""
         super().__init__(parent)
+        parts = (*PARTS[:2], "cash_back") if going_back else PARTS
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -100,7 +102,7 @@ class AmountBlock(QFrame):
         column.addWidget(self._bar)
         self._amounts: list[MoneyLabel] = []
         self._notes: list[Text] = []
-        for index, part in enumerate(PARTS):
+        for index, part in enumerate(parts):
             if index:
                 column.addWidget(HairLine())
             column.addLayout(self._part(part, PART_COLOURS[index]))

@@ -3,11 +3,13 @@
 Each with what is known, what happens next by itself and when, and who may act.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from app.domain.attempt import AttemptState, Leg
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
+from app.domain.errors import OperatorInput
 from app.domain.money import Fen
 from app.domain.settlement import Attempt
 from app.ports.store import OutboxItem, OutboxState, Unit
@@ -16,6 +18,7 @@ from app.workflow.doubts import clearing, records
 from app.workflow.doubts.views import OpenItem, Subject
 from app.workflow.returns.compensate import PACE
 from app.workflow.till import Till
+from app.workflow.upkeep import timekeeping
 from app.workflow.views.case import Say
 
 _SUBJECTS = {
@@ -25,6 +28,7 @@ _SUBJECTS = {
     Step.TAKE_BACK: Subject.REFUND,
     Step.REVOKE: Subject.REFUND,
 }
+_MONEY = (Subject.SETTLEMENT, Subject.REFUND)
 _WORDS = {
     AttemptState.PREPARED: "sending",
     AttemptState.SENDING: "sending",
@@ -45,12 +49,24 @@ def open_items(till: Till) -> tuple[OpenItem, ...]:
         cases = unit.cases.unfinished(till.counter_no)
         found = [item_of(till, case, unit.attempts.of_case(case.case_id)) for case in cases]
         rows = [_queued(unit, item) for item in unit.outbox.items()]
-    items = [item for item in (*found, *rows) if item is not None]
+        clock = timekeeping.refusal(till, unit)
+    items = [_timed(item, clock) for item in (*found, *rows) if item is not None]
     return tuple(sorted(items, key=lambda item: (not item.waits_for_person, *_weight(item))))
 
 
+def _timed(item: OpenItem, clock: OperatorInput | None) -> OpenItem:
+    """Money whose clearing waits for the right time: somebody sets the clock, then it goes on."""
+    said = timekeeping.waits_for(clock)
+    if said is None or clock is None or item.decidable or item.subject not in _MONEY:
+        return item
+    if item.next_at is None:
+        return item
+    who, code = Say("open.who.operator"), int(clock.code)
+    return replace(item, next=said, next_at=None, who=who, code=code, waits_for_person=True)
+
+
 def _weight(item: OpenItem) -> tuple[bool, datetime]:
-    return item.subject not in (Subject.SETTLEMENT, Subject.REFUND), item.since
+    return item.subject not in _MONEY, item.since
 
 
 def item_of(till: Till, case: CounterCase, attempt: Attempt | None) -> OpenItem | None:

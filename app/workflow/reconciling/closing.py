@@ -8,7 +8,7 @@ from app.domain.case import Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
 from app.domain.settlement import Attempt, AttemptState
-from app.ports.store import OutboxItem, Unit
+from app.ports.store import OutboxItem, PrintJob, Unit
 from app.workflow import day, delivery
 from app.workflow.calendar import sign_no_of, today
 from app.workflow.cases.counter_rules import SELF_PAY
@@ -16,8 +16,9 @@ from app.workflow.people.sign_outs import sign_out_left
 from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
 from app.workflow.returns.compensate import compensate
 from app.workflow.till import Till
+from app.workflow.upkeep import timekeeping
 
-UPLOAD, VISIT = "upload", "visit"
+UPLOAD, VISIT, PAPER = "upload", "visit", "paper"
 _RECENT_DAYS = 31
 
 
@@ -40,8 +41,10 @@ def _closing(till: Till, unit: Unit) -> ClosingView:
         handed_over=(
             *(_upload(item) for item in unit.outbox.items()),
             *(_visit(case) for case in unit.cases.unfinished(till.counter_no) if _begun(case)),
+            *(_paper(unit, job) for job in unit.prints.waiting()),
         ),
         compared=next((head for head in heads if head.day == on), None),
+        clock=timekeeping.waits_for(timekeeping.refusal(till, unit)),
     )
 
 
@@ -63,6 +66,11 @@ def _masked(case: CounterCase) -> str:
 
 def _upload(item: OutboxItem) -> HandedOver:
     return HandedOver(UPLOAD, item.operation.value, item.summary, item.born_at, item.case_id)
+
+
+def _paper(unit: Unit, job: PrintJob) -> HandedOver:
+    name = _masked(unit.cases.get(job.case_id))
+    return HandedOver(PAPER, job.kind.value, name, job.queued_at, job.case_id)
 
 
 def _begun(case: CounterCase) -> bool:

@@ -126,8 +126,11 @@ def money_view(till: Till, day: date) -> MoneyView:
         days = unit.money_days.newest(DAYS_SHOWN)
         missing = recovering.missing_days(unit)
         adopted = unit.money_days.adopted(day, day)
+        quiet = recovering.quiet_from(unit, day)
     empty = MoneyView(day, today(till), 0, None, "", False, False, (), (), (), days, missing)
-    return empty if found is None else _filled(till, empty, found, signed, adopted)
+    if found is None:
+        return empty
+    return replace(_filled(till, empty, found, signed, adopted), signable_from=quiet)
 
 
 def _filled(

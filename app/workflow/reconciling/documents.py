@@ -95,7 +95,7 @@ _LINE_COLUMNS = (
 )
 _GROUP_COLUMNS = (
     ("insurance", 16, Kind.TEXT),
-    ("clearing", 12, Kind.TEXT),
+    ("clearing", 16, Kind.TEXT),
     ("office", 12, Kind.TEXT),
     ("count", 8, Kind.COUNT),
     ("total", 14, Kind.MONEY),
@@ -117,7 +117,7 @@ def money_book(till: Till, view: MoneyView) -> Workbook:
     groups = Sheet(
         word("money.sheet_groups"),
         columns("money_column", _GROUP_COLUMNS),
-        tuple(_group_cells(row) for row in view.groups),
+        tuple(_group_cells(till, row) for row in view.groups),
         above,
     )
     return Workbook(marked_name(till.shop, _name(view)), (lines, groups))
@@ -147,11 +147,17 @@ def _parts(sums: Sums | None) -> tuple[Cell, Cell, Cell]:
     return (sums.total, sums.fund, sums.account) if sums else (None, None, None)
 
 
-def _group_cells(row: GroupRow) -> tuple[Cell, ...]:
+def _clearing(till: Till, row: GroupRow) -> str:
+    """清算类别 in words with its code; the code alone where the region has no word."""
+    said = till.profile.tables.get("clearing_kind", {}).get(row.clearing, "")
+    return f"{said} {row.clearing}".strip()
+
+
+def _group_cells(till: Till, row: GroupRow) -> tuple[Cell, ...]:
     sums = row.sums
     return (
         row.insurance,
-        row.clearing,
+        _clearing(till, row),
         row.office,
         row.count,
         sums.total,
@@ -186,7 +192,12 @@ def money_paper(till: Till, view: MoneyView) -> Paper:
     """A4, flowing over as many pages as it needs, with room for signatures."""
     blocks: list[Block] = [Text(word("money.sheet_groups"), Loudness.EMPH, bold=True)]
     for group in view.groups:
-        name = word("money.group", insurance=group.insurance, office=group.office)
+        name = word(
+            "money.group_on_paper",
+            insurance=group.insurance,
+            clearing=_clearing(till, group),
+            office=group.office,
+        )
         counted = word("money.group_count", count=group.count, total=fen_text(group.sums.total))
         blocks.append(Pair(f"{name} {group_state(group)}", counted))
     blocks += [Rule(), Text(word("money.sheet_lines"), Loudness.EMPH, bold=True)]

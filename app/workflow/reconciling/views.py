@@ -15,6 +15,7 @@ from app.domain.books.money import (
 )
 from app.domain.money import Fen
 from app.ports.reconciling import MoneyDayHead
+from app.workflow.views.case import Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ class MoneyView:
     missing: tuple[date, ...] = ()
     """Days a recovery still has to compare and sign."""
     adopted: tuple[AdoptedRow, ...] = ()
+    signable_from: datetime | None = None
+    """From when a comparison of a missing day counts, where this one was made too early."""
 
     @property
     def lines(self) -> int:
@@ -145,7 +148,7 @@ class OpenMoney:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """One thing the next day or shift gets: an upload that waits, or a customer who does.
+    """One thing the next day or shift gets: an upload, a customer, or a paper that waits.
 
     A sale for cash names nobody: ``self_pay`` says what it is.
     """
@@ -168,6 +171,8 @@ class ClosingView:
     money: tuple[OpenMoney, ...]
     handed_over: tuple[HandedOver, ...]
     compared: MoneyDayHead | None
+    clock: Say | None = None
+    """Set while nothing in doubt clears itself, because the clock is not believed."""
 
     @property
     def may_close(self) -> bool:

@@ -13,7 +13,15 @@ from app.workflow.show import lights, money, rail, review, sale
 from app.workflow.show.banner import banner_of, recovery_banner
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering, timekeeping
-from app.workflow.views.case import BannerView, CaseView, PatientView, RxStrip, Say, SettleView
+from app.workflow.views.case import (
+    BannerView,
+    CaseView,
+    PatientView,
+    RxStrip,
+    Say,
+    SettleView,
+    UnknownView,
+)
 
 
 def view_of(till: Till, case: CounterCase) -> CaseView:
@@ -46,7 +54,7 @@ def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
         review=review.review_view(till, unit, case) if position.step is Step.AUDIT else None,
         scan=sale.scan_view(till, unit, case) if position.step is Step.SCAN else None,
         settle=_settle(till, unit, case, at_settle=at_settle and not unknown),
-        unknown=money.unknown_view(till, case, attempt) if attempt and unknown else None,
+        unknown=_unknown(till, unit, case, attempt) if attempt and unknown else None,
         hand_over=_hand_over(unit, case),
         returning=sale.return_view(unit, case) if _giving_back(case) else None,
         refunded=_refunded(case, attempt),
@@ -54,6 +62,11 @@ def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
         needs_password=needs_password(till, case),
         can_park=position.phase is not Phase.SENT and KIND[position.step] is not Kind.END,
     )
+
+
+def _unknown(till: Till, unit: Unit, case: CounterCase, attempt: Attempt) -> UnknownView:
+    clock = timekeeping.waits_for(timekeeping.refusal(till, unit))
+    return money.unknown_view(till, case, attempt, clock)
 
 
 def _banner(

@@ -1,5 +1,6 @@
 """Settle, unknown and hand-over as shown."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from app.domain.case import Phase, Step
@@ -191,8 +192,13 @@ _WHY = frozenset(
 """Reasons of the engine that have a sentence; every other one is a code of an answer."""
 
 
-def unknown_view(till: Till, case: CounterCase, attempt: Attempt) -> UnknownView:
-    """怎么查清: what is known, what will be tried and when at the earliest, what to say."""
+def unknown_view(
+    till: Till, case: CounterCase, attempt: Attempt, clock: Say | None = None
+) -> UnknownView:
+    """怎么查清: what is known, what will be tried and when at the earliest, what to say.
+
+    ``clock`` says why nothing is tried before the time of this computer is right.
+    """
     if attempt.sent_at is None:
         raise Bug(what="unknown but never sent")
     return UnknownView(
@@ -200,7 +206,7 @@ def unknown_view(till: Till, case: CounterCase, attempt: Attempt) -> UnknownView
         message_id=attempt.message_id,
         sent_at=attempt.sent_at,
         next_at=attempt.next_at,
-        timeline=_timeline(till, attempt),
+        timeline=_timeline(till, attempt) if clock is None else _timeless(till, attempt, clock),
         wire=_wire(case, attempt),
         say_to_customer=Say(
             "unknown.say_of_refund" if attempt.leg is Leg.REFUND else "unknown.say_to_customer"
@@ -221,6 +227,17 @@ def _wire(case: CounterCase, attempt: Attempt) -> tuple[tuple[str, Say], ...]:
         ("tries", Say("wire.tries", (("count", tries),)) if tries else Say("wire.no_tries")),
     ]
     return tuple(row for row in rows if reason or row[0] != "reason")
+
+
+def _timeless(till: Till, attempt: Attempt, clock: Say) -> tuple[TimelineRow, ...]:
+    """While the clock is not believed nothing is due; a person's decision waits for it too."""
+    rows = _timeline(till, attempt)
+    return tuple(
+        replace(row, until=None, proves=clock)
+        if row.state == "now"
+        else replace(row, at=row.at if row.state == "done" else None)
+        for row in rows
+    )
 
 
 def _timeline(till: Till, attempt: Attempt) -> tuple[TimelineRow, ...]:

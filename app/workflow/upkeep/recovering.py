@@ -59,11 +59,18 @@ def _quiet_from(recovery: Recovery) -> datetime:
 def require_quiet(unit: Unit, day: date) -> None:
     """Who signs a missing day has seen all that can still arrive. Raises ``OperatorInput``
     ``STILL_ON_ITS_WAY`` with the time from which a comparison counts."""
+    quiet = quiet_from(unit, day)
+    if quiet is not None:
+        raise OperatorInput(Code.STILL_ON_ITS_WAY, until=_shown(quiet))
+
+
+def quiet_from(unit: Unit, day: date) -> datetime | None:
+    """From when a missing day has to be compared again to be signed; None where it may be now."""
     recovery, found = _open(unit), unit.money_days.get(day)
     if recovery is None or found is None or day not in recovery.days():
-        return
-    if found.compared_at < _quiet_from(recovery):
-        raise OperatorInput(Code.STILL_ON_ITS_WAY, until=_shown(_quiet_from(recovery)))
+        return None
+    quiet = _quiet_from(recovery)
+    return quiet if found.compared_at < quiet else None
 
 
 def require_arrived(till: Till, unit: Unit, attempt: s.Attempt) -> None:

@@ -12,6 +12,7 @@ from app.domain.errors import Code, OperatorInput
 from app.ports.store import Unit
 from app.workflow.calendar import CHINA
 from app.workflow.till import Till
+from app.workflow.views.case import Say
 
 TOLERANCE = timedelta(minutes=5)
 """How far our clock may be from the platform's, either way (reliability 9)."""
@@ -50,6 +51,14 @@ def require_right(till: Till, unit: Unit) -> None:
     found = refusal(till, unit)
     if found is not None:
         raise found
+
+
+def waits_for(refused: OperatorInput | None) -> Say | None:
+    """That money in doubt waits for the right time, with both times; None where nothing does."""
+    if refused is None:
+        return None
+    word = "differs" if refused.code is Code.CLOCK_DIFFERS else "behind"
+    return Say(f"clock.{word}", tuple(refused.params.items()))
 
 
 def is_wrong(till: Till) -> bool:

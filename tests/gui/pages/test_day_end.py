@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Code, OperatorInput, OutcomeUnknown
 from app.ports.reconciling import MoneyDayHead
-from app.workflow.reconciling.views import ClosingView
+from app.workflow.reconciling.views import ClosingView, HandedOver
+from app.workflow.views.case import Say
 from tests.support.day_end_fakes import PreparedDayEnd
 from tests.support.looking import alt, clipped, nameless, press, small_targets, words
 from tests.support.money_views import DAY, a_closing
@@ -65,6 +66,26 @@ def test_open_money_grows_older_and_says_what_comes_next(open_window, qtbot: QtB
     qtbot.waitUntil(lambda: "已 2 分" in words(page))
 
 
+def test_open_money_that_waits_for_the_clock_says_so(open_window, qtbot: QtBot) -> None:
+    closing = a_closing(money=2)
+    one, two = closing.money
+    due = replace(one, next_at=before(minutes=1))
+    manual = replace(two, state="manual", next_at=None)
+    both = (("now", "2026-11-25 12:00"), ("platform", "2026-11-22 12:00"))
+    shut = replace(closing, money=(due, manual), clock=Say("clock.differs", both))
+    _, page, work = opened_on(open_window, qtbot, shut)
+    qtbot.waitUntil(lambda: "等时间校准" in words(page))
+    said = words(page)
+    assert "正在查" not in said
+    assert "不会自己办" in said
+    for part in ("2026-11-25 12:00", "2026-11-22 12:00", "校准电脑的日期和时间"):
+        assert part in page.why.text()
+    work.shut = replace(shut, clock=None)
+    page.model.load()
+    qtbot.waitUntil(lambda: "正在查" in words(page))
+    assert "校准" not in page.why.text()
+
+
 def test_after_midnight_open_money_is_not_called_signed_out(open_window, qtbot: QtBot) -> None:
     fresh = replace(a_closing(money=1, handed_over=0, signed_in=False), opened_by="")
     _, page, work = opened_on(open_window, qtbot, fresh)
@@ -118,6 +139,23 @@ def test_everything_handed_over_is_listed(open_window, qtbot: QtBot) -> None:
     said = words(page)
     assert "可以签退，交接 4 件。" in said
     assert said.count("销售退回") == 2
+
+
+def test_papers_that_wait_are_named_with_what_to_do(open_window, qtbot: QtBot) -> None:
+    closing = a_closing(handed_over=0)
+    paper = HandedOver("paper", "receipt", "郑**", before(minutes=5), 40)
+    both = (paper, replace(paper, what="prescription"))
+    _made, page, work = opened_on(open_window, qtbot, replace(closing, handed_over=both))
+    qtbot.waitUntil(lambda: "可以签退，交接 2 件。" in words(page))
+    said = words(page)
+    assert "没有要交接的" not in said
+    assert "等打印" in said
+    assert "小票 郑**" in said
+    assert "2 张单据在等打印机" in page.why.text()
+    assert "装好纸" in page.why.text()
+    work.shut = closing
+    page.model.load()
+    qtbot.waitUntil(lambda: "等打印机" not in page.why.text())
 
 
 @pytest.mark.parametrize(("open_count", "said"), [(None, "还没有对账"), (2, "还有 2 条要处理")])

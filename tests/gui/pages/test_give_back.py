@@ -51,6 +51,12 @@ def test_a_sale_of_any_day_is_found_by_its_receipt(qtbot: QtBot, open_window, re
     assert [a for n, a in workflow.asked if n == "find_sale"] == [("0202-000118",)]
 
 
+def test_cash_that_goes_back_is_not_called_owed(open_window) -> None:
+    said = words(on_page(open_window(return_case())).amounts)
+    assert "退给顾客" in said
+    assert "应收" not in said
+
+
 def test_f12_waits_for_every_box(qtbot: QtBot, open_window, rest) -> None:
     workflow = PreparedWorkflow(return_case())
     opened = open_window(workflow.case, workflow=workflow)

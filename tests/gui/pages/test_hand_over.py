@@ -13,6 +13,7 @@ from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.looking import alt, press, words
 from tests.support.sale_views import hand_over_case, settle_case, unknown_case
 from tests.support.views import a_case, a_desk, closed_case, identify_case
+from ui.keys import Key
 from ui.viewmodels.devices import Thing
 
 
@@ -41,6 +42,22 @@ def test_waiting_papers_are_printed_at_once_and_again_by_key(
     qtbot.waitUntil(lambda: asked().count("print_waiting") == 2)
     alt(opened.window, 1)
     qtbot.waitUntil(lambda: ("reprint", (41, "receipt")) in opened.counter.workflow.asked)
+
+
+def test_f9_prints_again_only_what_is_out(qtbot: QtBot, open_window, rest) -> None:
+    case = hand_over_case()
+    assert case.hand_over is not None
+    out, *others = case.hand_over.papers
+    waits = replace(out, copies=0, printed_at=None, waiting=True)
+    view = replace(case.hand_over, papers=(waits, *others))
+    page = rest(open_window(replace(case, hand_over=view)))
+
+    def on_f9() -> str:
+        return next(act.text for act in page.acts() if act.key is Key.PRINT)
+
+    assert on_f9() == "打印小票"
+    page.model.render(case)
+    qtbot.waitUntil(lambda: on_f9() == "补打小票")
 
 
 def test_papers_and_whereabouts_are_readable(open_window, rest) -> None:

@@ -45,6 +45,13 @@ def test_a_box_that_expires_soon_is_red_and_still_waits_for_a_reason(
     )
 
 
+def test_nothing_scanned_yet_is_said(open_window, rest) -> None:
+    case = scan_case()
+    assert case.scan is not None
+    page = rest(open_window(replace(case, scan=replace(case.scan, log=()))))
+    assert "还没有扫到任何码" in words(page.log)
+
+
 def test_a_word_that_stands_in_the_line_is_not_said_twice(open_window, rest) -> None:
     opened = open_window(scan_case())
     page = rest(opened)

@@ -82,7 +82,8 @@ def test_each_is_as_old_as_the_scenario_says(sandbox: RunningSandbox) -> None:
     for wanted in demo().prescriptions:
         found = stored(sandbox, wanted.key)
         late = now - found.issued_at - timedelta(hours=wanted.issued_hours_ago)
-        assert timedelta() <= late < timedelta(minutes=10)
+        # furnished once for all tests, some of which take their minutes; ages are told in hours
+        assert timedelta() <= late < timedelta(hours=1)
         assert found.valid_until == found.issued_at + timedelta(days=wanted.valid_days)
         assert found.signed_at[:10] == f"{found.issued_at:%Y-%m-%d}"
 

@@ -15,6 +15,7 @@ from app.workflow.upkeep import timekeeping
 from app.workflow.views.case import CaseView
 from tests.support.small_counter import SmallCounter
 from tests.support.waiting_sales import queue_sale
+from ui.text import texts
 
 DAYS = timedelta(days=3)
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)
@@ -111,6 +112,47 @@ def test_the_books_of_a_day_to_come_end_no_doubt(small: SmallCounter) -> None:
     jump(small, -DAYS)
     rounds(small)
     assert state_of(small, view) is AttemptState.REVERSED
+
+
+def test_a_doubt_says_that_it_waits_for_the_right_time(small: SmallCounter) -> None:
+    tells_time(small)
+    view = small.until(Step.SETTLE)
+    small.fake.script(Operation.SETTLE, LOST, booked=True)
+    small.settle(small.view(view))
+    jump(small, DAYS)
+    shown = small.view(view).unknown
+    assert shown is not None
+    (now,) = [row for row in shown.timeline if row.state == "now"]
+    assert now.until is None, "nothing is due before the clock is right"
+    assert [row.at for row in shown.timeline if row.state == "next" and row.at] == []
+    both = {"now": "2026-11-25 12:00", "platform": "2026-11-22 12:00"}
+    (item,) = small.surface.open_items()
+    closing = small.surface.closing()
+    assert now.proves is not None
+    assert closing.clock is not None
+    for said in (now.proves, item.next, closing.clock):
+        assert (said.key, dict(said.params)) == ("clock.differs", both)
+        assert said.key in texts()
+    assert (item.next_at, item.waits_for_person) == (None, True)
+    assert item.code == Code.CLOCK_DIFFERS, "whose sentence says what to do"
+    jump(small, -DAYS)
+    again = small.view(view).unknown
+    assert again is not None
+    assert any(row.until for row in again.timeline)
+    assert small.surface.closing().clock is None
+    assert small.surface.open_items()[0].next_at is not None
+
+
+def test_before_the_platform_answers_the_time_used_is_named(small: SmallCounter) -> None:
+    view = small.until(Step.SETTLE)
+    small.fake.script(Operation.SETTLE, LOST, booked=True)
+    small.settle(small.view(view))
+    small.till.platform_clock = None
+    jump(small, -DAYS)
+    said = small.surface.closing().clock
+    assert said is not None
+    assert (said.key, dict(said.params)["now"]) == ("clock.behind", "2026-11-19 12:00")
+    assert said.key in texts()
 
 
 def test_a_record_that_waits_for_a_day_to_come_is_due_at_the_next_start(

@@ -60,14 +60,19 @@ def test_a_day_signs_nothing_away_that_may_still_arrive(small: SmallCounter) -> 
     """A simulated day (seed 3360): compared and signed before the last message arrived."""
     restored(small)
     day = today(small.till)
+    quiet = small.clock.now() + ON_ITS_WAY
     compared = small.surface.compare_money(day)
+    assert compared.signable_from is not None
+    assert abs(compared.signable_from - quiet) < timedelta(seconds=30), "said before it is refused"
     with pytest.raises(OperatorInput) as early:
         small.surface.sign_money(day, compared.run_no, BOSS, PIN, "")
     assert early.value.code is Code.STILL_ON_ITS_WAY
     small.clock.move(ON_ITS_WAY)
     with pytest.raises(OperatorInput):
         small.surface.sign_money(day, compared.run_no, BOSS, PIN, "")
+    assert small.surface.money(day).signable_from is not None, "it has to be compared again"
     compared = small.surface.compare_money(day)
+    assert compared.signable_from is None
     assert small.surface.sign_money(day, compared.run_no, BOSS, PIN, "").missing == ()
 
 

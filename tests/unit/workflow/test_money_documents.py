@@ -40,6 +40,17 @@ def test_the_table_says_every_cause_and_keeps_the_amounts(small: SmallCounter) -
     assert all(len(row) == len(lines.columns) for row in lines.rows)
 
 
+def test_the_codes_of_a_group_are_said_in_words(small: SmallCounter) -> None:
+    view = money_day()
+    other = replace(view.groups[0], clearing="77")
+    view = replace(view, groups=(*view.groups, other))
+    groups = documents.money_book(small.till, view).sheets[1]
+    kinds = [row[1] for row in groups.rows]
+    assert kinds == ["药店购药 41", "药店购药 41", "药店购药 41", "77"], "no word is made up"
+    paper = said(documents.money_paper(small.till, view).blocks)
+    assert "职工医保 药店购药 41 经办机构 350199" in paper
+
+
 def test_partial_stands_in_the_title_of_both(small: SmallCounter) -> None:
     partial, whole = money_day(complete=False), money_day()
     for view, there in ((partial, True), (whole, False)):

@@ -74,7 +74,8 @@ def test_a_lost_answer_confirms_by_the_second_telling(patient: SmallCounter) -> 
 def test_a_refused_review_is_parked_and_nothing_is_settled(patient: SmallCounter) -> None:
     view = reviewed(patient)
     patient.fake.script(Operation.AUDIT, PlatformRejected(Code.TOKEN_REFUSED))
-    assert patient.surface.deliver() == 0
+    # what stopped has come to rest
+    assert patient.surface.deliver() == 1
     assert patient.surface.queue()[0].state is OutboxState.STOPPED
     with pytest.raises(OperatorInput):
         patient.finish(patient.boxes(patient.view(view)))

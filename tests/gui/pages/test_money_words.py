@@ -1,0 +1,55 @@
+"""资金对账 in words: from when it may be signed, and what its bare numbers are."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.domain.books.money import Cause
+from tests.support.day_end_fakes import PreparedDayEnd
+from tests.support.looking import press, words
+from tests.support.money_views import a_row, money_day
+from tests.support.views import NOW, after, identify_case
+from ui.counter_window import CounterWindow
+from ui.formats import time_text
+from ui.keys import Key
+from ui.pages.money import MoneyPage
+from ui.pages.money_table import item_of
+
+
+def show(made: CounterWindow, qtbot: QtBot) -> MoneyPage:
+    """Ctrl 3 from the page of the case."""
+    press(made.window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    page = made.window.current_page()
+    assert isinstance(page, MoneyPage)
+    qtbot.waitUntil(lambda: page.model.view is not None)
+    return page
+
+
+def test_a_signature_that_would_be_refused_is_not_offered_and_says_from_when(
+    open_window, qtbot: QtBot
+) -> None:
+    clean = money_day(causes=())
+    work = PreparedDayEnd(replace(clean, signable_from=after(minutes=3)))
+    made = open_window(identify_case(), day_end=work)
+    page = show(made, qtbot)
+    qtbot.waitUntil(lambda: time_text(after(minutes=3), NOW) in page.signed.said.text())
+    assert "可以签收" not in page.signed.said.text()
+    assert "F5" in page.signed.said.text()
+    sign = next(act for act in page.acts() if act.key is Key.SIGN_OFF)
+    assert (sign.on, page.model.may_sign) == (False, False)
+    assert sign.why == page.signed.said.text()
+    work.view = clean
+    page.model.load()
+    qtbot.waitUntil(lambda: "可以签收" in page.signed.said.text())
+    assert page.model.may_sign
+
+
+def test_the_office_is_named_as_one(open_window, qtbot: QtBot) -> None:
+    page = show(open_window(identify_case(), day_end=PreparedDayEnd()), qtbot)
+    qtbot.waitUntil(lambda: "职工医保 经办机构 350199" in words(page.groups))
+
+
+def test_a_difference_of_a_whole_group_names_its_office() -> None:
+    whole = a_row(Cause.ABSENT_HERE, settlement_id="", message_id="")
+    assert item_of(whole) == "经办机构 350199"
