@@ -1,6 +1,7 @@
 """Sales at their money, furnished once per process."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -10,7 +11,10 @@ from tests.support.ready_sales import ReadySales, ready_sales
 
 @pytest.fixture(scope="session")
 def ready() -> Iterator[ReadySales]:
-    with quiet(), ready_sales() as furnished:
+    with ExitStack() as stack:
+        # quiet while it is furnished only: it lives as long as the process, with other tests in it
+        with quiet():
+            furnished = stack.enter_context(ready_sales())
         yield furnished
 
 

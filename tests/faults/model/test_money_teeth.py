@@ -20,7 +20,8 @@ from tests.faults.simulation.test_teeth import (
 from tests.support.money_machine import steps_played
 from tests.support.ready_sales import ReadySales
 
-STEPS, RARE_STEPS = 12_000, 200_000
+STEPS, RARE_STEPS = 60_000, 200_000
+"""At most: each is found in a few hundred as a rule, one of them now and then in ten thousand."""
 GHOST = "^I4: ghost"
 BELIEVED_TOO_MUCH = f"{GHOST}|AttemptState.REJECTED|AttemptState.SETTLED"
 """A ghost in both books, or before that a state no such answer allows."""
