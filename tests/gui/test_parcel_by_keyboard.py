@@ -114,7 +114,8 @@ def test_a_parcel_from_the_counter_to_the_signature(
     press(window, Qt.Key.Key_F9)
     printer = bench.printer
     assert isinstance(printer, FolderPrinter)
-    qtbot.waitUntil(lambda: bool(printer.printed), timeout=WAIT_MS)
+    # the label is there a moment before the page has heard so and takes the next key
+    qtbot.waitUntil(lambda: bool(printer.printed) and not page.model.busy, timeout=WAIT_MS)
     line = page.model.line
     assert isinstance(line, DeliveryRow)
     read_label(printer.printed[0], line.delivery_no)
