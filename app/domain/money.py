@@ -118,6 +118,17 @@ class Amounts:
         one_sign = all(p >= 0 for p in parts) or all(p <= 0 for p in parts)
         return one_sign and sum(parts) == self.total
 
+    def __add__(self, other: "Amounts") -> "Amounts":
+        """Both bills together, part by part."""
+        return Amounts(
+            Fen(self.total + other.total),
+            Fen(self.fund + other.fund),
+            Fen(self.account + other.account),
+            Fen(self.cash + other.cash),
+            Fen(self.mutual_aid + other.mutual_aid),
+            Fen(self.hospital_part + other.hospital_part),
+        )
+
     def negated(self) -> "Amounts":
         """The same bill given back (core-platform 3.2 rule 9)."""
         return Amounts(

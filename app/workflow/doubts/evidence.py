@@ -3,12 +3,11 @@ line, from every office that may have cleared it (reliability 2.3).
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from app.domain import settlement as s
 from app.domain.counter_case import CounterCase
-from app.domain.money import ZERO, Amounts, Fen
+from app.domain.money import ZERO, Amounts
 from app.ports import requests as q
 from app.ports.replies import StatementResult
 from app.ports.store import Unit
@@ -95,7 +94,7 @@ def _statement_of(
         clearing_office=office,
         first_day=first.astimezone(CHINA).date(),
         last_day=_last_day(till),
-        amounts=_sum(lines),
+        amounts=sum((line.amounts for line in lines), Amounts(ZERO, ZERO, ZERO, ZERO)),
         count=len(lines),
         file_query_no=stored.file_query_no,
     )
@@ -119,17 +118,3 @@ def _last_day(till: Till) -> date:
     """Until when the platform may have booked it: it may be past midnight there already."""
     now = till.clock.now()
     return max(now, timekeeping.platform_time(till) or now).astimezone(CHINA).date()
-
-
-def _sum(lines: tuple[q.StatementLine, ...]) -> Amounts:
-    total = Amounts(ZERO, ZERO, ZERO, ZERO)
-    for line in lines:
-        part = line.amounts
-        total = replace(
-            total,
-            total=Fen(total.total + part.total),
-            fund=Fen(total.fund + part.fund),
-            account=Fen(total.account + part.account),
-            cash=Fen(total.cash + part.cash),
-        )
-    return total

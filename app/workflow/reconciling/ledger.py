@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from app.domain.books.money import NOTHING, Group, OurLine, Sums
 from app.domain.counter_case import CounterCase
 from app.domain.credential import PersonNumber
-from app.domain.money import ZERO, Amounts, Fen
+from app.domain.money import ZERO, Amounts
 from app.domain.settlement import Attempt, AttemptState, Leg, SettledFacts
 from app.ports.reconciling import LedgerEntry
 from app.ports.store import Unit
@@ -188,15 +188,5 @@ def added(lines: Iterable[OurLine]) -> Sums:
 
 def whole(ledger: Ledger, lines: Iterable[OurLine]) -> Amounts:
     """The whole bills of several lines, cash included."""
-    total = Amounts(ZERO, ZERO, ZERO, ZERO)
-    for line in lines:
-        bill = ledger.amounts[line.message_id]
-        total = Amounts(
-            Fen(total.total + bill.total),
-            Fen(total.fund + bill.fund),
-            Fen(total.account + bill.account),
-            Fen(total.cash + bill.cash),
-            Fen(total.mutual_aid + bill.mutual_aid),
-            Fen(total.hospital_part + bill.hospital_part),
-        )
-    return total
+    bills = (ledger.amounts[line.message_id] for line in lines)
+    return sum(bills, Amounts(ZERO, ZERO, ZERO, ZERO))
