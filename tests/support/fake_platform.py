@@ -106,9 +106,8 @@ class FakePlatform(FakeCirculation):
         self._turns: dict[Operation, deque[Turn]] = defaultdict(deque)
         self._answers = 0
         self.own_time: Callable[[], datetime | None] = lambda: None
-        """What it says the time is, in every answer."""
         self.file_time: Callable[[], datetime | None] = lambda: None
-        """The time it writes into the files it makes."""
+        """What it says the time is: in every answer, and in the files it makes."""
 
     def platform(self) -> Platform:
         return Platform(self, self.goods, self.catalogue, self.insurance, self, self, self.seal)
