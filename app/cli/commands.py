@@ -301,7 +301,11 @@ def simulate(args: argparse.Namespace, doors: Doors) -> Status:
 
     require_region(args.profile)
 
+    settled = 0
+
     def told(day: SimulatedSeed) -> None:
+        nonlocal settled
+        settled += day.settled
         if day.broken:
             tell(f"seed {day.seed}: {day.broken}")
 
@@ -311,13 +315,13 @@ def simulate(args: argparse.Namespace, doors: Doors) -> Status:
     if args.json:
         emit(report)
     else:
-        _tell_days(report)
+        _tell_days({**report, "settled": settled})
     return Status.FAILS if report["violations"] else Status.HOLDS
 
 
 def _tell_days(report: Mapping[str, object]) -> None:
     """The figures; of a day that broke, also its last lines."""
-    tell(" ".join(f"{name}={report[name]}" for name in ("seeds", "visits", "crashes")))
+    tell(" ".join(f"{name}={report[name]}" for name in ("seeds", "visits", "settled", "crashes")))
     tell(f"faults={report['faults']}")
     violations = report["violations"]
     for found in violations if isinstance(violations, list) else ():

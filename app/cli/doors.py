@@ -163,10 +163,12 @@ class SimulationWish:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedSeed:
-    """One day that was played; ``broken`` names the invariant that did not hold, or is empty."""
+    """One day that was played; ``broken`` names the invariant that did not hold, or is empty,
+    ``settled`` counts the settlements that the platform booked."""
 
     seed: int
     broken: str
+    settled: int
 
 
 class Doors(Protocol):

@@ -42,6 +42,11 @@ class PlatformLedger:
     audited: frozenset[str]
     records: frozenset[tuple[str, str]] = frozenset()
 
+    @property
+    def booked(self) -> int:
+        """How many settlements were booked, also those that were taken back since."""
+        return sum(line.refunds is None for line in self.settlements.values())
+
     def told(self, receipt_no: str, codes: Iterable[str]) -> bool:
         """Whether any of these boxes, or a part of it, is on record as sold with that receipt."""
         return any((receipt_no, code) in self.records for code in codes)

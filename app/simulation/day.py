@@ -34,7 +34,7 @@ from app.simulation.invariants import Books, broken, broken_at_rest
 from app.simulation.outcome import Broken, DayReport, Violation
 from app.simulation.restore import SPEAKS, Restore
 from app.simulation.shop import COUNTERS, Counter, Shop, a_shop
-from app.simulation.templates import Templates
+from app.simulation.templates import WORTH_A_VISIT, Templates
 from app.workflow.calendar import CHINA
 from app.workflow.cases.lines import sold_line
 from app.workflow.steps.return_sale import standing_lines
@@ -48,7 +48,6 @@ EXPECTED = (OperatorInput, DeviceTrouble, PlatformRejected, NotSent, OutcomeUnkn
 ACTS_PER_VISIT = 60
 CLOSING_ROUNDS = 160
 CLOSING_PACE_S = 45.0
-_WORTH_A_VISIT = frozenset({"valid", "soon_expiring"})
 _LEAVING = (Step.DOWNLOAD, Step.AUDIT, Step.SCAN, Step.PRESETTLE, Step.UPLOAD_SALE, Step.SETTLE)
 _SENDING = {
     Operation.SETTLE.value: "sending",
@@ -87,7 +86,7 @@ class Day:
         self._restore = Restore(self._stream("restore"), self._boss(), back)
         self._staff = {number: self._clerk() for number in COUNTERS}
         self._region = self._drawn_region()
-        waiting = {rx.person for rx in self.made.demo.prescriptions if rx.state in _WORTH_A_VISIT}
+        waiting = {rx.person for rx in self.made.demo.prescriptions if rx.state in WORTH_A_VISIT}
         self._people = [p for p in self.made.demo.persons if p.key in waiting]
 
     def _stream(self, purpose: str) -> Random:
@@ -147,17 +146,19 @@ class Day:
         with a_shop(self._region, self._clock, self._fate, drawn, self, self._see) as shop:
             self._shop: Shop = shop
             found: Violation | None = None
+            settled = 0
             try:
                 self._power_on()
                 self._work()
                 self._close()
+                settled = self._theirs().booked
             except Broken as broken:
                 trace = (*self.trace, f"{broken.invariant}: {broken.what}")
                 found = Violation(self.seed, broken.invariant, broken.what, trace)
             finally:
                 shop.stop()
         fate = self._fate
-        return DayReport(self.seed, self.came, dict(fate.played), fate.crashes, found)
+        return DayReport(self.seed, self.came, settled, dict(fate.played), fate.crashes, found)
 
     def note(self, line: str) -> None:
         """One line of the trace, with the time on the wall."""

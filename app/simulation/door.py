@@ -22,8 +22,8 @@ class Simulations:
         from app.simulation.run import Wanted, simulate
 
         def one(day: DayReport) -> None:
-            found = day.violation
-            told(SimulatedSeed(day.seed, found.invariant if found is not None else ""))
+            broken = "" if day.violation is None else day.violation.invariant
+            told(SimulatedSeed(day.seed, broken, day.settled))
 
         days = (wish.seeds, wish.first, wish.visits, wish.fault_rate, wish.profile)
         return simulate(Wanted(*days, sealed=not wish.unsealed), one)

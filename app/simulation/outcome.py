@@ -25,10 +25,11 @@ class Broken(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class DayReport:
-    """How one day went."""
+    """How one day went. ``settled`` counts what the platform booked, also what it took back."""
 
     seed: int
     visits: int
+    settled: int
     faults: Mapping[str, int]
     crashes: int
     violation: Violation | None

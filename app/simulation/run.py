@@ -60,7 +60,7 @@ def simulate(wanted: Wanted, told: Progress) -> dict[str, Any]:
 
 def days(wanted: Wanted) -> Iterator[DayReport]:
     """One report per seed, in order."""
-    with quiet(), templates(wanted.profile, sealed=wanted.sealed) as made:
+    with quiet(), templates(wanted.profile, sealed=wanted.sealed, visits=wanted.visits) as made:
         for seed in range(wanted.first, wanted.first + wanted.seeds):
             yield Day(seed, made, wanted.visits, wanted.fault_rate).run()
 

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -19,12 +19,16 @@ from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
 from localdb.seeding import seed_demo
 from localdb.store import open_store
-from resources.scenarios import DemoStore, load_demo_store
+from resources.scenarios import DemoPrescription, DemoStore, load_demo_store
 
 OVERLAY = "training"
 UNSEALED = "centre_by_core"
 """The prescription centre's messages in frames of the core platform, neither signed nor sealed."""
 PLATFORM_SEED = 1
+WORTH_A_VISIT = frozenset({"valid", "soon_expiring"})
+"""States of a prescription for which somebody comes."""
+VISITS_A_SET = 8
+"""So many visits do the prescriptions of the scenario feed; beyond, people find theirs used."""
 _MEMORY = Path("/dev/shm")  # noqa: S108 - memory where there is some, else the usual place
 
 
@@ -49,9 +53,31 @@ def _one_by_one(profile: Profile) -> Profile:
     return msgspec.structs.replace(profile, uploads=uploads)
 
 
+def fed(demo: DemoStore, visits: int) -> DemoStore:
+    """The scenario with prescriptions and goods for a day of so many visits."""
+    sets = -(-visits // VISITS_A_SET)
+
+    def copies(rx: DemoPrescription) -> int:
+        return sets if rx.state in WORTH_A_VISIT else 1
+
+    written = (
+        replace(rx, key=f"{rx.key}X{number}" if number else rx.key)
+        for rx in demo.prescriptions
+        for number in range(copies(rx))
+    )
+    stocked = (
+        replace(item, lots=tuple(replace(lot, quantity=lot.quantity * sets) for lot in item.lots))
+        for item in demo.items
+    )
+    return replace(demo, prescriptions=tuple(written), items=tuple(stocked))
+
+
 @contextmanager
-def templates(region: str, *, sealed: bool = True) -> Iterator[Templates]:
-    """Furnish both sides for one process; gone afterwards. Raises ``LocalTrouble``.
+def templates(
+    region: str, *, sealed: bool = True, visits: int = VISITS_A_SET
+) -> Iterator[Templates]:
+    """Furnish both sides for one process and days of up to so many visits; gone afterwards.
+    Raises ``LocalTrouble``.
 
     Unless ``sealed``, messages are handed over as plain text, and the base is a bare file: the same
     program without its ciphers.
@@ -59,7 +85,7 @@ def templates(region: str, *, sealed: bool = True) -> Iterator[Templates]:
     clock = PlayedClock()
     profile = _one_by_one(load(region if sealed else f"{region}+{UNSEALED}", OVERLAY).profile)
     engines = SameEngines(sealed=sealed)
-    demo = load_demo_store(clock.now().date())
+    demo = fed(load_demo_store(clock.now().date()), visits)
     with space() as folder:
         location = StoreLocation(folder, profile.id, training=True)
         store = open_store(location, FileKeyStore(folder / "keys"), clock, engines)

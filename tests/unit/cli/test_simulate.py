@@ -34,11 +34,11 @@ def test_options_become_a_wish(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_broken_seed_is_told_at_once_and_fails(capsys: pytest.CaptureFixture[str]) -> None:
-    days = (SimulatedSeed(6, ""), SimulatedSeed(7, "I4"))
+    days = (SimulatedSeed(6, "", 2), SimulatedSeed(7, "I4", 1))
     assert dispatch(["simulate"], lambda: FakeDoors(report=BROKEN, days=days)) == 1
     out = capsys.readouterr()
     assert out.out == ""
-    assert out.err.splitlines()[0] == "seed 7: I4"
+    assert out.err.splitlines()[:2] == ["seed 7: I4", "seeds=2 visits=6 settled=3 crashes=1"]
     assert "  two" in out.err.splitlines()
     assert "seed 6" not in out.err
 
