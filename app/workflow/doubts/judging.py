@@ -62,6 +62,11 @@ def _money(till: Till, case: CounterCase, attempt: s.Attempt, item: OpenItem) ->
     what = f"{attempt.leg.value}.{outcome.value}"
     choice = Choice(outcome, Say(f"doubt.found.{what}"), Say(f"doubt.effect.{what}"))
     rows = _amount_rows(attempt, evidence) + fee_rows(till, case, attempt, evidence)
+    try:
+        with till.store.reading() as unit:
+            money.require_settled_down(till, unit, attempt, evidence)
+    except OperatorInput as early:
+        return _view(till, item, rows, "statement", (), early, evidence)
     return _view(till, item, rows, "statement", (choice,), None, evidence)
 
 

@@ -79,7 +79,7 @@ def decide(
     with till.store.reading() as unit:
         attempt = _attempt_of(unit, case)
         _require_evidence(attempt, evidence, outcome, till.clock.now())
-        _require_settled_down(till, unit, attempt, evidence)
+        require_settled_down(till, unit, attempt, evidence)
     if not reason.strip():
         raise OperatorInput(Code.REASON_MISSING)
     fetched = gather(till, case)
@@ -114,8 +114,11 @@ def _require_evidence(
         raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
 
 
-def _require_settled_down(till: Till, unit: Unit, attempt: s.Attempt, evidence: Evidence) -> None:
-    """What the statement shows of this message stays; what it does not show may still arrive."""
+def require_settled_down(till: Till, unit: Unit, attempt: s.Attempt, evidence: Evidence) -> None:
+    """What the statement shows of this message stays; what it does not show may still arrive.
+
+    Raises ``OperatorInput`` ``STILL_ON_ITS_WAY`` with the time from which it may be decided.
+    """
     shown = evidence.refund_line if attempt.leg is s.Leg.REFUND else evidence.line
     if shown is None:
         recovering.require_arrived(till, unit, attempt)

@@ -50,13 +50,15 @@ def recovery_banner(refused: OperatorInput) -> BannerView:
 
 
 def trouble_banner(trouble: Trouble) -> BannerView:
-    """Why evidence could not be fetched just now; nothing about a case has changed.
+    """Why nothing can be decided just now; nothing about a case has changed.
 
     What did not leave, or was not answered, was a question: sentences about money do not fit.
     """
+    params = tuple(trouble.params.items())
+    if isinstance(trouble, OperatorInput):
+        return BannerView(BannerKind.ATTENTION, int(trouble.code), params)
     if not isinstance(trouble, PlatformRejected):
         return BannerView(BannerKind.ATTENTION, int(Code.EVIDENCE_MISSING))
-    params = tuple(trouble.params.items())
     return BannerView(_FAMILY[trouble.thousands], int(trouble.code), params, trouble.platform_text)
 
 

@@ -45,12 +45,17 @@ def test_a_doubt_of_a_copy_is_not_ended_while_its_message_may_arrive(small: Smal
     small.settle(view)
     restored(small)
     assert attempt_of(small, view).state is AttemptState.MANUAL
+    shown = small.surface.examine(view.case_id)
+    assert shown.choices == (), "said before it is refused"
+    assert shown.trouble is not None
+    assert shown.trouble.code == Code.STILL_ON_ITS_WAY
     evidence = small.surface.gather_evidence(view.case_id)
     assert not evidence.active
     with pytest.raises(OperatorInput) as early:
         small.surface.decide_unknown(evidence, AttemptState.REVERSED, "平台没有", BOSS, PIN)
     assert early.value.code is Code.STILL_ON_ITS_WAY
     small.clock.move(ON_ITS_WAY)
+    assert small.surface.examine(view.case_id).choices
     evidence = small.surface.gather_evidence(view.case_id)
     small.surface.decide_unknown(evidence, AttemptState.REVERSED, "平台没有", BOSS, PIN)
     assert attempt_of(small, view).state is AttemptState.REVERSED
