@@ -146,11 +146,11 @@ def test_papers_that_wait_are_named_with_what_to_do(open_window, qtbot: QtBot) -
     paper = HandedOver("paper", "receipt", "郑**", before(minutes=5), 40)
     both = (paper, replace(paper, what="prescription"))
     _made, page, work = opened_on(open_window, qtbot, replace(closing, handed_over=both))
-    qtbot.waitUntil(lambda: "可以签退，交接 2 件。" in words(page))
+    qtbot.waitUntil(lambda: "小票 郑**" in words(page))  # a row is shown a moment after its list
     said = words(page)
+    assert "可以签退，交接 2 件。" in said
     assert "没有要交接的" not in said
     assert "等打印" in said
-    assert "小票 郑**" in said
     assert "2 张单据在等打印机" in page.why.text()
     assert "装好纸" in page.why.text()
     work.shut = closing

@@ -134,8 +134,8 @@ def test_parts_of_one_sign_that_sum_add_up(a: int, b: int, c: int, d: int, e: in
 
 def test_bills_are_added_part_by_part() -> None:
     one = Amounts(Fen(21), Fen(1), Fen(2), Fen(3), Fen(5), Fen(10))
-    other = Amounts(Fen(600), Fen(100), Fen(200), Fen(300))
-    assert one + other == Amounts(Fen(621), Fen(101), Fen(202), Fen(303), Fen(5), Fen(10))
+    other = Amounts(Fen(1500), Fen(100), Fen(200), Fen(300), Fen(400), Fen(500))
+    assert one + other == Amounts(Fen(1521), Fen(101), Fen(202), Fen(303), Fen(405), Fen(510))
 
 
 def test_parts_of_mixed_signs_do_not_add_up() -> None:
