@@ -27,6 +27,8 @@ _NAMES = {"upload": "pages.operation", "visit": "shell.step", "paper": "pages.pa
 """Where the name of each kind of thing that is handed over stands."""
 LEAST_LIST = 132
 """Compact px: four rows of what is handed over."""
+LISTED = 100
+"""So many of what is handed over have a line; a queue of a weekend would stop the page."""
 
 
 class MoneyOpenCard(Card):
@@ -91,19 +93,25 @@ class HandedOverCard(Card):
         self._rows = column()
         self._rows.setSpacing(0)
         self.none = EmptyState(tr("pages.day_end.nothing"), tr("pages.day_end.nothing_note"))
+        self.more = Text("", "second", wrap=True)
+        self._rest = boxed(row(self.more), inner=True)
         self._area = TallArea(boxed(self._rows))
         # where the page folds, nothing else gives the list a height
         self._area.setMinimumHeight(scaled(LEAST_LIST))
         self.add(self._area, 1)
+        self.add(self._rest)
         self.add(self.none)
 
     def show_left(self, left: tuple[HandedOver, ...]) -> None:
-        if left == self._shown:
-            return
-        self._shown = left
-        clear_layout(self._rows)
         self.set_chip(tr("pages.day_end.pieces", count=len(left)), "attention" if left else "ok")
-        for one in left:
+        self.more.setText(tr("pages.day_end.more", count=len(left) - LISTED))
+        set_shown(self._rest, len(left) > LISTED)
+        listed = left[:LISTED]
+        if listed == self._shown:
+            return
+        self._shown = listed
+        clear_layout(self._rows)
+        for one in listed:
             self._rows.addWidget(self._row(one))
         self._rows.addStretch(1)
         set_shown(self._area, bool(left))

@@ -18,7 +18,7 @@ from tests.support.views import NOW, after, before, identify_case
 from ui.counter_window import CounterWindow
 from ui.formats import time_text
 from ui.keys import Key
-from ui.pages.day_end import DayEndPage
+from ui.pages.day_end import LISTED, DayEndPage
 from ui.pages.money import MoneyPage
 from ui.pages.parts import TallArea
 from ui.text import tr
@@ -139,6 +139,20 @@ def test_everything_handed_over_is_listed(open_window, qtbot: QtBot) -> None:
     said = words(page)
     assert "可以签退，交接 4 件。" in said
     assert said.count("销售退回") == 2
+
+
+def test_a_long_queue_is_listed_in_part_and_counted_whole(open_window, qtbot: QtBot) -> None:
+    left = tuple(
+        HandedOver("upload", "upload_sale", f"示例片 {number}", NOW, number)
+        for number in range(2_000)
+    )
+    closing = replace(a_closing(handed_over=0), handed_over=left)
+    _made, page, _work = opened_on(open_window, qtbot, closing)
+    qtbot.waitUntil(lambda: f"示例片 {LISTED - 1}" in words(page))
+    said = words(page)
+    assert f"示例片 {LISTED}" not in said
+    assert "2000 件" in said
+    assert f"另有 {2_000 - LISTED} 件" in said
 
 
 def test_papers_that_wait_are_named_with_what_to_do(open_window, qtbot: QtBot) -> None:
