@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+import devices  # noqa: F401 its bound for pictures counts only before the library is loaded
 from tests.support.noon import begin_at_noon
 
 LONG = tuple(f"tests/faults/{room}/" for room in ("kill", "simulation", "model", "disk"))

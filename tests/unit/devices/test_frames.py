@@ -93,6 +93,18 @@ def test_a_small_file_that_claims_gigabytes_is_no_picture(tmp_path: Path) -> Non
     assert time.process_time() - began < 0.5
 
 
+def test_a_small_file_that_claims_a_billion_pixels_is_no_picture(tmp_path: Path) -> None:
+    """A picture of 700 bytes said to be 21720 by 43440 cost three seconds and a gigabyte."""
+    good = bytes(cv2.imencode(".jpg", np.full((40, 60), 255, np.uint8))[1])
+    path = tmp_path / "bomb.jpg"
+    path.write_bytes(good)
+    assert read_picture(path) is not None
+    at = good.index(b"\xff\xc0") + 5
+    claimed = (21_720).to_bytes(2, "big") + (43_440).to_bytes(2, "big")
+    path.write_bytes(good[:at] + claimed + good[at + 4 :])
+    assert read_picture(path) is None
+
+
 def test_a_film_runs_at_its_rate_and_begins_again(tmp_path: Path) -> None:
     source = VideoFrames(_film(tmp_path / "loop.avi", [VOUCHER]))
     source.open()
