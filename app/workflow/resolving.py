@@ -16,7 +16,7 @@ from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import day
 from app.workflow import exchange as wire
-from app.workflow.doubts.evidence import stands, statement
+from app.workflow.doubts.evidence import seen, statement
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.settling import Moved, transition
 from app.workflow.till import Till
@@ -263,21 +263,21 @@ def _compare(till: Till, moved: Moved) -> s.Event:
     try:
         results = statement(till, moved.case, moved.attempt)
     except _UNANSWERED as trouble:
-        _note_failed(till, moved, trouble)
+        _journal_statement(till, moved, "statement_failed", str(int(trouble.code)))
         _sign_in_where_asked(till, trouble)
         return s.StatementMissing(till.clock.now())
     if timekeeping.is_wrong(till):
         # the answers have just told: those were the books of other days
         return s.StatementMissing(till.clock.now())
-    return s.StatementShows(till.clock.now(), active=stands(moved.attempt, results))
+    found = seen(moved.attempt, results)
+    if found.silent_for(moved.attempt.leg):
+        _journal_statement(till, moved, "statement_silent")
+        return s.StatementMissing(till.clock.now())
+    return s.StatementShows(till.clock.now(), active=found.active)
 
 
-def _note_failed(till: Till, moved: Moved, trouble: Trouble) -> None:
+def _journal_statement(till: Till, moved: Moved, act: str, reason: str = "") -> None:
     with till.store.unit() as unit:
         unit.journal.write(
-            till.clock.now(),
-            moved.case.opened_by,
-            "statement_failed",
-            moved.attempt.message_id,
-            str(int(trouble.code)),
+            till.clock.now(), moved.case.opened_by, act, moved.attempt.message_id, reason
         )

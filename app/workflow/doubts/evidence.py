@@ -3,6 +3,7 @@ line, from every office that may have cleared it (reliability 2.3).
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.domain import settlement as s
@@ -23,15 +24,30 @@ PLATFORM_BEHIND = timedelta(hours=1)
 """How far the platform's clock may be behind ours, over midnight too."""
 
 
-def stands(attempt: s.Attempt, results: Iterable[StatementResult]) -> bool:
-    """Whether the platform holds this settlement as active.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a statement shows of one settlement: its own line, and the one that gave it back."""
 
-    A refund is a line of its own, under the message id of the refund; the settled line stays.
-    """
-    lines = tuple(results)
-    settled = any(x.message_id == attempt.message_id and not x.gives_back for x in lines)
-    both = (attempt.message_id, attempt.refund_message_id)
-    return settled and not any(x.gives_back and x.message_id in both for x in lines)
+    line: StatementResult | None
+    refund_line: StatementResult | None
+
+    @property
+    def active(self) -> bool:
+        """Whether the platform holds this settlement as active."""
+        return self.line is not None and self.refund_line is None
+
+    def silent_for(self, leg: s.Leg) -> bool:
+        """Whether it says nothing at all: what was answered stands there or was given back, and a
+        statement that shows neither is behind."""
+        return leg is s.Leg.REFUND and self.line is None and self.refund_line is None
+
+
+def seen(attempt: s.Attempt, results: Iterable[StatementResult]) -> Seen:
+    """A refund is a line of its own, under the message id of the refund; the settled line stays."""
+    lines, both = tuple(results), (attempt.message_id, attempt.refund_message_id)
+    settled = (x for x in lines if x.message_id == attempt.message_id and not x.gives_back)
+    returned = (x for x in lines if x.message_id in both and x.gives_back)
+    return Seen(next(settled, None), next(returned, None))
 
 
 def statement(till: Till, case: CounterCase, attempt: s.Attempt) -> tuple[StatementResult, ...]:

@@ -13,7 +13,7 @@ from app.domain.money import Amounts, Fen
 from app.ports.replies import StatementResult
 from app.profile.operations import Operation
 from app.workflow.calendar import today
-from app.workflow.doubts.evidence import stands
+from app.workflow.doubts.evidence import seen
 from app.workflow.reconciling.repairing import reverse
 from app.workflow.returns import decide
 from app.workflow.returns.revoke import revoke
@@ -48,12 +48,12 @@ def line(message_id: str, *, refunded: bool = False, total: int = 100) -> Statem
 def test_a_settlement_stands_where_its_line_does_and_no_refund_of_it(
     lines: tuple[StatementResult, ...], active: bool
 ) -> None:
-    assert stands(SOUGHT, lines) is active
+    assert seen(SOUGHT, lines).active is active
 
 
 def test_a_refund_that_nobody_began_is_looked_for_by_no_number() -> None:
     begun = replace(SOUGHT, leg=Leg.SETTLE, refund_message_id=None)
-    assert stands(begun, (line(SETTLE), line("", refunded=True, total=-100)))
+    assert seen(begun, (line(SETTLE), line("", refunded=True, total=-100))).active
 
 
 def test_nobody_refunds_alone(small: SmallCounter) -> None:
