@@ -2,13 +2,14 @@
 line, from every office that may have cleared it (reliability 2.3).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.domain import settlement as s
+from app.domain.books.money import Sums
 from app.domain.counter_case import CounterCase
-from app.domain.money import ZERO, Amounts
+from app.domain.money import ZERO, Amounts, Fen
 from app.ports import requests as q
 from app.ports.replies import StatementResult
 from app.ports.store import Unit
@@ -47,7 +48,41 @@ def seen(attempt: s.Attempt, results: Iterable[StatementResult]) -> Seen:
     lines, both = tuple(results), (attempt.message_id, attempt.refund_message_id)
     settled = (x for x in lines if x.message_id == attempt.message_id and not x.gives_back)
     returned = (x for x in lines if x.message_id in both and x.gives_back)
-    return Seen(next(settled, None), next(returned, None))
+    line = next(settled, None)
+    return Seen(line, next(returned, None) or _given_back_elsewhere(attempt, line, lines))
+
+
+def _given_back_elsewhere(
+    attempt: s.Attempt, line: StatementResult | None, lines: Sequence[StatementResult]
+) -> StatementResult | None:
+    """A refund under a message that is not ours: on the platform's own pages, or of a time that is
+    lost. It names the visit and gives back what was taken, as ``books.compare.undoes`` has it.
+
+    An earlier settlement of the same visit may have been given back so; that refund is not ours.
+    """
+    taken = _taken(attempt, line)
+    if taken is None:
+        return None
+    visit, sums = taken
+    same = [x for x in lines if x.visit_id == visit]
+    others = [x for x in same if x.message_id != attempt.message_id and not x.gives_back]
+    before = sum(_sums(x) == sums for x in others)
+    returned = [x for x in same if x.gives_back and _sums(x) == sums.negated()]
+    return returned[-1] if len(returned) > before else None
+
+
+def _taken(attempt: s.Attempt, line: StatementResult | None) -> tuple[str, Sums] | None:
+    """Of which visit, and how much: as the statement has it, else as it was answered."""
+    if line is not None:
+        return (line.visit_id, _sums(line)) if line.visit_id else None
+    if attempt.settled is None or not attempt.settled.visit_id:
+        return None
+    told = attempt.settled.amounts
+    return attempt.settled.visit_id, Sums(told.total, told.fund, told.account)
+
+
+def _sums(line: StatementResult) -> Sums:
+    return Sums(Fen(line.total), Fen(line.fund), Fen(line.account))
 
 
 def statement(till: Till, case: CounterCase, attempt: s.Attempt) -> tuple[StatementResult, ...]:
