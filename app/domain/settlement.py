@@ -327,6 +327,9 @@ def _refund_confirmed(
         return _asked_again(attempt, event.at, rules), ()
     if event.active:
         return _back_to_settled(attempt, "refund_reversed"), ()
+    if event.quiet_at is not None and event.at < event.quiet_at:
+        # a reversal that is late makes the settlement valid again: looked at once more behind it
+        return replace(attempt, next_at=event.quiet_at), ()
     return _at_rest(attempt, AttemptState.REFUNDED, "statement"), (Command.RETURN_SALE,)
 
 

@@ -4,7 +4,7 @@ Every command is carried out after the commit that contains it, and its result i
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.domain import settlement as s
 from app.domain.counter_case import CounterCase
@@ -148,6 +148,8 @@ def _drive(till: Till, case_id: int, attempt: s.Attempt, first: s.Event) -> bool
             moved = transition(till, unit, case, attempt, event, evidence_id=evidence_id)
         attempt = moved.attempt
         event = _carry_out(till, moved)
+    if not attempt.open:
+        till.sent.pop(_reversal_of(attempt), None)
     return not attempt.open
 
 
@@ -230,6 +232,7 @@ def _reverse(till: Till, moved: Moved) -> s.Event:
         else attempt.message_id,
         original=Operation.REVOKE_SETTLEMENT if refunding else Operation.SETTLE,
     )
+    till.sent[_reversal_of(attempt)] = till.clock.monotonic()
     try:
         wire.consult(till, core, request, core.reverse, case.case_id)
     except PlatformRejected as refused:
@@ -273,7 +276,27 @@ def _compare(till: Till, moved: Moved) -> s.Event:
     if found.silent_for(moved.attempt.leg):
         _journal_statement(till, moved, "statement_silent")
         return s.StatementMissing(till.clock.now())
-    return s.StatementShows(till.clock.now(), active=found.active)
+    quiet_at = _quiet_at(till, moved.attempt)
+    return s.StatementShows(till.clock.now(), active=found.active, quiet_at=quiet_at)
+
+
+def _quiet_at(till: Till, attempt: s.Attempt) -> datetime | None:
+    """From when no reversal that was sent about it can arrive any more: by the clock and, for what
+    this process sent, by the steady one."""
+    quiet = timedelta(seconds=till.profile.settle.quiescence_s)
+    with till.store.reading() as unit:
+        reversed_at = unit.attempts.reversed_at(attempt)
+    if reversed_at is None:
+        return None
+    sent, arrived = till.sent.get(_reversal_of(attempt)), reversed_at + quiet
+    if sent is None:
+        return arrived
+    waited = timedelta(seconds=till.clock.monotonic() - sent)
+    return max(arrived, till.clock.now() + quiet - waited)
+
+
+def _reversal_of(attempt: s.Attempt) -> str:
+    return f"reversal of {attempt.refund_message_id or attempt.message_id}"
 
 
 def _journal_statement(till: Till, moved: Moved, act: str, reason: str = "") -> None:

@@ -115,7 +115,7 @@ def _require_evidence(
 
 
 def require_settled_down(till: Till, unit: Unit, attempt: s.Attempt, evidence: Evidence) -> None:
-    """What the statement shows of this message stays; what it does not show may still arrive.
+    """What the statement does not show may still arrive; what it shows may still be reversed.
 
     Raises ``OperatorInput`` ``STILL_ON_ITS_WAY`` with the time from which it may be decided, and
     ``NOT_SHOWN`` for a statement that proves neither.
@@ -123,8 +123,7 @@ def require_settled_down(till: Till, unit: Unit, attempt: s.Attempt, evidence: E
     if evidence.seen.silent_for(attempt.leg):
         raise OperatorInput(Code.NOT_SHOWN)
     shown = evidence.refund_line if attempt.leg is s.Leg.REFUND else evidence.line
-    if shown is None:
-        recovering.require_arrived(till, unit, attempt)
+    recovering.require_arrived(till, unit, attempt, shown=shown is not None)
 
 
 def _facts(attempt: s.Attempt, evidence: Evidence) -> s.SettledFacts | None:
