@@ -16,7 +16,7 @@ from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import day
 from app.workflow import exchange as wire
-from app.workflow.doubts.evidence import seen, statement
+from app.workflow.doubts.evidence import looked_up
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.settling import Moved, transition
 from app.workflow.till import Till
@@ -264,7 +264,7 @@ def _refusal_class(refused: PlatformRejected) -> s.ReversalResult:
 def _compare(till: Till, moved: Moved) -> s.Event:
     """Line-by-line comparison over the days in question: is our message active there?"""
     try:
-        results = statement(till, moved.case, moved.attempt)
+        found = looked_up(till, moved.case, moved.attempt)
     except _UNANSWERED as trouble:
         _journal_statement(till, moved, "statement_failed", str(int(trouble.code)))
         _sign_in_where_asked(till, trouble)
@@ -272,7 +272,6 @@ def _compare(till: Till, moved: Moved) -> s.Event:
     if timekeeping.is_wrong(till):
         # the answers have just told: those were the books of other days
         return s.StatementMissing(till.clock.now())
-    found = seen(moved.attempt, results)
     if found.silent_for(moved.attempt.leg):
         _journal_statement(till, moved, "statement_silent")
         return s.StatementMissing(till.clock.now())

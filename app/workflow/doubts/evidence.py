@@ -1,9 +1,9 @@
 """What the platform's books say of one settlement: its statement of the days in question, line by
-line, from every office that may have cleared it (reliability 2.3).
+line, from every office and of every kind that may have cleared it (reliability 2.3).
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from app.domain import settlement as s
@@ -31,6 +31,8 @@ class Seen:
 
     line: StatementResult | None
     refund_line: StatementResult | None
+    clearing_kind: str = ""
+    """Under which its line was found."""
 
     @property
     def active(self) -> bool:
@@ -41,6 +43,20 @@ class Seen:
         """Whether it says nothing at all: what was answered stands there or was given back, and a
         statement that shows neither is behind."""
         return leg is s.Leg.REFUND and self.line is None and self.refund_line is None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What was fetched; ``clearing_kind`` is the one under which our message was found."""
+
+    lines: tuple[StatementResult, ...]
+    clearing_kind: str = ""
+
+
+def looked_up(till: Till, case: CounterCase, attempt: s.Attempt) -> Seen:
+    """Fetch the statement now, and what it shows. Raises the trouble of the exchanges."""
+    found = statement(till, case, attempt)
+    return replace(seen(attempt, found.lines), clearing_kind=found.clearing_kind)
 
 
 def seen(attempt: s.Attempt, results: Iterable[StatementResult]) -> Seen:
@@ -85,36 +101,60 @@ def _sums(line: StatementResult) -> Sums:
     return Sums(Fen(line.total), Fen(line.fund), Fen(line.account))
 
 
-def statement(till: Till, case: CounterCase, attempt: s.Attempt) -> tuple[StatementResult, ...]:
-    """Where the platform's books differ from ours since this settlement was first sent, at every
-    office that may have cleared it: a statement of another shows nothing of it.
+def statement(till: Till, case: CounterCase, attempt: s.Attempt) -> Statement:
+    """Where the platform's books differ from ours since this settlement was first sent, under every
+    kind and at every office that may have cleared it: a statement of another shows nothing of it.
 
+    Where its message is found, nothing more is asked: what gave it back is cleared as it was.
     Raises the trouble of the exchanges.
     """
     with till.store.reading() as unit:
         # Neither the answer nor the refund says when this was settled: both may come after
         # midnight. It stands under no earlier day than the one its message was begun on.
         first = _first_moment(till, unit, attempt)
-        booked = unit.attempts.settled_without_refund(first - WHOLE_DAY, till.clock.now())
-        lines = [
-            (
-                other.settled.clearing_office,
-                q.StatementLine(
-                    other.settled.settlement_id,
-                    other.settled.visit_id,
-                    person_of(unit.cases.get(case_id)).person_no.reveal(),
-                    other.settled.amounts,
-                    refunded=False,
-                ),
+        lines = _booked(unit, first - WHOLE_DAY, till.clock.now())
+    usual = till.profile.settle.clearing_kind
+    found: dict[StatementResult, None] = {}
+    for kind in _kinds(till, attempt):
+        for office in _offices(till, case, attempt, {told.clearing_office for told, _ in lines}):
+            own = tuple(
+                line
+                for told, line in lines
+                if told.clearing_office in ("", office) and (told.clearing_kind or usual) == kind
             )
-            for case_id, other in booked
-            if other.settled is not None
-        ]
-    found: tuple[StatementResult, ...] = ()
-    for office in _offices(till, case, attempt, {told for told, _ in lines}):
-        own = tuple(line for told, line in lines if told in ("", office))
-        found += _statement_of(till, case, attempt, own, (office, first))
-    return found
+            rows = _statement_of(till, case, attempt, own, (kind, office, first))
+            found |= dict.fromkeys(rows)
+            if any(row.message_id == attempt.message_id for row in rows):
+                return Statement(tuple(found), kind)
+    return Statement(tuple(found))
+
+
+def _booked(
+    unit: Unit, first: datetime, last: datetime
+) -> list[tuple[s.SettledFacts, q.StatementLine]]:
+    """What stands in our books, each with how it was cleared."""
+    return [
+        (
+            settled,
+            q.StatementLine(
+                settled.settlement_id,
+                settled.visit_id,
+                person_of(unit.cases.get(case_id)).person_no.reveal(),
+                settled.amounts,
+                refunded=False,
+            ),
+        )
+        for case_id, other in unit.attempts.settled_without_refund(first, last)
+        if (settled := other.settled) is not None
+    ]
+
+
+def _kinds(till: Till, attempt: s.Attempt) -> tuple[str, ...]:
+    """The one that was told; else every one the region has, the usual one first."""
+    if attempt.settled is not None and attempt.settled.clearing_kind:
+        return (attempt.settled.clearing_kind,)
+    usual, listed = till.profile.settle.clearing_kind, till.profile.tables.get("clearing_kind", {})
+    return (usual, *sorted({*listed} - {usual}))
 
 
 def _offices(
@@ -133,15 +173,14 @@ def _statement_of(
     case: CounterCase,
     attempt: s.Attempt,
     lines: tuple[q.StatementLine, ...],
-    asked: tuple[str, datetime],
+    asked: tuple[str, str, datetime],
 ) -> tuple[StatementResult, ...]:
-    """The statement of one office since one moment."""
-    core, (office, first) = till.platform.core, asked
-    told = attempt.settled.clearing_kind if attempt.settled is not None else ""
+    """The statement of one kind and office since one moment."""
+    core, (kind, office, first) = till.platform.core, asked
     upload = q.UploadFile(f"statement-{attempt.message_id}.zip", core.statement_file(lines))
     stored = wire.consult(till, core, upload, core.upload_file, case.case_id).value
     request = q.ReconcileLines(
-        clearing_kind=told or till.profile.settle.clearing_kind,
+        clearing_kind=kind,
         clearing_office=office,
         first_day=first.astimezone(CHINA).date(),
         last_day=_last_day(till),

@@ -50,10 +50,9 @@ def gather(till: Till, case: CounterCase) -> Evidence:
     """Compare line by line now. Raises the trouble of the exchanges; then nothing is decided."""
     with till.store.reading() as unit:
         attempt = _attempt_of(unit, case)
-    lines = evidence.statement(till, case, attempt)
+    seen = evidence.looked_up(till, case, attempt)
     with till.store.reading() as unit:
         timekeeping.require_right(till, unit)
-    seen = evidence.seen(attempt, lines)
     now = till.clock.now()
     with till.store.unit() as unit:
         shown = "evidence_active" if seen.active else "evidence_absent"
@@ -132,7 +131,8 @@ def _facts(attempt: s.Attempt, evidence: Evidence) -> s.SettledFacts | None:
     if attempt.leg is s.Leg.REFUND or attempt.settled is not None or line is None:
         return None
     amounts = amounts_of(line, attempt.expected)
-    return s.SettledFacts(line.settlement_id, line.visit_id, amounts, "", None, "", "")
+    kind = evidence.seen.clearing_kind
+    return s.SettledFacts(line.settlement_id, line.visit_id, amounts, "", None, "", kind)
 
 
 def amounts_of(line: StatementResult, expected: Amounts) -> Amounts:
