@@ -209,11 +209,15 @@ class ReversalAnswered:
 
 @dataclass(frozen=True, slots=True)
 class StatementShows:
-    """Line-by-line comparison: is there an *active* settlement with our message id?"""
+    """Line-by-line comparison: is there an *active* settlement with our message id?
+
+    ``quiet_at``: until then a reversal that was sent may still arrive and make it active again.
+    """
 
     at: datetime
     active: bool
     facts: SettledFacts | None = None
+    quiet_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

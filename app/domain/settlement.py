@@ -247,14 +247,15 @@ def _can_ask(attempt: Attempt, rules: SettleRules) -> bool:
 
 
 def _query_found(attempt: Attempt, event: QueryFound, rules: SettleRules) -> Result:
-    if not _refunding(attempt):
-        if event.facts.amounts != attempt.expected:
-            return _amounts_differ(attempt, event.facts, event.at)
-        return _done(attempt, event.facts)
-    if event.refunded:
+    if _refunding(attempt) and event.refunded:
         # What was found is the settlement: of the refund it says that it stands, and nothing more.
         return _at_rest(attempt, AttemptState.REFUNDED, "query"), (Command.RETURN_SALE,)
-    return _start_reversal(attempt, event.at, rules)
+    if _refunding(attempt) or event.refunded:
+        # a settlement that somebody gave back meanwhile releases nothing
+        return _start_reversal(attempt, event.at, rules)
+    if event.facts.amounts != attempt.expected:
+        return _amounts_differ(attempt, event.facts, event.at)
+    return _done(attempt, event.facts)
 
 
 def _start_reversal(attempt: Attempt, at: datetime, rules: SettleRules) -> Result:
@@ -326,6 +327,9 @@ def _refund_confirmed(
         return _asked_again(attempt, event.at, rules), ()
     if event.active:
         return _back_to_settled(attempt, "refund_reversed"), ()
+    if event.quiet_at is not None and event.at < event.quiet_at:
+        # a reversal that is late makes the settlement valid again: looked at once more behind it
+        return replace(attempt, next_at=event.quiet_at), ()
     return _at_rest(attempt, AttemptState.REFUNDED, "statement"), (Command.RETURN_SALE,)
 
 

@@ -169,6 +169,11 @@ class Attempts(Protocol):
         self, first: datetime, last: datetime
     ) -> tuple[tuple[int, Attempt], ...]: ...
 
+    def reversed_at(self, attempt: Attempt) -> datetime | None:
+        """When the last reversal of its present leg was begun; None where none was. Under a clock
+        that was ahead: the first true time since."""
+        ...
+
     def ledger(self, first: datetime, last: datetime) -> tuple[LedgerEntry, ...]:
         """Every attempt to which something happened within ``first`` … ``last``, oldest first."""
         ...

@@ -4,7 +4,7 @@ Every command is carried out after the commit that contains it, and its result i
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.domain import settlement as s
 from app.domain.counter_case import CounterCase
@@ -16,7 +16,7 @@ from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import day
 from app.workflow import exchange as wire
-from app.workflow.doubts.evidence import stands, statement
+from app.workflow.doubts.evidence import looked_up
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.settling import Moved, transition
 from app.workflow.till import Till
@@ -148,6 +148,8 @@ def _drive(till: Till, case_id: int, attempt: s.Attempt, first: s.Event) -> bool
             moved = transition(till, unit, case, attempt, event, evidence_id=evidence_id)
         attempt = moved.attempt
         event = _carry_out(till, moved)
+    if not attempt.open:
+        till.sent.pop(_reversal_of(attempt), None)
     return not attempt.open
 
 
@@ -230,6 +232,7 @@ def _reverse(till: Till, moved: Moved) -> s.Event:
         else attempt.message_id,
         original=Operation.REVOKE_SETTLEMENT if refunding else Operation.SETTLE,
     )
+    till.sent[_reversal_of(attempt)] = till.clock.monotonic()
     try:
         wire.consult(till, core, request, core.reverse, case.case_id)
     except PlatformRejected as refused:
@@ -261,23 +264,42 @@ def _refusal_class(refused: PlatformRejected) -> s.ReversalResult:
 def _compare(till: Till, moved: Moved) -> s.Event:
     """Line-by-line comparison over the days in question: is our message active there?"""
     try:
-        results = statement(till, moved.case, moved.attempt)
+        found = looked_up(till, moved.case, moved.attempt)
     except _UNANSWERED as trouble:
-        _note_failed(till, moved, trouble)
+        _journal_statement(till, moved, "statement_failed", str(int(trouble.code)))
         _sign_in_where_asked(till, trouble)
         return s.StatementMissing(till.clock.now())
     if timekeeping.is_wrong(till):
         # the answers have just told: those were the books of other days
         return s.StatementMissing(till.clock.now())
-    return s.StatementShows(till.clock.now(), active=stands(moved.attempt, results))
+    if found.silent_for(moved.attempt.leg):
+        _journal_statement(till, moved, "statement_silent")
+        return s.StatementMissing(till.clock.now())
+    quiet_at = _quiet_at(till, moved.attempt)
+    return s.StatementShows(till.clock.now(), active=found.active, quiet_at=quiet_at)
 
 
-def _note_failed(till: Till, moved: Moved, trouble: Trouble) -> None:
+def _quiet_at(till: Till, attempt: s.Attempt) -> datetime | None:
+    """From when no reversal that was sent about it can arrive any more: by the clock and, for what
+    this process sent, by the steady one."""
+    quiet = timedelta(seconds=till.profile.settle.quiescence_s)
+    with till.store.reading() as unit:
+        reversed_at = unit.attempts.reversed_at(attempt)
+    if reversed_at is None:
+        return None
+    sent, arrived = till.sent.get(_reversal_of(attempt)), reversed_at + quiet
+    if sent is None:
+        return arrived
+    waited = timedelta(seconds=till.clock.monotonic() - sent)
+    return max(arrived, till.clock.now() + quiet - waited)
+
+
+def _reversal_of(attempt: s.Attempt) -> str:
+    return f"reversal of {attempt.refund_message_id or attempt.message_id}"
+
+
+def _journal_statement(till: Till, moved: Moved, act: str, reason: str = "") -> None:
     with till.store.unit() as unit:
         unit.journal.write(
-            till.clock.now(),
-            moved.case.opened_by,
-            "statement_failed",
-            moved.attempt.message_id,
-            str(int(trouble.code)),
+            till.clock.now(), moved.case.opened_by, act, moved.attempt.message_id, reason
         )

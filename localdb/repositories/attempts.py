@@ -88,6 +88,20 @@ _NAMED = _LEDGER.where(
 _AT_ONCE = 500
 """Message ids in one statement; a base allows some hundreds of values."""
 
+_ITS_EVENTS = attempt_event.c.message_id == sa.bindparam("wanted")
+_REFUND_SINCE = sa.select(sa.func.max(attempt_event.c.event_id)).where(
+    _ITS_EVENTS, attempt_event.c.event == BeginRefund.__name__
+)
+_SENT_LAST = sa.select(sa.func.min(attempt_event.c.event_id)).where(
+    _ITS_EVENTS,
+    attempt_event.c.reversals == sa.bindparam("reversals"),
+    attempt_event.c.event_id > sa.func.coalesce(_REFUND_SINCE.scalar_subquery(), 0),
+)
+_REVERSED_AT = Known(
+    sa.select(sa.func.min(attempt_event.c.at)).where(
+        _ITS_EVENTS, attempt_event.c.event_id >= _SENT_LAST.scalar_subquery()
+    )
+)
 _ADD = Known(sa.insert(settlement_attempt))
 _NOTE = Known(sa.insert(attempt_event))
 _CHANGE = sa.update(settlement_attempt).where(
@@ -188,6 +202,13 @@ class SqlAttempts:
     ) -> tuple[tuple[int, Attempt], ...]:
         """Attempts at rest in SETTLED that settled within ``first`` … ``last``, both included."""
         return self._pairs(_SETTLED, first=first, last=last)
+
+    def reversed_at(self, attempt: Attempt) -> datetime | None:
+        if not attempt.reversals:
+            return None
+        asked: dict[str, object] = {"wanted": attempt.message_id, "reversals": attempt.reversals}
+        at: datetime | None = self._scope.ask(_REVERSED_AT, asked).scalar_one()
+        return at
 
     def ledger(self, first: datetime, last: datetime) -> tuple[LedgerEntry, ...]:
         rows = self._scope.ask(_TOUCHED, {"first": first, "last": last})

@@ -1,13 +1,15 @@
 """What the platform's books say of one settlement: its statement of the days in question, line by
-line, from every office that may have cleared it (reliability 2.3).
+line, from every office and of every kind that may have cleared it (reliability 2.3).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from app.domain import settlement as s
+from app.domain.books.money import Sums
 from app.domain.counter_case import CounterCase
-from app.domain.money import ZERO, Amounts
+from app.domain.money import ZERO, Amounts, Fen
 from app.ports import requests as q
 from app.ports.replies import StatementResult
 from app.ports.store import Unit
@@ -23,47 +25,136 @@ PLATFORM_BEHIND = timedelta(hours=1)
 """How far the platform's clock may be behind ours, over midnight too."""
 
 
-def stands(attempt: s.Attempt, results: Iterable[StatementResult]) -> bool:
-    """Whether the platform holds this settlement as active.
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a statement shows of one settlement: its own line, and the one that gave it back."""
 
-    A refund is a line of its own, under the message id of the refund; the settled line stays.
+    line: StatementResult | None
+    refund_line: StatementResult | None
+    clearing_kind: str = ""
+    """Under which its line was found."""
+
+    @property
+    def active(self) -> bool:
+        """Whether the platform holds this settlement as active."""
+        return self.line is not None and self.refund_line is None
+
+    def silent_for(self, leg: s.Leg) -> bool:
+        """Whether it says nothing at all: what was answered stands there or was given back, and a
+        statement that shows neither is behind."""
+        return leg is s.Leg.REFUND and self.line is None and self.refund_line is None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What was fetched; ``clearing_kind`` is the one under which our message was found."""
+
+    lines: tuple[StatementResult, ...]
+    clearing_kind: str = ""
+
+
+def looked_up(till: Till, case: CounterCase, attempt: s.Attempt) -> Seen:
+    """Fetch the statement now, and what it shows. Raises the trouble of the exchanges."""
+    found = statement(till, case, attempt)
+    return replace(seen(attempt, found.lines), clearing_kind=found.clearing_kind)
+
+
+def seen(attempt: s.Attempt, results: Iterable[StatementResult]) -> Seen:
+    """A refund is a line of its own, under the message id of the refund; the settled line stays."""
+    lines, both = tuple(results), (attempt.message_id, attempt.refund_message_id)
+    settled = (x for x in lines if x.message_id == attempt.message_id and not x.gives_back)
+    returned = (x for x in lines if x.message_id in both and x.gives_back)
+    line = next(settled, None)
+    return Seen(line, next(returned, None) or _given_back_elsewhere(attempt, line, lines))
+
+
+def _given_back_elsewhere(
+    attempt: s.Attempt, line: StatementResult | None, lines: Sequence[StatementResult]
+) -> StatementResult | None:
+    """A refund under a message that is not ours: on the platform's own pages, or of a time that is
+    lost. It names the visit and gives back what was taken, as ``books.compare.undoes`` has it.
+
+    An earlier settlement of the same visit may have been given back so; that refund is not ours.
     """
-    lines = tuple(results)
-    settled = any(x.message_id == attempt.message_id and not x.gives_back for x in lines)
-    both = (attempt.message_id, attempt.refund_message_id)
-    return settled and not any(x.gives_back and x.message_id in both for x in lines)
+    taken = _taken(attempt, line)
+    if taken is None:
+        return None
+    visit, sums = taken
+    same = [x for x in lines if x.visit_id == visit]
+    others = [x for x in same if x.message_id != attempt.message_id and not x.gives_back]
+    before = sum(_sums(x) == sums for x in others)
+    returned = [x for x in same if x.gives_back and _sums(x) == sums.negated()]
+    return returned[-1] if len(returned) > before else None
 
 
-def statement(till: Till, case: CounterCase, attempt: s.Attempt) -> tuple[StatementResult, ...]:
-    """Where the platform's books differ from ours since this settlement was first sent, at every
-    office that may have cleared it: a statement of another shows nothing of it.
+def _taken(attempt: s.Attempt, line: StatementResult | None) -> tuple[str, Sums] | None:
+    """Of which visit, and how much: as the statement has it, else as it was answered."""
+    if line is not None:
+        return (line.visit_id, _sums(line)) if line.visit_id else None
+    if attempt.settled is None or not attempt.settled.visit_id:
+        return None
+    told = attempt.settled.amounts
+    return attempt.settled.visit_id, Sums(told.total, told.fund, told.account)
 
+
+def _sums(line: StatementResult) -> Sums:
+    return Sums(Fen(line.total), Fen(line.fund), Fen(line.account))
+
+
+def statement(till: Till, case: CounterCase, attempt: s.Attempt) -> Statement:
+    """Where the platform's books differ from ours since this settlement was first sent, under every
+    kind and at every office that may have cleared it: a statement of another shows nothing of it.
+
+    Where its message is found, nothing more is asked: what gave it back is cleared as it was.
     Raises the trouble of the exchanges.
     """
     with till.store.reading() as unit:
         # Neither the answer nor the refund says when this was settled: both may come after
         # midnight. It stands under no earlier day than the one its message was begun on.
         first = _first_moment(till, unit, attempt)
-        booked = unit.attempts.settled_without_refund(first - WHOLE_DAY, till.clock.now())
-        lines = [
-            (
-                other.settled.clearing_office,
-                q.StatementLine(
-                    other.settled.settlement_id,
-                    other.settled.visit_id,
-                    person_of(unit.cases.get(case_id)).person_no.reveal(),
-                    other.settled.amounts,
-                    refunded=False,
-                ),
+        lines = _booked(unit, first - WHOLE_DAY, till.clock.now())
+    usual = till.profile.settle.clearing_kind
+    found: dict[StatementResult, None] = {}
+    for kind in _kinds(till, attempt):
+        for office in _offices(till, case, attempt, {told.clearing_office for told, _ in lines}):
+            own = tuple(
+                line
+                for told, line in lines
+                if told.clearing_office in ("", office) and (told.clearing_kind or usual) == kind
             )
-            for case_id, other in booked
-            if other.settled is not None
-        ]
-    found: tuple[StatementResult, ...] = ()
-    for office in _offices(till, case, attempt, {told for told, _ in lines}):
-        own = tuple(line for told, line in lines if told in ("", office))
-        found += _statement_of(till, case, attempt, own, (office, first))
-    return found
+            rows = _statement_of(till, case, attempt, own, (kind, office, first))
+            found |= dict.fromkeys(rows)
+            if any(row.message_id == attempt.message_id for row in rows):
+                return Statement(tuple(found), kind)
+    return Statement(tuple(found))
+
+
+def _booked(
+    unit: Unit, first: datetime, last: datetime
+) -> list[tuple[s.SettledFacts, q.StatementLine]]:
+    """What stands in our books, each with how it was cleared."""
+    return [
+        (
+            settled,
+            q.StatementLine(
+                settled.settlement_id,
+                settled.visit_id,
+                person_of(unit.cases.get(case_id)).person_no.reveal(),
+                settled.amounts,
+                refunded=False,
+            ),
+        )
+        for case_id, other in unit.attempts.settled_without_refund(first, last)
+        if (settled := other.settled) is not None
+    ]
+
+
+def _kinds(till: Till, attempt: s.Attempt) -> tuple[str, ...]:
+    """The one that was told; else every one the region has, the usual one first."""
+    if attempt.settled is not None and attempt.settled.clearing_kind:
+        return (attempt.settled.clearing_kind,)
+    usual, listed = till.profile.settle.clearing_kind, till.profile.tables.get("clearing_kind", {})
+    return (usual, *sorted({*listed} - {usual}))
 
 
 def _offices(
@@ -82,15 +173,14 @@ def _statement_of(
     case: CounterCase,
     attempt: s.Attempt,
     lines: tuple[q.StatementLine, ...],
-    asked: tuple[str, datetime],
+    asked: tuple[str, str, datetime],
 ) -> tuple[StatementResult, ...]:
-    """The statement of one office since one moment."""
-    core, (office, first) = till.platform.core, asked
-    told = attempt.settled.clearing_kind if attempt.settled is not None else ""
+    """The statement of one kind and office since one moment."""
+    core, (kind, office, first) = till.platform.core, asked
     upload = q.UploadFile(f"statement-{attempt.message_id}.zip", core.statement_file(lines))
     stored = wire.consult(till, core, upload, core.upload_file, case.case_id).value
     request = q.ReconcileLines(
-        clearing_kind=told or till.profile.settle.clearing_kind,
+        clearing_kind=kind,
         clearing_office=office,
         first_day=first.astimezone(CHINA).date(),
         last_day=_last_day(till),

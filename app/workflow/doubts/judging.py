@@ -128,9 +128,9 @@ def _amount_rows(attempt: s.Attempt, evidence: Evidence | None) -> tuple[Compare
         ),
         _row("settlement_id", _known_id(attempt), line.settlement_id if line else None),
     ]
-    if refunding:
-        back = evidence.refund_line if evidence else None
-        told = masked_message_id(attempt.refund_message_id or "")
+    back = evidence.refund_line if evidence else None
+    if refunding or back is not None:
+        told = masked_message_id(attempt.refund_message_id) if attempt.refund_message_id else None
         rows.append(_row("refund_message", told, _id_of(back)))
     return tuple(rows)
 

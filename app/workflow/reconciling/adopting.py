@@ -26,6 +26,7 @@ from app.workflow.reconciling.repairing import find
 from app.workflow.returns import decide
 from app.workflow.settling import transition
 from app.workflow.till import Till
+from app.workflow.upkeep import recovering
 
 _AT_MONEY = (Phase.READY, Phase.REJECTED)
 
@@ -41,8 +42,8 @@ def adopt(
     """Take one line of the statement into our books; then compare again.
 
     Raises ``OperatorInput`` for one person alone, without a reason, for a line that is there no
-    more or has changed, for a refund whose return was not begun here, for a line whose kind of
-    insurance nothing tells; the trouble of the exchanges. Moves no money.
+    more, has changed or may still be reversed, for a refund whose return was not begun here, for a
+    line whose kind of insurance nothing tells; the trouble of the exchanges. Moves no money.
     """
     require_second(till.operator, second, Act.DECIDE_UNKNOWN)
     if not reason.strip():
@@ -56,6 +57,7 @@ def adopt(
             raise OperatorInput(Code.STEP_MOVED_ON)
         if found.theirs != seen.theirs:
             raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
+        recovering.require_no_reversal(till, unit, found.asked_at)
         who, now = second.staff_id, till.clock.now()
         unit.journal.write(now, who, f"adopt_{found.cause.value}", message_id, reason.strip())
         case = _visit_of(till, unit, found)

@@ -7,7 +7,7 @@ said; a comparison that reached nothing leaves the day's earlier findings alone 
 import logging
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from app.domain.books.compare import compare, unexplained
 from app.domain.books.copied import compare_copied
@@ -107,19 +107,22 @@ def _keep(
     with till.store.unit() as unit:
         earlier = unit.money_days.get(day)
         asked = {one.key: one for one in earlier.differences} if earlier else {}
-        kept = tuple(_with_what_was_asked(one, asked.get(one.key)) for one in found)
         now, who = till.clock.now(), till.operator.name
+        kept = tuple(_with_what_was_asked(one, asked.get(one.key), now) for one in found)
         return unit.money_days.replace(MoneyDay(day, 0, now, who, every_line, results, kept))
 
 
-def _with_what_was_asked(found: Difference, earlier: Difference | None) -> Difference:
-    """What a person began on this difference is not forgotten by comparing again."""
+def _with_what_was_asked(
+    found: Difference, earlier: Difference | None, now: datetime
+) -> Difference:
+    """What a person began on this difference is not forgotten by comparing again; what was begun
+    under a clock that was ahead counts from now."""
     if earlier is None or earlier.asked_at is None:
         return found
     more = tuple(fact for fact in earlier.evidence if fact not in found.evidence)
     if earlier.cause is not found.cause:
         more = ()
-    return replace(found, asked_at=earlier.asked_at, evidence=(*found.evidence, *more))
+    return replace(found, asked_at=min(earlier.asked_at, now), evidence=(*found.evidence, *more))
 
 
 class _Comparison:

@@ -15,6 +15,7 @@ from app.domain.money import Amounts, Fen
 from app.ports.replies import StatementResult
 from app.ports.store import Unit
 from app.workflow.doubts import evidence
+from app.workflow.doubts.evidence import Seen
 from app.workflow.settling import transition
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering, timekeeping
@@ -28,37 +29,35 @@ class Evidence:
 
     case_id: int
     message_id: str
-    active: bool
-    line: StatementResult | None
+    seen: Seen
     evidence_id: int
     at: datetime
-    refund_line: StatementResult | None = None
 
-    def shows_the_same(self, other: "Evidence") -> bool:
-        """Whether the platform's books still say this."""
-        return (self.active, self.line, self.refund_line) == (
-            other.active,
-            other.line,
-            other.refund_line,
-        )
+    @property
+    def active(self) -> bool:
+        return self.seen.active
+
+    @property
+    def line(self) -> StatementResult | None:
+        return self.seen.line
+
+    @property
+    def refund_line(self) -> StatementResult | None:
+        return self.seen.refund_line
 
 
 def gather(till: Till, case: CounterCase) -> Evidence:
     """Compare line by line now. Raises the trouble of the exchanges; then nothing is decided."""
     with till.store.reading() as unit:
         attempt = _attempt_of(unit, case)
-    lines = evidence.statement(till, case, attempt)
+    seen = evidence.looked_up(till, case, attempt)
     with till.store.reading() as unit:
         timekeeping.require_right(till, unit)
-    active = evidence.stands(attempt, lines)
-    both = (attempt.message_id, attempt.refund_message_id)
-    line = next((x for x in lines if x.message_id == attempt.message_id and not x.gives_back), None)
-    back = next((x for x in lines if x.gives_back and x.message_id in both), None)
     now = till.clock.now()
     with till.store.unit() as unit:
-        shown = "evidence_active" if active else "evidence_absent"
+        shown = "evidence_active" if seen.active else "evidence_absent"
         row = unit.journal.write(now, till.operator.staff_id, shown, attempt.message_id)
-    return Evidence(case.case_id, attempt.message_id, active, line, row, now, back)
+    return Evidence(case.case_id, attempt.message_id, seen, row, now)
 
 
 def decide(
@@ -83,7 +82,7 @@ def decide(
     if not reason.strip():
         raise OperatorInput(Code.REASON_MISSING)
     fetched = gather(till, case)
-    if not fetched.shows_the_same(evidence):
+    if fetched.seen != evidence.seen:
         raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
     evidence, now = fetched, till.clock.now()
     with till.store.unit() as unit:
@@ -115,13 +114,15 @@ def _require_evidence(
 
 
 def require_settled_down(till: Till, unit: Unit, attempt: s.Attempt, evidence: Evidence) -> None:
-    """What the statement shows of this message stays; what it does not show may still arrive.
+    """What the statement does not show may still arrive; what it shows may still be reversed.
 
-    Raises ``OperatorInput`` ``STILL_ON_ITS_WAY`` with the time from which it may be decided.
+    Raises ``OperatorInput`` ``STILL_ON_ITS_WAY`` with the time from which it may be decided, and
+    ``NOT_SHOWN`` for a statement that proves neither.
     """
+    if evidence.seen.silent_for(attempt.leg):
+        raise OperatorInput(Code.NOT_SHOWN)
     shown = evidence.refund_line if attempt.leg is s.Leg.REFUND else evidence.line
-    if shown is None:
-        recovering.require_arrived(till, unit, attempt)
+    recovering.require_arrived(till, unit, attempt, shown=shown is not None)
 
 
 def _facts(attempt: s.Attempt, evidence: Evidence) -> s.SettledFacts | None:
@@ -130,7 +131,8 @@ def _facts(attempt: s.Attempt, evidence: Evidence) -> s.SettledFacts | None:
     if attempt.leg is s.Leg.REFUND or attempt.settled is not None or line is None:
         return None
     amounts = amounts_of(line, attempt.expected)
-    return s.SettledFacts(line.settlement_id, line.visit_id, amounts, "", None, "", "")
+    kind = evidence.seen.clearing_kind
+    return s.SettledFacts(line.settlement_id, line.visit_id, amounts, "", None, "", kind)
 
 
 def amounts_of(line: StatementResult, expected: Amounts) -> Amounts:

@@ -4,6 +4,7 @@ Its visits may have ended at the platform long ago. They are never settled here 
 taken back while the platform holds a settlement of that person that nobody here stands for.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from app.domain import settlement as s
@@ -73,19 +74,35 @@ def quiet_from(unit: Unit, day: date) -> datetime | None:
     return quiet if found.compared_at < quiet else None
 
 
-def require_arrived(till: Till, unit: Unit, attempt: s.Attempt) -> None:
-    """Before a person ends a doubt: the message can arrive no more (reliability 2.3).
+def require_arrived(till: Till, unit: Unit, attempt: s.Attempt, *, shown: bool) -> None:
+    """Before a person ends a doubt: nothing about it can arrive any more (reliability 2.3).
 
-    A copy does not know when what it had prepared was sent: it waits from when it was put back.
-    Raises ``OperatorInput`` ``STILL_ON_ITS_WAY``.
+    ``shown``: its message is in the statement, so that only a reversal may still change that. A
+    copy knows neither when what it had prepared was sent nor what was reversed since: it waits
+    from when it was put back. Raises ``OperatorInput`` ``STILL_ON_ITS_WAY``.
     """
-    recovery, quiet = unit.recoveries.newest(), None
-    if attempt.sent_at is not None:
-        quiet = attempt.sent_at + settle_rules_of(till.profile).quiescence
+    recovery, reversed_at = unit.recoveries.newest(), unit.attempts.reversed_at(attempt)
+    sent = [at for at in (reversed_at, None if shown else attempt.sent_at) if at is not None]
+    quiet = [at + settle_rules_of(till.profile).quiescence for at in sent]
     if recovery is not None and attempt.reason == "restored":
-        quiet = max(quiet or _quiet_from(recovery), _quiet_from(recovery))
-    if quiet is not None and till.clock.now() < quiet:
-        raise OperatorInput(Code.STILL_ON_ITS_WAY, until=_shown(quiet))
+        quiet.append(_quiet_from(recovery))
+    _require_past(till, quiet)
+
+
+def require_no_reversal(till: Till, unit: Unit, asked_at: datetime | None) -> None:
+    """Before a line of the statement is adopted: no reversal of it may still arrive, neither the
+    one begun here nor one of a lost time. Raises ``OperatorInput`` ``STILL_ON_ITS_WAY``."""
+    recovery = unit.recoveries.newest()
+    quiet = [_quiet_from(recovery)] if recovery is not None else []
+    if asked_at is not None:
+        quiet.append(asked_at + settle_rules_of(till.profile).quiescence)
+    _require_past(till, quiet)
+
+
+def _require_past(till: Till, moments: Iterable[datetime]) -> None:
+    last = max(moments, default=None)
+    if last is not None and till.clock.now() < last:
+        raise OperatorInput(Code.STILL_ON_ITS_WAY, until=_shown(last))
 
 
 def _shown(at: datetime) -> str:

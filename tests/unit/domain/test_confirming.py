@@ -1,5 +1,6 @@
-"""A statement that cannot be had is asked for less and less often (reliability 2.3)."""
+"""What ends a doubt that waits for its statement, and when it is asked for (reliability 2.3)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from app.domain.attempt import (
     Leg,
     SettleRules,
     StatementMissing,
+    StatementShows,
     StatusQuery,
 )
 from app.domain.money import Amounts, Fen
@@ -63,3 +65,13 @@ def test_a_statement_that_stays_away_is_asked_for_less_and_less_often(
 def test_a_region_of_long_gaps_waits_its_shortest_at_first() -> None:
     assert RULES.wait_at_age(timedelta(0)) == GAPS[0]
     assert RULES.wait_at_age(-timedelta(days=1)) == GAPS[0]
+
+
+def test_no_refund_is_ended_by_what_a_late_reversal_may_undo() -> None:
+    before, quiet_at = waiting(S.REFUND_REVERSING, NOW, 1), NOW + GAPS[0]
+    early, commands = step(before, StatementShows(NOW, active=False, quiet_at=quiet_at), RULES)
+    assert (early, commands) == (replace(before, next_at=quiet_at), ())
+    back, _ = step(before, StatementShows(NOW, active=True, quiet_at=quiet_at), RULES)
+    assert back.state is S.SETTLED, "a reversal undoes no settlement that stands again"
+    past, _ = step(before, StatementShows(quiet_at, active=False, quiet_at=quiet_at), RULES)
+    assert past.state is S.REFUNDED

@@ -206,6 +206,11 @@ def test_a_positive_query_decides() -> None:
     assert (still.state, commands) == (S.REFUND_REVERSING, {"send_reversal"})
 
 
+def test_a_settlement_that_was_given_back_meanwhile_releases_nothing() -> None:
+    after, commands = _move(_at(S.UNKNOWN), QueryFound(LATER, FACTS, refunded=True))
+    assert (after.state, commands) == (S.REVERSING, {"send_reversal"})
+
+
 def test_an_empty_query_proves_nothing() -> None:
     after, commands = _move(_at(S.UNKNOWN), QueryEmpty(LATER))
     assert (after.state, commands) == (S.REVERSING, {"send_reversal"})

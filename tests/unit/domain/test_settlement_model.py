@@ -83,6 +83,7 @@ class Flight:
     leg: Leg
     amounts: Amounts
     by: datetime
+    refund: str | None = None
 
 
 def _facts(message_id: str, amounts: Amounts = BILL) -> SettledFacts:
@@ -105,8 +106,10 @@ class OneCounterOnePlatform(RuleBasedStateMachine):
         )
         self.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
         self.bookings: dict[str, Booking] = {}
-        self.refunded: set[str] = set()
+        self.refunded: dict[str, str | None] = {}
         self.flights: list[Flight] = []
+        self.undoings: list[Flight] = []
+        self.reversed_at: datetime | None = None
         self.attempt: Attempt | None = None
         self.count = 0
         self.case = Position(Step.SETTLE)
@@ -167,7 +170,8 @@ class OneCounterOnePlatform(RuleBasedStateMachine):
             leg = self.attempt.leg
             bill = OTHER_BILL if fate == "other" and leg is Leg.SETTLE else BILL
             by = self.now + QUIET - timedelta(seconds=1)
-            self.flights.append(Flight(self.attempt.message_id, leg, bill, by))
+            refund = self.attempt.refund_message_id
+            self.flights.append(Flight(self.attempt.message_id, leg, bill, by, refund))
 
     @precondition(lambda self: self.state() in IN_FLIGHT)
     @rule(kind=st.sampled_from(["answer", "refuse", "unclear", "unclear", "bare", "restart"]))
@@ -196,6 +200,8 @@ class OneCounterOnePlatform(RuleBasedStateMachine):
         """Time passes; what is on its way may arrive now, and does before it is too late."""
         if arrives and self.flights:
             self._book(self.flights.pop())
+        if arrives and self.undoings:
+            self._undo(self.undoings.pop())
         self._pass(seconds)
         self.tell(ClockReached(self.now))
 
@@ -211,7 +217,7 @@ class OneCounterOnePlatform(RuleBasedStateMachine):
     @precondition(lambda self: self.todo)
     @rule(
         fate=st.sampled_from(
-            ["well", "well", "well", "lost", "unheard", "blind", "refused", "closed"]
+            ["well", "well", "well", "lost", "late", "unheard", "blind", "refused", "closed"]
         )
     )
     def carry_out(self, fate: str) -> None:
@@ -236,14 +242,19 @@ class OneCounterOnePlatform(RuleBasedStateMachine):
 
     def _reverse(self, fate: str) -> None:
         assert self.attempt is not None
-        if fate == "lost":
+        self.reversed_at = self.now
+        one, by = self.attempt, self.now + QUIET - timedelta(seconds=1)
+        reversal = Flight(one.message_id, one.leg, BILL, by, one.refund_message_id)
+        if fate == "late":
+            self.undoings.append(reversal)
+        if fate in ("lost", "late"):
             return
         if fate in ("refused", "closed"):
             word = ReversalResult.REFUSED if fate == "refused" else ReversalResult.PERIOD_CLOSED
             self.tell(ReversalAnswered(self.now, word))
             return
         # "blind": the answer comes from a node that has not seen the booking
-        found = fate != "blind" and self._reverse_outside(self.attempt.message_id, self.attempt.leg)
+        found = fate != "blind" and self._undo(reversal)
         if fate in ("well", "blind"):
             word = ReversalResult.DONE if found else ReversalResult.NO_SUCH
             self.tell(ReversalAnswered(self.now, word))
@@ -252,19 +263,19 @@ class OneCounterOnePlatform(RuleBasedStateMachine):
         assert self.attempt is not None
         active = self.bookings[self.attempt.message_id] is Booking.ACTIVE
         if made:
-            self.tell(StatementShows(self.now, active, _facts(self.attempt.message_id)))
+            quiet_at = self.reversed_at + QUIET if self.reversed_at else None
+            self.tell(StatementShows(self.now, active, quiet_at=quiet_at))
         else:
             self.tell(StatementMissing(self.now))
 
-    @precondition(lambda self: self.state() is S.MANUAL and not self.flights)
+    @precondition(lambda self: self.state() is S.MANUAL and not self.flights + self.undoings)
     @rule()
     def decide(self) -> None:
         assert self.attempt is not None
         active = self.bookings[self.attempt.message_id] is Booking.ACTIVE
         gone = S.REFUNDED if self.attempt.leg is Leg.REFUND else S.REVERSED
         outcome = S.SETTLED if active else gone
-        facts = _facts(self.attempt.message_id)
-        self.tell(PersonDecides(self.now, outcome, by=7, evidence_id=1, facts=facts))
+        self.tell(PersonDecides(self.now, outcome, 7, 1, _facts(self.attempt.message_id)))
         self.todo.clear()
 
     @precondition(lambda self: self.state() is S.SETTLED)
@@ -313,24 +324,26 @@ class OneCounterOnePlatform(RuleBasedStateMachine):
             self.bookings[flight.message_id] = Booking.ACTIVE
         elif flight.leg is Leg.REFUND and booking is Booking.ACTIVE:
             self.bookings[flight.message_id] = Booking.CANCELLED
-            self.refunded.add(flight.message_id)
+            self.refunded[flight.message_id] = flight.refund
 
-    def _reverse_outside(self, message_id: str, leg: Leg) -> bool:
-        """Undo what the message did; False where it was never booked."""
-        if leg is Leg.SETTLE and self.bookings[message_id] is Booking.ACTIVE:
-            self.bookings[message_id] = Booking.CANCELLED
-            return True
-        if leg is Leg.REFUND and message_id in self.refunded:
-            self.refunded.discard(message_id)
-            self.bookings[message_id] = Booking.ACTIVE
-            return True
-        return False
+    def _undo(self, reversal: Flight) -> bool:
+        """Undo what its message did; False where that was never booked."""
+        key, refunding = reversal.message_id, reversal.leg is Leg.REFUND
+        if refunding and self.refunded.get(key, "") == reversal.refund:
+            del self.refunded[key]
+        elif refunding or self.bookings[key] is not Booking.ACTIVE:
+            return False
+        self.bookings[key] = Booking.ACTIVE if refunding else Booking.CANCELLED
+        return True
 
     def _pass(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
         for flight in [flight for flight in self.flights if flight.by < self.now]:
             self.flights.remove(flight)
             self._book(flight)
+        for late in [one for one in self.undoings if one.by < self.now]:
+            self.undoings.remove(late)
+            self._undo(late)
 
     # -- what must hold ----------------------------------------------------------------------
 

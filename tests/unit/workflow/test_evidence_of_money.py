@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.domain.access import Operator, Role
-from app.domain.attempt import Attempt, AttemptState, Leg
+from app.domain.attempt import Attempt, AttemptState, Leg, SettledFacts
 from app.domain.books.money import Cause, Difference, Group, MoneyDay
 from app.domain.case import Step
 from app.domain.errors import Code, OperatorInput
@@ -13,7 +13,7 @@ from app.domain.money import Amounts, Fen
 from app.ports.replies import StatementResult
 from app.profile.operations import Operation
 from app.workflow.calendar import today
-from app.workflow.doubts.evidence import stands
+from app.workflow.doubts.evidence import seen
 from app.workflow.reconciling.repairing import reverse
 from app.workflow.returns import decide
 from app.workflow.returns.revoke import revoke
@@ -48,12 +48,44 @@ def line(message_id: str, *, refunded: bool = False, total: int = 100) -> Statem
 def test_a_settlement_stands_where_its_line_does_and_no_refund_of_it(
     lines: tuple[StatementResult, ...], active: bool
 ) -> None:
-    assert stands(SOUGHT, lines) is active
+    assert seen(SOUGHT, lines).active is active
 
 
-def test_a_refund_that_nobody_began_is_looked_for_by_no_number() -> None:
-    begun = replace(SOUGHT, leg=Leg.SETTLE, refund_message_id=None)
-    assert stands(begun, (line(SETTLE), line("", refunded=True, total=-100)))
+def back(message_id: str = OTHER, visit: str = "V", total: int = -100) -> StatementResult:
+    """A refund, and all it gives back."""
+    return StatementResult("9001", visit, "S2", message_id, "000101", True, total, -70, -20)
+
+
+@pytest.mark.parametrize(
+    ("lines", "active"),
+    [
+        ((line(SETTLE), back()), False),
+        ((line(SETTLE), back("")), False),
+        ((line(SETTLE), back(visit="W")), True),
+        ((line(SETTLE), back(visit="")), True),
+        ((line(SETTLE), back(total=-99)), True),
+        # of the same visit another settlement was given back before: this one stands
+        ((line(OTHER), back(""), line(SETTLE)), True),
+        ((line(OTHER), back(""), line(SETTLE), back("X")), False),
+    ],
+)
+@pytest.mark.parametrize("leg", Leg)
+def test_a_refund_of_a_message_nobody_here_knows_is_known_by_its_visit(
+    lines: tuple[StatementResult, ...], *, active: bool, leg: Leg
+) -> None:
+    sought = replace(SOUGHT, leg=leg, refund_message_id=REFUND if leg is Leg.REFUND else None)
+    assert seen(sought, lines).active is active
+
+
+def test_a_refund_whose_settlement_is_not_shown_is_known_by_the_answered_visit() -> None:
+    facts = SettledFacts("S", "V", BILL, "", None, "", "")
+    told = replace(SOUGHT, settled=facts)
+    assert seen(told, (back(),)).refund_line == back()
+    assert seen(told, (back(),)).silent_for(Leg.REFUND) is False
+    for unknown in (SOUGHT, replace(SOUGHT, settled=replace(facts, visit_id=""))):
+        assert seen(unknown, (back(),)).silent_for(Leg.REFUND) is True
+    assert seen(told, (line(SETTLE), back(visit="W"))).refund_line is None
+    assert seen(told, (replace(line(SETTLE), visit_id=""), back(visit=""))).refund_line is None
 
 
 def test_nobody_refunds_alone(small: SmallCounter) -> None:
