@@ -9,6 +9,9 @@ from dataclasses import replace
 
 from app.domain.attempt import AttemptState
 from app.domain.books.money import (
+    MOVING,
+    NOTHING,
+    REPAIRS,
     Cause,
     Difference,
     Evidence,
@@ -254,7 +257,8 @@ def unexplained(
     groups: Iterable[GroupResult], found: Sequence[Difference]
 ) -> tuple[Difference, ...]:
     """Groups whose totals differ although no line of theirs does."""
-    explained = {one.group.clearing for one in found if one.ours or one.theirs}
+    differing = [part for part in groups if part.state is GroupState.DIFFERS and part.lines]
+    left = [part for part in differing if not _explained(part.group, found)]
     return tuple(
         Difference(
             cause=Cause.TOTALS_ONLY,
@@ -268,6 +272,29 @@ def unexplained(
             theirs=None,
             evidence=((Fact.STATEMENT, part.told),),
         )
-        for part in groups
-        if part.state is GroupState.DIFFERS and part.lines and part.group.clearing not in explained
+        for part in left
+        if not _one_of_a_kind(part.group, [one.group for one in left], found)
     )
+
+
+def _explained(group: Group, found: Iterable[Difference]) -> bool:
+    """By a line that somebody has to look at, or by one of this very group that is at rest."""
+    return any(
+        one.group == group or one.open
+        for one in found
+        if one.group.clearing == group.clearing
+        and (one.ours or one.theirs)
+        and one.cause is not Cause.UNDONE_THERE
+    )
+
+
+def _one_of_a_kind(group: Group, left: Sequence[Group], found: Iterable[Difference]) -> bool:
+    """Whether what was undone there in part only, of no kind that anybody told, can be of this
+    group alone. A pair that undid itself changes no total."""
+    undone = NOTHING
+    for one in found:
+        ours = one.group in (group, Group(UNKNOWN_KIND, *group.clearing))
+        if one.cause is Cause.UNDONE_THERE and ours:
+            undone = undone + (one.theirs or NOTHING)
+    alike = [other for other in left if other.clearing == group.clearing]
+    return undone != NOTHING and alike == [group]
