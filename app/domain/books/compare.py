@@ -52,7 +52,8 @@ class _Books:
     ) -> None:
         self._rows = rows
         self._elsewhere = {line.message_id for line in elsewhere}
-        self._by_message = {line.message_id: line for line in (*elsewhere, *ours)}
+        known = (*elsewhere, *ours)
+        self._by_message = {line.message_id: line for line in known if line.message_id}
         self._booked = [line for line in ours if line.booked]
         self._open = [line for line in ours if not line.booked and _undecided(line)]
         self._here_only = {row.settlement_id for row in rows if row.verdict is Verdict.MORE_HERE}
@@ -137,8 +138,9 @@ class _Books:
             ),
             None,
         )
-        if settled is None and row.foreign:
-            return of_row(Cause.OTHER_COUNTER, row, None, _maker(row))
+        if mine is None and row.foreign:
+            cause = Cause.REFUND_ELSEWHERE if settled else Cause.OTHER_COUNTER
+            return of_row(cause, row, settled, _maker(row))
         return of_row(Cause.REFUND_ABSENT_HERE, row, settled)
 
     def _standing_twin(self, row: TheirLine) -> OurLine | None:
@@ -214,7 +216,13 @@ def of_row(
     *,
     ours: bool = False,
 ) -> Difference:
-    """A difference that a line of the statement shows; ``ours`` where our books have it too."""
+    """A difference that a line of the statement shows; ``ours`` where our books have it too.
+
+    A line that names no message is looked at: nothing tells it from another one like it.
+    """
+    named = row.message_id or (mine.message_id if mine and ours else "")
+    if REPAIRS[cause] in MOVING and not named:
+        cause = Cause.NAMELESS_THERE
     facts: list[Evidence] = [(Fact.STATEMENT, row.settlement_id), (Fact.MESSAGE, row.message_id)]
     if mine is not None:
         facts.append((Fact.OUR_STATE, mine.state.value))
@@ -224,7 +232,7 @@ def of_row(
     return Difference(
         cause=cause,
         group=Group(kind, *row.clearing),
-        message_id=row.message_id,
+        message_id=named,
         settlement_id=row.settlement_id,
         visit_id=row.visit_id,
         person_no=row.person_no,
