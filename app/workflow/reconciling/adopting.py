@@ -20,12 +20,14 @@ from app.jobs.progress import Report, no_report
 from app.ports.store import Unit
 from app.workflow.calendar import CHINA
 from app.workflow.cases.required import required
+from app.workflow.reconciling import repairing
 from app.workflow.reconciling.comparing import compare_day
 from app.workflow.reconciling.ledger import sums_of
 from app.workflow.reconciling.repairing import find
 from app.workflow.returns import decide
 from app.workflow.settling import transition
 from app.workflow.till import Till
+from app.workflow.upkeep import timekeeping
 
 _AT_MONEY = (Phase.READY, Phase.REJECTED)
 
@@ -49,11 +51,13 @@ def adopt(
         raise OperatorInput(Code.REASON_MISSING)
     with till.store.reading() as unit:
         seen = find(unit, day, message_id)[1]
+        _require_here_to_stay(till, unit, seen)
     stored = compare_day(till, day, every_line=True, report=report)
     with till.store.unit() as unit:
         found = find(unit, day, message_id)[1]
         if not found.adoptable:
             raise OperatorInput(Code.STEP_MOVED_ON)
+        _require_here_to_stay(till, unit, found)
         if found.theirs != seen.theirs:
             raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
         who, now = second.staff_id, till.clock.now()
@@ -73,6 +77,12 @@ def _begun(day: date, now: datetime) -> datetime:
     if now.astimezone(CHINA).date() == day:
         return now
     return datetime.combine(day, time(), tzinfo=CHINA)
+
+
+def _require_here_to_stay(till: Till, unit: Unit, found: Difference) -> None:
+    """Neither a wrong clock nor a reversal on its way says otherwise in a moment."""
+    timekeeping.require_right(till, unit)
+    repairing.require_arrived(till, unit, found)
 
 
 def _visit_of(till: Till, unit: Unit, found: Difference) -> CounterCase | None:

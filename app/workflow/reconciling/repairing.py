@@ -21,6 +21,8 @@ from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow import resolving
+from app.workflow.calendar import CHINA
+from app.workflow.cases.rules import settle_rules_of
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.reconciling.comparing import compare_day, maker_of
 from app.workflow.till import Till
@@ -85,6 +87,21 @@ def reverse(
 
 def _act(original: Operation) -> str:
     return f"reverse_{original.value}"
+
+
+def require_arrived(till: Till, unit: Unit, found: Difference) -> None:
+    """What was asked to be taken back may still go: its reversal can arrive no more.
+
+    Raises ``OperatorInput`` ``STILL_ON_ITS_WAY`` with the time from which it counts.
+    """
+    originals = (Operation.SETTLE, Operation.REVOKE_SETTLEMENT)
+    asked = [unit.journal.newest(_act(one), found.message_id) for one in originals]
+    last = max((at for at in asked if at is not None), default=None)
+    if last is None:
+        return
+    until = last + settle_rules_of(till.profile).quiescence
+    if till.clock.now() < until:
+        raise OperatorInput(Code.STILL_ON_ITS_WAY, until=f"{until.astimezone(CHINA):%H:%M:%S}")
 
 
 def _original(found: Difference) -> Operation:

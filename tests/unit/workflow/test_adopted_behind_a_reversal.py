@@ -1,0 +1,44 @@
+"""What was just asked to be reversed is not adopted while the reversal may still arrive."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.domain.attempt import SettledFacts
+from app.domain.case import Step
+from app.domain.errors import Code, OperatorInput, OutcomeUnknown
+from app.domain.settlement import AttemptState
+from app.profile.operations import Operation
+from app.workflow.calendar import CHINA, today
+from app.workflow.people.credentials import person_of
+from app.workflow.upkeep.recovering import ON_ITS_WAY
+from tests.support.fake_platform import Booked
+from tests.support.small_counter import BOSS, PIN, SmallCounter
+from tests.unit.workflow.test_lost_time import restored
+
+LOST = OutcomeUnknown(Code.ANSWER_MISSING)
+
+
+def test_a_line_under_reversal_is_not_adopted(small: SmallCounter) -> None:
+    view = small.until(Step.SETTLE)
+    case = small.case(view)
+    assert case.facts.estimate is not None
+    stamp = f"{small.clock.now().astimezone(CHINA):%Y%m%d%H%M%S}"
+    stray = f"{small.till.shop.institution_code}{stamp}0177"
+    now, estimate = small.clock.now().isoformat(), case.facts.estimate
+    facts = SettledFacts("S-LOST", estimate.visit_id, estimate.amounts, now, 0, "350100", "41")
+    # the lost time settled this visit
+    small.fake.books.settlements[stray] = Booked(facts, person_of(case).person_no.reveal())
+    restored(small)
+    small.clock.move(ON_ITS_WAY + timedelta(seconds=1))
+    day = today(small.till)
+    found = small.surface.compare_money(day)
+    assert [row.message_id for row in found.rows if row.open] == [stray]
+    small.fake.script(Operation.REVERSE, LOST, booked=False)
+    small.surface.reverse_stray(day, stray, BOSS, PIN)
+    with pytest.raises(OperatorInput) as early:
+        small.surface.adopt_stray(day, stray, BOSS, PIN, "药已交")
+    assert early.value.code is Code.STILL_ON_ITS_WAY
+    with small.store.reading() as unit:
+        attempt = unit.attempts.of_case(view.case_id)
+    assert attempt is None or attempt.state is not AttemptState.SETTLED
