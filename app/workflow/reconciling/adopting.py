@@ -27,7 +27,7 @@ from app.workflow.reconciling.repairing import find
 from app.workflow.returns import decide
 from app.workflow.settling import transition
 from app.workflow.till import Till
-from app.workflow.upkeep import timekeeping
+from app.workflow.upkeep import recovering, timekeeping
 
 _AT_MONEY = (Phase.READY, Phase.REJECTED)
 
@@ -60,6 +60,8 @@ def adopt(
         if not found.adoptable:
             raise OperatorInput(Code.STEP_MOVED_ON)
         _require_here_to_stay(till, unit, found)
+        # a reversal of the lost time is in no journal here
+        recovering.require_quiet(unit, day)
         case = visit_of(till, unit, day, found)
         if found.theirs != seen.theirs or _id_of(case) != _id_of(expected):
             raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
