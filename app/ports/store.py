@@ -190,6 +190,10 @@ class Journal(Protocol):
         """Returns the row number, which serves as an evidence id."""
         ...
 
+    def newest(self, act: str, subject: str) -> datetime | None:
+        """When this was last done with that; None where nobody ever did."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class BusinessDay:

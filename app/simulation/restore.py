@@ -26,6 +26,7 @@ DAYS_WITH = 0.25
 """How many days have a copy that is put back."""
 _EARLIEST, _LATEST, _LONGEST = 2, 40, 30
 _HANDED_OUT = frozenset({Step.DONE, Step.HAND_OVER})
+_GIVEN_BACK = frozenset({Cause.REFUND_ABSENT_HERE, Cause.REFUND_ELSEWHERE})
 _WORD = "恢复以前办完的单"
 SPEAKS = frozenset(
     {
@@ -136,7 +137,7 @@ class Restore:
         self, counter: Counter, day: date, view: MoneyView, row: DifferenceRow
     ) -> MoneyView:
         surface, number = counter.surface, row.message_id
-        if row.cause is Cause.REFUND_ABSENT_HERE and row.case_id is not None:
+        if row.cause in _GIVEN_BACK and row.case_id is not None:
             return self._refund(counter, day, view, row, row.case_id)
         if row.adoptable and number in self._out:
             return surface.adopt_stray(day, number, self.manager, "", _WORD)

@@ -14,6 +14,12 @@ _WRITE = Known(sa.insert(journal))
 _HEAD = Known(
     sa.select(journal.c.number, journal.c.link).order_by(journal.c.number.desc()).limit(ONE)
 )
+_DONE = Known(
+    sa.select(journal.c.at)
+    .where(journal.c.act == sa.bindparam("act"), journal.c.subject == sa.bindparam("subject"))
+    .order_by(journal.c.number.desc())
+    .limit(ONE)
+)
 
 
 class SqlJournal:
@@ -39,6 +45,11 @@ class SqlJournal:
             },
         )
         return number
+
+    def newest(self, act: str, subject: str) -> datetime | None:
+        asked = {"act": act, "subject": subject}
+        at: datetime | None = self._scope.ask(_DONE, asked).scalar_one_or_none()
+        return at
 
     def head(self) -> tuple[int, bytes]:
         """Number and link of the newest row, for paper and for the daily report."""

@@ -67,7 +67,7 @@ class SqlMoneyDays:
                 row.compared_at,
                 row.complete,
                 row.open_count,
-                self.signed(row.day),
+                tuple(one for one in self.signed(row.day) if one.run_no == row.run_no),
             )
             for row in rows
         )

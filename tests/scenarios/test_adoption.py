@@ -134,7 +134,15 @@ def test_a_refund_since_the_copy_is_adopted_once_its_boxes_are_back(bench: Bench
     bench.surface.begin_return(done.case_id)
     view = bench.surface.take_back(done.case_id, codes)
     assert view.step is Step.REVOKE
+    with bench.store.reading() as unit:
+        before = unit.money_days.get(day)
+    assert before is not None
     bench.surface.adopt_stray(day, stray, *MANAGER, "药已退回")
+    with bench.store.unit() as unit:
+        unit.money_days.replace(before)
+    with pytest.raises(OperatorInput) as adopted:
+        bench.surface.reverse_stray(day, stray, *MANAGER)
+    assert adopted.value.code is Code.STEP_MOVED_ON, "on the page of before either"
     attempt = our_side(bench.store, done.case_id).attempts[done.case_id]
     assert attempt is not None
     assert (attempt.refund_message_id, attempt.state) == (stray, AttemptState.REFUNDED)

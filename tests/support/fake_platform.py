@@ -61,6 +61,7 @@ class Booked:
     facts: SettledFacts
     person_no: str
     refunded: bool = False
+    kind: str = ""  # of insurance; nobody's counts in every total
 
 
 @dataclass
@@ -130,8 +131,7 @@ class FakePlatform(FakeCirculation):
 
     def compose(self, request: Any, sender: Sender, stamp: Stamp) -> Draft[Any]:
         self.senders.append(sender)
-        operation = operation_of(request)
-        return Draft(request, operation, stamp.message_id, b"wire", "{}", stamp.at)
+        return Draft(request, operation_of(request), stamp.message_id, b"wire", "{}", stamp.at)
 
     def exchange(self, message: Committed[Any], honest: Callable[[Any], Any]) -> Answer[Any]:
         operation, request = message.draft.operation, message.draft.request
@@ -291,8 +291,8 @@ class FakePlatform(FakeCirculation):
             clearing_office="350100",
             clearing_kind="41",
         )
-        number = request.bill.person.person_no.reveal()
-        self.books.settlements[message.draft.message_id] = Booked(facts, number)
+        number, kind = request.bill.person.person_no.reveal(), request.bill.insurance_kind
+        self.books.settlements[message.draft.message_id] = Booked(facts, number, kind=kind)
         return r.Settled(facts, number, message.draft.message_id)
 
     def revoke_settlement(self, message: Committed[q.RevokeSettlement]) -> Answer[r.Revoked]:
@@ -328,10 +328,10 @@ class FakePlatform(FakeCirculation):
         return self.exchange(message, self._reconcile_totals)
 
     def _reconcile_totals(self, message: Committed[q.ReconcileTotals]) -> r.TotalsCompared:
-        request = message.draft.request
-        active = [b for b in self.books.settlements.values() if not b.refunded]
-        total = sum(booked.facts.amounts.total for booked in active)
-        equal = (request.count, request.amounts.total) == (len(active), total)
+        asked, books = message.draft.request, self.books.settlements.values()
+        kinds = ("", asked.insurance_kind)
+        active = [b.facts.amounts.total for b in books if not b.refunded and b.kind in kinds]
+        equal = (asked.count, asked.amounts.total) == (len(active), sum(active))
         return r.TotalsCompared(equal, "0" if equal else "1", "")
 
     def upload_file(self, message: Committed[q.UploadFile]) -> Answer[r.FileStored]:

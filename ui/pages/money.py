@@ -11,7 +11,15 @@ from app.domain.books.money import GroupState, Repair
 from app.workflow.reconciling.views import DifferenceRow, GroupRow, MoneyView
 from ui.formats import money_text, time_text
 from ui.keys import Act, Key, Look, offer_key
-from ui.pages.money_table import FiguresCard, fact_text, item_of, look_of, money_heads, money_line
+from ui.pages.money_table import (
+    FiguresCard,
+    fact_text,
+    goes_text,
+    item_of,
+    look_of,
+    money_heads,
+    money_line,
+)
 from ui.pages.parts import ColumnsPage, PageKit, scaled
 from ui.pages.sign_off import Signing
 from ui.text import tr
@@ -36,12 +44,12 @@ class RemedyCard(Card):
         self._model = model
         self.cause, self.remedy = Text("", "strong", wrap=True), Text("", "body", wrap=True)
         self.facts = FactRows()
-        self.asked = Text("", "second", wrap=True)
+        self.goes, self.asked = Text("", "strong", wrap=True), Text("", "second", wrap=True)
         self.act = ActButton("", Key.BIND, "primary", height="primary")
         self.act.clicked.connect(model.repair)
         self.adopt = ActButton(tr("pages.money.adopt"), offer_key(6), "flat")
         self.adopt.clicked.connect(model.adopt)
-        for part in (self.cause, self.facts, self.remedy, self.asked):
+        for part in (self.cause, self.facts, self.remedy, self.goes, self.asked):
             self.add(part)
         self.body.addStretch(1)
         self.add(self.adopt)
@@ -64,6 +72,9 @@ class RemedyCard(Card):
             )
         )
         self.remedy.setText(tr(f"money_remedy.{found.cause.value}"))
+        goes = goes_text(found)
+        self.goes.setText(goes)
+        set_shown(self.goes, bool(goes))
         asked = found.asked_at
         now = self._model.counter.clock.now()
         self.asked.setText(tr("pages.money.asked", time=time_text(asked, now)) if asked else "")

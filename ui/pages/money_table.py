@@ -43,6 +43,14 @@ def item_of(found: DifferenceRow) -> str:
     return named or tr("money.office", office=found.office or "—")
 
 
+def goes_text(found: DifferenceRow) -> str:
+    """Which visit an adoption ends, before anybody signs it; empty where nothing is adopted."""
+    if found.goes_to is not None:
+        return tr("pages.money.goes_to", receipt=found.goes_to.receipt_no, name=found.goes_to.name)
+    enters = found.adoptable and found.case_id is None
+    return tr("pages.money.goes_nowhere") if enters else ""
+
+
 def money_heads() -> tuple[Head, ...]:
     """Columns of the differences."""
 

@@ -161,6 +161,8 @@ class MoneyModel(ComparedDay):
         """Alt 6: the goods are out of the door; a second person agrees and says why."""
         if self.may_adopt:
             self._ask_for(Asks.ADOPT)
+            # the visit it goes to is named as it is now
+            self.load()
 
     def open_case(self) -> None:
         """The case behind the row in front."""
@@ -202,8 +204,7 @@ class MoneyModel(ComparedDay):
         """Bring a row to the front, by what ``key_of`` says of it."""
         if key != self._chosen:
             self._chosen = key
-            if self.asks in (Asks.REVERSE, Asks.ADOPT):
-                self.asks = Asks.NOTHING
+            self._drop_row()
             self.changed.emit()
 
     def show_only_open(self, only: bool) -> None:
@@ -221,6 +222,12 @@ class MoneyModel(ComparedDay):
         keys = [key_of(row) for row in self.rows]
         if self._chosen not in keys:
             self._chosen = keys[0] if keys else None
+            self._drop_row()
+
+    def _drop_row(self) -> None:
+        """Another row is in front: nobody was asked to sign that one."""
+        if self.asks in (Asks.REVERSE, Asks.ADOPT):
+            self.asks = Asks.NOTHING
 
 
 def key_of(row: DifferenceRow) -> tuple[str, ...]:

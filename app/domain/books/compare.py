@@ -9,6 +9,9 @@ from dataclasses import replace
 
 from app.domain.attempt import AttemptState
 from app.domain.books.money import (
+    MOVING,
+    NOTHING,
+    REPAIRS,
     Cause,
     Difference,
     Evidence,
@@ -49,7 +52,8 @@ class _Books:
     ) -> None:
         self._rows = rows
         self._elsewhere = {line.message_id for line in elsewhere}
-        self._by_message = {line.message_id: line for line in (*elsewhere, *ours)}
+        known = (*elsewhere, *ours)
+        self._by_message = {line.message_id: line for line in known if line.message_id}
         self._booked = [line for line in ours if line.booked]
         self._open = [line for line in ours if not line.booked and _undecided(line)]
         self._here_only = {row.settlement_id for row in rows if row.verdict is Verdict.MORE_HERE}
@@ -134,8 +138,9 @@ class _Books:
             ),
             None,
         )
-        if settled is None and row.foreign:
-            return of_row(Cause.OTHER_COUNTER, row, None, _maker(row))
+        if mine is None and row.foreign:
+            cause = Cause.REFUND_ELSEWHERE if settled else Cause.OTHER_COUNTER
+            return of_row(cause, row, settled, _maker(row))
         return of_row(Cause.REFUND_ABSENT_HERE, row, settled)
 
     def _standing_twin(self, row: TheirLine) -> OurLine | None:
@@ -211,7 +216,13 @@ def of_row(
     *,
     ours: bool = False,
 ) -> Difference:
-    """A difference that a line of the statement shows; ``ours`` where our books have it too."""
+    """A difference that a line of the statement shows; ``ours`` where our books have it too.
+
+    A line that names no message is looked at: nothing tells it from another one like it.
+    """
+    named = row.message_id or (mine.message_id if mine and ours else "")
+    if REPAIRS[cause] in MOVING and not named:
+        cause = Cause.NAMELESS_THERE
     facts: list[Evidence] = [(Fact.STATEMENT, row.settlement_id), (Fact.MESSAGE, row.message_id)]
     if mine is not None:
         facts.append((Fact.OUR_STATE, mine.state.value))
@@ -221,7 +232,7 @@ def of_row(
     return Difference(
         cause=cause,
         group=Group(kind, *row.clearing),
-        message_id=row.message_id,
+        message_id=named,
         settlement_id=row.settlement_id,
         visit_id=row.visit_id,
         person_no=row.person_no,
@@ -254,7 +265,8 @@ def unexplained(
     groups: Iterable[GroupResult], found: Sequence[Difference]
 ) -> tuple[Difference, ...]:
     """Groups whose totals differ although no line of theirs does."""
-    explained = {one.group.clearing for one in found if one.ours or one.theirs}
+    differing = [part for part in groups if part.state is GroupState.DIFFERS and part.lines]
+    left = [part for part in differing if not _explained(part.group, found)]
     return tuple(
         Difference(
             cause=Cause.TOTALS_ONLY,
@@ -268,6 +280,29 @@ def unexplained(
             theirs=None,
             evidence=((Fact.STATEMENT, part.told),),
         )
-        for part in groups
-        if part.state is GroupState.DIFFERS and part.lines and part.group.clearing not in explained
+        for part in left
+        if not _one_of_a_kind(part.group, [one.group for one in left], found)
     )
+
+
+def _explained(group: Group, found: Iterable[Difference]) -> bool:
+    """By a line that somebody has to look at, or by one of this very group that is at rest."""
+    return any(
+        one.group == group or one.open
+        for one in found
+        if one.group.clearing == group.clearing
+        and (one.ours or one.theirs)
+        and one.cause is not Cause.UNDONE_THERE
+    )
+
+
+def _one_of_a_kind(group: Group, left: Sequence[Group], found: Iterable[Difference]) -> bool:
+    """Whether what was undone there in part only, of no kind that anybody told, can be of this
+    group alone. A pair that undid itself changes no total."""
+    undone = NOTHING
+    for one in found:
+        ours = one.group in (group, Group(UNKNOWN_KIND, *group.clearing))
+        if one.cause is Cause.UNDONE_THERE and ours:
+            undone = undone + (one.theirs or NOTHING)
+    alike = [other for other in left if other.clearing == group.clearing]
+    return undone != NOTHING and alike == [group]

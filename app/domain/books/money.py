@@ -122,6 +122,8 @@ class Cause(StrEnum):
     TWICE_HERE = "twice_here"
     OTHER_DAY = "other_day"
     OTHER_COUNTER = "other_counter"
+    REFUND_ELSEWHERE = "refund_elsewhere"
+    NAMELESS_THERE = "nameless_there"
     NOT_COPIED = "not_copied"
     COPY_NUMBER_DIFFERS = "copy_number_differs"
     COPY_AMOUNTS_DIFFER = "copy_amounts_differ"
@@ -158,6 +160,8 @@ REPAIRS: dict[Cause, Repair] = {
     Cause.TWICE_HERE: Repair.LOOK,
     Cause.OTHER_DAY: Repair.NONE,
     Cause.OTHER_COUNTER: Repair.LOOK,
+    Cause.REFUND_ELSEWHERE: Repair.LOOK,
+    Cause.NAMELESS_THERE: Repair.LOOK,
     Cause.NOT_COPIED: Repair.LOOK,
     Cause.COPY_NUMBER_DIFFERS: Repair.LOOK,
     Cause.COPY_AMOUNTS_DIFFER: Repair.LOOK,
@@ -166,6 +170,9 @@ REPAIRS: dict[Cause, Repair] = {
     Cause.TOTALS_ONLY: Repair.LOOK,
     Cause.UNREADABLE: Repair.LOOK,
 }
+
+MOVING = frozenset({Repair.REVERSE, Repair.REVERSE_REFUND})
+"""Repairs that move money: each names the message it takes back."""
 
 
 class Fact(StrEnum):
@@ -213,16 +220,18 @@ class Difference:
         flag_only = self.theirs is None or self.theirs.total >= 0
         if self.cause is Cause.REFUND_ABSENT_HERE and flag_only:
             return Repair.ASK
-        return REPAIRS[self.cause]
+        known = REPAIRS[self.cause]
+        return Repair.LOOK if known in MOVING and not self.message_id else known
 
     @property
     def adoptable(self) -> bool:
         """Whether it may be taken into our books: the statement shows the line, and we have none.
 
-        A second settlement of one visit is never adopted: ours stands for that visit.
+        A second settlement of one visit is never adopted: ours stands for that visit. Nor is a line
+        without a message: nobody could tell it from the next one.
         """
-        if self.cause is Cause.ABSENT_HERE:
-            return True
+        if self.cause in (Cause.ABSENT_HERE, Cause.REFUND_ELSEWHERE):
+            return bool(self.message_id)
         return self.repair is Repair.REVERSE_REFUND
 
     @property

@@ -20,13 +20,14 @@ from app.jobs.progress import Report, no_report
 from app.ports.store import Unit
 from app.workflow.calendar import CHINA
 from app.workflow.cases.required import required
+from app.workflow.reconciling import repairing
 from app.workflow.reconciling.comparing import compare_day
-from app.workflow.reconciling.ledger import sums_of
+from app.workflow.reconciling.ledger import WHOLE_DAY, sums_of
 from app.workflow.reconciling.repairing import find
 from app.workflow.returns import decide
 from app.workflow.settling import transition
 from app.workflow.till import Till
-from app.workflow.upkeep import recovering
+from app.workflow.upkeep import recovering, timekeeping
 
 _AT_MONEY = (Phase.READY, Phase.REJECTED)
 
@@ -41,26 +42,31 @@ def adopt(
 ) -> MoneyDay:
     """Take one line of the statement into our books; then compare again.
 
-    Raises ``OperatorInput`` for one person alone, without a reason, for a line that is there no
-    more, has changed or may still be reversed, for a refund whose return was not begun here, for a
-    line whose kind of insurance nothing tells; the trouble of the exchanges. Moves no money.
+    Raises ``OperatorInput`` for one person alone, without a reason, for a clock that is wrong, for
+    a line that is there no more or has changed, whose visit is another by now, or that a reversal
+    may still take back, for a refund whose return was not begun here, for a line whose kind of
+    insurance nothing tells; the trouble of the exchanges. Moves no money.
     """
     require_second(till.operator, second, Act.DECIDE_UNKNOWN)
     if not reason.strip():
         raise OperatorInput(Code.REASON_MISSING)
     with till.store.reading() as unit:
         seen = find(unit, day, message_id)[1]
+        _require_here_to_stay(till, unit, seen)
+        expected = visit_of(till, unit, day, seen)
     stored = compare_day(till, day, every_line=True, report=report)
     with till.store.unit() as unit:
         found = find(unit, day, message_id)[1]
         if not found.adoptable:
             raise OperatorInput(Code.STEP_MOVED_ON)
-        if found.theirs != seen.theirs:
+        _require_here_to_stay(till, unit, found)
+        # a reversal of the lost time is in no journal here
+        recovering.require_quiet(unit, day)
+        case = visit_of(till, unit, day, found)
+        if found.theirs != seen.theirs or _id_of(case) != _id_of(expected):
             raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
-        recovering.require_no_reversal(till, unit, found.asked_at)
         who, now = second.staff_id, till.clock.now()
         unit.journal.write(now, who, f"adopt_{found.cause.value}", message_id, reason.strip())
-        case = _visit_of(till, unit, found)
         if case is None:
             unit.money_days.adopt(_line(stored, found, second, reason.strip(), now))
         else:
@@ -77,11 +83,22 @@ def _begun(day: date, now: datetime) -> datetime:
     return datetime.combine(day, time(), tzinfo=CHINA)
 
 
-def _visit_of(till: Till, unit: Unit, found: Difference) -> CounterCase | None:
-    """The visit this line belongs to; None where none of ours is left.
+def _require_here_to_stay(till: Till, unit: Unit, found: Difference) -> None:
+    """Neither a wrong clock nor a reversal on its way says otherwise in a moment."""
+    timekeeping.require_right(till, unit)
+    repairing.require_arrived(till, unit, found)
 
-    Raises ``OperatorInput`` ``ADOPT_RETURN_FIRST`` for a refund of ours whose boxes nobody took
-    back here: what came back is a matter of boxes, not of a line.
+
+def _id_of(case: CounterCase | None) -> int | None:
+    return case.case_id if case is not None else None
+
+
+def visit_of(till: Till, unit: Unit, day: date, found: Difference) -> CounterCase | None:
+    """The visit this line of a day belongs to; None where none of ours is left.
+
+    The one it names goes first; without one, the oldest that was there when it was settled. Raises
+    ``OperatorInput`` ``ADOPT_RETURN_FIRST`` for a refund of ours whose boxes nobody took back here:
+    what came back is a matter of boxes, not of a line.
     """
     if found.theirs is not None and found.theirs.total < 0:
         if found.case_id is None:
@@ -92,7 +109,24 @@ def _visit_of(till: Till, unit: Unit, found: Difference) -> CounterCase | None:
         return case
     fits = [x for x in unit.cases.unfinished(till.counter_no) if _fits(x, found)]
     exact = [x for x in fits if x.facts.estimate and x.facts.estimate.visit_id == found.visit_id]
-    return next(iter((*exact, *fits)), None)
+    settled = _settled_by(till, unit, day, found)
+    there = [x for x in fits if x.opened_at <= settled]
+    return next(iter((*exact, *there)), None)
+
+
+def _settled_by(till: Till, unit: Unit, day: date, found: Difference) -> datetime:
+    """The latest it can have been settled: when its message was begun, by the counter that made it;
+    else, and where that clock was ahead, by the end of its day."""
+    midnight = datetime.combine(day, time(), tzinfo=CHINA) + WHOLE_DAY
+    code = till.shop.institution_code
+    if unit.messages.counter_of(found.message_id, code) is None:
+        return midnight
+    text = found.message_id[len(code) :][:14]
+    try:
+        begun = datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=CHINA)
+    except ValueError:
+        return midnight
+    return min(begun, midnight)
 
 
 def _fits(case: CounterCase, found: Difference) -> bool:

@@ -278,7 +278,7 @@ FOREIGN = "?"
 """Who made an id that no counter of this program makes."""
 
 
-def _maker(till: Till, unit: Unit, message_id: str) -> str:
+def maker_of(till: Till, unit: Unit, message_id: str) -> str:
     """Empty where this counter may have made it: a neighbour's sale is not ours to reverse."""
     made = unit.messages.counter_of(message_id, till.shop.institution_code)
     if made is None:
@@ -299,5 +299,5 @@ def _their_line(
         flagged=row.refunded,
         sums=sums,
         clearing=clearing,
-        foreign=_maker(till, unit, row.message_id),
+        foreign=maker_of(till, unit, row.message_id),
     )

@@ -10,6 +10,7 @@ from app.domain.books.money import Difference, MoneyDay, SignOff
 from app.domain.errors import Code, OperatorInput
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
+from app.ports.store import Unit
 from app.workflow.calendar import today
 from app.workflow.people import signing
 from app.workflow.reconciling import adopting, closing, documents, repairing
@@ -20,6 +21,7 @@ from app.workflow.reconciling.views import (
     DifferenceRow,
     Exported,
     GroupRow,
+    LineGoesTo,
     MoneyView,
 )
 from app.workflow.till import Till
@@ -127,10 +129,32 @@ def money_view(till: Till, day: date) -> MoneyView:
         missing = recovering.missing_days(unit)
         adopted = unit.money_days.adopted(day, day)
         quiet = recovering.quiet_from(unit, day)
+        found_rows = found.differences if found is not None else ()
+        goes = {one.key: _goes_to(till, unit, day, one) for one in found_rows}
     empty = MoneyView(day, today(till), 0, None, "", False, False, (), (), (), days, missing)
     if found is None:
         return empty
-    return replace(_filled(till, empty, found, signed, adopted), signable_from=quiet)
+    filled = _filled(till, empty, found, signed, adopted)
+    rows = tuple(
+        replace(row, goes_to=goes[one.key])
+        for row, one in zip(filled.rows, found.differences, strict=True)
+    )
+    return replace(filled, rows=rows, signable_from=quiet)
+
+
+def _goes_to(till: Till, unit: Unit, day: date, found: Difference) -> LineGoesTo | None:
+    """Whoever signs an adoption reads first which visit it ends."""
+    if not found.adoptable:
+        return None
+    try:
+        case = adopting.visit_of(till, unit, day, found)
+    except OperatorInput:
+        # a refund whose return was not begun yet is told when it is tried
+        return None
+    if case is None or case.facts.sale is None:
+        return None
+    name = case.facts.person.name.masked() if case.facts.person else ""
+    return LineGoesTo(case.case_id, case.facts.sale.receipt_no, name)
 
 
 def _filled(

@@ -14,16 +14,19 @@ from app.domain.books.money import Difference, Evidence, Fact, MoneyDay, Repair
 from app.domain.credential import IdNumber, Insurance, Person, PersonName, PersonNumber
 from app.domain.errors import Code, OperatorInput, OutcomeUnknown, PlatformRejected
 from app.domain.money import ZERO
-from app.domain.settlement import DEAD
+from app.domain.settlement import DEAD, AttemptState
 from app.jobs.progress import Report, no_report
 from app.ports import requests as q
 from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow import resolving
+from app.workflow.calendar import CHINA
+from app.workflow.cases.rules import settle_rules_of
 from app.workflow.people.credentials import insured_area, person_of
-from app.workflow.reconciling.comparing import compare_day
+from app.workflow.reconciling.comparing import compare_day, maker_of
 from app.workflow.till import Till
+from app.workflow.upkeep import timekeeping
 
 FRESH = timedelta(minutes=10)
 """How old a comparison may be that money is moved by."""
@@ -36,13 +39,20 @@ def found_on(till: Till, day: date, message_id: str) -> Difference:
 
 
 def find(unit: Unit, day: date, message_id: str) -> tuple[MoneyDay, Difference]:
-    """The stored comparison and one of its differences. Raises ``OperatorInput``."""
+    """The stored comparison and one of its differences.
+
+    Raises ``OperatorInput`` where it is there no more, and where one message names two lines: which
+    of them a person meant nobody can tell.
+    """
     stored = unit.money_days.get(day)
-    named = (one for one in stored.differences if one.message_id == message_id) if stored else ()
-    found = next(iter(named), None)
-    if stored is None or found is None:
+    if stored is None or not message_id:
         raise OperatorInput(Code.STEP_MOVED_ON)
-    return stored, found
+    named = [one for one in stored.differences if one.message_id == message_id]
+    if not named:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    if len({one.settlement_id for one in named}) > 1:
+        raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
+    return stored, named[0]
 
 
 def reverse(
@@ -50,20 +60,21 @@ def reverse(
 ) -> MoneyDay:
     """Take back what stands there and nowhere here; then compare again.
 
-    Raises ``OperatorInput`` before anything is sent: one person alone, evidence older than
-    ``FRESH``, a message one of our live attempts stands for. Raises the trouble of the exchange
-    after booking it.
+    Raises ``OperatorInput`` before anything is sent: one person alone, a clock that is wrong,
+    evidence older than ``FRESH`` or of a time to come, a message that our books stand for or that
+    somebody else made. Raises the trouble of the exchange after booking it.
     """
     require_second(till.operator, second, Act.DECIDE_UNKNOWN)
     core = till.platform.core
     with till.store.unit() as unit:
         stored, found = find(unit, day, message_id)
         original = _original(found)
-        _require_ours_is_dead(unit, found, original)
+        timekeeping.require_right(till, unit)
+        _require_nobodys(till, unit, found, original)
         now = till.clock.now()
-        if now - stored.compared_at > FRESH:
+        if not timedelta() <= now - stored.compared_at <= FRESH:
             raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
-        unit.journal.write(now, second.staff_id, f"reverse_{original.value}", message_id)
+        unit.journal.write(now, second.staff_id, _act(original), message_id)
         sent = (Fact.REVERSAL_SENT, now.isoformat(timespec="seconds"))
         unit.money_days.amend(_noted(stored, found, now, sent))
         request = q.Reverse(_person(found), _area(till, unit, found), message_id, original)
@@ -72,6 +83,25 @@ def reverse(
     with suppress(OutcomeUnknown):
         wire.dispatch(till, staged, core.reverse)
     return compare_day(till, day, every_line=True, report=report)
+
+
+def _act(original: Operation) -> str:
+    return f"reverse_{original.value}"
+
+
+def require_arrived(till: Till, unit: Unit, found: Difference) -> None:
+    """What was asked to be taken back may still go: its reversal can arrive no more.
+
+    Raises ``OperatorInput`` ``STILL_ON_ITS_WAY`` with the time from which it counts.
+    """
+    originals = (Operation.SETTLE, Operation.REVOKE_SETTLEMENT)
+    asked = [unit.journal.newest(_act(one), found.message_id) for one in originals]
+    last = max((at for at in asked if at is not None), default=None)
+    if last is None:
+        return
+    until = last + settle_rules_of(till.profile).quiescence
+    if till.clock.now() < until:
+        raise OperatorInput(Code.STILL_ON_ITS_WAY, until=f"{until.astimezone(CHINA):%H:%M:%S}")
 
 
 def _original(found: Difference) -> Operation:
@@ -84,13 +114,18 @@ def _original(found: Difference) -> Operation:
             raise OperatorInput(Code.STEP_MOVED_ON)
 
 
-def _require_ours_is_dead(unit: Unit, found: Difference, original: Operation) -> None:
-    """A settlement that stands or is being cleared here belongs to the engine alone."""
-    for entry in unit.attempts.by_messages([found.message_id]):
-        attempt = entry.attempt
-        own_refund = original is Operation.REVOKE_SETTLEMENT and not attempt.open
-        if attempt.state not in DEAD and not own_refund:
-            raise OperatorInput(Code.STEP_MOVED_ON)
+def _require_nobodys(till: Till, unit: Unit, found: Difference, original: Operation) -> None:
+    """A settlement that stands or is being cleared here belongs to the engine alone; what was
+    adopted is ours, what another counter or product made is theirs."""
+    ours = unit.attempts.by_messages([found.message_id])
+    refund = original is Operation.REVOKE_SETTLEMENT
+    free = {*DEAD, AttemptState.SETTLED} if refund else DEAD
+    if any(entry.attempt.state not in free - {AttemptState.REFUNDED} for entry in ours):
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    if unit.money_days.adopted_named([found.message_id]):
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    if not ours and maker_of(till, unit, found.message_id):
+        raise OperatorInput(Code.STEP_MOVED_ON)
 
 
 def _person(found: Difference) -> Person:

@@ -19,8 +19,20 @@ from app.workflow.views.case import Say
 
 
 @dataclass(frozen=True, slots=True)
+class LineGoesTo:
+    """The visit that gets a line where it is adopted; ``name`` is masked."""
+
+    case_id: int
+    receipt_no: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class DifferenceRow:
-    """One difference. ``person`` is masked; ``insurance`` and ``office`` as people call them."""
+    """One difference. ``person`` is masked; ``insurance`` and ``office`` as people call them.
+
+    ``goes_to`` is set where an adoption ends a visit of ours, and not only enters a line.
+    """
 
     cause: Cause
     repair: Repair
@@ -36,6 +48,7 @@ class DifferenceRow:
     evidence: tuple[Evidence, ...]
     asked_at: datetime | None
     adoptable: bool = False
+    goes_to: LineGoesTo | None = None
 
     @property
     def open(self) -> bool:

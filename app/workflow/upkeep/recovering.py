@@ -89,16 +89,6 @@ def require_arrived(till: Till, unit: Unit, attempt: s.Attempt, *, shown: bool) 
     _require_past(till, quiet)
 
 
-def require_no_reversal(till: Till, unit: Unit, asked_at: datetime | None) -> None:
-    """Before a line of the statement is adopted: no reversal of it may still arrive, neither the
-    one begun here nor one of a lost time. Raises ``OperatorInput`` ``STILL_ON_ITS_WAY``."""
-    recovery = unit.recoveries.newest()
-    quiet = [_quiet_from(recovery)] if recovery is not None else []
-    if asked_at is not None:
-        quiet.append(asked_at + settle_rules_of(till.profile).quiescence)
-    _require_past(till, quiet)
-
-
 def _require_past(till: Till, moments: Iterable[datetime]) -> None:
     last = max(moments, default=None)
     if last is not None and till.clock.now() < last:

@@ -316,6 +316,35 @@ def test_totals_that_no_line_explains_are_a_difference_of_their_own() -> None:
     assert len(unexplained([part], found)) == 1, "doubt without a line explains no total"
 
 
+def test_a_pair_that_undid_itself_explains_no_total() -> None:
+    """Our line stands under another kind of insurance than theirs: two totals differ, no line."""
+    taken = TheirLine("M1", "S1", "V1", PERSON, Verdict.MORE_THERE, False, sums(500), CLEARING)
+    given = replace(taken, message_id="M2", settlement_id="S2", sums=sums(500).negated())
+    groups = tuple(
+        GroupResult(replace(GROUP, insurance_kind=kind), 1, sums(900), GroupState.DIFFERS, True)
+        for kind in ("310", "390")
+    )
+    found = compare((), (taken, given))
+    assert {one.cause for one in found} == {Cause.UNDONE_THERE}
+    assert [one.cause for one in unexplained(groups, found)] == [Cause.TOTALS_ONLY] * 2
+    # what was given back on another day is missing in one total, and in no more than one
+    alone = compare((), (replace(taken, flagged=True),))
+    assert {one.cause for one in alone} == {Cause.UNDONE_THERE}
+    assert unexplained(groups[:1], alone) == ()
+    assert len(unexplained(groups, alone)) == 2
+
+
+def test_a_line_of_another_day_explains_the_total_of_its_own_kind() -> None:
+    day = Day()
+    on_another_day(day, 500)
+    found = compare(day.ours, day.statement(), day.elsewhere)
+    part = GroupResult(GROUP, 1, sums(900), GroupState.DIFFERS, lines=True)
+    assert [one.cause for one in found] == [Cause.OTHER_DAY]
+    assert unexplained([part], found) == ()
+    other = replace(part, group=replace(GROUP, insurance_kind="390"))
+    assert len(unexplained([part, other], found)) == 1
+
+
 def test_a_day_is_complete_when_nothing_was_skipped() -> None:
     part = GroupResult(GROUP, 0, NOTHING, GroupState.EQUAL)
     day = MoneyDay(DAY, 1, None, "", False, (part,), ())  # type: ignore[arg-type]  # no time here

@@ -30,8 +30,12 @@ def test_a_line_under_reversal_is_not_adopted(small: SmallCounter) -> None:
     # the lost time settled this visit
     small.fake.books.settlements[stray] = Booked(facts, person_of(case).person_no.reveal())
     restored(small)
-    small.clock.move(ON_ITS_WAY + timedelta(seconds=1))
     day = today(small.till)
+    small.surface.compare_money(day)
+    with pytest.raises(OperatorInput) as at_once:
+        small.surface.adopt_stray(day, stray, BOSS, PIN, "药已交")
+    assert at_once.value.code is Code.STILL_ON_ITS_WAY, "the lost time may have reversed it"
+    small.clock.move(ON_ITS_WAY + timedelta(seconds=1))
     found = small.surface.compare_money(day)
     assert [row.message_id for row in found.rows if row.open] == [stray]
     small.fake.script(Operation.REVERSE, LOST, booked=False)
@@ -43,6 +47,7 @@ def test_a_line_under_reversal_is_not_adopted(small: SmallCounter) -> None:
         attempt = unit.attempts.of_case(view.case_id)
     assert attempt is None or attempt.state is not AttemptState.SETTLED
     small.clock.move(timedelta(seconds=small.profile.settle.quiescence_s))
+    small.surface.compare_money(day)
     small.surface.adopt_stray(day, stray, BOSS, PIN, "药已交")
     with small.store.reading() as unit:
         adopted = unit.attempts.of_case(view.case_id)

@@ -15,7 +15,7 @@ from app.profile.operations import Operation
 from app.workflow.calendar import today
 from app.workflow.reconciling.comparing import compare_day
 from app.workflow.reconciling.ledger import ledger_of
-from tests.support.small_counter import SmallCounter
+from tests.support.small_counter import BOSS, PIN, SmallCounter
 
 
 def settled(small: SmallCounter) -> int:
@@ -152,3 +152,19 @@ def test_doubts_are_named_also_where_every_total_agrees(small: SmallCounter) -> 
     found = compare_day(small.till, today(small.till))
     assert [one.cause for one in found.differences] == [Cause.OPEN_HERE]
     assert all(part.state is GroupState.EQUAL for part in found.groups)
+
+
+def test_a_signature_under_an_earlier_comparison_is_none_under_this_one(
+    small: SmallCounter,
+) -> None:
+    """资金对账 says that nobody signed; so does 日结, where figures of before were signed."""
+    on = today(small.till)
+    first = small.surface.compare_money(on, True)
+    small.surface.sign_money(on, first.run_no, BOSS, PIN, "")
+    assert small.surface.money(on).days[0].signed
+    settled(small)
+    second = small.surface.compare_money(on, True)
+    assert second.signed == ()
+    head = small.surface.closing().compared
+    assert head is not None
+    assert (head.run_no, head.signed) == (2, ())
