@@ -157,6 +157,10 @@ class Outbox(Protocol):
         """How many records reached the platform from ``at`` on, and before ``until``."""
         ...
 
+    def never_left(self, item_id: int) -> int:
+        """How many tellings of this very record reached nobody."""
+        ...
+
     def may_have_arrived(self, operation: Operation, business_key: str) -> bool:
         """Whether an earlier telling under this key had no clear end."""
         ...

@@ -24,7 +24,7 @@ from app.workflow.till import Till
 from app.workflow.upkeep import recovering
 from app.workflow.uploads.asking import ask
 from app.workflow.uploads.lists import bundled, tell_list
-from app.workflow.uploads.sending import UNSENT, tell
+from app.workflow.uploads.sending import UNSENT, left, tell
 
 SIGN_IN = int(Code.SIGN_IN_REQUIRED)
 PAGE = 50
@@ -147,7 +147,7 @@ def _out_of_doubt(till: Till) -> None:
     with till.store.unit() as unit:
         unit.outbox.expire(till.clock.now())
         for item in unit.outbox.in_doubt(till.clock.now()):
-            remedy, quiet = _remedy(till, item), _quiet_from(till, unit, item)
+            remedy, quiet = _remedy(till, unit, item), _quiet_from(till, unit, item)
             if remedy is not Remedy.STOP and quiet > till.clock.now():
                 # told again too soon, the first telling could arrive after the second; and what is
                 # not in the platform's books yet may be there a moment later
@@ -174,9 +174,9 @@ def _quiet_from(till: Till, unit: Unit, item: OutboxItem) -> datetime:
     return max(told, default=item.born_at - quiescence(till)) + quiescence(till)
 
 
-def _remedy(till: Till, item: OutboxItem) -> Remedy:
+def _remedy(till: Till, unit: Unit, item: OutboxItem) -> Remedy:
     rules, pace = rules_of(till.profile, item.operation), pace_of(till.profile)
-    return in_doubt_next(rules, pace, _code_of(item), item.tries)
+    return in_doubt_next(rules, pace, _code_of(item), left(unit, item))
 
 
 def _stay(till: Till, unit: Unit, item: OutboxItem) -> None:

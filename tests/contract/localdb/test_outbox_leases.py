@@ -239,3 +239,12 @@ def test_the_line_is_away_since_the_first_call_that_did_not_leave(store: SqlStor
     assert since() == SOON
     told(store, "M5", Operation.UPLOAD_SALE, MessageState.UNKNOWN)
     assert since() is None
+
+
+def test_tellings_that_reached_nobody_are_counted_apart(store: SqlStore) -> None:
+    item_id, other = put(store, "S1"), put(store, "S2")
+    with store.unit() as unit:
+        for move in (OutboxMove.NOT_SENT, OutboxMove.UNCLEAR, OutboxMove.NOT_SENT):
+            unit.outbox.note(item_id, OutboxNote(a.NOON, move))
+    with store.reading() as unit:
+        assert (unit.outbox.never_left(item_id), unit.outbox.never_left(other)) == (2, 0)
