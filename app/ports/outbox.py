@@ -107,6 +107,10 @@ class Outbox(Protocol):
         """Every record of one lot, whatever became of it, in the order it was queued."""
         ...
 
+    def of_case(self, case_id: int) -> tuple[OutboxItem, ...]:
+        """Every record of one visit, whatever became of it, in the order it was queued."""
+        ...
+
     def open_of_lot(self, lane_key: str) -> tuple[OutboxItem, ...]:
         """Of these, what is open."""
         ...

@@ -23,6 +23,7 @@ from app.workflow.steps.return_sale import request_for
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering
 from app.workflow.uploads.asking import ask
+from app.workflow.uploads.given_back import require_standing
 from app.workflow.uploads.lists import bundled, tell_list
 from app.workflow.uploads.sending import UNSENT, left, tell
 
@@ -193,14 +194,17 @@ def retry(till: Till, item_id: int) -> None:
     """A person wants a record tried now, also one whose fate is unknown or that was refused.
 
     A return told twice is answered with "nothing left to return", which counts as delivered. What
-    may still arrive is not told behind itself: it waits until that is over.
+    may still arrive is not told behind itself: it waits until that is over. Raises
+    ``OperatorInput`` ``SALE_GIVEN_BACK``.
     """
     with till.store.reading() as unit:
         recovering.require_believed(unit)
         item = unit.outbox.item(item_id)
-        waits = item is not None and (_waits(till, unit, item) or _travels(till, unit, item))
-    if item is None or waits or item.state not in _TRIED_BY_HAND:
-        return
+        if item is None or item.state not in _TRIED_BY_HAND:
+            return
+        require_standing(unit, item)
+        if _waits(till, unit, item) or _travels(till, unit, item):
+            return
     now = till.clock.now()
     if till.signed_in is not None:
         with till.store.unit() as unit:
