@@ -113,6 +113,26 @@ def test_a_sale_in_doubt_is_told_again_while_its_return_waits_behind_it(
     assert (afterwards.fake.books.sold, afterwards.surface.queue()) == ({}, ())
 
 
+def test_a_return_names_what_was_told_of_its_sale(afterwards: SmallCounter) -> None:
+    """The lot was put right before the sale was told: its return speaks of that lot."""
+    view = afterwards.until(Step.HAND_OVER)
+    for _ in range(2):
+        afterwards.fake.script(Operation.UPLOAD_SALE, REFUSED)
+    delivery.drain(afterwards.till)
+    for one in afterwards.surface.queue():
+        afterwards.surface.mend_item(one.item_id, {"lot_no": "RIGHT"})
+    view = afterwards.surface.begin_return(afterwards.hand_over(view).case_id)
+    view = afterwards.surface.take_back(view.case_id, BOXES)
+    afterwards.surface.revoke(view.case_id, BOSS, PIN)
+    afterwards.surface.deliver()
+    lots = {
+        operation: {asked.line.lot_no}
+        for operation, asked in afterwards.fake.asked
+        if operation in (Operation.UPLOAD_SALE, Operation.RETURN_SALE)
+    }
+    assert lots == {Operation.UPLOAD_SALE: {"RIGHT"}, Operation.RETURN_SALE: {"RIGHT"}}
+
+
 def test_the_centre_is_not_told_of_a_sale_that_was_given_up(small: SmallCounter) -> None:
     small.with_profile(load("fujian+told_before_and_after", "training").profile)
     for _ in range(2):
