@@ -50,6 +50,7 @@ def open_day(till: Till) -> BusinessDay:
             leave(till, unit, old)
         unit.days.open(till.counter_no, day)
         unit.journal.write(till.clock.now(), who.staff_id, "open_day", str(day.day))
+    till.day_over = False
     return day
 
 
@@ -94,6 +95,7 @@ def close_day(till: Till, staff_id: int | None = None, handed_over: str = "") ->
         duty.leave(till, unit)
         who = till.operator.staff_id if staff_id is None else staff_id
         unit.journal.write(till.clock.now(), who, "close_day", str(on), handed_over)
+    till.day_over = True
 
 
 def _stands(till: Till, unit: Unit) -> tuple[date, str]:

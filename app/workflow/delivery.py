@@ -70,7 +70,7 @@ def deliver_due(till: Till) -> int:
 
 def _round(till: Till) -> list[Fate | None]:
     """What became of each record that was told now."""
-    if recovering.is_open(till):
+    if recovering.is_open(till) or till.day_over:
         return []
     _out_of_doubt(till)
     with till.store.reading() as unit:

@@ -32,7 +32,7 @@ def compensate(till: Till, told_before: datetime, *, at_once: bool = False) -> i
     ``told_before``: sales numbered from then on may still be settled. ``at_once``: the day ends,
     and what was refused a moment ago is no later day's.
     """
-    if recovering.is_open(till):
+    if recovering.is_open(till) or till.day_over:
         return 0
     with till.store.reading() as unit:
         cases = unit.cases.unfinished(till.counter_no)

@@ -43,4 +43,6 @@ def pay(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
         from_sale(till, unit, paid)
         unit.prints.queue(PrintKind.RECEIPT, case.case_id, None, now)
         queue_sale(till, unit, paid)
+    # who sells again has come: their sale waits for nobody
+    till.day_over = False
     return paid
