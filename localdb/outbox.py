@@ -61,6 +61,7 @@ _ALL = Known(_ROWS)
 _ALL_OPEN = Known(_ROWS.where(_OPEN))
 _ITEM = Known(_ROWS.where(outbox.c.item_id == _WANTED))
 _OF_LOT = Known(_ROWS.where(outbox.c.lane_key == _WANTED))
+_OF_CASE = Known(_ROWS.where(outbox.c.case_id == _WANTED))
 _OPEN_OF_LOT = Known(_ROWS.where(_OPEN, outbox.c.lane_key == _WANTED))
 _DOUBTFUL = Known(
     _ROWS.where(_OPEN, sa.or_(sa.and_(_IN_DOUBT, outbox.c.next_at <= _NOW), _EXPIRED)).limit(
@@ -205,6 +206,9 @@ class SqlOutbox(OutboxNotes):
 
     def of_lot(self, lane_key: str) -> tuple[OutboxItem, ...]:
         return self._items(self._scope.clock.now(), _OF_LOT, wanted=lane_key)
+
+    def of_case(self, case_id: int) -> tuple[OutboxItem, ...]:
+        return self._items(self._scope.clock.now(), _OF_CASE, wanted=case_id)
 
     def open_of_lot(self, lane_key: str) -> tuple[OutboxItem, ...]:
         return self._items(self._scope.clock.now(), _OPEN_OF_LOT, wanted=lane_key)

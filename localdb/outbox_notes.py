@@ -20,6 +20,11 @@ _MAY_HAVE_ARRIVED = Known(
     )
     .limit(ONE)
 )
+_NEVER_LEFT = Known(
+    sa.select(sa.func.count())
+    .where(outbox_event.c.item_id == sa.bindparam("wanted"))
+    .where(outbox_event.c.move == OutboxMove.NOT_SENT)
+)
 NOTE = Known(sa.insert(outbox_event))
 
 
@@ -92,6 +97,9 @@ class OutboxNotes:
         if until is not None:
             counted = counted.where(outbox_event.c.at < until)
         return int(self._scope.connection.execute(counted).scalar_one())
+
+    def never_left(self, item_id: int) -> int:
+        return int(self._scope.ask(_NEVER_LEFT, {"wanted": item_id}).scalar_one())
 
     def may_have_arrived(self, operation: Operation, business_key: str) -> bool:
         asked = {"asked_operation": operation, "asked_key": business_key}

@@ -57,7 +57,8 @@ class Pace:
     def gap(self, tries: int, chance: float) -> timedelta:
         """Growing gap with full jitter: ``chance`` from 0 to 1 picks from the whole gap.
 
-        ``tries`` counts tellings so far, from 1. Never under a second, never over the longest.
+        ``tries`` counts tellings so far, from 1, also those that never left. Never under a second,
+        never over the longest.
         """
         grown = self.first_gap // SHORTEST * int(self.growth ** min(max(tries, 1) - 1, 64))
         widest = min(grown, self.longest_gap // SHORTEST)
@@ -97,9 +98,9 @@ def classify(trouble: Trouble) -> AnswerClass:
 
 
 def judge(
-    rules: UploadRules, pace: Pace, trouble: Trouble, tries: int, *, told_before: bool
+    rules: UploadRules, pace: Pace, trouble: Trouble, left: int, *, told_before: bool
 ) -> Fate:
-    """Where ``trouble`` leaves a record told ``tries`` times.
+    """Where ``trouble`` leaves a record of which ``left`` tellings left this machine.
 
     ``told_before``: an earlier telling may have arrived. Only then does "already there" speak of
     this record and not of another's (reliability 7, gematik).
@@ -114,14 +115,17 @@ def judge(
     if answer is AnswerClass.NOT_SENT:
         # nothing reached anybody: a weekend without a line makes no dead letters
         return Fate.AGAIN
-    return Fate.AGAIN if tries < pace.most_tries else Fate.STOPPED
+    return Fate.AGAIN if left < pace.most_tries else Fate.STOPPED
 
 
-def in_doubt_next(rules: UploadRules, pace: Pace, code: Code | None, tries: int) -> Remedy:
-    """How a record of unknown fate goes on: told again, asked about, or left to a person."""
+def in_doubt_next(rules: UploadRules, pace: Pace, code: Code | None, left: int) -> Remedy:
+    """How a record of unknown fate goes on: told again, asked about, or left to a person.
+
+    ``left`` as for :func:`judge`.
+    """
     forged = code is Code.ANSWER_FORGED
     known = code if code is not None and code // 1000 == OutcomeUnknown.thousands else None
     remedy = rules.remedy(AnswerClass.FORGED if forged else AnswerClass.UNCLEAR, known)
-    if remedy is Remedy.RETRY and tries >= pace.most_tries:
+    if remedy is Remedy.RETRY and left >= pace.most_tries:
         return Remedy.STOP
     return remedy

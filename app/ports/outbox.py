@@ -107,6 +107,10 @@ class Outbox(Protocol):
         """Every record of one lot, whatever became of it, in the order it was queued."""
         ...
 
+    def of_case(self, case_id: int) -> tuple[OutboxItem, ...]:
+        """Every record of one visit, whatever became of it, in the order it was queued."""
+        ...
+
     def open_of_lot(self, lane_key: str) -> tuple[OutboxItem, ...]:
         """Of these, what is open."""
         ...
@@ -155,6 +159,10 @@ class Outbox(Protocol):
 
     def delivered_since(self, at: datetime, until: datetime | None = None) -> int:
         """How many records reached the platform from ``at`` on, and before ``until``."""
+        ...
+
+    def never_left(self, item_id: int) -> int:
+        """How many tellings of this very record reached nobody."""
         ...
 
     def may_have_arrived(self, operation: Operation, business_key: str) -> bool:

@@ -142,6 +142,12 @@ class Messages(Protocol):
         """Since when no byte of ``operations`` has left; None where the last one did."""
         ...
 
+    def last_left(self, operations: Sequence[Operation]) -> int:
+        """Names the time without a line by what came before it: the newest reply to a message of
+        ``operations`` that left, nought before the first. What was cut off by a power cut proves
+        no line."""
+        ...
+
 
 class Attempts(Protocol):
     """``settlement_attempt`` and ``attempt_event``."""

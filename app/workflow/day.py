@@ -1,11 +1,12 @@
 """Opening and closing the business day of a counter (9001/9002 behind the platform port)."""
 
 import logging
+from datetime import date, timedelta
 
 from app.domain.counter_case import Refusal
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.ports import requests as q
-from app.ports.store import BusinessDay
+from app.ports.store import BusinessDay, Unit
 from app.workflow import exchange as wire
 from app.workflow.calendar import sign_no_of, today
 from app.workflow.people import duty
@@ -49,6 +50,7 @@ def open_day(till: Till) -> BusinessDay:
             leave(till, unit, old)
         unit.days.open(till.counter_no, day)
         unit.journal.write(till.clock.now(), who.staff_id, "open_day", str(day.day))
+    till.day_over = False
     return day
 
 
@@ -76,10 +78,11 @@ def put_right(till: Till, refusal: Refusal | None) -> None:
 def close_day(till: Till, staff_id: int | None = None, handed_over: str = "") -> None:
     """Sign out; ``staff_id`` answers for what is handed over. Raises the exchange's trouble.
 
-    "Nobody is signed in" is what was wanted: an earlier sign-out whose answer got lost.
+    "Nobody is signed in" is what was wanted: an earlier sign-out whose answer got lost. The day is
+    the one that was signed in, also where midnight passes before its answer.
     """
     with till.store.reading() as unit:
-        sign_no = sign_no_of(till, unit)
+        on, sign_no = _stands(till, unit)
     core = till.platform.core
     request = q.CloseDay(till.operator.login, sign_no)
     try:
@@ -88,7 +91,17 @@ def close_day(till: Till, staff_id: int | None = None, handed_over: str = "") ->
         if refused.code is not Code.SIGN_IN_REQUIRED:
             raise
     with till.store.unit() as unit:
-        unit.days.close(till.counter_no, today(till), till.clock.now())
+        unit.days.close(till.counter_no, on, till.clock.now())
         duty.leave(till, unit)
         who = till.operator.staff_id if staff_id is None else staff_id
-        unit.journal.write(till.clock.now(), who, "close_day", str(today(till)), handed_over)
+        unit.journal.write(till.clock.now(), who, "close_day", str(on), handed_over)
+    till.day_over = True
+
+
+def _stands(till: Till, unit: Unit) -> tuple[date, str]:
+    """Today with its sign-in; yesterday where the counter has not signed in since midnight."""
+    on = today(till)
+    before = unit.days.current(till.counter_no, on - timedelta(days=1))
+    if unit.days.current(till.counter_no, on) is None and before and before.closed_at is None:
+        return before.day, before.sign_no
+    return on, sign_no_of(till, unit)

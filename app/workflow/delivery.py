@@ -23,8 +23,9 @@ from app.workflow.steps.return_sale import request_for
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering
 from app.workflow.uploads.asking import ask
+from app.workflow.uploads.given_back import require_standing
 from app.workflow.uploads.lists import bundled, tell_list
-from app.workflow.uploads.sending import UNSENT, tell
+from app.workflow.uploads.sending import UNSENT, left, tell
 
 SIGN_IN = int(Code.SIGN_IN_REQUIRED)
 PAGE = 50
@@ -69,7 +70,7 @@ def deliver_due(till: Till) -> int:
 
 def _round(till: Till) -> list[Fate | None]:
     """What became of each record that was told now."""
-    if recovering.is_open(till):
+    if recovering.is_open(till) or till.day_over:
         return []
     _out_of_doubt(till)
     with till.store.reading() as unit:
@@ -147,7 +148,7 @@ def _out_of_doubt(till: Till) -> None:
     with till.store.unit() as unit:
         unit.outbox.expire(till.clock.now())
         for item in unit.outbox.in_doubt(till.clock.now()):
-            remedy, quiet = _remedy(till, item), _quiet_from(till, unit, item)
+            remedy, quiet = _remedy(till, unit, item), _quiet_from(till, unit, item)
             if remedy is not Remedy.STOP and quiet > till.clock.now():
                 # told again too soon, the first telling could arrive after the second; and what is
                 # not in the platform's books yet may be there a moment later
@@ -174,9 +175,9 @@ def _quiet_from(till: Till, unit: Unit, item: OutboxItem) -> datetime:
     return max(told, default=item.born_at - quiescence(till)) + quiescence(till)
 
 
-def _remedy(till: Till, item: OutboxItem) -> Remedy:
+def _remedy(till: Till, unit: Unit, item: OutboxItem) -> Remedy:
     rules, pace = rules_of(till.profile, item.operation), pace_of(till.profile)
-    return in_doubt_next(rules, pace, _code_of(item), item.tries)
+    return in_doubt_next(rules, pace, _code_of(item), left(unit, item))
 
 
 def _stay(till: Till, unit: Unit, item: OutboxItem) -> None:
@@ -193,14 +194,17 @@ def retry(till: Till, item_id: int) -> None:
     """A person wants a record tried now, also one whose fate is unknown or that was refused.
 
     A return told twice is answered with "nothing left to return", which counts as delivered. What
-    may still arrive is not told behind itself: it waits until that is over.
+    may still arrive is not told behind itself: it waits until that is over. Raises
+    ``OperatorInput`` ``SALE_GIVEN_BACK``.
     """
     with till.store.reading() as unit:
         recovering.require_believed(unit)
         item = unit.outbox.item(item_id)
-        waits = item is not None and (_waits(till, unit, item) or _travels(till, unit, item))
-    if item is None or waits or item.state not in _TRIED_BY_HAND:
-        return
+        if item is None or item.state not in _TRIED_BY_HAND:
+            return
+        require_standing(unit, item)
+        if _waits(till, unit, item) or _travels(till, unit, item):
+            return
     now = till.clock.now()
     if till.signed_in is not None:
         with till.store.unit() as unit:

@@ -5,18 +5,18 @@ is never taken without one; a self-pay sale is, up to what the manager of the st
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from app.domain.access import Act, Operator
 from app.domain.errors import Code, OperatorInput
-from app.domain.goods.selling import total
 from app.domain.money import Fen
 from app.ports.store import Unit
-from app.profile.operations import Service
+from app.profile.operations import Operation, Service
 from app.workflow.till import Till
 
 _KEY = "offline.limits"
+_SOLD = "offline.sold"
 MOST_HOURS = 168
 MOST_SALES = 999
 MOST_FEN = 10_000_000
@@ -87,26 +87,48 @@ def set_limits(till: Till, limits: OfflineLimits, who: Operator) -> None:
 
 def offline(till: Till, unit: Unit) -> Offline | None:
     """None while the last call to the platform left this machine."""
-    core = [name for name, part in till.profile.operations.items() if part.service is Service.CORE]
+    core = _core(till)
     since = unit.messages.without_line_since(core)
     if since is None:
         return None
-    sold = [
-        case
-        for case in unit.cases.finished(till.counter_no, since)
-        if not till.route(case.route).settles
-        and case.facts.handed_over_at is not None
-        and case.facts.handed_over_at >= since
-    ]
-    taken = Fen(sum(total(case.facts.lines) for case in sold))
-    return Offline(since, len(sold), taken, limits_of(unit))
+    sold = _sold(unit, unit.messages.last_left(core))
+    return Offline(since, sold.sales, sold.taken, limits_of(unit))
 
 
-def require_within(till: Till, unit: Unit, amount: Fen) -> None:
-    """Raises ``OperatorInput`` ``OFFLINE_LIMIT`` where one more sale would go beyond."""
+def take(till: Till, unit: Unit, amount: Fen) -> None:
+    """Count one more sale, in the commit that takes its cash: whether there is a line is found out
+    by the call that tells of it.
+
+    Raises ``OperatorInput`` ``OFFLINE_LIMIT`` where there is none and it would go beyond.
+    """
     state = offline(till, unit)
-    if state is None:
-        return
+    if state is not None:
+        _require_within(till, state, amount)
+    sold = _sold(unit, unit.messages.last_left(_core(till)))
+    counted = replace(sold, sales=sold.sales + 1, taken=Fen(sold.taken + amount))
+    unit.settings.put(_SOLD, json.dumps(asdict(counted)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sold:
+    """Sales of all counters since the reply ``after``, the last that left: no clock is asked."""
+
+    after: int
+    sales: int
+    taken: Fen
+
+
+def _sold(unit: Unit, after: int) -> _Sold:
+    kept = unit.settings.get(_SOLD)
+    sold = _Sold(**json.loads(kept)) if kept else None
+    return sold if sold is not None and sold.after == after else _Sold(after, 0, Fen(0))
+
+
+def _core(till: Till) -> list[Operation]:
+    return [name for name, part in till.profile.operations.items() if part.service is Service.CORE]
+
+
+def _require_within(till: Till, state: Offline, amount: Fen) -> None:
     beyond = (
         ("hours", till.clock.now() >= state.until),
         ("sales", state.sales_left < 1),

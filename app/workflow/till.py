@@ -113,6 +113,9 @@ class Till:
     resolving: threading.Lock = field(default_factory=threading.Lock)
     turn: threading.RLock = field(default_factory=threading.RLock)
     signed_in: Operator | None = None
+    day_over: bool = False
+    """Somebody closed the day and answered for what waits: nothing is told of it before the next
+    person comes."""
     catalogue: LocalCatalogue | None = None
     copies: Copies | None = None
     chance: Callable[[], float] = secrets.SystemRandom().random

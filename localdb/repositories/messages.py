@@ -87,15 +87,22 @@ _SENDING = Known(
 _TOLD = message_reply.join(message, message.c.row_id == message_reply.c.row_id)
 _MINE = message.c.operation.in_(sa.bindparam("operations", expanding=True))
 _UNSENT = message_reply.c.state == MessageState.NOT_SENT
-_LAST_TOLD = (
+_LEFT = sa.or_(
+    message_reply.c.state.in_((MessageState.ANSWERED, MessageState.REJECTED)),
+    # without facts it was given up by a restart, and says nothing of a line
+    sa.and_(
+        message_reply.c.state == MessageState.UNKNOWN, message_reply.c.first_byte_left.is_(True)
+    ),
+)
+_NEWEST_LEFT = (
     sa.select(message_reply.c.reply_id)
     .select_from(_TOLD)
     .where(_MINE)
-    .where(sa.not_(_UNSENT))
+    .where(_LEFT)
     .order_by(message_reply.c.reply_id.desc())
     .limit(ONE)
-    .scalar_subquery()
 )
+_LAST_TOLD = _NEWEST_LEFT.scalar_subquery()
 _WITHOUT_LINE = (
     sa.select(sa.func.min(message.c.composed_at))
     .select_from(_TOLD)
@@ -260,6 +267,10 @@ class SqlMessages:
             _WITHOUT_LINE, {"operations": list(operations)}
         ).scalar_one()
         return since
+
+    def last_left(self, operations: Sequence[Operation]) -> int:
+        found = self._scope.connection.execute(_NEWEST_LEFT, {"operations": list(operations)})
+        return int(found.scalar_one_or_none() or 0)
 
     def state_of(self, row_id: int) -> MessageState:
         """Raises ``Bug`` for a row that does not exist."""

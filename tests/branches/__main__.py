@@ -51,7 +51,11 @@ TARGETS = {
             *_named(
                 WORK, "test_{}.py", "delivery delivery_in_doubt lists parked travelling sold_again"
             ),
-            *_named(WORK, "test_{}.py", "told_to_both uploads_arriving sent_here waiting_counts"),
+            *_named(
+                WORK,
+                "test_{}.py",
+                "told_to_both uploads_arriving sent_here waiting_counts sale_given_back",
+            ),
         ),
     ),
 }

@@ -1,5 +1,8 @@
 """签退 at the training platform: unknown money refuses, everything else is handed over by name."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from app.domain.books.money import Cause
@@ -7,7 +10,8 @@ from app.domain.case import Phase, Step
 from app.domain.errors import Code, OperatorInput, Trouble
 from app.workflow.calendar import today
 from app.workflow.reconciling.closing import UPLOAD, VISIT
-from tests.support.counter import CLERK, Bench
+from app.workflow.upkeep.startup import settle_unattended
+from tests.support.counter import CLERK, Bench, a_counter
 from tests.support.ledgers import our_side
 from tests.support.visit import a_visit
 
@@ -144,3 +148,23 @@ def test_a_stray_settlement_goes_by_one_key_and_a_second_person(bench: Bench) ->
         bench.surface.reverse_stray(on, row.message_id, *CLERK)
     assert bench.surface.reverse_stray(on, row.message_id, *MANAGER).rows == ()
     assert bench.platform_state()["settlements"] == {"active": 1, "reversed": 1}
+
+
+@pytest.fixture
+def afterwards(tmp_path: Path) -> Iterator[Bench]:
+    with a_counter(tmp_path, region="fujian+told_afterwards") as bench:
+        yield bench
+
+
+def test_nobody_signs_the_counter_in_again_at_night(afterwards: Bench) -> None:
+    """Who closed the day answered by name for what it hands over; nobody signs out once more."""
+    afterwards.fault("upload_sale", "drop_before")
+    a_visit(afterwards).until(Step.DONE)
+    afterwards.surface.deliver()
+    shut = afterwards.surface.end_day(*MANAGER)
+    assert not shut.signed_in
+    assert [one.kind for one in shut.handed_over] == [UPLOAD]
+    for _ in range(8):
+        afterwards.pass_time(1200)
+        settle_unattended(afterwards.till)
+    assert not afterwards.surface.closing().signed_in

@@ -126,7 +126,7 @@ class QueuePage(ColumnsPage):
         if self.limits.editing:
             words, on = tr("pages.limits.keep"), True
         else:
-            words, on = bind_text(self.model), self.model.may_retry
+            words, on = bind_text(self.model), self.model.may_bind
         return Act(Key.BIND, words, self._bind, on=on, look=Look.PRIMARY)
 
     def _limits_changed(self) -> None:

@@ -10,7 +10,7 @@ from ui.formats import time_text
 from ui.key_capture import TYPED
 from ui.keys import Key
 from ui.pages.parts import boxed, column, gap, row, scaled
-from ui.pages.queue_table import state_word
+from ui.pages.queue_table import row_code, state_word
 from ui.text import tr
 from ui.viewmodels.queue import NEEDS_A_PERSON, QueueModel
 from ui.widgets import ActButton, Card, Text
@@ -161,10 +161,11 @@ class RemedyCard(Card):
         now = self._model.counter.clock.now()
         self.set_title(tr(f"pages.operation.{chosen.operation}"), chosen.summary)
         stopped = chosen.state in NEEDS_A_PERSON
-        chip = str(chosen.code) if chosen.code is not None else ""
+        code = row_code(chosen)
+        chip = str(code) if code is not None else ""
         unknown = chosen.state is OutboxState.UNKNOWN
         self.set_chip(chip, "unknown" if unknown else "stop" if stopped else "plain")
-        said = sentences(chosen.code) if chosen.code is not None else None
+        said = sentences(code) if code is not None else None
         self.happened.setText(said.happened if said else state_word(chosen, now))
         self.happened.set_tone("unknown" if unknown else "stop" if stopped else "strong")
         self.remedy.setText(said.remedy if said else tr("pages.queue.by_itself"))
@@ -180,9 +181,9 @@ class RemedyCard(Card):
         self._show_detail(self._model.detail)
         self.voiding.show_asking(self._model.voiding)
         self.retry.set_text(bind_text(self._model))
-        self.retry.setEnabled(self._model.may_retry)
+        self.retry.setEnabled(self._model.may_bind)
         self.why.setText(tr("pages.queue.once"))
-        set_shown(self.why, not self._model.voiding)
+        set_shown(self.why, not self._model.voiding and not chosen.given_back)
         self.hints[0].setEnabled(self._model.detail is not None)
         self.hints[1].setEnabled(self._model.may_void and not self._model.voiding)
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtWidgets import QWidget
 
+from app.domain.errors import Code
 from app.ports.store import OutboxState
 from app.workflow.views.desk import QueueRow
 from ui.errors import sentences
@@ -61,7 +62,9 @@ def queue_line(row: QueueRow, now: datetime) -> Line:
 
 
 def state_word(row: QueueRow, now: datetime) -> str:
-    """停下要人改, 查清后再发, 稍后再发, 排队, 正在发送."""
+    """停下要人改, 已退货待作废, 查清后再发, 稍后再发, 排队, 正在发送."""
+    if row.given_back:
+        return tr("pages.queue.state.given_back")
     if row.behind:
         return tr("pages.queue.state.behind")
     later = row.state is OutboxState.WAITING and row.tries > 0 and row.next_at > now
@@ -72,11 +75,17 @@ def row_cause(row: QueueRow, now: datetime) -> str:
     """Why it is still here."""
     if row.behind:
         return tr("pages.queue.state.behind_note")
-    if row.state in NEEDS_A_PERSON and row.code is not None:
-        return sentences(row.code).happened
+    code = row_code(row)
+    if row.state in NEEDS_A_PERSON and code is not None:
+        return sentences(code).happened
     if row.state is OutboxState.WAITING and row.tries > 0 and row.next_at > now:
         return tr("pages.queue.retry_at", time=time_text(row.next_at, now))
     return "—"
+
+
+def row_code(row: QueueRow) -> int | None:
+    """Whose sentences say what to do: of a sale given back, not what the platform refused."""
+    return int(Code.SALE_GIVEN_BACK) if row.given_back else row.code
 
 
 class FiguresCard(Card):

@@ -65,7 +65,7 @@ class QueueModel(QObject):
     @property
     def may_retry(self) -> bool:
         row = self.row
-        return row is not None and row.state is not OutboxState.SENDING and not self._asking
+        return row is not None and self.may_void and not row.given_back
 
     @property
     def changes(self) -> dict[str, str]:
@@ -77,7 +77,13 @@ class QueueModel(QObject):
 
     @property
     def may_void(self) -> bool:
-        return self.may_retry
+        row = self.row
+        return row is not None and row.state is not OutboxState.SENDING and not self._asking
+
+    @property
+    def may_bind(self) -> bool:
+        """Whether F12 does anything to the row in front."""
+        return self.may_void if self.voiding else self.may_retry
 
     def load(self) -> None:
         """Read the rows; sends nothing."""

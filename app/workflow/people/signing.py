@@ -65,7 +65,7 @@ def sign_in(till: Till, login: str, pin: str, pin_matches: PinCheck) -> Operator
     operator = member.operator()
     operator.require(Act.SERVE)
     _note(till, member, "sign_in", here=True)
-    till.signed_in = operator
+    till.signed_in, till.day_over = operator, False
     return operator
 
 

@@ -103,7 +103,7 @@ def end_day(till: Till, who: Operator | None = None) -> None:
     ``OperatorInput`` while money is unknown, and the trouble of the exchange.
     """
     _sign_in_over_midnight(till)
-    compensate(till, till.clock.now())
+    compensate(till, till.clock.now(), at_once=True)
     delivery.run(till)
     require_money_at_rest(till)
     sign_out_left(till, day_ends=True)

@@ -26,31 +26,35 @@ def start_of_day(till: Till) -> datetime:
     return datetime.combine(today(till), time(), tzinfo=CHINA)
 
 
-def compensate(till: Till, told_before: datetime) -> int:
+def compensate(till: Till, told_before: datetime, *, at_once: bool = False) -> int:
     """Take back what stands alone; returns how many sales came to an end.
 
-    ``told_before``: sales numbered from then on may still be settled.
+    ``told_before``: sales numbered from then on may still be settled. ``at_once``: the day ends,
+    and what was refused a moment ago is no later day's.
     """
-    if recovering.is_open(till):
+    if recovering.is_open(till) or till.day_over:
         return 0
     with till.store.reading() as unit:
         cases = unit.cases.unfinished(till.counter_no)
-    return sum(_one(till, case, told_before) for case in cases)
+    pace = timedelta() if at_once else PACE
+    return sum(_one(till, case, told_before, pace) for case in cases)
 
 
-def _one(till: Till, case: CounterCase, told_before: datetime) -> bool:
+def _one(till: Till, case: CounterCase, told_before: datetime, pace: timedelta) -> bool:
     """Whether the sale of this visit came to an end; one that is being worked on waits."""
     if not till.turn.acquire(blocking=False):
         return False
     try:
-        return _taken_back(till, case, told_before)
+        return _taken_back(till, case, told_before, pace)
     finally:
         till.turn.release()
 
 
-def _taken_back(till: Till, case: CounterCase, told_before: datetime) -> bool:
+def _taken_back(till: Till, case: CounterCase, told_before: datetime, pace: timedelta) -> bool:
+    if _refused_within(till, case, pace):
+        return False
     try:
-        if case.position.step is Step.RETURN_SALE and _due(till, case):
+        if case.position.step is Step.RETURN_SALE:
             case = _go_on(till, case)
         elif _left_over(till, case, told_before):
             case = _give_up(till, case)
@@ -60,9 +64,10 @@ def _taken_back(till: Till, case: CounterCase, told_before: datetime) -> bool:
     return case.position.step is Step.CLOSED
 
 
-def _due(till: Till, case: CounterCase) -> bool:
+def _refused_within(till: Till, case: CounterCase, pace: timedelta) -> bool:
+    """A moment of before the clock was set back is no moment ago."""
     refusal = case.facts.refusal
-    return refusal is None or till.clock.now() - refusal.at >= PACE
+    return refusal is not None and timedelta() <= till.clock.now() - refusal.at < pace
 
 
 def _go_on(till: Till, case: CounterCase) -> CounterCase:
@@ -79,7 +84,7 @@ def _left_over(till: Till, case: CounterCase, told_before: datetime) -> bool:
     if step is Step.SETTLE and till.route(case.route).elsewhere:
         # it may have been settled there and not be written down yet: a person says
         return False
-    if sale is None or sale.numbered_at >= told_before or not _due(till, case):
+    if sale is None or sale.numbered_at >= told_before:
         return False
     stands = till.route(case.route).sale_stands_at(step) and step is not Step.HAND_OVER
     if twice.left_over(case):

@@ -12,7 +12,7 @@ from app.workflow.goods.controlled import register
 from app.workflow.goods.learning import from_sale
 from app.workflow.goods.sellable import require_sellable
 from app.workflow.moves import move
-from app.workflow.offline import require_within
+from app.workflow.offline import take
 from app.workflow.steps.upload_sale import number_sale, require_dispenser
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering
@@ -32,7 +32,7 @@ def pay(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
         raise OperatorInput(Code.CASH_SHORT, missing=int(due - (cash or 0)))
     with till.store.unit() as unit:
         recovering.require_of_this_line(unit, case)
-        require_within(till, unit, due)
+        take(till, unit, due)
         require_dispenser(till, unit)
         require_sellable(till, unit, case)
         sale = number_sale(till, unit, case)
@@ -43,4 +43,6 @@ def pay(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
         from_sale(till, unit, paid)
         unit.prints.queue(PrintKind.RECEIPT, case.case_id, None, now)
         queue_sale(till, unit, paid)
+    # who sells again has come: their sale waits for nobody
+    till.day_over = False
     return paid

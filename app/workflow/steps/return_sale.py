@@ -18,6 +18,7 @@ from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wi
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering
 from app.workflow.uploads import twice
+from app.workflow.uploads.told import told_lines
 
 _OUT_OF_DOUBT = {Phase.UNKNOWN: Signal.CLEARED, Phase.REJECTED: Signal.FIXED}
 
@@ -42,7 +43,7 @@ def _queue(till: Till, case: CounterCase) -> CounterCase:
     """Told after the money, taken back behind the telling: the outbox keeps the order of a lot."""
     sale = required(case.facts.sale, "return without a sale")
     with till.store.unit() as unit:
-        for line in sold_lines(unit, case):
+        for line in told_lines(unit, case, Operation.UPLOAD_SALE):
             unit.outbox.add(
                 Operation.RETURN_SALE,
                 f"{sale.sale_serial}-{line.index}-return",

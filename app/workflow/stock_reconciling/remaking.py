@@ -23,6 +23,7 @@ from app.workflow.goods.opened import change_of
 from app.workflow.steps import return_sale, upload_sale
 from app.workflow.stock_reconciling.our_books import operation_of
 from app.workflow.till import Till
+from app.workflow.uploads.told import told_lines
 
 
 def remake(till: Till, unit: Unit, draft: Draft) -> str:
@@ -57,7 +58,8 @@ def _of_visit_anew(
         key, request = f"{sale.sale_serial}-{line.index}", _sale_of(till, unit, case, sale, line)
     else:
         key = f"{sale.sale_serial}-{line.index}-return"
-        request = return_sale.request_for(till, case, sale, line)
+        told = {one.index: one for one in told_lines(unit, case, Operation.UPLOAD_SALE)}
+        request = return_sale.request_for(till, case, sale, told[line.index])
     now = till.clock.now()
     unit.outbox.add(operation, key, line.upload_lot, request, case.case_id, line.name, now)
     return key

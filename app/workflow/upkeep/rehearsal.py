@@ -91,6 +91,7 @@ def _questions(till: Till, unit: Unit, case_id: int, at: datetime) -> None:
         lambda: unit.messages.left_open(at),
         lambda: unit.messages.reference_seen("-"),
         lambda: unit.messages.without_line_since((Operation.AUTHORISE,)),
+        lambda: unit.messages.last_left((Operation.AUTHORISE,)),
         lambda: unit.outbox.tally(),
         lambda: unit.days.current(till.counter_no, at.date()),
         lambda: unit.settings.get("rehearsal"),

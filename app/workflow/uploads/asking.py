@@ -11,6 +11,7 @@ from app.workflow.doubts import trail
 from app.workflow.doubts.trail import Found
 from app.workflow.till import Till
 from app.workflow.uploads.carriers import arrived
+from app.workflow.uploads.sending import left
 
 
 def ask(till: Till, item: OutboxItem) -> None:
@@ -39,7 +40,9 @@ def ask(till: Till, item: OutboxItem) -> None:
 def _told_again(till: Till, item: OutboxItem) -> bool:
     """An empty answer proves nothing: only where the region says so, and not for ever."""
     resend = rule_of(till.profile, item.operation).resend_absent
-    return resend and item.tries < pace_of(till.profile).most_tries
+    with till.store.reading() as unit:
+        told = left(unit, item)
+    return resend and told < pace_of(till.profile).most_tries
 
 
 def _note(till: Till, item: OutboxItem, code: int | None, found: str) -> None:

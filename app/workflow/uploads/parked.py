@@ -11,6 +11,7 @@ from app.domain.errors import Code, OperatorInput
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
 from app.workflow.calendar import today
 from app.workflow.till import Till
+from app.workflow.uploads.given_back import require_standing
 from app.workflow.uploads.mending import mended
 
 _OPEN = frozenset({OutboxState.WAITING, OutboxState.STOPPED, OutboxState.UNKNOWN})
@@ -20,13 +21,14 @@ def mend(till: Till, item_id: int, changes: Mapping[str, str]) -> int:
     """Put a refused record right; returns the row that takes its place, to be told now.
 
     Raises ``OperatorInput``: ``MEND_WRONG`` for a value that cannot be, ``STEP_MOVED_ON`` for a
-    record that is not parked any more.
+    record that is not parked any more, ``SALE_GIVEN_BACK``.
     """
     who = till.operator
     who.require(Act.SERVE)
     now = till.clock.now()
     with till.store.unit() as unit:
         item = _item(unit, item_id, frozenset({OutboxState.STOPPED}))
+        require_standing(unit, item)
         request = mended(item.request, changes, today(till))
         if request == item.request:
             return item_id

@@ -143,7 +143,7 @@ def judged(
     rules, pace = rules_of(till.profile, item.operation), pace_of(till.profile)
     told = unit.outbox.may_have_arrived(item.operation, item.business_key)
     told = told or recovering.of_lost_time(unit, item.case_id)
-    fate = judge(rules, pace, trouble, item.tries + 1, told_before=told)
+    fate = judge(rules, pace, trouble, left(unit, item) + 1, told_before=told)
     if fate is Fate.DELIVERED:
         note = OutboxNote(now, OutboxMove.ALREADY_THERE, int(trouble.code), text)
         deliver(till, unit, item, note, row)
@@ -156,6 +156,11 @@ def judged(
     unit.outbox.settle(item.item_id, _STATE[fate], now + gap, code, text, holder=holder)
     unit.outbox.note(item.item_id, OutboxNote(now, _move_of(trouble), code, text, row))
     return fate
+
+
+def left(unit: Unit, item: OutboxItem) -> int:
+    """How many tellings left this machine: what reached nobody uses up none of the most tries."""
+    return item.tries - unit.outbox.never_left(item.item_id)
 
 
 def _broken(till: Till, item: OutboxItem, trouble: Trouble) -> Fate:

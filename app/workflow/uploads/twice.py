@@ -19,6 +19,7 @@ from app.workflow.cases.required import required
 from app.workflow.steps.upload_sale import request_for
 from app.workflow.till import Till
 from app.workflow.uploads.sending import tell
+from app.workflow.uploads.told import told_lines
 
 _BEFORE_THE_MONEY = frozenset({Step.PRESETTLE, Step.SETTLE})
 
@@ -63,7 +64,7 @@ def queue_undo(till: Till, unit: Unit, case: CounterCase) -> None:
     if sale is None or (sale.also_told_at is None and not after):
         return
     rx = required(case.facts.prescription, "told to the centre without a prescription")
-    for line in sold_lines(unit, case):
+    for line in told_lines(unit, case, Operation.UPLOAD_RX_SALE):
         request = q.UndoRxSale(
             line=line,
             buyer=buyer_of(case),

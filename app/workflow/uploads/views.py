@@ -1,5 +1,6 @@
 """The rows of 待上传 and everything about the one in front."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app.crypto.redact import redact
@@ -7,6 +8,7 @@ from app.domain.errors import Code, OperatorInput
 from app.ports.store import KeptExchange, OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
 from app.workflow.returns.compensate import start_of_day
 from app.workflow.till import Till
+from app.workflow.uploads.given_back import given_back
 from app.workflow.uploads.mending import mendable
 from app.workflow.views.desk import (
     QueueDetail,
@@ -24,14 +26,22 @@ def queue_rows(till: Till) -> tuple[QueueRow, ...]:
     """What is open, oldest first; a row behind another of its lot says so."""
     with till.store.reading() as unit:
         items = unit.outbox.items()
+        told_back = {item.item_id for item in items if _parked(item) and given_back(unit, item)}
     first: dict[str, int] = {}
     for item in items:
         if item.state in _IN_LANE:
             first.setdefault(item.lane_key, item.item_id)
     return tuple(
-        _row(till, item, behind=first.get(item.lane_key, item.item_id) < item.item_id)
+        replace(
+            _row(till, item, behind=first.get(item.lane_key, item.item_id) < item.item_id),
+            given_back=item.item_id in told_back,
+        )
         for item in items
     )
+
+
+def _parked(item: OutboxItem) -> bool:
+    return item.state in (OutboxState.STOPPED, OutboxState.UNKNOWN)
 
 
 def _row(till: Till, item: OutboxItem, *, behind: bool) -> QueueRow:
@@ -65,9 +75,9 @@ def queue_detail(till: Till, item_id: int) -> QueueDetail:
         rows = [note.message_row for note in notes if note.move is OutboxMove.SENDING]
         exchanges = tuple(_exchange(unit.messages.exchange(row)) for row in rows if row is not None)
         steps = tuple(_step(unit, note) for note in notes)
+        mended = item.state is OutboxState.STOPPED and not given_back(unit, item)
         delivered = unit.outbox.delivered_since(start_of_day(till))
-    stopped = item.state is OutboxState.STOPPED
-    fields = mendable(item.request) if stopped else ()
+    fields = mendable(item.request) if mended else ()
     return QueueDetail(
         item_id=item_id,
         business_key=item.business_key,

@@ -90,6 +90,8 @@ class QueueRow:
     case_id: int | None
     behind: bool = False
     """An earlier record of the same lot goes first."""
+    given_back: bool = False
+    """A sale that is told to nobody any more: it is voided."""
 
 
 @dataclass(frozen=True, slots=True)

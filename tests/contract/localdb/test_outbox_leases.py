@@ -230,12 +230,29 @@ def test_the_line_is_away_since_the_first_call_that_did_not_leave(store: SqlStor
         with store.reading() as unit:
             return unit.messages.without_line_since(core)
 
-    assert since() is None
+    def last_left() -> int:
+        with store.reading() as unit:
+            return unit.messages.last_left(core)
+
+    assert (since(), last_left()) == (None, 0)
     told(store, "M1", Operation.UPLOAD_SALE, MessageState.ANSWERED)
     assert since() is None
     told(store, "M2", Operation.SETTLE, MessageState.NOT_SENT, SOON)
     told(store, "M3", Operation.AUDIT, MessageState.ANSWERED)
     told(store, "M4", Operation.SETTLE, MessageState.NOT_SENT, LATER)
-    assert since() == SOON
-    told(store, "M5", Operation.UPLOAD_SALE, MessageState.UNKNOWN)
-    assert since() is None
+    assert (since(), last_left()) == (SOON, 1)
+    with store.unit() as unit:
+        cut_off = unit.messages.stage(drafted("M5", Operation.SETTLE), None)
+        unit.messages.close(cut_off.row_id, MessageState.UNKNOWN, None)
+    assert (since(), last_left()) == (SOON, 1), "a power cut proves no line"
+    told(store, "M6", Operation.UPLOAD_SALE, MessageState.UNKNOWN)
+    assert (since(), last_left()) == (None, 6)
+
+
+def test_tellings_that_reached_nobody_are_counted_apart(store: SqlStore) -> None:
+    item_id, other = put(store, "S1"), put(store, "S2")
+    with store.unit() as unit:
+        for move in (OutboxMove.NOT_SENT, OutboxMove.UNCLEAR, OutboxMove.NOT_SENT):
+            unit.outbox.note(item_id, OutboxNote(a.NOON, move))
+    with store.reading() as unit:
+        assert (unit.outbox.never_left(item_id), unit.outbox.never_left(other)) == (2, 0)

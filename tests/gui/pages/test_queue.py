@@ -1,5 +1,7 @@
 """待上传: sorted by consequence, the row in front is sent again by F12, once."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -17,6 +19,7 @@ from ui.bridge import Bridge
 from ui.keys import Key
 from ui.pages.parts import PageKit
 from ui.pages.queue import QueuePage
+from ui.pages.queue_table import state_word
 from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.devices import DevicesModel
 
@@ -149,6 +152,28 @@ def test_voiding_wants_a_reason_and_a_person(
     qtbot.waitUntil(lambda: bool(work.voided))
     assert (work.voided, work.retried) == ([(9, "twice", "3001", "246810")], [])
     qtbot.waitUntil(lambda: not form.isVisible())
+
+
+def test_a_sale_given_back_is_not_sent_again_but_voided(
+    page: QueuePage, work: PreparedQueue, qtbot: QtBot
+) -> None:
+    first, *others = queue_rows()
+    work.rows = (replace(first, given_back=True), *others)
+    page.model.load()
+    qtbot.waitUntil(lambda: page.model.row is not None and page.model.row.given_back)
+    assert state_word(page.model.rows[0], page.model.counter.clock.now()) == "已退药，等作废"
+    said = words(page)
+    assert "这条销售不再上传" in said
+    assert "请店长按 Ctrl Del" in said
+    binding = next(act for act in page.acts() if act.key is Key.BIND)
+    assert (binding.on, page.remedy.retry.isEnabled()) == (False, False)
+    press_act(page, Key.VOID)
+    assert page.remedy.retry.isEnabled()
+    page.remedy.voiding.reason.setText("returned")
+    press_act(page, Key.BIND)
+    qtbot.waitUntil(lambda: bool(work.voided))
+    assert work.retried == []
+    assert clipped(page) == []
 
 
 def test_another_row_takes_the_form_away(page: QueuePage, qtbot: QtBot) -> None:

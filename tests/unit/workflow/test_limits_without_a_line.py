@@ -1,0 +1,83 @@
+"""The limits of cash sales without a line: of the store, whatever clock and power do."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.domain.errors import Code, OperatorInput
+from app.domain.goods.codes import DrugTraceCode
+from app.domain.money import Fen
+from app.workflow.offline import OfflineLimits, offline
+from app.workflow.till import Till
+from tests.support.kept_records import put
+from tests.support.small_counter import BOSS, PIN, SmallCounter
+from tests.unit.workflow.test_self_pay import FREE, PRICE, cash_sale, loses_its_line, shop, sold
+
+__all__ = ["shop"]
+
+
+class PowerCut(BaseException):
+    """Nothing catches it."""
+
+
+def cut() -> None:
+    raise PowerCut
+
+
+def one_sale_allowed(shop: SmallCounter) -> None:
+    shop.surface.set_offline_limits(OfflineLimits(Fen(10_000), 1, 24), BOSS, PIN)
+    put(shop, 1, "A")
+    loses_its_line(shop)
+
+
+def refused(shop: SmallCounter, box: DrugTraceCode = FREE[1]) -> Code:
+    view = cash_sale(shop, box)
+    with pytest.raises(OperatorInput) as told:
+        shop.surface.pay(view.case_id, PRICE)
+    return told.value.code
+
+
+def test_they_hold_when_the_clock_is_set_back(shop: SmallCounter) -> None:
+    one_sale_allowed(shop)
+    shop.clock.move(-timedelta(hours=3))
+    sold(shop, FREE[0])
+    assert refused(shop) is Code.OFFLINE_LIMIT
+
+
+def test_they_are_those_of_the_store(shop: SmallCounter) -> None:
+    """An amount in all (decision 0018): the next counter has no second one."""
+    one_sale_allowed(shop)
+    sold(shop, FREE[0])
+    one = shop.till
+    two = Till(
+        one.store, one.platform, one.profile, one.clock, one.shop, 2, one.printers, one.assistance
+    )
+    with shop.store.reading() as unit:
+        first, second = offline(one, unit), offline(two, unit)
+    assert first is not None
+    assert second is not None
+    assert first == second
+    assert (first.sales_left, first.amount_left) == (0, Fen(10_000 - PRICE))
+
+
+def test_a_power_cut_gives_no_second_limit(shop: SmallCounter) -> None:
+    """What was in hand when the power went has no answer; that is no line."""
+    one_sale_allowed(shop)
+    sold(shop, FREE[0])
+    shop.fake.watch = cut
+    shop.clock.move(timedelta(hours=1))
+    with pytest.raises(PowerCut):
+        shop.surface.deliver()
+    shop.restart()
+    assert refused(shop) is Code.OFFLINE_LIMIT
+
+
+def test_the_next_time_without_a_line_has_its_own(shop: SmallCounter) -> None:
+    one_sale_allowed(shop)
+    sold(shop, FREE[0])
+    shop.clock.move(timedelta(hours=1))
+    assert shop.surface.deliver() == 2
+    put(shop, 2, "B")
+    loses_its_line(shop)
+    sold(shop, FREE[1])
+    assert refused(shop, FREE[2]) is Code.OFFLINE_LIMIT
