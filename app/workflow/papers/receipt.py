@@ -38,7 +38,9 @@ TWO_ABREAST_FROM = 12
 LISTED_FROM = 40
 
 
-def receipt(till: Till, unit: Unit, case: CounterCase, copy_no: int) -> Paper:
+def receipt(
+    till: Till, unit: Unit, case: CounterCase, copy_no: int, *, of_lost_time: bool = False
+) -> Paper:
     """Receipt of a settled or a self-pay sale. Raises ``Bug`` for a sale without a number."""
     sale = required(case.facts.sale, "receipt without sale")
     if till.route(case.route).settles:
@@ -46,6 +48,8 @@ def receipt(till: Till, unit: Unit, case: CounterCase, copy_no: int) -> Paper:
     lines = sold_lines(unit, case)
     codes = tuple(code for line in lines for code in line.trace_codes)
     blocks: list[Block] = [*_head(till, unit, case), Rule(dashed=True)]
+    if of_lost_time:
+        blocks += [Text(word("receipt.of_lost_time"), Loudness.NOTE), Rule(dashed=True)]
     for line in lines:
         blocks += [*_drug(unit, line, len(codes)), Gap(0.4)]
     blocks += [Rule(dashed=True), *_money(case, lines), Rule(dashed=True)]
