@@ -153,6 +153,12 @@ def count_words(line: SoldLine, unit: str, piece_unit: str) -> str:
     return word(name, count=pieces, unit=piece_unit, share=amount, pack=unit, price=price)
 
 
+def _seldom(amounts: Amounts) -> list[Block]:
+    """Parts that most bills have not, so that all that is printed comes to the total."""
+    parts = (("mutual_aid", amounts.mutual_aid), ("hospital_part", amounts.hospital_part))
+    return [Pair(word(f"receipt.{name}"), fen_text(part)) for name, part in parts if part != ZERO]
+
+
 def _money(case: CounterCase, lines: tuple[SoldLine, ...]) -> list[Block]:
     settled, received = case.facts.settled, case.facts.cash_received
     due = Fen(sum(line.amount for line in lines))
@@ -172,6 +178,7 @@ def _money(case: CounterCase, lines: tuple[SoldLine, ...]) -> list[Block]:
         rows += [
             Pair(word("receipt.fund"), fen_text(amounts.fund)),
             Pair(word("receipt.account"), fen_text(amounts.account)),
+            *_seldom(amounts),
         ]
     rows.append(Pair(word("receipt.cash"), fen_text(amounts.cash)))
     if received is not None:
