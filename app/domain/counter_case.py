@@ -77,7 +77,10 @@ class LineShare:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Result of the pre-settlement. Amounts in fen; ``balance_after`` is the account's."""
+    """Result of the pre-settlement. Amounts in fen; ``balance_after`` is the account's.
+
+    ``seen`` is the last event of any attempt in our books when it was asked for.
+    """
 
     visit_id: str
     amounts: Amounts
@@ -87,6 +90,7 @@ class Estimate:
     pool_ratio: str
     notice: str
     at: datetime
+    seen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,9 @@ def _prepared(attempt: Attempt, event: Event) -> Result:
 
 def _back_to_settled(attempt: Attempt, reason: str) -> Attempt:
     rested = _at_rest(attempt, AttemptState.SETTLED, reason)
-    return replace(rested, leg=Leg.SETTLE, refund_message_id=None, reversals=0, asked=False)
+    return replace(
+        rested, leg=Leg.SETTLE, refund_message_id=None, refund=None, reversals=0, asked=False
+    )
 
 
 def _sending(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
@@ -391,6 +393,7 @@ def _begin_refund(attempt: Attempt, event: BeginRefund) -> Result:
         state=AttemptState.REFUND_PREPARED,
         leg=Leg.REFUND,
         refund_message_id=event.refund_message_id,
+        refund=None,
         sent_at=None,
         next_at=event.at,
         reversals=0,

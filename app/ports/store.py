@@ -171,6 +171,18 @@ class Attempts(Protocol):
         """(case id, attempt) of every attempt that is not at rest, oldest first."""
         ...
 
+    def open_everywhere(self) -> tuple[tuple[int, Attempt], ...]:
+        """The same of every counter that works on this base."""
+        ...
+
+    def last_event(self) -> int:
+        """The number of the newest event of any attempt; 0 where there is none."""
+        ...
+
+    def come_to_rest_since(self, event: int) -> tuple[int, ...]:
+        """Cases of which a settlement stood, fell or was refunded in an event after ``event``."""
+        ...
+
     def settled_without_refund(
         self, first: datetime, last: datetime
     ) -> tuple[tuple[int, Attempt], ...]: ...

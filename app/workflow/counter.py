@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.domain.case import Phase, Signal, Step
+from app.domain.case import Phase, Position, Signal, Step
 from app.domain.case import start as first_position
 from app.domain.counter_case import CaseFacts, CounterCase, Refusal
 from app.domain.errors import Code, OperatorInput, PlatformRejected, Trouble
@@ -11,6 +11,7 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report, no_report
 from app.ports.store import Unit
 from app.workflow import day, delivery, settling
+from app.workflow.cases import same_person
 from app.workflow.cases.counter_rules import ENDS, PRESCRIPTION, SELF_PAY, can_abandon
 from app.workflow.doubts import clearing
 from app.workflow.doubts.travelling import noted
@@ -202,6 +203,8 @@ def retry(till: Till, case: CounterCase, report: Report = no_report) -> CounterC
             case = move(till, unit, case, Signal.FIXED, facts=facts)
     if step in (Step.PRESETTLE, Step.SETTLE):
         twice.tell_waiting(till, case)
+    if case.position.step is Step.SETTLE and _split_is_old(till, case):
+        return presettle.renew(till, case)
     if step is Step.AUDIT and case.facts.audit is not None and audit.proof_of(till, case):
         case = audit.upload(till, case)
     return proceed(till, case, report)
@@ -253,7 +256,18 @@ def _set_aside(till: Till, unit: Unit, case: CounterCase) -> None:
 def unpark(till: Till, case: CounterCase) -> CounterCase:
     """Bring a waiting customer back; whoever is at the counter waits instead."""
     with till.store.unit() as unit:
-        return bring_back(till, unit, case)
+        case = bring_back(till, unit, case)
+    if _split_is_old(till, case):
+        case = keep_refusal(till, case, OperatorInput(Code.ESTIMATE_OLD))
+    return case
+
+
+def _split_is_old(till: Till, case: CounterCase) -> bool:
+    """At the money, with a split that cannot be settled by any more."""
+    if case.position != Position(Step.SETTLE):
+        return False
+    with till.store.reading() as unit:
+        return same_person.split_is_old(till, unit, case)
 
 
 def bring_back(till: Till, unit: Unit, case: CounterCase) -> CounterCase:

@@ -13,7 +13,7 @@ from app.domain.counter_case import CaseFacts, CounterCase
 from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.ports.messages import Answer, Committed, Draft, Staged, WireFacts
 from app.ports.platform import Sender, Stamp
-from app.ports.replies import FileFetched
+from app.ports.replies import FileFetched, Revoked, Settled
 from app.ports.requests import DownloadFile
 from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
@@ -71,8 +71,9 @@ def answer_to(
 
     Yes or no, an answer whose platform serial stands in our books already belongs to an earlier
     message: it says nothing about this one (reliability 2.2). So does a file of an earlier moment,
-    and, of a time before it was sent, a no, a file, and whatever a question about money is told: an
-    answer that was lost stands in no book of ours, and these name nothing that they are about.
+    and, of a time before it was sent, a no, a file, whatever a question about money is told, and a
+    yes to money without its echo: an answer that was lost stands in no book of ours, and these name
+    nothing that they are about.
     """
     asked_at = platform_time(till)
     try:
@@ -83,7 +84,8 @@ def answer_to(
             _require_of_now(till, seen, asked_at)
         _require_new(till, seen)
         raise
-    if staged.draft.operation in EVIDENCE:
+    unnamed = isinstance(answer.value, Settled | Revoked) and not answer.value.message_id_echo
+    if unnamed or staged.draft.operation in EVIDENCE:
         _require_of_now(till, answer.facts, asked_at)
     if isinstance(answer.value, FileFetched):
         _require_made_now(answer.value, answer.facts, asked_at)
@@ -93,7 +95,7 @@ def answer_to(
 
 
 EVIDENCE = frozenset({Operation.QUERY_SETTLEMENT, Operation.RECONCILE_LINES})
-"""What money in doubt ends by: true once is not true now. A yes to money itself has its echo."""
+"""What money in doubt ends by: true once is not true now."""
 
 
 ONE_MOMENT = timedelta(seconds=4)

@@ -25,6 +25,7 @@ from app.ports.messages import Answer, Draft, Staged
 from app.ports.replies import Settled
 from app.ports.store import MessageState, PrintKind, Unit
 from app.workflow.calendar import sign_no_of
+from app.workflow.cases import same_person
 from app.workflow.cases.lines import bill_of
 from app.workflow.cases.required import required
 from app.workflow.cases.rules import settle_rules_of
@@ -137,7 +138,8 @@ def _book(till: Till, unit: Unit, case: CounterCase, attempt: s.Attempt) -> None
 def settle(
     till: Till, case: CounterCase, cash: Fen | None, report: Report = no_report
 ) -> CounterCase:
-    """One settlement message, at most once. Raises ``OperatorInput`` before anything is sent."""
+    """One settlement message, at most once. Raises ``OperatorInput`` before anything is sent;
+    ``ESTIMATE_OLD`` where nothing but a newer split is missing."""
     _require_ready(case, cash)
     with till.store.unit() as unit:
         case, attempt, draft = _prepare(till, unit, case, cash)
@@ -169,8 +171,10 @@ def _prepare(
     estimate = required(case.facts.estimate, "settle before pre-settlement")
     recovering.require_of_this_line(unit, case)
     timekeeping.require_right(till, unit)
-    require_no_open_attempt(till, unit, case)
+    require_no_open_attempt(unit, case)
     require_sellable(till, unit, case)
+    if same_person.split_is_old(till, unit, case):
+        raise OperatorInput(Code.ESTIMATE_OLD)
     now = till.clock.now()
     stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)
     twice.require_told(till, unit, case)
@@ -187,23 +191,15 @@ def _prepare(
     return unit.cases.save(replace(case, facts=facts)), attempt, draft
 
 
-def require_no_open_attempt(till: Till, unit: Unit, case: CounterCase) -> None:
+def require_no_open_attempt(unit: Unit, case: CounterCase) -> None:
     """The same person stays blocked until every earlier attempt is final (reliability 2.3)."""
-    person = case.facts.person
-    for other_id, attempt in unit.attempts.open_attempts(till.counter_no):
-        other = unit.cases.get(other_id)
-        same = (
-            person is not None
-            and other.facts.person is not None
-            and (other.facts.person.person_no == person.person_no)
+    for other, attempt in same_person.in_doubt(unit, case):
+        raise OperatorInput(
+            Code.PRESCRIPTION_LIVE_ELSEWHERE,
+            case=other.case_id,
+            counter=other.counter_no,
+            state=attempt.state.value,
         )
-        if same or other_id == case.case_id:
-            raise OperatorInput(
-                Code.PRESCRIPTION_LIVE_ELSEWHERE,
-                case=other_id,
-                counter=other.counter_no,
-                state=attempt.state.value,
-            )
 
 
 def _send(till: Till, case: CounterCase, attempt: s.Attempt, staged: Staged[q.Settle]) -> Moved:

@@ -50,6 +50,23 @@ _OPEN = Known(
     )
     .order_by(settlement_attempt.c.attempt_no)
 )
+_EVERYWHERE = Known(
+    sa.select(settlement_attempt)
+    .where(settlement_attempt.c.state.not_in(_literals(AT_REST)))
+    .order_by(settlement_attempt.c.attempt_no)
+)
+_LAST_EVENT = Known(sa.select(sa.func.max(attempt_event.c.event_id)))
+_MOVED_MONEY = AT_REST - {AttemptState.REJECTED}
+_COME_TO_REST = Known(
+    sa.select(settlement_attempt.c.case_id)
+    .join(attempt_event, attempt_event.c.message_id == settlement_attempt.c.message_id)
+    .where(
+        attempt_event.c.event_id > sa.bindparam("seen"),
+        attempt_event.c.state_after.in_(_literals(_MOVED_MONEY)),
+    )
+    .distinct()
+    .order_by(settlement_attempt.c.case_id)
+)
 _SETTLED = Known(
     _WITH_CASE.where(
         settlement_attempt.c.state == AttemptState.SETTLED,
@@ -196,6 +213,16 @@ class SqlAttempts:
 
     def open_attempts(self, counter_no: int) -> tuple[tuple[int, Attempt], ...]:
         return self._pairs(_OPEN, counter=counter_no)
+
+    def open_everywhere(self) -> tuple[tuple[int, Attempt], ...]:
+        return self._pairs(_EVERYWHERE)
+
+    def last_event(self) -> int:
+        return int(self._scope.ask(_LAST_EVENT, {}).scalar_one() or 0)
+
+    def come_to_rest_since(self, event: int) -> tuple[int, ...]:
+        rows = self._scope.ask(_COME_TO_REST, {"seen": event})
+        return tuple(row.case_id for row in rows)
 
     def settled_without_refund(
         self, first: datetime, last: datetime

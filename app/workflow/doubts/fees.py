@@ -16,6 +16,7 @@ from app.workflow.doubts.views import CompareRow
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.returns.decide import Evidence
 from app.workflow.till import Till
+from app.workflow.upkeep import recovering
 from app.workflow.views.case import Say
 
 
@@ -44,6 +45,10 @@ def _asked(
     visit = settled.visit_id if settled else line.visit_id if line else ""
     if part is None or not part.enabled or not number or not visit:
         return None
+    with till.store.reading() as unit:
+        if recovering.refusal(unit) is not None:
+            # nothing but what ends a recovery leaves before it is over
+            return None
     request = i.QueryFees(person_of(case), insured_area(case), number, visit)
     door = till.platform.insurance
     try:

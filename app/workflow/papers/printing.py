@@ -15,6 +15,7 @@ from app.workflow.papers.prescription import prescription
 from app.workflow.papers.receipt import copy_mark, receipt
 from app.workflow.papers.words import word
 from app.workflow.till import Till
+from app.workflow.upkeep import recovering
 
 
 def print_waiting(till: Till, report: Report = no_report) -> int:
@@ -47,10 +48,12 @@ def print_case(till: Till, case: CounterCase) -> int:
 
 def reprint(till: Till, case: CounterCase, kind: str) -> None:
     """Another copy, counted and marked. Raises ``OperatorInput`` where nothing was printed yet, and
-    for a receipt whose refund is in doubt."""
+    for a receipt whose refund is in doubt or whose first paper waits for the end of a recovery."""
     with till.store.reading() as unit:
         jobs = [job for job in unit.prints.of_case(case.case_id) if job.kind.value == kind]
         held = any(_in_doubt(unit, job) for job in jobs)
+        if any(_of_lost_time(unit, job) for job in jobs):
+            recovering.require_believed(unit)
     if not jobs or held:
         raise OperatorInput(Code.STEP_MOVED_ON)
     with till.store.unit() as unit:
@@ -75,10 +78,28 @@ def _in_doubt(unit: Unit, job: PrintJob) -> bool:
     return attempt is not None and attempt.open
 
 
+def _of_lost_time(unit: Unit, job: PrintJob) -> bool:
+    """Whether the time this base knows nothing of may have printed this receipt: none came out
+    here before its recovery."""
+    recovery = unit.recoveries.newest()
+    if recovery is None or job.kind is not PrintKind.RECEIPT:
+        return False
+    unseen = job.printed_at is None or job.printed_at >= recovery.found_at
+    return unseen and recovering.of_lost_time(unit, job.case_id)
+
+
+def _waits(unit: Unit, job: PrintJob) -> bool:
+    """A receipt whose money is in doubt; or that may be out and undone since, until the days that
+    tell are compared and signed."""
+    if _in_doubt(unit, job):
+        return True
+    return _of_lost_time(unit, job) and recovering.refusal(unit) is not None
+
+
 def _print(till: Till, job: PrintJob) -> bool:
     """Whether the paper is out; a receipt in doubt waits."""
     with till.store.reading() as unit:
-        if _in_doubt(unit, job):
+        if _waits(unit, job):
             return False
         paper = _paper(till, unit, job)
     printer = till.printers.page if paper.kind is PaperKind.A4 else till.printers.receipt
@@ -99,7 +120,9 @@ def _paper(till: Till, unit: Unit, job: PrintJob) -> Paper:
     case = unit.cases.get(job.case_id)
     copy_no = job.copies + 1
     if job.kind is PrintKind.RECEIPT:
-        return receipt(till, unit, case, copy_no)
+        lost = _of_lost_time(unit, job)
+        # the first one is counted as printed in the lost time: never two without a mark
+        return receipt(till, unit, case, copy_no + lost, of_lost_time=lost)
     if job.kind is PrintKind.PRESCRIPTION:
         return prescription(till, case, copy_no)
     return _slip(till, unit, case, copy_no)

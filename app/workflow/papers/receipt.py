@@ -38,7 +38,9 @@ TWO_ABREAST_FROM = 12
 LISTED_FROM = 40
 
 
-def receipt(till: Till, unit: Unit, case: CounterCase, copy_no: int) -> Paper:
+def receipt(
+    till: Till, unit: Unit, case: CounterCase, copy_no: int, *, of_lost_time: bool = False
+) -> Paper:
     """Receipt of a settled or a self-pay sale. Raises ``Bug`` for a sale without a number."""
     sale = required(case.facts.sale, "receipt without sale")
     if till.route(case.route).settles:
@@ -46,6 +48,8 @@ def receipt(till: Till, unit: Unit, case: CounterCase, copy_no: int) -> Paper:
     lines = sold_lines(unit, case)
     codes = tuple(code for line in lines for code in line.trace_codes)
     blocks: list[Block] = [*_head(till, unit, case), Rule(dashed=True)]
+    if of_lost_time:
+        blocks += [Text(word("receipt.of_lost_time"), Loudness.NOTE), Rule(dashed=True)]
     for line in lines:
         blocks += [*_drug(unit, line, len(codes)), Gap(0.4)]
     blocks += [Rule(dashed=True), *_money(case, lines), Rule(dashed=True)]
@@ -149,6 +153,12 @@ def count_words(line: SoldLine, unit: str, piece_unit: str) -> str:
     return word(name, count=pieces, unit=piece_unit, share=amount, pack=unit, price=price)
 
 
+def _seldom(amounts: Amounts) -> list[Block]:
+    """Parts that most bills have not, so that all that is printed comes to the total."""
+    parts = (("mutual_aid", amounts.mutual_aid), ("hospital_part", amounts.hospital_part))
+    return [Pair(word(f"receipt.{name}"), fen_text(part)) for name, part in parts if part != ZERO]
+
+
 def _money(case: CounterCase, lines: tuple[SoldLine, ...]) -> list[Block]:
     settled, received = case.facts.settled, case.facts.cash_received
     due = Fen(sum(line.amount for line in lines))
@@ -168,6 +178,7 @@ def _money(case: CounterCase, lines: tuple[SoldLine, ...]) -> list[Block]:
         rows += [
             Pair(word("receipt.fund"), fen_text(amounts.fund)),
             Pair(word("receipt.account"), fen_text(amounts.account)),
+            *_seldom(amounts),
         ]
     rows.append(Pair(word("receipt.cash"), fen_text(amounts.cash)))
     if received is not None:

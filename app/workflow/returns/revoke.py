@@ -73,7 +73,7 @@ def _prepare(
         raise OperatorInput(Code.STEP_MOVED_ON)
     recovering.require_believed(unit)
     timekeeping.require_right(till, unit)
-    require_no_open_attempt(till, unit, case)
+    require_no_open_attempt(unit, case)
     settled = required(attempt.settled, "refund without a settlement")
     now = till.clock.now()
     stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)

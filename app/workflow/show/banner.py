@@ -97,7 +97,8 @@ def _offers(case: CounterCase, attempt: Attempt | None) -> tuple[str, ...]:
         # the money stands: nothing goes on by itself, and what may be done stands on the page
         return ()
     if step is Step.SETTLE:
-        return ("settle", "abandon")
+        old = case.facts.refusal is not None and case.facts.refusal.code == Code.ESTIMATE_OLD
+        return ("retry" if old else "settle", "abandon")
     if step is Step.DOWNLOAD and used_up(case.facts.refusal):
         return ("identify_again", "abandon")
     if step is Step.RETURN_SALE:

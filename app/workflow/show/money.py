@@ -11,6 +11,7 @@ from app.domain.money import ZERO, Amounts, Fen, fen_text
 from app.domain.settlement import Attempt, AttemptState, Leg, SettledFacts
 from app.ports.store import PrintKind, Unit
 from app.workflow.calendar import CHINA
+from app.workflow.cases import same_person
 from app.workflow.cases.required import required
 from app.workflow.cases.rules import settle_rules_of
 from app.workflow.offline import Offline, offline
@@ -131,10 +132,7 @@ def _conditions(till: Till, unit: Unit, case: CounterCase) -> tuple[ConditionRow
     scanned = sum(len(line.packs) for line in facts.lines)
     uploaded = facts.sale is not None and facts.sale.uploaded_at is not None
     audited = facts.audit is not None and facts.audit.confirmed_at is not None
-    busy = any(
-        other_id != case.case_id and _same_person(unit.cases.get(other_id), case)
-        for other_id, _ in unit.attempts.open_attempts(till.counter_no)
-    )
+    busy = any(other.case_id != case.case_id for other, _ in same_person.in_doubt(unit, case))
     name = facts.audit.decision.pharmacist.name.reveal() if facts.audit else ""
     rows = [
         _row("identity", not needs_code_again(till, case)),
@@ -158,11 +156,6 @@ def _row(key: str, met: bool, *params: tuple[str, str | int]) -> ConditionRow:
     return ConditionRow(
         key, met, Say(f"condition.{key}" if met else f"condition.open.{key}", params)
     )
-
-
-def _same_person(other: CounterCase, case: CounterCase) -> bool:
-    one, two = other.facts.person, case.facts.person
-    return one is not None and two is not None and one.person_no == two.person_no
 
 
 _ORDER = (

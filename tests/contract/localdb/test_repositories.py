@@ -163,6 +163,29 @@ def test_attempt_round_trip_and_next_of_case(store: SqlStore) -> None:
         assert unit.attempts.of_case(case.case_id) == sending
         assert unit.attempts.open_attempts(1) == ((case.case_id, sending),)
         assert unit.attempts.open_attempts(2) == ()
+        assert unit.attempts.open_everywhere() == ((case.case_id, sending),)
+
+
+def test_whose_money_came_to_rest_is_told_by_the_order_of_events(store: SqlStore) -> None:
+    attempt = a.an_attempt()
+    with store.unit() as unit:
+        assert unit.attempts.last_event() == 0
+        case = unit.cases.open(a.a_case(step=Step.SETTLE), 1)
+        unit.attempts.add(attempt, case.case_id, "RX1")
+        begun = unit.attempts.last_event()
+        assert unit.attempts.come_to_rest_since(0) == ()
+    rejected = replace(attempt, state=AttemptState.REJECTED, next_at=None)
+    fallen = replace(attempt, message_id="M2", state=AttemptState.REVERSED, next_at=None)
+    with store.unit() as unit:
+        unit.attempts.save(rejected, AttemptState.PREPARED, "NothingLeft", a.NOON)
+        assert unit.attempts.come_to_rest_since(begun) == ()
+        before = a.NOON - timedelta(days=1)
+        unit.attempts.add(replace(attempt, message_id="M2"), case.case_id, "RX1")
+        unit.attempts.save(fallen, AttemptState.PREPARED, "StatementMissing", before)
+        last = unit.attempts.last_event()
+    with store.reading() as unit:
+        assert unit.attempts.come_to_rest_since(begun) == (case.case_id,)
+        assert unit.attempts.come_to_rest_since(last) == ()
 
 
 ATTEMPTS = st.builds(

@@ -85,7 +85,8 @@ def test_a_doubt_of_a_clock_ahead_is_looked_for_on_true_days_and_ends(
     view = small.until(Step.SETTLE)
     jump(small, DAYS)
     small.fake.script(Operation.SETTLE, LOST, booked=True)
-    assert small.settle(small.view(view)).phase is Phase.UNKNOWN
+    renewed = small.settle(small.view(view))
+    assert small.settle(renewed).phase is Phase.UNKNOWN
     jump(small, -DAYS)
     tells_time(small)
     small.surface.compare_money(true_day)
@@ -102,7 +103,8 @@ def test_the_books_of_a_day_to_come_end_no_doubt(small: SmallCounter) -> None:
     view = small.until(Step.SETTLE)
     jump(small, DAYS)
     small.fake.script(Operation.SETTLE, LOST, booked=True)
-    small.settle(small.view(view))
+    renewed = small.settle(small.view(view))
+    small.settle(renewed)
     jump(small, -DAYS)
     tells_time(small)
     jump(small, DAYS)

@@ -171,7 +171,7 @@ def drawn(small: SmallCounter, case: CounterCase, attempt: Attempt | None) -> Ca
         def of_case(self, _case_id: int) -> Attempt | None:
             return attempt
 
-        def open_attempts(self, _counter_no: int) -> tuple[tuple[int, Attempt], ...]:
+        def open_everywhere(self) -> tuple[tuple[int, Attempt], ...]:
             return ((case.case_id, attempt),) if attempt is not None and attempt.open else ()
 
     with small.store.reading() as unit:
