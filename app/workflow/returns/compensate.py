@@ -79,7 +79,10 @@ def _left_over(till: Till, case: CounterCase, told_before: datetime) -> bool:
     if step is Step.SETTLE and till.route(case.route).elsewhere:
         # it may have been settled there and not be written down yet: a person says
         return False
-    if sale is None or sale.numbered_at >= told_before or not _due(till, case):
+    if sale is None or sale.numbered_at >= told_before:
+        return False
+    if step is not Step.SETTLE and not _due(till, case):
+        # what is written of the money is no return that did not get through
         return False
     stands = till.route(case.route).sale_stands_at(step) and step is not Step.HAND_OVER
     if twice.left_over(case):
