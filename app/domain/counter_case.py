@@ -13,7 +13,7 @@ from app.domain.case import Position, Signal
 from app.domain.credential import Identity, Person, RxToken
 from app.domain.goods.controlled import ShownIdentity
 from app.domain.goods.selling import SaleLine
-from app.domain.money import Amounts, Fen
+from app.domain.money import ZERO, Amounts, Fen
 from app.domain.prescription import (
     DocumentRef,
     Prescription,
@@ -142,6 +142,16 @@ class CaseFacts:
     advice: Advice | None = None
     own_tokens: tuple[tuple[RxNumber, RxToken], ...] = ()
     sent_here: tuple[RxNumber, ...] = ()
+
+    @property
+    def still_to_pay(self) -> Fen:
+        """Cash of a settlement that came out dearer than agreed, beyond what was taken for it."""
+        if self.settled is None or self.estimate is None:
+            return ZERO
+        due = self.settled.amounts.cash
+        if due == self.estimate.amounts.cash:
+            return ZERO
+        return Fen(max(ZERO, due - (self.cash_received or ZERO)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -312,6 +312,8 @@ class Clerk:
     def _hand_over(self, counter: Counter, view: CaseView, _customer: Customer) -> CaseView | None:
         if not self.closing and self.chance.random() < 0.03:
             return counter.surface.begin_return(view.case_id)
+        if view.hand_over is not None and view.hand_over.still_to_pay:
+            return counter.surface.take_rest(view.case_id, view.hand_over.still_to_pay)
         counter.surface.print_waiting(no_report)
         done = counter.surface.hand_over(view.case_id)
         if not self.closing and self.chance.random() < RETURNS:

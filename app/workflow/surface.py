@@ -244,6 +244,11 @@ class Surface(SigningDesk, DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDa
         )
 
     @in_turn
+    def take_rest(self, case_id: int, cash: Fen | None) -> CaseView:
+        """Raises ``OperatorInput``."""
+        return self._show(hand_over.take_rest(self._till, self._case(case_id), cash))
+
+    @in_turn
     def hand_over(self, case_id: int) -> CaseView:
         return self._show(hand_over.hand_over(self._till, self._case(case_id)))
 

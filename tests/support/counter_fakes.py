@@ -204,6 +204,9 @@ class PreparedWorkflow:
     ) -> CaseView:
         return self._answer("decide_doubt", view, outcome, statement, reason, login, pin)
 
+    def take_rest(self, case_id: int, cash: Fen | None) -> CaseView:
+        return self._answer("take_rest", case_id, cash)
+
     def hand_over(self, case_id: int) -> CaseView:
         return self._answer("hand_over", case_id)
 

@@ -15,6 +15,7 @@ from tests.support.sale_views import (
     settle_case,
     split_case,
     unknown_case,
+    unpaid_case,
 )
 from tests.support.views import a_case, closed_case, identify_case
 
@@ -36,6 +37,7 @@ CASES: dict[str, CaseView] = {
     "self_pay": pay_case(),
     "hand_over": hand_over_case(),
     "password": replace(a_case(Step.AUTHORISE), needs_password=True),
+    "still_to_pay": unpaid_case(),
     "handed_over": hand_over_case(handed_over=True),
     "give_back": return_case(),
     "give_back_whole": return_case(whole=True),

@@ -360,3 +360,19 @@ def hand_over_case(
         where=where_rows(_THEIRS),
         can_abandon=False,
     )
+
+
+def unpaid_case() -> CaseView:
+    """The cash share came out at 29.56 where 10.70 was agreed and 20.00 were taken."""
+    case = hand_over_case()
+    assert case.hand_over is not None
+    receipt, *others = case.hand_over.papers
+    view = replace(
+        case.hand_over,
+        amounts=replace(case.hand_over.amounts, account=Fen(2441), cash=Fen(2956)),
+        change=None,
+        still_to_pay=Fen(956),
+        agreed=Fen(1070),
+        papers=(replace(receipt, copies=0, printed_at=None, waiting=True), *others),
+    )
+    return replace(case, hand_over=view)

@@ -4,8 +4,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.domain.case import Step
 from app.domain.errors import Trouble
-from app.workflow.views.case import CaseView, HandOverView
+from app.domain.money import ZERO, Fen
+from app.ports.store import PrintKind
+from app.workflow.views.case import CaseView, HandOverView, PrintRow
 from ui.viewmodels.counter import CounterModel
+from ui.viewmodels.settle import cash_of
 
 PRINT_AFTER_MS = 50
 """The papers follow their page by this much."""
@@ -20,7 +23,8 @@ class HandOverModel(QObject):
         super().__init__(parent)
         self.counter = counter
         self.view: HandOverView | None = None
-        self._printing_for: int | None = None
+        self.cash_text = ""
+        self._printing_for: tuple[int, bool] | None = None
         self.case: CaseView | None = None
         counter.case_changed.connect(self.render)
         counter.busy_changed.connect(lambda _busy: self.changed.emit())
@@ -28,9 +32,13 @@ class HandOverModel(QObject):
     def render(self, case: CaseView) -> None:
         if case.hand_over is None:
             return
+        if self.case is None or self.case.case_id != case.case_id:
+            self.cash_text = ""
         self.case, self.view = case, case.hand_over
-        if case.case_id != self._printing_for and any(p.waiting for p in case.hand_over.papers):
-            self._printing_for = case.case_id
+        # once for what may be printed now, and once more when the rest is paid
+        these = (case.case_id, self.rest > ZERO)
+        if these != self._printing_for and any(p.waiting for p in case.hand_over.papers):
+            self._printing_for = these
             # the page goes first: laying out type keeps the interpreter from drawing it
             QTimer.singleShot(PRINT_AFTER_MS, self, self.print_waiting)
         self.changed.emit()
@@ -50,9 +58,45 @@ class HandOverModel(QObject):
         self.counter.refresh()
 
     @property
+    def rest(self) -> Fen:
+        """Cash still to be taken before the receipt and the goods; nought nearly always."""
+        return self.view.still_to_pay if self.view is not None else ZERO
+
+    def held(self, paper: PrintRow) -> bool:
+        """The receipt says what was paid, so it waits for that."""
+        return paper.waiting and paper.kind == PrintKind.RECEIPT and self.rest > ZERO
+
+    @property
+    def short(self) -> Fen:
+        """What of the rest is not covered by the cash typed so far."""
+        return Fen(max(ZERO, self.rest - (cash_of(self.cash_text) or ZERO)))
+
+    @property
+    def change(self) -> Fen | None:
+        """What goes back, also while the rest is being typed; None while it cannot be said."""
+        if not self.rest:
+            return self.view.change if self.view is not None else None
+        return None if self.short else Fen((cash_of(self.cash_text) or ZERO) - self.rest)
+
+    @property
+    def may_take(self) -> bool:
+        return self.rest > ZERO and not self.short and not self.counter.busy
+
+    def type_cash(self, text: str) -> None:
+        if text != self.cash_text:
+            self.cash_text = text
+            self.changed.emit()
+
+    def take_rest(self) -> None:
+        """F12 while something is to be paid: it lies in the drawer."""
+        cash, workflow = cash_of(self.cash_text), self.counter.workflow
+        if self.may_take:
+            self.counter.intend(lambda case_id: workflow.take_rest(case_id, cash))
+
+    @property
     def may_hand_over(self) -> bool:
         case, view = self.case, self.view
-        if case is None or view is None or self.counter.busy:
+        if case is None or view is None or self.counter.busy or self.rest:
             return False
         return case.step is Step.HAND_OVER and not view.handed_over
 

@@ -114,6 +114,10 @@ class Workflow(Protocol):
         """Cash of a self-pay sale; the goods go with it."""
         ...
 
+    def take_rest(self, case_id: int, cash: Fen | None) -> CaseView:
+        """Cash a settlement of other amounts left to be paid."""
+        ...
+
     def hand_over(self, case_id: int) -> CaseView: ...
 
     def find_sale(self, text: str) -> CaseView:

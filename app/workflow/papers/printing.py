@@ -4,6 +4,7 @@ A counter that dies over a sheet prints it again after the start, marked as a co
 may lie in the printer. There is one unmarked receipt at most (I3).
 """
 
+from app.domain.case import Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, DeviceTrouble, OperatorInput
 from app.jobs.progress import Progress, Report, no_report
@@ -74,8 +75,10 @@ def _in_doubt(unit: Unit, job: PrintJob) -> bool:
     """Whether nobody knows now if what this receipt says still stands (I3)."""
     if job.kind is not PrintKind.RECEIPT:
         return False
-    attempt = unit.attempts.of_case(job.case_id)
-    return attempt is not None and attempt.open
+    attempt, case = unit.attempts.of_case(job.case_id), unit.cases.get(job.case_id)
+    # what is not paid yet is not said to be paid
+    unpaid = case.position.step is Step.HAND_OVER and bool(case.facts.still_to_pay)
+    return unpaid or (attempt is not None and attempt.open)
 
 
 def _of_lost_time(unit: Unit, job: PrintJob) -> bool:

@@ -159,6 +159,13 @@ def _seldom(amounts: Amounts) -> list[Block]:
     return [Pair(word(f"receipt.{name}"), fen_text(part)) for name, part in parts if part != ZERO]
 
 
+def _paid(case: CounterCase, received: Fen, change: Fen) -> Pair:
+    """A sale given back before its rest was paid never had change."""
+    word_and = "receipt.unpaid" if case.facts.still_to_pay else "receipt.change"
+    paid = word("receipt.paid", amount=fen_text(received))
+    return Pair(paid, word(word_and, amount=fen_text(Fen(abs(change)))))
+
+
 def _money(case: CounterCase, lines: tuple[SoldLine, ...]) -> list[Block]:
     settled, received = case.facts.settled, case.facts.cash_received
     due = Fen(sum(line.amount for line in lines))
@@ -182,13 +189,7 @@ def _money(case: CounterCase, lines: tuple[SoldLine, ...]) -> list[Block]:
         ]
     rows.append(Pair(word("receipt.cash"), fen_text(amounts.cash)))
     if received is not None:
-        change = Fen(received - amounts.cash)
-        rows.append(
-            Pair(
-                word("receipt.paid", amount=fen_text(received)),
-                word("receipt.change", amount=fen_text(change)),
-            )
-        )
+        rows.append(_paid(case, received, Fen(received - amounts.cash)))
     if settled is None:
         rows.append(Text(word("receipt.self_pay"), Loudness.NOTE))
         return rows

@@ -9,7 +9,7 @@ from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.store import OutboxItem, PrintJob, Unit
-from app.workflow import day, delivery
+from app.workflow import day, delivery, resolving
 from app.workflow.calendar import sign_no_of, today
 from app.workflow.cases.counter_rules import SELF_PAY
 from app.workflow.people.sign_outs import sign_out_left
@@ -99,12 +99,15 @@ def require_money_at_rest(till: Till) -> None:
 def end_day(till: Till, who: Operator | None = None) -> None:
     """Take back every sale that will not be settled, then sign out.
 
-    ``who`` answers for the handing over; the person at the till where nobody is named. Raises
+    ``who`` answers for the handing over; the person at the till where nobody is named. Money comes
+    to rest first: what ends as not settled leaves a told sale to be taken back. Raises
     ``OperatorInput`` while money is unknown, and the trouble of the exchange.
     """
     _sign_in_over_midnight(till)
+    resolving.resolve_due(till)
+    require_money_at_rest(till)
     compensate(till, till.clock.now(), at_once=True)
-    delivery.run(till)
+    delivery.deliver_due(till)
     require_money_at_rest(till)
     sign_out_left(till, day_ends=True)
     left = Counter(one.kind for one in closing_of(till).handed_over)

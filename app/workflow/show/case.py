@@ -3,7 +3,7 @@
 from app.domain.case import KIND, Kind, Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.credential import Person, birth_date_of
-from app.domain.money import decimal_text
+from app.domain.money import Fen, decimal_text
 from app.domain.settlement import Attempt
 from app.ports.store import Unit
 from app.workflow.calendar import today
@@ -88,7 +88,8 @@ def _refunded(case: CounterCase, attempt: Attempt | None) -> Say | None:
     settled = case.facts.settled if case.facts.elsewhere else attempt.settled if attempt else None
     if settled is None or not lights.money_is_back(case, attempt):
         return None
-    sale, cash = case.facts.sale, settled.amounts.cash
+    # what was never paid is not given back
+    sale, cash = case.facts.sale, Fen(settled.amounts.cash - case.facts.still_to_pay)
     stands = "returning"
     if case.position.step is Step.CLOSED:
         told = sale is None or sale.returned_at is not None

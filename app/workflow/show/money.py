@@ -278,14 +278,14 @@ def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
         amounts, at = Amounts(due, ZERO, ZERO, due), facts.handed_over_at
     else:
         raise Bug(what="hand over before settlement")
-    cash = amounts.cash
-    received = facts.cash_received
+    cash, agreed = amounts.cash, facts.estimate.amounts.cash if facts.estimate else None
+    received, short = facts.cash_received, facts.still_to_pay
     return HandOverView(
         amounts=amounts,
         settlement_id=facts.settled.settlement_id if facts.settled else "",
         receipt_no=facts.sale.receipt_no if facts.sale else "",
         cash_received=received,
-        change=Fen(received - cash) if received is not None else None,
+        change=Fen(received - cash) if received is not None and not short else None,
         settled_at=at,
         papers=tuple(
             PrintRow(job.kind.value, job.copies, job.printed_at, waiting=job.printed_at is None)
@@ -297,4 +297,6 @@ def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
         bags=sum(len(line.parts) for line in facts.lines),
         # giving back what no platform settled is not built (decision 0018)
         may_give_back=case.position.phase is Phase.READY and facts.settled is not None,
+        still_to_pay=short,
+        agreed=agreed if facts.settled is not None and agreed != cash else None,
     )

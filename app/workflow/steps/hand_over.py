@@ -5,15 +5,37 @@ from dataclasses import replace
 from app.domain.case import Signal, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
+from app.domain.money import ZERO, Fen
 from app.workflow.goods.learning import from_sale
 from app.workflow.moves import move
 from app.workflow.till import Till
 
 
+def take_rest(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
+    """What a settlement of other amounts left to be paid; receipt and goods wait for it.
+
+    Raises ``OperatorInput``: ``CASH_SHORT``, and ``STEP_MOVED_ON`` where nothing is to be paid.
+    """
+    rest, taken = case.facts.still_to_pay, cash or ZERO
+    if case.position.step is not Step.HAND_OVER or not rest:
+        raise OperatorInput(Code.STEP_MOVED_ON)
+    if taken < rest:
+        raise OperatorInput(Code.CASH_SHORT, missing=int(rest - taken))
+    received = Fen((case.facts.cash_received or ZERO) + taken)
+    with till.store.unit() as unit:
+        unit.journal.write(
+            till.clock.now(), till.operator.staff_id, "rest_taken", f"case {case.case_id}"
+        )
+        return unit.cases.save(replace(case, facts=replace(case.facts, cash_received=received)))
+
+
 def hand_over(till: Till, case: CounterCase) -> CounterCase:
-    """Raises ``OperatorInput`` unless the sale is settled; a self-pay sale ends with its cash."""
+    """Raises ``OperatorInput`` unless the sale is settled and paid; a self-pay sale ends with its
+    cash."""
     if case.position.step is not Step.HAND_OVER or case.facts.settled is None:
         raise OperatorInput(Code.STEP_MOVED_ON)
+    if rest := case.facts.still_to_pay:
+        raise OperatorInput(Code.CASH_SHORT, missing=int(rest))
     facts = replace(case.facts, handed_over_at=till.clock.now(), refusal=None)
     with till.store.unit() as unit:
         done = move(till, unit, case, Signal.DONE, facts=facts)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from app.domain.audit import Check, Hint
 from app.domain.case import Phase, Step
 from app.domain.goods.codes import ScanKind
-from app.domain.money import Amounts, Fen, Price
+from app.domain.money import ZERO, Amounts, Fen, Price
 from app.domain.prescription import DocumentKind, RxScheme, RxState
 from app.domain.settlement import AttemptState
 from app.workflow.saying import Params as Params
@@ -325,6 +325,10 @@ class HandOverView:
     may_give_back: bool = False
     bags: int = 0
     """Parts of boxes in this sale; each goes into a bag with a label of its own."""
+    still_to_pay: Fen = ZERO
+    """Where the settlement came out dearer than the cash taken for it; change is None then."""
+    agreed: Fen | None = None
+    """The cash share before it was settled, where that is another one now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.domain.case import Phase, Step
+from app.domain.money import Fen
 from app.ports.devices import DeviceState, DeviceStatus
 from app.workflow.views.case import BannerKind, BannerView, Say, Whereabouts, WhereRow
 from app.workflow.views.desk import ParkedRow
 from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.looking import alt, press, words
-from tests.support.sale_views import hand_over_case, settle_case, unknown_case
+from tests.support.sale_views import hand_over_case, settle_case, unknown_case, unpaid_case
 from tests.support.views import a_case, a_desk, closed_case, identify_case
 from ui.keys import Key
 from ui.viewmodels.devices import Thing
@@ -29,6 +30,42 @@ def test_f12_hands_over_once(qtbot: QtBot, open_window, rest) -> None:
     qtbot.waitUntil(lambda: page.change.next.isVisible())
     assert opened.counter.workflow.names().count("hand_over") == 1
     assert page.holds_focus()
+
+
+def test_what_is_still_to_be_paid_is_typed_before_the_goods_go(
+    qtbot: QtBot, open_window, rest
+) -> None:
+    opened = open_window(unpaid_case())
+    page = rest(opened)
+    assert page.change.change.text() == "9.56"
+    assert "预结算时是 10.70" in words(page)
+    assert "补收以后打印" in words(page)
+    opened.window.activateWindow()
+    qtbot.waitUntil(lambda: opened.window.focusWidget() is page.change.cash)
+    press(opened.window, Qt.Key.Key_F12)
+    qtbot.keyClicks(page.change.cash, "9.5")
+    press(opened.window, Qt.Key.Key_F12)
+    assert {"hand_over", "take_rest"}.isdisjoint(opened.counter.workflow.names())
+    page.change.cash.clear()
+    qtbot.keyClicks(page.change.cash, "10")
+    assert page.change.change.text() == "0.44"
+    asked = opened.counter.workflow.names
+    qtbot.waitUntil(lambda: asked().count("print_waiting") == 1)
+    opened.counter.workflow.answers["take_rest"] = replace(hand_over_case(), version=17)
+    press(opened.window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: ("take_rest", (41, Fen(1000))) in opened.counter.workflow.asked)
+    qtbot.waitUntil(lambda: asked().count("print_waiting") == 2)
+    assert not page.change.cash.isVisible()
+    press(opened.window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: "hand_over" in asked())
+
+
+def test_a_cheaper_settlement_says_why_more_goes_back(open_window, rest) -> None:
+    case = hand_over_case()
+    assert case.hand_over is not None
+    page = rest(open_window(replace(case, hand_over=replace(case.hand_over, agreed=Fen(1500)))))
+    assert "按上面的数找零" in words(page)
+    assert page.change.change.text() == "9.30"
 
 
 def test_waiting_papers_are_printed_at_once_and_again_by_key(
