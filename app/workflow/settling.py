@@ -172,6 +172,7 @@ def _prepare(
     require_no_open_attempt(till, unit, case)
     require_sellable(till, unit, case)
     now = till.clock.now()
+    timekeeping.put_right(till, unit)
     stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)
     twice.require_told(till, unit, case)
     if for_the_money(till, case):
