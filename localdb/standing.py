@@ -49,7 +49,7 @@ class Standing:
         """
         if self.witness is None or self.witness.mark is None:
             return None
-        used = self.witness.floor - RESERVED
+        used = self.witness.reserved - RESERVED
         if self.recovery is not None and used <= self.recovery.floor + SIGNED_FOR:
             return None
         return used if now < used - CLOCK_TOLERANCE else None

@@ -32,7 +32,8 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Mark:
     """``epoch`` names the line of the base, ``unit`` its newest commit seen, ``ids_until`` the
-    second (since 1970) no id goes beyond, ``file`` the mark's own file, ``number`` how many
+    second (since 1970) no id goes beyond now, ``ahead`` how far ids once went under a clock that
+    was put right since, ``file`` the mark's own file, ``number`` how many
     recoveries there were, ``restored`` that a copy is about to be put in place."""
 
     epoch: str
@@ -44,6 +45,7 @@ class Mark:
     number: int = 0
     restored: bool = False
     turn: int = 0
+    ahead: int = 0
 
     @property
     def machine(self) -> Machine:
@@ -86,7 +88,7 @@ class Witness:
         ``recovering``: believed only after :meth:`taken`, when the base has written it down.
         """
         old, machine = self.mark, self._machine()
-        until = max(old.ids_until if old else 0, int(now.timestamp()))
+        until = max(int(self.floor.timestamp()), int(now.timestamp()))
         cards = tuple(sorted(machine.cards))
         number = (old.number if old else 0) + recovering
         mark = Mark(
@@ -98,6 +100,7 @@ class Witness:
             0,
             number,
             recovering,
+            ahead=old.ahead if old else 0,
         )
         aside = self._path.with_name(self._path.name + ".new")
         self.close()
@@ -134,6 +137,14 @@ class Witness:
         until = int((at + RESERVED).timestamp())
         self._durably(replace(mark, ids_until=until))
 
+    def go_on_from(self, at: datetime) -> None:
+        """The clock was ahead and is right: ids are reserved from ``at`` again. How far they went
+        stays written, for a base that does not know them. Raises ``LocalTrouble``."""
+        mark = self.mark
+        if mark is not None:
+            ahead = max(mark.ahead, mark.ids_until)
+            self._durably(replace(mark, ids_until=int(at.timestamp()), ahead=ahead))
+
     def restoring(self) -> None:
         """A copy is about to take the base's place. Raises ``LocalTrouble``."""
         if self.mark is not None:
@@ -147,6 +158,12 @@ class Witness:
     @property
     def floor(self) -> datetime:
         """No id was ever drawn beyond this."""
+        mark = self.mark
+        return datetime.fromtimestamp(max(mark.ids_until, mark.ahead) if mark else 0, UTC)
+
+    @property
+    def reserved(self) -> datetime:
+        """No id goes beyond this now."""
         return datetime.fromtimestamp(self.mark.ids_until if self.mark else 0, UTC)
 
     def close(self) -> None:

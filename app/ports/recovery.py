@@ -36,7 +36,9 @@ class Recovery:
     """One time in which a base was not believed.
 
     ``since`` is the newest message the base knows of: what happened later may be missing. No
-    message id ever used bears a time beyond ``floor``.
+    message id ever used bears a time beyond ``floor``; ``known`` is how far the mark knew of any,
+    ``cases`` the newest visit it found here; None where that was not written down. ``wrong`` are
+    the times of a clock under which it was found, and that was ahead.
     ``number`` counts the recoveries of this installation; ``epoch`` names the line it began.
     """
 
@@ -47,6 +49,17 @@ class Recovery:
     floor: datetime
     found_at: datetime
     ended_at: datetime | None = None
+    known: datetime | None = None
+    cases: int | None = None
+    wrong: tuple[datetime, datetime] | None = None
+
+    def misdated(self, at: datetime) -> bool:
+        """Whether the clock that was ahead told this time: nobody knows when that was."""
+        return self.wrong is not None and self.wrong[0] <= at <= self.wrong[1]
+
+    def before(self, case_id: int, opened_at: datetime) -> bool:
+        """Whether a visit was begun before this; by its time only where nothing else is known."""
+        return opened_at <= self.found_at if self.cases is None else case_id <= self.cases
 
     @property
     def open(self) -> bool:

@@ -102,7 +102,14 @@ class Messages(Protocol):
     """``message`` and ``message_reply``; ids come from a persisted counter (I7)."""
 
     def stamp(self, institution_code: str, counter_no: int, now: datetime) -> Stamp:
-        """Allot the next message id. Time inside ids is max(now, last used)."""
+        """Allot the next message id. Time inside ids is max(now, last used); it falls only by
+        ``go_on_from``."""
+        ...
+
+    def go_on_from(self, now: datetime) -> datetime | None:
+        """``now`` is right: where ids or a recovery went far beyond it under a clock that was
+        ahead, they go on from here. Returns the time they had reached, None where nothing was
+        to be put right. An id that was drawn once is never drawn again."""
         ...
 
     def clock_behind(self, now: datetime) -> datetime | None:

@@ -27,7 +27,7 @@ from app.workflow.moves import (
     wire_facts_of,
 )
 from app.workflow.till import Till
-from app.workflow.upkeep.timekeeping import TOLERANCE, platform_time
+from app.workflow.upkeep.timekeeping import TOLERANCE, platform_time, put_right
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -42,6 +42,7 @@ class Composer(Protocol):
 def stage(till: Till, unit: Unit, door: Composer, request: Q, case_id: int | None) -> Staged[Q]:
     """Allot a message id and write the row; usable after the unit has committed."""
     now = till.clock.now()
+    put_right(till, unit)
     stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)
     sender = till.sender(sign_no_of(till, unit))
     return unit.messages.stage(door.compose(request, sender, stamp), case_id)

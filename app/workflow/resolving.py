@@ -62,6 +62,11 @@ def _heard_anew(till: Till) -> bool:
     with till.store.reading() as unit:
         if not unit.attempts.open_attempts(till.counter_no):
             return False
+    return hear_time(till) and not timekeeping.is_wrong(till)
+
+
+def hear_time(till: Till) -> bool:
+    """Ask something that changes nothing, for the time in its answer; whether it was a yes."""
     core = till.platform.core
     nothing = q.UploadFile("statement-time.zip", core.statement_file(()))
     try:
@@ -69,7 +74,7 @@ def _heard_anew(till: Till) -> bool:
     except _UNANSWERED as trouble:
         _log.warning("the platform's time is not heard: %s", trouble)
         return False
-    return not timekeeping.is_wrong(till)
+    return True
 
 
 def close_left_behind(till: Till) -> int:

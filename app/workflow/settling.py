@@ -176,6 +176,7 @@ def _prepare(
     if same_person.split_is_old(till, unit, case):
         raise OperatorInput(Code.ESTIMATE_OLD)
     now = till.clock.now()
+    timekeeping.put_right(till, unit)
     stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)
     twice.require_told(till, unit, case)
     if for_the_money(till, case):

@@ -18,16 +18,18 @@ from localdb.repositories.scope import Scope
 from localdb.repositories.settings import SqlSettings
 from localdb.schema.columns import Moment
 from localdb.schema.messages import message, message_mark, message_reply
-from localdb.standing import EPOCH_KEY, Standing
+from localdb.schema.money import settlement_attempt
+from localdb.standing import CLOCK_TOLERANCE, EPOCH_KEY, Standing
 from localdb.statements import ONE, Known, Row
+from localdb.witness import RESERVED
 
 Q = TypeVar("Q")
 CHINA_TIME = timezone(timedelta(hours=8))
 """Message ids carry the wall time of the whole country (core-platform 2.2)."""
 _LAST_MARK = Known(
     sa.select(message_mark.c.last_at, message_mark.c.last_sequence).where(
-        message_mark.c.institution_code == sa.bindparam("institution"),
-        message_mark.c.counter_no == sa.bindparam("counter"),
+        message_mark.c.institution_code == sa.bindparam("institution_code"),
+        message_mark.c.counter_no == sa.bindparam("counter_no"),
     )
 )
 _MARKED = upsert(message_mark)
@@ -36,6 +38,18 @@ _MARK = Known(
         index_elements=["institution_code", "counter_no"],
         set_={name: _MARKED.excluded[name] for name in ("last_at", "last_sequence")},
     )
+)
+_USED = Known(
+    sa.union_all(
+        sa.select(message.c.row_id).where(message.c.message_id == sa.bindparam("wanted")),
+        *(
+            sa.select(settlement_attempt.c.attempt_no).where(column == sa.bindparam("wanted"))
+            for column in (
+                settlement_attempt.c.message_id,
+                settlement_attempt.c.refund_message_id,
+            )
+        ),
+    ).limit(ONE)
 )
 _STAGE = Known(sa.insert(message).returning(message.c.row_id))
 _REPLY = Known(sa.insert(message_reply))
@@ -110,6 +124,9 @@ _WITHOUT_LINE = (
     .where(_UNSENT)
     .where(message_reply.c.reply_id > sa.func.coalesce(_LAST_TOLD, 0))
 )
+STRETCH_KEY = "messages.stretch"
+"""How often ids went on from an earlier time, after a clock that was ahead. A mark never falls:
+each stretch has its own."""
 COUNTERS = 100
 """The four digits of the tail are split by counter number (reliability 5)."""
 
@@ -138,25 +155,58 @@ class SqlMessages:
         if not 0 <= counter_no < COUNTERS:
             raise Bug(what="counter number outside 0..99", counter=counter_no)
         second = self._standing().not_before(now.replace(microsecond=0))
-        at, sequence = self._next(institution_code, counter_no, second)
+        code = self._marked(institution_code)
+        whose: dict[str, object] = {"institution_code": code, "counter_no": counter_no}
+        at, sequence = self._next(whose, second)
+        # once a clock that was ahead was put right, time comes by ids that were drawn under it
+        while self._used(message_id(institution_code, counter_no, at, sequence)):
+            at, sequence = self._after(at, sequence)
         self._bear_witness(at)
-        whose = {"institution_code": institution_code, "counter_no": counter_no}
         self._scope.ask(_MARK, {**whose, "last_at": at, "last_sequence": sequence})
         return Stamp(message_id(institution_code, counter_no, at, sequence), at)
 
-    def _next(
-        self, institution_code: str, counter_no: int, second: datetime
-    ) -> tuple[datetime, int]:
-        last = self._scope.ask(
-            _LAST_MARK, {"institution": institution_code, "counter": counter_no}
-        ).one_or_none()
-        tail = self._standing().tail
+    def _next(self, whose: dict[str, object], second: datetime) -> tuple[datetime, int]:
+        last = self._scope.ask(_LAST_MARK, whose).one_or_none()
         if last is None or second > last.last_at:
-            return second, tail[0]
+            return second, self._standing().tail[0]
         # A clock set back, or a full second, borrows the next one: an id never comes twice (I7).
-        if last.last_sequence + 1 in tail:
-            return last.last_at, last.last_sequence + 1
-        return last.last_at + timedelta(seconds=1), tail[0]
+        return self._after(last.last_at, last.last_sequence)
+
+    def _stretch(self) -> int:
+        return int(SqlSettings(self._scope).get(STRETCH_KEY) or 0)
+
+    def _marked(self, institution_code: str) -> str:
+        """Whose mark rises now: that of the institution, in its newest stretch of time."""
+        stretch = self._stretch()
+        return f"{institution_code}/{stretch}" if stretch else institution_code
+
+    def _after(self, at: datetime, sequence: int) -> tuple[datetime, int]:
+        tail = self._standing().tail
+        if sequence + 1 in tail:
+            return at, sequence + 1
+        return at + timedelta(seconds=1), tail[0]
+
+    def _used(self, drawn: str) -> bool:
+        return self._scope.ask(_USED, {"wanted": drawn}).first() is not None
+
+    def go_on_from(self, now: datetime) -> datetime | None:
+        standing = self._standing()
+        witness, found = standing.witness, standing.recovery
+        if witness is None:
+            return None
+        reached, far = witness.reserved, CLOCK_TOLERANCE + RESERVED
+        wrong = found is not None and max(found.found_at, found.floor) > now + far
+        if reached <= now + far and not wrong:
+            return None
+        put_right = wrong and SqlRecoveries(self._scope).put_right(now, reached)
+        # what a lost line may have used stays behind us, whatever the time is
+        second = self._standing().not_before(now.replace(microsecond=0))
+        if reached > second + far:
+            witness.go_on_from(second)
+            SqlSettings(self._scope).put(STRETCH_KEY, str(self._stretch() + 1))
+        elif not put_right:
+            return None
+        return reached
 
     def _standing(self) -> Standing:
         standing = self._scope.standing

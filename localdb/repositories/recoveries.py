@@ -12,7 +12,8 @@ from localdb.outbox import SqlOutbox
 from localdb.repositories.journal import SqlJournal
 from localdb.repositories.scope import Scope
 from localdb.repositories.settings import SqlSettings, numbers_left_out
-from localdb.schema.messages import message_mark
+from localdb.schema.cases import counter_case
+from localdb.schema.messages import message, message_mark
 from localdb.schema.shop import number_series
 from localdb.standing import EPOCH_KEY
 from localdb.statements import ONE
@@ -39,9 +40,13 @@ class SqlRecoveries:
     def begin(self, cause: Cause, witness: Witness, unit: int) -> Recovery:
         """Doubt everything that may have gone on since. Raises ``LocalTrouble``."""
         now = self._scope.clock.now()
-        floor = max(witness.floor, now.replace(microsecond=0))
+        known = witness.floor
+        floor = max(known, now.replace(microsecond=0))
         mark = witness.begin(unit, now, recovering=True)
-        begun = Recovery(cause, mark.number, mark.epoch, self._newest_message(now), floor, now)
+        since, cases = self._newest_message(now), self._newest_case()
+        begun = Recovery(
+            cause, mark.number, mark.epoch, since, floor, now, known=known, cases=cases
+        )
         self._settings.put(EPOCH_KEY, mark.epoch)
         self._keep(begun)
         SqlOutbox(self._scope).doubt_waiting()
@@ -59,6 +64,34 @@ class SqlRecoveries:
             raise Bug(what="no recovery is open")
         self._keep(replace(found, ended_at=at))
 
+    def put_right(self, now: datetime, reached: datetime) -> bool:
+        """A recovery found under a clock that was ahead was found by ``now``, which is right; its
+        floor falls no lower than what the mark knew of. Whether anything was to be put right."""
+        found = self.newest()
+        if found is None or found.known is None or found.cases is None:
+            return False
+        floor = min(found.floor, max(found.known, now.replace(microsecond=0)))
+        since = found.since if found.since <= now else self._newest_sent(now)
+        right = replace(found, floor=floor, since=since)
+        if found.found_at > now:
+            right = replace(right, found_at=now, wrong=(found.found_at, reached))
+        if right == found:
+            return False
+        self._keep(right)
+        return True
+
+    def _newest_case(self) -> int:
+        found: int | None = self._scope.connection.execute(
+            sa.select(sa.func.max(counter_case.c.case_id))
+        ).scalar_one()
+        return found or 0
+
+    def _newest_sent(self, now: datetime) -> datetime:
+        found: datetime | None = self._scope.connection.execute(
+            sa.select(sa.func.max(message.c.composed_at)).where(message.c.composed_at <= now)
+        ).scalar_one()
+        return found or now
+
     def _keep(self, recovery: Recovery) -> None:
         self._settings.put(_KEY, msgspec.json.encode(recovery).decode())
         self._scope.standing.reread = True
@@ -67,4 +100,7 @@ class SqlRecoveries:
         newest = self._scope.connection.execute(
             sa.select(message_mark.c.last_at).order_by(message_mark.c.last_at.desc()).limit(ONE)
         ).scalar_one_or_none()
-        return min(newest, now) if newest is not None else now
+        if newest is None:
+            return now
+        # a mark that a clock set too far ahead left behind tells nothing of when that was
+        return newest if newest <= now else self._newest_sent(now)

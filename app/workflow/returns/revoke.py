@@ -76,6 +76,7 @@ def _prepare(
     require_no_open_attempt(unit, case)
     settled = required(attempt.settled, "refund without a settlement")
     now = till.clock.now()
+    timekeeping.put_right(till, unit)
     stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)
     request = q.RevokeSettlement(
         person_of(case),

@@ -48,9 +48,15 @@ def missing_days(unit: Unit) -> tuple[date, ...]:
 
 def _signed(unit: Unit, recovery: Recovery, day: date) -> bool:
     found = unit.money_days.get(day)
-    if found is None or not _whole(found) or found.compared_at < _quiet_from(recovery):
+    if found is None or not _whole(found) or not _counts(recovery, found):
         return False
     return any(one.run_no == found.run_no for one in unit.money_days.signed(day))
+
+
+def _counts(recovery: Recovery, found: MoneyDay) -> bool:
+    """Compared late enough, by a clock that was right."""
+    at = found.compared_at
+    return at >= _quiet_from(recovery) and not recovery.misdated(at)
 
 
 def _quiet_from(recovery: Recovery) -> datetime:
@@ -70,8 +76,7 @@ def quiet_from(unit: Unit, day: date) -> datetime | None:
     recovery, found = _open(unit), unit.money_days.get(day)
     if recovery is None or found is None or day not in recovery.days():
         return None
-    quiet = _quiet_from(recovery)
-    return quiet if found.compared_at < quiet else None
+    return None if _counts(recovery, found) else _quiet_from(recovery)
 
 
 def require_arrived(till: Till, unit: Unit, attempt: s.Attempt, *, shown: bool) -> None:
@@ -139,7 +144,7 @@ def require_of_this_line(unit: Unit, case: CounterCase) -> None:
     """
     require_believed(unit)
     recovery = unit.recoveries.newest()
-    if recovery is not None and case.opened_at <= recovery.found_at:
+    if recovery is not None and recovery.before(case.case_id, case.opened_at):
         raise OperatorInput(Code.BEFORE_RECOVERY)
 
 
@@ -149,7 +154,7 @@ def of_lost_time(unit: Unit, case_id: int | None) -> bool:
     recovery = unit.recoveries.newest()
     if recovery is None or case_id is None:
         return False
-    return unit.cases.get(case_id).opened_at <= recovery.found_at
+    return recovery.before(case_id, unit.cases.get(case_id).opened_at)
 
 
 def require_nothing_stray(unit: Unit, case: CounterCase) -> None:
@@ -157,7 +162,9 @@ def require_nothing_stray(unit: Unit, case: CounterCase) -> None:
     if case.facts.sale is not None:
         require_believed(unit)
     recovery, person = unit.recoveries.newest(), case.facts.person
-    if recovery is None or person is None or case.opened_at > recovery.found_at:
+    if recovery is None or person is None:
+        return
+    if not recovery.before(case.case_id, case.opened_at):
         return
     require_believed(unit)
     for day in recovery.days():

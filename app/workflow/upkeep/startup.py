@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from app.domain.access import Operator
 from app.domain.errors import NotSent, OutcomeUnknown, PlatformRejected
-from app.workflow import counter, day, delivery
+from app.workflow import counter, day, delivery, resolving
 from app.workflow.calendar import sign_no_of, today
 from app.workflow.catalogue.nightly import bring_some
 from app.workflow.goods.proving import prove_nightly
@@ -14,6 +14,7 @@ from app.workflow.reconciling import closing
 from app.workflow.returns.compensate import compensate, start_of_day
 from app.workflow.stock_reconciling.nightly import compare_nightly
 from app.workflow.till import Till
+from app.workflow.upkeep import timekeeping
 from app.workflow.upkeep.copying import copy_nightly
 from app.workflow.upkeep.rehearsal import rehearse
 
@@ -37,6 +38,9 @@ def recover(till: Till) -> None:
 
 def begin_day(till: Till) -> bool:
     """Sign in for the day; False where the platform could not be reached, to be tried again."""
+    if timekeeping.goes_behind(till):
+        # the next id bears a time that is still to come, and is refused: better this than a visit
+        resolving.hear_time(till)
     try:
         day.ensure_open(till)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:

@@ -42,6 +42,28 @@ def refusal(till: Till, unit: Unit) -> OperatorInput | None:
     return OperatorInput(Code.CLOCK_BEHIND, now=_shown(now), used=_shown(used))
 
 
+def goes_behind(till: Till) -> bool:
+    """Whether our clock lies behind the times used here, and the platform has not told its own."""
+    if platform_time(till) is not None:
+        return False
+    with till.store.reading() as unit:
+        return unit.messages.clock_behind(till.clock.now()) is not None
+
+
+def put_right(till: Till, unit: Unit) -> None:
+    """Where the platform agrees with our clock, message ids and a recovery go on from now, whatever
+    a clock that was ahead had reached. Before each id is drawn; written down where it did anything.
+    """
+    now, told = till.clock.now(), platform_time(till)
+    if told is None or abs(now - told) > TOLERANCE:
+        return
+    reached = unit.messages.go_on_from(now)
+    if reached is not None:
+        who = till.signed_in.staff_id if till.signed_in is not None else 0
+        subject = f"counter {till.counter_no}"
+        unit.journal.write(now, who, "clock_put_right", subject, _shown(reached))
+
+
 def _shown(at: datetime) -> str:
     return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}"
 

@@ -124,3 +124,74 @@ def test_a_time_that_was_wrong_once_is_over_when_a_recovery_was_signed(
     for _ in range(200):
         stamp(store)
     assert behind(store, a.NOON) is None
+
+
+def test_ids_go_on_from_the_right_time_and_pass_by_those_of_the_wrong_one(
+    open_again: Callable[[], SqlStore],
+) -> None:
+    """A day ahead for some messages; the next day comes by the seconds they bear."""
+    store, day = open_again(), 86_400.0
+    drawn = [stamp(store).message_id]
+    drawn += [stamp(store, seconds=day + n).message_id for n in (0, 0, 1)]
+    with store.unit() as unit:
+        for one in drawn:
+            unit.messages.stage(a.a_draft(one), None)
+    assert right(store, 10.0) == a.NOON + timedelta(seconds=day) + RESERVED
+    assert right(store, 10.0) is None, "once"
+    assert stamp(store, seconds=10.0).at == a.NOON + timedelta(seconds=10)
+    assert behind(store, a.NOON) is None
+    store = open_again()
+    drawn += [stamp(store, seconds=seconds).message_id for seconds in (11.0, day, day, day + 1)]
+    assert len(set(drawn)) == len(drawn)
+    assert drawn[-3:] == [f"{INSTITUTION}20261123120000{tail}" for tail in ("0102", "0103")] + [
+        f"{INSTITUTION}202611231200010101"
+    ]
+
+
+def right(store: SqlStore, seconds: float) -> datetime | None:
+    with store.unit() as unit:
+        return unit.messages.go_on_from(a.NOON + timedelta(seconds=seconds))
+
+
+def test_a_lost_line_that_was_ahead_is_never_met_again(
+    open_again: Callable[[], SqlStore], clock: a.PlayedClock
+) -> None:
+    """What its ids had reached is kept beside the key: a copy knows nothing of them."""
+    store = open_again()
+    ahead = stamp(store, seconds=5 * 86_400.0)
+    right(store, 0.0)
+    stamp(store)
+    with store.unit() as unit:
+        scope = scope_of(unit)
+        assert scope.standing.witness is not None
+        found = SqlRecoveries(scope).begin(Cause.RESTORED, scope.standing.witness, 1)
+    assert found.floor >= ahead.at
+    assert right(store, 60.0) is None, "no clock says what a lost line used"
+    assert stamp(store, seconds=60.0).at > ahead.at
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    moves=st.lists(
+        st.tuples(st.booleans(), st.sampled_from([0.0, 1.0, 400.0, 401.0, 90_000.0, 200_000.0])),
+        min_size=1,
+        max_size=16,
+    )
+)
+def test_ids_never_repeat_however_often_a_clock_is_put_right(
+    open_again: Callable[[], SqlStore], moves: list[tuple[bool, float]]
+) -> None:
+    store = open_again()
+    with store.unit() as unit:
+        institution = f"P{unit.settings.next_number('example'):011d}"
+    drawn: list[str] = []
+    for told, seconds in moves:
+        if told:
+            right(store, seconds)
+        for _ in range(2):
+            drawn.append(stamp(store, 1, seconds, institution).message_id)
+            with store.unit() as unit:
+                unit.messages.stage(a.a_draft(drawn[-1]), None)
+    assert len(set(drawn)) == len(drawn)
