@@ -166,9 +166,9 @@ def _prepared(attempt: Attempt, event: Event) -> Result:
 
 
 def _back_to_settled(attempt: Attempt, reason: str) -> Attempt:
-    rested = _at_rest(attempt, AttemptState.SETTLED, reason)
+    end = _at_rest(attempt, AttemptState.SETTLED, reason)
     return replace(
-        rested, leg=Leg.SETTLE, refund_message_id=None, refund=None, reversals=0, asked=False
+        end, leg=Leg.SETTLE, refund_message_id=None, refund=None, reversals=0, asked=False
     )
 
 
@@ -279,13 +279,8 @@ def _send_reversal(attempt: Attempt, at: datetime, rules: SettleRules) -> Result
 
 
 def _to_manual(attempt: Attempt, at: datetime, reason: str, rules: SettleRules) -> Result:
-    manual = replace(
-        attempt,
-        state=AttemptState.MANUAL,
-        confirming=False,
-        next_at=at + rules.backoff[-1],
-        reason=reason,
-    )
+    later, state = at + rules.backoff[-1], AttemptState.MANUAL
+    manual = replace(attempt, state=state, confirming=False, next_at=later, reason=reason)
     return manual, (Command.HOLD_GOODS, Command.ALARM)
 
 
