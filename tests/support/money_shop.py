@@ -19,6 +19,7 @@ from app.domain.case import Phase, Position, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import (
     Bug,
+    Code,
     DeviceTrouble,
     LocalTrouble,
     NotSent,
@@ -141,7 +142,16 @@ class MoneyShop:
     def settle(self, case_id: int) -> None:
         """One press at the till; what it needs to be asked first is part of it."""
         till = self._till_of(case_id)
-        self.act(lambda: settle.settle(till, self.case(case_id), Fen(self.ready.cash[case_id])))
+        self.act(lambda: settle.settle(till, self.case(case_id), self._agreed(case_id)))
+
+    def _agreed(self, case_id: int) -> Fen:
+        """Cash by the split that stands on the page: one that is old is asked for anew."""
+        estimate = self.case(case_id).facts.estimate
+        return estimate.amounts.cash if estimate else Fen(self.ready.cash[case_id])
+
+    def split_anew(self, case_id: int) -> bool:
+        refusal = self.case(case_id).facts.refusal
+        return refusal is not None and refusal.code == Code.ESTIMATE_RENEWED
 
     def resolve(self, number: int) -> None:
         """One round of the lane that brings money to rest."""
