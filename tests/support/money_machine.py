@@ -211,7 +211,7 @@ class MoneyMachine(RuleBasedStateMachine):
         """One money act; where nothing but its own message was hit, its end is known exactly."""
         now = self.now
         before, struck = now.attempt(case_id), now.script.struck
-        somebody = now.script.somebody_works
+        somebody, began = now.script.somebody_works, now.clock.now()
         now.link.last.pop(operation, None)
         act(case_id)
         self._count(act.__name__)
@@ -221,7 +221,7 @@ class MoneyMachine(RuleBasedStateMachine):
             return
         if heard is None:
             assert _state(after) is _state(before), (before, after)
-            told = now.trouble is not None or now.split_anew(case_id)
+            told = now.trouble is not None or now.told_on_the_page(case_id, began)
             assert told or _state(before) is not None
             return
         assert after is not None

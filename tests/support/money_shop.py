@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from random import Random
 
@@ -19,7 +20,6 @@ from app.domain.case import Phase, Position, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import (
     Bug,
-    Code,
     DeviceTrouble,
     LocalTrouble,
     NotSent,
@@ -149,9 +149,10 @@ class MoneyShop:
         estimate = self.case(case_id).facts.estimate
         return estimate.amounts.cash if estimate else Fen(self.ready.cash[case_id])
 
-    def split_anew(self, case_id: int) -> bool:
+    def told_on_the_page(self, case_id: int, since: datetime) -> bool:
+        """A new split, or why there is none: what a press that sent no money leaves behind."""
         refusal = self.case(case_id).facts.refusal
-        return refusal is not None and refusal.code == Code.ESTIMATE_RENEWED
+        return refusal is not None and refusal.at >= since
 
     def resolve(self, number: int) -> None:
         """One round of the lane that brings money to rest."""
