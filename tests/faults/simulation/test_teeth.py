@@ -5,7 +5,7 @@ A simulation that lets one of them pass proves nothing by passing itself.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -138,14 +138,26 @@ def doubted_refunds(plant: Plant) -> None:
     plant.setattr(Day, "_drawn_region", asking)
 
 
+@dataclass(frozen=True)
+class _Believed:
+    """Stands in for what a statement shows."""
+
+    active: bool
+
+    def silent_for(self, _leg: s.Leg) -> bool:
+        return False
+
+
 def reversal_needs_no_proof(plant: Plant) -> None:
     """The yes to a reversal is believed as it stands, whatever the statement shows."""
 
-    def unproved(attempt: Attempt, results: Any) -> bool:
-        del results
-        return attempt.leg is s.Leg.REFUND
+    honest = resolving.looked_up
 
-    plant.setattr("app.workflow.resolving.stands", unproved)
+    def unproved(till: Till, case: CounterCase, attempt: Attempt) -> Any:
+        honest(till, case, attempt)
+        return _Believed(attempt.leg is s.Leg.REFUND)
+
+    plant.setattr(resolving, "looked_up", unproved)
 
 
 def no_quiescence(plant: Plant) -> None:
