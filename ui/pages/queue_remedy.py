@@ -1,5 +1,7 @@
 """The row in front of 待上传: what happened, what to put right, the wire, and giving it up."""
 
+from datetime import datetime
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -19,6 +21,8 @@ from ui.widgets.basics import clear_layout, set_shown
 STEPS_SHOWN = 5
 """The newest lines of the history; the whole wire is behind Ctrl D."""
 RAW_HEIGHT = 230
+_NOT_SENT = 4
+"""Thousands of the codes of what never left."""
 
 
 class MendForm(QFrame):
@@ -165,10 +169,10 @@ class RemedyCard(Card):
         chip = str(code) if code is not None else ""
         unknown = chosen.state is OutboxState.UNKNOWN
         self.set_chip(chip, "unknown" if unknown else "stop" if stopped else "plain")
-        said = sentences(code) if code is not None else None
-        self.happened.setText(said.happened if said else state_word(chosen, now))
+        happened, remedy = _said(chosen, code, now)
+        self.happened.setText(happened)
         self.happened.set_tone("unknown" if unknown else "stop" if stopped else "strong")
-        self.remedy.setText(said.remedy if said else tr("pages.queue.by_itself"))
+        self.remedy.setText(remedy)
         self.quoted.setText(tr("shell.banner.quoted", text=chosen.platform_text))
         self.quote.setVisible(bool(chosen.platform_text))
         self.facts.setText(
@@ -202,6 +206,19 @@ class RemedyCard(Card):
         text = raw_text(detail) if detail is not None else ""
         if self.raw.toPlainText() != text:
             self.raw.setPlainText(text)
+
+
+def _said(chosen: QueueRow, code: int | None, now: datetime) -> tuple[str, str]:
+    """What happened, and what to do: nothing where it goes off by itself.
+
+    What did not leave moved no money: of a sale for cash that would not be true.
+    """
+    said = sentences(code) if code is not None else None
+    happened = said.happened if said else state_word(chosen, now)
+    if chosen.state is not OutboxState.WAITING or chosen.given_back:
+        return happened, said.remedy if said else tr("pages.queue.by_itself")
+    left = code is None or code // 1000 != _NOT_SENT
+    return happened if left else tr("pages.queue.not_left"), tr("pages.queue.by_itself")
 
 
 def step_words(step: QueueStep) -> str:

@@ -176,6 +176,20 @@ def test_a_sale_given_back_is_not_sent_again_but_voided(
     assert clipped(page) == []
 
 
+def test_what_waits_for_the_line_is_told_by_itself_and_says_nothing_of_money(
+    page: QueuePage, work: PreparedQueue, qtbot: QtBot
+) -> None:
+    waiting = replace(queue_rows()[2], code=int(Code.DID_NOT_LEAVE))
+    work.rows = (waiting,)
+    page.model.load()
+    qtbot.waitUntil(lambda: len(page.model.all_rows) == 1)
+    said = words(page)
+    assert "没有发出去" in said
+    assert "会自己发出" in said
+    assert "钱没有动" not in said, "the cash of this sale lies in the drawer"
+    assert "再按一次" not in said
+
+
 def test_another_row_takes_the_form_away(page: QueuePage, qtbot: QtBot) -> None:
     press_act(page, Key.VOID)
     qtbot.keyClick(page.list, Qt.Key.Key_Down)

@@ -17,6 +17,7 @@ from app.workflow.views.advice import AdviceView
 from app.workflow.views.case import Say, Spoken
 from app.workflow.views.states import CLEARING_EARLIER, MONEY_SENT
 from tests.support.counter_fakes import PreparedWorkflow
+from tests.support.doubt_views import manual_case
 from tests.support.looking import alt, clipped, holds_cursor, press, shown, words
 from tests.support.sale_views import advised_case, hand_over_case, settle_case, unknown_case
 from tests.support.views import identify_case
@@ -236,6 +237,26 @@ def test_unknown_money_offers_next_progress_and_slip(qtbot: QtBot, open_window, 
     assert "waiting_slip" in asked
     assert "settle" not in asked
     assert "retry" not in asked
+
+
+def test_where_a_manager_has_to_end_it_nothing_is_said_to_go_on_by_itself(
+    open_window, rest
+) -> None:
+    page = rest(open_window(manual_case(unknown_case())))
+    said = words(page)
+    for gone in ("自动进行", "查清后回来提示", "自动查清用尽以后"):
+        assert gone not in said
+    assert "等店长裁定" in said
+    assert "现在就可以裁定" in said
+
+
+def test_a_refund_in_doubt_speaks_of_no_settlement_to_repeat(open_window, rest) -> None:
+    case = unknown_case()
+    assert case.unknown is not None
+    page = rest(open_window(replace(case, unknown=replace(case.unknown, refund=True))))
+    said = words(page)
+    assert "不会多发退款" in said
+    assert "不会多发结算" not in said
 
 
 def test_f2_serves_the_next_while_money_is_unknown(qtbot: QtBot, open_window, rest) -> None:
