@@ -82,7 +82,9 @@ def test_groups_without_business_are_one_line(open_window, qtbot: QtBot) -> None
     empty = GroupRow("离休", "41", "350199", 0, sums(0), GroupState.EQUAL, False, None)
     unread = replace(empty, insurance="公务员补助", state=GroupState.NOT_COMPARED, code=5001)
     busy = work.view.groups[0]
-    work.view = replace(work.view, groups=(busy, *(replace(empty, office=f"{n}") for n in range(9)), unread))
+    work.view = replace(
+        work.view, groups=(busy, *(replace(empty, office=f"{n}") for n in range(9)), unread)
+    )
     page.model.load()
     qtbot.waitUntil(lambda: "9 组" in words(page.groups))
     said = words(page.groups)
