@@ -21,8 +21,8 @@ from ui.widgets.basics import clear_layout, set_shown
 STEPS_SHOWN = 5
 """The newest lines of the history; the whole wire is behind Ctrl D."""
 RAW_HEIGHT = 230
-_NOT_SENT = 4
-"""Thousands of the codes of what never left."""
+_NOT_SENT, _UNKNOWN = 4, 5
+"""Thousands of the codes of what never left, and of what got no answer."""
 
 
 class MendForm(QFrame):
@@ -209,15 +209,21 @@ class RemedyCard(Card):
 
 
 def _said(chosen: QueueRow, code: int | None, now: datetime) -> tuple[str, str]:
-    """What happened, and what to do: nothing where it goes off by itself.
+    """What happened, and what to do here: nothing where it goes off by itself.
 
-    What did not leave moved no money: of a sale for cash that would not be true.
+    The sentences of a code speak of the visit at the counter: that no money moved, that the goods
+    stay, that F5 asks. Of a sale for cash that is told here nothing of it is true.
     """
     said = sentences(code) if code is not None else None
     happened = said.happened if said else state_word(chosen, now)
+    family = code // 1000 if code is not None else None
+    doubtful = chosen.state is OutboxState.UNKNOWN or family == _UNKNOWN
+    if doubtful and not chosen.given_back:
+        # whether its region asks again or leaves it to a person is not said with the row
+        return happened, tr("pages.queue.in_doubt")
     if chosen.state is not OutboxState.WAITING or chosen.given_back:
         return happened, said.remedy if said else tr("pages.queue.by_itself")
-    left = code is None or code // 1000 != _NOT_SENT
+    left = family != _NOT_SENT
     return happened if left else tr("pages.queue.not_left"), tr("pages.queue.by_itself")
 
 

@@ -200,6 +200,16 @@ def test_unmet_conditions_keep_f12_off(open_window, rest) -> None:
     assert "还差 1 项" in words(page)
 
 
+def test_after_a_refusal_the_key_that_leads_on_is_named(open_window, rest) -> None:
+    """Every condition on the left is met: it is the platform that said no."""
+    refused = settle_case(phase=Phase.REJECTED)
+    assert refused.settle is not None
+    view = replace(refused.settle, ready=False)
+    said = words(rest(open_window(replace(refused, settle=view))))
+    assert "左边还有没满足的条件" not in said
+    assert "按 F5 再算一次" in said
+
+
 def test_a_code_to_show_again_opens_a_scan_field(open_window, rest) -> None:
     case = settle_case()
     opened = open_window(replace(case, settle=replace(case.settle, needs_credential=True)))
