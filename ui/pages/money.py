@@ -54,8 +54,8 @@ class RemedyCard(Card):
         for part in (self.cause, self.facts, self.remedy, self.goes, self.asked):
             self.add(part)
         self.body.addStretch(1)
-        for part in (self.visit, self.adopt, self.act):
-            self.add(part)
+        for key in (self.visit, self.adopt, self.act):
+            self.add(key)
 
     def show_row(self, found: DifferenceRow, text: str) -> None:
         look = look_of(found)
@@ -105,7 +105,8 @@ class GroupsCard(Card):
     def show_groups(self, groups: tuple[GroupRow, ...]) -> None:
         told = tuple(self._row(group) for group in groups if not _idle(group))
         idle = len(groups) - len(told)
-        rest = (tr("pages.money.idle"), tr("pages.money.idle_groups", count=idle), "ok")
+        calm: State = "ok"
+        rest = (tr("pages.money.idle"), tr("pages.money.idle_groups", count=idle), calm)
         self.rows.set_rows((*told, rest) if idle else told)
 
     def _row(self, group: GroupRow) -> tuple[str, str, State]:

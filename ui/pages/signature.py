@@ -48,9 +48,9 @@ class SignatureCard(Card):
         self.login.returnPressed.connect(self.pin.setFocus)
         self.pin.returnPressed.connect(self._after_pin)
         self.wanted = Text("", "second", "muted", wrap=True)
-        for words in (self.said, self.wanted):
-            self.add(words)
-            set_shown(words, False)
+        for shown in (self.said, self.wanted):
+            self.add(shown)
+            set_shown(shown, False)
         self._needed = False
         self.with_note(False)
 
