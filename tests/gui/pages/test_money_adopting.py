@@ -43,6 +43,7 @@ def test_the_visit_that_gets_the_line_is_named_while_somebody_signs(
     assert page.model.asks is Asks.ADOPT
     assert page.remedy.goes.isVisible()
     assert TO.name in page.remedy.goes.text()
+    assert "药不要再给一次" in page.remedy.goes.text(), "that visit will ask for goods that are out"
     assert "没有对得上的单" not in words(page)
     assert work.asked == [], "reading moves nothing"
 
@@ -107,6 +108,13 @@ def test_differences_of_a_missing_day_are_signed_with_a_reason(open_window, qtbo
     assert tr("pages.signature.wanted_reason") in words(page)
     page.signature.note.setText("恢复前已付款取药")
     assert page.signature.filled
+
+
+def test_a_refund_that_is_adopted_gives_no_goods(open_window, qtbot: QtBot) -> None:
+    row = replace(a_row(Cause.REFUND_ABSENT_HERE), goes_to=TO, adoptable=True)
+    _made, page, _work = page_with(open_window, qtbot, row)
+    assert TO.receipt_no in page.remedy.goes.text()
+    assert "药不要再给一次" not in page.remedy.goes.text()
 
 
 def test_what_cannot_be_adopted_names_no_visit(open_window, qtbot: QtBot) -> None:
