@@ -96,13 +96,14 @@ class VisitCard(LaidButton):
     def show_case(self, case: CaseView | None) -> None:
         """Name and step; violet where its money or its record is not known."""
         who = case.patient.name if case is not None and case.patient is not None else ""
+        nobody = "self_pay" if case is not None and case.route == "self_pay" else "waiting"
         unknown = case is not None and (case.unknown is not None or case.phase.value == "unknown")
         step = tr(f"shell.step.{case.step.value}") if case is not None else ""
         # beside the mark there is room for a name, not for the word before it
         whose = (
             who
             if unknown and who
-            else tr("shell.desk.visit", name=who or tr("shell.strip.waiting"))
+            else tr("shell.desk.visit", name=who or tr(f"shell.strip.{nobody}"))
         )
         self._who.setText(whose)
         self._what.setText(tr("shell.desk.unknown", step=step) if unknown else step)

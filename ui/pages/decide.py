@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
+from app.domain.errors import Code
 from app.workflow.doubts.views import Choice, CompareRow, DoubtView, Shown
 from app.workflow.views.case import Say
 from ui.formats import money_text, time_text
@@ -72,6 +73,11 @@ class EvidenceCard(Card):
             self._grid.addWidget(boxed(cells), at, 3)
 
 
+def silent(view: DoubtView) -> bool:
+    """What was asked for has come, and shows nothing of it yet."""
+    return view.trouble is not None and view.trouble.code == Code.NOT_SHOWN
+
+
 def shown_text(value: Shown) -> str:
     """An amount, a sentence, a number as it came; — where there is nothing."""
     if value is None:
@@ -134,7 +140,8 @@ class ChoicesCard(Card):
             self.add(shown)
             self._rows.append(shown)
         if view is not None and not view.choices:
-            self.add(EmptyState(tr("pages.decide.none"), tr("pages.decide.none_note")))
+            name = "silent" if silent(view) else "none"
+            self.add(EmptyState(tr("pages.decide.none"), tr(f"pages.decide.{name}_note")))
 
 
 class WordCard(Card):
@@ -242,7 +249,8 @@ class DecidePage(ColumnsPage):
         if view is None:
             return ""
         at = time_text(view.fetched_at, self._clock.now())
-        return tr(f"pages.decide.{'unfetched' if view.trouble else 'fetched'}", time=at)
+        name = "silent" if silent(view) else "unfetched" if view.trouble else "fetched"
+        return tr(f"pages.decide.{name}", time=at)
 
     def acts(self) -> tuple[Act, ...]:
         model = self.model

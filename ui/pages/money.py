@@ -49,11 +49,13 @@ class RemedyCard(Card):
         self.act.clicked.connect(model.repair)
         self.adopt = ActButton(tr("pages.money.adopt"), offer_key(6), "flat")
         self.adopt.clicked.connect(model.adopt)
+        self.visit = ActButton(tr("pages.money.open_case"), offer_key(5), "flat")
+        self.visit.clicked.connect(model.open_case)
         for part in (self.cause, self.facts, self.remedy, self.goes, self.asked):
             self.add(part)
         self.body.addStretch(1)
-        self.add(self.adopt)
-        self.add(self.act)
+        for key in (self.visit, self.adopt, self.act):
+            self.add(key)
 
     def show_row(self, found: DifferenceRow, text: str) -> None:
         look = look_of(found)
@@ -77,7 +79,9 @@ class RemedyCard(Card):
         set_shown(self.goes, bool(goes))
         asked = found.asked_at
         now = self._model.counter.clock.now()
-        self.asked.setText(tr("pages.money.asked", time=time_text(asked, now)) if asked else "")
+        # a question is answered when it is asked; what was sent shows in the next comparison
+        word = "pages.money.answered" if found.repair is Repair.ASK else "pages.money.asked"
+        self.asked.setText(tr(word, time=time_text(asked, now)) if asked else "")
         set_shown(self.asked, asked is not None)
         self.act.set_text(text)
         self.act.setEnabled(self._model.may_repair)
@@ -85,11 +89,13 @@ class RemedyCard(Card):
         looks = found.repair is Repair.LOOK and found.case_id is None
         set_shown(self.act, found.repair is not Repair.NONE and not looks and not asking)
         set_shown(self.adopt, found.adoptable and not asking)
+        leads = found.repair is Repair.LOOK or found.case_id is None
+        set_shown(self.visit, not leads and not asking)
         self.adopt.setEnabled(self._model.may_adopt)
 
 
 class GroupsCard(Card):
-    """总额 of every group; what could not be asked says why."""
+    """总额 of every group with business; what could not be asked says why."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("pages.money.totals"), tr("pages.money.totals_note"), parent=parent)
@@ -97,7 +103,11 @@ class GroupsCard(Card):
         self.add(self.rows)
 
     def show_groups(self, groups: tuple[GroupRow, ...]) -> None:
-        self.rows.set_rows(tuple(self._row(group) for group in groups))
+        told = tuple(self._row(group) for group in groups if not _idle(group))
+        idle = len(groups) - len(told)
+        calm: State = "ok"
+        rest = (tr("pages.money.idle"), tr("pages.money.idle_groups", count=idle), calm)
+        self.rows.set_rows((*told, rest) if idle else told)
 
     def _row(self, group: GroupRow) -> tuple[str, str, State]:
         name = tr("money.group", insurance=group.insurance, office=group.office)
@@ -108,6 +118,11 @@ class GroupsCard(Card):
         )
         said = f"{counted} {group.code}" if group.code is not None else counted
         return name, said, "unknown" if unread else _GROUP_LOOKS[group.state]
+
+
+def _idle(group: GroupRow) -> bool:
+    """No business on either side; told together, so that the rows stand above the fold."""
+    return group.state is GroupState.EQUAL and group.whole and not group.count
 
 
 class MoneyPage(ColumnsPage):

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from app.workflow.reconciling.views import DifferenceRow, MoneyView
 
 
+_TOLD_AS_GIVEN = frozenset({Cause.ABSENT_HERE, Cause.DEAD_HERE})
+"""Lines that are adopted because the goods are out of the door."""
+
+
 def look_of(found: DifferenceRow) -> State:
     """Violet where it is not known, red where it is wrong, hollow where nobody has to act."""
     if found.cause in (Cause.OPEN_HERE, Cause.MANUAL_HERE, Cause.UNREADABLE):
@@ -46,7 +50,10 @@ def item_of(found: DifferenceRow) -> str:
 def goes_text(found: DifferenceRow) -> str:
     """Which visit an adoption ends, before anybody signs it; empty where nothing is adopted."""
     if found.goes_to is not None:
-        return tr("pages.money.goes_to", receipt=found.goes_to.receipt_no, name=found.goes_to.name)
+        to = {"receipt": found.goes_to.receipt_no, "name": found.goes_to.name}
+        # that visit then asks for goods which the customer has
+        out = tr("pages.money.goods_are_out") if found.cause in _TOLD_AS_GIVEN else ""
+        return tr("pages.money.goes_to", **to) + out
     enters = found.adoptable and found.case_id is None
     return tr("pages.money.goes_nowhere") if enters else ""
 

@@ -1,5 +1,7 @@
 """The row in front of 待上传: what happened, what to put right, the wire, and giving it up."""
 
+from datetime import datetime
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -19,6 +21,8 @@ from ui.widgets.basics import clear_layout, set_shown
 STEPS_SHOWN = 5
 """The newest lines of the history; the whole wire is behind Ctrl D."""
 RAW_HEIGHT = 230
+_NOT_SENT, _UNKNOWN = 4, 5
+"""Thousands of the codes of what never left, and of what got no answer."""
 
 
 class MendForm(QFrame):
@@ -165,10 +169,10 @@ class RemedyCard(Card):
         chip = str(code) if code is not None else ""
         unknown = chosen.state is OutboxState.UNKNOWN
         self.set_chip(chip, "unknown" if unknown else "stop" if stopped else "plain")
-        said = sentences(code) if code is not None else None
-        self.happened.setText(said.happened if said else state_word(chosen, now))
+        happened, remedy = _said(chosen, code, now)
+        self.happened.setText(happened)
         self.happened.set_tone("unknown" if unknown else "stop" if stopped else "strong")
-        self.remedy.setText(said.remedy if said else tr("pages.queue.by_itself"))
+        self.remedy.setText(remedy)
         self.quoted.setText(tr("shell.banner.quoted", text=chosen.platform_text))
         self.quote.setVisible(bool(chosen.platform_text))
         self.facts.setText(
@@ -202,6 +206,25 @@ class RemedyCard(Card):
         text = raw_text(detail) if detail is not None else ""
         if self.raw.toPlainText() != text:
             self.raw.setPlainText(text)
+
+
+def _said(chosen: QueueRow, code: int | None, now: datetime) -> tuple[str, str]:
+    """What happened, and what to do here: nothing where it goes off by itself.
+
+    The sentences of a code speak of the visit at the counter: that no money moved, that the goods
+    stay, that F5 asks. Of a sale for cash that is told here nothing of it is true.
+    """
+    said = sentences(code) if code is not None else None
+    happened = said.happened if said else state_word(chosen, now)
+    family = code // 1000 if code is not None else None
+    doubtful = chosen.state is OutboxState.UNKNOWN or family == _UNKNOWN
+    if doubtful and not chosen.given_back:
+        # whether its region asks again or leaves it to a person is not said with the row
+        return happened, tr("pages.queue.in_doubt")
+    if chosen.state is not OutboxState.WAITING or chosen.given_back:
+        return happened, said.remedy if said else tr("pages.queue.by_itself")
+    left = family != _NOT_SENT
+    return happened if left else tr("pages.queue.not_left"), tr("pages.queue.by_itself")
 
 
 def step_words(step: QueueStep) -> str:

@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
+from app.domain.case import Phase
 from app.domain.money import ZERO, decimal_text
 from app.domain.money import scaled as scaled_number
 from app.workflow.views.case import ConditionRow, SettleView
@@ -172,6 +173,8 @@ def why_not(model: SettleModel) -> str:
         return tr("pages.settle.password_first")
     if not model.adds_up:
         return tr("pages.settle.differs")
+    if model.case is not None and model.case.phase is Phase.REJECTED:
+        return tr("pages.settle.refused")
     if not view.ready:
         return tr("pages.settle.not_ready")
     if model.short is not None:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from app.domain.settlement import AttemptState
 from app.workflow.views.case import UnknownView
 from ui.formats import time_text
 from ui.keys import Act, Key, Look
@@ -56,7 +57,7 @@ class NextStepsCard(Card):
             button = ActButton(tr(f"pages.unknown.{name}"), key)
             button.setMinimumWidth(scaled(176))
             button.clicked.connect(run)
-            note = Text(tr(f"pages.unknown.{name}_note"), "second", wrap=True)
+            note = Text("", "second", wrap=True)
             self.notes[name] = note
             cells = row(button, note, space="normal")
             cells.setStretch(1, 1)
@@ -80,7 +81,8 @@ class SettleUnknownPage(ColumnsPage):
         self._doubts = kit.doubts
         self.timeline, self.evidence = Timeline(kit.counter.clock.now), EvidenceBox()
         how = Card(tr("pages.unknown.how"), bare=True)
-        how.add_head(Text(tr("pages.unknown.by_itself"), "second"))
+        self.goes = Text("", "second")
+        how.add_head(self.goes)
         how.add(boxed(column(self.timeline), inner=True))
         how.body.addStretch(1)
         how.add(self.evidence)
@@ -111,8 +113,18 @@ class SettleUnknownPage(ColumnsPage):
         self.evidence.show_wire(unknown)
         self.where.show_where(case.where, self.model.counter.clock.now())
         self.steps.words.setText(tr("pages.unknown.quoted", words=say(unknown.say_to_customer)))
+        self._say_who_goes_on(unknown)
         self._say_slip(case.case_id)
         self.acts_changed.emit()
+
+    def _say_who_goes_on(self, unknown: UnknownView) -> None:
+        """Nothing is promised to go on by itself where only a manager can end it."""
+        by = "by_person" if unknown.attempt is AttemptState.MANUAL else "by_itself"
+        self.goes.setText(tr(f"pages.unknown.{by}"))
+        for name in ("next", "decide"):
+            self.steps.notes[name].setText(tr(f"pages.unknown.{by}_{name}"))
+        kind = "refund_" if unknown.refund else ""
+        self.steps.notes["ask_again"].setText(tr(f"pages.unknown.{kind}ask_again_note"))
 
     def _say_slip(self, case_id: int) -> None:
         at = self.model.slip_at if self.model.slip_of == case_id else None

@@ -92,6 +92,16 @@ class Signing:
     def asking(self) -> bool:
         return self._model.asks is not Asks.NOTHING
 
+    @property
+    def _reasoned(self) -> bool:
+        asks = self._model.asks
+        return asks in _REASONED or (asks is Asks.SIGN and self._model.word_needed)
+
+    @property
+    def _wanted(self) -> str:
+        """What F12 waits for."""
+        return tr(f"pages.signature.{'wanted_reason' if self._reasoned else 'wanted'}")
+
     def show(self, signed: Signed | None, unsigned: str) -> None:
         """The newest signature under the comparison, or what is said without one."""
         model = self._model
@@ -99,15 +109,18 @@ class Signing:
         set_shown(self.fields, self.asking)
         set_shown(self.signed, asks in (Asks.NOTHING, Asks.SIGN))
         if self.asking:
-            self.fields.with_note(asks in _NOTED, needed=asks in _REASONED)
+            self.fields.with_note(asks in _NOTED, needed=self._reasoned)
             self.fields.set_title(tr(f"pages.money.asks.{asks.value}"))
             meaning = f"pages.money.meaning.{asks.value}"
             self.fields.explain(tr(meaning) if has_text(meaning) else "")
+            self.fields.want("" if has_text(meaning) else f"{self._wanted}。")
         if asks is not self._asked:
             self._asked = asks
             self.fields.clear()
             if self.asking:
                 self.fields.begin()
+                # what else stands beside the fields now is laid out after the cursor came
+                self._bring(self.fields)
             else:
                 self._rest()
         may, now = model.may_sign and not self.asking, model.counter.clock.now()
@@ -115,22 +128,22 @@ class Signing:
         self.signed.show_files(model.files)
         if model.files != self._filed:
             self._filed = model.files
-            self._bring()
+            if self._filed:
+                self._bring(self.signed)
 
-    def _bring(self) -> None:
-        """What was filed is said at the foot of a page that may be higher than the window."""
-        page = self.signed.parentWidget()
+    def _bring(self, shown: QWidget) -> None:
+        """It may lie at the foot of a page that is higher than the window."""
+        page = shown.parentWidget()
         while page is not None and not isinstance(page, ColumnsPage):
             page = page.parentWidget()
-        if page is not None and self._filed:
-            QTimer.singleShot(0, page, partial(page.bring, self.signed))
+        if page is not None:
+            QTimer.singleShot(0, page, partial(page.bring, shown))
 
     def acts(self, bind: Callable[[], None]) -> tuple[Act, ...]:
         """F12 signs, Esc lets be."""
         asks = self._model.asks
         ready = self.fields.filled and not self._model.busy
-        wanted = "wanted_reason" if asks in _REASONED else "wanted"
-        why = "" if ready else tr(f"pages.signature.{wanted}")
+        why = "" if ready else self._wanted
         words = tr(f"pages.money.bind.{asks.value}")
         return (
             Act(Key.BIND, words, bind, ready, Look.PRIMARY, why),

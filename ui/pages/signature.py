@@ -47,8 +47,10 @@ class SignatureCard(Card):
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.login.returnPressed.connect(self.pin.setFocus)
         self.pin.returnPressed.connect(self._after_pin)
-        self.add(self.said)
-        set_shown(self.said, False)
+        self.wanted = Text("", "second", "muted", wrap=True)
+        for shown in (self.said, self.wanted):
+            self.add(shown)
+            set_shown(shown, False)
         self._needed = False
         self.with_note(False)
 
@@ -56,6 +58,11 @@ class SignatureCard(Card):
         """What a signature here means, and whose it has to be; empty where the title says it."""
         self.meaning.setText(words)
         set_shown(self.meaning, bool(words))
+
+    def want(self, words: str) -> None:
+        """What the key waits for, where no other part of the page says it."""
+        self.wanted.setText(words)
+        set_shown(self.wanted, bool(words))
 
     def with_note(self, wanted: bool, *, needed: bool = False) -> None:
         """Whether a word may be added to the signature, or has to be."""

@@ -53,6 +53,11 @@ class ComparedDay(QObject):
         """Whether somebody may take note of the comparison on the page."""
         return False
 
+    @property
+    def word_needed(self) -> bool:
+        """Whether taking note of it goes with a reason only."""
+        return False
+
     def ask_signature(self) -> None:
         """Ctrl G: somebody takes note of this comparison."""
         if self.may_sign:

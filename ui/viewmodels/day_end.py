@@ -95,6 +95,12 @@ class MoneyModel(ComparedDay):
         return self.compared and not view.signed and not self.busy
 
     @property
+    def word_needed(self) -> bool:
+        """A day a recovery still misses is not signed over differences without a word."""
+        view = self.view
+        return view is not None and view.day in view.missing and view.open_count > 0
+
+    @property
     def may_repair(self) -> bool:
         """Whether F12 means something for the row in front."""
         row = self.row

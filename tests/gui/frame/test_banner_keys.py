@@ -13,7 +13,7 @@ from app.workflow.views.case import BannerKind, BannerView
 from tests.support.counter_fakes import PreparedQueue
 from tests.support.looking import press
 from tests.support.queue_views import queue_detail, queue_rows
-from tests.support.sale_views import settle_case, unknown_case
+from tests.support.sale_views import hand_over_case, settle_case, unknown_case
 from tests.support.stock_day_fakes import PreparedStockDay
 from tests.support.views import identify_case
 from ui.counter_window import CounterWindow
@@ -62,6 +62,13 @@ def test_a_binding_key_comes_with_what_it_needs(open_window, qtbot: QtBot) -> No
     page.model.offer(1)
     qtbot.waitUntil(lambda: opened.window.acts()[Key.BIND].on, timeout=5000)
     assert offered(opened) == ("settle", "abandon")
+
+
+@pytest.mark.parametrize("code", [Code.FOUND_SETTLED, Code.FOUND_NOT_REFUNDED])
+def test_what_was_cleared_up_here_leads_to_no_list(open_window, code: Code) -> None:
+    """What is to be done stands on the page of this very visit."""
+    banner = BannerView(BannerKind.HEALED, int(code))
+    assert offered(open_window(replace(hand_over_case(), banner=banner))) == ()
 
 
 def test_what_is_on_its_way_takes_no_button_away(open_window) -> None:

@@ -10,7 +10,7 @@ from tests.support.counter_fakes import PreparedQueue
 from tests.support.day_end_fakes import PreparedDayEnd
 from tests.support.looking import clipped, cut_sideways, nameless, press, words
 from tests.support.queue_views import queue_detail, queue_rows
-from tests.support.sale_views import settle_case, unknown_case
+from tests.support.sale_views import pay_case, settle_case, unknown_case
 from tests.support.views import identify_case
 from ui.counter_window import CounterWindow
 from ui.desk_frame import DeskFrame
@@ -76,6 +76,14 @@ def test_a_visit_whose_money_is_unknown_says_so_there(open_window: Opening) -> N
     press(opened.window, Qt.Key.Key_F11)
     assert rail_of(opened).visit.property("visit") == "unknown"
     assert "结果不明" in words(rail_of(opened).visit)
+
+
+def test_a_sale_for_cash_waits_for_nobody(open_window: Opening) -> None:
+    opened = open_window(pay_case())
+    press(opened.window, Qt.Key.Key_F11)
+    said = words(rail_of(opened).visit)
+    assert tr("shell.strip.self_pay") in said
+    assert tr("shell.strip.waiting") not in said
 
 
 def test_a_decision_belongs_to_the_open_items(opened: CounterWindow) -> None:

@@ -62,6 +62,13 @@ def test_keys_sort_as_the_pointer_does(table: RowsTable, qtbot: QtBot) -> None:
     assert table.rows.sorted_by == (0, False)
 
 
+def test_home_and_end_go_to_the_first_and_the_last_row(table: RowsTable, qtbot: QtBot) -> None:
+    for key, row in ((Qt.Key.Key_End, 3), (Qt.Key.Key_Home, 1)):
+        with qtbot.waitSignal(table.selectionModel().currentRowChanged):
+            qtbot.keyClick(table, key)
+        assert table.key == row
+
+
 def test_the_row_in_front_stays_in_front(table: RowsTable) -> None:
     table.show_lines(ROWS, 3)
     table.sort_by(0)

@@ -115,6 +115,7 @@ def test_unknown_money_refuses_by_name_and_number(open_window, qtbot: QtBot) -> 
     bind = next(act for act in page.acts() if act.key is Key.BIND)
     assert (bind.on, work.asked) == (False, [])
     assert bind.why
+    assert "自己再查的时间" not in bind.why, "a row that waits for a manager has none"
     assert page.holds_focus()
 
 
@@ -165,11 +166,12 @@ def test_papers_that_wait_are_named_with_what_to_do(open_window, qtbot: QtBot) -
     assert "可以签退，交接 2 件。" in said
     assert "没有要交接的" not in said
     assert "等打印" in said
-    assert "2 张单据在等打印机" in page.why.text()
+    assert "2 张单据还没有打出" in page.why.text()
+    assert "补收" in page.why.text(), "a receipt may wait for cash"
     assert "装好纸" in page.why.text()
     work.shut = closing
     page.model.load()
-    qtbot.waitUntil(lambda: "等打印机" not in page.why.text())
+    qtbot.waitUntil(lambda: "没有打出" not in page.why.text())
 
 
 @pytest.mark.parametrize(("open_count", "said"), [(None, "还没有对账"), (2, "还有 2 条要处理")])

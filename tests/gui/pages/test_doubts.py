@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Code, OperatorInput
 from app.workflow.doubts.views import DoubtView, Outcome
+from app.workflow.views.case import BannerKind, BannerView
 from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.doubt_views import (
     CLEARING,
@@ -132,6 +133,21 @@ def test_without_evidence_nothing_can_be_bound(qtbot: QtBot, open_window) -> Non
     qtbot.keyClick(opened.window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: not opened.doubts.lacks)
     assert len(asked(workflow, "examine")) == 2
+
+
+def test_a_statement_without_the_line_was_fetched_and_is_asked_for_later(
+    qtbot: QtBot, open_window
+) -> None:
+    silent = BannerView(BannerKind.ATTENTION, int(Code.NOT_SHOWN))
+    workflow = prepared(replace(unfetched_view(), trouble=silent))
+    opened = open_window(workflow.case, workflow=workflow)
+    page = deciding(qtbot, opened)
+    qtbot.waitUntil(lambda: str(int(Code.NOT_SHOWN)) in words(page))
+    said = words(page)
+    assert "没有取到" not in said
+    assert "取不到" not in said
+    assert "过一会儿" in said
+    assert "刚刚取到" not in said, "when it was fetched stands beside it"
 
 
 def test_a_person_says_what_the_portal_shows(qtbot: QtBot, open_window) -> None:

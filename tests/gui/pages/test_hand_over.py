@@ -22,6 +22,7 @@ def test_f12_hands_over_once(qtbot: QtBot, open_window, rest) -> None:
     opened = open_window(hand_over_case())
     page = rest(opened)
     assert page.change.change.text() == "9.30"
+    assert "确认平台已结算" in words(page), "what was cleared up later was settled before"
     opened.counter.workflow.answers["hand_over"] = replace(
         hand_over_case(handed_over=True), version=17
     )

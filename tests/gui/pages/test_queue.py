@@ -176,6 +176,38 @@ def test_a_sale_given_back_is_not_sent_again_but_voided(
     assert clipped(page) == []
 
 
+def test_what_waits_for_the_line_is_told_by_itself_and_says_nothing_of_money(
+    page: QueuePage, work: PreparedQueue, qtbot: QtBot
+) -> None:
+    waiting = replace(queue_rows()[2], code=int(Code.DID_NOT_LEAVE))
+    work.rows = (waiting,)
+    page.model.load()
+    qtbot.waitUntil(lambda: len(page.model.all_rows) == 1)
+    said = words(page)
+    assert "没有发出去" in said
+    assert "会自己发出" in said
+    assert "钱没有动" not in said, "the cash of this sale lies in the drawer"
+    assert "再按一次" not in said
+
+
+@pytest.mark.parametrize("state", [OutboxState.UNKNOWN, OutboxState.STOPPED])
+def test_a_record_in_doubt_speaks_of_no_goods_that_are_gone(
+    page: QueuePage, work: PreparedQueue, qtbot: QtBot, state: OutboxState
+) -> None:
+    """A sale for cash was handed over before it was told; F5 reads the list again here."""
+    doubtful = replace(queue_rows()[1], state=state, code=int(Code.UPLOAD_UNKNOWN))
+    work.rows = (doubtful,)
+    page.model.load()
+    qtbot.waitUntil(lambda: len(page.model.all_rows) == 1)
+    shown = page.remedy.remedy.text()
+    assert "平台网页" in shown
+    assert "药先不要交" not in shown
+    assert "F5" not in shown
+    work.rows = (replace(doubtful, given_back=True),)
+    page.model.load()
+    qtbot.waitUntil(lambda: "作废这一条" in page.remedy.remedy.text())
+
+
 def test_another_row_takes_the_form_away(page: QueuePage, qtbot: QtBot) -> None:
     press_act(page, Key.VOID)
     qtbot.keyClick(page.list, Qt.Key.Key_Down)

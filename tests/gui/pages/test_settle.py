@@ -17,6 +17,7 @@ from app.workflow.views.advice import AdviceView
 from app.workflow.views.case import Say, Spoken
 from app.workflow.views.states import CLEARING_EARLIER, MONEY_SENT
 from tests.support.counter_fakes import PreparedWorkflow
+from tests.support.doubt_views import manual_case
 from tests.support.looking import alt, clipped, holds_cursor, press, shown, words
 from tests.support.sale_views import advised_case, hand_over_case, settle_case, unknown_case
 from tests.support.views import identify_case
@@ -199,6 +200,16 @@ def test_unmet_conditions_keep_f12_off(open_window, rest) -> None:
     assert "还差 1 项" in words(page)
 
 
+def test_after_a_refusal_the_key_that_leads_on_is_named(open_window, rest) -> None:
+    """Every condition on the left is met: it is the platform that said no."""
+    refused = settle_case(phase=Phase.REJECTED)
+    assert refused.settle is not None
+    view = replace(refused.settle, ready=False)
+    said = words(rest(open_window(replace(refused, settle=view))))
+    assert "左边还有没满足的条件" not in said
+    assert "按 F5 再算一次" in said
+
+
 def test_a_code_to_show_again_opens_a_scan_field(open_window, rest) -> None:
     case = settle_case()
     opened = open_window(replace(case, settle=replace(case.settle, needs_credential=True)))
@@ -236,6 +247,26 @@ def test_unknown_money_offers_next_progress_and_slip(qtbot: QtBot, open_window, 
     assert "waiting_slip" in asked
     assert "settle" not in asked
     assert "retry" not in asked
+
+
+def test_where_a_manager_has_to_end_it_nothing_is_said_to_go_on_by_itself(
+    open_window, rest
+) -> None:
+    page = rest(open_window(manual_case(unknown_case())))
+    said = words(page)
+    for gone in ("自动进行", "查清后回来提示", "自动查清用尽以后"):
+        assert gone not in said
+    assert "等店长裁定" in said
+    assert "现在就可以裁定" in said
+
+
+def test_a_refund_in_doubt_speaks_of_no_settlement_to_repeat(open_window, rest) -> None:
+    case = unknown_case()
+    assert case.unknown is not None
+    page = rest(open_window(replace(case, unknown=replace(case.unknown, refund=True))))
+    said = words(page)
+    assert "不会多发退款" in said
+    assert "不会多发结算" not in said
 
 
 def test_f2_serves_the_next_while_money_is_unknown(qtbot: QtBot, open_window, rest) -> None:

@@ -43,7 +43,7 @@ class SortHead(QHeaderView):
 
 
 class RowsTable(QTableView):
-    """↑ ↓ choose a row, ← → a head, Space sorts by it and turns it round; Tab leaves."""
+    """↑ ↓ Home End choose a row, ← → a head, Space sorts by it and turns it round; Tab leaves."""
 
     sort_wanted = Signal(int, bool)
     """Column and whether downwards, where rows are put in order elsewhere."""
@@ -189,6 +189,7 @@ class RowsTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """← → mark a head, Space sorts by it; everything else moves as in any list."""
+        ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: len(self.rows.items) - 1}
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         if step is not None:
             shown = [at for at in range(self.head.count()) if not self.head.isSectionHidden(at)]
@@ -196,6 +197,9 @@ class RowsTable(QTableView):
             self.head.mark(shown[max(0, min(here + step, len(shown) - 1))])
         elif event.key() == Qt.Key.Key_Space and self.head.marked >= 0:
             self.sort_by(self.head.marked - 1)
+        elif (end := ends.get(Qt.Key(event.key()))) is not None:
+            # Qt would go to the first cell of the same row, where nobody sees it
+            self.selectRow(end)
         else:
             super().keyPressEvent(event)
 
