@@ -11,6 +11,8 @@ from datetime import datetime
 from app.domain.attempt import (
     AT_REST,
     DEAD,
+    SILENCE,
+    WORD,
     Attempt,
     AttemptState,
     BeginRefund,
@@ -19,6 +21,7 @@ from app.domain.attempt import (
     ClockSetBack,
     Command,
     Event,
+    Late,
     Leg,
     NothingLeft,
     PersonDecides,
@@ -41,6 +44,7 @@ from app.domain.money import Amounts
 __all__ = [
     "AT_REST",
     "DEAD",
+    "SILENCE",
     "Attempt",
     "AttemptState",
     "BeginRefund",
@@ -128,19 +132,7 @@ _IN_DOUBT = frozenset(
 
 def _late(attempt: Attempt, event: Event) -> Result:
     """Answers that nobody waits for may be logged, never move a row (reliability 2.2)."""
-    if isinstance(
-        event,
-        Replied
-        | ReversalAnswered
-        | QueryFound
-        | QueryEmpty
-        | NothingLeft
-        | StatementShows
-        | StatementMissing
-        | ClockReached
-        | ClockSetBack
-        | Restarted,
-    ):
+    if isinstance(event, Late):
         return attempt, ()
     raise IllegalEvent(attempt.state, type(event).__name__)
 
@@ -166,6 +158,8 @@ def _prepared(attempt: Attempt, event: Event) -> Result:
 
 
 def _back_to_settled(attempt: Attempt, reason: str) -> Attempt:
+    """What stood by a word before this refund stands by no more than that behind it."""
+    reason = attempt.reason if attempt.by_word else reason
     end = _at_rest(attempt, AttemptState.SETTLED, reason)
     return replace(
         end, leg=Leg.SETTLE, refund_message_id=None, refund=None, reversals=0, asked=False
@@ -184,6 +178,9 @@ def _sending(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
             return _done(attempt, event.facts)
         case ReplyClass.AMOUNTS_DIFFER:
             return _amounts_differ(attempt, event.facts, event.at)
+        case ReplyClass.REJECTED if attempt.by_word:
+            # said to stand, and the platform will not refund it: it may have been given back
+            return _to_manual(attempt, event.at, "refused_after_word", rules)
         case ReplyClass.REJECTED:
             return _refused(attempt, event.reason), ()
         case _:
@@ -321,6 +318,9 @@ def _refund_confirmed(
     attempt: Attempt, event: StatementShows | StatementMissing, rules: SettleRules
 ) -> Result:
     if isinstance(event, StatementMissing):
+        quiet = event.quiet_at or (attempt.sent_at or event.at) + rules.quiescence
+        if event.silent and event.at >= quiet + SILENCE:
+            return _to_manual(attempt, event.at, "statement_silent", rules)
         return _asked_again(attempt, event.at, rules), ()
     if event.active:
         return _back_to_settled(attempt, "refund_reversed"), ()
@@ -367,7 +367,7 @@ def _manual(attempt: Attempt, event: Event) -> Result:
         return _late(attempt, event)
     if event.outcome not in _DECIDABLE[attempt.leg]:
         raise IllegalEvent(attempt.leg, event.outcome)
-    reason = f"person:{event.by}"
+    reason = f"{WORD if event.word else 'person:'}{event.by}"
     if _refunding(attempt):
         if event.outcome is AttemptState.SETTLED:
             return _back_to_settled(attempt, reason), ()
@@ -393,6 +393,6 @@ def _begin_refund(attempt: Attempt, event: BeginRefund) -> Result:
         next_at=event.at,
         reversals=0,
         asked=False,
-        reason="",
+        reason=attempt.reason if attempt.by_word else "",
     )
     return prepared, ()

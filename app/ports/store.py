@@ -219,6 +219,10 @@ class Journal(Protocol):
         """When this was last done with that; None where nobody ever did."""
         ...
 
+    def times(self, act: str, subject: str) -> tuple[datetime, ...]:
+        """When this was done with that, the first one first."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class BusinessDay:

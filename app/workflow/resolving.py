@@ -16,7 +16,7 @@ from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import day
 from app.workflow import exchange as wire
-from app.workflow.doubts.evidence import looked_up
+from app.workflow.doubts.evidence import SILENT, looked_up
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.settling import Moved, transition
 from app.workflow.till import Till
@@ -277,10 +277,10 @@ def _compare(till: Till, moved: Moved) -> s.Event:
     if timekeeping.is_wrong(till):
         # the answers have just told: those were the books of other days
         return s.StatementMissing(till.clock.now())
-    if found.silent_for(moved.attempt.leg):
-        _journal_statement(till, moved, "statement_silent")
-        return s.StatementMissing(till.clock.now())
     quiet_at = _quiet_at(till, moved.attempt)
+    if found.silent_for(moved.attempt.leg):
+        _journal_statement(till, moved, SILENT)
+        return s.StatementMissing(till.clock.now(), silent=True, quiet_at=quiet_at)
     return s.StatementShows(till.clock.now(), active=found.active, quiet_at=quiet_at)
 
 

@@ -23,6 +23,8 @@ WHOLE_DAY = timedelta(days=1)
 LOST_TIME = timedelta(days=31)
 PLATFORM_BEHIND = timedelta(hours=1)
 """How far the platform's clock may be behind ours, over midnight too."""
+SILENT = "statement_silent"
+"""How the journal calls a statement that shows neither a settlement nor its refund."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,16 +58,22 @@ def _money(till: Till, case: CounterCase, attempt: s.Attempt, item: OpenItem) ->
         evidence = _signed_in(till, case)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         return _view(till, item, _amount_rows(attempt, None), "missing", (), trouble, None)
-    outcome = _shown(attempt.leg, evidence)
-    what = f"{attempt.leg.value}.{outcome.value}"
-    choice = Choice(outcome, Say(f"doubt.found.{what}"), Say(f"doubt.effect.{what}"))
+    silent = evidence.seen.silent_for(attempt.leg)
+    leg, source = ("word", "silent") if silent else (attempt.leg.value, "statement")
+    offered = tuple(Outcome) if silent else (_shown(attempt.leg, evidence),)
+    choices = tuple(_choice(leg, outcome) for outcome in offered)
     rows = _amount_rows(attempt, evidence) + fee_rows(till, case, attempt, evidence)
     try:
         with till.store.reading() as unit:
             money.require_settled_down(till, unit, attempt, evidence)
     except OperatorInput as early:
-        return _view(till, item, rows, "statement", (), early, evidence)
-    return _view(till, item, rows, "statement", (choice,), None, evidence)
+        return _view(till, item, rows, source, (), early, evidence)
+    return _view(till, item, rows, source, choices, None, evidence, stated=silent)
+
+
+def _choice(subject: str, outcome: Outcome) -> Choice:
+    what = f"{subject}.{outcome.value}"
+    return Choice(outcome, Say(f"doubt.found.{what}"), Say(f"doubt.effect.{what}"))
 
 
 def _signed_in(till: Till, case: CounterCase) -> Evidence:
@@ -95,9 +101,10 @@ def _view(
     choices: tuple[Choice, ...],
     trouble: Trouble | None,
     evidence: Evidence | RecordEvidence | None,
+    *,
+    stated: bool = False,
 ) -> DoubtView:
     at: datetime = evidence.at if evidence is not None else till.clock.now()
-    stated = isinstance(evidence, RecordEvidence) and evidence.found is None
     return DoubtView(
         item=item,
         rows=rows,
@@ -161,17 +168,11 @@ def _row(key: str, ours: Shown, theirs: Shown) -> CompareRow:
 def _record(till: Till, case: CounterCase, item: OpenItem) -> DoubtView:
     evidence = records.gather(till, case)
     subject = item.subject.value
-    choices = tuple(
-        Choice(
-            outcome,
-            Say(f"doubt.found.{subject}.{outcome.value}"),
-            Say(f"doubt.effect.{subject}.{outcome.value}"),
-        )
-        for outcome in evidence.outcomes
-    )
+    choices = tuple(_choice(subject, outcome) for outcome in evidence.outcomes)
     source = "trail" if evidence.found is not None else "portal"
     rows = _record_rows(case, evidence)
-    return _view(till, item, rows, source, choices, evidence.trouble, evidence)
+    stated = evidence.found is None
+    return _view(till, item, rows, source, choices, evidence.trouble, evidence, stated=stated)
 
 
 def _record_rows(case: CounterCase, evidence: RecordEvidence) -> tuple[CompareRow, ...]:
@@ -213,4 +214,4 @@ def decide(
     if isinstance(evidence, RecordEvidence):
         return records.decide(till, case, evidence, outcome, second, statement, reason)
     leg = attempt.leg if attempt is not None else s.Leg.SETTLE
-    return money.decide(till, case, evidence, _ENDS[leg, outcome], second, reason)
+    return money.decide(till, case, evidence, _ENDS[leg, outcome], second, reason, statement)

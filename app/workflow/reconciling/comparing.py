@@ -58,9 +58,9 @@ def compare_day(
     """Compare one day and put the findings in place of the day's earlier ones.
 
     ``every_line`` compares line by line also where totals are equal: two faults of the same
-    amount hide each other in a total. A base that is not believed is always compared so, and what
-    was copied from another product. Raises the trouble of the first exchange where nothing at all
-    could be compared.
+    amount hide each other in a total. A base that is not believed is always compared so, what was
+    copied from another product, and a day on which a line rests on a person's word. Raises the
+    trouble of the first exchange where nothing at all could be compared.
     """
     copied = settles_elsewhere(till.profile)
     comparison = _Comparison(till, day, report, cancel, copied=copied)
@@ -73,6 +73,7 @@ def compare_day(
         comparison.ledger = (copied_ledger_of if copied else ledger_of)(till, unit, day)
         remembered = {*(unit.settings.get(OFFICES) or "").split(), *recovering.offices(till, unit)}
         groups = _groups(till, remembered, comparison.ledger)
+    every_line = every_line or any(line.by_word for line in comparison.ledger.booked)
     with till.store.unit() as unit:
         unit.settings.put(OFFICES, " ".join(sorted({group.clearing_office for group in groups})))
         staff_id = till.operator.staff_id
@@ -205,7 +206,7 @@ class _Comparison:
                 failed[clearing] = self._refused(trouble)
         learnt = tuple(_learnt(part, wanted, failed) for part in results)
         found += self._in_doubt(set(wanted) - set(failed))
-        return learnt, (*found, *unexplained(learnt, found))
+        return learnt, (*found, *unexplained(learnt, found, self.ledger.lines))
 
     def _clearing(self, clearing: tuple[str, str]) -> tuple[Difference, ...]:
         if self._down is not None:
@@ -223,11 +224,7 @@ class _Comparison:
 
     def _statement(self, clearing: tuple[str, str]) -> tuple[StatementResult, ...]:
         till, core = self._till, self._till.platform.core
-        lines = [
-            line
-            for line in self.ledger.booked
-            if line.group.clearing == clearing and line.settlement_id
-        ]
+        lines = self.ledger.handed_in(clearing)
         content = core.statement_file(
             [
                 q.StatementLine(
@@ -260,7 +257,8 @@ class _Comparison:
     def _in_doubt(self, compared: Iterable[tuple[str, str]]) -> tuple[Difference, ...]:
         """What this day left undecided is named also where nothing was compared by line."""
         done = set(compared)
-        return compare([line for line in self.ledger.lines if line.group.clearing not in done], ())
+        left = [line for line in self.ledger.lines if line.group.clearing not in done]
+        return compare([line for line in left if not line.by_word], ())
 
 
 def _learnt(

@@ -1,7 +1,7 @@
 """人工裁定: a named manager ends what no evidence ended by itself, with the statement on screen.
 
 The statement is fetched for the decision and written down; a decision against it is refused
-(reliability 2.1, MANUAL).
+(reliability 2.1, MANUAL). What no statement shows for a day ends on the manager's word (0059).
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +15,8 @@ from app.domain.money import Amounts, Fen
 from app.ports.replies import StatementResult
 from app.ports.store import Unit
 from app.workflow.doubts import evidence
-from app.workflow.doubts.evidence import Seen
+from app.workflow.doubts.evidence import SILENT, Seen
+from app.workflow.returns import by_word
 from app.workflow.settling import transition
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering, timekeeping
@@ -56,6 +57,7 @@ def gather(till: Till, case: CounterCase) -> Evidence:
     now = till.clock.now()
     with till.store.unit() as unit:
         shown = "evidence_active" if seen.active else "evidence_absent"
+        shown = SILENT if seen.silent_for(attempt.leg) else shown
         row = unit.journal.write(now, till.operator.staff_id, shown, attempt.message_id)
     return Evidence(case.case_id, attempt.message_id, seen, row, now)
 
@@ -67,10 +69,12 @@ def decide(
     outcome: s.AttemptState,
     manager: Operator,
     reason: str,
+    statement: str = "",
 ) -> CounterCase:
     """End MANUAL as ``outcome``: settled, reversed or refunded.
 
-    The statement is fetched once more: what was seen ten minutes ago may no longer stand. Raises
+    The statement is fetched once more: what was seen ten minutes ago may no longer stand. Where it
+    has been silent for long, ``statement`` says where the manager saw what became of it. Raises
     ``OperatorInput`` for one person alone, without a reason, for evidence that is stale or has
     changed, and for a decision that the evidence contradicts; the trouble of the exchanges.
     """
@@ -79,6 +83,9 @@ def decide(
         attempt = _attempt_of(unit, case)
         _require_evidence(attempt, evidence, outcome, till.clock.now())
         require_settled_down(till, unit, attempt, evidence)
+    word = evidence.seen.silent_for(attempt.leg)
+    if word and not statement.strip():
+        raise OperatorInput(Code.STATEMENT_MISSING)
     if not reason.strip():
         raise OperatorInput(Code.REASON_MISSING)
     fetched = gather(till, case)
@@ -90,9 +97,11 @@ def decide(
         unit.journal.write(
             now, manager.staff_id, f"decide_{outcome.value}", attempt.message_id, reason
         )
-        facts = _facts(attempt, evidence)
-        event = s.PersonDecides(now, outcome, manager.staff_id, evidence.evidence_id, facts)
         row = evidence.evidence_id
+        if word:
+            row = by_word.write(unit, now, manager, attempt, statement)
+        facts = _facts(attempt, evidence)
+        event = s.PersonDecides(now, outcome, manager.staff_id, row, facts, word)
         return transition(till, unit, case, attempt, event, evidence_id=row).case
 
 
@@ -107,9 +116,11 @@ def _require_evidence(
     attempt: s.Attempt, evidence: Evidence, outcome: s.AttemptState, now: datetime
 ) -> None:
     gone = s.AttemptState.REFUNDED if attempt.leg is s.Leg.REFUND else s.AttemptState.REVERSED
-    shown = s.AttemptState.SETTLED if evidence.active else gone
+    shown = {s.AttemptState.SETTLED if evidence.active else gone}
+    if evidence.seen.silent_for(attempt.leg):
+        shown = {s.AttemptState.SETTLED, gone}
     fresh = now - evidence.at <= FRESH
-    if evidence.message_id != attempt.message_id or not fresh or outcome is not shown:
+    if evidence.message_id != attempt.message_id or not fresh or outcome not in shown:
         raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
 
 
@@ -117,10 +128,11 @@ def require_settled_down(till: Till, unit: Unit, attempt: s.Attempt, evidence: E
     """What the statement does not show may still arrive; what it shows may still be reversed.
 
     Raises ``OperatorInput`` ``STILL_ON_ITS_WAY`` with the time from which it may be decided, and
-    ``NOT_SHOWN`` for a statement that proves neither.
+    ``NOT_SHOWN`` for a statement that proves neither, with the time from which a word may.
     """
     if evidence.seen.silent_for(attempt.leg):
-        raise OperatorInput(Code.NOT_SHOWN)
+        by_word.require_long_silent(till, unit, attempt)
+        return
     shown = evidence.refund_line if attempt.leg is s.Leg.REFUND else evidence.line
     recovering.require_arrived(till, unit, attempt, shown=shown is not None)
 
