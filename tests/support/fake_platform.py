@@ -328,8 +328,9 @@ class FakePlatform(FakeCirculation):
         return self.exchange(message, self._reconcile_totals)
 
     def _reconcile_totals(self, message: Committed[q.ReconcileTotals]) -> r.TotalsCompared:
-        asked, books = message.draft.request, self.books.settlements.values()
+        asked, books = message.draft.request, list(self.books.settlements.values())
         kinds = ("", asked.insurance_kind)
+        books = [b for b in books if b.facts.clearing_kind in ("", asked.clearing_kind)]
         active = [b.facts.amounts.total for b in books if not b.refunded and b.kind in kinds]
         equal = (asked.count, asked.amounts.total) == (len(active), sum(active))
         return r.TotalsCompared(equal, "0" if equal else "1", "")
@@ -360,6 +361,7 @@ class FakePlatform(FakeCirculation):
             asdict(_difference(message_id, one))
             for message_id, one in self.books.settlements.items()
             if one.facts.clearing_office == asked.clearing_office
+            if one.facts.clearing_kind in ("", asked.clearing_kind)
             if one.facts.settlement_id not in known
         ]
         return self._keep("differences", json.dumps(rows).encode())
