@@ -99,6 +99,35 @@ def _taken(attempt: s.Attempt, line: StatementResult | None) -> tuple[str, Sums]
     return attempt.settled.visit_id, Sums(told.total, told.fund, told.account)
 
 
+def settled_as(attempt: s.Attempt, shown: Seen) -> s.SettledFacts | None:
+    """What the platform booked, as its statement has it: where an answer told otherwise, what is
+    in its books is what it stands for. None: no line."""
+    line, told = shown.line, attempt.settled
+    if line is None:
+        return None
+    if told is None:
+        amounts, kind = amounts_of(line, attempt.expected), shown.clearing_kind
+        return s.SettledFacts(line.settlement_id, line.visit_id, amounts, "", None, "", kind)
+    same_bill = told.amounts.total == line.total
+    amounts = amounts_of(line, told.amounts if same_bill else attempt.expected)
+    # an answer that is wrong about the parts is not believed about what they left either
+    left = told.balance_after if amounts == told.amounts else None
+    number = line.settlement_id or told.settlement_id
+    return replace(told, amounts=amounts, settlement_id=number, balance_after=left)
+
+
+def amounts_of(line: StatementResult, base: Amounts) -> Amounts:
+    """A statement line as amounts; the parts it does not carry are those of ``base``."""
+    rest = line.total - line.fund - line.account - base.mutual_aid - base.hospital_part
+    return replace(
+        base,
+        total=Fen(line.total),
+        fund=Fen(line.fund),
+        account=Fen(line.account),
+        cash=Fen(rest),
+    )
+
+
 def _sums(line: StatementResult) -> Sums:
     return Sums(Fen(line.total), Fen(line.fund), Fen(line.account))
 

@@ -18,6 +18,7 @@ from app.ports.replies import StatementResult
 from app.workflow import day
 from app.workflow.cases.required import required
 from app.workflow.doubts import records
+from app.workflow.doubts.evidence import settled_as
 from app.workflow.doubts.fees import fee_rows
 from app.workflow.doubts.open_items import item_of
 from app.workflow.doubts.records import RecordEvidence
@@ -152,12 +153,8 @@ def _id_of(line: StatementResult | None) -> str | None:
 
 def _theirs(attempt: s.Attempt, evidence: Evidence | None) -> Amounts | None:
     """As the platform's statement has it; what it leaves out comes from its own answer."""
-    line = evidence.line if evidence is not None else None
-    if line is None:
-        return None
-    if attempt.settled is not None and attempt.settled.amounts.total == line.total:
-        return attempt.settled.amounts
-    return money.amounts_of(line, attempt.expected)
+    booked = settled_as(attempt, evidence.seen) if evidence is not None else None
+    return booked.amounts if booked is not None else None
 
 
 def _row(key: str, ours: Shown, theirs: Shown) -> CompareRow:

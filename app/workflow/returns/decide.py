@@ -4,18 +4,17 @@ The statement is fetched for the decision and written down; a decision against i
 (reliability 2.1, MANUAL). What no statement shows for a day ends on the manager's word (0059).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.domain import settlement as s
 from app.domain.access import Act, Operator, require_second
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
-from app.domain.money import Amounts, Fen
 from app.ports.replies import StatementResult
 from app.ports.store import Unit
 from app.workflow.doubts import evidence
-from app.workflow.doubts.evidence import SILENT, Seen
+from app.workflow.doubts.evidence import SILENT, Seen, settled_as
 from app.workflow.returns import by_word
 from app.workflow.settling import transition
 from app.workflow.till import Till
@@ -100,7 +99,7 @@ def decide(
         row = evidence.evidence_id
         if word:
             row = by_word.write(unit, now, manager, attempt, statement)
-        facts = _facts(attempt, evidence)
+        facts = settled_as(attempt, evidence.seen) if attempt.leg is s.Leg.SETTLE else None
         event = s.PersonDecides(now, outcome, manager.staff_id, row, facts, word)
         return transition(till, unit, case, attempt, event, evidence_id=row).case
 
@@ -135,25 +134,3 @@ def require_settled_down(till: Till, unit: Unit, attempt: s.Attempt, evidence: E
         return
     shown = evidence.refund_line if attempt.leg is s.Leg.REFUND else evidence.line
     recovering.require_arrived(till, unit, attempt, shown=shown is not None)
-
-
-def _facts(attempt: s.Attempt, evidence: Evidence) -> s.SettledFacts | None:
-    """What the platform booked: its answer where one came, else its own statement line."""
-    line = evidence.line
-    if attempt.leg is s.Leg.REFUND or attempt.settled is not None or line is None:
-        return None
-    amounts = amounts_of(line, attempt.expected)
-    kind = evidence.seen.clearing_kind
-    return s.SettledFacts(line.settlement_id, line.visit_id, amounts, "", None, "", kind)
-
-
-def amounts_of(line: StatementResult, expected: Amounts) -> Amounts:
-    """A statement line as amounts; the parts it does not carry are those we expected."""
-    rest = line.total - line.fund - line.account - expected.mutual_aid - expected.hospital_part
-    return replace(
-        expected,
-        total=Fen(line.total),
-        fund=Fen(line.fund),
-        account=Fen(line.account),
-        cash=Fen(rest),
-    )
