@@ -207,7 +207,7 @@ class VoucherPart(Part, frozen=True):
 
 class SettlePart(Part, frozen=True):
     """How money moves. ``compared_kinds``: kinds of clearing, beside the usual one, of which the
-    day's totals are asked although no book of ours names them."""
+    day's totals and the statement of a doubt are asked although no book of ours names them."""
 
     mode: Literal["own", "external"]
     settle_shape: Literal["A1", "A2", "A3", "none"]

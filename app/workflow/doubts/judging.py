@@ -62,14 +62,26 @@ def _money(till: Till, case: CounterCase, attempt: s.Attempt, item: OpenItem) ->
     silent = evidence.seen.silent_for(attempt.leg)
     leg, source = ("word", "silent") if silent else (attempt.leg.value, "statement")
     offered = tuple(Outcome) if silent else (_shown(attempt.leg, evidence),)
+    if evidence.seen.refused and attempt.leg is s.Leg.SETTLE:
+        leg = "partly"
     choices = tuple(_choice(leg, outcome) for outcome in offered)
     rows = _amount_rows(attempt, evidence) + fee_rows(till, case, attempt, evidence)
+    rows += _refused_rows(till, evidence)
     try:
         with till.store.reading() as unit:
             money.require_settled_down(till, unit, attempt, evidence)
     except OperatorInput as early:
         return _view(till, item, rows, source, (), early, evidence)
     return _view(till, item, rows, source, choices, None, evidence, stated=silent)
+
+
+def _refused_rows(till: Till, evidence: Evidence) -> tuple[CompareRow, ...]:
+    """What the statement could not be compared with."""
+    names, said = till.profile.tables.get("clearing_kind", {}), Say("doubt.refused")
+    return tuple(
+        CompareRow("refused", f"{names.get(kind, kind)} {office}", said, None)
+        for kind, office in evidence.seen.refused
+    )
 
 
 def _choice(subject: str, outcome: Outcome) -> Choice:

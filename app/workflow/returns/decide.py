@@ -50,14 +50,16 @@ def gather(till: Till, case: CounterCase) -> Evidence:
     """Compare line by line now. Raises the trouble of the exchanges; then nothing is decided."""
     with till.store.reading() as unit:
         attempt = _attempt_of(unit, case)
-    seen = evidence.looked_up(till, case, attempt)
+    seen = evidence.looked_up(till, case, attempt, by_person=True)
     with till.store.reading() as unit:
         timekeeping.require_right(till, unit)
     now = till.clock.now()
     with till.store.unit() as unit:
         shown = "evidence_active" if seen.active else "evidence_absent"
         shown = SILENT if seen.silent_for(attempt.leg) else shown
-        row = unit.journal.write(now, till.operator.staff_id, shown, attempt.message_id)
+        left_out = ", ".join(" ".join(place) for place in seen.refused)
+        who, subject = till.operator.staff_id, attempt.message_id
+        row = unit.journal.write(now, who, shown, subject, left_out)
     return Evidence(case.case_id, attempt.message_id, seen, row, now)
 
 
