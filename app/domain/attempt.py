@@ -224,6 +224,7 @@ class StatementShows:
     """Line-by-line comparison: is there an *active* settlement with our message id?
 
     ``quiet_at``: until then a reversal that was sent may still arrive and make it active again.
+    ``facts``: of a refund that gave back something else than was taken.
     """
 
     at: datetime

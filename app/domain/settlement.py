@@ -327,6 +327,8 @@ def _refund_confirmed(
     if event.quiet_at is not None and event.at < event.quiet_at:
         # a reversal that is late makes the settlement valid again: looked at once more behind it
         return replace(attempt, next_at=event.quiet_at), ()
+    if event.facts is not None:
+        return _amounts_differ(replace(attempt, confirming=False), event.facts, event.at)
     return _at_rest(attempt, AttemptState.REFUNDED, "statement"), (Command.RETURN_SALE,)
 
 

@@ -16,7 +16,7 @@ from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import day
 from app.workflow import exchange as wire
-from app.workflow.doubts.evidence import SILENT, looked_up
+from app.workflow.doubts.evidence import SILENT, looked_up, refund_booked
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.settling import Moved, transition
 from app.workflow.till import Till
@@ -281,7 +281,8 @@ def _compare(till: Till, moved: Moved) -> s.Event:
     if found.silent_for(moved.attempt.leg):
         _journal_statement(till, moved, SILENT)
         return s.StatementMissing(till.clock.now(), silent=True, quiet_at=quiet_at)
-    return s.StatementShows(till.clock.now(), active=found.active, quiet_at=quiet_at)
+    facts = refund_booked(moved.attempt, found)
+    return s.StatementShows(till.clock.now(), found.active, facts, quiet_at)
 
 
 def _quiet_at(till: Till, attempt: s.Attempt) -> datetime | None:

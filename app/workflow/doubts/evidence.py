@@ -127,6 +127,33 @@ def settled_as(attempt: s.Attempt, shown: Seen) -> s.SettledFacts | None:
     return replace(told, amounts=amounts, settlement_id=number, balance_after=left)
 
 
+def refunded_as(attempt: s.Attempt, shown: Seen) -> s.SettledFacts | None:
+    """What the platform gave back, as its statement has it; amounts below nought. None: nothing
+    was, or by a line without figures, which was the whole of what was taken."""
+    line, told, settled = shown.refund_line, attempt.refund, attempt.settled
+    if line is None or not line.total or settled is None:
+        return None
+    if line.total > 0:
+        # some statements mark the settled line and leave its figures as they were
+        line = replace(line, total=-line.total, fund=-line.fund, account=-line.account)
+    same_bill = told is not None and told.amounts.total == line.total
+    base = told.amounts if told is not None and same_bill else settled.amounts.negated()
+    found = told or replace(settled, settlement_id="", settled_at="", balance_after=None)
+    amounts, number = amounts_of(line, base), line.settlement_id or found.settlement_id
+    left = found.balance_after if amounts == found.amounts else None
+    return replace(found, amounts=amounts, settlement_id=number, balance_after=left)
+
+
+def refund_booked(attempt: s.Attempt, shown: Seen) -> s.SettledFacts | None:
+    """What a refund gave back where that is not what our books take it for: what was answered,
+    else the whole of what was taken."""
+    if attempt.leg is not s.Leg.REFUND or attempt.settled is None:
+        return None
+    back, told = refunded_as(attempt, shown), attempt.refund
+    known = told.amounts if told is not None else attempt.settled.amounts.negated()
+    return back if back is not None and back.amounts != known else None
+
+
 def amounts_of(line: StatementResult, base: Amounts) -> Amounts:
     """A statement line as amounts; the parts it does not carry are those of ``base``."""
     rest = line.total - line.fund - line.account - base.mutual_aid - base.hospital_part

@@ -18,7 +18,7 @@ from app.ports.replies import StatementResult
 from app.workflow import day
 from app.workflow.cases.required import required
 from app.workflow.doubts import records
-from app.workflow.doubts.evidence import settled_as
+from app.workflow.doubts.evidence import refunded_as, settled_as
 from app.workflow.doubts.fees import fee_rows
 from app.workflow.doubts.open_items import item_of
 from app.workflow.doubts.records import RecordEvidence
@@ -137,8 +137,7 @@ def masked_message_id(message_id: str) -> str:
 
 
 def _amount_rows(attempt: s.Attempt, evidence: Evidence | None) -> tuple[CompareRow, ...]:
-    ours, theirs = attempt.expected, _theirs(attempt, evidence)
-    refunding = attempt.leg is s.Leg.REFUND
+    (ours, theirs), refunding = _figures(attempt, evidence), attempt.leg is s.Leg.REFUND
     line = evidence.line if evidence else None
     rows = [
         _row("message", masked_message_id(attempt.message_id), _id_of(line)),
@@ -163,10 +162,19 @@ def _id_of(line: StatementResult | None) -> str | None:
     return masked_message_id(line.message_id) if line is not None else None
 
 
-def _theirs(attempt: s.Attempt, evidence: Evidence | None) -> Amounts | None:
-    """As the platform's statement has it; what it leaves out comes from its own answer."""
-    booked = settled_as(attempt, evidence.seen) if evidence is not None else None
-    return booked.amounts if booked is not None else None
+def _figures(attempt: s.Attempt, evidence: Evidence | None) -> tuple[Amounts, Amounts | None]:
+    """Ours, and theirs as the platform's statement has it; what that leaves out comes from its own
+    answer. Of a refund that is shown: what was to go back and what went, below nought."""
+    ours = attempt.expected
+    if attempt.leg is s.Leg.REFUND and attempt.settled is not None:
+        ours = attempt.settled.amounts
+    if evidence is None:
+        return ours, None
+    back = refunded_as(attempt, evidence.seen) if attempt.leg is s.Leg.REFUND else None
+    if back is not None:
+        return ours.negated(), back.amounts
+    booked = settled_as(attempt, evidence.seen)
+    return ours, booked.amounts if booked is not None else None
 
 
 def _row(key: str, ours: Shown, theirs: Shown) -> CompareRow:

@@ -14,7 +14,7 @@ from app.domain.errors import Code, OperatorInput
 from app.ports.replies import StatementResult
 from app.ports.store import Unit
 from app.workflow.doubts import evidence
-from app.workflow.doubts.evidence import SILENT, Seen, settled_as
+from app.workflow.doubts.evidence import SILENT, Seen, refund_booked, settled_as
 from app.workflow.returns import by_word
 from app.workflow.settling import transition
 from app.workflow.till import Till
@@ -101,7 +101,8 @@ def decide(
         row = evidence.evidence_id
         if word:
             row = by_word.write(unit, now, manager, attempt, statement)
-        facts = settled_as(attempt, evidence.seen) if attempt.leg is s.Leg.SETTLE else None
+        booked = settled_as if attempt.leg is s.Leg.SETTLE else refund_booked
+        facts = booked(attempt, evidence.seen)
         event = s.PersonDecides(now, outcome, manager.staff_id, row, facts, word)
         return transition(till, unit, case, attempt, event, evidence_id=row).case
 

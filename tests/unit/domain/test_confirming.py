@@ -17,6 +17,7 @@ from app.domain.attempt import (
     Replied,
     ReplyClass,
     Restarted,
+    SettledFacts,
     SettleRules,
     StatementMissing,
     StatementShows,
@@ -125,3 +126,15 @@ def test_a_no_to_a_refund_of_what_was_only_said_to_stand_goes_back_to_a_person()
     assert (refused.state, refused.reason) == (S.MANUAL, "refused_after_word")
     doubtful, _ = step(sending, Replied(NOW, ReplyClass.UNCLEAR), RULES)
     assert (doubtful.state, doubtful.by_word) == (S.REFUND_UNKNOWN, False)
+
+
+def test_a_refund_that_gave_back_something_else_is_a_persons() -> None:
+    """Late reversals are waited out first: they would make the settlement valid again."""
+    before = waiting(S.REFUND_REVERSING, NOW, 1)
+    part = SettledFacts("r1", "v1", replace(BILL.negated(), account=Fen(0)), "", None, "", "")
+    quiet_at = NOW + timedelta(minutes=2)
+    early, _ = step(before, StatementShows(NOW, False, part, quiet_at), RULES)
+    assert (early.state, early.next_at) == (S.REFUND_REVERSING, quiet_at)
+    found, commands = step(before, StatementShows(quiet_at, False, part, quiet_at), RULES)
+    assert (found.state, found.refund, found.confirming) == (S.MANUAL, part, False)
+    assert set(commands) == {"hold_goods", "alarm"}
