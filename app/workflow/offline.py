@@ -94,7 +94,8 @@ def set_limits(till: Till, limits: OfflineLimits, who: Operator) -> None:
 def offline(till: Till, unit: Unit) -> Offline | None:
     """None while the last call to the platform left this machine."""
     core = _core(till)
-    since, first = unit.messages.without_line_since(core), unit.messages.first_unsent(core)
+    since = unit.messages.without_line_since(core)
+    first = unit.messages.first_unsent(core) if since is not None else None
     if since is None or first is None:
         return None
     sold = _sold(unit, unit.messages.last_left(core))

@@ -94,6 +94,7 @@ class MoneyMachine(RuleBasedStateMachine):
         silent=st.sampled_from([False, False, True]),
     )
     def begin(self, query: StatusQuery, reversals: int, silent: bool) -> None:
+        query = StatusQuery.NONE if silent else query
         opened = money_shop(self.ready, query, reversals, silent=silent)
         self.play = self.open.enter_context(opened)
 

@@ -77,7 +77,6 @@ class MoneyShop:
     """What the last act ended with; None where it went through."""
     messages: int = 0
     silent: bool = False
-    """Whether the statement leaves out what was refunded."""
     _used: set[str] = field(default_factory=set)
     _arrived: set[str] = field(default_factory=set)
     _settled_as: dict[str, str] = field(default_factory=dict)
@@ -352,10 +351,11 @@ def _needs_somebody(place: Position) -> bool:
 def money_shop(
     ready: ReadySales, query: StatusQuery, reversals: int, *, silent: bool = False
 ) -> Iterator[MoneyShop]:
-    """A copy of both sides, opened; ``query``, ``reversals`` and whether its statement is
-    ``silent`` about what was refunded are what the region can do."""
+    """A copy of both sides. A ``silent`` region tells of no refund and reverses none."""
     clock, script, made = PlayedClock(ready.at), Script(), ready.made
     settling = structs.replace(made.profile.settle, status_query=query, max_reversals=reversals)
+    if silent:
+        settling = structs.replace(settling, reversible=(Operation.SETTLE,))
     here = replace(made, profile=structs.replace(made.profile, settle=settling))
     drawn = Random("money")  # noqa: S311 repeatable on purpose
     with (
@@ -367,9 +367,9 @@ def money_shop(
         _laid_out(ready, here, folder)
         link = ScriptedLink(sandbox, clock, script, _Nobody())
         shop = Shop(here, folder, clock, script, link, lambda _paper: None, drawn)
-        played = MoneyShop(ready, shop, script, link, clock, silent=silent)
         if silent:
             leave_out_refunded(sandbox.site)
+        played = MoneyShop(ready, shop, script, link, clock, silent=silent)
         link.watch, link.told, link.heard = played, played.answered, played.knows
         with pytest.MonkeyPatch.context() as plant:
             try:

@@ -24,9 +24,10 @@ APART = timedelta(hours=1)
 def signable_from(till: Till, unit: Unit, attempt: s.Attempt) -> datetime:
     """From when a manager's word may end it, if statements stay silent and are looked at."""
     now = till.clock.now()
-    arrived = recovering.arrived_by(till, unit, attempt, shown=False) or now
+    looked = unit.journal.times(SILENT, attempt.message_id)
+    arrived = recovering.arrived_by(till, unit, attempt, shown=False) or min((*looked, now))
     last, seen = None, 0
-    for at in unit.journal.times(SILENT, attempt.message_id):
+    for at in looked:
         if arrived <= at <= now and (last is None or at - last >= APART):
             last, seen = at, seen + 1
     again = (last or max(arrived, now) - APART) + APART * max(0, TIMES - seen)
