@@ -238,12 +238,17 @@ class StatementMissing:
     """The comparison could not be made; try again later.
 
     ``silent``: it was made, and shows neither the settlement nor its refund. ``quiet_at`` as in
-    ``StatementShows``.
+    ``StatementShows``. ``withheld``: it was refused in part for hours, and nothing but a person
+    may look past that.
     """
 
     at: datetime
     silent: bool = False
     quiet_at: datetime | None = None
+    withheld: bool = False
+
+
+Statement = StatementShows | StatementMissing
 
 
 @dataclass(frozen=True, slots=True)

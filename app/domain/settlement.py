@@ -35,6 +35,7 @@ from app.domain.attempt import (
     ReversalResult,
     SettledFacts,
     SettleRules,
+    Statement,
     StatementMissing,
     StatementShows,
     StatusQuery,
@@ -218,9 +219,8 @@ def _done(attempt: Attempt, facts: SettledFacts) -> Result:
 def _to_unknown(attempt: Attempt, at: datetime, reason: str, rules: SettleRules) -> Attempt:
     state = AttemptState.REFUND_UNKNOWN if _refunding(attempt) else AttemptState.UNKNOWN
     # Q counts from the moment bytes may have left: before it a slow original may still be booked.
-    return replace(
-        attempt, state=state, next_at=(attempt.sent_at or at) + rules.quiescence, reason=reason
-    )
+    quiet_at = (attempt.sent_at or at) + rules.quiescence
+    return replace(attempt, state=state, next_at=quiet_at, reason=reason)
 
 
 def _unknown(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
@@ -282,7 +282,7 @@ def _to_manual(attempt: Attempt, at: datetime, reason: str, rules: SettleRules) 
 
 
 def _reversing(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
-    if isinstance(event, StatementShows | StatementMissing) and attempt.confirming:
+    if isinstance(event, Statement) and attempt.confirming:
         return _refund_confirmed(attempt, event, rules)
     if isinstance(event, ReversalAnswered):
         return _reversal_answered(attempt, event, rules)
@@ -314,9 +314,9 @@ def _reversal_answered(attempt: Attempt, event: ReversalAnswered, rules: SettleR
             return replace(attempt, reason=event.reason), ()
 
 
-def _refund_confirmed(
-    attempt: Attempt, event: StatementShows | StatementMissing, rules: SettleRules
-) -> Result:
+def _refund_confirmed(attempt: Attempt, event: Statement, rules: SettleRules) -> Result:
+    if isinstance(event, StatementMissing) and event.withheld:
+        return _to_manual(attempt, event.at, "statement_withheld", rules)
     if isinstance(event, StatementMissing):
         quiet = event.quiet_at or (attempt.sent_at or event.at) + rules.quiescence
         if event.silent and event.at >= quiet + SILENCE:
@@ -339,6 +339,8 @@ def _unconfirmed(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
         if attempt.reversals >= rules.max_reversals:
             return _to_manual(attempt, event.at, "still_active", rules)
         return _send_reversal(replace(attempt, state=AttemptState.REVERSING), event.at, rules)
+    if isinstance(event, StatementMissing) and event.withheld:
+        return _to_manual(attempt, event.at, "statement_withheld", rules)
     if isinstance(event, StatementMissing):
         return _asked_again(attempt, event.at, rules), ()
     if isinstance(event, ClockReached):
@@ -349,8 +351,7 @@ def _unconfirmed(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
 
 
 def _asked_again(attempt: Attempt, at: datetime, rules: SettleRules) -> Attempt:
-    """A statement that cannot be had is asked for less and less often, however few reversals went
-    out: a platform without one for a night is not asked every few seconds."""
+    """A statement that cannot be had for a night is asked for less and less often."""
     age = at - (attempt.sent_at or at)
     gap = max(rules.wait_after(attempt.reversals), rules.wait_at_age(age))
     return replace(attempt, next_at=at + gap)
@@ -373,9 +374,8 @@ def _manual(attempt: Attempt, event: Event) -> Result:
     if _refunding(attempt):
         if event.outcome is AttemptState.SETTLED:
             return _back_to_settled(attempt, reason), ()
-        return _at_rest(_keep(attempt, event.facts), AttemptState.REFUNDED, reason), (
-            Command.RETURN_SALE,
-        )
+        refunded = _at_rest(_keep(attempt, event.facts), AttemptState.REFUNDED, reason)
+        return refunded, (Command.RETURN_SALE,)
     if event.outcome is AttemptState.REVERSED:
         return _at_rest(attempt, AttemptState.REVERSED, reason), ()
     kept = _keep(attempt, event.facts)

@@ -17,6 +17,7 @@ from app.profile.operations import Operation
 from app.workflow import day
 from app.workflow import exchange as wire
 from app.workflow.doubts.evidence import SILENT, looked_up, refund_booked
+from app.workflow.doubts.refused import Withheld
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.settling import Moved, transition
 from app.workflow.till import Till
@@ -273,7 +274,7 @@ def _compare(till: Till, moved: Moved) -> s.Event:
     except _UNANSWERED as trouble:
         _journal_statement(till, moved, "statement_failed", str(int(trouble.code)))
         _sign_in_where_asked(till, trouble)
-        return s.StatementMissing(till.clock.now())
+        return s.StatementMissing(till.clock.now(), withheld=isinstance(trouble, Withheld))
     if timekeeping.is_wrong(till):
         # the answers have just told: those were the books of other days
         return s.StatementMissing(till.clock.now())

@@ -138,3 +138,11 @@ def test_a_refund_that_gave_back_something_else_is_a_persons() -> None:
     found, commands = step(before, StatementShows(quiet_at, False, part, quiet_at), RULES)
     assert (found.state, found.refund, found.confirming) == (S.MANUAL, part, False)
     assert set(commands) == {"hold_goods", "alarm"}
+
+
+@pytest.mark.parametrize("state", [S.REVERSED_UNCONFIRMED, S.REFUND_REVERSING])
+def test_a_statement_that_is_withheld_is_a_persons(state: AttemptState) -> None:
+    before = waiting(state, NOW, 1)
+    after, commands = step(before, StatementMissing(NOW, withheld=True), RULES)
+    assert (after.state, after.reason) == (S.MANUAL, "statement_withheld")
+    assert set(commands) == {"hold_goods", "alarm"}

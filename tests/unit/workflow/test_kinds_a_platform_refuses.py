@@ -134,3 +134,25 @@ def test_a_region_names_the_kinds_of_a_proof(small: SmallCounter) -> None:
         small.clock.move(timedelta(minutes=1))
         small.surface.deliver()
     assert attempt_of(small, view).state is AttemptState.REVERSED
+
+
+def test_an_office_that_refuses_for_hours_hands_the_doubt_to_a_person(small: SmallCounter) -> None:
+    """It may stand there: the machine decides nothing, and a person can."""
+    small.till.shop = replace(small.till.shop, area=OTHER_OFFICE)
+    view = lost(small)
+    honest = small.fake._reconcile_lines
+
+    def lines(message: Any) -> Any:
+        if message.draft.request.clearing_office == OTHER_OFFICE:
+            raise PlatformRejected(Code.REFUSED)
+        return honest(message)
+
+    small.fake._reconcile_lines = lines  # type: ignore[method-assign]
+    for _ in range(4 * 60):
+        small.clock.move(timedelta(minutes=1))
+        small.surface.deliver()
+        if attempt_of(small, view).state is AttemptState.MANUAL:
+            break
+    found = attempt_of(small, view)
+    assert (found.state, found.reason) == (AttemptState.MANUAL, "statement_withheld")
+    assert small.surface.examine(view.case_id).choices
