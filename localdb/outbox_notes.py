@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from app.ports.store import OutboxMove, OutboxNote
 from app.profile.operations import Operation
 from localdb.repositories.scope import Scope
-from localdb.schema.messages import outbox, outbox_event
+from localdb.schema.messages import OPEN_STATES, outbox, outbox_event
 from localdb.statements import ONE, Known
 
 _MAY_HAVE_ARRIVED = Known(
@@ -24,6 +24,13 @@ _NEVER_LEFT = Known(
     sa.select(sa.func.count())
     .where(outbox_event.c.item_id == sa.bindparam("wanted"))
     .where(outbox_event.c.move == OutboxMove.NOT_SENT)
+)
+_TRIED = Known(
+    sa.select(outbox_event.c.at)
+    .join(outbox, outbox.c.item_id == outbox_event.c.item_id)
+    .where(outbox.c.state.in_([sa.literal_column(f"'{state}'") for state in OPEN_STATES]))
+    .where(outbox_event.c.message_row >= sa.bindparam("first"))
+    .order_by(outbox_event.c.event_id)
 )
 NOTE = Known(sa.insert(outbox_event))
 
@@ -86,6 +93,9 @@ class OutboxNotes:
             )
             for row in rows
         )
+
+    def tried_since(self, message_row: int) -> tuple[datetime, ...]:
+        return tuple(row.at for row in self._scope.ask(_TRIED, {"first": message_row}))
 
     def delivered_since(self, at: datetime, until: datetime | None = None) -> int:
         arrivals = (OutboxMove.DELIVERED, OutboxMove.ALREADY_THERE)

@@ -37,6 +37,9 @@ AT_REST = DEAD | {AttemptState.SETTLED}
 
 SLOWLY = 10
 """How many gaps of one length go by before a longer one."""
+SILENCE = timedelta(hours=24)
+"""How long statements show neither a settlement nor its refund before a person is asked: longer
+than one is behind. It counts from when nothing about the refund can arrive any more."""
 
 
 class Leg(StrEnum):
@@ -116,6 +119,15 @@ class Attempt:
     def open(self) -> bool:
         """Somebody still has to do something about it."""
         return self.state not in AT_REST
+
+    @property
+    def by_word(self) -> bool:
+        """Whether it ended on what a named person said, without a statement that shows it."""
+        return self.reason.startswith(WORD)
+
+
+WORD = "word:"
+"""Begins the reason of such an end; who it was follows."""
 
 
 class ReplyClass(StrEnum):
@@ -212,6 +224,7 @@ class StatementShows:
     """Line-by-line comparison: is there an *active* settlement with our message id?
 
     ``quiet_at``: until then a reversal that was sent may still arrive and make it active again.
+    ``facts``: of a refund that gave back something else than was taken.
     """
 
     at: datetime
@@ -222,20 +235,35 @@ class StatementShows:
 
 @dataclass(frozen=True, slots=True)
 class StatementMissing:
-    """The comparison could not be made; try again later."""
+    """The comparison could not be made; try again later.
+
+    ``silent``: it was made, and shows neither the settlement nor its refund. ``quiet_at`` as in
+    ``StatementShows``. ``withheld``: it was refused in part for hours, and nothing but a person
+    may look past that.
+    """
 
     at: datetime
+    silent: bool = False
+    quiet_at: datetime | None = None
+    withheld: bool = False
+
+
+Statement = StatementShows | StatementMissing
 
 
 @dataclass(frozen=True, slots=True)
 class PersonDecides:
-    """A named manager with the statement on screen; four eyes are checked before."""
+    """A named manager with the statement on screen; four eyes are checked before.
+
+    ``word``: the statement was silent, and the person says what was found elsewhere.
+    """
 
     at: datetime
     outcome: AttemptState
     by: int
     evidence_id: int
     facts: SettledFacts | None = None
+    word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +288,20 @@ Event = (
     | PersonDecides
     | BeginRefund
 )
+
+Late = (
+    Replied
+    | ReversalAnswered
+    | QueryFound
+    | QueryEmpty
+    | NothingLeft
+    | StatementShows
+    | StatementMissing
+    | ClockReached
+    | ClockSetBack
+    | Restarted
+)
+"""What may be heard of when nobody waits for it."""
 
 
 class Command(StrEnum):

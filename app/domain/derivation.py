@@ -47,7 +47,9 @@ def _signal_into(before: AttemptState | None, after: Attempt) -> Signal | None:
         case (s.SENDING | s.UNKNOWN, s.SETTLED):
             return Signal.CONFIRMED
         case (s.SENDING, s.REJECTED) | (s.REFUND_SENDING, s.SETTLED):
-            return Signal.NOT_SENT if after.reason == "not_sent" else Signal.REJECTED
+            # what stands by a word says nothing else; there, a no ends with a person
+            unsent = after.reason == "not_sent" or after.by_word
+            return Signal.NOT_SENT if unsent else Signal.REJECTED
         case (s.SENDING, s.UNKNOWN | s.MANUAL) | (s.REFUND_SENDING, s.REFUND_UNKNOWN | s.MANUAL):
             return Signal.CRASHED if after.reason == "restarted" else Signal.UNCLEAR
         case (s.REVERSED_UNCONFIRMED, s.REVERSED) | (s.MANUAL, s.REVERSED):

@@ -11,6 +11,8 @@ from datetime import datetime
 from app.domain.attempt import (
     AT_REST,
     DEAD,
+    SILENCE,
+    WORD,
     Attempt,
     AttemptState,
     BeginRefund,
@@ -19,6 +21,7 @@ from app.domain.attempt import (
     ClockSetBack,
     Command,
     Event,
+    Late,
     Leg,
     NothingLeft,
     PersonDecides,
@@ -32,6 +35,7 @@ from app.domain.attempt import (
     ReversalResult,
     SettledFacts,
     SettleRules,
+    Statement,
     StatementMissing,
     StatementShows,
     StatusQuery,
@@ -41,6 +45,7 @@ from app.domain.money import Amounts
 __all__ = [
     "AT_REST",
     "DEAD",
+    "SILENCE",
     "Attempt",
     "AttemptState",
     "BeginRefund",
@@ -128,19 +133,7 @@ _IN_DOUBT = frozenset(
 
 def _late(attempt: Attempt, event: Event) -> Result:
     """Answers that nobody waits for may be logged, never move a row (reliability 2.2)."""
-    if isinstance(
-        event,
-        Replied
-        | ReversalAnswered
-        | QueryFound
-        | QueryEmpty
-        | NothingLeft
-        | StatementShows
-        | StatementMissing
-        | ClockReached
-        | ClockSetBack
-        | Restarted,
-    ):
+    if isinstance(event, Late):
         return attempt, ()
     raise IllegalEvent(attempt.state, type(event).__name__)
 
@@ -166,6 +159,8 @@ def _prepared(attempt: Attempt, event: Event) -> Result:
 
 
 def _back_to_settled(attempt: Attempt, reason: str) -> Attempt:
+    """What stood by a word before this refund stands by no more than that behind it."""
+    reason = attempt.reason if attempt.by_word else reason
     end = _at_rest(attempt, AttemptState.SETTLED, reason)
     return replace(
         end, leg=Leg.SETTLE, refund_message_id=None, refund=None, reversals=0, asked=False
@@ -184,6 +179,9 @@ def _sending(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
             return _done(attempt, event.facts)
         case ReplyClass.AMOUNTS_DIFFER:
             return _amounts_differ(attempt, event.facts, event.at)
+        case ReplyClass.REJECTED if attempt.by_word:
+            # said to stand, and the platform will not refund it: it may have been given back
+            return _to_manual(attempt, event.at, "refused_after_word", rules)
         case ReplyClass.REJECTED:
             return _refused(attempt, event.reason), ()
         case _:
@@ -221,9 +219,8 @@ def _done(attempt: Attempt, facts: SettledFacts) -> Result:
 def _to_unknown(attempt: Attempt, at: datetime, reason: str, rules: SettleRules) -> Attempt:
     state = AttemptState.REFUND_UNKNOWN if _refunding(attempt) else AttemptState.UNKNOWN
     # Q counts from the moment bytes may have left: before it a slow original may still be booked.
-    return replace(
-        attempt, state=state, next_at=(attempt.sent_at or at) + rules.quiescence, reason=reason
-    )
+    quiet_at = (attempt.sent_at or at) + rules.quiescence
+    return replace(attempt, state=state, next_at=quiet_at, reason=reason)
 
 
 def _unknown(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
@@ -285,7 +282,7 @@ def _to_manual(attempt: Attempt, at: datetime, reason: str, rules: SettleRules) 
 
 
 def _reversing(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
-    if isinstance(event, StatementShows | StatementMissing) and attempt.confirming:
+    if isinstance(event, Statement) and attempt.confirming:
         return _refund_confirmed(attempt, event, rules)
     if isinstance(event, ReversalAnswered):
         return _reversal_answered(attempt, event, rules)
@@ -317,16 +314,21 @@ def _reversal_answered(attempt: Attempt, event: ReversalAnswered, rules: SettleR
             return replace(attempt, reason=event.reason), ()
 
 
-def _refund_confirmed(
-    attempt: Attempt, event: StatementShows | StatementMissing, rules: SettleRules
-) -> Result:
+def _refund_confirmed(attempt: Attempt, event: Statement, rules: SettleRules) -> Result:
+    if isinstance(event, StatementMissing) and event.withheld:
+        return _to_manual(attempt, event.at, "statement_withheld", rules)
     if isinstance(event, StatementMissing):
+        quiet = event.quiet_at or (attempt.sent_at or event.at) + rules.quiescence
+        if event.silent and event.at >= quiet + SILENCE:
+            return _to_manual(attempt, event.at, "statement_silent", rules)
         return _asked_again(attempt, event.at, rules), ()
     if event.active:
         return _back_to_settled(attempt, "refund_reversed"), ()
     if event.quiet_at is not None and event.at < event.quiet_at:
         # a reversal that is late makes the settlement valid again: looked at once more behind it
         return replace(attempt, next_at=event.quiet_at), ()
+    if event.facts is not None:
+        return _amounts_differ(replace(attempt, confirming=False), event.facts, event.at)
     return _at_rest(attempt, AttemptState.REFUNDED, "statement"), (Command.RETURN_SALE,)
 
 
@@ -337,6 +339,8 @@ def _unconfirmed(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
         if attempt.reversals >= rules.max_reversals:
             return _to_manual(attempt, event.at, "still_active", rules)
         return _send_reversal(replace(attempt, state=AttemptState.REVERSING), event.at, rules)
+    if isinstance(event, StatementMissing) and event.withheld:
+        return _to_manual(attempt, event.at, "statement_withheld", rules)
     if isinstance(event, StatementMissing):
         return _asked_again(attempt, event.at, rules), ()
     if isinstance(event, ClockReached):
@@ -347,8 +351,7 @@ def _unconfirmed(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
 
 
 def _asked_again(attempt: Attempt, at: datetime, rules: SettleRules) -> Attempt:
-    """A statement that cannot be had is asked for less and less often, however few reversals went
-    out: a platform without one for a night is not asked every few seconds."""
+    """A statement that cannot be had for a night is asked for less and less often."""
     age = at - (attempt.sent_at or at)
     gap = max(rules.wait_after(attempt.reversals), rules.wait_at_age(age))
     return replace(attempt, next_at=at + gap)
@@ -367,13 +370,12 @@ def _manual(attempt: Attempt, event: Event) -> Result:
         return _late(attempt, event)
     if event.outcome not in _DECIDABLE[attempt.leg]:
         raise IllegalEvent(attempt.leg, event.outcome)
-    reason = f"person:{event.by}"
+    reason = f"{WORD if event.word else 'person:'}{event.by}"
     if _refunding(attempt):
         if event.outcome is AttemptState.SETTLED:
             return _back_to_settled(attempt, reason), ()
-        return _at_rest(_keep(attempt, event.facts), AttemptState.REFUNDED, reason), (
-            Command.RETURN_SALE,
-        )
+        refunded = _at_rest(_keep(attempt, event.facts), AttemptState.REFUNDED, reason)
+        return refunded, (Command.RETURN_SALE,)
     if event.outcome is AttemptState.REVERSED:
         return _at_rest(attempt, AttemptState.REVERSED, reason), ()
     kept = _keep(attempt, event.facts)
@@ -393,6 +395,6 @@ def _begin_refund(attempt: Attempt, event: BeginRefund) -> Result:
         next_at=event.at,
         reversals=0,
         asked=False,
-        reason="",
+        reason=attempt.reason if attempt.by_word else "",
     )
     return prepared, ()

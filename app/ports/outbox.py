@@ -157,6 +157,11 @@ class Outbox(Protocol):
         """What happened, oldest first; a mended record goes on with that of the one before it."""
         ...
 
+    def tried_since(self, message_row: int) -> tuple[datetime, ...]:
+        """When records that are still open were told from this message on, in that order and by
+        the clock of then: after a clock set back the times fall."""
+        ...
+
     def delivered_since(self, at: datetime, until: datetime | None = None) -> int:
         """How many records reached the platform from ``at`` on, and before ``until``."""
         ...

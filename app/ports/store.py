@@ -149,6 +149,10 @@ class Messages(Protocol):
         """Since when no byte of ``operations`` has left; None where the last one did."""
         ...
 
+    def first_unsent(self, operations: Sequence[Operation]) -> int | None:
+        """The message row it began with; None where the last one left."""
+        ...
+
     def last_left(self, operations: Sequence[Operation]) -> int:
         """Names the time without a line by what came before it: the newest reply to a message of
         ``operations`` that left, nought before the first. What was cut off by a power cut proves
@@ -217,6 +221,10 @@ class Journal(Protocol):
 
     def newest(self, act: str, subject: str) -> datetime | None:
         """When this was last done with that; None where nobody ever did."""
+        ...
+
+    def times(self, act: str, subject: str) -> tuple[datetime, ...]:
+        """When this was done with that, the first one first."""
         ...
 
 

@@ -206,6 +206,9 @@ class VoucherPart(Part, frozen=True):
 
 
 class SettlePart(Part, frozen=True):
+    """How money moves. ``compared_kinds``: kinds of clearing, beside the usual one, of which the
+    day's totals and the statement of a doubt are asked although no book of ours names them."""
+
     mode: Literal["own", "external"]
     settle_shape: Literal["A1", "A2", "A3", "none"]
     quiescence_s: int
@@ -218,6 +221,7 @@ class SettlePart(Part, frozen=True):
     max_reversals: int
     pharmacy_med_type: str
     clearing_kind: str
+    compared_kinds: tuple[str, ...]
     insurance_order: tuple[str, ...]
     account_used: bool
 

@@ -5,8 +5,10 @@ is never taken without one; a self-pay sale is, up to what the manager of the st
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from app.domain.access import Act, Operator
 from app.domain.errors import Code, OperatorInput
@@ -37,16 +39,20 @@ CAUTIOUS = OfflineLimits(Fen(200_000), 50, 24)
 
 @dataclass(frozen=True, slots=True)
 class Offline:
-    """Since when there is no line, what was sold since, and what may still be."""
+    """Since when there is no line, what was sold since, and what may still be.
+
+    ``set_back`` is by how much clocks were set back meanwhile: no hour is given twice.
+    """
 
     since: datetime
     sales: int
     taken: Fen
     limits: OfflineLimits
+    set_back: timedelta = timedelta()
 
     @property
     def until(self) -> datetime:
-        return self.since + timedelta(hours=self.limits.hours)
+        return self.since + timedelta(hours=self.limits.hours) - self.set_back
 
     @property
     def sales_left(self) -> int:
@@ -89,10 +95,31 @@ def offline(till: Till, unit: Unit) -> Offline | None:
     """None while the last call to the platform left this machine."""
     core = _core(till)
     since = unit.messages.without_line_since(core)
-    if since is None:
+    first = unit.messages.first_unsent(core) if since is not None else None
+    if since is None or first is None:
         return None
     sold = _sold(unit, unit.messages.last_left(core))
-    return Offline(since, sold.sales, sold.taken, limits_of(unit))
+    tried = unit.outbox.tried_since(first)
+    # a message is dated no earlier than the one before it, whatever the clock said
+    since = min((since, *tried[:1]))
+    now = till.clock.now()
+    steady = max(since + _waited(till, first) - now, timedelta())
+    back = max(steady, _fallen((since, *tried, now)), sold.fallen(now))
+    return Offline(since, sold.sales, sold.taken, limits_of(unit), back)
+
+
+def _waited(till: Till, first: int) -> timedelta:
+    """Since this process saw that there is no line, by the steady clock."""
+    lost = till.line_lost
+    if lost is None or lost[0] != first:
+        lost = till.line_lost = (first, till.clock.monotonic())
+    return timedelta(seconds=till.clock.monotonic() - lost[1])
+
+
+def _fallen(times: Sequence[datetime]) -> timedelta:
+    """How far the clock fell between moments that followed each other."""
+    falls = (earlier - later for earlier, later in pairwise(times) if later < earlier)
+    return sum(falls, timedelta())
 
 
 def take(till: Till, unit: Unit, amount: Fen) -> None:
@@ -106,16 +133,41 @@ def take(till: Till, unit: Unit, amount: Fen) -> None:
         _require_within(till, state, amount)
     sold = _sold(unit, unit.messages.last_left(_core(till)))
     counted = replace(sold, sales=sold.sales + 1, taken=Fen(sold.taken + amount))
-    unit.settings.put(_SOLD, json.dumps(asdict(counted)))
+    _keep(unit, counted, till.clock.now())
+
+
+def wake(till: Till) -> None:
+    """At a start without a line: by how much the clock fell unwatched is written down."""
+    with till.store.reading() as unit:
+        if offline(till, unit) is None:
+            return
+    with till.store.unit() as unit:
+        _keep(unit, _sold(unit, unit.messages.last_left(_core(till))), till.clock.now())
+
+
+def _keep(unit: Unit, sold: "_Sold", now: datetime) -> None:
+    seen = replace(sold, seen=now.isoformat(), back_s=sold.fallen(now).total_seconds())
+    unit.settings.put(_SOLD, json.dumps(asdict(seen)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Sold:
-    """Sales of all counters since the reply ``after``, the last that left: no clock is asked."""
+    """Sales of all counters since the reply ``after``, the last that left: no clock is asked.
+
+    ``seen``: when the last one or the last start was; ``back_s``: by how much the clock had fallen
+    between them.
+    """
 
     after: int
     sales: int
     taken: Fen
+    seen: str = ""
+    back_s: float = 0.0
+
+    def fallen(self, now: datetime) -> timedelta:
+        """By how much the clock fell from moment to moment, and from the last one until now."""
+        seen = datetime.fromisoformat(self.seen) if self.seen else now
+        return timedelta(seconds=self.back_s) + _fallen((seen, now))
 
 
 def _sold(unit: Unit, after: int) -> _Sold:

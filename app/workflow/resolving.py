@@ -16,7 +16,8 @@ from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import day
 from app.workflow import exchange as wire
-from app.workflow.doubts.evidence import looked_up
+from app.workflow.doubts.evidence import SILENT, looked_up, refund_booked
+from app.workflow.doubts.refused import Withheld
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.settling import Moved, transition
 from app.workflow.till import Till
@@ -273,15 +274,16 @@ def _compare(till: Till, moved: Moved) -> s.Event:
     except _UNANSWERED as trouble:
         _journal_statement(till, moved, "statement_failed", str(int(trouble.code)))
         _sign_in_where_asked(till, trouble)
-        return s.StatementMissing(till.clock.now())
+        return s.StatementMissing(till.clock.now(), withheld=isinstance(trouble, Withheld))
     if timekeeping.is_wrong(till):
         # the answers have just told: those were the books of other days
         return s.StatementMissing(till.clock.now())
-    if found.silent_for(moved.attempt.leg):
-        _journal_statement(till, moved, "statement_silent")
-        return s.StatementMissing(till.clock.now())
     quiet_at = _quiet_at(till, moved.attempt)
-    return s.StatementShows(till.clock.now(), active=found.active, quiet_at=quiet_at)
+    if found.silent_for(moved.attempt.leg):
+        _journal_statement(till, moved, SILENT)
+        return s.StatementMissing(till.clock.now(), silent=True, quiet_at=quiet_at)
+    facts = refund_booked(moved.attempt, found)
+    return s.StatementShows(till.clock.now(), found.active, facts, quiet_at)
 
 
 def _quiet_at(till: Till, attempt: s.Attempt) -> datetime | None:

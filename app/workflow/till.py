@@ -121,6 +121,8 @@ class Till:
     chance: Callable[[], float] = secrets.SystemRandom().random
     platform_clock: tuple[datetime, float] | None = None
     """The platform's time in its last answer, and our steady clock when it was heard."""
+    line_lost: tuple[int, float] | None = None
+    """The first message that did not leave, and our steady clock when that was seen here."""
     sent: dict[str, float] = field(default_factory=dict)
     """Our steady clock when each message about money left, while its time is waited out."""
     endings: tuple[Ending, ...] = ()

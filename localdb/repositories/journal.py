@@ -20,6 +20,11 @@ _DONE = Known(
     .order_by(journal.c.number.desc())
     .limit(ONE)
 )
+_EACH = Known(
+    sa.select(journal.c.at)
+    .where(journal.c.act == sa.bindparam("act"), journal.c.subject == sa.bindparam("subject"))
+    .order_by(journal.c.number)
+)
 
 
 class SqlJournal:
@@ -50,6 +55,10 @@ class SqlJournal:
         asked = {"act": act, "subject": subject}
         at: datetime | None = self._scope.ask(_DONE, asked).scalar_one_or_none()
         return at
+
+    def times(self, act: str, subject: str) -> tuple[datetime, ...]:
+        asked = {"act": act, "subject": subject}
+        return tuple(row.at for row in self._scope.ask(_EACH, asked))
 
     def head(self) -> tuple[int, bytes]:
         """Number and link of the newest row, for paper and for the daily report."""

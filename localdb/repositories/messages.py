@@ -124,6 +124,7 @@ _WITHOUT_LINE = (
     .where(_UNSENT)
     .where(message_reply.c.reply_id > sa.func.coalesce(_LAST_TOLD, 0))
 )
+_FIRST_UNSENT = _WITHOUT_LINE.with_only_columns(sa.func.min(message.c.row_id))
 STRETCH_KEY = "messages.stretch"
 """How often ids went on from an earlier time, after a clock that was ahead. A mark never falls:
 each stretch has its own."""
@@ -317,6 +318,11 @@ class SqlMessages:
             _WITHOUT_LINE, {"operations": list(operations)}
         ).scalar_one()
         return since
+
+    def first_unsent(self, operations: Sequence[Operation]) -> int | None:
+        asked = {"operations": list(operations)}
+        row: int | None = self._scope.connection.execute(_FIRST_UNSENT, asked).scalar_one()
+        return row
 
     def last_left(self, operations: Sequence[Operation]) -> int:
         found = self._scope.connection.execute(_NEWEST_LEFT, {"operations": list(operations)})

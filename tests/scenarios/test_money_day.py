@@ -77,6 +77,32 @@ def test_a_planted_fault_is_named(bench: Bench, kind: str) -> None:
     assert found.differences[0].message_id == planted["msgid"]
 
 
+@pytest.mark.parametrize("kind", ["11", "21", "99"])
+def test_a_stray_of_another_kind_of_clearing_is_found_and_reversed(bench: Bench, kind: str) -> None:
+    a_visit(bench).until(Step.DONE)
+    bench.post("books", {"plant": "ghost", "clr_type": kind})
+    (one,) = compared(bench).differences
+    assert (one.cause, one.group.clearing_kind) == (Cause.ABSENT_HERE, kind)
+    after = repairing.reverse(bench.till, today(bench.till), one.message_id, manager(bench))
+    assert (after.complete, after.differences) == (True, ())
+    assert {part.group.clearing_kind for part in after.groups} == {"41"}
+
+
+def test_a_kind_of_clearing_the_platform_does_not_keep_leaves_the_day_whole(bench: Bench) -> None:
+    a_visit(bench).until(Step.DONE)
+    usual = len(compared(bench).groups)
+    asked = bench.platform_state()["messages"]["reconcile_totals"]["all"]
+    for _ in range(usual):
+        bench.fault("reconcile_totals", "string_numbers")
+    bench.fault("reconcile_totals", "reject", times=3)
+    found = compared(bench)
+    assert (found.complete, len(found.groups)) == (True, usual)
+    again = bench.platform_state()["messages"]["reconcile_totals"]["all"]
+    assert again - asked == usual + 3, "each kind is asked once"
+    bench.fault("reconcile_totals", "reject")
+    assert not compared(bench).complete, "of the usual kind a no is no answer"
+
+
 def test_a_sale_of_the_next_counter_is_not_ours_to_reverse(bench: Bench) -> None:
     a_visit(bench).until(Step.DONE)
     planted = plant(bench, "neighbour")

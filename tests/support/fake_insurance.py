@@ -4,9 +4,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.ports import insurance as i
+from app.ports import requests as q
 from app.ports.messages import Answer, Committed, Draft
 from app.ports.platform import Sender, Stamp
 from tests.support.fake_goods import Wire
+
+
+def in_total(asked: q.ReconcileTotals, insurance: str, clearing: str) -> bool:
+    """Whether a settlement counts in this total; of nobody's kind, it counts in every one."""
+    kinds = {"", asked.insurance_kind}, {"", asked.clearing_kind}
+    return insurance in kinds[0] and clearing in kinds[1]
 
 
 @dataclass

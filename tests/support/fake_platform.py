@@ -28,7 +28,7 @@ from app.profile.operations import Operation
 from tests.support.fake_catalogue import FakeCatalogue
 from tests.support.fake_circulation import CirculationBooks, FakeCirculation
 from tests.support.fake_goods import FakeGoods
-from tests.support.fake_insurance import FakeInsurance
+from tests.support.fake_insurance import FakeInsurance, in_total
 from tests.support.fake_seal import FakeSeal
 from tests.support.operation_of import operation_of
 
@@ -328,9 +328,9 @@ class FakePlatform(FakeCirculation):
         return self.exchange(message, self._reconcile_totals)
 
     def _reconcile_totals(self, message: Committed[q.ReconcileTotals]) -> r.TotalsCompared:
-        asked, books = message.draft.request, self.books.settlements.values()
-        kinds = ("", asked.insurance_kind)
-        active = [b.facts.amounts.total for b in books if not b.refunded and b.kind in kinds]
+        asked, books = message.draft.request, list(self.books.settlements.values())
+        books = [b for b in books if in_total(asked, b.kind, b.facts.clearing_kind)]
+        active = [b.facts.amounts.total for b in books if not b.refunded]
         equal = (asked.count, asked.amounts.total) == (len(active), sum(active))
         return r.TotalsCompared(equal, "0" if equal else "1", "")
 

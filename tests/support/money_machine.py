@@ -91,9 +91,12 @@ class MoneyMachine(RuleBasedStateMachine):
     @initialize(
         query=st.sampled_from([StatusQuery.NONE, StatusQuery.BY_SETTLEMENT_ID]),
         reversals=st.sampled_from([2, 8]),
+        silent=st.sampled_from([False, False, True]),
     )
-    def begin(self, query: StatusQuery, reversals: int) -> None:
-        self.play = self.open.enter_context(money_shop(self.ready, query, reversals))
+    def begin(self, query: StatusQuery, reversals: int, silent: bool) -> None:
+        query = StatusQuery.NONE if silent else query
+        opened = money_shop(self.ready, query, reversals, silent=silent)
+        self.play = self.open.enter_context(opened)
 
     # -- trouble -----------------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ from app.domain.money import Fen
 from app.gateways.transport.in_process import Letter
 from app.profile.operations import BOOKED_AS, Operation
 from app.sandbox import ledger as platform
+from app.sandbox.core.money.statement import leave_out_refunded
 from app.sandbox.in_process import in_process_sandbox
 from app.sandbox.ledger import ACTIVE, REFUND, REVERSED, REVOKED
 from app.sandbox.router import Reply
@@ -75,6 +76,7 @@ class MoneyShop:
     trouble: Trouble | None = None
     """What the last act ended with; None where it went through."""
     messages: int = 0
+    silent: bool = False
     _used: set[str] = field(default_factory=set)
     _arrived: set[str] = field(default_factory=set)
     _settled_as: dict[str, str] = field(default_factory=dict)
@@ -205,16 +207,20 @@ class MoneyShop:
         self.act(lambda: cases.retry(till, self.case(case_id)))
 
     def decide(self, case_id: int) -> None:
-        """A manager looks at the statement, and signs what it shows."""
+        """A manager signs what the statement shows; where it is silent, what the agency says."""
         till = self._till_of(case_id)
 
         def signed() -> None:
             view = judging.examine(till, self.case(case_id))
             if view.choices:
-                found = view.choices[0].outcome
-                judging.decide(till, view, found, self.ready.manager, "", "核对平台记录")
+                found = view.choices[self._stands(case_id) if view.needs_statement else 0].outcome
+                judging.decide(till, view, found, self.ready.manager, "电话核实", "核对平台记录")
 
         self.act(signed)
+
+    def _stands(self, case_id: int) -> bool:
+        attempt = self.attempt(case_id)
+        return attempt is not None and self.booked.get(attempt.message_id) == ACTIVE
 
     def _till_of(self, case_id: int) -> Till:
         return self.till(self.ready.sales[case_id])
@@ -325,7 +331,7 @@ class MoneyShop:
                 if attempt.state is AttemptState.MANUAL:
                     self.decide(case_id)
             self.check()
-            self.clock.pass_time(70.0)
+            self.clock.pass_time(3700.0 if self.silent else 70.0)
         left = [(one.state.value, one.reason) for _, one in self.open_ones()]
         assert not left, f"money stays in doubt: {left}, {self.trouble}"
         for case_id in self.ready.sales:
@@ -342,10 +348,14 @@ def _needs_somebody(place: Position) -> bool:
 
 
 @contextmanager
-def money_shop(ready: ReadySales, query: StatusQuery, reversals: int) -> Iterator[MoneyShop]:
-    """A copy of both sides, opened; ``query`` and ``reversals`` are what the region can do."""
+def money_shop(
+    ready: ReadySales, query: StatusQuery, reversals: int, *, silent: bool = False
+) -> Iterator[MoneyShop]:
+    """A copy of both sides. A ``silent`` region tells of no refund and reverses none."""
     clock, script, made = PlayedClock(ready.at), Script(), ready.made
     settling = structs.replace(made.profile.settle, status_query=query, max_reversals=reversals)
+    if silent:
+        settling = structs.replace(settling, reversible=(Operation.SETTLE,))
     here = replace(made, profile=structs.replace(made.profile, settle=settling))
     drawn = Random("money")  # noqa: S311 repeatable on purpose
     with (
@@ -357,7 +367,9 @@ def money_shop(ready: ReadySales, query: StatusQuery, reversals: int) -> Iterato
         _laid_out(ready, here, folder)
         link = ScriptedLink(sandbox, clock, script, _Nobody())
         shop = Shop(here, folder, clock, script, link, lambda _paper: None, drawn)
-        played = MoneyShop(ready, shop, script, link, clock)
+        if silent:
+            leave_out_refunded(sandbox.site)
+        played = MoneyShop(ready, shop, script, link, clock, silent=silent)
         link.watch, link.told, link.heard = played, played.answered, played.knows
         with pytest.MonkeyPatch.context() as plant:
             try:

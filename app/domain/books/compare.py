@@ -57,6 +57,7 @@ class _Books:
         self._booked = [line for line in ours if line.booked]
         self._open = [line for line in ours if not line.booked and _undecided(line)]
         self._here_only = {row.settlement_id for row in rows if row.verdict is Verdict.MORE_HERE}
+        self._told = {row.message_id for row in rows}
         self._explained: set[str] = set()
         self._named: set[str] = set()
 
@@ -65,6 +66,12 @@ class _Books:
         found += [one for row in self._rows if (one := self._here(row)) is not None]
         found += [
             _in_doubt(line, None) for line in self._open if line.message_id not in self._named
+        ]
+        found += [
+            of_line(Cause.WORD_NOT_STANDING, line)
+            for line in self._booked
+            if line.by_word and line.state is AttemptState.SETTLED
+            if line.message_id not in self._told
         ]
         return found
 
@@ -92,6 +99,8 @@ class _Books:
 
     def _more_there(self, row: TheirLine) -> Difference | None:
         mine = self._by_message.get(row.message_id)
+        if mine is not None and mine.by_word:
+            return self._by_word(row, mine)
         if mine is not None and mine.booked:
             return self._booked_otherwise(row, mine)
         if mine is not None and _undecided(mine):
@@ -126,9 +135,27 @@ class _Books:
         same = mine.settlement_id == row.settlement_id
         return of_row(Cause.UNREADABLE if same else Cause.NUMBERS_DIFFER, row, mine, ours=True)
 
-    def _refund_there(self, row: TheirLine, mine: OurLine | None) -> Difference:
+    def _by_word(self, row: TheirLine, mine: OurLine) -> Difference | None:
+        """What a person said is held against what the platform shows of it."""
+        undone = row.refund or row.flagged or any(undoes(other, row) for other in self._rows)
+        if mine.state is AttemptState.REFUNDED:
+            return None if undone else of_row(Cause.WORD_NOT_REFUNDED, row, mine)
+        if row.flagged:
+            return of_row(Cause.REFUND_ABSENT_HERE, row, mine, ours=True)
+        same = mine.sums == row.sums
+        return None if same else of_row(Cause.AMOUNTS_DIFFER, row, mine, ours=True)
+
+    def _said(self, row: TheirLine) -> OurLine | None:
+        """The settlement of this visit that rests on a word, and was therefore not handed in."""
+        said = (line for line in self._booked if line.by_word and not line.refund)
+        return next((x for x in said if x.visit_id and x.visit_id == row.visit_id), None)
+
+    def _refund_there(self, row: TheirLine, mine: OurLine | None) -> Difference | None:
         """A refund that is in no book of ours: of a sale of ours, or of nobody's."""
-        if any(undoes(row, other) for other in self._rows):
+        said = self._said(row)
+        if said is not None and said.state is AttemptState.REFUNDED:
+            return None
+        if said is None and any(undoes(row, other) for other in self._rows):
             return of_row(Cause.UNDONE_THERE, row, mine)
         settled = mine or next(
             (
@@ -262,13 +289,22 @@ def of_line(cause: Cause, mine: OurLine, more: tuple[Evidence, ...] = ()) -> Dif
 
 
 def unexplained(
-    groups: Iterable[GroupResult], found: Sequence[Difference]
+    groups: Iterable[GroupResult], found: Sequence[Difference], ours: Iterable[OurLine] = ()
 ) -> tuple[Difference, ...]:
-    """Groups whose totals differ although no line of theirs does."""
+    """Groups whose totals differ although no line of theirs does.
+
+    Where a refund of ours rests on a person's word, the platform may have it on another day, or not
+    at all: the day of its settlement shows which.
+    """
+    said = {
+        line.group: line for line in ours if line.by_word and line.state is AttemptState.REFUNDED
+    }
     differing = [part for part in groups if part.state is GroupState.DIFFERS and part.lines]
     left = [part for part in differing if not _explained(part.group, found)]
     return tuple(
-        Difference(
+        of_line(Cause.WORD_OTHER_DAY, said[part.group])
+        if part.group in said
+        else Difference(
             cause=Cause.TOTALS_ONLY,
             group=part.group,
             message_id="",

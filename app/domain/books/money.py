@@ -56,6 +56,8 @@ class OurLine:
     ``message_id`` is that of this line, ``attempt_id`` that of the settlement it belongs to.
     ``booked`` lines stand in our books; others are in doubt or dead and only name causes.
     ``settlement_id`` is empty where no answer ever named it, ``case_id`` where a line was adopted.
+    ``by_word``: a person said what became of it, and it is not handed in: the platform shows what
+    it has.
     """
 
     case_id: int | None
@@ -70,6 +72,7 @@ class OurLine:
     visit_id: str
     person_no: PersonNumber
     sums: Sums
+    by_word: bool = False
 
 
 class Verdict(StrEnum):
@@ -110,6 +113,9 @@ class Cause(StrEnum):
 
     ABSENT_HERE = "absent_here"
     DEAD_HERE = "dead_here"
+    WORD_NOT_REFUNDED = "word_not_refunded"
+    WORD_NOT_STANDING = "word_not_standing"
+    WORD_OTHER_DAY = "word_other_day"
     OPEN_HERE = "open_here"
     MANUAL_HERE = "manual_here"
     TWICE_THERE = "twice_there"
@@ -148,6 +154,9 @@ class Repair(StrEnum):
 REPAIRS: dict[Cause, Repair] = {
     Cause.ABSENT_HERE: Repair.REVERSE,
     Cause.DEAD_HERE: Repair.REVERSE,
+    Cause.WORD_NOT_REFUNDED: Repair.REVERSE,
+    Cause.WORD_NOT_STANDING: Repair.LOOK,
+    Cause.WORD_OTHER_DAY: Repair.LOOK,
     Cause.OPEN_HERE: Repair.CLEAR,
     Cause.MANUAL_HERE: Repair.DECIDE,
     Cause.TWICE_THERE: Repair.REVERSE,

@@ -9,12 +9,14 @@ from datetime import date, datetime, timedelta
 from app.domain import settlement as s
 from app.domain.books.money import Sums
 from app.domain.counter_case import CounterCase
+from app.domain.errors import NotSent, OutcomeUnknown, PlatformRejected
 from app.domain.money import ZERO, Amounts, Fen
 from app.ports import requests as q
 from app.ports.replies import StatementResult
 from app.ports.store import Unit
 from app.workflow import exchange as wire
 from app.workflow.calendar import CHINA
+from app.workflow.doubts.refused import Gaps, Place
 from app.workflow.people.credentials import person_of
 from app.workflow.till import Till
 from app.workflow.upkeep import timekeeping
@@ -23,6 +25,8 @@ WHOLE_DAY = timedelta(days=1)
 LOST_TIME = timedelta(days=31)
 PLATFORM_BEHIND = timedelta(hours=1)
 """How far the platform's clock may be behind ours, over midnight too."""
+SILENT = "statement_silent"
+"""How the journal calls a statement that shows neither a settlement nor its refund."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Seen:
     refund_line: StatementResult | None
     clearing_kind: str = ""
     """Under which its line was found."""
+    refused: tuple[Place, ...] = ()
+    """Of which kinds and offices no statement is given: it may stand there unseen (0067)."""
 
     @property
     def active(self) -> bool:
@@ -51,12 +57,19 @@ class Statement:
 
     lines: tuple[StatementResult, ...]
     clearing_kind: str = ""
+    refused: tuple[Place, ...] = ()
 
 
-def looked_up(till: Till, case: CounterCase, attempt: s.Attempt) -> Seen:
-    """Fetch the statement now, and what it shows. Raises the trouble of the exchanges."""
-    found = statement(till, case, attempt)
-    return replace(seen(attempt, found.lines), clearing_kind=found.clearing_kind)
+def looked_up(
+    till: Till, case: CounterCase, attempt: s.Attempt, *, by_person: bool = False
+) -> Seen:
+    """Fetch the statement now, and what it shows. Raises the trouble of the exchanges.
+
+    ``by_person``: somebody who is shown what could not be compared decides by it.
+    """
+    found = statement(till, case, attempt, by_person=by_person)
+    shown = seen(attempt, found.lines)
+    return replace(shown, clearing_kind=found.clearing_kind, refused=found.refused)
 
 
 def seen(attempt: s.Attempt, results: Iterable[StatementResult]) -> Seen:
@@ -97,16 +110,74 @@ def _taken(attempt: s.Attempt, line: StatementResult | None) -> tuple[str, Sums]
     return attempt.settled.visit_id, Sums(told.total, told.fund, told.account)
 
 
+def settled_as(attempt: s.Attempt, shown: Seen) -> s.SettledFacts | None:
+    """What the platform booked, as its statement has it: where an answer told otherwise, what is
+    in its books is what it stands for. None: no line."""
+    line, told = shown.line, attempt.settled
+    if line is None:
+        return None
+    if told is None:
+        amounts, kind = amounts_of(line, attempt.expected), shown.clearing_kind
+        return s.SettledFacts(line.settlement_id, line.visit_id, amounts, "", None, "", kind)
+    same_bill = told.amounts.total == line.total
+    amounts = amounts_of(line, told.amounts if same_bill else attempt.expected)
+    # an answer that is wrong about the parts is not believed about what they left either
+    left = told.balance_after if amounts == told.amounts else None
+    number = line.settlement_id or told.settlement_id
+    return replace(told, amounts=amounts, settlement_id=number, balance_after=left)
+
+
+def refunded_as(attempt: s.Attempt, shown: Seen) -> s.SettledFacts | None:
+    """What the platform gave back, as its statement has it; amounts below nought. None: nothing
+    was, or by a line without figures, which was the whole of what was taken."""
+    line, told, settled = shown.refund_line, attempt.refund, attempt.settled
+    if line is None or not line.total or settled is None:
+        return None
+    if line.total > 0:
+        # some statements mark the settled line and leave its figures as they were
+        line = replace(line, total=-line.total, fund=-line.fund, account=-line.account)
+    same_bill = told is not None and told.amounts.total == line.total
+    base = told.amounts if told is not None and same_bill else settled.amounts.negated()
+    found = told or replace(settled, settlement_id="", settled_at="", balance_after=None)
+    amounts, number = amounts_of(line, base), line.settlement_id or found.settlement_id
+    left = found.balance_after if amounts == found.amounts else None
+    return replace(found, amounts=amounts, settlement_id=number, balance_after=left)
+
+
+def refund_booked(attempt: s.Attempt, shown: Seen) -> s.SettledFacts | None:
+    """What a refund gave back where that is not what our books take it for: what was answered,
+    else the whole of what was taken."""
+    if attempt.leg is not s.Leg.REFUND or attempt.settled is None:
+        return None
+    back, told = refunded_as(attempt, shown), attempt.refund
+    known = told.amounts if told is not None else attempt.settled.amounts.negated()
+    return back if back is not None and back.amounts != known else None
+
+
+def amounts_of(line: StatementResult, base: Amounts) -> Amounts:
+    """A statement line as amounts; the parts it does not carry are those of ``base``."""
+    rest = line.total - line.fund - line.account - base.mutual_aid - base.hospital_part
+    return replace(
+        base,
+        total=Fen(line.total),
+        fund=Fen(line.fund),
+        account=Fen(line.account),
+        cash=Fen(rest),
+    )
+
+
 def _sums(line: StatementResult) -> Sums:
     return Sums(Fen(line.total), Fen(line.fund), Fen(line.account))
 
 
-def statement(till: Till, case: CounterCase, attempt: s.Attempt) -> Statement:
+def statement(
+    till: Till, case: CounterCase, attempt: s.Attempt, *, by_person: bool = False
+) -> Statement:
     """Where the platform's books differ from ours since this settlement was first sent, under every
     kind and at every office that may have cleared it: a statement of another shows nothing of it.
 
     Where its message is found, nothing more is asked: what gave it back is cleared as it was.
-    Raises the trouble of the exchanges.
+    Raises the trouble of the exchanges, except what the proof may leave out.
     """
     with till.store.reading() as unit:
         # Neither the answer nor the refund says when this was settled: both may come after
@@ -114,19 +185,26 @@ def statement(till: Till, case: CounterCase, attempt: s.Attempt) -> Statement:
         first = _first_moment(till, unit, attempt)
         lines = _booked(unit, first - WHOLE_DAY, till.clock.now())
     usual = till.profile.settle.clearing_kind
+    kinds = _kinds(till, attempt, {told.clearing_kind for told, _ in lines})
+    gaps = Gaps(till, case, attempt, kinds[0], by_person=by_person)
     found: dict[StatementResult, None] = {}
-    for kind in _kinds(till, attempt):
+    for kind in kinds:
         for office in _offices(till, case, attempt, {told.clearing_office for told, _ in lines}):
             own = tuple(
                 line
                 for told, line in lines
                 if told.clearing_office in ("", office) and (told.clearing_kind or usual) == kind
             )
-            rows = _statement_of(till, case, attempt, own, (kind, office, first))
+            try:
+                rows = _statement_of(till, case, attempt, own, (kind, office, first))
+            except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+                gaps.note((kind, office), trouble)
+                continue
+            gaps.heard(kind)
             found |= dict.fromkeys(rows)
             if any(row.message_id == attempt.message_id for row in rows):
                 return Statement(tuple(found), kind)
-    return Statement(tuple(found))
+    return Statement(tuple(found), refused=gaps.passed())
 
 
 def _booked(
@@ -149,12 +227,13 @@ def _booked(
     ]
 
 
-def _kinds(till: Till, attempt: s.Attempt) -> tuple[str, ...]:
-    """The one that was told; else every one the region has, the usual one first."""
+def _kinds(till: Till, attempt: s.Attempt, met: Collection[str]) -> tuple[str, ...]:
+    """The one that was told; else every one the region names and our books have met in these days,
+    the usual one first."""
     if attempt.settled is not None and attempt.settled.clearing_kind:
         return (attempt.settled.clearing_kind,)
-    usual, listed = till.profile.settle.clearing_kind, till.profile.tables.get("clearing_kind", {})
-    return (usual, *sorted({*listed} - {usual}))
+    part = till.profile.settle
+    return (part.clearing_kind, *sorted({*part.compared_kinds, *met} - {part.clearing_kind, ""}))
 
 
 def _offices(

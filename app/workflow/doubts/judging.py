@@ -18,6 +18,7 @@ from app.ports.replies import StatementResult
 from app.workflow import day
 from app.workflow.cases.required import required
 from app.workflow.doubts import records
+from app.workflow.doubts.evidence import refunded_as, settled_as
 from app.workflow.doubts.fees import fee_rows
 from app.workflow.doubts.open_items import item_of
 from app.workflow.doubts.records import RecordEvidence
@@ -58,16 +59,34 @@ def _money(till: Till, case: CounterCase, attempt: s.Attempt, item: OpenItem) ->
         evidence = _signed_in(till, case)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         return _view(till, item, _amount_rows(attempt, None), "missing", (), trouble, None)
-    outcome = _shown(attempt.leg, evidence)
-    what = f"{attempt.leg.value}.{outcome.value}"
-    choice = Choice(outcome, Say(f"doubt.found.{what}"), Say(f"doubt.effect.{what}"))
+    silent = evidence.seen.silent_for(attempt.leg)
+    leg, source = ("word", "silent") if silent else (attempt.leg.value, "statement")
+    offered = tuple(Outcome) if silent else (_shown(attempt.leg, evidence),)
+    if evidence.seen.refused and attempt.leg is s.Leg.SETTLE:
+        leg = "partly"
+    choices = tuple(_choice(leg, outcome) for outcome in offered)
     rows = _amount_rows(attempt, evidence) + fee_rows(till, case, attempt, evidence)
+    rows += _refused_rows(till, evidence)
     try:
         with till.store.reading() as unit:
             money.require_settled_down(till, unit, attempt, evidence)
     except OperatorInput as early:
-        return _view(till, item, rows, "statement", (), early, evidence)
-    return _view(till, item, rows, "statement", (choice,), None, evidence)
+        return _view(till, item, rows, source, (), early, evidence)
+    return _view(till, item, rows, source, choices, None, evidence, stated=silent)
+
+
+def _refused_rows(till: Till, evidence: Evidence) -> tuple[CompareRow, ...]:
+    """What the statement could not be compared with."""
+    names, said = till.profile.tables.get("clearing_kind", {}), Say("doubt.refused")
+    return tuple(
+        CompareRow("refused", f"{names.get(kind, kind)} {office}", said, None)
+        for kind, office in evidence.seen.refused
+    )
+
+
+def _choice(subject: str, outcome: Outcome) -> Choice:
+    what = f"{subject}.{outcome.value}"
+    return Choice(outcome, Say(f"doubt.found.{what}"), Say(f"doubt.effect.{what}"))
 
 
 def _signed_in(till: Till, case: CounterCase) -> Evidence:
@@ -95,9 +114,10 @@ def _view(
     choices: tuple[Choice, ...],
     trouble: Trouble | None,
     evidence: Evidence | RecordEvidence | None,
+    *,
+    stated: bool = False,
 ) -> DoubtView:
     at: datetime = evidence.at if evidence is not None else till.clock.now()
-    stated = isinstance(evidence, RecordEvidence) and evidence.found is None
     return DoubtView(
         item=item,
         rows=rows,
@@ -117,8 +137,7 @@ def masked_message_id(message_id: str) -> str:
 
 
 def _amount_rows(attempt: s.Attempt, evidence: Evidence | None) -> tuple[CompareRow, ...]:
-    ours, theirs = attempt.expected, _theirs(attempt, evidence)
-    refunding = attempt.leg is s.Leg.REFUND
+    (ours, theirs), refunding = _figures(attempt, evidence), attempt.leg is s.Leg.REFUND
     line = evidence.line if evidence else None
     rows = [
         _row("message", masked_message_id(attempt.message_id), _id_of(line)),
@@ -143,14 +162,19 @@ def _id_of(line: StatementResult | None) -> str | None:
     return masked_message_id(line.message_id) if line is not None else None
 
 
-def _theirs(attempt: s.Attempt, evidence: Evidence | None) -> Amounts | None:
-    """As the platform's statement has it; what it leaves out comes from its own answer."""
-    line = evidence.line if evidence is not None else None
-    if line is None:
-        return None
-    if attempt.settled is not None and attempt.settled.amounts.total == line.total:
-        return attempt.settled.amounts
-    return money.amounts_of(line, attempt.expected)
+def _figures(attempt: s.Attempt, evidence: Evidence | None) -> tuple[Amounts, Amounts | None]:
+    """Ours, and theirs as the platform's statement has it; what that leaves out comes from its own
+    answer. Of a refund that is shown: what was to go back and what went, below nought."""
+    ours = attempt.expected
+    if attempt.leg is s.Leg.REFUND and attempt.settled is not None:
+        ours = attempt.settled.amounts
+    if evidence is None:
+        return ours, None
+    back = refunded_as(attempt, evidence.seen) if attempt.leg is s.Leg.REFUND else None
+    if back is not None:
+        return ours.negated(), back.amounts
+    booked = settled_as(attempt, evidence.seen)
+    return ours, booked.amounts if booked is not None else None
 
 
 def _row(key: str, ours: Shown, theirs: Shown) -> CompareRow:
@@ -161,17 +185,11 @@ def _row(key: str, ours: Shown, theirs: Shown) -> CompareRow:
 def _record(till: Till, case: CounterCase, item: OpenItem) -> DoubtView:
     evidence = records.gather(till, case)
     subject = item.subject.value
-    choices = tuple(
-        Choice(
-            outcome,
-            Say(f"doubt.found.{subject}.{outcome.value}"),
-            Say(f"doubt.effect.{subject}.{outcome.value}"),
-        )
-        for outcome in evidence.outcomes
-    )
+    choices = tuple(_choice(subject, outcome) for outcome in evidence.outcomes)
     source = "trail" if evidence.found is not None else "portal"
     rows = _record_rows(case, evidence)
-    return _view(till, item, rows, source, choices, evidence.trouble, evidence)
+    stated = evidence.found is None
+    return _view(till, item, rows, source, choices, evidence.trouble, evidence, stated=stated)
 
 
 def _record_rows(case: CounterCase, evidence: RecordEvidence) -> tuple[CompareRow, ...]:
@@ -213,4 +231,4 @@ def decide(
     if isinstance(evidence, RecordEvidence):
         return records.decide(till, case, evidence, outcome, second, statement, reason)
     leg = attempt.leg if attempt is not None else s.Leg.SETTLE
-    return money.decide(till, case, evidence, _ENDS[leg, outcome], second, reason)
+    return money.decide(till, case, evidence, _ENDS[leg, outcome], second, reason, statement)

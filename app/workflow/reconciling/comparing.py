@@ -58,9 +58,9 @@ def compare_day(
     """Compare one day and put the findings in place of the day's earlier ones.
 
     ``every_line`` compares line by line also where totals are equal: two faults of the same
-    amount hide each other in a total. A base that is not believed is always compared so, and what
-    was copied from another product. Raises the trouble of the first exchange where nothing at all
-    could be compared.
+    amount hide each other in a total. A base that is not believed is always compared so, what was
+    copied from another product, and a day on which a line rests on a person's word. Raises the
+    trouble of the first exchange where nothing at all could be compared.
     """
     copied = settles_elsewhere(till.profile)
     comparison = _Comparison(till, day, report, cancel, copied=copied)
@@ -73,12 +73,14 @@ def compare_day(
         comparison.ledger = (copied_ledger_of if copied else ledger_of)(till, unit, day)
         remembered = {*(unit.settings.get(OFFICES) or "").split(), *recovering.offices(till, unit)}
         groups = _groups(till, remembered, comparison.ledger)
+    every_line = every_line or any(line.by_word for line in comparison.ledger.booked)
     with till.store.unit() as unit:
         unit.settings.put(OFFICES, " ".join(sorted({group.clearing_office for group in groups})))
         staff_id = till.operator.staff_id
         unit.journal.write(till.clock.now(), staff_id, "compare_money", day.isoformat())
     results = comparison.totals(groups)
     results, found = comparison.lines(results, every_line)
+    results = tuple(part for part in results if not _says_nothing(till, part))
     if all(part.state is GroupState.NOT_COMPARED for part in results):
         raise comparison.first_trouble()
     return _keep(till, day, every_line, results, found)
@@ -88,13 +90,25 @@ def _groups(till: Till, remembered: Collection[str], ledger: Ledger) -> tuple[Gr
     """Every group that might hold something: of the day, and of every office met before.
 
     A settlement nobody here knows of stands in no group of ours: every kind the region has is
-    asked for as well.
+    asked for as well. What is usual comes first: a line that is down is found there.
     """
-    own = ledger.groups()
+    own, part = ledger.groups(), till.profile.settle
     kinds = {*till.profile.tables["insurance_kind"], *(g.insurance_kind for g in own)} - {""}
     offices = {till.shop.area, *remembered, *(g.clearing_office for g in own)} - {""}
-    clearing = {till.profile.settle.clearing_kind, *(g.clearing_kind for g in own)} - {""}
-    return tuple(sorted(Group(k, c, o) for k in kinds for c in clearing for o in offices))
+    clearing = {part.clearing_kind, *part.compared_kinds, *(g.clearing_kind for g in own)} - {""}
+    found = [Group(k, c, o) for k in kinds for c in clearing for o in offices]
+    return tuple(sorted(found, key=lambda group: (_unusual(till, group), group)))
+
+
+def _unusual(till: Till, group: Group) -> bool:
+    """Of a kind that a pharmacy does not clear by: only a stray can be of it, or what our books
+    name."""
+    return group.clearing_kind != till.profile.settle.clearing_kind
+
+
+def _says_nothing(till: Till, part: GroupResult) -> bool:
+    """Of a kind that is not usual, nothing here and nothing there."""
+    return _unusual(till, part.group) and not part.count and part.state is GroupState.EQUAL
 
 
 def _keep(
@@ -136,6 +150,7 @@ class _Comparison:
         self._report, self._cancel = report, cancel
         self._down: Trouble | None = None
         self._first: Trouble | None = None
+        self._not_kept: set[str] = set()
         self.ledger = Ledger(day, (), (), {})
 
     def first_trouble(self) -> Trouble:
@@ -155,11 +170,31 @@ class _Comparison:
 
     def totals(self, groups: tuple[Group, ...]) -> tuple[GroupResult, ...]:
         """3201 of the core platform, once a group."""
-        found = []
+        found: list[GroupResult] = []
         for number, group in enumerate(groups, 1):
             self._step("money.totals", number, len(groups))
-            found.append(self._total(group))
+            if group.clearing_kind in self._not_kept:
+                continue
+            part = self._total(group)
+            if not self._refuses_kind(part):
+                found.append(part)
         return tuple(found)
+
+    def _refuses_kind(self, part: GroupResult) -> bool:
+        """Whether the platform keeps no such kind of clearing with us; it is asked no more, and
+        that is written down."""
+        kind, code = part.group.clearing_kind, part.code
+        ours = any(line.group.clearing_kind == kind for line in self.ledger.lines)
+        refused = code is not None and code // 1000 == PlatformRejected.thousands
+        if ours or not refused or code == Code.SIGN_IN_REQUIRED:
+            return False
+        if not _unusual(self._till, part.group):
+            return False
+        self._not_kept.add(kind)
+        with self._till.store.unit() as unit:
+            who, now = self._till.operator.staff_id, self._till.clock.now()
+            unit.journal.write(now, who, "compare_money_refused", kind, str(code))
+        return True
 
     def _total(self, group: Group) -> GroupResult:
         lines = [line for line in self.ledger.booked if line.group == group]
@@ -192,7 +227,11 @@ class _Comparison:
                 part.group.clearing
                 for part in results
                 if part.state is GroupState.DIFFERS
-                or (every_line and part.state is GroupState.EQUAL)
+                or (
+                    every_line
+                    and part.state is GroupState.EQUAL
+                    and not _says_nothing(self._till, part)
+                )
             }
         )
         found: list[Difference] = []
@@ -205,7 +244,7 @@ class _Comparison:
                 failed[clearing] = self._refused(trouble)
         learnt = tuple(_learnt(part, wanted, failed) for part in results)
         found += self._in_doubt(set(wanted) - set(failed))
-        return learnt, (*found, *unexplained(learnt, found))
+        return learnt, (*found, *unexplained(learnt, found, self.ledger.lines))
 
     def _clearing(self, clearing: tuple[str, str]) -> tuple[Difference, ...]:
         if self._down is not None:
@@ -223,11 +262,7 @@ class _Comparison:
 
     def _statement(self, clearing: tuple[str, str]) -> tuple[StatementResult, ...]:
         till, core = self._till, self._till.platform.core
-        lines = [
-            line
-            for line in self.ledger.booked
-            if line.group.clearing == clearing and line.settlement_id
-        ]
+        lines = self.ledger.handed_in(clearing)
         content = core.statement_file(
             [
                 q.StatementLine(
@@ -260,7 +295,8 @@ class _Comparison:
     def _in_doubt(self, compared: Iterable[tuple[str, str]]) -> tuple[Difference, ...]:
         """What this day left undecided is named also where nothing was compared by line."""
         done = set(compared)
-        return compare([line for line in self.ledger.lines if line.group.clearing not in done], ())
+        left = [line for line in self.ledger.lines if line.group.clearing not in done]
+        return compare([line for line in left if not line.by_word], ())
 
 
 def _learnt(

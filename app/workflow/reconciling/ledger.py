@@ -15,6 +15,7 @@ from app.domain.money import ZERO, Amounts
 from app.domain.settlement import Attempt, AttemptState, Leg, SettledFacts
 from app.ports.reconciling import LedgerEntry
 from app.ports.store import Unit
+from app.profile.operations import Operation
 from app.workflow.calendar import CHINA
 from app.workflow.till import Till
 
@@ -48,6 +49,11 @@ class Ledger:
     def booked(self) -> tuple[OurLine, ...]:
         return tuple(line for line in self.lines if line.booked)
 
+    def handed_in(self, clearing: tuple[str, str]) -> tuple[OurLine, ...]:
+        """Lines the platform is to compare with its own: booked, numbered, of no person's word."""
+        named = (line for line in self.booked if line.settlement_id and not line.by_word)
+        return tuple(line for line in named if line.group.clearing == clearing)
+
     def groups(self) -> frozenset[Group]:
         return frozenset(line.group for line in self.lines)
 
@@ -78,34 +84,46 @@ def with_named(till: Till, unit: Unit, ledger: Ledger, message_ids: Iterable[str
     return replace(ledger, near=(*ledger.near, *more))
 
 
+def act_of(original: Operation) -> str:
+    """How the journal calls the reversal of a line of the comparison."""
+    return f"reverse_{original.value}"
+
+
 def lines_of(
     till: Till, unit: Unit, entries: Sequence[LedgerEntry], amounts: dict[str, Amounts]
 ) -> Iterable[OurLine]:
     """Lines of attempts; ``amounts`` collects the whole bill of each booked one."""
     for entry in entries:
         case = unit.cases.get(entry.case_id)
-        settled = _settlement(till, case, entry)
-        refund = _refund(till, case, entry)
+        settled = _settlement(till, unit, case, entry)
+        refund = _refund(till, unit, case, entry)
         for line, bill in ((settled, _bill(entry.attempt)), (refund, _refund_bill(entry.attempt))):
             if line is not None:
                 amounts[line.message_id] = bill
                 yield line
 
 
-def _settlement(till: Till, case: CounterCase, entry: LedgerEntry) -> OurLine:
+def _settlement(till: Till, unit: Unit, case: CounterCase, entry: LedgerEntry) -> OurLine:
     attempt, facts = entry.attempt, entry.attempt.settled
     refund_in_doubt = attempt.state is AttemptState.MANUAL and attempt.leg is Leg.REFUND
     booked = facts is not None and (attempt.state in _STANDS or refund_in_doubt)
+    booked = booked and not _taken_back(unit, attempt)
     return _line(till, case, attempt, facts if booked else None, entry.begun_at)
 
 
-def _refund(till: Till, case: CounterCase, entry: LedgerEntry) -> OurLine | None:
+def _taken_back(unit: Unit, attempt: Attempt) -> bool:
+    """Said to be refunded, found standing and reversed since: neither line is left."""
+    said = attempt.by_word and attempt.state is AttemptState.REFUNDED
+    return said and unit.journal.newest(act_of(Operation.SETTLE), attempt.message_id) is not None
+
+
+def _refund(till: Till, unit: Unit, case: CounterCase, entry: LedgerEntry) -> OurLine | None:
     attempt = entry.attempt
     if attempt.refund_message_id is None or attempt.leg is not Leg.REFUND:
         return None
     begun = entry.refund_begun_at or entry.begun_at
     line = _line(till, case, attempt, attempt.refund, begun)
-    booked = attempt.state is AttemptState.REFUNDED
+    booked = attempt.state is AttemptState.REFUNDED and not _taken_back(unit, attempt)
     return replace(
         line,
         message_id=attempt.refund_message_id,
@@ -138,6 +156,7 @@ def _line(
         visit_id=visit,
         person_no=person.person_no if person else PersonNumber(""),
         sums=sums_of(bill),
+        by_word=attempt.by_word,
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from app.domain.access import Act, Operator, require_second
-from app.domain.books.money import Difference, Evidence, Fact, MoneyDay, Repair
+from app.domain.books.money import Cause, Difference, Evidence, Fact, MoneyDay, Repair
 from app.domain.credential import IdNumber, Insurance, Person, PersonName, PersonNumber
 from app.domain.errors import Code, OperatorInput, OutcomeUnknown, PlatformRejected
 from app.domain.money import ZERO
@@ -25,6 +25,7 @@ from app.workflow.calendar import CHINA
 from app.workflow.cases.rules import settle_rules_of
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.reconciling.comparing import compare_day, maker_of
+from app.workflow.reconciling.ledger import act_of
 from app.workflow.till import Till
 from app.workflow.upkeep import timekeeping
 
@@ -74,7 +75,7 @@ def reverse(
         now = till.clock.now()
         if not timedelta() <= now - stored.compared_at <= FRESH:
             raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
-        unit.journal.write(now, second.staff_id, _act(original), message_id)
+        unit.journal.write(now, second.staff_id, act_of(original), message_id)
         sent = (Fact.REVERSAL_SENT, now.isoformat(timespec="seconds"))
         unit.money_days.amend(_noted(stored, found, now, sent))
         request = q.Reverse(_person(found), _area(till, unit, found), message_id, original)
@@ -85,17 +86,13 @@ def reverse(
     return compare_day(till, day, every_line=True, report=report)
 
 
-def _act(original: Operation) -> str:
-    return f"reverse_{original.value}"
-
-
 def require_arrived(till: Till, unit: Unit, found: Difference) -> None:
     """What was asked to be taken back may still go: its reversal can arrive no more.
 
     Raises ``OperatorInput`` ``STILL_ON_ITS_WAY`` with the time from which it counts.
     """
     originals = (Operation.SETTLE, Operation.REVOKE_SETTLEMENT)
-    asked = [unit.journal.newest(_act(one), found.message_id) for one in originals]
+    asked = [unit.journal.newest(act_of(one), found.message_id) for one in originals]
     last = max((at for at in asked if at is not None), default=None)
     if last is None:
         return
@@ -116,8 +113,11 @@ def _original(found: Difference) -> Operation:
 
 def _require_nobodys(till: Till, unit: Unit, found: Difference, original: Operation) -> None:
     """A settlement that stands or is being cleared here belongs to the engine alone; what was
-    adopted is ours, what another counter or product made is theirs."""
+    adopted is ours, what another counter or product made is theirs. What was said to be refunded
+    and stands there is nobody's."""
     ours = unit.attempts.by_messages([found.message_id])
+    if found.cause is Cause.WORD_NOT_REFUNDED:
+        ours = tuple(entry for entry in ours if not entry.attempt.by_word)
     refund = original is Operation.REVOKE_SETTLEMENT
     free = {*DEAD, AttemptState.SETTLED} if refund else DEAD
     if any(entry.attempt.state not in free - {AttemptState.REFUNDED} for entry in ours):

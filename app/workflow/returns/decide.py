@@ -1,21 +1,21 @@
 """人工裁定: a named manager ends what no evidence ended by itself, with the statement on screen.
 
 The statement is fetched for the decision and written down; a decision against it is refused
-(reliability 2.1, MANUAL).
+(reliability 2.1, MANUAL). What no statement shows for a day ends on the manager's word (0059).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.domain import settlement as s
 from app.domain.access import Act, Operator, require_second
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
-from app.domain.money import Amounts, Fen
 from app.ports.replies import StatementResult
 from app.ports.store import Unit
 from app.workflow.doubts import evidence
-from app.workflow.doubts.evidence import Seen
+from app.workflow.doubts.evidence import SILENT, Seen, refund_booked, settled_as
+from app.workflow.returns import by_word
 from app.workflow.settling import transition
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering, timekeeping
@@ -50,13 +50,16 @@ def gather(till: Till, case: CounterCase) -> Evidence:
     """Compare line by line now. Raises the trouble of the exchanges; then nothing is decided."""
     with till.store.reading() as unit:
         attempt = _attempt_of(unit, case)
-    seen = evidence.looked_up(till, case, attempt)
+    seen = evidence.looked_up(till, case, attempt, by_person=True)
     with till.store.reading() as unit:
         timekeeping.require_right(till, unit)
     now = till.clock.now()
     with till.store.unit() as unit:
         shown = "evidence_active" if seen.active else "evidence_absent"
-        row = unit.journal.write(now, till.operator.staff_id, shown, attempt.message_id)
+        shown = SILENT if seen.silent_for(attempt.leg) else shown
+        left_out = ", ".join(" ".join(place) for place in seen.refused)
+        who, subject = till.operator.staff_id, attempt.message_id
+        row = unit.journal.write(now, who, shown, subject, left_out)
     return Evidence(case.case_id, attempt.message_id, seen, row, now)
 
 
@@ -67,10 +70,12 @@ def decide(
     outcome: s.AttemptState,
     manager: Operator,
     reason: str,
+    statement: str = "",
 ) -> CounterCase:
     """End MANUAL as ``outcome``: settled, reversed or refunded.
 
-    The statement is fetched once more: what was seen ten minutes ago may no longer stand. Raises
+    The statement is fetched once more: what was seen ten minutes ago may no longer stand. Where it
+    has been silent for long, ``statement`` says where the manager saw what became of it. Raises
     ``OperatorInput`` for one person alone, without a reason, for evidence that is stale or has
     changed, and for a decision that the evidence contradicts; the trouble of the exchanges.
     """
@@ -79,6 +84,9 @@ def decide(
         attempt = _attempt_of(unit, case)
         _require_evidence(attempt, evidence, outcome, till.clock.now())
         require_settled_down(till, unit, attempt, evidence)
+    word = evidence.seen.silent_for(attempt.leg)
+    if word and not statement.strip():
+        raise OperatorInput(Code.STATEMENT_MISSING)
     if not reason.strip():
         raise OperatorInput(Code.REASON_MISSING)
     fetched = gather(till, case)
@@ -90,9 +98,12 @@ def decide(
         unit.journal.write(
             now, manager.staff_id, f"decide_{outcome.value}", attempt.message_id, reason
         )
-        facts = _facts(attempt, evidence)
-        event = s.PersonDecides(now, outcome, manager.staff_id, evidence.evidence_id, facts)
         row = evidence.evidence_id
+        if word:
+            row = by_word.write(unit, now, manager, attempt, statement)
+        booked = settled_as if attempt.leg is s.Leg.SETTLE else refund_booked
+        facts = booked(attempt, evidence.seen)
+        event = s.PersonDecides(now, outcome, manager.staff_id, row, facts, word)
         return transition(till, unit, case, attempt, event, evidence_id=row).case
 
 
@@ -107,9 +118,11 @@ def _require_evidence(
     attempt: s.Attempt, evidence: Evidence, outcome: s.AttemptState, now: datetime
 ) -> None:
     gone = s.AttemptState.REFUNDED if attempt.leg is s.Leg.REFUND else s.AttemptState.REVERSED
-    shown = s.AttemptState.SETTLED if evidence.active else gone
+    shown = {s.AttemptState.SETTLED if evidence.active else gone}
+    if evidence.seen.silent_for(attempt.leg):
+        shown = {s.AttemptState.SETTLED, gone}
     fresh = now - evidence.at <= FRESH
-    if evidence.message_id != attempt.message_id or not fresh or outcome is not shown:
+    if evidence.message_id != attempt.message_id or not fresh or outcome not in shown:
         raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
 
 
@@ -117,31 +130,10 @@ def require_settled_down(till: Till, unit: Unit, attempt: s.Attempt, evidence: E
     """What the statement does not show may still arrive; what it shows may still be reversed.
 
     Raises ``OperatorInput`` ``STILL_ON_ITS_WAY`` with the time from which it may be decided, and
-    ``NOT_SHOWN`` for a statement that proves neither.
+    ``NOT_SHOWN`` for a statement that proves neither, with the time from which a word may.
     """
     if evidence.seen.silent_for(attempt.leg):
-        raise OperatorInput(Code.NOT_SHOWN)
+        by_word.require_long_silent(till, unit, attempt)
+        return
     shown = evidence.refund_line if attempt.leg is s.Leg.REFUND else evidence.line
     recovering.require_arrived(till, unit, attempt, shown=shown is not None)
-
-
-def _facts(attempt: s.Attempt, evidence: Evidence) -> s.SettledFacts | None:
-    """What the platform booked: its answer where one came, else its own statement line."""
-    line = evidence.line
-    if attempt.leg is s.Leg.REFUND or attempt.settled is not None or line is None:
-        return None
-    amounts = amounts_of(line, attempt.expected)
-    kind = evidence.seen.clearing_kind
-    return s.SettledFacts(line.settlement_id, line.visit_id, amounts, "", None, "", kind)
-
-
-def amounts_of(line: StatementResult, expected: Amounts) -> Amounts:
-    """A statement line as amounts; the parts it does not carry are those we expected."""
-    rest = line.total - line.fund - line.account - expected.mutual_aid - expected.hospital_part
-    return replace(
-        expected,
-        total=Fen(line.total),
-        fund=Fen(line.fund),
-        account=Fen(line.account),
-        cash=Fen(rest),
-    )

@@ -4,7 +4,7 @@ from app.domain.case import KIND, Kind, Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.credential import Person, birth_date_of
 from app.domain.money import Fen, decimal_text
-from app.domain.settlement import Attempt
+from app.domain.settlement import Attempt, SettledFacts
 from app.ports.store import Unit
 from app.workflow.calendar import today
 from app.workflow.cases.counter_rules import can_abandon
@@ -89,7 +89,7 @@ def _refunded(case: CounterCase, attempt: Attempt | None) -> Say | None:
     if settled is None or not lights.money_is_back(case, attempt):
         return None
     # what was never paid is not given back
-    sale, cash = case.facts.sale, Fen(settled.amounts.cash - case.facts.still_to_pay)
+    sale, cash = case.facts.sale, Fen(_cash(case, attempt, settled) - case.facts.still_to_pay)
     stands = "returning"
     if case.position.step is Step.CLOSED:
         told = sale is None or sale.returned_at is not None
@@ -97,6 +97,13 @@ def _refunded(case: CounterCase, attempt: Attempt | None) -> Say | None:
     if not cash:
         return Say(f"refunded.no_cash.{stands}")
     return Say(f"refunded.{stands}", (("amount", decimal_text(cash, 2)),))
+
+
+def _cash(case: CounterCase, attempt: Attempt | None, settled: SettledFacts) -> Fen:
+    """As the refund has it, which may be more than was paid in cash: what an account does not take
+    back goes over the counter."""
+    refund = attempt.refund if attempt is not None and not case.facts.elsewhere else None
+    return Fen(-refund.amounts.cash) if refund is not None else settled.amounts.cash
 
 
 def _giving_back(case: CounterCase) -> bool:

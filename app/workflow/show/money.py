@@ -176,9 +176,12 @@ _WHY = frozenset(
         "cannot_confirm",
         "not_reversible",
         "period_closed",
+        "refused_after_word",
         "restored",
         "restarted",
         "reversal_exhausted",
+        "statement_silent",
+        "statement_withheld",
         "still_active",
     }
 )

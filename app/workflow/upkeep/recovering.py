@@ -4,7 +4,6 @@ Its visits may have ended at the platform long ago. They are never settled here 
 taken back while the platform holds a settlement of that person that nobody here stands for.
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from app.domain import settlement as s
@@ -86,18 +85,19 @@ def require_arrived(till: Till, unit: Unit, attempt: s.Attempt, *, shown: bool) 
     copy knows neither when what it had prepared was sent nor what was reversed since: it waits
     from when it was put back. Raises ``OperatorInput`` ``STILL_ON_ITS_WAY``.
     """
+    last = arrived_by(till, unit, attempt, shown=shown)
+    if last is not None and till.clock.now() < last:
+        raise OperatorInput(Code.STILL_ON_ITS_WAY, until=_shown(last))
+
+
+def arrived_by(till: Till, unit: Unit, attempt: s.Attempt, *, shown: bool) -> datetime | None:
+    """As :func:`require_arrived`: from when nothing can; None where nothing that could was sent."""
     recovery, reversed_at = unit.recoveries.newest(), unit.attempts.reversed_at(attempt)
     sent = [at for at in (reversed_at, None if shown else attempt.sent_at) if at is not None]
     quiet = [at + settle_rules_of(till.profile).quiescence for at in sent]
     if recovery is not None and attempt.reason == "restored":
         quiet.append(_quiet_from(recovery))
-    _require_past(till, quiet)
-
-
-def _require_past(till: Till, moments: Iterable[datetime]) -> None:
-    last = max(moments, default=None)
-    if last is not None and till.clock.now() < last:
-        raise OperatorInput(Code.STILL_ON_ITS_WAY, until=_shown(last))
+    return max(quiet, default=None)
 
 
 def _shown(at: datetime) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from app.domain.access import Operator
 from app.domain.errors import NotSent, OutcomeUnknown, PlatformRejected
-from app.workflow import counter, day, delivery, resolving
+from app.workflow import counter, day, delivery, offline, resolving
 from app.workflow.calendar import sign_no_of, today
 from app.workflow.catalogue.nightly import bring_some
 from app.workflow.goods.proving import prove_nightly
@@ -32,6 +32,7 @@ def wake(till: Till) -> None:
 def recover(till: Till) -> None:
     """The part of :func:`wake` that counts; the rest only makes the first visit quick."""
     found = counter.recover(till)
+    offline.wake(till)
     if found:
         _log.info("%d cases were on their way when the program ended", found)
 

@@ -11,7 +11,7 @@ from app.domain.errors import Code, OperatorInput
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
 from app.workflow.calendar import today
 from app.workflow.till import Till
-from app.workflow.uploads.given_back import require_standing
+from app.workflow.uploads.given_back import other_half, require_standing
 from app.workflow.uploads.mending import mended
 
 _OPEN = frozenset({OutboxState.WAITING, OutboxState.STOPPED, OutboxState.UNKNOWN})
@@ -52,8 +52,9 @@ def mend(till: Till, item_id: int, changes: Mapping[str, str]) -> int:
 def void(till: Till, item_id: int, reason: str, who: Operator) -> None:
     """Give a record up for good. ``who`` may void uploads and says why.
 
-    Raises ``OperatorInput``: ``REASON_MISSING``, ``NOT_ALLOWED``, or ``STEP_MOVED_ON`` where it
-    is on its way or at rest.
+    A sale that was never told and its return go together. Raises ``OperatorInput``:
+    ``REASON_MISSING``, ``NOT_ALLOWED``, ``STEP_MOVED_ON`` where it is on its way or at rest,
+    ``SALE_ON_ITS_WAY`` for a return whose sale may still be told.
     """
     who.require(Act.VOID_UPLOAD)
     if not reason.strip():
@@ -61,10 +62,12 @@ def void(till: Till, item_id: int, reason: str, who: Operator) -> None:
     now = till.clock.now()
     with till.store.unit() as unit:
         item = _item(unit, item_id, _OPEN)
-        unit.outbox.settle(item_id, OutboxState.VOIDED, now, item.code, item.platform_text)
-        _note(unit, item, till, OutboxMove.VOIDED, who, reason.strip())
-        subject = f"{item.operation.value} {item.business_key}"
-        unit.journal.write(now, who.staff_id, "void_upload", subject, reason.strip())
+        other = other_half(unit, item)
+        for one in (item,) if other is None else (item, other):
+            unit.outbox.settle(one.item_id, OutboxState.VOIDED, now, one.code, one.platform_text)
+            _note(unit, one, till, OutboxMove.VOIDED, who, reason.strip())
+            subject = f"{one.operation.value} {one.business_key}"
+            unit.journal.write(now, who.staff_id, "void_upload", subject, reason.strip())
 
 
 def _item(unit: Unit, item_id: int, states: frozenset[OutboxState]) -> OutboxItem:

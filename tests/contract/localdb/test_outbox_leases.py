@@ -223,6 +223,21 @@ def test_an_unanswered_exchange_has_no_reply_text(store: SqlStore) -> None:
     assert (reply.kept, reply.failure, reply.status) == ("", "", None)
 
 
+def test_what_is_open_was_tried_in_this_order_by_the_clock_of_then(store: SqlStore) -> None:
+    here, gone = put(store, "S1"), put(store, "S2", "PC2")
+    first, second = (
+        told(store, number, Operation.RETURN_SALE, MessageState.NOT_SENT) for number in ("M1", "M2")
+    )
+    with store.unit() as unit:
+        for item, at, row in ((here, SOON, first), (gone, SOON, first), (here, a.NOON, second)):
+            unit.outbox.note(item, OutboxNote(at, OutboxMove.NOT_SENT, message_row=row))
+        unit.outbox.settle(gone, OutboxState.VOIDED, SOON, None, "")
+    with store.reading() as unit:
+        assert unit.messages.first_unsent((Operation.RETURN_SALE,)) == first
+        assert unit.outbox.tried_since(first) == (SOON, a.NOON)
+        assert unit.outbox.tried_since(second) == (a.NOON,)
+
+
 def test_the_line_is_away_since_the_first_call_that_did_not_leave(store: SqlStore) -> None:
     core = (Operation.UPLOAD_SALE, Operation.SETTLE)
 

@@ -281,6 +281,7 @@ def test_a_repair_moves_money_only_for_what_no_book_of_ours_stands_for() -> None
     assert {cause for cause, repair in REPAIRS.items() if repair in moving} == {
         Cause.ABSENT_HERE,
         Cause.DEAD_HERE,
+        Cause.WORD_NOT_REFUNDED,
         Cause.TWICE_THERE,
         Cause.REFUND_ABSENT_HERE,
     }

@@ -9,6 +9,7 @@ from app.domain.goods.codes import DrugTraceCode
 from app.domain.money import Fen
 from app.workflow.offline import OfflineLimits, offline
 from app.workflow.till import Till
+from app.workflow.upkeep.startup import recover
 from tests.support.kept_records import put
 from tests.support.small_counter import BOSS, PIN, SmallCounter
 from tests.unit.workflow.test_self_pay import FREE, PRICE, cash_sale, loses_its_line, shop, sold
@@ -41,6 +42,55 @@ def test_they_hold_when_the_clock_is_set_back(shop: SmallCounter) -> None:
     one_sale_allowed(shop)
     shop.clock.move(-timedelta(hours=3))
     sold(shop, FREE[0])
+    assert refused(shop) is Code.OFFLINE_LIMIT
+
+
+def four_hours(shop: SmallCounter) -> None:
+    shop.surface.set_offline_limits(OfflineLimits(Fen(100_000), 9, 4), BOSS, PIN)
+    put(shop, 1, "A")
+    loses_its_line(shop)
+
+
+def left(shop: SmallCounter) -> timedelta:
+    with shop.store.reading() as unit:
+        state = offline(shop.till, unit)
+    assert state is not None
+    return state.until - shop.clock.now()
+
+
+def test_the_hours_are_no_longer_when_the_clock_is_set_back(shop: SmallCounter) -> None:
+    """Whoever puts the clock back by the hour that went by has three left, not four."""
+    four_hours(shop)
+    assert left(shop) == timedelta(hours=4)
+    for hours in (3, 2, 1):
+        shop.clock.move(timedelta(hours=1))
+        shop.clock.move(-timedelta(hours=1))
+        assert left(shop) == timedelta(hours=hours)
+    shop.clock.move(timedelta(hours=1))
+    assert refused(shop) is Code.OFFLINE_LIMIT
+
+
+def test_nor_when_it_is_set_back_while_the_program_is_closed(shop: SmallCounter) -> None:
+    four_hours(shop)
+    for box in FREE[:2]:
+        shop.clock.move(timedelta(hours=1))
+        sold(shop, box)
+        shop.clock.move(-timedelta(hours=1))
+        shop.restart()
+        recover(shop.till)
+    assert left(shop) == timedelta(hours=2)
+    shop.clock.move(timedelta(hours=2))
+    assert refused(shop, FREE[2]) is Code.OFFLINE_LIMIT
+
+
+def test_the_hours_of_a_clock_that_lies_behind_already_count_from_its_own_time(
+    shop: SmallCounter,
+) -> None:
+    shop.surface.set_offline_limits(OfflineLimits(Fen(100_000), 9, 2), BOSS, PIN)
+    shop.clock.move(-timedelta(hours=3))
+    put(shop, 1, "A")
+    loses_its_line(shop)
+    shop.clock.move(timedelta(hours=2))
     assert refused(shop) is Code.OFFLINE_LIMIT
 
 

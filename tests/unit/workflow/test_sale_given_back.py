@@ -113,6 +113,50 @@ def test_a_sale_in_doubt_is_told_again_while_its_return_waits_behind_it(
     assert (afterwards.fake.books.sold, afterwards.surface.queue()) == ({}, ())
 
 
+def sold_without_a_line_and_given_back(small: SmallCounter) -> list[OutboxItem]:
+    """Both lines and their returns wait: nothing of the sale ever left."""
+    view = small.until(Step.HAND_OVER)
+    view = small.surface.begin_return(small.hand_over(view).case_id)
+    view = small.surface.take_back(view.case_id, BOXES)
+    small.surface.revoke(view.case_id, BOSS, PIN)
+    with small.store.reading() as unit:
+        return list(unit.outbox.items())
+
+
+@pytest.mark.parametrize("voided", [Operation.RETURN_SALE, Operation.UPLOAD_SALE])
+def test_of_a_sale_never_told_both_records_are_voided_or_neither(
+    afterwards: SmallCounter, voided: Operation
+) -> None:
+    rows = sold_without_a_line_and_given_back(afterwards)
+    assert [one.state for one in rows] == [OutboxState.WAITING] * 4
+    for one in rows:
+        if one.operation is voided:
+            afterwards.surface.void_item(one.item_id, "没有上报过，已退货", BOSS, PIN)
+    some_rounds(afterwards)
+    assert (afterwards.fake.books.sold, afterwards.surface.queue()) == ({}, ())
+    told = [one for one, _ in afterwards.fake.asked]
+    assert not {Operation.UPLOAD_SALE, Operation.RETURN_SALE} & set(told)
+
+
+def test_a_return_is_not_voided_while_its_sale_may_still_be_told(afterwards: SmallCounter) -> None:
+    for _ in range(2):
+        afterwards.fake.script(Operation.UPLOAD_SALE, LOST, booked=True)
+    view = afterwards.until(Step.HAND_OVER)
+    delivery.deliver_due(afterwards.till)
+    view = afterwards.surface.begin_return(afterwards.hand_over(view).case_id)
+    view = afterwards.surface.take_back(view.case_id, BOXES)
+    afterwards.surface.revoke(view.case_id, BOSS, PIN)
+    with afterwards.store.reading() as unit:
+        rows = unit.outbox.items()
+    for one in rows:
+        if one.operation is Operation.RETURN_SALE:
+            with pytest.raises(OperatorInput) as early:
+                afterwards.surface.void_item(one.item_id, "不用报了", BOSS, PIN)
+            assert early.value.code is Code.SALE_ON_ITS_WAY
+    some_rounds(afterwards)
+    assert (afterwards.fake.books.sold, afterwards.surface.queue()) == ({}, ())
+
+
 def test_a_return_names_what_was_told_of_its_sale(afterwards: SmallCounter) -> None:
     """The lot was put right before the sale was told: its return speaks of that lot."""
     view = afterwards.until(Step.HAND_OVER)

@@ -36,7 +36,8 @@ class NothingToPlantOn(ValueError):
 
 
 def plant(site: Site, asked: Mapping[str, object]) -> dict[str, object]:
-    """Plant ``asked["plant"]`` on ``asked["setl_id"]``, else on the newest fitting settlement.
+    """Plant ``asked["plant"]`` on ``asked["setl_id"]``, else on the newest fitting settlement;
+    cleared as ``asked["clr_type"]`` where that is said.
 
     Raises ``NothingToPlantOn``.
     """
@@ -47,6 +48,9 @@ def plant(site: Site, asked: Mapping[str, object]) -> dict[str, object]:
     with site.state.writing() as db:
         row = _target(db, kind, str(asked.get("setl_id") or ""))
         setl_id, msgid = _PLANTS[kind](site, db, row)
+        if asked.get("clr_type"):
+            values = (str(asked["clr_type"]), setl_id)
+            db.execute("UPDATE settlement SET clr_type=? WHERE setl_id=?", values)
     return {
         "plant": kind.value,
         "setl_id": setl_id,

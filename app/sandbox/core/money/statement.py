@@ -8,6 +8,7 @@ from typing import Any
 from app.sandbox.core.files import last_day, store_file, stored_content
 from app.sandbox.core.frame.amounts import fen_of, yuan
 from app.sandbox.core.frame.envelope import Call, Output, Refusal
+from app.sandbox.site import Site
 from app.sandbox.state import Row
 from app.sandbox.tables import refusals
 
@@ -62,6 +63,21 @@ def _rows(call: Call, asked: Mapping[str, Any], insutype: str = "") -> list[Row]
     return call.db.execute(sql + " ORDER BY setl_id", values).fetchall()
 
 
+_LEAVES_OUT = "statement_leaves_out_refunded"
+
+
+def leave_out_refunded(site: Site) -> None:
+    """From now on the statement names neither a settlement that was refunded nor its refund."""
+    site.state.remembered(_LEAVES_OUT, 1)
+
+
+def leaves_out_refunded(site: Site) -> bool:
+    """Whether it is a statement of that kind."""
+    with site.state.reading() as db:
+        row = db.execute("SELECT value FROM counter WHERE name=?", (_LEAVES_OUT,)).fetchone()
+    return row is not None
+
+
 _PERIOD = ("setl_optins", "stmt_begndate", "stmt_enddate")
 
 
@@ -69,7 +85,11 @@ def reconcile_lines(call: Call) -> Output:
     """Every row that differs, as a file to fetch: the way to find a settlement without answer."""
     asked = call.node("data")
     theirs = _uploaded(stored_content(call, str(asked["file_qury_no"])))
-    rows = list(_differences(_rows(call, asked), theirs))
+    ours = _rows(call, asked)
+    rows = list(_differences(ours, theirs))
+    if leaves_out_refunded(call.site):
+        undone = {str(row["setl_id"]) for row in ours if row["state"] in ("revoked", "refund")}
+        rows = [row for row in rows if not (row[2] in undone and row[4] == CENTRE_MORE)]
     text = "".join("\t".join(row) + "\n" for row in rows)
     name = f"stmt{call.msgid}.zip"
     number = store_file(call, name, _archive(call, text))
