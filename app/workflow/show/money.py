@@ -179,6 +179,8 @@ _WHY = frozenset(
         "restored",
         "restarted",
         "reversal_exhausted",
+        "statement_silent",
+        "refused_after_word",
         "still_active",
     }
 )
