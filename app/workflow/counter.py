@@ -132,7 +132,7 @@ def recover(till: Till, only: int | None = None) -> int:
             refusal = Refusal(int(code), "", till.clock.now())
             facts = unclear(case, replace(case.facts, refusal=refusal), Signal.CRASHED)
             if code is Code.UPLOAD_UNKNOWN:
-                facts = noted(facts, till.clock.now())
+                facts = noted(till, facts)
             move(till, unit, case, Signal.CRASHED, facts=facts, code=int(code))
     return len(sent)
 

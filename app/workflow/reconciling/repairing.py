@@ -22,7 +22,7 @@ from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow import resolving
 from app.workflow.calendar import CHINA
-from app.workflow.cases.rules import settle_rules_of
+from app.workflow.doubts.travelling import quiet_from, reversal_of
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.reconciling.comparing import compare_day, maker_of
 from app.workflow.till import Till
@@ -79,6 +79,7 @@ def reverse(
         unit.money_days.amend(_noted(stored, found, now, sent))
         request = q.Reverse(_person(found), _area(till, unit, found), message_id, original)
         staged = wire.stage(till, unit, core, request, found.case_id)
+    till.sent[reversal_of(message_id)] = till.clock.monotonic()
     # whether an unanswered one was carried out is what the statement knows
     with suppress(OutcomeUnknown):
         wire.dispatch(till, staged, core.reverse)
@@ -99,7 +100,7 @@ def require_arrived(till: Till, unit: Unit, found: Difference) -> None:
     last = max((at for at in asked if at is not None), default=None)
     if last is None:
         return
-    until = last + settle_rules_of(till.profile).quiescence
+    until = quiet_from(till, last, reversal_of(found.message_id))
     if till.clock.now() < until:
         raise OperatorInput(Code.STILL_ON_ITS_WAY, until=f"{until.astimezone(CHINA):%H:%M:%S}")
 

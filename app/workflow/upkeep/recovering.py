@@ -15,7 +15,7 @@ from app.domain.errors import Code, OperatorInput
 from app.ports.recovery import Recovery
 from app.ports.store import Unit
 from app.workflow.calendar import CHINA
-from app.workflow.cases.rules import settle_rules_of
+from app.workflow.doubts import travelling
 from app.workflow.till import Till
 
 REMEMBERED = timedelta(days=92)
@@ -87,8 +87,11 @@ def require_arrived(till: Till, unit: Unit, attempt: s.Attempt, *, shown: bool) 
     from when it was put back. Raises ``OperatorInput`` ``STILL_ON_ITS_WAY``.
     """
     recovery, reversed_at = unit.recoveries.newest(), unit.attempts.reversed_at(attempt)
-    sent = [at for at in (reversed_at, None if shown else attempt.sent_at) if at is not None]
-    quiet = [at + settle_rules_of(till.profile).quiescence for at in sent]
+    latest, quiet = attempt.refund_message_id or attempt.message_id, []
+    if reversed_at is not None:
+        quiet.append(travelling.quiet_from(till, reversed_at, travelling.reversal_of(latest)))
+    if attempt.sent_at is not None and not shown:
+        quiet.append(travelling.quiet_from(till, attempt.sent_at, latest))
     if recovery is not None and attempt.reason == "restored":
         quiet.append(_quiet_from(recovery))
     _require_past(till, quiet)
