@@ -16,8 +16,8 @@ from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import day
 from app.workflow import exchange as wire
-from app.workflow.doubts.evidence import looked_up
-from app.workflow.doubts.travelling import quiet_from, reversal_of
+from app.workflow.doubts.evidence import Seen, looked_up
+from app.workflow.doubts.travelling import page_reversal_until, quiet_from, reversal_of
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.settling import Moved, transition
 from app.workflow.till import Till
@@ -281,17 +281,27 @@ def _compare(till: Till, moved: Moved) -> s.Event:
     if found.silent_for(moved.attempt.leg):
         _journal_statement(till, moved, "statement_silent")
         return s.StatementMissing(till.clock.now())
-    quiet_at = _quiet_at(till, moved.attempt)
+    waits = (_quiet_at(till, moved.attempt), _given_back_from(till, moved.attempt, found))
+    quiet_at = max((at for at in waits if at is not None), default=None)
     return s.StatementShows(till.clock.now(), active=found.active, quiet_at=quiet_at)
 
 
 def _quiet_at(till: Till, attempt: s.Attempt) -> datetime | None:
-    """From when no reversal that was sent about it can arrive any more."""
+    """From when no reversal of ours about it can arrive any more."""
     with till.store.reading() as unit:
         reversed_at = unit.attempts.reversed_at(attempt)
     if reversed_at is None:
         return None
     return quiet_from(till, reversed_at, reversal_of(_latest(attempt)))
+
+
+def _given_back_from(till: Till, attempt: s.Attempt, found: Seen) -> datetime | None:
+    """From when a refund that is not ours counts: two people may have sent its reversal."""
+    back = found.refund_line
+    if back is None or back.message_id in ("", attempt.refund_message_id):
+        return None
+    with till.store.reading() as unit:
+        return page_reversal_until(till, unit, back.message_id)
 
 
 def _latest(attempt: s.Attempt) -> str:

@@ -122,7 +122,7 @@ class Till:
     platform_clock: tuple[datetime, float] | None = None
     """The platform's time in its last answer, and our steady clock when it was heard."""
     sent: dict[str, float] = field(default_factory=dict)
-    """Our steady clock when each message that is waited out left: money, reversals, tellings of sales."""
+    """Our steady clock when each message that is waited out left: money, reversals, sales told."""
     endings: tuple[Ending, ...] = ()
     """Days keys and certificates end; empty in training, where nothing does."""
     answered_ms: int | None = None

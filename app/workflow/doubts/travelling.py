@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 from app.domain.counter_case import CaseFacts, CounterCase, SaleRecord
 from app.domain.errors import OutcomeUnknown, Trouble
+from app.ports.store import Unit
+from app.profile.operations import Operation
 from app.workflow.till import Till
 
 
@@ -31,6 +33,20 @@ def quiet_from(till: Till, at: datetime, about: str) -> datetime:
 def reversal_of(message_id: str) -> str:
     """The name of a reversal in ``sent``, whoever sent it: the engine or two people."""
     return f"reversal of {message_id}"
+
+
+def reversal_act(original: Operation) -> str:
+    """How the journal calls a reversal that two people sent from the comparison of a day."""
+    return f"reverse_{original.value}"
+
+
+def page_reversal_until(till: Till, unit: Unit, message_id: str) -> datetime | None:
+    """From when a reversal of this message that two people sent can arrive no more; None where
+    nobody sent one. The events of an attempt know nothing of it, the journal does."""
+    originals = (Operation.SETTLE, Operation.REVOKE_SETTLEMENT)
+    asked = [unit.journal.newest(reversal_act(one), message_id) for one in originals]
+    last = max((at for at in asked if at is not None), default=None)
+    return None if last is None else quiet_from(till, last, reversal_of(message_id))
 
 
 def _telling_of(sale: SaleRecord) -> str:

@@ -22,7 +22,7 @@ from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow import resolving
 from app.workflow.calendar import CHINA
-from app.workflow.doubts.travelling import quiet_from, reversal_of
+from app.workflow.doubts.travelling import page_reversal_until, reversal_act, reversal_of
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.reconciling.comparing import compare_day, maker_of
 from app.workflow.till import Till
@@ -74,7 +74,7 @@ def reverse(
         now = till.clock.now()
         if not timedelta() <= now - stored.compared_at <= FRESH:
             raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
-        unit.journal.write(now, second.staff_id, _act(original), message_id)
+        unit.journal.write(now, second.staff_id, reversal_act(original), message_id)
         sent = (Fact.REVERSAL_SENT, now.isoformat(timespec="seconds"))
         unit.money_days.amend(_noted(stored, found, now, sent))
         request = q.Reverse(_person(found), _area(till, unit, found), message_id, original)
@@ -86,22 +86,13 @@ def reverse(
     return compare_day(till, day, every_line=True, report=report)
 
 
-def _act(original: Operation) -> str:
-    return f"reverse_{original.value}"
-
-
 def require_arrived(till: Till, unit: Unit, found: Difference) -> None:
     """What was asked to be taken back may still go: its reversal can arrive no more.
 
     Raises ``OperatorInput`` ``STILL_ON_ITS_WAY`` with the time from which it counts.
     """
-    originals = (Operation.SETTLE, Operation.REVOKE_SETTLEMENT)
-    asked = [unit.journal.newest(_act(one), found.message_id) for one in originals]
-    last = max((at for at in asked if at is not None), default=None)
-    if last is None:
-        return
-    until = quiet_from(till, last, reversal_of(found.message_id))
-    if till.clock.now() < until:
+    until = page_reversal_until(till, unit, found.message_id)
+    if until is not None and till.clock.now() < until:
         raise OperatorInput(Code.STILL_ON_ITS_WAY, until=f"{until.astimezone(CHINA):%H:%M:%S}")
 
 
