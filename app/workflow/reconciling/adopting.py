@@ -62,7 +62,7 @@ def adopt(
             raise OperatorInput(Code.STEP_MOVED_ON)
         _require_here_to_stay(till, unit, found)
         # a reversal of the lost time is in no journal here
-        recovering.require_quiet(unit, day)
+        recovering.require_quiet(unit, day, every_day=True)
         case = visit_of(till, unit, day, found)
         if found.theirs != seen.theirs or _id_of(case) != _id_of(expected):
             raise OperatorInput(Code.EVIDENCE_CONTRADICTS)

@@ -63,20 +63,32 @@ def _quiet_from(recovery: Recovery) -> datetime:
     return recovery.found_at + ON_ITS_WAY
 
 
-def require_quiet(unit: Unit, day: date) -> None:
+def require_quiet(unit: Unit, day: date, *, every_day: bool = False) -> None:
     """Who signs a missing day has seen all that can still arrive. Raises ``OperatorInput``
-    ``STILL_ON_ITS_WAY`` with the time from which a comparison counts."""
+    ``STILL_ON_ITS_WAY`` with the time from which a comparison counts.
+
+    ``every_day``: who adopts, too: what the lost time reversed may stand on any day.
+    """
     quiet = quiet_from(unit, day)
+    if every_day:
+        quiet = _quiet_behind(_open(unit), unit.money_days.get(day))
     if quiet is not None:
         raise OperatorInput(Code.STILL_ON_ITS_WAY, until=_shown(quiet))
 
 
+def _quiet_behind(recovery: Recovery | None, found: MoneyDay | None) -> datetime | None:
+    """From when this day has to be compared again; None where what was compared counts."""
+    if recovery is None or found is None or _counts(recovery, found):
+        return None
+    return _quiet_from(recovery)
+
+
 def quiet_from(unit: Unit, day: date) -> datetime | None:
     """From when a missing day has to be compared again to be signed; None where it may be now."""
-    recovery, found = _open(unit), unit.money_days.get(day)
-    if recovery is None or found is None or day not in recovery.days():
+    recovery = _open(unit)
+    if recovery is None or day not in recovery.days():
         return None
-    return None if _counts(recovery, found) else _quiet_from(recovery)
+    return _quiet_behind(recovery, unit.money_days.get(day))
 
 
 def require_arrived(
