@@ -123,7 +123,9 @@ def require_settled_down(till: Till, unit: Unit, attempt: s.Attempt, evidence: E
         raise OperatorInput(Code.NOT_SHOWN)
     shown = evidence.refund_line if attempt.leg is s.Leg.REFUND else evidence.line
     back = evidence.refund_line.message_id if evidence.refund_line is not None else ""
-    recovering.require_arrived(till, unit, attempt, shown=shown is not None, given_back=back)
+    recovering.require_arrived(
+        till, unit, evidence.case_id, attempt, shown=shown is not None, given_back=back
+    )
 
 
 def _facts(attempt: s.Attempt, evidence: Evidence) -> s.SettledFacts | None:

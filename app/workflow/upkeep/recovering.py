@@ -92,14 +92,22 @@ def quiet_from(unit: Unit, day: date) -> datetime | None:
 
 
 def require_arrived(
-    till: Till, unit: Unit, attempt: s.Attempt, *, shown: bool, given_back: str = ""
+    till: Till,
+    unit: Unit,
+    case_id: int,
+    attempt: s.Attempt,
+    *,
+    shown: bool,
+    given_back: str = "",
 ) -> None:
     """Before a person ends a doubt: nothing about it can arrive any more (reliability 2.3).
 
     ``shown``: its message is in the statement, so that only a reversal may still change that. Two
     people may have sent one of ``given_back``, the refund in the statement. A copy knows neither
-    when what it had prepared was sent nor what was reversed since: it waits from when it was put
-    back. Raises ``OperatorInput`` ``STILL_ON_ITS_WAY``.
+    when what it had prepared was sent nor what was decided, refunded and reversed since, also of
+    what was a person's by then: it waits from when it was put back.
+
+    Raises ``OperatorInput`` ``STILL_ON_ITS_WAY``.
     """
     recovery, reversed_at = unit.recoveries.newest(), unit.attempts.reversed_at(attempt)
     latest = attempt.refund_message_id or attempt.message_id
@@ -110,7 +118,7 @@ def require_arrived(
         quiet.append(travelling.quiet_from(till, attempt.sent_at, latest))
     if given_back and (page := travelling.page_reversal_until(till, unit, given_back)):
         quiet.append(page)
-    if recovery is not None and attempt.reason == "restored":
+    if recovery is not None and (attempt.reason == "restored" or of_lost_time(unit, case_id)):
         quiet.append(_quiet_from(recovery))
     _require_past(till, quiet)
 
