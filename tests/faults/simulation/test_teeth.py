@@ -143,6 +143,7 @@ class _Believed:
     """Stands in for what a statement shows."""
 
     active: bool
+    refund_line: None = None
 
     def silent_for(self, _leg: s.Leg) -> bool:
         return False
