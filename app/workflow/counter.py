@@ -115,6 +115,8 @@ def current(till: Till) -> CounterCase:
     """The case that stood on the screen, or a fresh one."""
     with till.store.reading() as unit:
         waiting = [c for c in unit.cases.unfinished(till.counter_no) if c.parked_at is None]
+    if waiting and _stood_empty(till, waiting[-1]):
+        return start(till)
     return at_hand(till, waiting[-1].case_id) if waiting else start(till)
 
 
@@ -132,7 +134,7 @@ def recover(till: Till, only: int | None = None) -> int:
             refusal = Refusal(int(code), "", till.clock.now())
             facts = unclear(case, replace(case.facts, refusal=refusal), Signal.CRASHED)
             if code is Code.UPLOAD_UNKNOWN:
-                facts = noted(facts, till.clock.now())
+                facts = noted(till, facts)
             move(till, unit, case, Signal.CRASHED, facts=facts, code=int(code))
     return len(sent)
 
@@ -281,7 +283,7 @@ def bring_back(till: Till, unit: Unit, case: CounterCase) -> CounterCase:
 
 def next_customer(till: Till, case: CounterCase) -> CounterCase:
     """A fresh case. An untouched one is reused; an unfinished one with a customer waits."""
-    if _untouched(till, case) and case.route == PRESCRIPTION:
+    if _untouched(till, case) and case.route == PRESCRIPTION and not _stood_empty(till, case):
         return case
     if case.position.step not in ENDS:
         with till.store.unit() as unit:
@@ -297,12 +299,21 @@ def _untouched(till: Till, case: CounterCase) -> bool:
     )
 
 
+def _stood_empty(till: Till, case: CounterCase) -> bool:
+    """Nobody came yet, and a recovery lies behind it: whoever comes now is none of before it, and
+    in this visit would be taken for one."""
+    if not _untouched(till, case):
+        return False
+    with till.store.reading() as unit:
+        return recovering.of_lost_time(unit, case.case_id)
+
+
 def sell_for_cash(till: Till, case: CounterCase) -> CounterCase:
     """自费: the customer at the counter buys without prescription and without insurance.
 
     Whoever was served before waits; an untouched case gives way.
     """
-    if _untouched(till, case) and case.route == SELF_PAY:
+    if _untouched(till, case) and case.route == SELF_PAY and not _stood_empty(till, case):
         return case
     if case.position.step not in ENDS:
         with till.store.unit() as unit:

@@ -16,8 +16,9 @@ from app.ports.store import MessageState, Unit
 from app.profile.operations import Operation
 from app.workflow import day
 from app.workflow import exchange as wire
-from app.workflow.doubts.evidence import SILENT, looked_up, refund_booked
+from app.workflow.doubts.evidence import SILENT, Seen, looked_up, refund_booked
 from app.workflow.doubts.refused import Withheld
+from app.workflow.doubts.travelling import page_reversal_until, quiet_from, reversal_of
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.settling import Moved, transition
 from app.workflow.till import Till
@@ -155,7 +156,7 @@ def _drive(till: Till, case_id: int, attempt: s.Attempt, first: s.Event) -> bool
         attempt = moved.attempt
         event = _carry_out(till, moved)
     if not attempt.open:
-        till.sent.pop(_reversal_of(attempt), None)
+        till.sent.pop(reversal_of(_latest(attempt)), None)
     return not attempt.open
 
 
@@ -238,7 +239,7 @@ def _reverse(till: Till, moved: Moved) -> s.Event:
         else attempt.message_id,
         original=Operation.REVOKE_SETTLEMENT if refunding else Operation.SETTLE,
     )
-    till.sent[_reversal_of(attempt)] = till.clock.monotonic()
+    till.sent[reversal_of(_latest(attempt))] = till.clock.monotonic()
     try:
         wire.consult(till, core, request, core.reverse, case.case_id)
     except PlatformRejected as refused:
@@ -278,7 +279,8 @@ def _compare(till: Till, moved: Moved) -> s.Event:
     if timekeeping.is_wrong(till):
         # the answers have just told: those were the books of other days
         return s.StatementMissing(till.clock.now())
-    quiet_at = _quiet_at(till, moved.attempt)
+    waits = (_quiet_at(till, moved.attempt), _given_back_from(till, moved.attempt, found))
+    quiet_at = max((at for at in waits if at is not None), default=None)
     if found.silent_for(moved.attempt.leg):
         _journal_statement(till, moved, SILENT)
         return s.StatementMissing(till.clock.now(), silent=True, quiet_at=quiet_at)
@@ -287,22 +289,25 @@ def _compare(till: Till, moved: Moved) -> s.Event:
 
 
 def _quiet_at(till: Till, attempt: s.Attempt) -> datetime | None:
-    """From when no reversal that was sent about it can arrive any more: by the clock and, for what
-    this process sent, by the steady one."""
-    quiet = timedelta(seconds=till.profile.settle.quiescence_s)
+    """From when no reversal of ours about it can arrive any more."""
     with till.store.reading() as unit:
         reversed_at = unit.attempts.reversed_at(attempt)
     if reversed_at is None:
         return None
-    sent, arrived = till.sent.get(_reversal_of(attempt)), reversed_at + quiet
-    if sent is None:
-        return arrived
-    waited = timedelta(seconds=till.clock.monotonic() - sent)
-    return max(arrived, till.clock.now() + quiet - waited)
+    return quiet_from(till, reversed_at, reversal_of(_latest(attempt)))
 
 
-def _reversal_of(attempt: s.Attempt) -> str:
-    return f"reversal of {attempt.refund_message_id or attempt.message_id}"
+def _given_back_from(till: Till, attempt: s.Attempt, found: Seen) -> datetime | None:
+    """From when a refund that is not ours counts: two people may have sent its reversal."""
+    back = found.refund_line
+    if back is None or back.message_id in ("", attempt.refund_message_id):
+        return None
+    with till.store.reading() as unit:
+        return page_reversal_until(till, unit, back.message_id)
+
+
+def _latest(attempt: s.Attempt) -> str:
+    return attempt.refund_message_id or attempt.message_id
 
 
 def _journal_statement(till: Till, moved: Moved, act: str, reason: str = "") -> None:

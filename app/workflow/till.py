@@ -124,7 +124,7 @@ class Till:
     line_lost: tuple[int, float] | None = None
     """The first message that did not leave, and our steady clock when that was seen here."""
     sent: dict[str, float] = field(default_factory=dict)
-    """Our steady clock when each message about money left, while its time is waited out."""
+    """Our steady clock when each message that is waited out left: money, reversals, sales told."""
     endings: tuple[Ending, ...] = ()
     """Days keys and certificates end; empty in training, where nothing does."""
     answered_ms: int | None = None

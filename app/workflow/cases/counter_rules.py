@@ -1,5 +1,7 @@
 """What may be done with a case where it stands."""
 
+from datetime import datetime
+
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.settlement import Attempt, AttemptState
@@ -20,6 +22,11 @@ def can_abandon(till: Till, case: CounterCase, attempt: Attempt | None) -> bool:
     if step is Step.HAND_OVER and till.route(case.route).settles:
         return False
     return attempt is None or attempt.state not in _PREPARED
+
+
+def began(case: CounterCase) -> datetime:
+    """When somebody came: the counter's visit is opened before, and begins with who it is."""
+    return case.facts.identity.obtained_at if case.facts.identity else case.opened_at
 
 
 def record_open(case: CounterCase) -> bool:

@@ -19,6 +19,7 @@ from app.domain.errors import Code, OperatorInput
 from app.jobs.progress import Report, no_report
 from app.ports.store import Unit
 from app.workflow.calendar import CHINA
+from app.workflow.cases.counter_rules import began
 from app.workflow.cases.required import required
 from app.workflow.reconciling import repairing
 from app.workflow.reconciling.comparing import compare_day
@@ -61,7 +62,7 @@ def adopt(
             raise OperatorInput(Code.STEP_MOVED_ON)
         _require_here_to_stay(till, unit, found)
         # a reversal of the lost time is in no journal here
-        recovering.require_quiet(unit, day)
+        recovering.require_quiet(unit, day, every_day=True)
         case = visit_of(till, unit, day, found)
         if found.theirs != seen.theirs or _id_of(case) != _id_of(expected):
             raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
@@ -96,7 +97,7 @@ def _id_of(case: CounterCase | None) -> int | None:
 def visit_of(till: Till, unit: Unit, day: date, found: Difference) -> CounterCase | None:
     """The visit this line of a day belongs to; None where none of ours is left.
 
-    The one it names goes first; without one, the oldest that was there when it was settled. Raises
+    The one it names goes first; without one, the oldest begun when it was settled. Raises
     ``OperatorInput`` ``ADOPT_RETURN_FIRST`` for a refund of ours whose boxes nobody took back here:
     what came back is a matter of boxes, not of a line.
     """
@@ -110,7 +111,7 @@ def visit_of(till: Till, unit: Unit, day: date, found: Difference) -> CounterCas
     fits = [x for x in unit.cases.unfinished(till.counter_no) if _fits(x, found)]
     exact = [x for x in fits if x.facts.estimate and x.facts.estimate.visit_id == found.visit_id]
     settled = _settled_by(till, unit, day, found)
-    there = [x for x in fits if x.opened_at <= settled]
+    there = [x for x in fits if began(x) <= settled]
     return next(iter((*exact, *there)), None)
 
 

@@ -11,7 +11,7 @@ from app.domain.settlement import Attempt, AttemptState
 from app.ports.store import OutboxItem, PrintJob, Unit
 from app.workflow import day, delivery, resolving
 from app.workflow.calendar import sign_no_of, today
-from app.workflow.cases.counter_rules import SELF_PAY
+from app.workflow.cases.counter_rules import SELF_PAY, began
 from app.workflow.people.sign_outs import sign_out_left
 from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
 from app.workflow.returns.compensate import compensate
@@ -82,9 +82,7 @@ def _begun(case: CounterCase) -> bool:
 def _visit(case: CounterCase) -> HandedOver:
     step = case.position.step
     known = step if step is not Step.CLOSED else Step.IDENTIFY
-    # the counter's case is opened before anybody comes: a visit begins with who it is
-    began = case.facts.identity.obtained_at if case.facts.identity else case.opened_at
-    since, cash_only = case.parked_at or began, case.route == SELF_PAY
+    since, cash_only = case.parked_at or began(case), case.route == SELF_PAY
     return HandedOver(VISIT, known.value, _masked(case), since, case.case_id, cash_only)
 
 

@@ -17,6 +17,7 @@ from app.ports.reconciling import LedgerEntry
 from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.workflow.calendar import CHINA
+from app.workflow.doubts.travelling import reversal_act
 from app.workflow.till import Till
 
 MARGIN = timedelta(hours=12)
@@ -84,11 +85,6 @@ def with_named(till: Till, unit: Unit, ledger: Ledger, message_ids: Iterable[str
     return replace(ledger, near=(*ledger.near, *more))
 
 
-def act_of(original: Operation) -> str:
-    """How the journal calls the reversal of a line of the comparison."""
-    return f"reverse_{original.value}"
-
-
 def lines_of(
     till: Till, unit: Unit, entries: Sequence[LedgerEntry], amounts: dict[str, Amounts]
 ) -> Iterable[OurLine]:
@@ -114,7 +110,9 @@ def _settlement(till: Till, unit: Unit, case: CounterCase, entry: LedgerEntry) -
 def _taken_back(unit: Unit, attempt: Attempt) -> bool:
     """Said to be refunded, found standing and reversed since: neither line is left."""
     said = attempt.by_word and attempt.state is AttemptState.REFUNDED
-    return said and unit.journal.newest(act_of(Operation.SETTLE), attempt.message_id) is not None
+    return (
+        said and unit.journal.newest(reversal_act(Operation.SETTLE), attempt.message_id) is not None
+    )
 
 
 def _refund(till: Till, unit: Unit, case: CounterCase, entry: LedgerEntry) -> OurLine | None:

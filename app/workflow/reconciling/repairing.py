@@ -22,10 +22,9 @@ from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow import resolving
 from app.workflow.calendar import CHINA
-from app.workflow.cases.rules import settle_rules_of
+from app.workflow.doubts.travelling import page_reversal_until, reversal_act, reversal_of
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.reconciling.comparing import compare_day, maker_of
-from app.workflow.reconciling.ledger import act_of
 from app.workflow.till import Till
 from app.workflow.upkeep import timekeeping
 
@@ -75,11 +74,12 @@ def reverse(
         now = till.clock.now()
         if not timedelta() <= now - stored.compared_at <= FRESH:
             raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
-        unit.journal.write(now, second.staff_id, act_of(original), message_id)
+        unit.journal.write(now, second.staff_id, reversal_act(original), message_id)
         sent = (Fact.REVERSAL_SENT, now.isoformat(timespec="seconds"))
         unit.money_days.amend(_noted(stored, found, now, sent))
         request = q.Reverse(_person(found), _area(till, unit, found), message_id, original)
         staged = wire.stage(till, unit, core, request, found.case_id)
+    till.sent[reversal_of(message_id)] = till.clock.monotonic()
     # whether an unanswered one was carried out is what the statement knows
     with suppress(OutcomeUnknown):
         wire.dispatch(till, staged, core.reverse)
@@ -91,13 +91,8 @@ def require_arrived(till: Till, unit: Unit, found: Difference) -> None:
 
     Raises ``OperatorInput`` ``STILL_ON_ITS_WAY`` with the time from which it counts.
     """
-    originals = (Operation.SETTLE, Operation.REVOKE_SETTLEMENT)
-    asked = [unit.journal.newest(act_of(one), found.message_id) for one in originals]
-    last = max((at for at in asked if at is not None), default=None)
-    if last is None:
-        return
-    until = last + settle_rules_of(till.profile).quiescence
-    if till.clock.now() < until:
+    until = page_reversal_until(till, unit, found.message_id)
+    if until is not None and till.clock.now() < until:
         raise OperatorInput(Code.STILL_ON_ITS_WAY, until=f"{until.astimezone(CHINA):%H:%M:%S}")
 
 

@@ -21,11 +21,12 @@ TIMES = 3
 APART = timedelta(hours=1)
 
 
-def signable_from(till: Till, unit: Unit, attempt: s.Attempt) -> datetime:
+def signable_from(till: Till, unit: Unit, case_id: int, attempt: s.Attempt) -> datetime:
     """From when a manager's word may end it, if statements stay silent and are looked at."""
     now = till.clock.now()
     looked = unit.journal.times(SILENT, attempt.message_id)
-    arrived = recovering.arrived_by(till, unit, attempt, shown=False) or min((*looked, now))
+    known = recovering.arrived_by(till, unit, case_id, attempt, shown=False)
+    arrived = known or min((*looked, now))
     last, seen = None, 0
     for at in looked:
         if arrived <= at <= now and (last is None or at - last >= APART):
@@ -34,9 +35,9 @@ def signable_from(till: Till, unit: Unit, attempt: s.Attempt) -> datetime:
     return max(arrived + s.SILENCE, again)
 
 
-def require_long_silent(till: Till, unit: Unit, attempt: s.Attempt) -> None:
+def require_long_silent(till: Till, unit: Unit, case_id: int, attempt: s.Attempt) -> None:
     """Raises ``OperatorInput`` ``NOT_SHOWN`` with the time from which a word may end it."""
-    until = signable_from(till, unit, attempt)
+    until = signable_from(till, unit, case_id, attempt)
     if till.clock.now() < until:
         raise OperatorInput(Code.NOT_SHOWN, until=f"{until.astimezone(CHINA):%m-%d %H:%M:%S}")
 

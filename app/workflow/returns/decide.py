@@ -133,7 +133,10 @@ def require_settled_down(till: Till, unit: Unit, attempt: s.Attempt, evidence: E
     ``NOT_SHOWN`` for a statement that proves neither, with the time from which a word may.
     """
     if evidence.seen.silent_for(attempt.leg):
-        by_word.require_long_silent(till, unit, attempt)
+        by_word.require_long_silent(till, unit, evidence.case_id, attempt)
         return
     shown = evidence.refund_line if attempt.leg is s.Leg.REFUND else evidence.line
-    recovering.require_arrived(till, unit, attempt, shown=shown is not None)
+    back = evidence.refund_line.message_id if evidence.refund_line is not None else ""
+    recovering.require_arrived(
+        till, unit, evidence.case_id, attempt, shown=shown is not None, given_back=back
+    )

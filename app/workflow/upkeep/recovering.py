@@ -14,7 +14,7 @@ from app.domain.errors import Code, OperatorInput
 from app.ports.recovery import Recovery
 from app.ports.store import Unit
 from app.workflow.calendar import CHINA
-from app.workflow.cases.rules import settle_rules_of
+from app.workflow.doubts import travelling
 from app.workflow.till import Till
 
 REMEMBERED = timedelta(days=92)
@@ -62,40 +62,77 @@ def _quiet_from(recovery: Recovery) -> datetime:
     return recovery.found_at + ON_ITS_WAY
 
 
-def require_quiet(unit: Unit, day: date) -> None:
+def require_quiet(unit: Unit, day: date, *, every_day: bool = False) -> None:
     """Who signs a missing day has seen all that can still arrive. Raises ``OperatorInput``
-    ``STILL_ON_ITS_WAY`` with the time from which a comparison counts."""
+    ``STILL_ON_ITS_WAY`` with the time from which a comparison counts.
+
+    ``every_day``: who adopts, too: what the lost time reversed may stand on any day.
+    """
     quiet = quiet_from(unit, day)
+    if every_day:
+        quiet = _quiet_behind(_open(unit), unit.money_days.get(day))
     if quiet is not None:
         raise OperatorInput(Code.STILL_ON_ITS_WAY, until=_shown(quiet))
 
 
+def _quiet_behind(recovery: Recovery | None, found: MoneyDay | None) -> datetime | None:
+    """From when this day has to be compared again; None where what was compared counts."""
+    if recovery is None or found is None or _counts(recovery, found):
+        return None
+    return _quiet_from(recovery)
+
+
 def quiet_from(unit: Unit, day: date) -> datetime | None:
     """From when a missing day has to be compared again to be signed; None where it may be now."""
-    recovery, found = _open(unit), unit.money_days.get(day)
-    if recovery is None or found is None or day not in recovery.days():
+    recovery = _open(unit)
+    if recovery is None or day not in recovery.days():
         return None
-    return None if _counts(recovery, found) else _quiet_from(recovery)
+    return _quiet_behind(recovery, unit.money_days.get(day))
 
 
-def require_arrived(till: Till, unit: Unit, attempt: s.Attempt, *, shown: bool) -> None:
+def require_arrived(
+    till: Till,
+    unit: Unit,
+    case_id: int,
+    attempt: s.Attempt,
+    *,
+    shown: bool,
+    given_back: str = "",
+) -> None:
     """Before a person ends a doubt: nothing about it can arrive any more (reliability 2.3).
 
-    ``shown``: its message is in the statement, so that only a reversal may still change that. A
-    copy knows neither when what it had prepared was sent nor what was reversed since: it waits
-    from when it was put back. Raises ``OperatorInput`` ``STILL_ON_ITS_WAY``.
+    ``shown``: its message is in the statement, so that only a reversal may still change that. Two
+    people may have sent one of ``given_back``, the refund in the statement. A copy knows neither
+    when what it had prepared was sent nor what was decided, refunded and reversed since, also of
+    what was a person's by then: it waits from when it was put back.
+
+    Raises ``OperatorInput`` ``STILL_ON_ITS_WAY``.
     """
-    last = arrived_by(till, unit, attempt, shown=shown)
+    last = arrived_by(till, unit, case_id, attempt, shown=shown, given_back=given_back)
     if last is not None and till.clock.now() < last:
         raise OperatorInput(Code.STILL_ON_ITS_WAY, until=_shown(last))
 
 
-def arrived_by(till: Till, unit: Unit, attempt: s.Attempt, *, shown: bool) -> datetime | None:
+def arrived_by(
+    till: Till,
+    unit: Unit,
+    case_id: int,
+    attempt: s.Attempt,
+    *,
+    shown: bool,
+    given_back: str = "",
+) -> datetime | None:
     """As :func:`require_arrived`: from when nothing can; None where nothing that could was sent."""
     recovery, reversed_at = unit.recoveries.newest(), unit.attempts.reversed_at(attempt)
-    sent = [at for at in (reversed_at, None if shown else attempt.sent_at) if at is not None]
-    quiet = [at + settle_rules_of(till.profile).quiescence for at in sent]
-    if recovery is not None and attempt.reason == "restored":
+    latest = attempt.refund_message_id or attempt.message_id
+    quiet: list[datetime] = []
+    if reversed_at is not None:
+        quiet.append(travelling.quiet_from(till, reversed_at, travelling.reversal_of(latest)))
+    if attempt.sent_at is not None and not shown:
+        quiet.append(travelling.quiet_from(till, attempt.sent_at, latest))
+    if given_back and (page := travelling.page_reversal_until(till, unit, given_back)):
+        quiet.append(page)
+    if recovery is not None and (attempt.reason == "restored" or of_lost_time(unit, case_id)):
         quiet.append(_quiet_from(recovery))
     return max(quiet, default=None)
 
