@@ -27,7 +27,7 @@ from app.workflow.moves import (
     wire_facts_of,
 )
 from app.workflow.till import Till
-from app.workflow.upkeep.timekeeping import TOLERANCE, platform_time, put_right
+from app.workflow.upkeep.timekeeping import TOLERANCE, hear, latest_time, put_right
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -76,7 +76,7 @@ def answer_to(
     yes to money without its echo: an answer that was lost stands in no book of ours, and these name
     nothing that they are about.
     """
-    asked_at = platform_time(till)
+    asked_at = latest_time(till)
     try:
         answer = send(staged.committed())
     except PlatformRejected as refused:
@@ -111,8 +111,9 @@ def _require_of_now(till: Till, facts: WireFacts | None, asked_at: datetime | No
     """What has no echo of its message would, held back on the way, fit every later one.
 
     The platform dates its answers; what it said before the message left is about another one.
-    ``asked_at`` is the platform's own time, carried on from an answer that was some moments on its
-    way: never ahead. Before its first time our clock has to do, as far as it is trusted.
+    ``asked_at`` is the latest time the platform was heard to tell of late, carried on from answers
+    that were some moments on their way: never ahead, and not set back by one that is old itself.
+    Before its first time our clock has to do, as far as it is trusted.
     """
     if facts is None or facts.platform_at is None:
         return
@@ -152,7 +153,7 @@ def _require_new(till: Till, facts: WireFacts | None, moment: timedelta | None =
     if seen:
         raise _not_to_this(facts, "seen_before")
     if facts.platform_at is not None:
-        till.platform_clock = facts.platform_at, till.clock.monotonic()
+        hear(till, facts.platform_at)
 
 
 def dispatch(

@@ -121,6 +121,8 @@ class Till:
     chance: Callable[[], float] = secrets.SystemRandom().random
     platform_clock: tuple[datetime, float] | None = None
     """The platform's time in its last answer, and our steady clock when it was heard."""
+    times_told: tuple[tuple[datetime, float], ...] = ()
+    """The same of its answers of late, without those that a later one lies ahead of."""
     sent: dict[str, float] = field(default_factory=dict)
     """Our steady clock when each message about money left, while its time is waited out."""
     endings: tuple[Ending, ...] = ()
