@@ -192,7 +192,7 @@ class SqlMessages:
     def go_on_from(self, now: datetime) -> datetime | None:
         standing = self._standing()
         witness, found = standing.witness, standing.recovery
-        if witness is None:
+        if witness is None or standing.falls_to is not None:
             return None
         reached, far = witness.reserved, CLOCK_TOLERANCE + RESERVED
         wrong = found is not None and max(found.found_at, found.floor) > now + far
@@ -202,7 +202,7 @@ class SqlMessages:
         # what a lost line may have used stays behind us, whatever the time is
         second = self._standing().not_before(now.replace(microsecond=0))
         if reached > second + far:
-            witness.go_on_from(second)
+            standing.falls_to = second
             SqlSettings(self._scope).put(STRETCH_KEY, str(self._stretch() + 1))
         elif not put_right:
             return None
@@ -226,6 +226,7 @@ class SqlMessages:
             if not standing.spoken:
                 settings.put(EPOCH_KEY, mark.epoch)
         witness.reserve(at)
+        standing.drawn(at)
 
     def clock_behind(self, now: datetime) -> datetime | None:
         return self._scope.standing.ahead_of(now)
