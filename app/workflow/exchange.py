@@ -73,8 +73,8 @@ def answer_to(
     Yes or no, an answer whose platform serial stands in our books already belongs to an earlier
     message: it says nothing about this one (reliability 2.2). So does a file of an earlier moment,
     and, of a time before it was sent, a no, a file, whatever a question about money is told, and a
-    yes to money without its echo: an answer that was lost stands in no book of ours, and these name
-    nothing that they are about.
+    yes to anything else that bears no echo: an answer that was lost stands in no book of ours, and
+    these name nothing that they are about.
     """
     asked_at = latest_time(till)
     try:
@@ -85,8 +85,7 @@ def answer_to(
             _require_of_now(till, seen, asked_at)
         _require_new(till, seen)
         raise
-    unnamed = isinstance(answer.value, Settled | Revoked) and not answer.value.message_id_echo
-    if unnamed or staged.draft.operation in EVIDENCE:
+    if _fits_others(till, staged.draft.operation, answer.value):
         _require_of_now(till, answer.facts, asked_at)
     if isinstance(answer.value, FileFetched):
         _require_made_now(answer.value, answer.facts, asked_at)
@@ -95,8 +94,23 @@ def answer_to(
     return answer
 
 
-EVIDENCE = frozenset({Operation.QUERY_SETTLEMENT, Operation.RECONCILE_LINES})
-"""What money in doubt ends by: true once is not true now."""
+DATED_QUESTIONS = frozenset(
+    {Operation.QUERY_SETTLEMENT, Operation.RECONCILE_LINES, Operation.PRESETTLE}
+)
+"""What money in doubt ends by, and what it is sent by: true once is not true now."""
+
+
+def _fits_others(till: Till, operation: Operation, value: object) -> bool:
+    """Whether a yes would, held back on its way, be believed of a later message too.
+
+    One to money may bear our message id. One to a record or a reversal bears nothing; a sign-in
+    moves nothing, and is how the platform's time is heard.
+    """
+    if till.profile.operations[operation].kind is Kind.ASK:
+        return operation in DATED_QUESTIONS
+    if operation is Operation.OPEN_DAY:
+        return False
+    return not (isinstance(value, Settled | Revoked) and value.message_id_echo)
 
 
 ONE_MOMENT = timedelta(seconds=4)
