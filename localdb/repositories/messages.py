@@ -172,12 +172,12 @@ class SqlMessages:
         # A clock set back, or a full second, borrows the next one: an id never comes twice (I7).
         return self._after(last.last_at, last.last_sequence)
 
-    def _stretch(self) -> int:
+    def stretch(self) -> int:
         return int(SqlSettings(self._scope).get(STRETCH_KEY) or 0)
 
     def _marked(self, institution_code: str) -> str:
         """Whose mark rises now: that of the institution, in its newest stretch of time."""
-        stretch = self._stretch()
+        stretch = self.stretch()
         return f"{institution_code}/{stretch}" if stretch else institution_code
 
     def _after(self, at: datetime, sequence: int) -> tuple[datetime, int]:
@@ -203,7 +203,7 @@ class SqlMessages:
         second = self._standing().not_before(now.replace(microsecond=0))
         if reached > second + far:
             standing.falls_to = second
-            SqlSettings(self._scope).put(STRETCH_KEY, str(self._stretch() + 1))
+            SqlSettings(self._scope).put(STRETCH_KEY, str(self.stretch() + 1))
         elif not put_right:
             return None
         return reached
