@@ -123,6 +123,7 @@ class SqlStore:
         self._writers.end_snapshots()
         line = self._writers.take_alone(self._warm) or self._taken(self._writers)
         fate = _Fate()
+        self._standing.unit_begins()
         try:
             with translated():
                 line.begin()
@@ -140,6 +141,7 @@ class SqlStore:
                 return False
             self._commit(line)
             fate.committed = True
+            self._standing.unit_stands()
         finally:
             self._moment += 1
             self._warm = line

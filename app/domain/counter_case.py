@@ -79,7 +79,9 @@ class LineShare:
 class Estimate:
     """Result of the pre-settlement. Amounts in fen; ``balance_after`` is the account's.
 
-    ``seen`` is the last event of any attempt in our books when it was asked for.
+    What our books knew when it was asked for: ``seen`` is the last event of any attempt,
+    ``adopted`` the last line that was adopted, ``stretch`` how often a clock that was ahead had
+    been put right. ``at`` is by our clock.
     """
 
     visit_id: str
@@ -91,6 +93,8 @@ class Estimate:
     notice: str
     at: datetime
     seen: int | None = None
+    adopted: int = 0
+    stretch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

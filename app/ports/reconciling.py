@@ -70,6 +70,14 @@ class MoneyDays(Protocol):
         """Adopted lines of these days, both included, oldest entry first."""
         ...
 
+    def last_adopted(self) -> int:
+        """The number of the newest adopted line; 0 where there is none."""
+        ...
+
+    def adopted_since(self, entry: int) -> tuple[AdoptedLine, ...]:
+        """Lines that were adopted after ``entry``, in that order, of whatever day."""
+        ...
+
     def adopted_named(self, message_ids: Collection[str]) -> tuple[AdoptedLine, ...]:
         """Those of these messages that were adopted."""
         ...

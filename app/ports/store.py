@@ -112,6 +112,10 @@ class Messages(Protocol):
         to be put right. An id that was drawn once is never drawn again."""
         ...
 
+    def stretch(self) -> int:
+        """How often message ids went on from an earlier time, as in ``go_on_from``."""
+        ...
+
     def clock_behind(self, now: datetime) -> datetime | None:
         """A time ids have used that ``now`` lies far behind; None where the clock may be right."""
         ...

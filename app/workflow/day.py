@@ -12,6 +12,7 @@ from app.workflow.calendar import sign_no_of, today
 from app.workflow.people import duty
 from app.workflow.people.sign_outs import leave
 from app.workflow.till import Till
+from app.workflow.upkeep import timekeeping
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ def open_day(till: Till) -> BusinessDay:
     answer = wire.consult(till, core, request, core.open_day, None)
     day = BusinessDay(today(till), answer.value.sign_no, who.login, till.clock.now(), None)
     with till.store.unit() as unit:
+        # its answer told the time: what was asked for under a clock ahead is old from now on
+        timekeeping.put_right(till, unit)
         old = unit.days.current(till.counter_no, day.day)
         if old is not None and old.closed_at is None:
             unit.days.close(till.counter_no, day.day, till.clock.now())

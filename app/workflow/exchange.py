@@ -27,7 +27,7 @@ from app.workflow.moves import (
     wire_facts_of,
 )
 from app.workflow.till import Till
-from app.workflow.upkeep.timekeeping import TOLERANCE, platform_time, put_right
+from app.workflow.upkeep.timekeeping import TOLERANCE, hear, latest_time, put_right
 
 Q = TypeVar("Q")
 R = TypeVar("R")
@@ -73,10 +73,10 @@ def answer_to(
     Yes or no, an answer whose platform serial stands in our books already belongs to an earlier
     message: it says nothing about this one (reliability 2.2). So does a file of an earlier moment,
     and, of a time before it was sent, a no, a file, whatever a question about money is told, and a
-    yes to money without its echo: an answer that was lost stands in no book of ours, and these name
-    nothing that they are about.
+    yes to anything else that bears no echo: an answer that was lost stands in no book of ours, and
+    these name nothing that they are about.
     """
-    asked_at = platform_time(till)
+    asked_at = latest_time(till)
     try:
         answer = send(staged.committed())
     except PlatformRejected as refused:
@@ -85,8 +85,7 @@ def answer_to(
             _require_of_now(till, seen, asked_at)
         _require_new(till, seen)
         raise
-    unnamed = isinstance(answer.value, Settled | Revoked) and not answer.value.message_id_echo
-    if unnamed or staged.draft.operation in EVIDENCE:
+    if _fits_others(till, staged.draft.operation, answer.value):
         _require_of_now(till, answer.facts, asked_at)
     if isinstance(answer.value, FileFetched):
         _require_made_now(answer.value, answer.facts, asked_at)
@@ -95,8 +94,23 @@ def answer_to(
     return answer
 
 
-EVIDENCE = frozenset({Operation.QUERY_SETTLEMENT, Operation.RECONCILE_LINES})
-"""What money in doubt ends by: true once is not true now."""
+DATED_QUESTIONS = frozenset(
+    {Operation.QUERY_SETTLEMENT, Operation.RECONCILE_LINES, Operation.PRESETTLE}
+)
+"""What money in doubt ends by, and what it is sent by: true once is not true now."""
+
+
+def _fits_others(till: Till, operation: Operation, value: object) -> bool:
+    """Whether a yes would, held back on its way, be believed of a later message too.
+
+    One to money may bear our message id. One to a record or a reversal bears nothing; a sign-in
+    moves nothing, and is how the platform's time is heard.
+    """
+    if till.profile.operations[operation].kind is Kind.ASK:
+        return operation in DATED_QUESTIONS
+    if operation is Operation.OPEN_DAY:
+        return False
+    return not (isinstance(value, Settled | Revoked) and value.message_id_echo)
 
 
 ONE_MOMENT = timedelta(seconds=4)
@@ -111,8 +125,9 @@ def _require_of_now(till: Till, facts: WireFacts | None, asked_at: datetime | No
     """What has no echo of its message would, held back on the way, fit every later one.
 
     The platform dates its answers; what it said before the message left is about another one.
-    ``asked_at`` is the platform's own time, carried on from an answer that was some moments on its
-    way: never ahead. Before its first time our clock has to do, as far as it is trusted.
+    ``asked_at`` is the latest time the platform was heard to tell of late, carried on from answers
+    that were some moments on their way: never ahead, and not set back by one that is old itself.
+    Before its first time our clock has to do, as far as it is trusted.
     """
     if facts is None or facts.platform_at is None:
         return
@@ -152,7 +167,7 @@ def _require_new(till: Till, facts: WireFacts | None, moment: timedelta | None =
     if seen:
         raise _not_to_this(facts, "seen_before")
     if facts.platform_at is not None:
-        till.platform_clock = facts.platform_at, till.clock.monotonic()
+        hear(till, facts.platform_at)
 
 
 def dispatch(

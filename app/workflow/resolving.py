@@ -79,6 +79,16 @@ def hear_time(till: Till) -> bool:
     return True
 
 
+def hear_where_wrong(till: Till) -> None:
+    """Ask for the time before money that a person wants moved, where our clock looks wrong.
+
+    A steady clock may have slept with the computer, and the time carried on from the last answer is
+    as old as the sleep was long: nobody is refused by a time that nobody said (0065).
+    """
+    if timekeeping.is_wrong(till):
+        hear_time(till)
+
+
 def close_left_behind(till: Till) -> int:
     """Message rows whose outcome a failed commit lost are unknown, as after a start.
 

@@ -173,10 +173,10 @@ def _prepare(
     timekeeping.require_right(till, unit)
     require_no_open_attempt(unit, case)
     require_sellable(till, unit, case)
+    timekeeping.put_right(till, unit)
     if same_person.split_is_old(till, unit, case):
         raise OperatorInput(Code.ESTIMATE_OLD)
     now = till.clock.now()
-    timekeeping.put_right(till, unit)
     stamp = unit.messages.stamp(till.shop.institution_code, till.counter_no, now)
     twice.require_told(till, unit, case)
     if for_the_money(till, case):

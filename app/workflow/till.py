@@ -123,6 +123,8 @@ class Till:
     """The platform's time in its last answer, and our steady clock when it was heard."""
     line_lost: tuple[int, float] | None = None
     """The first message that did not leave, and our steady clock when that was seen here."""
+    times_told: tuple[tuple[datetime, float], ...] = ()
+    """The same of its answers of late, without those that a later one lies ahead of."""
     sent: dict[str, float] = field(default_factory=dict)
     """Our steady clock when each message that is waited out left: money, reversals, sales told."""
     endings: tuple[Ending, ...] = ()

@@ -173,12 +173,12 @@ class SqlMessages:
         # A clock set back, or a full second, borrows the next one: an id never comes twice (I7).
         return self._after(last.last_at, last.last_sequence)
 
-    def _stretch(self) -> int:
+    def stretch(self) -> int:
         return int(SqlSettings(self._scope).get(STRETCH_KEY) or 0)
 
     def _marked(self, institution_code: str) -> str:
         """Whose mark rises now: that of the institution, in its newest stretch of time."""
-        stretch = self._stretch()
+        stretch = self.stretch()
         return f"{institution_code}/{stretch}" if stretch else institution_code
 
     def _after(self, at: datetime, sequence: int) -> tuple[datetime, int]:
@@ -193,7 +193,7 @@ class SqlMessages:
     def go_on_from(self, now: datetime) -> datetime | None:
         standing = self._standing()
         witness, found = standing.witness, standing.recovery
-        if witness is None:
+        if witness is None or standing.falls_to is not None:
             return None
         reached, far = witness.reserved, CLOCK_TOLERANCE + RESERVED
         wrong = found is not None and max(found.found_at, found.floor) > now + far
@@ -203,8 +203,8 @@ class SqlMessages:
         # what a lost line may have used stays behind us, whatever the time is
         second = self._standing().not_before(now.replace(microsecond=0))
         if reached > second + far:
-            witness.go_on_from(second)
-            SqlSettings(self._scope).put(STRETCH_KEY, str(self._stretch() + 1))
+            standing.falls_to = second
+            SqlSettings(self._scope).put(STRETCH_KEY, str(self.stretch() + 1))
         elif not put_right:
             return None
         return reached
@@ -227,6 +227,7 @@ class SqlMessages:
             if not standing.spoken:
                 settings.put(EPOCH_KEY, mark.epoch)
         witness.reserve(at)
+        standing.drawn(at)
 
     def clock_behind(self, now: datetime) -> datetime | None:
         return self._scope.standing.ahead_of(now)

@@ -115,6 +115,13 @@ class SqlMoneyDays:
     def adopted(self, first: date, last: date) -> tuple[AdoptedLine, ...]:
         return self._adopted(adopted_money.c.day.between(first, last))
 
+    def last_adopted(self) -> int:
+        newest = sa.select(sa.func.max(adopted_money.c.entry_no))
+        return self._scope.connection.execute(newest).scalar_one() or 0
+
+    def adopted_since(self, entry: int) -> tuple[AdoptedLine, ...]:
+        return self._adopted(adopted_money.c.entry_no > entry)
+
     def adopted_named(self, message_ids: Collection[str]) -> tuple[AdoptedLine, ...]:
         wanted = sorted(set(message_ids))
         parts = (wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE))

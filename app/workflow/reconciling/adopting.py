@@ -18,6 +18,7 @@ from app.domain.credential import PersonNumber
 from app.domain.errors import Code, OperatorInput
 from app.jobs.progress import Report, no_report
 from app.ports.store import Unit
+from app.workflow import resolving
 from app.workflow.calendar import CHINA
 from app.workflow.cases.counter_rules import began
 from app.workflow.cases.required import required
@@ -51,6 +52,7 @@ def adopt(
     require_second(till.operator, second, Act.DECIDE_UNKNOWN)
     if not reason.strip():
         raise OperatorInput(Code.REASON_MISSING)
+    resolving.hear_where_wrong(till)
     with till.store.reading() as unit:
         seen = find(unit, day, message_id)[1]
         _require_here_to_stay(till, unit, seen)

@@ -65,6 +65,7 @@ def reverse(
     somebody else made. Raises the trouble of the exchange after booking it.
     """
     require_second(till.operator, second, Act.DECIDE_UNKNOWN)
+    resolving.hear_where_wrong(till)
     core = till.platform.core
     with till.store.unit() as unit:
         stored, found = find(unit, day, message_id)

@@ -44,6 +44,7 @@ def revoke(
     demanded. Every other outcome is committed and shown.
     """
     require_second(till.operator, second, Act.REFUND)
+    resolving.hear_where_wrong(till)
     resolving.resolve_due(till)
     if case.position.step is not Step.REVOKE:
         raise OperatorInput(Code.STEP_MOVED_ON)

@@ -16,11 +16,12 @@ from app.ports.messages import Answer, Committed
 from app.ports.replies import Presettled
 from app.ports.store import Unit
 from app.workflow import exchange as wire
-from app.workflow.cases import advising
+from app.workflow.cases import advising, same_person
 from app.workflow.cases.lines import bill_of
 from app.workflow.moves import refusal_of
 from app.workflow.steps.upload_sale import number_sale
 from app.workflow.till import Till
+from app.workflow.upkeep import timekeeping
 from app.workflow.uploads import twice
 
 
@@ -36,10 +37,10 @@ def presettle(till: Till, case: CounterCase) -> CounterCase:
             case = unit.cases.save(replace(case, facts=replace(case.facts, sale=sale)))
     case = twice.before_money(till, case)
     with till.store.reading() as unit:
-        bill, seen = bill_of(till, unit, case), unit.attempts.last_event()
+        bill, known = bill_of(till, unit, case), same_person.known(till, unit)
 
     def learn(sent: CounterCase, answer: Presettled) -> CaseFacts:
-        return replace(sent.facts, estimate=_fitting(answer, bill, seen))
+        return replace(sent.facts, estimate=_fitting(answer, bill, known))
 
     core = till.platform.core
     case = wire.exchange(till, case, core, q.Presettle(bill), core.presettle, learn)
@@ -52,13 +53,15 @@ def renew(till: Till, case: CounterCase) -> CounterCase:
     Nothing else that was done for this sale is done again. Raises ``OperatorInput`` where the code
     must be shown again.
     """
-    with till.store.reading() as unit:
-        bill, seen = bill_of(till, unit, case), unit.attempts.last_event()
+    with till.store.unit() as unit:
+        # a clock that was ahead is over before the split is asked for, and not by asking
+        timekeeping.put_right(till, unit)
+        bill, known = bill_of(till, unit, case), same_person.known(till, unit)
     core = till.platform.core
 
     def ask(message: Committed[q.Presettle]) -> Answer[Estimate]:
         answer = core.presettle(message)
-        return Answer(_fitting(answer.value, bill, seen), answer.facts)
+        return Answer(_fitting(answer.value, bill, known), answer.facts)
 
     def keep(unit: Unit, shown: Trouble, facts: CaseFacts) -> None:
         nonlocal case
@@ -78,9 +81,9 @@ def renew(till: Till, case: CounterCase) -> CounterCase:
     return advising.before_settle(till, case)
 
 
-def _fitting(answer: Presettled, bill: q.Bill, seen: int) -> Estimate:
+def _fitting(answer: Presettled, bill: q.Bill, known: same_person.Known) -> Estimate:
     """The split, if it is one of this bill; with what our books knew when it was asked for."""
     amounts = answer.estimate.amounts
     if amounts.total != bill.total or not amounts.adds_up():
         raise OutcomeUnknown(Code.ANSWER_UNREADABLE)
-    return replace(answer.estimate, seen=seen)
+    return known.dates(answer.estimate)

@@ -22,6 +22,7 @@ def settle(
     Raises ``OperatorInput`` before anything is sent. Every other outcome is committed and shown.
     """
     day.put_right(till, case.facts.refusal)
+    resolving.hear_where_wrong(till)
     resolving.resolve_due(till, report)
     try:
         return settling.settle(till, case, cash, report)

@@ -16,6 +16,10 @@ from app.workflow.views.case import Say
 
 TOLERANCE = timedelta(minutes=5)
 """How far our clock may be from the platform's, either way (reliability 9)."""
+REMEMBERED = 2 * TOLERANCE
+"""How long a time that was told keeps a later answer from setting the platform's time back. What
+was said before that differs from our clock, and no money moves. No longer: a steady clock drifts,
+and a platform may put its own clock back."""
 
 
 def platform_time(till: Till) -> datetime | None:
@@ -24,6 +28,32 @@ def platform_time(till: Till) -> datetime | None:
         return None
     told, heard = till.platform_clock
     return told + timedelta(seconds=till.clock.monotonic() - heard)
+
+
+def hear(till: Till, told: datetime) -> None:
+    """The platform said its time in an answer that is new to our books."""
+    heard = till.clock.monotonic()
+    till.platform_clock = told, heard
+    # what is carried on from an earlier answer and lies behind this one never tells anything more
+    kept = [
+        (was, at)
+        for was, at in till.times_told
+        if heard - at <= REMEMBERED.total_seconds() and was + timedelta(seconds=heard - at) > told
+    ]
+    till.times_told = (*kept, till.platform_clock)
+
+
+def latest_time(till: Till) -> datetime | None:
+    """The latest that the platform's clock says now by any of its answers of late; None before the
+    first. A new answer may be one that was held back: it sets nothing back (0065).
+
+    What our clock calls a time to come keeps nobody waiting: one answer may have been wrong.
+    """
+    if till.platform_clock is None:
+        return None
+    steady, far = till.clock.monotonic(), till.clock.now() + TOLERANCE
+    times = (told + timedelta(seconds=steady - heard) for told, heard in till.times_told)
+    return max((at for at in times if at <= far), default=platform_time(till))
 
 
 def refusal(till: Till, unit: Unit) -> OperatorInput | None:

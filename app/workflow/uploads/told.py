@@ -2,7 +2,7 @@
 
 from app.domain.counter_case import CounterCase
 from app.ports import requests as q
-from app.ports.store import OutboxState, Unit
+from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.workflow.cases.lines import sold_lines
 
@@ -10,12 +10,13 @@ from app.workflow.cases.lines import sold_lines
 def told_lines(unit: Unit, case: CounterCase, operation: Operation) -> tuple[q.SoldLine, ...]:
     """What is taken back is what was told, not what the goods of this store still say (0017).
 
-    ``operation`` is the record of the sale; where it never waited, nobody put it right.
+    ``operation`` is the record of the sale; where it never waited, nobody put it right. The newest
+    record of a line counts, also where a person gave it up: it may have arrived. One that was put
+    right is older than what took its place.
     """
     told = {
         item.request.line.index: item.request.line
-        for item in unit.outbox.of_case(case.case_id)
-        if item.operation is operation and item.state is not OutboxState.VOIDED
-        if isinstance(item.request, q.UploadSale)
+        for item in sorted(unit.outbox.of_case(case.case_id), key=lambda item: item.item_id)
+        if item.operation is operation and isinstance(item.request, q.UploadSale)
     }
     return tuple(told.get(line.index, line) for line in sold_lines(unit, case))

@@ -1,6 +1,7 @@
 """I7: a message id is never used twice, whatever the clock does."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from app.domain.errors import Bug
 from app.ports.platform import Stamp
 from app.ports.recovery import Cause
+from app.ports.store import Unit
 from localdb.repositories.recoveries import SqlRecoveries
 from localdb.store import SqlStore, scope_of
 from localdb.witness import RESERVED
@@ -175,23 +177,64 @@ def test_a_lost_line_that_was_ahead_is_never_met_again(
 )
 @given(
     moves=st.lists(
-        st.tuples(st.booleans(), st.sampled_from([0.0, 1.0, 400.0, 401.0, 90_000.0, 200_000.0])),
+        st.tuples(
+            st.sampled_from(["", "right", "in_vain", "cut", "with_a_message"]),
+            st.sampled_from([0.0, 1.0, 400.0, 401.0, 90_000.0, 200_000.0]),
+        ),
         min_size=1,
         max_size=16,
     )
 )
 def test_ids_never_repeat_however_often_a_clock_is_put_right(
-    open_again: Callable[[], SqlStore], moves: list[tuple[bool, float]]
+    open_again: Callable[[], SqlStore], moves: list[tuple[str, float]]
 ) -> None:
+    """Also where the commit that puts it right is undone, or the power goes right behind it."""
     store = open_again()
     with store.unit() as unit:
         institution = f"P{unit.settings.next_number('example'):011d}"
     drawn: list[str] = []
     for told, seconds in moves:
+        now = a.NOON + timedelta(seconds=seconds)
         if told:
-            right(store, seconds)
+            with suppress(Undone), store.unit() as unit:
+                unit.messages.go_on_from(now)
+                if told == "with_a_message":
+                    drawn.append(unit.messages.stamp(institution, 1, now).message_id)
+                    unit.messages.stage(a.a_draft(drawn[-1]), None)
+                after(told, unit)
+        if told == "cut":
+            store = open_again()
         for _ in range(2):
             drawn.append(stamp(store, 1, seconds, institution).message_id)
             with store.unit() as unit:
                 unit.messages.stage(a.a_draft(drawn[-1]), None)
     assert len(set(drawn)) == len(drawn)
+
+
+class Undone(Exception):
+    """A unit is rolled back."""
+
+
+def after(told: str, unit: Unit) -> None:
+    """What happens to the unit that puts a clock right."""
+    if told == "in_vain":
+        raise Undone
+    if told == "cut":
+        # the commit stands, and nobody lives to write the mark
+        scope_of(unit).standing.falls_to = None
+
+
+def test_a_mark_that_was_not_written_behind_its_commit_is_put_right_again(
+    open_again: Callable[[], SqlStore],
+) -> None:
+    store, day = open_again(), 86_400.0
+    stamp(store, seconds=day)
+    with store.unit() as unit:
+        unit.messages.go_on_from(a.NOON)
+        after("cut", unit)
+    store = open_again()
+    assert behind(store, a.NOON) is not None, "the mark knows of the wrong time, as before"
+    assert stamp(store).at == a.NOON, "the base knows that it is over"
+    assert right(store, 1.0) == a.NOON + timedelta(seconds=day) + RESERVED
+    assert behind(store, a.NOON) is None
+    assert stamp(store, seconds=1.0).at == a.NOON + timedelta(seconds=1)

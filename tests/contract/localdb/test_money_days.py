@@ -145,7 +145,9 @@ def test_an_adopted_line_is_entered_once_and_found_by_day_and_message(store: Sql
     with store.unit() as unit:
         boss = SqlPeople(scope_of(unit)).enrol(a.a_boss())
         line = a.an_adopted_line(boss.staff_id)
+        assert (unit.money_days.last_adopted(), unit.money_days.adopted_since(0)) == (0, ())
         unit.money_days.adopt(line)
+        first = unit.money_days.last_adopted()
         other = replace(line, message_id="M8", day=line.day - timedelta(days=3))
         unit.money_days.adopt(other)
     with pytest.raises(OperatorInput) as twice, store.unit() as unit:
@@ -154,6 +156,9 @@ def test_an_adopted_line_is_entered_once_and_found_by_day_and_message(store: Sql
     with store.reading() as unit:
         assert unit.money_days.adopted(line.day, line.day) == (line,)
         assert unit.money_days.adopted(other.day, line.day) == (line, other)
+        assert unit.money_days.adopted_since(0) == (line, other)
+        assert unit.money_days.adopted_since(first) == (other,), "by their order, not by their day"
+        assert unit.money_days.adopted_since(unit.money_days.last_adopted()) == ()
         assert unit.money_days.adopted_named(["M8", "M7"]) == (other,)
         assert unit.money_days.adopted_named([]) == ()
     assert line.booked().sums == line.sums

@@ -60,7 +60,12 @@ def test_no_money_moves_while_the_platform_says_another_time(
     assert dict(banner.params).keys() == {"now", "platform"}
     assert small.fake.times(Operation.SETTLE) == 0
     jump(small, -by)
-    assert small.settle(small.view(view)).step is Step.HAND_OVER
+    view = small.settle(small.view(view))
+    if by > timedelta():
+        # the time was asked for under it: with the clock put right the split is of no day
+        assert view.step is Step.SETTLE
+        view = small.settle(view)
+    assert view.step is Step.HAND_OVER
 
 
 def test_a_start_under_a_clock_ahead_locks_nobody_out_once_it_is_right(

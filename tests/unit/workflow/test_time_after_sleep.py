@@ -1,0 +1,34 @@
+"""A steady clock that stood still while the computer slept: the platform's time is heard anew.
+
+On Linux it does not count a sleep. Our clock is right then, and the time carried on from the last
+answer is as old as the sleep was long: money is refused, by a time that nobody said.
+"""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from app.domain.case import Step
+from app.domain.errors import Code, OperatorInput
+from app.workflow.upkeep import timekeeping
+from tests.support.small_counter import SmallCounter
+
+
+def test_who_comes_back_from_lunch_may_settle(small: SmallCounter) -> None:
+    """The lid was closed with a customer's visit at the money; nothing else is asked meanwhile."""
+    small.fake.own_time = small.clock.now
+    view = small.until(Step.SETTLE)
+    small.clock.at += timedelta(minutes=30)
+    assert timekeeping.is_wrong(small.till)
+    refused: list[Code] = []
+    for _ in range(3):
+        small.clock.move(timedelta(minutes=1))
+        small.surface.deliver()
+        with suppress(OperatorInput):
+            view = small.surface.retry(view.case_id)
+        try:
+            view = small.settle(small.view(view))
+        except OperatorInput as why:
+            refused.append(why.code)
+        if view.step is not Step.SETTLE:
+            break
+    assert (view.step, refused[1:]) == (Step.HAND_OVER, []), "no key of this page asks for the time"
