@@ -49,6 +49,10 @@ class Sums:
 NOTHING = Sums(Fen(0), Fen(0), Fen(0))
 
 
+LineName = tuple[str, bool]
+"""Message and whether it gives back: some statements write a refund under its settlement's."""
+
+
 @dataclass(frozen=True, slots=True)
 class OurLine:
     """One settlement or refund as our ledger has it.
@@ -70,6 +74,11 @@ class OurLine:
     visit_id: str
     person_no: PersonNumber
     sums: Sums
+
+    @property
+    def name(self) -> LineName:
+        """What tells it from every other line of ours."""
+        return self.message_id, self.refund
 
 
 class Verdict(StrEnum):
