@@ -183,13 +183,13 @@ class _Books:
         return of_row(Cause.REFUND_ABSENT_HERE, row, settled)
 
     def _standing_twin(self, row: TheirLine) -> OurLine | None:
-        """Another settlement of the same visit that stands in our books."""
+        """Another settlement of the same visit that stands in our books, on whatever day."""
         return next(
             (
                 line
-                for line in self._booked
-                if line.state is not AttemptState.REFUNDED
-                and not line.refund
+                for line in self._settlements.values()
+                if line.booked
+                and line.state is not AttemptState.REFUNDED
                 and line.visit_id
                 and line.visit_id == row.visit_id
                 and line.message_id != row.message_id
