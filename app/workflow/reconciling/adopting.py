@@ -6,13 +6,14 @@ the statement ends that (reliability 2.1, MANUAL). Where no visit is left, as af
 line itself is entered: by name, with the reason, on a comparison made for it.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from app.domain import settlement as s
 from app.domain.access import Act, Operator, require_second
 from app.domain.books.adopted import AdoptedLine
 from app.domain.books.money import Difference, Group, GroupState, MoneyDay
-from app.domain.case import Phase, Step
+from app.domain.case import Phase, Signal, Step
 from app.domain.counter_case import CounterCase
 from app.domain.credential import PersonNumber
 from app.domain.errors import Code, OperatorInput
@@ -20,6 +21,7 @@ from app.jobs.progress import Report, no_report
 from app.ports.store import Unit
 from app.workflow.calendar import CHINA
 from app.workflow.cases.required import required
+from app.workflow.moves import move
 from app.workflow.reconciling import repairing
 from app.workflow.reconciling.comparing import compare_day
 from app.workflow.reconciling.ledger import WHOLE_DAY, sums_of
@@ -177,7 +179,9 @@ def _as_attempt(
     till: Till, unit: Unit, case: CounterCase, found: Difference, begun: datetime
 ) -> CounterCase:
     """What the lost time did, as our books would have it had it not been lost: an attempt that
-    left and whose fate is a person's word."""
+    left and whose fate is a person's word. What was refused here may have been for just that."""
+    if case.position.phase is Phase.REJECTED:
+        case = move(till, unit, case, Signal.FIXED, facts=replace(case.facts, refusal=None))
     if found.theirs is not None and found.theirs.total < 0:
         attempt = required(unit.attempts.of_case(case.case_id), "a return without a settlement")
         began: s.Event = s.BeginRefund(begun, found.message_id)
