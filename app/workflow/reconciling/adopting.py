@@ -231,14 +231,15 @@ def _line(
 def _group(stored: MoneyDay, found: Difference) -> Group:
     """The statement tells no kind of insurance: the one total that differs does.
 
-    Raises ``OperatorInput`` ``ADOPT_KIND_UNKNOWN`` where several do.
+    A total that nobody answered may be the one. Raises ``OperatorInput`` ``ADOPT_KIND_UNKNOWN``
+    where there are several.
     """
     if found.group.insurance_kind:
         return found.group
     differing = [
         part.group
         for part in stored.groups
-        if part.state is GroupState.DIFFERS and part.group.clearing == found.group.clearing
+        if part.state is not GroupState.EQUAL and part.group.clearing == found.group.clearing
     ]
     if len(differing) != 1:
         raise OperatorInput(Code.ADOPT_KIND_UNKNOWN)
