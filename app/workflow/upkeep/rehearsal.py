@@ -89,6 +89,7 @@ def _questions(till: Till, unit: Unit, case_id: int, at: datetime) -> None:
         lambda: unit.goods.pack_facts(_GS1_BOX, case_id),
         lambda: unit.goods.registered((_FIRST,)),
         lambda: unit.money_days.adopted(at.date(), at.date()),
+        lambda: unit.money_days.get(at.date()),
         lambda: unit.messages.left_open(at),
         lambda: unit.messages.reference_seen("-"),
         lambda: unit.messages.without_line_since((Operation.AUTHORISE,)),
