@@ -149,11 +149,13 @@ class CaseFacts:
 
     @property
     def still_to_pay(self) -> Fen:
-        """Cash of a settlement that came out dearer than agreed, beyond what was taken for it."""
-        if self.settled is None or self.estimate is None:
+        """Cash of a settlement beyond what was taken for it, until the goods are handed over: it
+        came out dearer than agreed, or a line of the statement ended a visit nobody took cash for.
+        """
+        if self.settled is None or self.estimate is None or self.handed_over_at is not None:
             return ZERO
         due = self.settled.amounts.cash
-        if due == self.estimate.amounts.cash:
+        if due == self.estimate.amounts.cash and self.cash_received is not None:
             return ZERO
         return Fen(max(ZERO, due - (self.cash_received or ZERO)))
 

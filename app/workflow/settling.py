@@ -25,7 +25,7 @@ from app.ports.messages import Answer, Draft, Staged
 from app.ports.replies import Settled
 from app.ports.store import MessageState, PrintKind, Unit
 from app.workflow.calendar import sign_no_of
-from app.workflow.cases import same_person
+from app.workflow.cases import same_person, standing_there
 from app.workflow.cases.lines import bill_of
 from app.workflow.cases.required import required
 from app.workflow.cases.rules import settle_rules_of
@@ -172,6 +172,7 @@ def _prepare(
     recovering.require_of_this_line(unit, case)
     timekeeping.require_right(till, unit)
     require_no_open_attempt(unit, case)
+    standing_there.require_not_settled_there(till, unit, case)
     require_sellable(till, unit, case)
     timekeeping.put_right(till, unit)
     if same_person.split_is_old(till, unit, case):

@@ -155,6 +155,8 @@ def _note(view: HandOverView) -> str:
     if view.handed_over:
         return tr("pages.hand_over.done_note")
     if view.agreed is None:
+        if view.still_to_pay:
+            return tr("pages.hand_over.untaken_note", cash=money_text(view.still_to_pay))
         return tr("pages.hand_over.note")
     return tr(
         f"pages.hand_over.{'rest' if view.still_to_pay else 'differs'}_note",

@@ -23,6 +23,7 @@ from app.domain.books.money import (
     TheirLine,
     Verdict,
 )
+from app.domain.books.undone import Undone
 
 UNKNOWN_KIND = ""
 """Insurance kind of a line that is in no book of ours."""
@@ -36,12 +37,17 @@ def compare(
     ``ours`` holds the booked lines that were handed in and those in doubt or dead; ``elsewhere``
     what other days and offices of our books know of the messages the platform names.
     """
-    rows = [row for row in theirs if row.verdict is not Verdict.EQUAL]
+    rows = [row for row in theirs if row.verdict is not Verdict.EQUAL or _marked(row)]
     found = _Books(ours, rows, elsewhere).differences()
     return tuple(sorted(found, key=lambda one: (ORDER.index(one.cause), one.message_id)))
 
 
 ORDER = tuple(Cause)
+
+
+def _marked(row: TheirLine) -> bool:
+    """A settlement that the platform marks as given back."""
+    return row.flagged and not row.refund
 
 
 class _Books:
@@ -53,13 +59,17 @@ class _Books:
         self._rows = rows
         self._elsewhere = {line.message_id for line in elsewhere}
         known = (*elsewhere, *ours)
-        self._by_message = {line.message_id: line for line in known if line.message_id}
+        named = [line for line in known if line.message_id]
+        self._settlements = {line.message_id: line for line in named if not line.refund}
+        self._refunds = {line.message_id: line for line in named if line.refund}
+        self._refund_of = {line.attempt_id: line for line in known if line.refund}
         self._booked = [line for line in ours if line.booked]
         self._open = [line for line in ours if not line.booked and _undecided(line)]
         self._here_only = {row.settlement_id for row in rows if row.verdict is Verdict.MORE_HERE}
         self._told = {row.message_id for row in rows}
         self._explained: set[str] = set()
         self._named: set[str] = set()
+        self._undone = Undone([row for row in rows if self._nobodys(row)], self._likelier)
 
     def differences(self) -> list[Difference]:
         found = [one for row in self._rows if (one := self._there(row)) is not None]
@@ -80,6 +90,8 @@ class _Books:
         match row.verdict:
             case Verdict.MORE_THERE:
                 found = self._more_there(row)
+            case Verdict.EQUAL:
+                found = self._marked_there(row)
             case Verdict.DIFFERENT:
                 found = self._different(row)
             case Verdict.OTHER:
@@ -87,27 +99,50 @@ class _Books:
             case _:
                 return None
         if found is not None:
-            self._named.add(row.message_id)
+            mine = self._known(row)
+            self._named |= {row.message_id, mine.message_id if mine else ""}
         return found
 
+    def _known(self, row: TheirLine) -> OurLine | None:
+        """What our books know of the message it names: for a refund, which some statements write
+        under the message of its settlement, the refund goes first."""
+        settled, refund = (x.get(row.message_id) for x in (self._settlements, self._refunds))
+        if not row.refund:
+            return settled or refund
+        if refund is None and settled is not None:
+            refund = self._refund_of.get(settled.attempt_id)
+        return refund or settled
+
+    def _nobodys(self, row: TheirLine) -> bool:
+        """Whether another line may have undone it: what our books hold is not undone by chance,
+        what they hold by a person's word may have been."""
+        mine = self._known(row)
+        return mine is None or mine.by_word or not (mine.booked or mine.refund)
+
+    def _likelier(self, settlement: TheirLine) -> tuple[bool, ...]:
+        """Of which of several a refund is: one that is over here, and none that is still asked
+        after; the statement of a doubt reads it so, too."""
+        mine = self._known(settlement)
+        return mine is not None and not _undecided(mine), mine is None
+
     def _mine(self, row: TheirLine) -> OurLine | None:
-        by_message = self._by_message.get(row.message_id)
+        by_message = self._known(row)
         if by_message is not None:
             return by_message
         same = (x for x in self._booked if x.settlement_id == row.settlement_id)
         return next(same, None) if row.settlement_id else None
 
     def _more_there(self, row: TheirLine) -> Difference | None:
-        mine = self._by_message.get(row.message_id)
+        mine = self._known(row)
         if mine is not None and mine.by_word:
             return self._by_word(row, mine)
-        if mine is not None and mine.booked:
+        if mine is not None and mine.booked and (mine.refund or not row.refund):
             return self._booked_otherwise(row, mine)
         if mine is not None and _undecided(mine):
             return _in_doubt(mine, row)
         if row.refund:
             return self._refund_there(row, mine)
-        if row.flagged or any(undoes(other, row) for other in self._rows):
+        if row.flagged or self._undone.by(row) is not None:
             return of_row(Cause.UNDONE_THERE, row, mine)
         if mine is None and row.foreign:
             return of_row(Cause.OTHER_COUNTER, row, None, _maker(row))
@@ -137,10 +172,10 @@ class _Books:
 
     def _by_word(self, row: TheirLine, mine: OurLine) -> Difference | None:
         """What a person said is held against what the platform shows of it."""
-        undone = row.refund or row.flagged or any(undoes(other, row) for other in self._rows)
+        undone = row.refund or row.flagged or self._undone.by(row) is not None
         if mine.state is AttemptState.REFUNDED:
             return None if undone else of_row(Cause.WORD_NOT_REFUNDED, row, mine)
-        if row.flagged:
+        if row.flagged or row.refund:
             return of_row(Cause.REFUND_ABSENT_HERE, row, mine, ours=True)
         same = mine.sums == row.sums
         return None if same else of_row(Cause.AMOUNTS_DIFFER, row, mine, ours=True)
@@ -155,9 +190,14 @@ class _Books:
         said = self._said(row)
         if said is not None and said.state is AttemptState.REFUNDED:
             return None
-        if said is None and any(undoes(row, other) for other in self._rows):
-            return of_row(Cause.UNDONE_THERE, row, mine)
-        settled = mine or next(
+        undone = self._undone.by(row)
+        if said is None and undone is not None:
+            # of the kind of insurance that what it undid is of
+            return of_row(Cause.UNDONE_THERE, row, self._known(undone))
+        if mine is not None:
+            # no reversal could name it without naming its settlement
+            return of_row(Cause.REFUND_ELSEWHERE, row, mine)
+        settled = next(
             (
                 line
                 for line in self._booked
@@ -165,19 +205,19 @@ class _Books:
             ),
             None,
         )
-        if mine is None and row.foreign:
+        if row.foreign:
             cause = Cause.REFUND_ELSEWHERE if settled else Cause.OTHER_COUNTER
             return of_row(cause, row, settled, _maker(row))
         return of_row(Cause.REFUND_ABSENT_HERE, row, settled)
 
     def _standing_twin(self, row: TheirLine) -> OurLine | None:
-        """Another settlement of the same visit that stands in our books."""
+        """Another settlement of the same visit that stands in our books, on whatever day."""
         return next(
             (
                 line
-                for line in self._booked
-                if line.state is not AttemptState.REFUNDED
-                and not line.refund
+                for line in self._settlements.values()
+                if line.booked
+                and line.state is not AttemptState.REFUNDED
                 and line.visit_id
                 and line.visit_id == row.visit_id
                 and line.message_id != row.message_id
@@ -185,10 +225,22 @@ class _Books:
             None,
         )
 
-    def _different(self, row: TheirLine) -> Difference:
+    def _marked_there(self, row: TheirLine) -> Difference | None:
+        """It agrees with ours but for the mark: given back there, by no line of this statement."""
+        mine = self._mine(row)
+        if mine is None or mine.refund or mine.state is not AttemptState.SETTLED:
+            return None
+        visits = {mine.visit_id, row.visit_id} - {""}
+        told = any(x.refund and x.visit_id in visits for x in self._rows)
+        ours = any(x.booked and x.visit_id in visits for x in self._refunds.values())
+        return None if told or ours else of_row(Cause.REFUND_ABSENT_HERE, row, mine, ours=True)
+
+    def _different(self, row: TheirLine) -> Difference | None:
         mine = self._mine(row)
         if mine is None:
             return of_row(Cause.UNREADABLE, row, None)
+        if row.refund and mine.state is AttemptState.SETTLED:
+            return self._refund_there(row, mine)
         refunded = row.flagged and not row.refund and mine.sums == row.sums
         cause = Cause.REFUND_ABSENT_HERE if refunded else Cause.AMOUNTS_DIFFER
         return of_row(cause, row, mine, ours=True)
@@ -213,18 +265,6 @@ def _undecided(line: OurLine) -> bool:
 
 def _maker(row: TheirLine) -> tuple[Evidence, ...]:
     return ((Fact.OTHER_COUNTER, row.foreign),)
-
-
-def undoes(refund: TheirLine, settlement: TheirLine) -> bool:
-    """Both unknown to us, and one gives back exactly what the other took."""
-    return (
-        refund.verdict is settlement.verdict is Verdict.MORE_THERE
-        and refund.refund
-        and not settlement.refund
-        and bool(refund.visit_id)
-        and refund.visit_id == settlement.visit_id
-        and refund.sums == settlement.sums.negated()
-    )
 
 
 def _in_doubt(mine: OurLine, row: TheirLine | None) -> Difference:

@@ -6,8 +6,9 @@ ours, so nothing here can be reversed, asked for or cleared up by us. What diffe
 
 from collections.abc import Iterable, Sequence
 
-from app.domain.books.compare import of_line, of_row, undoes
+from app.domain.books.compare import of_line, of_row
 from app.domain.books.money import Cause, Difference, Fact, OurLine, TheirLine, Verdict
+from app.domain.books.undone import Undone
 
 ORDER = tuple(Cause)
 
@@ -31,6 +32,7 @@ class _Copies:
         self._rows = rows
         self._ours = {line.settlement_id: line for line in ours}
         self._near = {line.settlement_id: line for line in near}
+        self._undone = Undone([row for row in rows if row.settlement_id not in self._near])
         missing = (row.settlement_id for row in rows if row.verdict is Verdict.MORE_HERE)
         self._missing = {n: self._ours[n] for n in missing if n in self._ours}
 
@@ -66,7 +68,7 @@ class _Copies:
         if mistyped is not None:
             del self._missing[mistyped.settlement_id]
             return of_row(Cause.COPY_NUMBER_DIFFERS, row, mistyped, ours=True)
-        if any(undoes(one, other) for one, other in self._pairs(row)):
+        if self._undone.by(row) is not None:
             return of_row(Cause.UNDONE_THERE, row, None)
         return of_row(Cause.REFUND_NOT_COPIED if row.refund else Cause.NOT_COPIED, row, None)
 
@@ -78,8 +80,3 @@ class _Copies:
             if line.sums == row.sums and line.person_no == row.person_no
         ]
         return alike[0] if len(alike) == 1 else None
-
-    def _pairs(self, row: TheirLine) -> Iterable[tuple[TheirLine, TheirLine]]:
-        """This row with each other one, as refund and settlement."""
-        for other in self._rows:
-            yield (row, other) if row.refund else (other, row)

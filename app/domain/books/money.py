@@ -49,6 +49,10 @@ class Sums:
 NOTHING = Sums(Fen(0), Fen(0), Fen(0))
 
 
+LineName = tuple[str, bool]
+"""Message and whether it gives back: some statements write a refund under its settlement's."""
+
+
 @dataclass(frozen=True, slots=True)
 class OurLine:
     """One settlement or refund as our ledger has it.
@@ -73,6 +77,11 @@ class OurLine:
     person_no: PersonNumber
     sums: Sums
     by_word: bool = False
+
+    @property
+    def name(self) -> LineName:
+        """What tells it from every other line of ours."""
+        return self.message_id, self.refund
 
 
 class Verdict(StrEnum):

@@ -6,13 +6,14 @@ the statement ends that (reliability 2.1, MANUAL). Where no visit is left, as af
 line itself is entered: by name, with the reason, on a comparison made for it.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from app.domain import settlement as s
 from app.domain.access import Act, Operator, require_second
 from app.domain.books.adopted import AdoptedLine
 from app.domain.books.money import Difference, Group, GroupState, MoneyDay
-from app.domain.case import Phase, Step
+from app.domain.case import Phase, Signal, Step
 from app.domain.counter_case import CounterCase
 from app.domain.credential import PersonNumber
 from app.domain.errors import Code, OperatorInput
@@ -22,6 +23,7 @@ from app.workflow import resolving
 from app.workflow.calendar import CHINA
 from app.workflow.cases.counter_rules import began
 from app.workflow.cases.required import required
+from app.workflow.moves import move
 from app.workflow.reconciling import repairing
 from app.workflow.reconciling.comparing import compare_day
 from app.workflow.reconciling.ledger import WHOLE_DAY, sums_of
@@ -99,22 +101,49 @@ def _id_of(case: CounterCase | None) -> int | None:
 def visit_of(till: Till, unit: Unit, day: date, found: Difference) -> CounterCase | None:
     """The visit this line of a day belongs to; None where none of ours is left.
 
-    The one it names goes first; without one, the oldest begun when it was settled. Raises
-    ``OperatorInput`` ``ADOPT_RETURN_FIRST`` for a refund of ours whose boxes nobody took back here:
-    what came back is a matter of boxes, not of a line.
+    The one it names goes first, whatever the amounts; without one, the oldest with the same amounts
+    that was begun when it was settled. Raises ``OperatorInput``: ``ADOPT_VISIT_OPEN`` where the
+    named one is open and not at the money; of a refund as ``_return_of``.
     """
     if found.theirs is not None and found.theirs.total < 0:
-        if found.case_id is None:
-            return None
-        case = unit.cases.get(found.case_id)
-        if case.position.step is not Step.REVOKE or case.position.phase not in _AT_MONEY:
-            raise OperatorInput(Code.ADOPT_RETURN_FIRST)
-        return case
-    fits = [x for x in unit.cases.unfinished(till.counter_no) if _fits(x, found)]
-    exact = [x for x in fits if x.facts.estimate and x.facts.estimate.visit_id == found.visit_id]
+        return _return_of(unit, found)
+    waiting = unit.cases.unfinished(till.counter_no)
+    named = next((case for case in waiting if _is_named(case, found)), None)
+    if named is not None:
+        if not _at_the_money(named, found):
+            sale = named.facts.sale
+            told = {"receipt": sale.receipt_no} if sale is not None else {}
+            raise OperatorInput(Code.ADOPT_VISIT_OPEN, **told)
+        return named
     settled = _settled_by(till, unit, day, found)
-    there = [x for x in fits if began(x) <= settled]
-    return next(iter((*exact, *there)), None)
+    there = (x for x in waiting if _fits(x, found) and began(x) <= settled)
+    return next(there, None)
+
+
+def _return_of(unit: Unit, found: Difference) -> CounterCase | None:
+    """The return a refund of ours belongs to.
+
+    Raises ``OperatorInput``: ``ADOPT_REFUND_DIFFERS`` where it gives back something else than was
+    taken: what is left of the settlement stands there; ``ADOPT_RETURN_FIRST`` where nobody took the
+    boxes back here: what came back is a matter of boxes, not of a line.
+    """
+    if found.case_id is None:
+        return None
+    case, attempt = unit.cases.get(found.case_id), unit.attempts.of_case(found.case_id)
+    settled = attempt.settled if attempt is not None else None
+    if settled is not None and sums_of(settled.amounts).negated() != found.theirs:
+        raise OperatorInput(Code.ADOPT_REFUND_DIFFERS)
+    if case.position.step is not Step.REVOKE or case.position.phase not in _AT_MONEY:
+        raise OperatorInput(Code.ADOPT_RETURN_FIRST)
+    return case
+
+
+def _is_named(case: CounterCase, found: Difference) -> bool:
+    """Whether the line names this visit, and its money may still move here."""
+    estimate = case.facts.estimate
+    if case.position.step is Step.RETURN_SALE or estimate is None:
+        return False
+    return bool(found.visit_id) and estimate.visit_id == found.visit_id
 
 
 def _settled_by(till: Till, unit: Unit, day: date, found: Difference) -> datetime:
@@ -133,21 +162,29 @@ def _settled_by(till: Till, unit: Unit, day: date, found: Difference) -> datetim
 
 
 def _fits(case: CounterCase, found: Difference) -> bool:
-    """Agreed, told, the same person and the same money, and never settled here."""
+    """At the money, and of the same amounts."""
+    estimate = case.facts.estimate
+    same = estimate is not None and sums_of(estimate.amounts) == found.theirs
+    return same and _at_the_money(case, found)
+
+
+def _at_the_money(case: CounterCase, found: Difference) -> bool:
+    """Agreed, told, the same person, and never settled here."""
     facts = case.facts
     if case.position.step is not Step.SETTLE or case.position.phase not in _AT_MONEY:
         return False
     if facts.person is None or facts.estimate is None or facts.sale is None:
         return False
-    same = facts.person.person_no == found.person_no
-    return same and sums_of(facts.estimate.amounts) == found.theirs
+    return facts.person.person_no == found.person_no
 
 
 def _as_attempt(
     till: Till, unit: Unit, case: CounterCase, found: Difference, begun: datetime
 ) -> CounterCase:
     """What the lost time did, as our books would have it had it not been lost: an attempt that
-    left and whose fate is a person's word."""
+    left and whose fate is a person's word. What was refused here may have been for just that."""
+    if case.position.phase is Phase.REJECTED:
+        case = move(till, unit, case, Signal.FIXED, facts=replace(case.facts, refusal=None))
     if found.theirs is not None and found.theirs.total < 0:
         attempt = required(unit.attempts.of_case(case.case_id), "a return without a settlement")
         began: s.Event = s.BeginRefund(begun, found.message_id)
@@ -197,14 +234,15 @@ def _line(
 def _group(stored: MoneyDay, found: Difference) -> Group:
     """The statement tells no kind of insurance: the one total that differs does.
 
-    Raises ``OperatorInput`` ``ADOPT_KIND_UNKNOWN`` where several do.
+    A total that nobody answered may be the one. Raises ``OperatorInput`` ``ADOPT_KIND_UNKNOWN``
+    where there are several.
     """
     if found.group.insurance_kind:
         return found.group
     differing = [
         part.group
         for part in stored.groups
-        if part.state is GroupState.DIFFERS and part.group.clearing == found.group.clearing
+        if part.state is not GroupState.EQUAL and part.group.clearing == found.group.clearing
     ]
     if len(differing) != 1:
         raise OperatorInput(Code.ADOPT_KIND_UNKNOWN)

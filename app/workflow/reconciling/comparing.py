@@ -269,7 +269,7 @@ class _Comparison:
                     line.settlement_id,
                     line.visit_id,
                     line.person_no.reveal(),
-                    self.ledger.amounts[line.message_id],
+                    self.ledger.amounts[line.name],
                     line.refund,
                 )
                 for line in lines

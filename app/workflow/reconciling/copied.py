@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from app.domain.attempt import AttemptState
-from app.domain.books.money import OurLine
+from app.domain.books.money import LineName, OurLine
 from app.domain.credential import PersonNumber
 from app.domain.elsewhere import ForeignLeg
 from app.domain.money import Amounts
@@ -20,7 +20,7 @@ def copied_ledger_of(till: Till, unit: Unit, day: date) -> Ledger:
     slip's own day is not asked for, and a neighbouring day is looked at as well."""
     first = datetime.combine(day, time(), tzinfo=CHINA)
     entries = unit.elsewhere.between(first - MARGIN, first + timedelta(days=1) + MARGIN)
-    amounts: dict[str, Amounts] = {}
+    amounts: dict[LineName, Amounts] = {}
     lines = tuple(_lines(till, unit, entries, amounts))
     here = tuple(line for line in lines if line.day == day)
     near = tuple(line for line in lines if line.day != day)
@@ -28,13 +28,13 @@ def copied_ledger_of(till: Till, unit: Unit, day: date) -> Ledger:
 
 
 def _lines(
-    till: Till, unit: Unit, entries: Iterable[ForeignMoney], amounts: dict[str, Amounts]
+    till: Till, unit: Unit, entries: Iterable[ForeignMoney], amounts: dict[LineName, Amounts]
 ) -> Iterable[OurLine]:
     for entry in entries:
         case = unit.cases.get(entry.case_id)
         refund = entry.leg is ForeignLeg.REFUND
         bill = entry.amounts.negated() if refund else entry.amounts
-        amounts[entry.number] = bill
+        amounts[entry.number, refund] = bill
         person = case.facts.person
         yield OurLine(
             case_id=entry.case_id,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from app.domain.books.money import NOTHING, Group, OurLine, Sums
+from app.domain.books.money import NOTHING, Group, LineName, OurLine, Sums
 from app.domain.counter_case import CounterCase
 from app.domain.credential import PersonNumber
 from app.domain.money import ZERO, Amounts
@@ -39,12 +39,15 @@ _STANDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """One day of our books. ``near`` are lines of other days that may be named as well."""
+    """One day of our books. ``near`` are lines of other days that may be named as well.
+
+    ``amounts`` are the whole bills, each by the name of its line.
+    """
 
     day: date
     lines: tuple[OurLine, ...]
     near: tuple[OurLine, ...]
-    amounts: "dict[str, Amounts]"
+    amounts: dict[LineName, Amounts]
 
     @property
     def booked(self) -> tuple[OurLine, ...]:
@@ -63,13 +66,13 @@ def ledger_of(till: Till, unit: Unit, day: date) -> Ledger:
     """Read the day and its margins."""
     first = datetime.combine(day, time(), tzinfo=CHINA)
     entries = unit.attempts.ledger(first - MARGIN, first + timedelta(days=1) + MARGIN)
-    amounts: dict[str, Amounts] = {}
+    amounts: dict[LineName, Amounts] = {}
     lines = tuple(lines_of(till, unit, entries, amounts))
     here = tuple(line for line in lines if line.day == day)
     near = tuple(line for line in lines if line.day != day)
     adopted = unit.money_days.adopted(day - WHOLE_DAY, day + WHOLE_DAY)
-    amounts |= {one.message_id: one.bill() for one in adopted}
     more = tuple(one.booked() for one in adopted)
+    amounts |= {line.name: one.bill() for line, one in zip(more, adopted, strict=True)}
     here += tuple(line for line in more if line.day == day)
     near += tuple(line for line in more if line.day != day)
     return Ledger(day, here, near, amounts)
@@ -86,7 +89,7 @@ def with_named(till: Till, unit: Unit, ledger: Ledger, message_ids: Iterable[str
 
 
 def lines_of(
-    till: Till, unit: Unit, entries: Sequence[LedgerEntry], amounts: dict[str, Amounts]
+    till: Till, unit: Unit, entries: Sequence[LedgerEntry], amounts: dict[LineName, Amounts]
 ) -> Iterable[OurLine]:
     """Lines of attempts; ``amounts`` collects the whole bill of each booked one."""
     for entry in entries:
@@ -95,7 +98,7 @@ def lines_of(
         refund = _refund(till, unit, case, entry)
         for line, bill in ((settled, _bill(entry.attempt)), (refund, _refund_bill(entry.attempt))):
             if line is not None:
-                amounts[line.message_id] = bill
+                amounts[line.name] = bill
                 yield line
 
 
@@ -205,5 +208,5 @@ def added(lines: Iterable[OurLine]) -> Sums:
 
 def whole(ledger: Ledger, lines: Iterable[OurLine]) -> Amounts:
     """The whole bills of several lines, cash included."""
-    bills = (ledger.amounts[line.message_id] for line in lines)
+    bills = (ledger.amounts[line.name] for line in lines)
     return sum(bills, Amounts(ZERO, ZERO, ZERO, ZERO))

@@ -88,6 +88,8 @@ def _questions(till: Till, unit: Unit, case_id: int, at: datetime) -> None:
         lambda: unit.goods.pack_facts(_BOX, case_id),
         lambda: unit.goods.pack_facts(_GS1_BOX, case_id),
         lambda: unit.goods.registered((_FIRST,)),
+        lambda: unit.money_days.adopted(at.date(), at.date()),
+        lambda: unit.money_days.get(at.date()),
         lambda: unit.money_days.last_adopted(),
         lambda: unit.money_days.adopted_since(0),
         lambda: unit.messages.left_open(at),

@@ -61,6 +61,16 @@ def test_what_is_still_to_be_paid_is_typed_before_the_goods_go(
     qtbot.waitUntil(lambda: "hand_over" in asked())
 
 
+def test_cash_that_nobody_noted_says_why_it_is_asked_for(open_window, rest) -> None:
+    """A line of the statement ended the visit: who was at the counter knows whether it was paid."""
+    case = unpaid_case()
+    assert case.hand_over is not None
+    view = replace(case.hand_over, agreed=None, cash_received=None, still_to_pay=Fen(2956))
+    page = rest(open_window(replace(case, hand_over=view)))
+    assert "没有记下收过现金 29.56" in words(page)
+    assert page.change.change.text() == "29.56"
+
+
 def test_a_cheaper_settlement_says_why_more_goes_back(open_window, rest) -> None:
     case = hand_over_case()
     assert case.hand_over is not None

@@ -1,0 +1,37 @@
+"""What the last comparisons of money saw standing at the platform, in no book of ours."""
+
+from datetime import date, timedelta
+
+from app.domain.books.money import Repair
+from app.domain.counter_case import CounterCase
+from app.domain.errors import Code, OperatorInput
+from app.ports.store import Unit
+from app.workflow.calendar import CHINA, today
+from app.workflow.till import Till
+
+A_DAY = timedelta(days=1)
+
+
+def require_not_settled_there(till: Till, unit: Unit, case: CounterCase) -> None:
+    """A visit that a line of a statement names is settled already: first somebody adopts that line
+    or takes it back.
+
+    Raises ``OperatorInput`` ``VISIT_STANDS_THERE`` with the day of the line.
+    """
+    estimate, last = case.facts.estimate, today(till)
+    if estimate is None or not estimate.visit_id:
+        return
+    visit, day = estimate.visit_id, case.opened_at.astimezone(CHINA).date() - A_DAY
+    lines = unit.money_days.adopted(day, last)
+    entered = {line.day for line in lines if line.visit_id == visit and line.sums.total > 0}
+    while day <= last:
+        if day in entered or _shows(unit, day, visit):
+            raise OperatorInput(Code.VISIT_STANDS_THERE, when=day.isoformat())
+        day += A_DAY
+
+
+def _shows(unit: Unit, day: date, visit: str) -> bool:
+    """Whether the newest comparison of a day has a line of it that can be taken back."""
+    found = unit.money_days.get(day)
+    lines = found.differences if found is not None else ()
+    return any(one.visit_id == visit and one.repair is Repair.REVERSE for one in lines)
