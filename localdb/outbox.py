@@ -297,8 +297,19 @@ class SqlOutbox(OutboxNotes):
             raise Bug(what="no such outbox item", item=item_id)
         return written.rowcount == 1
 
-    def expire(self, now: datetime) -> tuple[int, ...]:
-        return self._give_up(now, _GIVE_UP_EXPIRED)
+    def expire(self, now: datetime, spared: Sequence[str] = ()) -> tuple[int, ...]:
+        if not spared:
+            return self._give_up(now, _GIVE_UP_EXPIRED)
+        alive = sa.or_(*(_begins(whose) for whose in spared))
+        return self._give_up(now, _GIVE_UP.where(outbox.c.lease_until <= _NOW, ~alive))
+
+    def held_by(self, whose: str, item_id: int | None = None) -> bool:
+        asked = sa.select(outbox.c.item_id).where(
+            _OPEN, outbox.c.state == OutboxState.SENDING, _begins(whose)
+        )
+        if item_id is not None:
+            asked = asked.where(outbox.c.item_id == item_id)
+        return self._scope.connection.execute(asked.limit(ONE)).first() is not None
 
     def hasten(self, codes: Sequence[int], now: datetime) -> int:
         written = self._scope.connection.execute(
@@ -340,13 +351,21 @@ class SqlOutbox(OutboxNotes):
             self._scope.ask_each(NOTE, rows)
         return len(doubted)
 
-    def _give_up(self, now: datetime, which: Known) -> tuple[int, ...]:
-        given_up = tuple(sorted(self._scope.ask(which, {"now": now}).scalars()))
+    def _give_up(self, now: datetime, which: Known | sa.UpdateBase) -> tuple[int, ...]:
+        asked = {"now": now}
+        if isinstance(which, Known):
+            given_up = tuple(sorted(self._scope.ask(which, asked).scalars()))
+        else:
+            given_up = tuple(sorted(self._scope.connection.execute(which, asked).scalars()))
         if given_up:
             note = OutboxNote(now, OutboxMove.EXPIRED)
             rows = [note_values(item_id, note) for item_id in given_up]
             self._scope.ask_each(NOTE, rows)
         return given_up
+
+
+def _begins(whose: str) -> sa.ColumnElement[bool]:
+    return sa.func.substr(outbox.c.holder, 1, len(whose)) == whose
 
 
 def _context(operation: Operation, business_key: str) -> str:

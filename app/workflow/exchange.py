@@ -76,6 +76,8 @@ def answer_to(
     yes to money without its echo: an answer that was lost stands in no book of ours, and these name
     nothing that they are about.
     """
+    if till.holding is not None:
+        till.holding.require_sure()
     asked_at = platform_time(till)
     try:
         answer = send(staged.committed())

@@ -25,6 +25,7 @@ from app.profile.model import Profile
 from app.profile.routes import route_of
 from app.workflow.cases.assistance import Assistance
 from app.workflow.cases.rules import grammar_of
+from app.workflow.leases.holding import Holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,8 @@ class Till:
     """The platform's time in its last answer, and our steady clock when it was heard."""
     sent: dict[str, float] = field(default_factory=dict)
     """Our steady clock when each message about money left, while its time is waited out."""
+    holding: Holding | None = None
+    """The lease of this counter; None where nobody else can open the base."""
     endings: tuple[Ending, ...] = ()
     """Days keys and certificates end; empty in training, where nothing does."""
     answered_ms: int | None = None

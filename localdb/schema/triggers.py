@@ -41,6 +41,7 @@ KEPT = (
     "count_line",
     "stock_day",
     "learned_prefix",
+    "lease",
 )
 """Rows that change but are never deleted."""
 
@@ -99,6 +100,14 @@ def _messages() -> list[str]:
         _refuse("number_series_rises", "UPDATE", "number_series", "NEW.last <= OLD.last"),
         _refuse("money_day_run_rises", "UPDATE", "money_day", "NEW.run_no < OLD.run_no"),
         _refuse("stock_day_run_rises", "UPDATE", "stock_day", "NEW.run_no < OLD.run_no"),
+        # whoever takes it is told from everybody who had it before
+        _refuse(
+            "lease_fence_rises",
+            "UPDATE",
+            "lease",
+            "NEW.fence < OLD.fence OR (NEW.fence = OLD.fence"
+            " AND NEW.holder <> OLD.holder AND NEW.holder <> '')",
+        ),
     ]
 
 

@@ -60,6 +60,7 @@ def filled(store: SqlStore) -> SqlStore:
         )
         unit.outbox.note(item, OutboxNote(a.NOON, OutboxMove.RELEASED))
         unit.attempts.add(a.an_attempt(), case.case_id, "RX1")
+        unit.leases.take("counter.01", 1, "one/1", None, a.NOON)
         boss = SqlPeople(scope_of(unit)).enrol(a.a_boss())
         unit.money_days.replace(a.a_money_day())
         unit.money_days.sign(a.NOON.date(), SignOff(1, a.NOON, boss.staff_id, "店长", ""))
@@ -144,6 +145,8 @@ def test_replace_does_not_pass_by_the_delete_rule(filled: SqlStore) -> None:
         ("UPDATE number_series SET last = last - 1", "number_series_rises"),
         ("UPDATE money_day SET run_no = run_no - 1", "money_day_run_rises"),
         ("UPDATE stock_day SET run_no = run_no - 1", "stock_day_run_rises"),
+        ("UPDATE lease SET fence = fence - 1", "lease_fence_rises"),
+        ("UPDATE lease SET holder = 'two/1'", "lease_fence_rises"),
         ("UPDATE outbox SET request = x'00'", "outbox_content"),
         ("UPDATE outbox SET business_key = 'S2'", "outbox_content"),
         ("UPDATE settlement_attempt SET total = total + 1, fund = fund + 1", "attempt_bill"),
