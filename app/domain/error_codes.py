@@ -304,10 +304,10 @@ class Code(IntEnum):
     LIST_WRONG = 6063
     KEYS_END = 6064
     BASE_PASSWORD_WRITTEN = 6065
-    COUNTER_TAKEN = 6066
     COUNTER_LOST = 6067
     STORE_MOVED = 6068
     MOVE_REFUSED = 6069
+    COUNTER_TAKEN = 6072
 
     # 9xxx anything else
     BUG = 9001

@@ -45,6 +45,15 @@ def url_of(installation: Installation) -> str:
     return parts._replace(query=urlencode(asked, quote_via=quote)).geturl()
 
 
+def with_password(url: str, password: str) -> str:
+    """For the driver alone: whoever holds the result tells nobody (``repr`` of a location)."""
+    if not url or not password:
+        return url
+    parts = urlsplit(url)
+    user, _, host = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}").geturl()
+
+
 def shown(url: str) -> str:
     """Host and base, for people."""
     parts = urlsplit(url)

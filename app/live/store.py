@@ -16,6 +16,7 @@ from app.domain.errors import Code, LocalTrouble
 from app.jobs.clock import SystemClock
 from app.jobs.stopwatch import Stopwatch
 from app.jobs.training_platform import Wanted
+from app.live.database import PASSWORD, url_of
 from app.opening import PAPERS, SETTINGS, Behind, OpenCounter, tell, work_place
 from app.ports.devices import RealParts
 from app.profile.loader import DRESSED, OWN_REGIONS, load
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from app.jobs.progress import Report
     from app.ports.store import Store
     from app.profile.model import Profile
+    from app.workflow.leases.seat import Seat
     from app.workflow.upkeep.doctor import Probe
     from localdb.keystore import KeyStore
     from localdb.opening import StoreLocation
@@ -36,7 +38,7 @@ _KEYS_OF_BASES = "yaotai-bases"
 DRESSES = frozenset({"settled_elsewhere"})
 """What a live region may wear; every other dress is for trying things out (docs/regions.md)."""
 BOUND = "installation.institution"
-_SPARE = ("publicKey", "libraryPassword", "terminalPassword")
+_SPARE = ("publicKey", "libraryPassword", "terminalPassword", PASSWORD)
 
 
 def region_of(installation: Installation) -> Profile:
@@ -119,7 +121,9 @@ def secrets_here(installation: Installation) -> Secrets:
 def location_of(installation: Installation) -> StoreLocation:
     from localdb.opening import StoreLocation
 
-    return StoreLocation(installation.folder, installation.settings.region, training=False)
+    settings = installation.settings
+    url = url_of(installation)
+    return StoreLocation(installation.folder, settings.region, training=False, url=url)
 
 
 def real_parts(installation: Installation, said: RealParts) -> RealParts:
@@ -170,6 +174,7 @@ def open_live(
         store = open_store(location, keys, clock)
         doors.callback(store.close)
         _bind(store, settings.institution.code)
+        seat = _seat(installation, store, location, doors)
         tell(report, "devices")
         papers.mkdir(parents=True, exist_ok=True, mode=0o700)
         bench = RealBench(real_parts(installation, real), papers)
@@ -183,11 +188,30 @@ def open_live(
             network_name=network_name(),
             address=address_towards(settings.addresses.core),
         )
-        behind = Behind(store, location, keys, platform, profile, shop, installation.counter, bench)
+        number = installation.counter
+        behind = Behind(store, location, keys, platform, profile, shop, number, bench, seat)
         till, surface = work_place(behind, doors)
         till.endings = endings_of(installation)
         watch = Stopwatch(surface, lambda: platform.transport.waited_ms)
         yield OpenCounter(till, surface, store, bench, None, watch)
+
+
+def _seat(
+    installation: Installation, store: Store, location: StoreLocation, doors: ExitStack
+) -> Seat | None:
+    """This counter's own among several on one base; None where it has a base for itself.
+
+    Raises ``LocalTrouble`` ``COUNTER_TAKEN``.
+    """
+    from time import sleep
+
+    from app.workflow.leases.seat import seated
+    from localdb.machine import place_of
+
+    if not location.url:
+        return None
+    place = place_of(location.folder)
+    return doors.enter_context(seated(store, SystemClock(), installation.counter, place, sleep))
 
 
 def _bind(store: Store, institution: str) -> None:

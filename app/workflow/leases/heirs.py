@@ -103,4 +103,4 @@ def come_back(till: Till) -> None:
 
 def _refuse(holding: Holding, _seconds: float) -> None:
     """Nobody waits in the middle of a day: the next round looks again."""
-    raise LocalTrouble(Code.COUNTER_TAKEN, counter=holding.counter_no, at="")
+    raise LocalTrouble(Code.COUNTER_TAKEN, counter=holding.counter_no)

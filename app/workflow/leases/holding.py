@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from app.domain.errors import Bug, Code, LocalTrouble
 from app.ports.clock import Clock
@@ -28,7 +28,6 @@ _LOOKED_AT = 2 * BEAT
 _MARGIN = BEAT
 """Two steady clocks do not run quite alike."""
 _PAUSE = 1.0
-_CHINA = timezone(timedelta(hours=8))
 _ALSO: ContextVar[tuple[Lease, ...]] = ContextVar("also_held", default=())
 _log = logging.getLogger(__name__)
 
@@ -100,8 +99,7 @@ class Holding:
                 found = unit.leases.find(counter_lease(self.counter_no))
             free = found is None or self._may_take(found)
             if found is not None and not free and watch.moved(found):
-                at = found.at.astimezone(_CHINA).strftime("%H:%M:%S")
-                raise LocalTrouble(Code.COUNTER_TAKEN, counter=self.counter_no, at=at)
+                raise LocalTrouble(Code.COUNTER_TAKEN, counter=self.counter_no)
             if found is None or free or watch.look(found):
                 inherited = found is not None and not self._was_ours(found)
                 if self._taken(found):

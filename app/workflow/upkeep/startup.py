@@ -24,9 +24,15 @@ STILL_HERE = timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
 
-def wake(till: Till) -> None:
-    """After opening the store: nothing is assumed about what was on its way."""
-    recover(till)
+def wake(till: Till, *, inherited: bool = False) -> None:
+    """After opening the store: nothing is assumed about what was on its way.
+
+    ``inherited``: another machine had this counter in hands since, and told the times by its clock.
+    """
+    if inherited:
+        heirs.begin_anew(till, till.counter_no)
+    else:
+        recover(till)
     rehearse(till)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.errors import Code, LocalTrouble
-from app.live.database import shown, url_of
+from app.live.database import shown, url_of, with_password
 from tests.support.live_parts import WHOLE, installed
 
 SERVER = "postgresql+psycopg://counter03@store-server/yaotai"
@@ -60,3 +60,10 @@ def test_what_cannot_be_or_would_be_less_safe_is_refused_without_repeating_it(
         url_written(tmp_path, url, ca)
     assert told.value.code is code
     assert "S3" not in repr(told.value.params)
+
+
+def test_the_password_comes_from_the_keys_and_is_told_by_nothing() -> None:
+    whole = with_password(SERVER, "S3/cret@")
+    assert whole == "postgresql+psycopg://counter03:S3%2Fcret%40@store-server/yaotai"
+    assert with_password(SERVER, "") == SERVER
+    assert shown(whole) == shown(SERVER)
