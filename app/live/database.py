@@ -21,14 +21,14 @@ _SCHEME = "postgresql+psycopg"
 _URL, _CA = "database.url", "database.ca"
 
 
-def url_of(installation: Installation) -> str:
+def url_of(installation: Installation, named: str = "") -> str:
     """The address of the store's base, with what a safe line to it needs and without a password.
 
-    Empty where this counter keeps a file of its own. Beyond a unix socket the certificate of the
-    server is always checked against its name (reliability 5). Raises ``LocalTrouble`` naming what
-    is wrong.
+    ``named`` in place of the settings. Empty where this counter keeps a file of its own. Beyond a
+    unix socket the certificate of the server is always checked against its name (reliability 5).
+    Raises ``LocalTrouble`` naming what is wrong.
     """
-    text = installation.settings.database.url
+    text = named or installation.settings.database.url
     if not text:
         return ""
     parts = _judged(text)

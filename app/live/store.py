@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -16,7 +17,7 @@ from app.domain.errors import Code, LocalTrouble
 from app.jobs.clock import SystemClock
 from app.jobs.stopwatch import Stopwatch
 from app.jobs.training_platform import Wanted
-from app.live.database import PASSWORD, url_of
+from app.live.database import PASSWORD, url_of, with_password
 from app.opening import PAPERS, SETTINGS, Behind, OpenCounter, tell, work_place
 from app.ports.devices import RealParts
 from app.profile.loader import DRESSED, OWN_REGIONS, load
@@ -119,11 +120,21 @@ def secrets_here(installation: Installation) -> Secrets:
 
 
 def location_of(installation: Installation) -> StoreLocation:
+    """Where the base lies: a file, or the store's server. Raises ``LocalTrouble``."""
+    url = url_of(installation)
+    return location_at(installation, url) if url else file_of(installation)
+
+
+def file_of(installation: Installation) -> StoreLocation:
     from localdb.opening import StoreLocation
 
-    settings = installation.settings
-    url = url_of(installation)
-    return StoreLocation(installation.folder, settings.region, training=False, url=url)
+    return StoreLocation(installation.folder, installation.settings.region, training=False)
+
+
+def location_at(installation: Installation, url: str) -> StoreLocation:
+    """The store's server, with the password of this counter's role. Raises ``LocalTrouble``."""
+    whole = with_password(url, secrets_here(installation)(PASSWORD))
+    return replace(file_of(installation), url=whole, counter=installation.counter)
 
 
 def real_parts(installation: Installation, said: RealParts) -> RealParts:
@@ -243,6 +254,11 @@ class LiveStore:
     def installation(self) -> Installation:
         """Raises ``LocalTrouble`` naming what is wrong or missing."""
         return read_installation(self._wish.settings, self._wish.counter)
+
+    @property
+    def practice(self) -> Path:
+        """Where training keeps its base here."""
+        return self._wish.practice
 
     @property
     def region(self) -> str:
