@@ -302,6 +302,10 @@ class Code(IntEnum):
     STAFF_ABSENT = 6062
     LIST_WRONG = 6063
     KEYS_END = 6064
+    STORE_UNREACHABLE = 6071
+    COUNTER_TAKEN = 6072
+    STORE_AT_SERVER = 6073
+    STORE_REPLACED = 6074
 
     # 9xxx anything else
     BUG = 9001
