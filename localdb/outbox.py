@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert as unless_held
 
 from app.domain.errors import Bug
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, OutboxTally
@@ -15,6 +14,7 @@ from localdb.outbox_notes import NOTE, OutboxNotes, note_values
 from localdb.schema.columns import Moment
 from localdb.schema.messages import IN_LANE, OPEN_STATES, outbox
 from localdb.statements import AT_MOST, ONE, Known, Row
+from localdb.upserts import upsert as unless_held
 
 FINAL = (OutboxState.DELIVERED, OutboxState.VOIDED)
 
@@ -129,6 +129,15 @@ _GIVE_UP = (
 )
 _GIVE_UP_EXPIRED = Known(_GIVE_UP.where(outbox.c.lease_until <= _NOW))
 _GIVE_UP_ALL = Known(_GIVE_UP)
+_GIVE_UP_OF = Known(
+    _GIVE_UP.where(
+        sa.or_(
+            outbox.c.lease_until <= _NOW,
+            sa.func.substr(outbox.c.holder, 1, sa.func.length(sa.bindparam("of", type_=sa.Text)))
+            == sa.bindparam("of", type_=sa.Text),
+        )
+    )
+)
 _DOUBT = Known(
     sa.update(outbox)
     .where(_OPEN, _WAITS)
@@ -324,9 +333,16 @@ class SqlOutbox(OutboxNotes):
     def _exists(self, item_id: int) -> bool:
         return bool(self._scope.ask(_ITEM, {"wanted": item_id}).all())
 
-    def give_up_open(self) -> int:
-        """After a restart no lease has a holder any more: SENDING is UNKNOWN. Returns how many."""
-        return len(self._give_up(self._scope.clock.now(), _GIVE_UP_ALL))
+    def give_up_open(self, counter: int | None = None) -> int:
+        """After a restart no lease has a holder any more: SENDING is UNKNOWN. Returns how many.
+
+        At a base of several counters only what ``counter`` held, by the name of its holders, and
+        what nobody may hold any longer.
+        """
+        now = self._scope.clock.now()
+        if counter is None:
+            return len(self._give_up(now, _GIVE_UP_ALL))
+        return len(self._give_up(now, _GIVE_UP_OF, of=f"counter-{counter}-"))
 
     def bring_near(self) -> int:
         """A record that waits for a day to come was written under a clock that was ahead: it is
@@ -351,8 +367,10 @@ class SqlOutbox(OutboxNotes):
             self._scope.ask_each(NOTE, rows)
         return len(doubted)
 
-    def _give_up(self, now: datetime, which: Known | sa.UpdateBase) -> tuple[int, ...]:
-        asked = {"now": now}
+    def _give_up(
+        self, now: datetime, which: Known | sa.UpdateBase, **whose: str
+    ) -> tuple[int, ...]:
+        asked = {"now": now, **whose}
         if isinstance(which, Known):
             given_up = tuple(sorted(self._scope.ask(which, asked).scalars()))
         else:

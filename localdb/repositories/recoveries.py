@@ -15,7 +15,6 @@ from localdb.repositories.settings import SqlSettings, numbers_left_out
 from localdb.schema.cases import counter_case
 from localdb.schema.messages import message, message_mark
 from localdb.schema.shop import number_series
-from localdb.standing import EPOCH_KEY
 from localdb.statements import ONE
 from localdb.witness import Witness
 
@@ -31,7 +30,7 @@ class SqlRecoveries:
 
     def newest(self) -> Recovery | None:
         standing = self._scope.standing
-        if standing.asked and not standing.reread:
+        if standing.asked and not standing.reread and not standing.shared:
             # asked by every page and every round of the lane, and only this process writes it
             return standing.recovery
         text = self._settings.get(_KEY)
@@ -47,7 +46,7 @@ class SqlRecoveries:
         begun = Recovery(
             cause, mark.number, mark.epoch, since, floor, now, known=known, cases=cases
         )
-        self._settings.put(EPOCH_KEY, mark.epoch)
+        self._settings.put(self._scope.standing.epoch_key, mark.epoch)
         self._keep(begun)
         SqlOutbox(self._scope).doubt_waiting()
         self._scope.connection.execute(

@@ -1,4 +1,7 @@
-"""A real encrypted base per test, in its own folder."""
+"""A real base per test, in its own folder: an encrypted file, or one at a server.
+
+Which one is said by ``tests.support.bases``.
+"""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,7 +12,21 @@ import pytest
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
 from localdb.store import SqlStore, open_store
+from tests.support.bases import SERVER, bases_of
+from tests.support.postgres import NOT_RUN, Cluster, programs, running_cluster
 from tests.support.store_builders import PlayedClock
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "base" in metafunc.fixturenames:
+        bases = bases_of(metafunc.function, metafunc.module)
+        metafunc.parametrize("base", bases, indirect=True)
+
+
+@pytest.fixture
+def base(request: pytest.FixtureRequest) -> str:
+    """Which kind of base this test has."""
+    return str(request.param)
 
 
 @pytest.fixture
@@ -26,15 +43,49 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    if programs() is None:
+        pytest.skip(NOT_RUN)
+    with running_cluster() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server_template(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """As ``template``, at the server: the database to copy, and the folder with its key."""
+    folder = tmp_path_factory.mktemp("server-template")
+    name = cluster.make()
+    location = StoreLocation(folder / "base", "training", training=True, url=cluster.url(name))
+    open_store(location, FileKeyStore(folder / "keys"), PlayedClock()).close()
+    return name, folder
+
+
 @pytest.fixture
-def location(tmp_path: Path, template: Path) -> StoreLocation:
+def at_server(
+    tmp_path: Path, cluster: Cluster, server_template: tuple[str, Path]
+) -> Iterator[StoreLocation]:
+    """An installation whose base lies at the server, made and never used."""
+    name, folder = server_template
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    yield StoreLocation(tmp_path / "base", "training", training=True, url=cluster.url(name))
+    cluster.wash(name)
+
+
+@pytest.fixture
+def location(
+    base: str, tmp_path: Path, template: Path, request: pytest.FixtureRequest
+) -> StoreLocation:
+    if base == SERVER:
+        found: StoreLocation = request.getfixturevalue("at_server")
+        return found
     shutil.copytree(template, tmp_path, dirs_exist_ok=True)
     return StoreLocation(tmp_path / "base", "training", training=True)
 
 
 @pytest.fixture
 def key_store(tmp_path: Path, location: StoreLocation) -> FileKeyStore:
-    assert location.base.exists()
+    assert location.url or location.base.exists()
     return FileKeyStore(tmp_path / "keys")
 
 
