@@ -18,6 +18,7 @@ import sqlalchemy.exc
 
 from app.crypto.at_rest import derive_key
 from app.domain.errors import Code, LocalTrouble
+from app.ports.store import Unit
 from localdb.engine import Engines, connect, open_engines, require_sqlite
 from localdb.failures import translated, trouble_of
 from localdb.keystore import KEY_SIZE, KeyStore, write_durably
@@ -79,6 +80,33 @@ class StoreKeys:
             check=derive_key(master, "check", 16).hex(),
             mark=derive_key(master, "mark"),
         )
+
+
+MOVED = "moved"
+"""Ending of the file that says where the base of this installation went."""
+MARK_KEY = "store.mark"
+MOVED_KEY = "store.moved"
+"""The same, in the base itself: a copy of it knows as well."""
+
+
+def note_mark(unit: Unit, mark: str) -> None:
+    """Note what this base is for. Raises ``LocalTrouble`` where it is for something else, and
+    ``STORE_MOVED`` where it says so of itself."""
+    place = unit.settings.get(MOVED_KEY)
+    if place is not None:
+        raise LocalTrouble(Code.STORE_MOVED, place=place)
+    known = unit.settings.get(MARK_KEY)
+    if known is None:
+        unit.settings.put(MARK_KEY, mark)
+    elif known != mark:
+        raise LocalTrouble(Code.STORE_FAILED, detail=f"this base is {known}")
+
+
+def require_here(location: StoreLocation) -> StoreLocation:
+    """The same. Raises ``LocalTrouble`` ``STORE_MOVED`` where this file was moved to a server."""
+    if not location.url and location.path(MOVED).exists():
+        raise LocalTrouble(Code.STORE_MOVED, place=_text_of(location.path(MOVED)))
+    return location
 
 
 class InstanceLock:

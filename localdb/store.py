@@ -19,12 +19,15 @@ from localdb.lines import WRITE_IN_A_READ, Line, Lines
 from localdb.machine import Machine, this_machine
 from localdb.mapping.codec import Codec
 from localdb.opening import (
+    MARK_KEY,
     EngineMaker,
     OpenedBase,
     StoreLocation,
     copy_base,
+    note_mark,
     open_base,
     open_base_beside,
+    require_here,
     require_whole,
 )
 from localdb.outbox import SqlOutbox
@@ -39,7 +42,6 @@ from localdb.units import LAST_UNIT, number_of
 from localdb.witness import Witness
 
 WRITER_WAIT_S = 30.0
-_MARK_KEY = "store.mark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,16 +302,12 @@ class SqlStore:
     def require_mark(self, mark: str) -> None:
         """Note what this base is for, or raise ``LocalTrouble`` where it is for something else."""
         with self.unit() as unit:
-            known = unit.settings.get(_MARK_KEY)
-            if known is None:
-                unit.settings.put(_MARK_KEY, mark)
-            elif known != mark:
-                raise LocalTrouble(Code.STORE_FAILED, detail=f"this base is {known}")
+            note_mark(unit, mark)
 
     def mark(self) -> str:
         """What this base says it is for; empty where nobody noted it."""
         with self.reading() as unit:
-            return unit.settings.get(_MARK_KEY) or ""
+            return unit.settings.get(MARK_KEY) or ""
 
     def units(self) -> int:
         """How many units were ever committed."""
@@ -369,7 +367,7 @@ def open_store(
     recovery (``unit.recoveries``). Raises ``LocalTrouble`` (see
     :func:`localdb.opening.open_base`).
     """
-    opened = open_base(location, keys, clock.now(), engines_at)
+    opened = open_base(require_here(location), keys, clock.now(), engines_at)
     try:
         witness = Witness(keys.mark_of(location.name), opened.keys.mark, machine)
     except BaseException:

@@ -15,8 +15,8 @@ _WRITES = re.compile(r"(?:INSERT|UPDATE|DELETE|MERGE|COPY) .*?(\d+)$")
 _READS = re.compile(
     r"(?:SELECT|BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SHOW|SET|EXPLAIN|FETCH|DISCARD)\b"
 )
-_NUL = "\x00"
-_SHOWN_NUL = "\u2400"
+NUL = "\x00"
+SHOWN_NUL = "\u2400"
 """PostgreSQL keeps no NUL in a text; what an answer may hold is kept as the sign for it."""
 _OUR_WORDS = ("23", "42", "25", "40", "55", "57")
 """Errors whose first line is made of names. Others quote what was given."""
@@ -40,7 +40,7 @@ class Text(StrDumper):
     """Any text there is, also one with a NUL in it."""
 
     def dump(self, obj: str) -> Buffer | None:
-        return super().dump(obj.replace(_NUL, _SHOWN_NUL) if _NUL in obj else obj)
+        return super().dump(obj.replace(NUL, SHOWN_NUL) if NUL in obj else obj)
 
 
 def adapters() -> AdaptersMap:

@@ -43,11 +43,30 @@ def make(connection: sa.Connection, check: str) -> None:
     connection.exec_driver_sql(_ONE_AT_A_TIME)
     if version(connection) is not None:
         return
+    make_bare(connection, check)
+    guard(connection)
+    name_version(connection, HEAD)
+
+
+def make_bare(connection: sa.Connection, check: str) -> None:
+    """The tables, without the rules: rows that once kept them are put in as they are."""
+    connection.exec_driver_sql(_ONE_AT_A_TIME)
     _by_bytes().create_all(connection)
-    for statement in (*_OURS, *server_triggers()):
+    for statement in _OURS:
         connection.exec_driver_sql(statement)
-    connection.exec_driver_sql("INSERT INTO alembic_version VALUES (%s)", (HEAD,))
     connection.exec_driver_sql("INSERT INTO server_key VALUES (1, %s)", (check,))
+
+
+def guard(connection: sa.Connection) -> None:
+    """From here on the rules hold."""
+    for statement in server_triggers():
+        connection.exec_driver_sql(statement)
+
+
+def name_version(connection: sa.Connection, name: str) -> None:
+    """What the base says it is; a program that does not know the name opens nothing."""
+    connection.exec_driver_sql("DELETE FROM alembic_version")
+    connection.exec_driver_sql("INSERT INTO alembic_version VALUES (%s)", (name,))
 
 
 def key_check(connection: sa.Connection) -> str:
