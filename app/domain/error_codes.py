@@ -304,6 +304,7 @@ class Code(IntEnum):
     LIST_WRONG = 6063
     KEYS_END = 6064
     BASE_PASSWORD_WRITTEN = 6065
+    BASE_ROLE_WIDE = 6066
     COUNTER_LOST = 6067
     STORE_MOVED = 6068
     MOVE_MONEY_OPEN = 6069
@@ -315,6 +316,7 @@ class Code(IntEnum):
     MOVE_UNBELIEVED = 6075
     MOVE_NOT_EMPTY = 6076
     MOVE_DIFFERS = 6077
+    SERVER_CLOCK_DIFFERS = 6078
 
     # 9xxx anything else
     BUG = 9001

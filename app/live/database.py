@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PASSWORD = "databasePassword"  # noqa: S105 - the name of a key, no secret
 _SCHEME = "postgresql+psycopg"
+_OF_A_SOCKET = frozenset({"host", "user"})
 _URL, _CA = "database.url", "database.ca"
 
 
@@ -47,9 +48,9 @@ def url_of(installation: Installation, named: str = "") -> str:
 
 def with_password(url: str, password: str) -> str:
     """For the driver alone: whoever holds the result tells nobody (``repr`` of a location)."""
-    if not url or not password:
-        return url
     parts = urlsplit(url)
+    if not password or "@" not in parts.netloc:
+        return url
     user, _, host = parts.netloc.rpartition("@")
     return parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}").geturl()
 
@@ -75,7 +76,7 @@ def _judged(text: str) -> SplitResult:
     names = {name for name, _ in asked}
     socket = dict(asked).get("host", "").startswith("/")
     # whatever else libpq understands could end the check of the server's certificate
-    if parts.fragment or (parts.hostname and names) or (names and names != {"host"}):
+    if parts.fragment or (parts.hostname and names) or not names <= _OF_A_SOCKET:
         raise _wrong("?")
     if not parts.hostname and names and not socket:
         raise _wrong("?host=/…")

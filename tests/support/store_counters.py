@@ -32,16 +32,20 @@ def holding_of(small: SmallCounter, number: int, place: str, process: str = "1")
     return Holding(small.store, small.clock, number, place, process)
 
 
-def a_counter_of(small: SmallCounter, number: int, place: str = "") -> SmallCounter:
-    """Counter ``number`` on the same base, with its lease, signed in."""
+def a_counter_of(
+    small: SmallCounter, number: int, place: str = "", clock: PlayedClock | None = None
+) -> SmallCounter:
+    """Counter ``number`` on the same base, with its lease and maybe its own clock, signed in."""
     one = small.till
+    if clock is not None:
+        small = replace(small, clock=clock)
     holding = holding_of(small, number, place or f"place-{number}")
     holding.take(Passing(small.clock))
     till = Till(
         FencedStore(small.store, holding),
         one.platform,
         one.profile,
-        one.clock,
+        small.clock,
         one.shop,
         number,
         one.printers,

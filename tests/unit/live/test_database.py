@@ -30,6 +30,7 @@ def test_the_certificate_of_the_server_is_always_checked_against_its_name(tmp_pa
 def test_a_socket_of_this_machine_needs_no_certificate(tmp_path: Path) -> None:
     for url in (
         "postgresql+psycopg:///yaotai",
+        "postgresql+psycopg:///yaotai?host=/run/postgresql&user=counter03",
         "postgresql+psycopg://counter03@/yaotai?host=/run/postgresql",
     ):
         assert url_written(tmp_path, url, "") == url

@@ -14,6 +14,7 @@ from app.workflow.cases.lines import codes_of
 from app.workflow.leases.holding import counter_lease
 from app.workflow.views.case import CaseView
 from tests.support.small_counter import BOSS, PIN, SmallCounter, region
+from tests.support.store_builders import PlayedClock
 from tests.support.store_counters import DEAD_AFTER, a_counter_of, held, pass_time
 
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)
@@ -149,6 +150,23 @@ def test_bytes_of_a_counter_that_slept_between_commit_and_wire_never_leave(
     assert lost.value.code is Code.COUNTER_LOST
     assert state_of(one, view) is AttemptState.REVERSED
     assert (two.fake.times(Operation.SETTLE), standing(one)) == (0, 0)
+
+
+def test_what_a_dead_counter_sent_by_its_own_wrong_clock_is_waited_for_whole(
+    small: SmallCounter,
+) -> None:
+    """Its clock was behind: by its times everything would have arrived long ago."""
+    one = a_counter_of(small, 1)
+    behind = PlayedClock(at=one.clock.at - timedelta(minutes=4))
+    two = a_counter_of(small, 2, clock=behind)
+    view = dies_settling(two)
+    while state_of(one, view) is AttemptState.SENDING:
+        pass_time(one.clock, timedelta(seconds=10), one)
+    assert (state_of(one, view), one.fake.times(Operation.REVERSE)) == (AttemptState.UNKNOWN, 0)
+    pass_time(one.clock, timedelta(seconds=10), one)
+    assert state_of(one, view) is AttemptState.UNKNOWN, "quiescence begins with the inheritance"
+    pass_time(one.clock, LONG, one)
+    assert state_of(one, view) is AttemptState.REVERSED
 
 
 def test_an_heir_that_dies_as_well_has_an_heir(shop: tuple[SmallCounter, SmallCounter]) -> None:
