@@ -31,6 +31,7 @@ from localdb.opening import (
     require_whole,
 )
 from localdb.outbox import SqlOutbox
+from localdb.questioning import questioned, remember, taken
 from localdb.repositories.journal import SqlJournal
 from localdb.repositories.messages import SqlMessages
 from localdb.repositories.recoveries import SqlRecoveries
@@ -128,8 +129,9 @@ class SqlStore:
             before = line.driver.total_changes
             try:
                 unit = self._unit_on(line, fate)
-                if self._ways.shared:
+                if self._ways.shared and self._standing.asked:
                     self._standing.recovery = SqlRecoveries(unit.scope).newest()
+                    remember(self._standing)
                 yield unit
             except driver_errors() as error:
                 line.give_up()
@@ -284,19 +286,13 @@ class SqlStore:
     def question(self) -> Recovery | None:
         """Whether this base is the newest; where not, it goes into recovery. :func:`open_store`
         calls it. Returns the recovery this call began. Raises ``LocalTrouble``."""
-        witness, begun = self._standing.witness, None
         with self.unit() as unit:
-            recoveries = SqlRecoveries(scope_of(unit))
-            known = unit.settings.get(self._standing.epoch_key)
-            number = self._units.own(scope_of(unit).line)
-            cause = witness.judge(known, number) if witness is not None else None
-            if witness is not None and cause is not None:
-                begun = recoveries.begin(cause, witness, number)
-            found = recoveries.newest()
-        if witness is not None and begun is not None:
-            witness.taken()
+            scope = scope_of(unit)
+            begun = questioned(scope, self._units.own(scope.line))
+            found = SqlRecoveries(scope).newest()
         self._standing.recovery, self._standing.reread = found, False
         self._standing.asked = True
+        taken(self._standing)
         return begun
 
     def require_mark(self, mark: str) -> None:

@@ -5,6 +5,7 @@ Which one is said by ``tests.support.bases``.
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
 from localdb.store import SqlStore, open_store
 from tests.support.bases import SERVER, bases_of
+from tests.support.counters import At
 from tests.support.postgres import NOT_RUN, Cluster, programs, running_cluster
 from tests.support.store_builders import PlayedClock
 
@@ -110,3 +112,27 @@ def open_again(
 @pytest.fixture
 def store(open_again: Callable[[], SqlStore]) -> SqlStore:
     return open_again()
+
+
+@pytest.fixture
+def counter(
+    location: StoreLocation, key_store: FileKeyStore, clock: PlayedClock, tmp_path: Path
+) -> Iterator[At]:
+    """Opens the base as the counter of that number: each has a folder and a mark of its own, and
+    all have one key. Opening a number again is a restart."""
+    opened: dict[int, SqlStore] = {}
+    master = key_store.load(location.name)
+    assert master is not None
+
+    def start(number: int) -> SqlStore:
+        if number in opened:
+            opened.pop(number).close()
+        keys = FileKeyStore(tmp_path / f"keys-{number}")
+        keys.keep(location.name, master)
+        here = replace(location, folder=tmp_path / f"counter-{number}", counter=number)
+        opened[number] = open_store(here, keys, clock)
+        return opened[number]
+
+    yield start
+    for store in opened.values():
+        store.close()
