@@ -110,6 +110,7 @@ def test_everything_is_there_and_the_counter_goes_on_as_it_was(
             assert unit.messages.exchange(1).message_id == last
             assert unit.cases.document(1) == b"%PDF-\x00\xff"
             assert [item.business_key for item in unit.outbox.items()] == ["S1"]
+            assert unit.stock.prove().holds
         with new.unit() as unit:
             assert unit.settings.next_number("receipt") == 2
             assert unit.cases.open(a.a_case(), 1).case_id == 2
