@@ -8,21 +8,22 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-import localdb.postgres.moving as moving
 from app.domain.errors import Code, LocalTrouble
 from app.domain.settlement import AttemptState
 from app.ports.store import MessageState
 from app.profile.operations import Operation
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
-from localdb.postgres import schema
-from localdb.postgres.engine import open_engines
-from localdb.postgres.moving import Move, move_base
 from localdb.repositories.goods import SqlGoods
 from localdb.repositories.people import SqlPeople
 from localdb.store import SqlStore, open_store, scope_of
 from tests.support import store_builders as a
-from tests.support.postgres import Cluster
+from tests.support.postgres import NOT_RUN, Cluster
+
+pytest.importorskip("psycopg", reason=NOT_RUN)
+from localdb.postgres import moving, schema
+from localdb.postgres.engine import open_engines
+from localdb.postgres.moving import Move, move_base
 
 PLACE = "store-server/yaotai"
 
