@@ -53,8 +53,8 @@ RUN_PACKAGES = (
     Package("libpcsclite-dev"),
     Package("pcscd", optional=True),
 )
-# a virtual card reader, a virtual screen, and who kills victims at system calls
-_TEST_TOOLS = ("vsmartcard-vpcd", "xvfb", "xauth", "strace")
+# a virtual card reader, a virtual screen, who kills victims at system calls, and a server
+_TEST_TOOLS = ("vsmartcard-vpcd", "xvfb", "xauth", "strace", "postgresql")
 TEST_PACKAGES = tuple(Package(name, optional=True) for name in _TEST_TOOLS)
 # other people's SM2 and SM4; the long proof fails by name where one is missing
 _OTHER = {"libbcprov-java": "", "default-jdk-headless": "javac", "npm": "npm", "openssl": "openssl"}

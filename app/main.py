@@ -104,6 +104,14 @@ class House(Simulations):
             raise OperatorInput(Code.USAGE_WRONG, what="--live")
         return provision(self._premises, wish)
 
+    def move_store(self, to: str) -> Mapping[str, object]:
+        from app.live.moving import move_store
+        from app.live.store import LiveStore
+
+        if not isinstance(self._premises, LiveStore):
+            raise OperatorInput(Code.USAGE_WRONG, what="--live")
+        return move_store(self._premises.installation, self._premises.practice, to)
+
     def play(self, wish: DemoWish) -> Mapping[str, object]:
         import json
         from tempfile import TemporaryDirectory

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from app.ports.platform import Platform
     from app.ports.referee import Referee
     from app.profile.model import Profile
+    from app.workflow.leases.seat import Seat
     from app.workflow.surface import Surface
     from app.workflow.till import Shop, Till
     from devices.bench import RealBench, VirtualBench
@@ -221,7 +222,7 @@ def _furnished(wanted: Wanted, ready: Mapping[str, Any], report: Report) -> Iter
 
 
 class Behind(NamedTuple):
-    """What a counter stands on, in training and live alike."""
+    """What a counter stands on, training or live; ``seat`` where others share its base."""
 
     store: SqlStore
     location: StoreLocation
@@ -231,6 +232,7 @@ class Behind(NamedTuple):
     shop: Shop
     counter_no: int
     bench: VirtualBench | RealBench
+    seat: Seat | None = None
 
 
 def work_place(behind: Behind, doors: ExitStack) -> tuple[Till, Surface]:
@@ -250,8 +252,9 @@ def work_place(behind: Behind, doors: ExitStack) -> tuple[Till, Surface]:
     printers = Printers(
         bench.bench.receipt_printer, bench.bench.page_printer, bench.books, SheetFiles()
     )
+    seat = behind.seat
     till = Till(
-        behind.store,
+        behind.store if seat is None else seat.store,
         behind.platform,
         behind.profile,
         SystemClock(),
@@ -260,10 +263,13 @@ def work_place(behind: Behind, doors: ExitStack) -> tuple[Till, Surface]:
         printers,
         load_assistance(),
     )
-    till.copies = NightlyCopies(behind.location, behind.keys, till.clock)
+    if seat is None:
+        till.copies = NightlyCopies(behind.location, behind.keys, till.clock)
+    else:
+        till.holding = seat.holding
     till.catalogue = open_catalogue(behind.store, behind.location, LateInitials(load_initials))
     doors.callback(till.catalogue.close)
-    wake(till)
+    wake(till, inherited=seat is not None and seat.inherited)
     return till, Surface(till, pin_matches)
 
 

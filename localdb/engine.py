@@ -1,6 +1,6 @@
-"""From a file or URL to engines: one writer, several readers (security-and-libraries 5).
+"""From a file to engines: one writer, several readers (security-and-libraries 5).
 
-Only SQLCipher is built. PostgreSQL for several counters enters here and nowhere else.
+The base of several counters, which has a URL, is opened by :mod:`localdb.postgres`.
 """
 
 import os
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
-from app.domain.errors import Code, LocalTrouble
+from app.domain.errors import Bug, Code, LocalTrouble
 
 SQLITE_FLOOR = (3, 51, 3)
 """Older ones carry the WAL-reset race (reliability 1.1)."""
@@ -28,11 +28,30 @@ PREPARED = 400
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """What one kind of base does otherwise than another.
+
+    ``look`` begins a snapshot. ``shared``: other processes write as well, so that a snapshot is
+    old as soon as it is not looked at. ``fragile``: a refused statement takes the whole
+    transaction along, unless it was marked before.
+    """
+
+    look: str
+    shared: bool = False
+    fragile: bool = False
+
+
+FILE = Ways("BEGIN")
+"""An encrypted file, which one process holds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Engines:
     """``writer`` begins IMMEDIATE; ``readers`` cannot write at all."""
 
     writer: sa.Engine
     readers: sa.Engine
+    ways: Ways = FILE
 
     def dispose(self) -> None:
         self.writer.dispose()
@@ -101,12 +120,12 @@ def for_owner_alone(path: Path) -> None:
 
 
 def open_engines(path: Path, key: bytes, url: str = "", *, renewable: bool = False) -> Engines:
-    """Engines for the encrypted file at ``path``. Raises ``LocalTrouble`` for any other base.
+    """Engines for the encrypted file at ``path``. Raises ``Bug`` for a base that is no file.
 
     ``renewable`` as in :func:`connect`.
     """
     if url:
-        raise LocalTrouble(Code.STORE_FAILED, detail=url.split(":", 1)[0])
+        raise Bug(what="a base behind a URL is no file")
     size = 1 if renewable else WRITERS
     writer = _engine(lambda: connect(path, key, renewable=renewable), size, "BEGIN IMMEDIATE")
     readers = _engine(lambda: connect(path, key, read_only=True), READERS, "BEGIN")

@@ -5,7 +5,8 @@ A pool asks and resets at every turn, which costs more than the statements of a 
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ import sqlalchemy.exc
 from sqlalchemy.pool import PoolProxiedConnection
 
 from app.domain.errors import Bug
-from localdb.engine import BUSY_MS
+from localdb.engine import BUSY_MS, FILE, Ways
 from localdb.statements import NOTHING, Found, Known, Values, Worded
 
 _NEVER = -1
@@ -27,9 +28,10 @@ WRITE_IN_A_READ = "write inside a read"
 class Line:
     """One open connection. Known statements run on its driver, others through ``connection``."""
 
-    def __init__(self, engine: sa.Engine, age: int = 0) -> None:
+    def __init__(self, engine: sa.Engine, age: int = 0, ways: Ways = FILE) -> None:
         """Raises as the driver does, and ``sqlalchemy.exc.TimeoutError`` where none is free."""
         self.age = age
+        self.ways = ways
         self.broken = False
         self._moment = _NEVER
         self._begun = 0.0
@@ -77,7 +79,7 @@ class Line:
         if self.read is not None or self.driver.in_transaction:
             self.rollback()
         # a writer's line looks as well, and takes nobody's turn to write
-        self.driver.execute("BEGIN")
+        self.driver.execute(self.ways.look)
         self._moment, self._begun, self.read = moment, now, {}
         self._changes = self.driver.total_changes
         return True
@@ -135,6 +137,20 @@ class Line:
         except self._errors as error:
             raise self._dressed(worded, error) from error
 
+    @contextmanager
+    def refusable(self) -> Iterator[None]:
+        """What is refused inside leaves the rest of the transaction as it was, on any base."""
+        if not self.ways.fragile:
+            yield
+            return
+        self.driver.execute("SAVEPOINT refusable")
+        try:
+            yield
+        except sqlalchemy.exc.DBAPIError:
+            self.driver.execute("ROLLBACK TO SAVEPOINT refusable")
+            raise
+        self.driver.execute("RELEASE SAVEPOINT refusable")
+
     def _worded(self, known: Known, values: Values) -> Worded:
         if known.writes and self.read is not None:
             raise Bug(what=WRITE_IN_A_READ)
@@ -159,8 +175,9 @@ def _arguments(worded: Worded, values: Values) -> Any:
 class Lines:
     """Up to ``size`` lines of one engine, each for one thread at a time."""
 
-    def __init__(self, engine: sa.Engine, size: int) -> None:
+    def __init__(self, engine: sa.Engine, size: int, ways: Ways = FILE) -> None:
         self._engine = engine
+        self._ways = ways
         self._gate = threading.Condition()
         self._free: list[Line] = []
         self._size = self._more = size
@@ -178,7 +195,7 @@ class Lines:
             self._more -= 1
             age = self._age
         try:
-            return Line(self._engine, age)
+            return Line(self._engine, age, self._ways)
         except BaseException:
             self._make_room()
             raise

@@ -53,3 +53,9 @@ _MADE_UP = 1 << 40
 def _windows() -> tuple[str, tuple[str, ...]]:
     node = uuid.getnode()
     return "", () if node & _MADE_UP else (f"{node:012x}",)
+
+
+def place_of(folder: Path, machine: Machine | None = None) -> str:
+    """Names one installation among several: this machine and where its program keeps its things."""
+    known = machine or this_machine()
+    return f"{known.installation}-{_digest(str(folder.resolve()))[:8]}"

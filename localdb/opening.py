@@ -7,7 +7,7 @@ import contextlib
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,24 +15,31 @@ from typing import IO
 
 import sqlalchemy as sa
 import sqlalchemy.exc
-import sqlcipher3.dbapi2 as sqlcipher
 
 from app.crypto.at_rest import derive_key
 from app.domain.errors import Code, LocalTrouble
+from app.ports.store import Unit
 from localdb.engine import Engines, connect, open_engines, require_sqlite
-from localdb.failures import trouble_of
+from localdb.failures import translated, trouble_of
 from localdb.keystore import KEY_SIZE, KeyStore, write_durably
 from localdb.migrations import HEAD, REVISIONS, upgrade
+from localdb.units import FileUnits, Units
 
 
 @dataclass(frozen=True, slots=True)
 class StoreLocation:
-    """Where an installation keeps its base. Training and live never share a file."""
+    """Where an installation keeps its base. Training and live never share a file.
+
+    ``url`` names the base of several counters at the store's server, of which this installation is
+    number ``counter``; lock, key check and mark of this installation lie in files all the same.
+    """
 
     folder: Path
     profile_id: str
     training: bool
-    url: str = ""
+    # may hold a password
+    url: str = field(default="", repr=False)
+    counter: int = 1
 
     @property
     def name(self) -> str:
@@ -75,6 +82,33 @@ class StoreKeys:
         )
 
 
+MOVED = "moved"
+"""Ending of the file that says where the base of this installation went."""
+MARK_KEY = "store.mark"
+MOVED_KEY = "store.moved"
+"""The same, in the base itself: a copy of it knows as well."""
+
+
+def note_mark(unit: Unit, mark: str) -> None:
+    """Note what this base is for. Raises ``LocalTrouble`` where it is for something else, and
+    ``STORE_MOVED`` where it says so of itself."""
+    place = unit.settings.get(MOVED_KEY)
+    if place is not None:
+        raise LocalTrouble(Code.STORE_MOVED, place=place)
+    known = unit.settings.get(MARK_KEY)
+    if known is None:
+        unit.settings.put(MARK_KEY, mark)
+    elif known != mark:
+        raise LocalTrouble(Code.STORE_FAILED, detail=f"this base is {known}")
+
+
+def require_here(location: StoreLocation) -> StoreLocation:
+    """The same. Raises ``LocalTrouble`` ``STORE_MOVED`` where this file was moved to a server."""
+    if not location.url and location.path(MOVED).exists():
+        raise LocalTrouble(Code.STORE_MOVED, place=_text_of(location.path(MOVED)))
+    return location
+
+
 class InstanceLock:
     """Held by one process as long as it lives; the system frees it when the process dies."""
 
@@ -114,6 +148,12 @@ class OpenedBase:
     engines: Engines
     keys: StoreKeys
     lock: InstanceLock | None
+    counted: Units | None = None
+    counter: int = 1
+
+    @property
+    def units(self) -> Units:
+        return self.counted or FileUnits(self.engines)
 
     def close(self) -> None:
         self.engines.dispose()
@@ -137,8 +177,13 @@ def open_base(
     """Open for this process alone, creating or migrating as needed.
 
     Raises ``LocalTrouble``: ``ALREADY_RUNNING``, ``KEY_MISSING`` (absent or wrong),
-    ``STORE_CORRUPT``, ``STORE_NEWER``, ``MIGRATION_FAILED``, ``DISK_FULL``, ``STORE_LOCKED``.
+    ``STORE_CORRUPT``, ``STORE_NEWER``, ``MIGRATION_FAILED``, ``DISK_FULL``, ``STORE_LOCKED``; of a
+    server also ``STORE_UNREACHABLE``, ``COUNTER_TAKEN``.
     """
+    if location.url:
+        from localdb.postgres.opening import open_at_server
+
+        return open_at_server(location, store)
     require_sqlite()
     try:
         location.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -170,6 +215,10 @@ def open_base_beside(location: StoreLocation, store: KeyStore) -> OpenedBase:
     Raises ``LocalTrouble``: ``STORE_ABSENT`` where nothing was ever stored, else as
     :func:`open_base`.
     """
+    if location.url:
+        from localdb.postgres.opening import open_at_server_beside
+
+        return open_at_server_beside(location, store)
     require_sqlite()
     if not location.base.exists():
         raise LocalTrouble(Code.STORE_ABSENT, detail="no base")
@@ -179,20 +228,11 @@ def open_base_beside(location: StoreLocation, store: KeyStore) -> OpenedBase:
         with translated(), engines.readers.connect() as connection:
             found = _version(connection)
         if found != HEAD:
-            raise _unknown_version(found)
+            raise unknown_version(found)
     except BaseException:
         engines.dispose()
         raise
     return OpenedBase(engines, keys, None)
-
-
-@contextlib.contextmanager
-def translated() -> Iterator[None]:
-    """Driver errors leave as one of the seven families."""
-    try:
-        yield
-    except (sqlalchemy.exc.SQLAlchemyError, sqlcipher.Error) as error:
-        raise trouble_of(error) from error
 
 
 def _keys(location: StoreLocation, store: KeyStore) -> StoreKeys:
@@ -246,7 +286,7 @@ def _bring_up_to_date(
     if found == HEAD:
         return
     if found is not None and found not in REVISIONS:
-        raise _unknown_version(found)
+        raise unknown_version(found)
     if found is not None:
         stamp = now.strftime("%Y%m%dT%H%M%S")
         target = location.folder / "copies" / f"{location.name}-{found}-{stamp}.db"
@@ -261,7 +301,7 @@ def _bring_up_to_date(
         raise LocalTrouble(Code.MIGRATION_FAILED, found=found or "", wanted=HEAD) from error
 
 
-def _unknown_version(found: str | None) -> LocalTrouble:
+def unknown_version(found: str | None) -> LocalTrouble:
     return LocalTrouble(Code.STORE_NEWER, found=found or "", known=HEAD)
 
 

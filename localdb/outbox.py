@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert as unless_held
 
 from app.domain.errors import Bug
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, OutboxTally
@@ -15,6 +14,7 @@ from localdb.outbox_notes import NOTE, OutboxNotes, note_values
 from localdb.schema.columns import Moment
 from localdb.schema.messages import IN_LANE, OPEN_STATES, outbox
 from localdb.statements import AT_MOST, ONE, Known, Row
+from localdb.upserts import upsert as unless_held
 
 FINAL = (OutboxState.DELIVERED, OutboxState.VOIDED)
 
@@ -129,6 +129,15 @@ _GIVE_UP = (
 )
 _GIVE_UP_EXPIRED = Known(_GIVE_UP.where(outbox.c.lease_until <= _NOW))
 _GIVE_UP_ALL = Known(_GIVE_UP)
+_GIVE_UP_OF = Known(
+    _GIVE_UP.where(
+        sa.or_(
+            outbox.c.lease_until <= _NOW,
+            sa.func.substr(outbox.c.holder, 1, sa.func.length(sa.bindparam("of", type_=sa.Text)))
+            == sa.bindparam("of", type_=sa.Text),
+        )
+    )
+)
 _DOUBT = Known(
     sa.update(outbox)
     .where(_OPEN, _WAITS)
@@ -297,8 +306,19 @@ class SqlOutbox(OutboxNotes):
             raise Bug(what="no such outbox item", item=item_id)
         return written.rowcount == 1
 
-    def expire(self, now: datetime) -> tuple[int, ...]:
-        return self._give_up(now, _GIVE_UP_EXPIRED)
+    def expire(self, now: datetime, spared: Sequence[str] = ()) -> tuple[int, ...]:
+        if not spared:
+            return self._give_up(now, _GIVE_UP_EXPIRED)
+        alive = sa.or_(*(_begins(whose) for whose in spared))
+        return self._give_up(now, _GIVE_UP.where(outbox.c.lease_until <= _NOW, ~alive))
+
+    def held_by(self, whose: str, item_id: int | None = None) -> bool:
+        asked = sa.select(outbox.c.item_id).where(
+            _OPEN, outbox.c.state == OutboxState.SENDING, _begins(whose)
+        )
+        if item_id is not None:
+            asked = asked.where(outbox.c.item_id == item_id)
+        return self._scope.connection.execute(asked.limit(ONE)).first() is not None
 
     def hasten(self, codes: Sequence[int], now: datetime) -> int:
         written = self._scope.connection.execute(
@@ -313,9 +333,16 @@ class SqlOutbox(OutboxNotes):
     def _exists(self, item_id: int) -> bool:
         return bool(self._scope.ask(_ITEM, {"wanted": item_id}).all())
 
-    def give_up_open(self) -> int:
-        """After a restart no lease has a holder any more: SENDING is UNKNOWN. Returns how many."""
-        return len(self._give_up(self._scope.clock.now(), _GIVE_UP_ALL))
+    def give_up_open(self, counter: int | None = None) -> int:
+        """After a restart no lease has a holder any more: SENDING is UNKNOWN. Returns how many.
+
+        At a base of several counters only what ``counter`` held, by the name of its holders, and
+        what nobody may hold any longer.
+        """
+        now = self._scope.clock.now()
+        if counter is None:
+            return len(self._give_up(now, _GIVE_UP_ALL))
+        return len(self._give_up(now, _GIVE_UP_OF, of=f"counter-{counter}-"))
 
     def bring_near(self) -> int:
         """A record that waits for a day to come was written under a clock that was ahead: it is
@@ -340,13 +367,23 @@ class SqlOutbox(OutboxNotes):
             self._scope.ask_each(NOTE, rows)
         return len(doubted)
 
-    def _give_up(self, now: datetime, which: Known) -> tuple[int, ...]:
-        given_up = tuple(sorted(self._scope.ask(which, {"now": now}).scalars()))
+    def _give_up(
+        self, now: datetime, which: Known | sa.UpdateBase, **whose: str
+    ) -> tuple[int, ...]:
+        asked = {"now": now, **whose}
+        if isinstance(which, Known):
+            given_up = tuple(sorted(self._scope.ask(which, asked).scalars()))
+        else:
+            given_up = tuple(sorted(self._scope.connection.execute(which, asked).scalars()))
         if given_up:
             note = OutboxNote(now, OutboxMove.EXPIRED)
             rows = [note_values(item_id, note) for item_id in given_up]
             self._scope.ask_each(NOTE, rows)
         return given_up
+
+
+def _begins(whose: str) -> sa.ColumnElement[bool]:
+    return sa.func.substr(outbox.c.holder, 1, len(whose)) == whose
 
 
 def _context(operation: Operation, business_key: str) -> str:

@@ -26,10 +26,14 @@ class Standing:
 
     ``spoken``: the base has been seen to name the line of the mark. ``reread``: a unit changed the
     recovery, and whether it was committed the base alone knows. ``asked``: ``recovery`` is what the
-    base says. ``falls_to``: from when ids go on, once the unit that is open stands.
+    base says. ``epoch_key``: where the base names the line of this installation's mark. ``shared``:
+    other counters may begin and end a recovery as well. ``falls_to``: from when ids go on, once the
+    unit that is open stands.
     """
 
     witness: Witness | None
+    epoch_key: str = EPOCH_KEY
+    shared: bool = False
     recovery: Recovery | None = None
     spoken: bool = False
     reread: bool = False

@@ -113,6 +113,9 @@ class Worded:
 
     def __init__(self, statement: Any, dialect: Dialect, names: tuple[str, ...]) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=list(names) or None)
+        if statement.is_insert and compiled.effective_returning and not statement.exported_columns:
+            # nobody asked for the number of the new row
+            compiled = statement.inline().compile(dialect=dialect, column_keys=list(names) or None)
         anew = compiled.post_compile_params | compiled.literal_execute_params
         if anew or compiled.insert_prefetch or compiled.update_prefetch:
             raise Bug(what="a statement that is worded anew each time")

@@ -1,13 +1,10 @@
-"""``app.ports.store.Store`` on one encrypted file: one writer at a time, readers never wait."""
+"""``app.ports.store.Store`` on one base: one writer at a time, readers never wait."""
 
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-import sqlalchemy.exc
-import sqlcipher3.dbapi2 as sqlcipher
 
 from app.domain.errors import Bug, Code, LocalTrouble
 from app.ports import store as ports
@@ -16,22 +13,25 @@ from app.ports.recovery import Recovery
 from localdb.catalogue.store import SqlCatalogue
 from localdb.chain import ChainReport
 from localdb.engine import READERS, WRITERS
-from localdb.failures import driver_name, trouble_of
+from localdb.failures import driver_errors, is_write_in_a_read, translated, trouble_of
 from localdb.keystore import KeyStore
 from localdb.lines import WRITE_IN_A_READ, Line, Lines
 from localdb.machine import Machine, this_machine
 from localdb.mapping.codec import Codec
 from localdb.opening import (
+    MARK_KEY,
     EngineMaker,
     OpenedBase,
     StoreLocation,
     copy_base,
+    note_mark,
     open_base,
     open_base_beside,
+    require_here,
     require_whole,
-    translated,
 )
 from localdb.outbox import SqlOutbox
+from localdb.questioning import questioned, remember, taken
 from localdb.repositories.journal import SqlJournal
 from localdb.repositories.messages import SqlMessages
 from localdb.repositories.recoveries import SqlRecoveries
@@ -39,13 +39,10 @@ from localdb.repositories.scope import Scope
 from localdb.standing import EPOCH_KEY, Standing
 from localdb.unit import SqlUnit
 from localdb.unit import scope_of as scope_of
+from localdb.units import LAST_UNIT, number_of
 from localdb.witness import Witness
 
 WRITER_WAIT_S = 30.0
-_MARK_KEY = "store.mark"
-# Both run in every unit, straight on the driver: the way through the engine costs ten times more.
-_NEXT_UNIT = "UPDATE unit_mark SET number = number + 1 RETURNING number"
-_LAST_UNIT = "SELECT number FROM unit_mark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +64,17 @@ class SqlStore:
     def __init__(self, opened: OpenedBase, clock: Clock, witness: Witness | None = None) -> None:
         """Without a ``witness`` no message can be begun."""
         self._opened = opened
-        self._standing = Standing(witness)
+        self._units = opened.units
+        self._ways = opened.engines.ways
+        # which counter this is, where others write to the same base
+        self._counter = opened.counter if self._ways.shared else None
+        key = EPOCH_KEY if self._counter is None else f"{EPOCH_KEY}.{self._counter:02d}"
+        self._standing = Standing(witness, key, self._ways.shared)
         self._clock = clock
-        self._writers = Lines(opened.engines.writer, WRITERS)
+        self._writers = Lines(opened.engines.writer, WRITERS, self._ways)
         # the line of the newest unit: its pages are open, every other has to open them anew
         self._warm: Line | None = None
-        self._readers = Lines(opened.engines.readers, READERS)
+        self._readers = Lines(opened.engines.readers, READERS, self._ways)
         # counts units begun and ended: what is read between two of them is one moment
         self._moment = 0
         self._codec = Codec(opened.keys.field_key, opened.keys.index)
@@ -121,16 +123,18 @@ class SqlStore:
         self._moment += 1
         self._readers.end_snapshots()
         self._writers.end_snapshots()
-        line = self._writers.take_alone(self._warm) or self._taken(self._writers)
+        line = self._begun()
         fate = _Fate()
         self._standing.unit_begins()
         try:
-            with translated():
-                line.begin()
             before = line.driver.total_changes
             try:
-                yield self._unit_on(line, fate)
-            except sqlalchemy.exc.SQLAlchemyError as error:
+                unit = self._unit_on(line, fate)
+                if self._ways.shared and self._standing.asked:
+                    self._standing.recovery = SqlRecoveries(unit.scope).newest()
+                    remember(self._standing)
+                yield unit
+            except driver_errors() as error:
                 line.give_up()
                 raise trouble_of(error) from error
             except BaseException:
@@ -148,31 +152,55 @@ class SqlStore:
             self._writers.give_back(line)
         return True
 
+    def _begun(self) -> Line:
+        """A line with a unit begun on it. A connection that died while nobody used it is replaced
+        once: nothing was asked of it yet."""
+        line = self._writers.take_alone(self._warm) or self._taken(self._writers)
+        try:
+            return self._begin_on(line)
+        except LocalTrouble as trouble:
+            if not self._may_be_old(trouble):
+                raise
+        return self._begin_on(self._taken(self._writers))
+
+    def _begin_on(self, line: Line) -> Line:
+        try:
+            with translated():
+                self._units.begin(line)
+        except BaseException:
+            line.give_up()
+            self._writers.give_back(line)
+            raise
+        return line
+
+    def _may_be_old(self, trouble: LocalTrouble) -> bool:
+        """Whether this may be true of kept connections alone; they are gone then."""
+        if trouble.code is not Code.STORE_UNREACHABLE:
+            return False
+        self._drop_lines()
+        return True
+
     def _commit(self, line: Line) -> None:
         number: int | None = None
         try:
-            number = _number(line, _NEXT_UNIT)
+            number = self._units.next(line)
             line.commit()
-        except (sqlalchemy.exc.SQLAlchemyError, sqlcipher.Error) as error:
+        except driver_errors() as error:
             # A failed commit is an unknown outcome: close, reopen, read back (reliability 2.4).
             line.invalidate()
             self._drop_lines()
-            if number is None or self._last_unit_anew() != number:
+            if number is None or not self._units.stands(number):
                 raise trouble_of(error) from error
+        self._units.stood(number)
         if self._standing.witness is not None:
             self._standing.witness.note(number)
-
-    def _last_unit_anew(self) -> int:
-        """Asked on a new connection: the line of this unit is still in its hands."""
-        with translated(), closing(Line(self._opened.engines.writer)) as line:
-            return _number(line, _LAST_UNIT)
 
     def _taken(self, lines: Lines) -> Line:
         if self._closed:
             raise Bug(what="the store is closed")
         try:
             return lines.take()
-        except (sqlalchemy.exc.SQLAlchemyError, sqlcipher.Error) as error:
+        except driver_errors() as error:
             raise trouble_of(error) from error
 
     def _drop_lines(self) -> None:
@@ -187,23 +215,16 @@ class SqlStore:
         The writer's own pages are open already: where nobody uses them they are looked at. A unit
         that comes meanwhile has another line and waits for nobody.
         """
-        warm = self._writers.take_alone(self._warm)
-        lines, line = self._writers, warm
-        if line is None:
-            lines, line = self._readers, self._taken(self._readers)
+        lines, line = self._looking()
         try:
-            if line.look(self._moment):
-                # BEGIN alone takes no snapshot; the first read does.
-                _number(line, _LAST_UNIT)
-                line.looker = self._unit_on(line, _Fate())
             yield line.looker
             line.require_unwritten()
-            if self._opened.lock is None:
-                # beside a running counter nobody tells when something is written
+            if self._opened.lock is None or self._ways.shared:
+                # what others write nobody here is told of
                 line.rollback()
-        except (sqlalchemy.exc.SQLAlchemyError, sqlcipher.Error) as error:
+        except driver_errors() as error:
             line.give_up()
-            if driver_name(error).startswith("SQLITE_READONLY"):
+            if is_write_in_a_read(error):
                 raise Bug(what=WRITE_IN_A_READ) from error
             raise trouble_of(error) from error
         except BaseException:
@@ -211,6 +232,31 @@ class SqlStore:
             raise
         finally:
             lines.give_back(line)
+
+    def _looking(self) -> tuple[Lines, Line]:
+        """A line with its snapshot, and whose line it is. As :meth:`_begun`, of old connections."""
+        lines, line = self._writers, self._writers.take_alone(self._warm)
+        if line is None:
+            lines, line = self._readers, self._taken(self._readers)
+        try:
+            return lines, self._look(lines, line)
+        except LocalTrouble as trouble:
+            if not self._may_be_old(trouble):
+                raise
+        return self._readers, self._look(self._readers, self._taken(self._readers))
+
+    def _look(self, lines: Lines, line: Line) -> Line:
+        try:
+            with translated():
+                if line.look(self._moment):
+                    # BEGIN alone takes no snapshot; the first read does.
+                    number_of(line, LAST_UNIT)
+                    line.looker = self._unit_on(line, _Fate())
+        except BaseException:
+            line.give_up()
+            lines.give_back(line)
+            raise
+        return line
 
     def _unit_on(self, line: Line, fate: _Fate) -> SqlUnit:
         return SqlUnit(
@@ -233,46 +279,38 @@ class SqlStore:
         with self.unit() as unit:
             scope = scope_of(unit)
             records = SqlOutbox(scope)
-            found = Recovered(SqlMessages(scope).give_up_open(), records.give_up_open())
+            whose = self._counter
+            messages = SqlMessages(scope).give_up_open(whose)
+            found = Recovered(messages, records.give_up_open(whose))
             records.bring_near()
             return found
 
     def question(self) -> Recovery | None:
         """Whether this base is the newest; where not, it goes into recovery. :func:`open_store`
         calls it. Returns the recovery this call began. Raises ``LocalTrouble``."""
-        witness, begun = self._standing.witness, None
         with self.unit() as unit:
-            recoveries = SqlRecoveries(scope_of(unit))
-            known = unit.settings.get(EPOCH_KEY)
-            number = _number(scope_of(unit).line, _LAST_UNIT)
-            cause = witness.judge(known, number) if witness is not None else None
-            if witness is not None and cause is not None:
-                begun = recoveries.begin(cause, witness, number)
-            found = recoveries.newest()
-        if witness is not None and begun is not None:
-            witness.taken()
+            scope = scope_of(unit)
+            begun = questioned(scope, self._units.own(scope.line))
+            found = SqlRecoveries(scope).newest()
         self._standing.recovery, self._standing.reread = found, False
         self._standing.asked = True
+        taken(self._standing)
         return begun
 
     def require_mark(self, mark: str) -> None:
         """Note what this base is for, or raise ``LocalTrouble`` where it is for something else."""
         with self.unit() as unit:
-            known = unit.settings.get(_MARK_KEY)
-            if known is None:
-                unit.settings.put(_MARK_KEY, mark)
-            elif known != mark:
-                raise LocalTrouble(Code.STORE_FAILED, detail=f"this base is {known}")
+            note_mark(unit, mark)
 
     def mark(self) -> str:
         """What this base says it is for; empty where nobody noted it."""
         with self.reading() as unit:
-            return unit.settings.get(_MARK_KEY) or ""
+            return unit.settings.get(MARK_KEY) or ""
 
     def units(self) -> int:
         """How many units were ever committed."""
         with self.reading() as unit:
-            return _number(scope_of(unit).line, _LAST_UNIT)
+            return number_of(scope_of(unit).line, LAST_UNIT)
 
     def journal_report(self, head: tuple[int, bytes] | None = None) -> ChainReport:
         """Walk the chain of acts; ``head`` is a number and link noted elsewhere."""
@@ -280,7 +318,9 @@ class SqlStore:
             return SqlJournal(scope_of(unit)).verify(head)
 
     def require_whole(self) -> None:
-        """Every page authentic. Raises ``LocalTrouble`` ``STORE_CORRUPT``."""
+        """Every page authentic. Raises ``LocalTrouble`` ``STORE_CORRUPT``; ``STORE_AT_SERVER``
+        where the server keeps the pages."""
+        self._require_file()
         line = self._taken(self._readers)
         try:
             with translated():
@@ -289,9 +329,15 @@ class SqlStore:
             line.give_up()
             self._readers.give_back(line)
 
+    def _require_file(self) -> None:
+        if self._ways.shared:
+            raise LocalTrouble(Code.STORE_AT_SERVER)
+
     def copy_to(self, target: Path) -> None:
-        """A verified copy under the same key, taken between two units."""
+        """A verified copy under the same key, taken between two units. Raises as
+        :meth:`require_whole`."""
         with self._between_units():
+            self._require_file()
             self._writers.drop()
             copy_base(self._opened.engines, self._opened.keys, target)
 
@@ -304,10 +350,6 @@ class SqlStore:
                     self._standing.witness.close()
                 self._drop_lines()
                 self._opened.close()
-
-
-def _number(line: Line, text: str) -> int:
-    return int(line.driver.execute(text).fetchone()[0])
 
 
 def open_store(
@@ -323,7 +365,7 @@ def open_store(
     recovery (``unit.recoveries``). Raises ``LocalTrouble`` (see
     :func:`localdb.opening.open_base`).
     """
-    opened = open_base(location, keys, clock.now(), engines_at)
+    opened = open_base(require_here(location), keys, clock.now(), engines_at)
     try:
         witness = Witness(keys.mark_of(location.name), opened.keys.mark, machine)
     except BaseException:

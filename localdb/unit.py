@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 from app.domain.errors import Bug
 from app.ports import store as ports
 from app.ports.elsewhere import ForeignBook
+from app.ports.leases import Leases
 from app.ports.overrides import Overrides
 from app.ports.prefixes import Prefixes
 from app.ports.reconciling import MoneyDays
@@ -20,6 +21,7 @@ from localdb.repositories.deliveries import SqlDeliveries
 from localdb.repositories.elsewhere import SqlForeignBook
 from localdb.repositories.goods import SqlGoods
 from localdb.repositories.journal import SqlJournal
+from localdb.repositories.leases import SqlLeases
 from localdb.repositories.messages import SqlMessages
 from localdb.repositories.money_days import SqlMoneyDays
 from localdb.repositories.overrides import SqlOverrides
@@ -80,6 +82,7 @@ class SqlUnit:
     prefixes = _Repository[Prefixes](SqlPrefixes)
     elsewhere = _Repository[ForeignBook](SqlForeignBook)
     stock_days = _Repository[StockDays](SqlStockDays)
+    leases = _Repository[Leases](SqlLeases)
 
 
 def scope_of(unit: ports.Unit) -> Scope:

@@ -34,7 +34,8 @@ class Mark:
     """``epoch`` names the line of the base, ``unit`` its newest commit seen, ``ids_until`` the
     second (since 1970) no id goes beyond now, ``ahead`` how far ids once went under a clock that
     was put right since, ``file`` the mark's own file, ``number`` how many
-    recoveries there were, ``restored`` that a copy is about to be put in place."""
+    recoveries there were, ``restored`` that a copy is about to be put in place, ``line`` which
+    recovery of a base of several counters is known here, whoever found it."""
 
     epoch: str
     unit: int
@@ -46,6 +47,7 @@ class Mark:
     restored: bool = False
     turn: int = 0
     ahead: int = 0
+    line: str = ""
 
     @property
     def machine(self) -> Machine:
@@ -154,6 +156,11 @@ class Witness:
         """The base has written down the line this mark began. Raises ``LocalTrouble``."""
         if self.mark is not None:
             self._durably(replace(self.mark, restored=False))
+
+    def know(self, line: str, number: int) -> None:
+        """Which recovery is the newest, and how many there were. Raises ``LocalTrouble``."""
+        if self.mark is not None:
+            self._durably(replace(self.mark, line=line, number=max(number, self.mark.number)))
 
     @property
     def floor(self) -> datetime:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from app.domain.errors import Bug, Trouble
+from app.domain.errors import Bug, Code, LocalTrouble, Trouble
 from app.jobs.lane import Cancelled, CancelToken, Lanes
 
 if TYPE_CHECKING:
@@ -97,12 +97,20 @@ class Bridge(QObject):
             self._hop.emit(call)
 
     def telling(self, work: Callable[[], int]) -> Callable[[], int]:
-        """``work`` for a lane; where it brought something to rest, pages read again."""
+        """``work`` for a lane; where it brought something to rest, pages read again.
+
+        A base that is away says so by itself, whoever asks for something or not.
+        """
 
         def told() -> int:
             from app.jobs.progress import Topic
 
-            done = work()
+            try:
+                done = work()
+            except LocalTrouble as trouble:
+                if trouble.code is Code.STORE_UNREACHABLE:
+                    self.post(partial(self.troubled.emit, trouble))
+                raise
             if done:
                 topics = frozenset({Topic.CASE, Topic.ATTEMPT, Topic.OUTBOX})
                 self.post(lambda: self.changed.emit(topics))

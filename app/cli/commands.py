@@ -370,3 +370,10 @@ def catalogue(args: argparse.Namespace, doors: Doors) -> Status:
     from app.cli import catalogue as lists
 
     return lists.catalogue(args, doors)
+
+
+def migrate_store(args: argparse.Namespace, doors: Doors) -> Status:
+    """Move the base to the store's server."""
+    from app.cli import moving
+
+    return moving.migrate_store(args, doors)

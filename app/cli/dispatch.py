@@ -37,6 +37,7 @@ _COMMANDS = {
     "restore": commands.restore,
     "catalogue": commands.catalogue,
     "provision": commands.provision,
+    "migrate-store": commands.migrate_store,
 }
 _PRACTICE = ("demo", "sandbox", "simulate", "profile", "referee", "scan")
 _PLAYED = (("reconcile", "rehearse"),)

@@ -183,6 +183,11 @@ class Doors(Protocol):
         while a window holds the base."""
         ...
 
+    def move_store(self, to: str) -> Mapping[str, object]:
+        """Move the base to the server behind ``to``: where it is now, how many tables and rows.
+        Raises ``LocalTrouble``, also while a window holds the base."""
+        ...
+
     def play(self, wish: DemoWish) -> Mapping[str, object]:
         """Play one visit and return the report. Raises ``Trouble``."""
         ...

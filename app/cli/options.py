@@ -86,12 +86,7 @@ def _port(text: str) -> int:
     return port
 
 
-PLANNED = (
-    "onboarding",
-    "tracechannel",
-    "diag",
-    "migrate-store",
-)
+PLANNED = ("onboarding", "tracechannel", "diag")
 """Commands of the contract that say that they are not there yet (design cli.md)."""
 
 
@@ -118,9 +113,9 @@ def parser() -> argparse.ArgumentParser:
     _command(top, commands, "stock", options=_stock)
     _command(top, commands, "catalogue", options=_catalogue)
     _command(top, commands, "referee", options=_referee)
-    _command(top, commands, "backup", options=_backup)
-    _command(top, commands, "restore", options=_restore)
-    _command(top, commands, "provision", options=_provision)
+    more = {"backup": _backup, "restore": _restore, "provision": _provision}
+    for name, options in {**more, "migrate-store": _migrate_store}.items():
+        _command(top, commands, name, options=options)
     for name in PLANNED:
         _command(top, commands, name, planned=True)
     return top
@@ -373,6 +368,11 @@ def _provision(part: Grammar) -> None:
     _option(part, "--file", described="provision_file", type=Path, metavar="FILE")
     _option(part, "--keys", described="provision_keys", type=Path, metavar="DIR")
     _option(part, "--reset", default="", metavar="LOGIN")
+
+
+def _migrate_store(part: Grammar) -> None:
+    _common(part)
+    _option(part, "--to", described="move_to", required=True, metavar="URL")
 
 
 def _profile(part: Grammar) -> None:

@@ -15,6 +15,7 @@ from app.gateways.live_access import access_of, addresses_of, tls_of
 from app.gateways.probes import terminal as terminal_of
 from app.gateways.reach import reach
 from app.jobs.clock import SystemClock
+from app.live.database import shown
 from app.live.store import (
     keys_of_base,
     location_of,
@@ -86,6 +87,8 @@ def probes(
     if profile.reads_by_terminal:
         rows.append(("terminal", terminal))
     rows.append(("endings", endings))
+    if found.settings.database.url:
+        rows.append(("server", partial(_server, store, words)))
     try:
         named = addresses_of(profile, found)
     except LocalTrouble:
@@ -102,7 +105,7 @@ def _staff(store: LiveStore, words: Callable[[LocalTrouble], str]) -> Finding:
 
     found = store.installation
     location = location_of(found)
-    if not location.base.exists():
+    if not location.url and not location.base.exists():
         return Finding(Health.WARN, "0", words(LocalTrouble(Code.STAFF_ABSENT)))
     with (
         closing(open_store_beside(location, keys_of_base(found), SystemClock())) as base,
@@ -112,3 +115,27 @@ def _staff(store: LiveStore, words: Callable[[LocalTrouble], str]) -> Finding:
     if not count:
         return Finding(Health.WARN, "0", words(LocalTrouble(Code.STAFF_ABSENT)))
     return Finding(Health.OK, str(count))
+
+
+CLOCKS_LOUD, CLOCKS_WRONG = timedelta(seconds=60), timedelta(seconds=300)
+"""How far the clocks of counter and server may be apart (reliability 9)."""
+
+
+def _server(store: LiveStore, words: Callable[[LocalTrouble], str]) -> Finding:
+    """Whether it answers, safely; nothing of its address but host and base is shown."""
+    from localdb.postgres.probing import look
+
+    location = location_of(store.installation)
+    seen = look(location.url)
+    line = "TLS" if seen.tls else "socket"
+    said = f"{shown(location.url)} PostgreSQL {seen.version} {line} {seen.role}"
+    if not seen.known:
+        raise LocalTrouble(Code.STORE_NEWER, found=seen.revision or "", known="")
+    apart = abs(SystemClock().now() - seen.at)
+    if apart > CLOCKS_LOUD:
+        wrong = LocalTrouble(Code.SERVER_CLOCK_DIFFERS, seconds=int(apart.total_seconds()))
+        loud = Health.FAIL if apart > CLOCKS_WRONG else Health.WARN
+        return Finding(loud, said, words(wrong))
+    if seen.may_build:
+        return Finding(Health.WARN, said, words(LocalTrouble(Code.BASE_ROLE_WIDE)))
+    return Finding(Health.OK, said)

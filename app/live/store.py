@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -16,6 +17,7 @@ from app.domain.errors import Code, LocalTrouble
 from app.jobs.clock import SystemClock
 from app.jobs.stopwatch import Stopwatch
 from app.jobs.training_platform import Wanted
+from app.live.database import PASSWORD, url_of, with_password
 from app.opening import PAPERS, SETTINGS, Behind, OpenCounter, tell, work_place
 from app.ports.devices import RealParts
 from app.profile.loader import DRESSED, OWN_REGIONS, load
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from app.jobs.progress import Report
     from app.ports.store import Store
     from app.profile.model import Profile
+    from app.workflow.leases.seat import Seat
     from app.workflow.upkeep.doctor import Probe
     from localdb.keystore import KeyStore
     from localdb.opening import StoreLocation
@@ -36,7 +39,7 @@ _KEYS_OF_BASES = "yaotai-bases"
 DRESSES = frozenset({"settled_elsewhere"})
 """What a live region may wear; every other dress is for trying things out (docs/regions.md)."""
 BOUND = "installation.institution"
-_SPARE = ("publicKey", "libraryPassword", "terminalPassword")
+_SPARE = ("publicKey", "libraryPassword", "terminalPassword", PASSWORD)
 
 
 def region_of(installation: Installation) -> Profile:
@@ -117,9 +120,21 @@ def secrets_here(installation: Installation) -> Secrets:
 
 
 def location_of(installation: Installation) -> StoreLocation:
+    """Where the base lies: a file, or the store's server. Raises ``LocalTrouble``."""
+    url = url_of(installation)
+    return location_at(installation, url) if url else file_of(installation)
+
+
+def file_of(installation: Installation) -> StoreLocation:
     from localdb.opening import StoreLocation
 
     return StoreLocation(installation.folder, installation.settings.region, training=False)
+
+
+def location_at(installation: Installation, url: str) -> StoreLocation:
+    """The store's server, with the password of this counter's role. Raises ``LocalTrouble``."""
+    whole = with_password(url, secrets_here(installation)(PASSWORD))
+    return replace(file_of(installation), url=whole, counter=installation.counter)
 
 
 def real_parts(installation: Installation, said: RealParts) -> RealParts:
@@ -170,6 +185,7 @@ def open_live(
         store = open_store(location, keys, clock)
         doors.callback(store.close)
         _bind(store, settings.institution.code)
+        seat = _seat(installation, store, location, doors)
         tell(report, "devices")
         papers.mkdir(parents=True, exist_ok=True, mode=0o700)
         bench = RealBench(real_parts(installation, real), papers)
@@ -183,11 +199,30 @@ def open_live(
             network_name=network_name(),
             address=address_towards(settings.addresses.core),
         )
-        behind = Behind(store, location, keys, platform, profile, shop, installation.counter, bench)
+        number = installation.counter
+        behind = Behind(store, location, keys, platform, profile, shop, number, bench, seat)
         till, surface = work_place(behind, doors)
         till.endings = endings_of(installation)
         watch = Stopwatch(surface, lambda: platform.transport.waited_ms)
         yield OpenCounter(till, surface, store, bench, None, watch)
+
+
+def _seat(
+    installation: Installation, store: Store, location: StoreLocation, doors: ExitStack
+) -> Seat | None:
+    """This counter's own among several on one base; None where it has a base for itself.
+
+    Raises ``LocalTrouble`` ``COUNTER_TAKEN``.
+    """
+    from time import sleep
+
+    from app.workflow.leases.seat import seated
+    from localdb.machine import place_of
+
+    if not location.url:
+        return None
+    place = place_of(location.folder)
+    return doors.enter_context(seated(store, SystemClock(), installation.counter, place, sleep))
 
 
 def _bind(store: Store, institution: str) -> None:
@@ -219,6 +254,11 @@ class LiveStore:
     def installation(self) -> Installation:
         """Raises ``LocalTrouble`` naming what is wrong or missing."""
         return read_installation(self._wish.settings, self._wish.counter)
+
+    @property
+    def practice(self) -> Path:
+        """Where training keeps its base here."""
+        return self._wish.practice
 
     @property
     def region(self) -> str:

@@ -141,8 +141,15 @@ class Outbox(Protocol):
         """
         ...
 
-    def expire(self, now: datetime) -> tuple[int, ...]:
-        """SENDING whose lease ran out is UNKNOWN and due; returns which."""
+    def expire(self, now: datetime, spared: Sequence[str] = ()) -> tuple[int, ...]:
+        """SENDING whose lease ran out is UNKNOWN and due; returns which.
+
+        ``spared``: beginnings of holders that live, whatever their clocks say.
+        """
+        ...
+
+    def held_by(self, whose: str, item_id: int | None = None) -> bool:
+        """Whether a record, or this one, is on its way by a holder that begins with ``whose``."""
         ...
 
     def hasten(self, codes: Sequence[int], now: datetime) -> int:

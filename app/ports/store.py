@@ -17,6 +17,7 @@ from app.ports.deliveries import Deliveries as Deliveries
 from app.ports.elsewhere import ForeignBook
 from app.ports.goods import CodeState as CodeState
 from app.ports.goods import Goods as Goods
+from app.ports.leases import Leases
 from app.ports.messages import Draft, Staged, WireFacts
 from app.ports.outbox import Outbox as Outbox
 from app.ports.outbox import OutboxItem as OutboxItem
@@ -343,6 +344,7 @@ class Unit(Protocol):
     prefixes: Prefixes
     elsewhere: ForeignBook
     stock_days: StockDays
+    leases: Leases
 
 
 class Store(Protocol):

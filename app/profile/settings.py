@@ -105,6 +105,14 @@ class Storage(Part, frozen=True, kw_only=True):
     key_folder: str = ""
 
 
+class Database(Part, frozen=True, kw_only=True):
+    """Where several counters keep one base: ``url`` of the store's server without any password,
+    ``ca`` the PEM of whoever signed the server's certificate. Empty: a file of this counter."""
+
+    url: str = ""
+    ca: str = ""
+
+
 class Settings(Part, frozen=True, kw_only=True):
     """One file. ``stores`` are laid over it by name; ``computers`` say ``counter`` or
     ``store/counter``."""
@@ -119,6 +127,7 @@ class Settings(Part, frozen=True, kw_only=True):
     terminal: Library | None = None
     devices: Devices = Devices()
     storage: Storage
+    database: Database = Database()
     computers: dict[str, str] = {}
     stores: dict[str, dict[str, Any]] = {}
 

@@ -120,13 +120,17 @@ def current(till: Till) -> CounterCase:
     return at_hand(till, waiting[-1].case_id) if waiting else start(till)
 
 
-def recover(till: Till, only: int | None = None) -> int:
-    """After a start: whatever was on its way is unknown, never failed. Returns how many."""
-    settling.restart(till, only)
+def recover(till: Till, only: int | None = None, *, of_counter: int | None = None) -> int:
+    """After a start: whatever was on its way is unknown, never failed. Returns how many.
+
+    ``of_counter``: of a counter that works no more, in its place.
+    """
+    number = till.counter_no if of_counter is None else of_counter
+    settling.restart(till, number, only)
     with till.store.unit() as unit:
         sent = [
             case
-            for case in unit.cases.unfinished(till.counter_no)
+            for case in unit.cases.unfinished(number)
             if case.position.phase is Phase.SENT and only in (None, case.case_id)
         ]
         for case in sent:

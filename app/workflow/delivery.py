@@ -146,8 +146,11 @@ def _out_of_doubt(till: Till) -> None:
             return
     asked: list[OutboxItem] = []
     with till.store.unit() as unit:
-        unit.outbox.expire(till.clock.now())
+        others = () if till.holding is None else till.holding.others_alive(unit)
+        unit.outbox.expire(till.clock.now(), others)
         for item in unit.outbox.in_doubt(till.clock.now()):
+            if any(unit.outbox.held_by(whose, item.item_id) for whose in others):
+                continue
             remedy, quiet = _remedy(till, unit, item), _quiet_from(till, unit, item)
             if remedy is not Remedy.STOP and quiet > till.clock.now():
                 # told again too soon, the first telling could arrive after the second; and what is

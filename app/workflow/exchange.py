@@ -76,6 +76,8 @@ def answer_to(
     yes to anything else that bears no echo: an answer that was lost stands in no book of ours, and
     these name nothing that they are about.
     """
+    if till.holding is not None:
+        till.holding.require_sure()
     asked_at = latest_time(till)
     try:
         answer = send(staged.committed())

@@ -42,18 +42,25 @@ def resolve_due(till: Till, report: Report = no_report) -> int:
 
     One lane at a time. ``report`` is told when the caller has to wait for an older settlement.
     """
-    if recovering.is_open(till) or (timekeeping.is_wrong(till) and not _heard_anew(till)):
+    return resolve_of(till, till.counter_no, report)
+
+
+def resolve_of(till: Till, counter_no: int, report: Report = no_report) -> int:
+    """The same for a counter that works no more (``leases.heirs``), by messages of this one."""
+    if recovering.is_open(till) or (
+        timekeeping.is_wrong(till) and not _heard_anew(till, counter_no)
+    ):
         return 0
     if not till.resolving.acquire(blocking=False):
         report(Progress(CLEARING_EARLIER))
         till.resolving.acquire()
     try:
-        return _resolve(till, report)
+        return _resolve(till, counter_no, report)
     finally:
         till.resolving.release()
 
 
-def _heard_anew(till: Till) -> bool:
+def _heard_anew(till: Till, counter_no: int) -> bool:
     """Whether the time is right by an answer of now: the last one may have been an old one.
 
     Money waits for the right time, and where nobody serves, nobody else asks.
@@ -62,7 +69,7 @@ def _heard_anew(till: Till) -> bool:
     if told is None or till.clock.monotonic() - told[1] < ASKED_EVERY.total_seconds():
         return False
     with till.store.reading() as unit:
-        if not unit.attempts.open_attempts(till.counter_no):
+        if not unit.attempts.open_attempts(counter_no):
             return False
     return hear_time(till) and not timekeeping.is_wrong(till)
 
@@ -106,11 +113,11 @@ def close_left_behind(till: Till) -> int:
     return len(rows)
 
 
-def _resolve(till: Till, report: Report) -> int:
+def _resolve(till: Till, counter_no: int, report: Report) -> int:
     close_left_behind(till)
     now = till.clock.now()
     with till.store.reading() as unit:
-        found = unit.attempts.open_attempts(till.counter_no)
+        found = unit.attempts.open_attempts(counter_no)
     found = tuple((case_id, _waiting_anew(till, case_id, attempt)) for case_id, attempt in found)
     due = [pair for pair in found if pair[1].next_at is not None and pair[1].next_at <= now]
     due = [pair for pair in due if _waited_out(till, pair[1])]

@@ -125,7 +125,7 @@ def _book(till: Till, unit: Unit, case: CounterCase, attempt: s.Attempt) -> None
     """Goods, ledger and papers of a settled sale, in the commit that makes it SETTLED (I3, I5)."""
     sale = required(case.facts.sale, "settled without a sale")
     now = till.clock.now()
-    unit.goods.sell(case.case_id, attempt.message_id, sale.receipt_no, till.counter_no, now)
+    unit.goods.sell(case.case_id, attempt.message_id, sale.receipt_no, case.counter_no, now)
     register(till, unit, case)
     if Step.UPLOAD_SALE not in till.route(case.route).steps:
         queue_sale(till, unit, case)
@@ -281,13 +281,13 @@ ON_ITS_WAY = frozenset(
 )
 
 
-def restart(till: Till, only: int | None = None) -> None:
-    """What start-up found: PREPARED was never sent, SENDING is unknown.
+def restart(till: Till, counter_no: int, only: int | None = None) -> None:
+    """What start-up found of a counter: PREPARED was never sent, SENDING is unknown.
 
     ``only`` names one case whose attempt could not be committed while the program ran on.
     """
     with till.store.reading() as unit:
-        found = unit.attempts.open_attempts(till.counter_no)
+        found = unit.attempts.open_attempts(counter_no)
     for case_id, attempt in found:
         if only is not None and (case_id != only or attempt.state not in ON_ITS_WAY):
             continue

@@ -25,6 +25,7 @@ from app.profile.model import Profile
 from app.profile.routes import route_of
 from app.workflow.cases.assistance import Assistance
 from app.workflow.cases.rules import grammar_of
+from app.workflow.leases.holding import Holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,8 @@ class Till:
     """The same of its answers of late, without those that a later one lies ahead of."""
     sent: dict[str, float] = field(default_factory=dict)
     """Our steady clock when each message that is waited out left: money, reversals, sales told."""
+    holding: Holding | None = None
+    """The lease of this counter; None where nobody else can open the base."""
     endings: tuple[Ending, ...] = ()
     """Days keys and certificates end; empty in training, where nothing does."""
     answered_ms: int | None = None

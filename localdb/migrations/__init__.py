@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.domain.errors import Code, LocalTrouble
 
-HEAD = "0022"
+HEAD = "0023"
 """The schema this program speaks."""
 REVISIONS = (
     "0001",
@@ -22,6 +22,7 @@ REVISIONS = (
     "0019",
     "0020",
     "0021",
+    "0022",
     HEAD,
 )
 """Every schema this program can start from, oldest first."""

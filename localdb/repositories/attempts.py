@@ -10,7 +10,7 @@ import sqlalchemy.exc
 from app.domain.errors import Code, OperatorInput
 from app.domain.settlement import AT_REST, DEAD, Attempt, AttemptState, BeginRefund
 from app.ports.reconciling import LedgerEntry
-from localdb.failures import broken_rule
+from localdb.failures import is_twice
 from localdb.mapping.attempts import attempt_of, bill_values, state_values
 from localdb.repositories.scope import Scope
 from localdb.schema.cases import counter_case
@@ -146,12 +146,12 @@ class SqlAttempts:
         at = attempt.next_at or self._scope.clock.now()
         values = bill_values(attempt) | state_values(self._scope.codec, attempt)
         settled_on = at if attempt.state is AttemptState.SETTLED else None
+        added = {"case_id": case_id, "claim": claim, "settled_on": settled_on, **values}
         try:
-            self._scope.ask(
-                _ADD, {"case_id": case_id, "claim": claim, "settled_on": settled_on, **values}
-            )
+            with self._scope.line.refusable():
+                self._scope.ask(_ADD, added)
         except sqlalchemy.exc.IntegrityError as error:
-            if "settlement_attempt.claim" in broken_rule(error):
+            if is_twice(error, "settlement_attempt.claim", "uq_settlement_attempt_live"):
                 raise self._live_elsewhere(claim) from error
             raise
         self._append_event(attempt, None, "prepared", at)

@@ -13,7 +13,7 @@ from app.domain.errors import Bug, Code, OperatorInput
 from app.domain.goods.judging import SoldBefore
 from app.domain.goods.stock import LotHold
 from app.ports.store import CodeState
-from localdb.failures import broken_rule
+from localdb.failures import is_twice
 from localdb.repositories.scope import Scope
 from localdb.schema.columns import Moment
 from localdb.schema.goods import code_claim, lot
@@ -112,19 +112,12 @@ class CodeClaims:
         return None if found is None else int(found)
 
     def reserve(self, code: str, lot_id: int, case_id: int, at: datetime) -> None:
+        held = {"code": code, "lot_id": lot_id, "case_id": case_id}
         try:
-            self._scope.ask(
-                _RESERVE,
-                {
-                    "code": code,
-                    "lot_id": lot_id,
-                    "case_id": case_id,
-                    "state": CodeState.RESERVED,
-                    "reserved_at": at,
-                },
-            )
+            with self._scope.line.refusable():
+                self._scope.ask(_RESERVE, {**held, "state": CodeState.RESERVED, "reserved_at": at})
         except sqlalchemy.exc.IntegrityError as error:
-            if "code_claim.code" in broken_rule(error):
+            if is_twice(error, "code_claim.code", "uq_code_claim_live"):
                 raise self._taken(code, case_id) from error
             raise
 

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain.errors import Bug
 from app.domain.goods.codes import DrugTraceCode
@@ -25,6 +24,7 @@ from localdb.schema.parts import item_split, part_claim, part_event
 from localdb.schema.stock import item_care, stock_code, stock_event
 from localdb.statements import ONE, Known
 from localdb.stock import rows
+from localdb.upserts import upsert
 
 # Statements of every scan and view are built once: building costs more than running them.
 _WANTED: sa.BindParameter[Any] = sa.bindparam("wanted")
@@ -64,7 +64,7 @@ _ITEMS = (
 _ALL = Known(_ITEMS)
 _BY_ID = Known(_ITEMS.where(item.c.item_id == _WANTED))
 _REGISTERED = sa.select(item_care.c.item_id).where(
-    item_care.c.ephedrine == sa.true(),
+    item_care.c.ephedrine == ONE,
     item_care.c.item_id.in_(sa.bindparam("wanted", expanding=True)),
 )
 _BY_STORE_CODE = Known(_ITEMS.where(item.c.store_code == _WANTED))

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta, timezone
 from typing import TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain.errors import Bug, Code, OperatorInput
 from app.ports.messages import Draft, Staged, WireFacts
@@ -19,8 +18,9 @@ from localdb.repositories.settings import SqlSettings
 from localdb.schema.columns import Moment
 from localdb.schema.messages import message, message_mark, message_reply
 from localdb.schema.money import settlement_attempt
-from localdb.standing import CLOCK_TOLERANCE, EPOCH_KEY, Standing
+from localdb.standing import CLOCK_TOLERANCE, Standing
 from localdb.statements import ONE, Known, Row
+from localdb.upserts import upsert
 from localdb.witness import RESERVED
 
 Q = TypeVar("Q")
@@ -94,7 +94,7 @@ _REPLIES = Known(
 )
 _STATE = Known(sa.select(message.c.state).where(message.c.row_id == sa.bindparam("wanted")))
 _SENDING = Known(
-    sa.select(message.c.row_id).where(
+    sa.select(message.c.row_id, message.c.message_id).where(
         message.c.state == sa.literal_column(f"'{MessageState.SENDING}'")
     )
 )
@@ -104,9 +104,7 @@ _UNSENT = message_reply.c.state == MessageState.NOT_SENT
 _LEFT = sa.or_(
     message_reply.c.state.in_((MessageState.ANSWERED, MessageState.REJECTED)),
     # without facts it was given up by a restart, and says nothing of a line
-    sa.and_(
-        message_reply.c.state == MessageState.UNKNOWN, message_reply.c.first_byte_left.is_(True)
-    ),
+    sa.and_(message_reply.c.state == MessageState.UNKNOWN, message_reply.c.first_byte_left == ONE),
 )
 _NEWEST_LEFT = (
     sa.select(message_reply.c.reply_id)
@@ -143,6 +141,11 @@ def counter_of(text: str, institution_code: str) -> int | None:
     whole = len(text) == len(institution_code) + 18 and text.startswith(institution_code)
     tail = text[len(institution_code) :]
     return int(tail[14:16]) if whole and tail.isascii() and tail.isdigit() else None
+
+
+def _block_of(text: str) -> int | None:
+    """As :func:`counter_of`, of whatever institution."""
+    return counter_of(text, text[:-18]) if len(text) > 18 else None
 
 
 class SqlMessages:
@@ -223,9 +226,9 @@ class SqlMessages:
             raise Bug(what="an id without a witness")
         if not standing.spoken:
             mark = witness.mark or witness.begin(0, self._scope.clock.now())
-            standing.spoken = settings.get(EPOCH_KEY) == mark.epoch
+            standing.spoken = settings.get(standing.epoch_key) == mark.epoch
             if not standing.spoken:
-                settings.put(EPOCH_KEY, mark.epoch)
+                settings.put(standing.epoch_key, mark.epoch)
         witness.reserve(at)
         standing.drawn(at)
 
@@ -340,9 +343,17 @@ class SqlMessages:
         rows = self._scope.ask(_LEFT_OPEN, {"before": before}).scalars()
         return tuple(rows)
 
-    def give_up_open(self) -> int:
-        """After a restart: what was SENDING is UNKNOWN, never failed. Returns how many."""
-        found = self._scope.ask(_SENDING).scalars()
+    def give_up_open(self, counter: int | None = None) -> int:
+        """After a restart: what was SENDING is UNKNOWN, never failed. Returns how many.
+
+        At a base of several counters only what ``counter`` left; what bears the block of another
+        one may be on its way this moment.
+        """
+        found = [
+            row.row_id
+            for row in self._scope.ask(_SENDING)
+            if counter is None or _block_of(row.message_id) in (None, counter)
+        ]
         for row_id in found:
             self.close(row_id, MessageState.UNKNOWN, None)
         return len(found)

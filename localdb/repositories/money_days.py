@@ -7,15 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 import sqlalchemy.exc
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain.books.adopted import AdoptedLine
 from app.domain.books.money import MoneyDay, SignOff
 from app.domain.errors import Code, OperatorInput
 from app.ports.reconciling import MoneyDayHead
-from localdb.failures import broken_rule
+from localdb.failures import is_twice
 from localdb.repositories.scope import Scope
 from localdb.schema.reconciling import adopted_money, money_day, money_sign_off
+from localdb.upserts import upsert
 
 _AT_ONCE = 500
 """Message ids in one statement; a base allows some hundreds of values."""
@@ -97,18 +97,18 @@ class SqlMoneyDays:
 
     def adopt(self, line: AdoptedLine) -> None:
         codec = self._scope.codec
+        adopting = sa.insert(adopted_money).values(
+            message_id=line.message_id,
+            day=line.day,
+            at=line.at,
+            staff_id=line.staff_id,
+            content=codec.seal_text(codec.write(line), _adopted(line.message_id)),
+        )
         try:
-            self._scope.connection.execute(
-                sa.insert(adopted_money).values(
-                    message_id=line.message_id,
-                    day=line.day,
-                    at=line.at,
-                    staff_id=line.staff_id,
-                    content=codec.seal_text(codec.write(line), _adopted(line.message_id)),
-                )
-            )
+            with self._scope.line.refusable():
+                self._scope.connection.execute(adopting)
         except sqlalchemy.exc.IntegrityError as error:
-            if "adopted_money.message_id" in broken_rule(error):
+            if is_twice(error, "adopted_money.message_id", "uq_adopted_money_message_id"):
                 raise OperatorInput(Code.STEP_MOVED_ON) from error
             raise
 

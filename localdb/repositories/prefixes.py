@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain.errors import Bug
 from app.domain.goods.learning import LearnedPrefix, PrefixOrigin, PrefixState
 from localdb.repositories.scope import Scope
 from localdb.schema.goods import item_prefix, learned_prefix
 from localdb.statements import Known
+from localdb.upserts import upsert
 
 # Every sale asks for the first parts of its boxes.
 _KNOWN = Known(

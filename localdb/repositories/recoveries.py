@@ -15,7 +15,6 @@ from localdb.repositories.settings import SqlSettings, numbers_left_out
 from localdb.schema.cases import counter_case
 from localdb.schema.messages import message, message_mark
 from localdb.schema.shop import number_series
-from localdb.standing import EPOCH_KEY
 from localdb.statements import ONE
 from localdb.witness import Witness
 
@@ -31,7 +30,7 @@ class SqlRecoveries:
 
     def newest(self) -> Recovery | None:
         standing = self._scope.standing
-        if standing.asked and not standing.reread:
+        if standing.asked and not standing.reread and not standing.shared:
             # asked by every page and every round of the lane, and only this process writes it
             return standing.recovery
         text = self._settings.get(_KEY)
@@ -43,11 +42,10 @@ class SqlRecoveries:
         known = witness.floor
         floor = max(known, now.replace(microsecond=0))
         mark = witness.begin(unit, now, recovering=True)
+        number = max(mark.number, self._count() + 1)
         since, cases = self._newest_message(now), self._newest_case()
-        begun = Recovery(
-            cause, mark.number, mark.epoch, since, floor, now, known=known, cases=cases
-        )
-        self._settings.put(EPOCH_KEY, mark.epoch)
+        begun = Recovery(cause, number, mark.epoch, since, floor, now, known=known, cases=cases)
+        self._settings.put(self._scope.standing.epoch_key, mark.epoch)
         self._keep(begun)
         SqlOutbox(self._scope).doubt_waiting()
         self._scope.connection.execute(
@@ -57,6 +55,17 @@ class SqlRecoveries:
         )
         SqlJournal(self._scope).write(now, 0, "recovery_begun", cause.value)
         return begun
+
+    def _count(self) -> int:
+        """How many other counters know of; the mark of a file's only one knows better."""
+        newest = self.newest() if self._scope.standing.shared else None
+        return newest.number if newest else 0
+
+    def reach(self, floor: datetime) -> None:
+        """No id up to ``floor`` is drawn again: another counter may have used them."""
+        found = self.newest()
+        if found is not None and found.floor < floor:
+            self._keep(replace(found, floor=floor))
 
     def end(self, at: datetime) -> None:
         found = self.newest()

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from localdb.repositories.scope import Scope
 from localdb.schema.shop import number_series, setting
 from localdb.statements import Known
+from localdb.upserts import upsert
 
 SAME_DAY = timedelta(hours=36)
 """Beyond the end of the day on which a base was found not to be the newest."""

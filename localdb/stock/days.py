@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.domain.books.stock import Acceptance, LineState, StockFinding, StockRun, StockSignOff
 from app.domain.errors import Code, OperatorInput
@@ -32,6 +31,7 @@ from localdb.schema.stock_days import (
 )
 from localdb.statements import ONE, Known
 from localdb.stock import day_lines
+from localdb.upserts import upsert
 
 _RUN = sa.select(stock_day.c.run_no).where(stock_day.c.day == sa.bindparam("wanted"))
 _DAY = Known(sa.select(stock_day.c.content).where(stock_day.c.day == sa.bindparam("wanted")))

@@ -44,7 +44,7 @@ class SqlRegister:
             sa.select(register_entry.c.packs, register_part.c.pieces, register_part.c.size)
             .outerjoin(register_part)
             .where(register_entry.c.buyer_mark == self._mark(id_number))
-            .where(register_entry.c.on_prescription == sa.false())
+            .where(register_entry.c.on_prescription == sa.literal_column("0", sa.Integer))
             .where(register_entry.c.at > since)
         )
         return sum(

@@ -107,6 +107,10 @@ class FakeDoors:
         self._opened(wish)
         return LiveDoors(self, lambda: "shanghai")
 
+    def move_store(self, to: str) -> Mapping[str, object]:
+        self._opened(to)
+        return self.report
+
     def provision(self, wish: ProvisionWish) -> Mapping[str, object]:
         self._opened(wish)
         return self.report

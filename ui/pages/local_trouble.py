@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.domain.errors import Trouble
+from app.domain.errors import Code, Trouble
 from ui.errors import sentences
 from ui.keys import Act, Key
 from ui.page import Page
@@ -13,6 +14,10 @@ from ui.text import tr
 from ui.theme import tokens
 from ui.widgets import ActButton, Card, StateMark, Text
 from ui.widgets.basics import set_shown
+
+BY_ITSELF = frozenset({Code.STORE_UNREACHABLE, Code.COUNTER_LOST})
+"""What ends without anybody at this machine: it is looked again and again whether it did."""
+AGAIN_MS = 5000
 
 
 class LocalTroublePage(Page):
@@ -22,6 +27,9 @@ class LocalTroublePage(Page):
         super().__init__("local_trouble", parent)
         self._code = 0
         self._again: Callable[[], None] | None = None
+        self.looking = QTimer(self)
+        self.looking.setInterval(AGAIN_MS)
+        self.looking.timeout.connect(self.try_again)
         self._happened = Text("", "title", wrap=True)
         self._remedy = Text("", "emph", "body", wrap=True)
         self._stage = Text("", "body", "muted", wrap=True)
@@ -67,6 +75,10 @@ class LocalTroublePage(Page):
         self._stage.setVisible(bool(stage))
         self._again = again if "retry" in said.actions and not stage else None
         set_shown(self.again_button, self._again is not None)
+        if self._again is not None and trouble.code in BY_ITSELF:
+            self.looking.start()
+        else:
+            self.looking.stop()
         self._happened.setText(said.happened)
         self._remedy.setText(said.remedy)
         self._chip.setText(tr("shell.local.code", code=self._code))
@@ -77,6 +89,11 @@ class LocalTroublePage(Page):
         """F5: whether what was put right is enough."""
         if self._again is not None:
             self._again()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Another page stands: what was waited for is over."""
+        self.looking.stop()
+        super().hideEvent(event)
 
     def copy_code(self) -> None:
         """The code and its sentence, for whoever is asked for help."""

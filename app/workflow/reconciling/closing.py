@@ -12,6 +12,7 @@ from app.ports.store import OutboxItem, PrintJob, Unit
 from app.workflow import day, delivery, resolving
 from app.workflow.calendar import sign_no_of, today
 from app.workflow.cases.counter_rules import SELF_PAY, began
+from app.workflow.leases import heirs
 from app.workflow.people.sign_outs import sign_out_left
 from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
 from app.workflow.returns.compensate import compensate
@@ -105,6 +106,7 @@ def end_day(till: Till, who: Operator | None = None) -> None:
     resolving.resolve_due(till)
     require_money_at_rest(till)
     compensate(till, till.clock.now(), at_once=True)
+    heirs.finish_for_others(till, till.clock.now())
     delivery.deliver_due(till)
     require_money_at_rest(till)
     sign_out_left(till, day_ends=True)

@@ -37,6 +37,7 @@ from app.ports.store import Unit
 from app.profile.routes import settles_elsewhere
 from app.workflow import day as signing_in
 from app.workflow import exchange as wire
+from app.workflow.leases.errands import MONEY, once_per_store
 from app.workflow.reconciling.copied import copied_ledger_of
 from app.workflow.reconciling.ledger import Ledger, added, ledger_of, whole, with_named
 from app.workflow.till import Till
@@ -47,6 +48,7 @@ OFFICES = "money.offices"
 _log = logging.getLogger(__name__)
 
 
+@once_per_store(MONEY)
 def compare_day(
     till: Till,
     day: date,

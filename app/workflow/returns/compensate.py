@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import OperatorInput
+from app.ports.store import Unit
 from app.workflow import counter
 from app.workflow.calendar import CHINA, today
 from app.workflow.cases.counter_rules import can_abandon
@@ -17,6 +18,7 @@ from app.workflow.till import Till
 from app.workflow.upkeep import recovering
 from app.workflow.uploads import twice
 
+_TOLD = (Step.UPLOAD_SALE, Step.RETURN_SALE)
 PACE = timedelta(minutes=1)
 """How soon a return that did not get through is tried again."""
 
@@ -26,18 +28,42 @@ def start_of_day(till: Till) -> datetime:
     return datetime.combine(today(till), time(), tzinfo=CHINA)
 
 
-def compensate(till: Till, told_before: datetime, *, at_once: bool = False) -> int:
+def compensate(
+    till: Till, told_before: datetime, *, at_once: bool = False, of_counter: int | None = None
+) -> int:
     """Take back what stands alone; returns how many sales came to an end.
 
     ``told_before``: sales numbered from then on may still be settled. ``at_once``: the day ends,
-    and what was refused a moment ago is no later day's.
+    and what was refused a moment ago is no later day's. ``of_counter``: of one that works no more.
     """
     if recovering.is_open(till) or till.day_over:
         return 0
+    number = till.counter_no if of_counter is None else of_counter
     with till.store.reading() as unit:
-        cases = unit.cases.unfinished(till.counter_no)
+        cases = unit.cases.unfinished(number)
     pace = timedelta() if at_once else PACE
     return sum(_one(till, case, told_before, pace) for case in cases)
+
+
+def anything_left(till: Till, told_before: datetime, counter_no: int) -> bool:
+    """Whether a sale of that counter stands alone and can be taken back by nobody's hand."""
+    with till.store.reading() as unit:
+        return any(
+            _stands_alone(till, unit, case, told_before)
+            for case in unit.cases.unfinished(counter_no)
+        )
+
+
+def _stands_alone(till: Till, unit: Unit, case: CounterCase, told_before: datetime) -> bool:
+    sale, (step, phase) = case.facts.sale, (case.position.step, case.position.phase)
+    if sale is None or sale.numbered_at >= told_before:
+        return False
+    if step in _TOLD and (phase is Phase.SENT or clearing.goes_on_by_itself(till, case)):
+        return True
+    if step is Step.RETURN_SALE:
+        return phase is Phase.READY
+    alone = _left_over(till, case, told_before)
+    return alone and can_abandon(till, case, unit.attempts.of_case(case.case_id))
 
 
 def _one(till: Till, case: CounterCase, told_before: datetime, pace: timedelta) -> bool:

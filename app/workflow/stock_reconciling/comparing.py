@@ -19,6 +19,7 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report, no_report
 from app.ports.stock_days import ComparedLine
 from app.profile.operations import Operation
+from app.workflow.leases.errands import STOCK, once_per_store
 from app.workflow.stock_reconciling import accepting, asking, correcting, unseen
 from app.workflow.stock_reconciling.asking import Fetched
 from app.workflow.stock_reconciling.looking import SecondLook, mode_of
@@ -27,6 +28,7 @@ from app.workflow.till import Till
 _log = logging.getLogger(__name__)
 
 
+@once_per_store(STOCK)
 def compare_stock(
     till: Till,
     day: date,

@@ -8,7 +8,7 @@ import logging
 from datetime import date, datetime, time, timedelta
 
 from app.domain.books.stock import Stage, StockCause, StockFinding, StockRun, StoreMode
-from app.domain.errors import NotSent, OperatorInput, OutcomeUnknown, PlatformRejected
+from app.domain.errors import Code, NotSent, OperatorInput, OutcomeUnknown, PlatformRejected
 from app.jobs.progress import Progress
 from app.ports.store import Unit
 from app.profile.operations import Operation
@@ -48,6 +48,10 @@ def compare_nightly(till: Till) -> StockRun | None:
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         _log.warning("the stock waits to be compared: %s", trouble)
         _note_trial(till, failed=False)
+        return None
+    except OperatorInput as elsewhere:
+        if elsewhere.code is not Code.COMPARED_ELSEWHERE:
+            raise
         return None
     except Exception as fault:
         # the lane hears of it too; here it only must not break every round that follows

@@ -9,6 +9,7 @@ from app.workflow import counter, day, delivery, offline, resolving
 from app.workflow.calendar import sign_no_of, today
 from app.workflow.catalogue.nightly import bring_some
 from app.workflow.goods.proving import prove_nightly
+from app.workflow.leases import heirs
 from app.workflow.people.sign_outs import sign_out_left
 from app.workflow.reconciling import closing
 from app.workflow.returns.compensate import compensate, start_of_day
@@ -23,9 +24,15 @@ STILL_HERE = timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
 
-def wake(till: Till) -> None:
-    """After opening the store: nothing is assumed about what was on its way."""
-    recover(till)
+def wake(till: Till, *, inherited: bool = False) -> None:
+    """After opening the store: nothing is assumed about what was on its way.
+
+    ``inherited``: another machine had this counter in hands since, and told the times by its clock.
+    """
+    if inherited:
+        heirs.begin_anew(till, till.counter_no)
+    else:
+        recover(till)
     rehearse(till)
 
 
@@ -59,6 +66,7 @@ def settle_open_ends(till: Till) -> int:
     counter.take_up_left_behind(till)
     earlier = min(start_of_day(till), till.clock.now() - STILL_HERE)
     settled = compensate(till, earlier) + delivery.run(till)
+    settled += heirs.finish_for_others(till, earlier)
     prove_nightly(till)
     sign_out_left(till)
     bring_some(till)
@@ -72,6 +80,7 @@ def settle_unattended(till: Till) -> int:
     Whoever opened the day answers for it; without an open day nothing can be sent.
     """
     settled = 0
+    heirs.come_back(till)
     try:
         if till.signed_in is not None:
             settled = settle_open_ends(till)

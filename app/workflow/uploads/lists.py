@@ -26,9 +26,10 @@ from app.ports.store import MessageState, OutboxItem, OutboxMove, OutboxNote, Ou
 from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow.cases.sale_book import sale_book
+from app.workflow.leases.holding import record_holder
 from app.workflow.moves import message_state_of, wire_facts_of
 from app.workflow.till import Till
-from app.workflow.uploads.sending import deliver, judged, tell
+from app.workflow.uploads.sending import claimed, deliver, judged, tell
 
 LISTED: Mapping[type, Operation] = {
     g.CountStock: Operation.COUNT_STOCK_ROWS,
@@ -74,7 +75,7 @@ def _listable(till: Till, item: OutboxItem) -> bool:
 
 def tell_list(till: Till, items: Sequence[OutboxItem]) -> list[Fate | None]:
     """Send them in one message; the fate of each that was not held by somebody else."""
-    holder = f"counter-{till.counter_no}-{secrets.token_hex(6)}"
+    holder = f"{record_holder(till.counter_no)}{secrets.token_hex(6)}"
     goods = till.platform.goods
     try:
         with till.store.unit() as unit:
@@ -122,7 +123,7 @@ def _staged(
 
 def _leased(till: Till, unit: Unit, items: Sequence[OutboxItem], holder: str) -> Rows:
     until = till.clock.now() + timedelta(seconds=till.profile.uploads.lease_s)
-    return [item for item in items if unit.outbox.claim(item.item_id, holder, until)]
+    return [item for item in items if claimed(till, unit, item, holder, until)]
 
 
 def _outcome(

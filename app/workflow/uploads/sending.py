@@ -29,6 +29,7 @@ from app.ports.store import (
 from app.profile.uploads import pace_of, rules_of
 from app.workflow import exchange as wire
 from app.workflow.doubts.travelling import quiescence
+from app.workflow.leases.holding import record_holder
 from app.workflow.moves import message_state_of, wire_facts_of
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering
@@ -55,7 +56,7 @@ def tell(till: Till, item: OutboxItem) -> Fate | None:
 
     A record that cannot even be composed is stopped in sight and holds nobody up.
     """
-    holder = f"counter-{till.counter_no}-{secrets.token_hex(6)}"
+    holder = f"{record_holder(till.counter_no)}{secrets.token_hex(6)}"
     try:
         carrier = carrier_of(till, item.request)
         with till.store.unit() as unit:
@@ -90,12 +91,20 @@ def _leased(
 ) -> Staged[object] | None:
     now = till.clock.now()
     until = now + timedelta(seconds=till.profile.uploads.lease_s)
-    if not unit.outbox.claim(item.item_id, holder, until):
+    if not claimed(till, unit, item, holder, until):
         return None
     staged = wire.stage(till, unit, carrier.door, item.request, item.case_id)
     note = OutboxNote(now, OutboxMove.SENDING, message_row=staged.row_id)
     unit.outbox.note(item.item_id, note)
     return staged
+
+
+def claimed(till: Till, unit: Unit, item: OutboxItem, holder: str, until: datetime) -> bool:
+    """Leased to this telling; never from a counter that lives, whatever our clock says."""
+    others = () if till.holding is None else till.holding.others_alive(unit)
+    if any(unit.outbox.held_by(whose, item.item_id) for whose in others):
+        return False
+    return unit.outbox.claim(item.item_id, holder, until)
 
 
 def deliver(

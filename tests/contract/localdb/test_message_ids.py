@@ -16,6 +16,9 @@ from localdb.repositories.recoveries import SqlRecoveries
 from localdb.store import SqlStore, scope_of
 from localdb.witness import RESERVED
 from tests.support import store_builders as a
+from tests.support.bases import BOTH
+
+BASES = BOTH
 
 INSTITUTION = "P35010000001"
 

@@ -14,6 +14,9 @@ from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState
 from app.profile.operations import Operation
 from localdb.store import SqlStore
 from tests.support import store_builders as a
+from tests.support.bases import BOTH
+
+BASES = BOTH
 
 SOON = a.NOON + timedelta(minutes=2)
 
@@ -120,7 +123,7 @@ def test_restart_calls_what_was_sending_unknown(
 ) -> None:
     item_id = put(store, "S1")
     with store.unit() as unit:
-        unit.outbox.claim(item_id, "delivery", SOON)
+        unit.outbox.claim(item_id, "counter-1-delivery", SOON)
     assert only(open_again()).state is OutboxState.UNKNOWN
 
 

@@ -20,6 +20,9 @@ from app.ports.store import (
 from app.profile.operations import Operation
 from localdb.store import SqlStore
 from tests.support import store_builders as a
+from tests.support.bases import BOTH
+
+BASES = BOTH
 
 LEASE = timedelta(minutes=2)
 SOON = a.NOON + LEASE
@@ -107,7 +110,7 @@ def test_a_restart_writes_into_the_history(
     store: SqlStore, clock: a.PlayedClock, open_again: Callable[[], SqlStore]
 ) -> None:
     item_id = put(store, "S1")
-    claim(store, item_id, "dead", clock)
+    claim(store, item_id, "counter-1-dead", clock)
     assert moves(open_again(), item_id) == [OutboxMove.QUEUED, OutboxMove.EXPIRED]
 
 

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy.exc
-import sqlcipher3.dbapi2 as sqlcipher
 
 from app.domain.errors import Bug, Code, LocalTrouble, OperatorInput
 from app.ports.store import Unit
 from localdb import lines
 from localdb.engine import READERS
+from localdb.failures import driver_errors
 from localdb.store import SqlStore, scope_of
 from tests.support import store_builders as a
+from tests.support.bases import BOTH, FILE, SERVER, only
+
+BASES = BOTH
 
 
 class Planted(Exception):
@@ -88,7 +91,15 @@ def test_no_copy_and_no_closing_inside_a_unit(store: SqlStore, tmp_path: Path) -
         store.close()
     with store.unit(), pytest.raises(Bug):
         store.copy_to(tmp_path / "copy.db")
-    store.require_whole()
+
+
+@only(SERVER)
+def test_what_is_of_files_is_said_not_to_be_there(store: SqlStore, tmp_path: Path) -> None:
+    for word in (store.require_whole, lambda: store.copy_to(tmp_path / "copy.db")):
+        with pytest.raises(LocalTrouble) as trouble:
+            word()
+        assert trouble.value.code is Code.STORE_AT_SERVER
+    assert not (tmp_path / "copy.db").exists()
 
 
 def test_writing_in_a_read_is_a_bug(store: SqlStore) -> None:
@@ -218,6 +229,7 @@ def test_an_old_snapshot_is_not_looked_at_again(
         assert unit.cases.get(case.case_id) is not first
 
 
+@only(FILE)
 def test_a_snapshot_nobody_wrote_behind_is_looked_at_again(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -236,6 +248,19 @@ def test_a_snapshot_nobody_wrote_behind_is_looked_at_again(
         assert unit.cases.get(case.case_id).parked_note == "n"
 
 
+@only(SERVER)
+def test_where_others_write_no_snapshot_is_looked_at_twice(store: SqlStore) -> None:
+    with store.unit() as unit:
+        case = unit.cases.open(a.a_case(), 1)
+    with store.reading() as unit:
+        first, line = unit.cases.get(case.case_id), scope_of(unit).line
+    assert not line.driver.in_transaction
+    with store.reading() as unit:
+        assert scope_of(unit).line is line
+        assert unit.cases.get(case.case_id) is not first
+
+
+@only(FILE)
 def test_no_snapshot_outlives_the_beginning_of_a_unit(store: SqlStore) -> None:
     """The log begins anew only where nobody looks at an old moment of it."""
     with store.reading() as unit, store.reading() as beside:
@@ -278,7 +303,7 @@ def test_a_unit_waits_for_no_reading(store: SqlStore) -> None:
 
 
 def _write_and_fail(unit: Unit, write: Callable[[Unit], object]) -> None:
-    with suppress(Bug, sqlalchemy.exc.SQLAlchemyError, sqlcipher.Error):
+    with suppress(Bug, *driver_errors()):
         write(unit)
     raise Planted
 
@@ -320,7 +345,7 @@ def _break_and_ask(unit: Unit) -> None:
 
 def test_a_connection_that_breaks_serves_nobody_again(store: SqlStore) -> None:
     for _ in range(READERS + 1):
-        with pytest.raises(Bug), store.reading() as unit:
+        with pytest.raises((Bug, LocalTrouble)), store.reading() as unit:
             _break_and_ask(unit)
     with store.reading() as unit:
         unit.settings.get("k")

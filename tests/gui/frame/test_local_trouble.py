@@ -38,3 +38,37 @@ def test_no_second_try_is_offered_that_cannot_help(open_window, trouble: LocalTr
     page = shown.window.current_page()
     assert not page.again_button.isVisibleTo(page)
     assert page.copy_button.isVisibleTo(page)
+
+
+@pytest.mark.parametrize("code", [Code.STORE_UNREACHABLE, Code.COUNTER_LOST])
+def test_a_base_of_the_store_that_is_back_leads_back_by_itself(
+    qtbot: QtBot, open_window, code: Code
+) -> None:
+    shown = open_window(scan_case())
+    shown.counter.troubled.emit(LocalTrouble(code, counter=2))
+    page = shown.window.current_page()
+    assert page.name == "local_trouble"
+    assert not shown.window.acts()[Key.BIND].on
+    assert page.looking.isActive()
+    page.looking.setInterval(1)
+    qtbot.waitUntil(lambda: shown.window.current_page().name == "scan", timeout=20000)
+    assert not page.looking.isActive()
+
+
+def test_what_a_person_has_to_put_right_is_not_asked_for_again_and_again(open_window) -> None:
+    shown = open_window(scan_case())
+    shown.counter.troubled.emit(LocalTrouble(Code.DISK_FULL))
+    assert not shown.window.current_page().looking.isActive()
+
+
+def test_a_base_that_is_away_is_said_though_nobody_asks_for_anything(
+    qtbot: QtBot, open_window
+) -> None:
+    shown = open_window(scan_case())
+
+    def away() -> int:
+        raise LocalTrouble(Code.STORE_UNREACHABLE)
+
+    with pytest.raises(LocalTrouble):
+        shown._bridge.telling(away)()
+    qtbot.waitUntil(lambda: shown.window.current_page().name == "local_trouble", timeout=20000)

@@ -27,7 +27,6 @@ def test_a_fault_nobody_can_play_is_told_with_those_that_can(
         ("onboarding", "check", "pack.toml"),
         ("tracechannel", "sign", "--ak", "a"),
         ("diag", "--out", "x"),
-        ("migrate-store", "--to", "u"),
         ("journal", "export", "--json"),
     ],
 )

@@ -31,6 +31,8 @@ def test_the_region_comes_from_the_settings(
         ("profile", "check", "fujian", "--live"),
         ("provision", "--file", "people.toml"),
         ("provision", "--live"),
+        ("migrate-store", "--to", "postgresql+psycopg://u@h/b"),
+        ("migrate-store", "--live"),
     ],
 )
 def test_what_does_not_go_together_opens_nothing(
@@ -66,6 +68,37 @@ def test_provisioning_tells_what_was_entered(
     assert doors.wishes[-1] == ProvisionWish(listed, tmp_path)
     doors = FakeDoors(report={"staff": 0, "items": 0, "keys": 0, "pin": "48291735"})
     assert "48291735" in ran(doors, capsys, "provision", "--live", "--reset", "9001")[2]
+
+
+def test_moving_says_where_the_base_is_now(capsys: pytest.CaptureFixture[str]) -> None:
+    doors = FakeDoors(report={"to": "store/yaotai", "tables": 44, "rows": 9, "total_fen": 1})
+    asked = ("migrate-store", "--live", "--to", "postgresql+psycopg://u@store/yaotai", "--json")
+    status, (document,), _told = ran(doors, capsys, *asked)
+    assert (status, document["ok"], document["rows"]) == (0, True, 9)
+    assert "store/yaotai" in document["detail"]
+    assert doors.wishes[-1] == "postgresql+psycopg://u@store/yaotai"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status"),
+    [
+        (LocalTrouble(Code.MOVE_MONEY_OPEN, count=2), 1),
+        (LocalTrouble(Code.MOVE_DIFFERS, table="journal"), 1),
+        (LocalTrouble(Code.ALREADY_RUNNING), 2),
+    ],
+)
+def test_a_move_that_may_not_be_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], trouble: LocalTrouble, status: int
+) -> None:
+    class Refusing(FakeDoors):
+        def move_store(self, to: str) -> dict[str, object]:
+            self.wishes.append(to)
+            raise trouble
+
+    asked = ("migrate-store", "--live", "--to", "postgresql+psycopg://u@store/yaotai")
+    found, _documents, told = ran(Refusing(), capsys, *asked)
+    assert (found, told.count("\n")) == (status, 1)
+    assert f"（{int(trouble.code)}）" in told
 
 
 def test_settings_that_do_not_hold_are_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,1 @@
+"""Several counters on one base: who may work as which, and who finishes what a dead one left."""

@@ -1,0 +1,106 @@
+"""What a counter left that works no more is finished by another one of its store.
+
+Only behind the lease, with a higher fence, and only what waits for nobody: money whose fate the
+engine finds out, and sales that were told and never settled. Whatever the dead process had sent may
+still arrive, and its clock is nobody's here: every wait begins anew, whole.
+"""
+
+import logging
+from datetime import datetime
+from functools import partial
+
+from app.domain import settlement as s
+from app.domain.errors import Code, LocalTrouble
+from app.workflow import counter, resolving
+from app.workflow.leases.holding import Holding, record_holder
+from app.workflow.returns import compensate
+from app.workflow.settling import transition
+from app.workflow.till import Till
+from app.workflow.upkeep import recovering
+
+_log = logging.getLogger(__name__)
+
+
+def finish_for_others(till: Till, told_before: datetime) -> int:
+    """Go on where dead counters stopped; returns how many things came to rest.
+
+    ``told_before`` as in :func:`app.workflow.returns.compensate.compensate`.
+    """
+    holding = till.holding
+    if holding is None or recovering.is_open(till):
+        return 0
+    return sum(_finish(till, holding, number, told_before) for number in holding.silent())
+
+
+def _finish(till: Till, holding: Holding, number: int, told_before: datetime) -> int:
+    if not _left(till, number, told_before):
+        return 0
+    inherited = holding.inherit(number)
+    if inherited is None:
+        return 0
+    held, new = inherited
+    try:
+        with holding.also(held):
+            if new:
+                _log.warning("counter %d is finished here: nobody works at it", number)
+                begin_anew(till, number)
+            rested = resolving.resolve_of(till, number)
+            rested += compensate.compensate(till, told_before, of_counter=number)
+    except LocalTrouble as trouble:
+        if holding.lost:
+            raise
+        # it came back, and is its own again
+        _log.warning("counter %d is let go: %s", number, trouble)
+        holding.forget(held)
+        return 0
+    if not _left(till, number, told_before):
+        holding.let_go(held)
+    return rested
+
+
+def _left(till: Till, number: int, told_before: datetime) -> bool:
+    """Whether anything is left there that needs nobody."""
+    with till.store.reading() as unit:
+        waits = unit.attempts.open_attempts(number)
+        if unit.outbox.held_by(record_holder(number)):
+            return True
+    if any(attempt.state is not s.AttemptState.MANUAL for _, attempt in waits):
+        return True
+    return compensate.anything_left(till, told_before, number)
+
+
+def begin_anew(till: Till, number: int) -> None:
+    """What was on its way there is unknown, and may still arrive: it is waited out from now on."""
+    with till.turn, till.resolving:
+        _doubt_all(till, number)
+
+
+def _doubt_all(till: Till, number: int) -> None:
+    counter.recover(till, of_counter=number)
+    with till.store.reading() as unit:
+        found = unit.attempts.open_attempts(number)
+    for case_id, attempt in found:
+        if attempt.state is s.AttemptState.MANUAL:
+            continue
+        with till.store.unit() as unit:
+            case = unit.cases.get(case_id)
+            transition(till, unit, case, attempt, s.ClockSetBack(till.clock.now()))
+
+
+def come_back(till: Till) -> None:
+    """This counter was in other hands while it was cut off or slept; now it is its own again.
+
+    Behind whatever its lanes had under way: none of that was written. Raises ``LocalTrouble``
+    ``COUNTER_TAKEN`` where another machine bears its number by now.
+    """
+    holding = till.holding
+    if holding is None or not holding.lost:
+        return
+    with till.turn, till.resolving:
+        holding.take(partial(_refuse, holding))
+        _doubt_all(till, till.counter_no)
+
+
+def _refuse(holding: Holding, _seconds: float) -> None:
+    """Nobody waits in the middle of a day: the next round looks again."""
+    raise LocalTrouble(Code.COUNTER_TAKEN, counter=holding.counter_no)
