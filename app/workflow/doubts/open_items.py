@@ -1,4 +1,4 @@
-"""未结事项: every visit of this counter whose money or records are not at rest, the money in doubt of
+"""未结事项: every visit of this counter whose money or records are not at rest, money in doubt at
 the other counters of its base, and what of the queue stopped, worst first.
 
 Each with what is known, what happens next by itself and when, and who may act.
