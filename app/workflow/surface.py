@@ -295,7 +295,7 @@ class Surface(SigningDesk, DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDa
         return self._go_on(ended)
 
     def open_items(self) -> tuple[OpenItem, ...]:
-        """未结事项 of this store; asks the platform nothing."""
+        """未结事项; asks the platform nothing."""
         return open_items.open_items(self._till)
 
     def examine(self, case_id: int) -> DoubtView:

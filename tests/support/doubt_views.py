@@ -41,6 +41,13 @@ CLEARING = OpenItem(
     Say("open.known.settlement.waiting"), Say("open.next.waiting"), after(seconds=70),
     Say("open.who.itself"), int(Code.SETTLEMENT_UNKNOWN), decidable=False, waits_for_person=False,
 )  # fmt: skip
+ELSEWHERE = OpenItem(
+    37, None, Subject.SETTLEMENT, "郑**", "2122-010037", before(minutes=9),
+    Say("open.known.settlement.waiting"), Say("open.next.late", (("counter", 2),)),
+    before(minutes=8), Say("open.who.counter", (("counter", 2),)), int(Code.SETTLEMENT_UNKNOWN),
+    decidable=False, waits_for_person=True, amount=Fen(5210), counter=2,
+)  # fmt: skip
+MANUAL_ELSEWHERE = replace(MANUAL, case_id=39, counter=2)
 QUEUED = OpenItem(
     None, 9, Subject.RECORD, "头孢克肟", "0202-000115", before(minutes=52),
     Say("open.known.queue.stopped"), Say("open.next.queue"), None,

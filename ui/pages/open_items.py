@@ -38,7 +38,8 @@ class OpenItemRow(ChosenRow):
 
     def __init__(self, item: OpenItem, age: str, cap: str) -> None:
         super().__init__()
-        who = " ・ ".join(part for part in (item.name, item.receipt_no) if part)
+        place = tr("pages.open.at", counter=item.counter) if item.counter is not None else ""
+        who = " ・ ".join(part for part in (place, item.name, item.receipt_no) if part)
         subject = column(Text(tr(f"pages.open.subject.{item.subject.value}"), "strong"), None)
         subject.insertWidget(1, ElidedText(who, "second"))
         subject.setSpacing(0)
@@ -84,8 +85,7 @@ class ChosenCard(Card):
         self.set_chip(str(item.code) if item.code else "", "unknown" if waits else "plain")
         self.known.setText(say(item.known))
         self.known.set_tone("unknown" if waits else "strong")
-        remedy = sentences(item.code).remedy if item.code else ""
-        self.said.setText(tr("pages.open.here") if item.decidable else remedy)
+        self.said.setText(_said(item))
         by_itself = time_text(item.next_at, now) if item.next_at else tr("pages.open.never")
         facts: list[tuple[str, str, State | Literal[""]]] = [
             (tr("pages.open.next"), say(item.next), ""),
@@ -93,18 +93,38 @@ class ChosenCard(Card):
             (tr("pages.open.who"), say(item.who), ""),
             (tr("pages.open.since"), time_text(item.since, now), ""),
         ]
+        if item.counter is not None:
+            facts.insert(0, (tr("pages.open.counter"), str(item.counter), ""))
         if item.amount is not None:
             facts.append((tr("pages.open.amount"), money_text(item.amount), ""))
         self.facts.set_rows(tuple(facts))
         self.open.set_text(open_words(item))
-        self.visit.setVisible(item.decidable)
+        self.open.setEnabled(leads_on(item))
+        self.visit.setVisible(item.decidable and item.visit_here)
+
+
+def _said(item: OpenItem) -> str:
+    """What to do about it, and where."""
+    if item.counter is not None:
+        words = "decide_there" if item.decidable else "left_there"
+        return tr(f"pages.open.{words}", counter=item.counter)
+    if item.decidable:
+        return tr("pages.open.here")
+    return sentences(item.code).remedy if item.code else ""
 
 
 def open_words(item: OpenItem) -> str:
     """What Enter does with a row."""
     if item.case_id is None:
         return tr("pages.open.to_queue")
-    return tr("pages.open.decide" if item.decidable else "pages.open.visit")
+    if leads_on(item):
+        return tr("pages.open.decide" if item.decidable else "pages.open.visit")
+    return tr("pages.open.there", counter=item.counter)
+
+
+def leads_on(item: OpenItem) -> bool:
+    """Whether Enter leads anywhere: another counter looks after what stands there."""
+    return item.case_id is None or item.decidable or item.visit_here
 
 
 class OpenItemsPage(ColumnsPage):
@@ -160,13 +180,19 @@ class OpenItemsPage(ColumnsPage):
     def acts(self) -> tuple[Act, ...]:
         model, item = self.model, self.model.item
         opens = tuple(
-            Act(offer_key(n), open_words(one), partial(model.offer, n))
+            Act(offer_key(n), open_words(one), partial(model.offer, n), on=leads_on(one))
             for n, one in enumerate(model.items[:9], 1)
         )
         words = open_words(item) if item is not None else tr("pages.open.decide")
         return (
             *opens,
-            Act(Key.FORWARD, words, model.open, on=item is not None, look=Look.PRIMARY),
+            Act(
+                Key.FORWARD,
+                words,
+                model.open,
+                on=item is not None and leads_on(item),
+                look=Look.PRIMARY,
+            ),
             Act(Key.ASK_AGAIN, tr("pages.open.again"), model.load),
             *self._visit(),
         )
@@ -174,7 +200,7 @@ class OpenItemsPage(ColumnsPage):
     def _visit(self) -> tuple[Act, ...]:
         """F4 opens the visit itself where Enter would decide about it."""
         item = self.model.item
-        if item is None or not item.decidable:
+        if item is None or not (item.decidable and item.visit_here):
             return ()
         return (Act(Key.PARK, tr("pages.open.visit"), self.model.fetch_case),)
 

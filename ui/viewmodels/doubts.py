@@ -106,9 +106,11 @@ class DoubtsModel(QObject):
             self.fetch_case()
 
     def fetch_case(self) -> None:
-        """Bring the visit itself to the counter."""
+        """Bring the visit itself to the counter; another counter's stays where it is."""
         item = self.item
-        if item is not None and item.case_id is not None and not self.counter.busy:
+        if item is None or item.case_id is None or self.counter.busy:
+            return
+        if item.visit_here:
             self.counter.unpark(item.case_id)
             self.wanted.emit("")
 

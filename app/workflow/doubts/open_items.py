@@ -1,4 +1,5 @@
-"""未结事项: every visit of this store whose money or records are not at rest, worst first.
+"""未结事项: every visit of this counter whose money or records are not at rest, money in doubt at
+the other counters of its base, and what of the queue stopped, worst first.
 
 Each with what is known, what happens next by itself and when, and who may act.
 """
@@ -15,6 +16,7 @@ from app.domain.settlement import Attempt
 from app.ports.store import OutboxItem, OutboxState, Unit
 from app.workflow.cases.counter_rules import GOING_BACK, record_open
 from app.workflow.doubts import clearing, records
+from app.workflow.doubts.elsewhere import as_listed, is_late, money_elsewhere
 from app.workflow.doubts.views import OpenItem, Subject
 from app.workflow.returns.compensate import PACE
 from app.workflow.till import Till
@@ -48,9 +50,13 @@ def open_items(till: Till) -> tuple[OpenItem, ...]:
     with till.store.reading() as unit:
         cases = unit.cases.unfinished(till.counter_no)
         found = [item_of(till, case, unit.attempts.of_case(case.case_id)) for case in cases]
+        there = [
+            item_of(till, unit.cases.get(case_id), attempt)
+            for case_id, attempt in money_elsewhere(till, unit)
+        ]
         rows = [_queued(unit, item) for item in unit.outbox.items()]
         clock = timekeeping.refusal(till, unit)
-    items = [_timed(item, clock) for item in (*found, *rows) if item is not None]
+    items = [_timed(item, clock) for item in (*found, *there, *rows) if item is not None]
     return tuple(sorted(items, key=lambda item: (not item.waits_for_person, *_weight(item))))
 
 
@@ -59,7 +65,7 @@ def _timed(item: OpenItem, clock: OperatorInput | None) -> OpenItem:
     said = timekeeping.waits_for(clock)
     if said is None or clock is None or item.decidable or item.subject not in _MONEY:
         return item
-    if item.next_at is None:
+    if item.next_at is None or item.counter is not None:
         return item
     who, code = Say("open.who.operator"), int(clock.code)
     return replace(item, next=said, next_at=None, who=who, code=code, waits_for_person=True)
@@ -72,7 +78,7 @@ def _weight(item: OpenItem) -> tuple[bool, datetime]:
 def item_of(till: Till, case: CounterCase, attempt: Attempt | None) -> OpenItem | None:
     """This visit as one row; None where nothing about it is open."""
     if attempt is not None and attempt.open:
-        return _money(case, attempt)
+        return _money(till, case, attempt)
     return _record(till, case) if record_open(case) else None
 
 
@@ -107,10 +113,10 @@ def _item(
     )
 
 
-def _money(case: CounterCase, attempt: Attempt) -> OpenItem:
+def _money(till: Till, case: CounterCase, attempt: Attempt) -> OpenItem:
     subject = Subject.REFUND if attempt.leg is Leg.REFUND else Subject.SETTLEMENT
     manual = attempt.state is AttemptState.MANUAL
-    return _item(
+    item = _item(
         case,
         subject,
         attempt.sent_at or case.opened_at,
@@ -121,6 +127,9 @@ def _money(case: CounterCase, attempt: Attempt) -> OpenItem:
         waits=manual,
         amount=attempt.expected.total,
     )
+    if case.counter_no == till.counter_no:
+        return item
+    return as_listed(item, case.counter_no, late=is_late(attempt, till.clock.now()))
 
 
 def _record(till: Till, case: CounterCase) -> OpenItem:

@@ -48,6 +48,13 @@ class OpenItem:
     waits_for_person: bool
     amount: Fen | None = None
     """Of money: the whole settlement."""
+    counter: int | None = None
+    """The other counter whose visit it is: it is not opened here. None: this one."""
+
+    @property
+    def visit_here(self) -> bool:
+        """Whether the visit may be brought to this counter."""
+        return self.case_id is not None and self.counter is None
 
     @property
     def key(self) -> str:

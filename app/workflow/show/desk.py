@@ -8,6 +8,7 @@ from app.ports.store import Unit
 from app.workflow.calendar import sign_no_of
 from app.workflow.cases.counter_rules import SELF_PAY, record_open
 from app.workflow.counter import served_since
+from app.workflow.doubts.elsewhere import money_elsewhere
 from app.workflow.offline import offline
 from app.workflow.people import duty
 from app.workflow.till import Till
@@ -30,6 +31,7 @@ def _desk(till: Till, unit: Unit) -> DeskView:
     served = [c for c in ended if c.facts.person is not None or c.position.step is Step.DONE]
     in_doubt = dict(unit.attempts.open_attempts(till.counter_no))
     who, tally = till.signed_in, unit.outbox.tally()
+    elsewhere = len(money_elsewhere(till, unit))
     unfinished = sum(c.case_id not in in_doubt and record_open(c) for c in begun)
     return DeskView(
         store_name=till.shop.name,
@@ -45,7 +47,7 @@ def _desk(till: Till, unit: Unit) -> DeskView:
         no_line=_no_line(till, unit),
         answered_ms=till.answered_ms,
         terminal=till.profile.reads_by_terminal,
-        open_items=len(in_doubt) + unfinished + tally.stopped + tally.unknown,
+        open_items=len(in_doubt) + elsewhere + unfinished + tally.stopped + tally.unknown,
     )
 
 

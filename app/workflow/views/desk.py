@@ -28,8 +28,8 @@ class ParkedRow:
 class QueueBadge:
     """待上传: unknown money beats everything.
 
-    ``count`` is the rows of 待上传, ``unknown_money`` those of 未结事项 that are about money: money
-    never waits in the queue. ``unknown_since`` is when the oldest of them was sent.
+    ``count`` is the rows of 待上传, ``unknown_money`` those of 未结事项 that are money of this
+    counter: it never waits in the queue. ``unknown_since`` is when the oldest of them was sent.
     """
 
     count: int
@@ -70,7 +70,8 @@ class DeskView:
     terminal: bool = False
     """Whether e-vouchers are read by a terminal of its own library."""
     open_items: int = 0
-    """The rows of 未结事项: money in doubt, records nobody answered, what of the queue stopped."""
+    """The rows of 未结事项: money in doubt, also that of other counters, records nobody answered,
+    what of the queue stopped."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from app.workflow.views.case import BannerKind, BannerView
 from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.doubt_views import (
     CLEARING,
+    ELSEWHERE,
+    MANUAL_ELSEWHERE,
     manual_case,
     open_items,
     portal_view,
@@ -28,6 +30,7 @@ from ui.pages.decide import DecidePage
 from ui.theme import Density, Shade, apply_theme
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+NONE = Qt.KeyboardModifier.NoModifier
 
 
 def prepared(doubt: DoubtView | None) -> PreparedWorkflow:
@@ -212,6 +215,32 @@ def test_the_list_names_its_own_key_and_the_amount(qtbot: QtBot, open_window) ->
         qtbot.keyClick(page, Qt.Key.Key_Down)
     assert opened.doubts.item == CLEARING
     qtbot.waitUntil(lambda: "按 Enter 看凭据" not in words(page.chosen))
+
+
+def test_a_visit_of_another_counter_is_read_here_and_not_opened(qtbot: QtBot, open_window) -> None:
+    workflow = prepared(None)
+    workflow.items = (ELSEWHERE, MANUAL_ELSEWHERE)
+    opened = open_window(identify_case(), workflow=workflow)
+    at_the_list(qtbot, opened)
+    page = opened.window.current_page()
+    qtbot.waitUntil(lambda: "没有按时去查" in words(page.chosen))
+    assert "在柜台 2 办" in words(page.chosen)
+    assert not page.chosen.open.isEnabled()
+    assert nameless(page) == clipped(page) == small_targets(page) == []
+    for key, modifier in ((Qt.Key.Key_Return, NONE), (Qt.Key.Key_1, ALT)):
+        qtbot.keyClick(page, key, modifier)
+    opened.doubts.open()
+    assert opened.window.current_page() is page
+    qtbot.keyClick(page, Qt.Key.Key_Down)
+    assert opened.doubts.item == MANUAL_ELSEWHERE
+    qtbot.waitUntil(lambda: "到柜台 2 接着办" in words(page.chosen))
+    assert not page.chosen.visit.isVisible()
+    opened.doubts.fetch_case()
+    assert "unpark" not in workflow.names()
+    workflow.doubt = replace(statement_view(), item=MANUAL_ELSEWHERE)
+    qtbot.keyClick(page, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: opened.doubts.view is not None)
+    assert asked(workflow, "examine") == [(MANUAL_ELSEWHERE.case_id,)]
 
 
 def test_an_empty_list_says_so(qtbot: QtBot, open_window) -> None:
