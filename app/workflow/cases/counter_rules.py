@@ -22,6 +22,12 @@ def can_abandon(till: Till, case: CounterCase, attempt: Attempt | None) -> bool:
     return attempt is None or attempt.state not in _PREPARED
 
 
+def sold_for_cash(till: Till, case: CounterCase) -> bool:
+    """Whether goods went over the counter for cash alone: what may come back, and is no matter of
+    any settlement."""
+    return not till.route(case.route).settles and case.facts.handed_over_at is not None
+
+
 def record_open(case: CounterCase) -> bool:
     """Whether something of a visit without money in doubt is not at rest."""
     step = case.position.step
