@@ -110,7 +110,9 @@ class MoneyBackCard(Card):
         self.bind.set_text(bind_text(view))
         lacks = self._model.lacks
         once = "once_cash" if view.self_pay else "once"
-        self.why.setText(tr(f"pages.give_back.lacks.{lacks}" if lacks else f"pages.give_back.{once}"))
+        self.why.setText(
+            tr(f"pages.give_back.lacks.{lacks}" if lacks else f"pages.give_back.{once}")
+        )
         self.why.set_tone("attention" if lacks else "muted")
         set_shown(self.why_mark, bool(lacks))
         self.bind.setEnabled(not lacks)

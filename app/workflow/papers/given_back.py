@@ -1,4 +1,4 @@
-"""退货凭证: what came back of a sale for cash, how much went over the counter, and who agreed."""
+"""退药凭证: what came back of a sale for cash, how much went over the counter, and who agreed."""
 
 from app.domain.counter_case import CounterCase
 from app.domain.money import fen_text

@@ -1,7 +1,7 @@
 """自费退款: cash of a sale nobody insures goes back under four eyes, in one commit.
 
-No message moves this money, so nothing about it is ever in doubt: the cash, the goods, the return of
-the sale and the slip are written together, before anything is printed or handed out (0063).
+No message moves this money, so nothing about it is ever in doubt: the cash, the goods, the return
+of the sale and the slip are written together, before anything is printed or handed out (0063).
 """
 
 from dataclasses import replace

@@ -122,7 +122,9 @@ def _slip(unit: Unit, case: CounterCase) -> PrintRow | None:
     """The paper of a sale for cash that was given back."""
     if case.facts.cash_back is None:
         return None
-    return next((row for row in money.print_rows(unit, case) if row.kind == PrintKind.GIVEN_BACK), None)
+    return next(
+        (row for row in money.print_rows(unit, case) if row.kind == PrintKind.GIVEN_BACK), None
+    )
 
 
 def _settle(till: Till, unit: Unit, case: CounterCase, *, at_settle: bool) -> SettleView | None:

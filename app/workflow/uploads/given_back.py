@@ -7,6 +7,7 @@ given up together (0063).
 
 from app.domain.counter_case import CashBack, CounterCase
 from app.domain.errors import Code, OperatorInput
+from app.ports.stock import CountStock
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
 from app.profile.operations import Operation
 from app.workflow.upkeep import recovering
@@ -68,7 +69,19 @@ def _unheard(unit: Unit, case: CounterCase, key: str, sales: list[OutboxItem]) -
         return False
     if unit.outbox.may_have_arrived(Operation.UPLOAD_SALE, key):
         return False
-    return bool(sales) and all(sale.state in _NOBODY_HEARD for sale in sales)
+    unheard = bool(sales) and all(sale.state in _NOBODY_HEARD for sale in sales)
+    return unheard and not any(_counted_since(unit, sale) for sale in sales)
+
+
+def _counted_since(unit: Unit, sale: OutboxItem) -> bool:
+    """Whether a count without this box waits behind the sale: told alone, its figure would stay
+    short of what came back."""
+    if sale.state is not OutboxState.WAITING:
+        return False
+    behind = unit.outbox.open_of_lot(sale.lane_key)
+    return any(
+        isinstance(one.request, CountStock) and one.item_id > sale.item_id for one in behind
+    )
 
 
 def _give_up(unit: Unit, item: OutboxItem, back: CashBack) -> None:
