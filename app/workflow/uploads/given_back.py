@@ -79,9 +79,7 @@ def _counted_since(unit: Unit, sale: OutboxItem) -> bool:
     if sale.state is not OutboxState.WAITING:
         return False
     behind = unit.outbox.open_of_lot(sale.lane_key)
-    return any(
-        isinstance(one.request, CountStock) and one.item_id > sale.item_id for one in behind
-    )
+    return any(isinstance(one.request, CountStock) and one.item_id > sale.item_id for one in behind)
 
 
 def _give_up(unit: Unit, item: OutboxItem, back: CashBack) -> None:

@@ -11,8 +11,11 @@ from app.domain.errors import (
 )
 from app.ports.store import OutboxState
 from app.profile.operations import Operation
+from app.sandbox.ledger import PlatformLedger
+from app.simulation.invariants import Books, broken
 from app.workflow.returns import pay_back
 from app.workflow.upkeep.recovering import ON_ITS_WAY
+from localdb.ledger import read_ledger
 from tests.support.cash_back import (
     boss_of,
     boxes_back,
@@ -36,6 +39,13 @@ __all__ = ["shop"]
 BOTH = FREE[:2]
 
 
+def nothing_broken(shop: SmallCounter) -> None:
+    """The rules of simulated days over both books, as they stand now."""
+    sold = dict.fromkeys(shop.fake.books.sold, 1)
+    theirs = PlatformLedger({}, sold, frozenset())
+    assert list(broken(Books(read_ledger(shop.store), theirs))) == []
+
+
 @pytest.mark.parametrize("moment", range(1, 7))
 def test_a_power_cut_behind_any_commit_loses_and_doubles_nothing(
     shop: SmallCounter, moment: int
@@ -55,6 +65,7 @@ def test_a_power_cut_behind_any_commit_loses_and_doubles_nothing(
     with pytest.raises(PowerCut):
         paid_back(shop, boxes_back(shop, done, *BOTH))
     shop.restart()
+    nothing_broken(shop)
     case = shop.case(done)
     if case.position.step is not Step.CLOSED:
         here = shop.surface.current()
@@ -69,6 +80,7 @@ def test_a_power_cut_behind_any_commit_loses_and_doubles_nothing(
     told_round(shop)
     assert (shop.fake.books.sold, shop.surface.queue()) == ({}, ())
     assert shop.fake.times(Operation.RETURN_SALE) == 1
+    nothing_broken(shop)
     assert [row.case_id for row in shop.surface.desk().finished] == [done.case_id]
 
 

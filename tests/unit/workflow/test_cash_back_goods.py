@@ -1,4 +1,4 @@
-"""What a sale for cash that came back leaves in the books: parts, counts, register, the day's cash."""
+"""What a sale for cash that came back leaves: parts, counts, register, the cash of the day."""
 
 from dataclasses import replace
 from datetime import timedelta
