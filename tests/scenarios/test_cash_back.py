@@ -8,8 +8,8 @@ from app.ports.store import OutboxState
 from app.workflow import day, delivery
 from app.workflow.returns.compensate import compensate, start_of_day
 from app.workflow.views.case import CaseView
-from tests.scenarios.test_self_pay import free_boxes, sold_for_cash
 from tests.scenarios.test_stock_at_counter import causes
+from tests.support.cash_sale import free_boxes, sold_for_cash
 from tests.support.counter import Bench
 from tests.support.way_back import MANAGER
 
