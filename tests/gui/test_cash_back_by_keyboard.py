@@ -17,6 +17,7 @@ from app.domain.goods.stock import LotHold
 from app.ports.paper import Paper, Text
 from app.sandbox.server import running_sandbox
 from app.workflow.papers.words import word
+from app.workflow.views.case import CaseView
 from tests.support.cash_sale import free_boxes
 from tests.support.counter import Bench, KeptPapers, a_counter_at
 from tests.support.duty import shows_up
@@ -88,7 +89,7 @@ def hands(qtbot: QtBot, open_window, bench: Bench) -> Hands:
     return Hands(qtbot, open_window(None, workflow=bench.surface))
 
 
-def sold(hands: Hands, codes: list[str]) -> None:
+def sold(hands: Hands, codes: list[str]) -> CaseView:
     """Alt 4, every box, F12, the banknote that fits, F12; the next customer is waited for."""
     hands.sees("identify")
     alt(hands.opened.window, 4)
@@ -102,6 +103,9 @@ def sold(hands: Hands, codes: list[str]) -> None:
     alt(hands.opened.window, 1)
     hands.key(BIND)
     hands.sees("hand_over")
+    case = hands.opened.counter.case
+    assert case is not None
+    return case
 
 
 def found_again(hands: Hands, text: str, codes: list[str]) -> GiveBackPage:
@@ -155,8 +159,7 @@ def test_a_sale_of_the_morning_comes_back_with_its_receipt(
     qtbot: QtBot, hands: Hands, bench: Bench
 ) -> None:
     codes = free_boxes(bench, 2)
-    sold(hands, codes)
-    case = hands.opened.counter.case
+    case = sold(hands, codes)
     assert case.hand_over is not None
     bench.surface.deliver()
     assert bench.platform_state()["sold_codes"] == sorted(codes)
@@ -181,8 +184,7 @@ def test_one_box_is_enough_to_find_it_and_nobody_is_asked_twice(
 ) -> None:
     """Nobody was told of the sale: its boxes come back and nobody is told of that either."""
     (code,) = free_boxes(bench, 1)
-    sold(hands, [code])
-    case = hands.opened.counter.case
+    case = sold(hands, [code])
     page = found_again(hands, code, [code])
     agreed(hands, page)
     qtbot.waitUntil(lambda: len(slips(bench)) == 1, timeout=WAIT_MS)
@@ -193,8 +195,7 @@ def test_one_box_is_enough_to_find_it_and_nobody_is_asked_twice(
 
 def test_who_changes_their_mind_gets_the_boxes_and_no_cash(hands: Hands, bench: Bench) -> None:
     codes = free_boxes(bench, 1)
-    sold(hands, codes)
-    case = hands.opened.counter.case
+    case = sold(hands, codes)
     found_again(hands, codes[0], codes)
     hands.key(Qt.Key.Key_Backspace, CTRL)
     hands.reads("再按一次")
