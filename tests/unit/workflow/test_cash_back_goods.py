@@ -8,6 +8,7 @@ import pytest
 from app.domain.access import Role
 from app.domain.books.stock_records import RecordFate
 from app.domain.case import Step
+from app.domain.errors import Code
 from app.domain.money import Fen, packs
 from app.ports.store import OutboxState
 from app.profile.operations import Operation
@@ -16,9 +17,17 @@ from app.workflow.goods import controlled, counting
 from app.workflow.reconciling.views import CashDay
 from app.workflow.stock_reconciling.our_books import OurLine, read_line
 from app.workflow.views.case import CaseView
-from tests.support.cash_back import boxes_back, held, paid_back, records, states, told_round
+from tests.support.cash_back import (
+    boxes_back,
+    held,
+    paid_back,
+    records,
+    refused,
+    states,
+    told_round,
+)
 from tests.support.duty import shows_up
-from tests.support.small_counter import SmallCounter
+from tests.support.small_counter import BOSS, PIN, SmallCounter
 from tests.support.split_shop import BOXES, furnish_bottles
 from tests.unit.workflow.goods import test_controlled as registered
 from tests.unit.workflow.test_self_pay import FREE, PRICE, loses_its_line, shop, sold
@@ -89,6 +98,15 @@ def test_a_part_of_a_box_comes_back_by_the_code_of_its_box(small: SmallCounter) 
     told_round(small)
     assert small.fake.books.sold == {}
     assert records(small, closed)[Operation.RETURN_SALE].state is OutboxState.DELIVERED
+
+
+def test_a_sale_for_cash_has_no_box_that_could_not_be_scanned_back(shop: SmallCounter) -> None:
+    """A line is made by its boxes: there is never room in it for one without a code."""
+    view = shop.surface.sell_for_cash(shop.surface.current().case_id)
+    view = shop.scan(view, FREE[0]).case
+    shop.surface.sign_in(BOSS, PIN)
+    taken = lambda: shop.surface.take_without_code(view.case_id, 1, "damaged")  # noqa: E731
+    assert refused(taken) is Code.SCAN_ENOUGH
 
 
 def test_the_register_keeps_who_bought(small: SmallCounter) -> None:
