@@ -5,7 +5,7 @@ For simulated days, which lay it beside the platform's own books after every ste
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -42,10 +42,21 @@ _OVER = (
     "SELECT code FROM part_claim WHERE state <> 'returned' GROUP BY code"
     " HAVING SUM(pieces) > MAX(size)"
 )
-_PAPERS = "SELECT kind, attempt_id, copies, printed_at FROM print_job WHERE kind = 'receipt'"
+# what was sold for cash hangs on no attempt, and is judged by its visit
+_PAPERS = (
+    "SELECT kind, attempt_id, copies, printed_at FROM print_job WHERE kind = 'receipt'"
+    " AND case_id NOT IN (SELECT case_id FROM counter_case WHERE route = 'self_pay')"
+)
 _SOLD = (
-    "SELECT attempt_id FROM stock_event WHERE kind = 'sold'"
-    " UNION ALL SELECT attempt_id FROM part_event WHERE kind = 'sold'"
+    "SELECT attempt_id FROM (SELECT attempt_id, case_id FROM stock_event WHERE kind = 'sold'"
+    " UNION ALL SELECT attempt_id, case_id FROM part_event WHERE kind = 'sold')"
+    " WHERE case_id NOT IN (SELECT case_id FROM counter_case WHERE route = 'self_pay')"
+)
+_CASH = (
+    "SELECT c.case_id, COUNT(p.kind) FILTER (WHERE p.kind = 'receipt'),"
+    " COUNT(p.kind) FILTER (WHERE p.kind = 'sale_proof')"
+    " FROM counter_case c LEFT JOIN print_job p ON p.case_id = c.case_id"
+    " WHERE c.route = 'self_pay' GROUP BY c.case_id"
 )
 _LOTS = (
     "SELECT lot_id FROM lot WHERE on_hand <>"
@@ -86,6 +97,14 @@ class ClaimLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CashLine:
+    """Papers of one visit for cash: receipts of what was paid, slips of what was given back."""
+
+    receipts: int
+    slips: int
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxLine:
     """One record that waits, waited, or was given up."""
 
@@ -105,7 +124,7 @@ class StoreLedger:
     ``receipts`` are the attempts receipts hang on, ``goods`` those that sold boxes left with (None
     where they hang on none); ``uneven`` are lots whose count is not the sum of their events,
     ``adopted`` messages of the platform that were entered without an attempt, ``oversold`` boxes of
-    which more is held in parts than they hold.
+    which more is held in parts than they hold. ``cash`` are the visits that no attempt belongs to.
     """
 
     attempts: tuple[AttemptLine, ...]
@@ -121,6 +140,7 @@ class StoreLedger:
     message_ids: int
     adopted: frozenset[str] = frozenset()
     oversold: tuple[str, ...] = ()
+    cash: Mapping[int, CashLine] = field(default_factory=dict)
 
     def sold_with(self) -> Mapping[str, frozenset[str]]:
         """Trace codes by the attempt they were sold with."""
@@ -157,6 +177,7 @@ def read_ledger(store: SqlStore) -> StoreLedger:
             message_ids=messages[1],
             adopted=frozenset(row[0] for row in rows(_ADOPTED)),
             oversold=tuple(row[0] for row in rows(_OVER)),
+            cash={case: CashLine(*papers) for case, *papers in rows(_CASH)},
         )
 
 

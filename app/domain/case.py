@@ -110,7 +110,8 @@ class Route:
     """The steps of one kind of visit, in order, ending at ``hand_over`` (profile [routes]).
 
     ``deferrable`` names the tell steps whose message may wait in the outbox. ``elsewhere``: the
-    money is moved by another product, so that its steps have no message here (S4 2.1).
+    money is moved by another product, so that its steps have no message here (S4 2.1); nor has the
+    cash of a route that settles nothing (0063).
     """
 
     name: str
@@ -120,7 +121,8 @@ class Route:
 
     def kind(self, step: Step) -> Kind:
         """What stands outside once the message of ``step`` has left on this route."""
-        return Kind.LOCAL if self.elsewhere and step in _MONEY else KIND[step]
+        without_message = self.elsewhere or not self.settles
+        return Kind.LOCAL if without_message and step in _MONEY else KIND[step]
 
     @property
     def settles(self) -> bool:
@@ -172,8 +174,6 @@ def _target(position: Position, signal: Signal, route: Route) -> Position | None
 
 
 def _on_route(step: Step, route: Route) -> bool:
-    if step is Step.REVOKE:
-        return route.settles
     return step in route.steps or step in (Step.DONE, Step.CLOSED, *_UNDO)
 
 
@@ -266,7 +266,7 @@ def _from_rejected(step: Step, signal: Signal, route: Route) -> Position | None:
 def _forward(step: Step, route: Route) -> Step:
     match step:
         case Step.TAKE_BACK:
-            return Step.REVOKE if route.settles else Step.RETURN_SALE
+            return Step.REVOKE
         case Step.REVOKE:
             return Step.RETURN_SALE
         case Step.RETURN_SALE:
@@ -277,9 +277,10 @@ def _forward(step: Step, route: Route) -> Step:
 
 def _abandon(step: Step, route: Route) -> Position | None:
     match step:
-        case Step.REVOKE:
+        case Step.REVOKE if route.settles:
             return Position(Step.HAND_OVER)
-        case Step.TAKE_BACK:
+        case Step.TAKE_BACK | Step.REVOKE:
+            # what was sold for cash is handed over in the act that pays it: there is no way before
             return Position(Step.DONE)
         case Step.RETURN_SALE:
             return None

@@ -50,7 +50,8 @@ class SaleRecord:
     ``lost_lines`` and ``lost_returns`` were told once and declared not arrived by a person; what
     is then answered "already there" had arrived after all. ``unclear_at`` is when a telling of
     this sale or its return last ended without an answer; ``also_told_at`` when its records for a
-    second neighbour were queued ahead of the money.
+    second neighbour were queued ahead of the money. ``untold``: given back before anybody could
+    have heard of it, so that neither the sale nor its return is told.
     """
 
     receipt_no: str
@@ -63,6 +64,7 @@ class SaleRecord:
     lost_returns: frozenset[int] = frozenset()
     unclear_at: datetime | None = None
     also_told_at: datetime | None = None
+    untold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,17 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class CashBack:
+    """Cash of a sale that nobody insures went back over the counter: ``amount`` in fen, who paid it
+    out and who agreed to it, by the number of the person."""
+
+    amount: Fen
+    at: datetime
+    paid_by: int
+    agreed_by: int
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFacts:
     """Everything learned. Each step adds; nothing is guessed.
 
@@ -146,6 +159,7 @@ class CaseFacts:
     advice: Advice | None = None
     own_tokens: tuple[tuple[RxNumber, RxToken], ...] = ()
     sent_here: tuple[RxNumber, ...] = ()
+    cash_back: CashBack | None = None
 
     @property
     def still_to_pay(self) -> Fen:

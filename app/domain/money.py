@@ -139,3 +139,8 @@ class Amounts:
             Fen(-self.mutual_aid),
             Fen(-self.hospital_part),
         )
+
+
+def in_cash(total: Fen) -> Amounts:
+    """A bill of ``total`` fen that nobody insures."""
+    return Amounts(total, ZERO, ZERO, total)

@@ -262,7 +262,9 @@ class PrintKind(StrEnum):
     RECEIPT = "receipt"
     PRESCRIPTION = "prescription"
     WAITING_SLIP = "waiting_slip"
-    SALE_PROOF = "sale_proof"
+    GIVEN_BACK = "sale_proof"
+    """The slip of a sale whose cash went back; a word every base knows since its first schema, so
+    that none has to be rebuilt for it (0063)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ SHOWS: Mapping[AttemptState, frozenset[Position]] = {
 }
 """Where a case may stand beside its newest attempt (architecture 7)."""
 _NEVER_FREE = frozenset({Step.HAND_OVER, Step.DONE, Step.TAKE_BACK, Step.REVOKE})
+_PAID = frozenset({Step.DONE, Step.TAKE_BACK, Step.REVOKE})
+"""Where a sale for cash stands as sold."""
 _RECEIVED = frozenset(
     {
         S.SETTLED,
@@ -251,6 +253,8 @@ def _mirror(books: Books) -> Iterator[Broken]:
     """The case stands where its newest attempt puts it (architecture 7)."""
     newest = {line.case_id: line.attempt.state for line in books.ours.attempts}
     for case_id, case in books.ours.cases.items():
+        if case_id in books.ours.cash:
+            continue
         state = newest.get(case_id)
         if state is None or state in (S.REJECTED, S.REVERSED):
             if case.position.step in _NEVER_FREE:
@@ -259,6 +263,19 @@ def _mirror(books: Books) -> Iterator[Broken]:
                 yield "mirror", f"case {case_id} waits for an attempt that is {state.value}"
         elif case.position not in SHOWS[state]:
             yield "mirror", f"case {case_id} at {case.position} beside {state.value}"
+
+
+def _cash_once(books: Books) -> Iterator[Broken]:
+    """I3 where nobody settles: a receipt with its goods, cash back once and for goods that came."""
+    sold = {claim.case_id for claim in books.ours.claims if claim.sold}
+    for case_id, papers in books.ours.cash.items():
+        stands = books.ours.cases[case_id].position.step in _PAID
+        if stands != (case_id in sold):
+            yield "I3", f"case {case_id} is paid for without its goods, or the other way round"
+        if bool(papers.receipts) != (stands or bool(papers.slips)):
+            yield "I3", f"case {case_id} was paid for, and neither goods nor cash are anywhere"
+        if papers.receipts > 1 or papers.slips > 1 or (stands and papers.slips):
+            yield "I3", f"cash of case {case_id} went over the counter twice"
 
 
 def _nothing_open(books: Books) -> Iterator[Broken]:
@@ -296,5 +313,6 @@ _ALWAYS: tuple[Callable[[Books], Iterator[Broken]], ...] = (
     _same_boxes,
     _scheduled,
     _mirror,
+    _cash_once,
 )
 _AT_REST = (_nothing_open, _nothing_left_over)

@@ -187,6 +187,9 @@ class PreparedWorkflow:
         self._tell(report)
         return self._answer("revoke", case_id, login, pin)
 
+    def pay_back(self, case_id: int, login: str, pin: str) -> CaseView:
+        return self._answer("pay_back", case_id, login, pin)
+
     def refund_elsewhere(self, case_id: int, number: str, login: str, pin: str) -> CaseView:
         return self._answer("refund_elsewhere", case_id, number, login, pin)
 

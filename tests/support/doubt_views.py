@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.domain.attempt import AttemptState
 from app.domain.case import Phase, Step
 from app.domain.errors import Code
-from app.domain.money import Amounts, Fen
+from app.domain.money import Amounts, Fen, in_cash
 from app.workflow.doubts.views import (
     Choice,
     CompareRow,
@@ -18,9 +18,12 @@ from app.workflow.views.case import (
     BannerKind,
     BannerView,
     CaseView,
+    PrintRow,
     ReturnLine,
     ReturnView,
     Say,
+    Whereabouts,
+    WhereRow,
 )
 from tests.support.sale_views import hand_over_case
 from tests.support.views import after, before
@@ -155,6 +158,35 @@ def refund_case(*, elsewhere: bool = False) -> CaseView:
     assert case.returning is not None
     paying = replace(case.returning, collecting=False, ready=True, elsewhere=elsewhere)
     return replace(case, step=Step.REVOKE, phase=Phase.READY, returning=paying)
+
+
+def cash_refund_case() -> CaseView:
+    """Boxes of a sale for cash are here; the cash goes back with a second person."""
+    case = refund_case()
+    assert case.returning is not None
+    due = in_cash(Fen(15890))
+    view = replace(case.returning, amounts=due, settlement_id="", self_pay=True)
+    return replace(case, route="self_pay", patient=None, strip=None, returning=view)
+
+
+def paid_back_case(*, printed: bool = False) -> CaseView:
+    """The cash went back; its slip waits for paper, or is out."""
+    slip = PrintRow("sale_proof", int(printed), before(minutes=1) if printed else None, not printed)
+    rows = (
+        WhereRow("money", Whereabouts.OURS, Say("light.money.cash_back")),
+        WhereRow("prescription", Whereabouts.OURS, Say("light.rx.not_needed"), needed=False),
+        WhereRow("codes", Whereabouts.OURS, Say("light.codes.queued")),
+        WhereRow("goods", Whereabouts.OURS, Say("light.goods.quarantined")),
+    )
+    return replace(
+        cash_refund_case(),
+        step=Step.CLOSED,
+        returning=None,
+        where=rows,
+        refunded=Say("refunded.queued", (("amount", "158.90"),)),
+        slip=slip,
+        can_abandon=False,
+    )
 
 
 def manual_case(unknown: CaseView) -> CaseView:

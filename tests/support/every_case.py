@@ -4,7 +4,13 @@ from dataclasses import replace
 
 from app.domain.case import Step
 from app.workflow.views.case import CaseView
-from tests.support.doubt_views import manual_case, refund_case, return_case
+from tests.support.doubt_views import (
+    cash_refund_case,
+    manual_case,
+    paid_back_case,
+    refund_case,
+    return_case,
+)
 from tests.support.rx_views import review_case, select_case, sent_case
 from tests.support.sale_views import (
     advised_case,
@@ -43,6 +49,8 @@ CASES: dict[str, CaseView] = {
     "give_back_whole": return_case(whole=True),
     "refund": refund_case(),
     "refund_elsewhere": refund_case(elsewhere=True),
+    "cash_refund": cash_refund_case(),
+    "paid_back": paid_back_case(),
     "manual": manual_case(unknown_case()),
     "closed": closed_case(),
 }

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from app.workflow.views.case import CaseView
 from tests.support.counter import Bench
-from tests.support.money_victim import sale_taken_back, whole_money
+from tests.support.money_victim import cash_given_back, sale_taken_back, whole_money
 from tests.support.morgue import Morgue
 from tests.support.sampling import Point, seed
-from tests.support.scenes import at_refund, at_scan, at_settle
+from tests.support.scenes import at_cash_back, at_refund, at_scan, at_settle
 from tests.support.strace import injected
 from tests.support.visit import Visit
 from tests.support.zygote import Ended
@@ -39,6 +39,8 @@ LEGS = {
     "refund": Leg("play", at_refund, whole_money, 3),
     # two lines returned, signed out
     "compensation": Leg("end_day", at_settle, sale_taken_back, 3),
+    # cash back, slip, one line returned
+    "cash": Leg("pay_back", at_cash_back, cash_given_back, 1),
 }
 
 

@@ -10,6 +10,8 @@ from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.settlement import AT_REST, DEAD, Attempt, AttemptState
 from app.ports.store import PrintKind, Unit
+from app.workflow.cases.counter_rules import SELF_PAY
+from localdb.schema.cases import counter_case
 from localdb.schema.messages import message
 from localdb.schema.money import attempt_event, settlement_attempt
 from localdb.schema.shop import print_job
@@ -124,7 +126,13 @@ class Books:
 def books(store: SqlStore, platform_state: Mapping[str, Any]) -> Books:
     """Our attempts beside the platform's active settlements; receipts are those ever queued."""
     paid = sa.select(attempt_event.c.message_id).where(attempt_event.c.state_after == S.SETTLED)
-    receipts = sa.select(print_job.c.attempt_id).where(print_job.c.kind == PrintKind.RECEIPT)
+    # what was paid in cash alone hangs on no settlement
+    insured = sa.select(counter_case.c.case_id).where(counter_case.c.route != SELF_PAY)
+    receipts = (
+        sa.select(print_job.c.attempt_id)
+        .where(print_job.c.kind == PrintKind.RECEIPT)
+        .where(print_job.c.case_id.in_(insured))
+    )
     with store.reading() as unit:
         run = scope_of(unit).connection.execute
         rows = run(

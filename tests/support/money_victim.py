@@ -17,7 +17,7 @@ from tests.support.copy_victim import backup, restore
 from tests.support.counter import Bench, MovableClock
 from tests.support.fuse import FiledPapers
 from tests.support.ledgers import our_side
-from tests.support.robot import Robot
+from tests.support.robot import MANAGER, Robot
 from tests.support.scenes import a_started_counter, region
 from tests.support.victim import SHEETS
 from tests.support.visit import a_visit
@@ -91,6 +91,33 @@ def end_day(folder: str, ready: Mapping[str, Any], case_id: int, ahead_s: float,
     return DONE
 
 
+def cash_given_back(bench: Bench, case_id: int) -> CaseView:
+    """Four eyes, the slip, and the return that waits behind its sale."""
+    case = bench.surface.view(case_id)
+    if case.step is not Step.CLOSED:
+        case = bench.surface.pay_back(case_id, *MANAGER)
+    bench.surface.print_waiting(lambda _progress: None)
+    for _ in range(PATIENCE):
+        bench.surface.deliver()
+        with bench.store.reading() as unit:
+            if not unit.outbox.tally().count:
+                break
+        # what was on its way is told again once it can arrive no more
+        bench.pass_time(600)
+    return bench.surface.view(case_id)
+
+
+def pay_back(
+    folder: str, ready: Mapping[str, Any], case_id: int, ahead_s: float, calm: bool
+) -> int:
+    """A counter that gives the cash of a sale back."""
+    assert not calm
+    place = Path(folder)
+    with a_started_counter(ready, place, FiledPapers(place / SHEETS), ahead_s) as bench:
+        cash_given_back(bench, case_id)
+    return DONE
+
+
 def birth(folder: str) -> int:
     """The first start: key, base, schema."""
     place = Path(folder)
@@ -102,6 +129,7 @@ def birth(folder: str) -> int:
 FLOWS: Mapping[str, Callable[..., int]] = {
     "play": play,
     "end_day": end_day,
+    "pay_back": pay_back,
     "birth": birth,
     "backup": backup,
     "restore": restore,

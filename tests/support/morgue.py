@@ -9,6 +9,8 @@ from typing import Any
 
 from app.domain.case import Step
 from app.domain.goods.stock import LotHold
+from app.ports.store import OutboxState, PrintKind, Unit
+from app.profile.operations import Operation
 from app.sandbox.core.install import counts
 from app.sandbox.server import RunningSandbox, SandboxOptions, opened
 from app.workflow.views.case import CaseView
@@ -25,6 +27,7 @@ from tests.support.visit import Visit
 from tests.support.zygote import Zygote
 
 RECEIPT = "receipt_80"
+TOLD = (Operation.UPLOAD_SALE, Operation.RETURN_SALE)
 
 
 @contextmanager
@@ -90,11 +93,23 @@ def all_is_back(bench: Bench, case_id: int) -> None:
         assert unit.outbox.items() == ()
         assert not unit.prints.waiting()
         case = unit.cases.get(case_id)
-        if case.facts.settled is None:
+        if case.facts.settled is None and case.facts.cash_back is None:
             return
+        if case.facts.cash_back is not None:
+            cash_went_once(unit, case_id)
         for line in case.facts.lines:
             held = [x for x in unit.goods.lots(line.item_id) if x.hold is LotHold.QUARANTINE]
             assert sum(lot.on_hand for lot in held) == len(line.packs)
+
+
+def cash_went_once(unit: Unit, case_id: int) -> None:
+    """Cash leaves no trace at the platform: one entry, one slip, and a sale and a return told."""
+    acts = [(row.act, row.subject) for row in unit.journal.rows()]  # type: ignore[attr-defined]  # the base's own
+    assert acts.count(("cash_back", f"case {case_id}")) == 1
+    kinds = [job.kind for job in unit.prints.of_case(case_id)]
+    assert kinds.count(PrintKind.GIVEN_BACK) == 1
+    told = [(one.operation, one.state) for one in unit.outbox.of_case(case_id)]
+    assert told == [(each, OutboxState.DELIVERED) for each in TOLD]
 
 
 class Morgue:

@@ -19,6 +19,7 @@ from app.domain.case import Step
 from app.gateways.access import access_from_ready
 from app.gateways.assemble import OpenPlatform, open_platform
 from app.jobs.clock import SystemClock
+from app.jobs.progress import no_report
 from app.ports.devices import Printer
 from app.profile.loader import load
 from app.profile.model import Profile
@@ -32,6 +33,7 @@ from app.workflow.views.case import CaseView
 from localdb.keystore import FileKeyStore
 from localdb.opening import StoreLocation
 from localdb.store import open_store
+from tests.support.cash_sale import free_boxes, sold_for_cash
 from tests.support.counter import CLERK, Bench, KeptPapers, MovableClock, a_counter_at
 from tests.support.furnished import demo_of, furnish
 from tests.support.moved import at_home
@@ -105,6 +107,17 @@ def at_refund(visit: Visit) -> CaseView:
         lines = unit.cases.get(done.case_id).facts.lines
     codes = [pack.code for line in lines for pack in line.packs if pack.code]
     return visit.bench.surface.take_back(done.case_id, codes)
+
+
+def at_cash_back(visit: Visit) -> CaseView:
+    """A sale for cash that was told, its receipt out, its boxes on the counter again."""
+    bench = visit.bench
+    boxes = free_boxes(bench, 2)
+    done = sold_for_cash(bench, boxes)
+    bench.surface.print_waiting(no_report)
+    bench.surface.deliver()
+    bench.surface.begin_return(done.case_id)
+    return bench.surface.take_back(done.case_id, boxes)
 
 
 def at_refund_reversal(visit: Visit) -> CaseView:

@@ -173,7 +173,9 @@ class CaseStrip(QFrame):
         if case.patient is None:
             word = "self_pay" if case.route == "self_pay" else "waiting"
             self._name.setText(tr(f"shell.strip.{word}"))
-            self._about.setText(tr(f"shell.strip.{word}_note"))
+            back = case.returning is not None or case.refunded is not None
+            note = "back" if back and word == "self_pay" else "note"
+            self._about.setText(tr(f"shell.strip.{word}_{note}"))
         else:
             self._name.setText(case.patient.name)
             self._about.setText(patient_line(case.patient))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from app.domain.money import Fen
 from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
 from ui.formats import money_text, short_age, time_text
 from ui.keys import Act, Key, Look, offer_key
@@ -130,6 +131,10 @@ class HandedOverCard(Card):
         return boxed(cells, inner=True)
 
 
+def _cash(count: int, amount: Fen) -> str:
+    return tr("pages.day_end.cash", count=count, amount=money_text(amount))
+
+
 class DayEndPage(ColumnsPage):
     """Alt n opens a case in doubt, F5 clears doubts, F12 signs the counter out by name."""
 
@@ -234,6 +239,14 @@ class DayEndPage(ColumnsPage):
             (tr("pages.day_end.opened_by"), view.opened_by or "—", ""),
             (tr("pages.day_end.reconciled"), compared, state),
             (tr("pages.day_end.signed"), signed, ""),
+            *(
+                (tr(f"pages.day_end.{name}"), _cash(count, amount), "")
+                for name, count, amount in (
+                    ("cash_taken", view.cash.sales, view.cash.taken),
+                    ("cash_given", view.cash.backs, view.cash.given),
+                )
+                if count
+            ),
         )
 
     def _typing(self) -> None:

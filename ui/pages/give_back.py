@@ -105,14 +105,25 @@ class MoneyBackCard(Card):
         if self.number.text().strip() != self._model.number:
             self.number.setText(self._model.number)
         self.cash.setText(money_text(view.amounts.cash))
-        word = "elsewhere" if elsewhere else "paying" if paying else "collecting"
+        word = _note(view)
         self.note.setText(tr(f"pages.give_back.note.{word}"))
         self.bind.set_text(bind_text(view))
         lacks = self._model.lacks
-        self.why.setText(tr(f"pages.give_back.lacks.{lacks}" if lacks else "pages.give_back.once"))
+        once = "once_cash" if view.self_pay else "once"
+        self.why.setText(
+            tr(f"pages.give_back.lacks.{lacks}" if lacks else f"pages.give_back.{once}")
+        )
         self.why.set_tone("attention" if lacks else "muted")
         set_shown(self.why_mark, bool(lacks))
         self.bind.setEnabled(not lacks)
+
+
+def _note(view: ReturnView) -> str:
+    if view.collecting:
+        return "collecting"
+    if view.elsewhere:
+        return "elsewhere"
+    return "paying_cash" if view.self_pay else "paying"
 
 
 def bind_text(view: ReturnView) -> str:
@@ -121,7 +132,8 @@ def bind_text(view: ReturnView) -> str:
         return tr("pages.give_back.taken_back")
     if view.elsewhere:
         return tr("pages.give_back.written_down")
-    return tr("pages.give_back.refund", amount=money_text(view.amounts.total, currency=True))
+    word = "pay_back" if view.self_pay else "refund"
+    return tr(f"pages.give_back.{word}", amount=money_text(view.amounts.total, currency=True))
 
 
 class GiveBackPage(ColumnsPage):
@@ -160,15 +172,13 @@ class GiveBackPage(ColumnsPage):
         word = "collecting" if view.collecting else "paying"
         self.title.setText(tr(f"pages.give_back.title.{word}"))
         at = time_text(view.settled_at, self._clock.now()) if view.settled_at else ""
-        self.chip.set_chip(tr("pages.hand_over.settled_at", time=at) if at else "", "ok")
+        said = "paid_at" if view.self_pay else "settled_at"
+        self.chip.set_chip(tr(f"pages.hand_over.{said}", time=at) if at else "", "ok")
         self.receipt.setText(tr("pages.hand_over.receipt", number=view.receipt_no))
         set_shown(self.field, view.collecting)
         self.boxes.show_view(view)
-        notes = (
-            tr("pages.give_back.fund_back"),
-            tr("pages.give_back.account_back"),
-            tr("pages.give_back.cash_back"),
-        )
+        insured = (tr("pages.give_back.fund_back"), tr("pages.give_back.account_back"))
+        notes = (*(("", "") if view.self_pay else insured), tr("pages.give_back.cash_back"))
         self.amounts.show_amounts(view.amounts, notes=notes)
         self.money.show_view(view)
         if view.collecting is not self._collecting:

@@ -5,13 +5,19 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QWidget
 
 from app.domain.case import Step
-from app.workflow.views.case import CaseView
+from app.workflow.views.case import CaseView, PrintRow
 from ui.errors import sentences
+from ui.formats import time_text
 from ui.keys import Act, Key
 from ui.pages.parts import ColumnsPage, PageKit, gap, row
 from ui.text import say, tr
+from ui.viewmodels.papers import print_or_copy
 from ui.viewmodels.places import Place, place_of
 from ui.widgets import ActButton, Card, EmptyState, Text, WhereList
+
+
+def _slip_word(slip: PrintRow) -> str:
+    return tr(f"pages.where.slip{'' if slip.printed_at is None else '_again'}")
 
 
 class WherePage(ColumnsPage):
@@ -31,6 +37,7 @@ class WherePage(ColumnsPage):
         self._notes: dict[str, Text] = {}
         for name, key, run in (
             ("next", Key.NEXT, self._counter.next_customer),
+            ("slip", Key.PRINT, self.print_slip),
             ("ask_again", Key.ASK_AGAIN, self._counter.ask_again),
             ("abandon", Key.ABANDON, self.abandon),
             ("back", Key.BACK, self._leave),
@@ -63,6 +70,12 @@ class WherePage(ColumnsPage):
             self._counter.abandon()
         else:
             self._arm(case.case_id)
+
+    def print_slip(self) -> None:
+        """F9: the paper of what was given back; once it is out, a marked copy."""
+        slip = self._case.slip if self._case is not None else None
+        if slip is not None:
+            print_or_copy(self._counter, slip.kind, waiting=slip.waiting)
 
     def _leave(self) -> None:
         """To the visit, with nothing asked any more."""
@@ -115,13 +128,29 @@ class WherePage(ColumnsPage):
         self._notes["next"].setText(tr(f"pages.where.next_{'ended' if closed else 'note'}"))
         for part in (self.buttons["back"], self._notes["back"]):
             part.setVisible(self._detour())
+        self._show_slip(case)
         if held and not self.holds_focus():
             # its key went off under the cursor, which Qt then puts beside the page
             self.focus_first()
         self.acts_changed.emit()
 
+    def _show_slip(self, case: CaseView) -> None:
+        for part in (self.buttons["slip"], self._notes["slip"]):
+            part.setVisible(case.slip is not None)
+        if case.slip is None:
+            return
+        self.buttons["slip"].set_text(_slip_word(case.slip))
+        if case.slip.printed_at is None:
+            said = tr("pages.where.slip_note")
+        else:
+            at = time_text(case.slip.printed_at, self._counter.clock.now())
+            said = tr("pages.hand_over.printed", time=at, copies=case.slip.copies)
+        self._notes["slip"].setText(said)
+
     def acts(self) -> tuple[Act, ...]:
         case = self._case
+        slip = case.slip if case is not None else None
+        prints = (Act(Key.PRINT, _slip_word(slip), self.print_slip),) if slip is not None else ()
         going_on = case is not None and case.step is not Step.CLOSED
         may = going_on and case is not None and case.can_abandon
         keep: tuple[Act, ...] = ()
@@ -131,6 +160,7 @@ class WherePage(ColumnsPage):
             keep = (Act(Key.BACK, tr("pages.where.keep"), lambda: self._arm(None)),)
         return (
             *keep,
+            *prints,
             Act(Key.ASK_AGAIN, tr("pages.where.ask_again"), self._counter.ask_again, on=going_on),
             Act(Key.ABANDON, self.buttons["abandon"].accessibleName(), self.abandon, on=may),
         )

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.workflow.views.case import CaseView, ReturnView
 from ui.viewmodels.counter import CounterModel
+from ui.viewmodels.papers import print_soon
 
 
 class GiveBackModel(QObject):
@@ -67,6 +68,13 @@ class GiveBackModel(QObject):
         if self.lacks or view is None or view.collecting:
             return
         workflow, login, number = self.counter.workflow, self.login, self.number
+        if view.self_pay and self.case is not None:
+            case_id = self.case.case_id
+            self.counter.ask(
+                lambda: workflow.pay_back(case_id, login, pin),
+                then=lambda: print_soon(self.counter),
+            )
+            return
         if view.elsewhere:
             self.counter.intend(
                 lambda case_id: workflow.refund_elsewhere(case_id, number, login, pin),

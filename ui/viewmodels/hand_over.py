@@ -1,17 +1,14 @@
 """交付: the papers, the change, the goods."""
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.domain.case import Step
-from app.domain.errors import Trouble
 from app.domain.money import ZERO, Fen
 from app.ports.store import PrintKind
 from app.workflow.views.case import CaseView, HandOverView, PrintRow
 from ui.viewmodels.counter import CounterModel
+from ui.viewmodels.papers import print_or_copy, print_soon
 from ui.viewmodels.settle import cash_of
-
-PRINT_AFTER_MS = 50
-"""The papers follow their page by this much."""
 
 
 class HandOverModel(QObject):
@@ -39,23 +36,8 @@ class HandOverModel(QObject):
         these = (case.case_id, self.rest > ZERO)
         if these != self._printing_for and any(p.waiting for p in case.hand_over.papers):
             self._printing_for = these
-            # the page goes first: laying out type keeps the interpreter from drawing it
-            QTimer.singleShot(PRINT_AFTER_MS, self, self.print_waiting)
+            print_soon(self.counter)
         self.changed.emit()
-
-    def print_waiting(self) -> None:
-        """Print what waits for paper; what does not come out keeps waiting and says why."""
-        counter = self.counter
-        counter.bridge.submit_job(
-            "print",
-            lambda report, _cancel: counter.workflow.print_waiting(report),
-            lambda _case: counter.refresh(),
-            self._unprinted,
-        )
-
-    def _unprinted(self, trouble: Trouble) -> None:
-        self.counter.troubled.emit(trouble)
-        self.counter.refresh()
 
     @property
     def rest(self) -> Fen:
@@ -127,7 +109,5 @@ class HandOverModel(QObject):
         view = self.view
         if view is None or not 1 <= number <= len(view.papers) or self.counter.busy:
             return
-        if view.papers[number - 1].waiting:
-            self.print_waiting()
-        else:
-            self.counter.reprint(view.papers[number - 1].kind)
+        paper = view.papers[number - 1]
+        print_or_copy(self.counter, paper.kind, waiting=paper.waiting)

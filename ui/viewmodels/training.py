@@ -159,7 +159,7 @@ class TrainingModel(QObject):
         if case is not None and case.needs_password and self.person is not None:
             return tr("training.password", password=self.person.password)
         if self.place == "hand_over" and case is not None and case.step is Step.DONE:
-            key = f"training.hint.{'hand_over_cash' if cash else 'hand_over_done'}"
+            key = "training.hint.hand_over_done"
         if self.place == "settle" and cash:
             key = "training.hint.settle_cash"
         return tr(key)

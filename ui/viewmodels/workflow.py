@@ -125,13 +125,17 @@ class Workflow(Protocol):
         ...
 
     def begin_return(self, case_id: int) -> CaseView:
-        """A settled visit is given back."""
+        """A finished sale is given back."""
         ...
 
     def take_back(self, case_id: int, codes: Iterable[str]) -> CaseView: ...
 
     def revoke(self, case_id: int, login: str, pin: str, report: Report) -> CaseView:
         """Refund, with a second person; ``report`` tells when it is on its way."""
+        ...
+
+    def pay_back(self, case_id: int, login: str, pin: str) -> CaseView:
+        """Cash of a self-pay sale goes back, with a second person."""
         ...
 
     def refund_elsewhere(self, case_id: int, number: str, login: str, pin: str) -> CaseView:

@@ -4,7 +4,7 @@ Stock is the last count and everything after it: changes, purchases and returns 
 goods sent back taken off (trace-and-stock T43, T44). The order is that of acceptance.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -73,3 +73,23 @@ def figure(records: Iterable[tuple[Record, Quantity]]) -> Quantity:
     for record, quantity in records:
         total = quantity if record is Record.COUNT else total + quantity
     return Quantity(total)
+
+
+def without_untold(records: Sequence[OurRecord]) -> tuple[OurRecord, ...]:
+    """``records`` without sales that were given up together with their return: nobody was told of
+    either, and nobody has to be (0063). A count between both was told without the boxes: then both
+    stay, and what is missing there is named.
+    """
+    gone: set[int] = set()
+    begun: dict[tuple[int, int], int] = {}
+    for at, one in enumerate(records):
+        if one.record is Record.COUNT:
+            begun.clear()
+        if one.fate is not RecordFate.GIVEN_UP or one.case_id is None or one.line is None:
+            continue
+        key = one.case_id, one.line
+        if one.record is Record.SALE:
+            begun[key] = at
+        elif one.record is Record.SALE_RETURN and key in begun:
+            gone |= {begun.pop(key), at}
+    return tuple(one for at, one in enumerate(records) if at not in gone)

@@ -29,6 +29,12 @@ def began(case: CounterCase) -> datetime:
     return case.facts.identity.obtained_at if case.facts.identity else case.opened_at
 
 
+def sold_for_cash(till: Till, case: CounterCase) -> bool:
+    """Whether goods went over the counter for cash alone: what may come back, and is no matter of
+    any settlement."""
+    return not till.route(case.route).settles and case.facts.handed_over_at is not None
+
+
 def record_open(case: CounterCase) -> bool:
     """Whether something of a visit without money in doubt is not at rest."""
     step = case.position.step

@@ -12,11 +12,15 @@ from app.ports.paper import Align, Gap, Loudness, Paper, PaperKind, Text
 from app.ports.store import PrintJob, PrintKind, Unit
 from app.workflow.calendar import CHINA
 from app.workflow.papers.filed import marked
+from app.workflow.papers.given_back import given_back_slip
 from app.workflow.papers.prescription import prescription
 from app.workflow.papers.receipt import copy_mark, receipt
 from app.workflow.papers.words import word
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering
+
+_COUNTED = frozenset({PrintKind.RECEIPT, PrintKind.GIVEN_BACK})
+"""Papers of which there is one without a mark."""
 
 
 def print_waiting(till: Till, report: Report = no_report) -> int:
@@ -82,10 +86,13 @@ def _in_doubt(unit: Unit, job: PrintJob) -> bool:
 
 
 def _of_lost_time(unit: Unit, job: PrintJob) -> bool:
-    """Whether the time this base knows nothing of may have printed this receipt: none came out
-    here before its recovery."""
+    """Whether the time this base knows nothing of may have printed this receipt or slip: none came
+    out here before its recovery."""
     recovery = unit.recoveries.newest()
-    if recovery is None or job.kind is not PrintKind.RECEIPT:
+    if recovery is None or job.kind not in _COUNTED:
+        return False
+    if job.kind is PrintKind.GIVEN_BACK and job.queued_at >= recovery.found_at:
+        # an old sale that was given back only now
         return False
     unseen = job.printed_at is None or job.printed_at >= recovery.found_at
     return unseen and recovering.of_lost_time(unit, job.case_id)
@@ -128,6 +135,8 @@ def _paper(till: Till, unit: Unit, job: PrintJob) -> Paper:
         return receipt(till, unit, case, copy_no + lost, of_lost_time=lost)
     if job.kind is PrintKind.PRESCRIPTION:
         return prescription(till, case, copy_no)
+    if job.kind is PrintKind.GIVEN_BACK:
+        return given_back_slip(till, unit, case, copy_no + _of_lost_time(unit, job))
     return _slip(till, unit, case, copy_no)
 
 

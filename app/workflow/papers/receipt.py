@@ -7,6 +7,7 @@ from app.domain.money import (
     Amounts,
     Fen,
     fen_text,
+    in_cash,
     line_amount,
     packs,
     price_text,
@@ -51,7 +52,7 @@ def receipt(
     if of_lost_time:
         blocks += [Text(word("receipt.of_lost_time"), Loudness.NOTE), Rule(dashed=True)]
     for line in lines:
-        blocks += [*_drug(unit, line, len(codes)), Gap(0.4)]
+        blocks += [*drug_blocks(unit, line, len(codes)), Gap(0.4)]
     blocks += [Rule(dashed=True), *_money(case, lines), Rule(dashed=True)]
     qr = word("common.training_qr") if till.shop.training else "\n".join(codes)
     said = word("common.training_qr_note" if till.shop.training else "receipt.check_where")
@@ -119,7 +120,8 @@ def _customer(till: Till, case: CounterCase) -> str:
     return word("receipt.customer", name=person.name.masked(), insurance=kinds.get(kind, kind))
 
 
-def _drug(unit: Unit, line: SoldLine, all_codes: int) -> list[Block]:
+def drug_blocks(unit: Unit, line: SoldLine, all_codes: int) -> list[Block]:
+    """One line of a sale: what, of which lot, how much; its codes where ``all_codes`` are few."""
     item = unit.goods.item_by_national_code(line.national_code)
     count = count_words(line, item.unit if item else "", item.piece_unit if item else "")
     blocks: list[Block] = [Text(line.name, bold=True)]
@@ -169,7 +171,7 @@ def _paid(case: CounterCase, received: Fen, change: Fen) -> Pair:
 def _money(case: CounterCase, lines: tuple[SoldLine, ...]) -> list[Block]:
     settled, received = case.facts.settled, case.facts.cash_received
     due = Fen(sum(line.amount for line in lines))
-    amounts = settled.amounts if settled else Amounts(due, ZERO, ZERO, due)
+    amounts = settled.amounts if settled else in_cash(due)
     boxes = sum(len(line.trace_codes) for line in lines)
     kinds = len({line.national_code for line in lines})
     rows: list[Block] = [

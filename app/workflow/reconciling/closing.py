@@ -14,6 +14,7 @@ from app.workflow.calendar import sign_no_of, today
 from app.workflow.cases.counter_rules import SELF_PAY, began
 from app.workflow.leases import heirs
 from app.workflow.people.sign_outs import sign_out_left
+from app.workflow.reconciling.cash import cash_of
 from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
 from app.workflow.returns.compensate import compensate
 from app.workflow.till import Till
@@ -46,6 +47,7 @@ def _closing(till: Till, unit: Unit) -> ClosingView:
         ),
         compared=next((head for head in heads if head.day == on), None),
         clock=timekeeping.waits_for(timekeeping.refusal(till, unit)),
+        cash=cash_of(till, unit, on),
     )
 
 

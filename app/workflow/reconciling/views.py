@@ -13,7 +13,7 @@ from app.domain.books.money import (
     Sums,
     whole,
 )
-from app.domain.money import Fen
+from app.domain.money import ZERO, Fen
 from app.ports.reconciling import MoneyDayHead
 from app.workflow.views.case import Say
 
@@ -175,6 +175,16 @@ class HandedOver:
 
 
 @dataclass(frozen=True, slots=True)
+class CashDay:
+    """Sales for cash alone of one counter and day, and those given back: how many, fen in all."""
+
+    sales: int = 0
+    taken: Fen = ZERO
+    backs: int = 0
+    given: Fen = ZERO
+
+
+@dataclass(frozen=True, slots=True)
 class ClosingView:
     """What stands between the counter and its sign-out."""
 
@@ -186,6 +196,7 @@ class ClosingView:
     compared: MoneyDayHead | None
     clock: Say | None = None
     """Set while nothing in doubt clears itself, because the clock is not believed."""
+    cash: CashDay = CashDay()
 
     @property
     def may_close(self) -> bool:

@@ -22,7 +22,8 @@ def refund_elsewhere(till: Till, case: CounterCase, number: str, second: Operato
     ``STEP_MOVED_ON``, or where ``second`` may not agree.
     """
     require_second(till.operator, second, Act.REFUND)
-    if case.position.step is not Step.REVOKE or not till.route(case.route).elsewhere:
+    route = till.route(case.route)
+    if case.position.step is not Step.REVOKE or not (route.elsewhere and route.settles):
         raise OperatorInput(Code.STEP_MOVED_ON)
     settled = required(case.facts.settled, "refund without a settlement")
     foreign = required(case.facts.elsewhere, "refund of a settlement made here")

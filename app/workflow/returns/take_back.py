@@ -11,6 +11,7 @@ from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode
 from app.workflow import counter
+from app.workflow.cases.counter_rules import sold_for_cash
 from app.workflow.cases.lines import codes_of
 from app.workflow.moves import move
 from app.workflow.till import Till
@@ -22,7 +23,7 @@ def begin(till: Till, case: CounterCase) -> CounterCase:
     From ``done`` the boxes come first, from ``hand_over`` (nothing given yet) the money. Raises
     ``OperatorInput`` for a case that has nothing to give back.
     """
-    if case.facts.settled is None:
+    if case.facts.settled is None and not sold_for_cash(till, case):
         raise OperatorInput(Code.STEP_MOVED_ON)
     facts = replace(case.facts, refusal=None, back=())
     with till.store.unit() as unit:
@@ -71,7 +72,9 @@ def take_back(till: Till, case: CounterCase, codes: Iterable[str]) -> CounterCas
             Code.RETURN_CODES_DIFFER, lacking=len(sold - back), foreign=len(back - sold)
         )
     now = till.clock.now()
-    facts = replace(case.facts, handed_over_at=None, refusal=None)
+    # goods of a settlement are handed over anew where it stays; cash and goods were one act
+    handed_over = case.facts.handed_over_at if sold_for_cash(till, case) else None
+    facts = replace(case.facts, handed_over_at=handed_over, refusal=None)
     with till.store.unit() as unit:
         unit.journal.write(now, till.operator.staff_id, "take_back", f"case {case.case_id}")
         return move(till, unit, case, Signal.DONE, facts=facts)

@@ -5,7 +5,7 @@ from app.domain.counter_case import CounterCase
 from app.domain.credential import Person, birth_date_of
 from app.domain.money import Fen, decimal_text
 from app.domain.settlement import Attempt, SettledFacts
-from app.ports.store import Unit
+from app.ports.store import PrintKind, Unit
 from app.workflow.calendar import today
 from app.workflow.cases.counter_rules import can_abandon
 from app.workflow.people.credentials import needs_password
@@ -17,6 +17,7 @@ from app.workflow.views.case import (
     BannerView,
     CaseView,
     PatientView,
+    PrintRow,
     RxStrip,
     Say,
     SettleView,
@@ -58,6 +59,7 @@ def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
         hand_over=_hand_over(unit, case),
         returning=sale.return_view(unit, case) if _giving_back(case) else None,
         refunded=_refunded(case, attempt),
+        slip=_slip(unit, case),
         can_abandon=can_abandon(till, case, attempt),
         needs_password=needs_password(till, case),
         can_park=position.phase is not Phase.SENT and KIND[position.step] is not Kind.END,
@@ -85,15 +87,16 @@ def _choosing(case: CounterCase) -> bool:
 
 def _refunded(case: CounterCase, attempt: Attempt | None) -> Say | None:
     """The money is back where it came from; what of it is cash goes over the counter now."""
-    settled = case.facts.settled if case.facts.elsewhere else attempt.settled if attempt else None
-    if settled is None or not lights.money_is_back(case, attempt):
+    cash = _cash_back(case, attempt)
+    if cash is None or not lights.money_is_back(case, attempt):
         return None
-    # what was never paid is not given back
-    sale, cash = case.facts.sale, Fen(_cash(case, attempt, settled) - case.facts.still_to_pay)
+    sale = case.facts.sale
     stands = "returning"
     if case.position.step is Step.CLOSED:
         told = sale is None or sale.returned_at is not None
         stands = "closed" if told else "queued"
+    if sale is not None and sale.untold:
+        stands = "untold"
     if not cash:
         return Say(f"refunded.no_cash.{stands}")
     return Say(f"refunded.{stands}", (("amount", decimal_text(cash, 2)),))
@@ -106,10 +109,31 @@ def _cash(case: CounterCase, attempt: Attempt | None, settled: SettledFacts) -> 
     return Fen(-refund.amounts.cash) if refund is not None else settled.amounts.cash
 
 
+def _cash_back(case: CounterCase, attempt: Attempt | None) -> Fen | None:
+    """What of a sale goes back in cash; None where nothing of it was paid."""
+    if case.facts.cash_back is not None:
+        return case.facts.cash_back.amount
+    settled = case.facts.settled if case.facts.elsewhere else attempt.settled if attempt else None
+    if settled is None:
+        return None
+    # what was never paid is not given back
+    return Fen(_cash(case, attempt, settled) - case.facts.still_to_pay)
+
+
 def _giving_back(case: CounterCase) -> bool:
     step, phase = case.position.step, case.position.phase
     refunding = step is Step.REVOKE and phase is not Phase.UNKNOWN
-    return case.facts.settled is not None and (step is Step.TAKE_BACK or refunding)
+    paid = case.facts.settled is not None or case.facts.handed_over_at is not None
+    return paid and (step is Step.TAKE_BACK or refunding)
+
+
+def _slip(unit: Unit, case: CounterCase) -> PrintRow | None:
+    """The paper of a sale for cash that was given back."""
+    if case.facts.cash_back is None:
+        return None
+    return next(
+        (row for row in money.print_rows(unit, case) if row.kind == PrintKind.GIVEN_BACK), None
+    )
 
 
 def _settle(till: Till, unit: Unit, case: CounterCase, *, at_settle: bool) -> SettleView | None:

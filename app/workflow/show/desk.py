@@ -28,7 +28,7 @@ def _desk(till: Till, unit: Unit) -> DeskView:
     begun = unit.cases.unfinished(till.counter_no)
     parked = [c for c in begun if c.parked_at is not None]
     ended = unit.cases.finished(till.counter_no, served_since(till))
-    served = [c for c in ended if c.facts.person is not None or c.position.step is Step.DONE]
+    served = [c for c in ended if _served(c)]
     in_doubt = dict(unit.attempts.open_attempts(till.counter_no))
     who, tally = till.signed_in, unit.outbox.tally()
     elsewhere = len(money_elsewhere(till, unit))
@@ -51,6 +51,12 @@ def _desk(till: Till, unit: Unit) -> DeskView:
     )
 
 
+def _served(case: CounterCase) -> bool:
+    """Somebody was known by name, bought for cash, or gave that back."""
+    facts, done = case.facts, case.position.step is Step.DONE
+    return done or facts.person is not None or facts.cash_back is not None
+
+
 def _no_line(till: Till, unit: Unit) -> LineView | None:
     state = offline(till, unit)
     if state is None:
@@ -61,7 +67,8 @@ def _no_line(till: Till, unit: Unit) -> LineView | None:
 def _row(case: CounterCase, unknown: bool) -> ParkedRow:
     person = case.facts.person
     name = person.name.masked() if person else ""
-    what = Say("parked.unknown" if unknown else f"parked.{case.position.step.value}")
+    stands = "unknown" if unknown else case.position.step.value
+    what = Say("parked.cash_back" if case.facts.cash_back is not None else f"parked.{stands}")
     since = case.ended_at or case.parked_at or case.opened_at
     receipt = case.facts.sale.receipt_no if case.facts.sale else ""
     cash_only = case.route == SELF_PAY and person is None

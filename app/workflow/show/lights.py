@@ -31,7 +31,8 @@ def money(case: CounterCase, attempt: Attempt | None) -> LightView:
         known = "refunded" if money_is_back(case, attempt) else "elsewhere"
         return LightView(Whereabouts.THEIRS, Say(f"light.money.{known}"))
     if attempt is None and case.facts.handed_over_at is not None:
-        return LightView(Whereabouts.OURS, Say("light.money.cash"))
+        known = "cash_back" if case.facts.cash_back is not None else "cash"
+        return LightView(Whereabouts.OURS, Say(f"light.money.{known}"))
     if attempt is None:
         known = "light.money.estimated" if case.facts.estimate else "light.money.none"
         return LightView(Whereabouts.OURS, Say(known))
@@ -55,7 +56,9 @@ def _in_doubt(attempt: Attempt) -> Say:
 
 
 def money_is_back(case: CounterCase, attempt: Attempt | None) -> bool:
-    """Whether what was settled, here or elsewhere, went back whole."""
+    """Whether what was settled, here or elsewhere, or paid in cash went back whole."""
+    if case.facts.cash_back is not None:
+        return True
     foreign = case.facts.elsewhere
     if foreign is not None:
         return foreign.refunded_at is not None
@@ -99,6 +102,7 @@ def audit_refused(case: CounterCase) -> bool:
 
 _UNUSABLE = (Code.DOCUMENT_UNREADABLE, Code.DOCUMENT_CHANGED)
 _NOT_SOLD = (Step.CLOSED, Step.RETURN_SALE)
+_GOODS_BACK = (Step.REVOKE, *_NOT_SOLD)
 _RX_STEPS = (Step.AUTHORISE, Step.DOWNLOAD, Step.VERIFY, Step.AUDIT)
 
 
@@ -117,7 +121,10 @@ def codes(case: CounterCase) -> LightView:
         return LightView(Whereabouts.THEIRS, Say("light.codes.uploaded", arrived))
     if not facts.lines:
         return LightView(Whereabouts.OURS, Say("light.codes.none"))
-    if facts.settled is not None and facts.sale is not None and facts.sale.returned_at is not None:
+    if facts.sale is not None and facts.sale.untold:
+        return LightView(Whereabouts.OURS, Say("light.codes.untold"))
+    sold = facts.settled is not None or facts.cash_back is not None
+    if sold and facts.sale is not None and facts.sale.returned_at is not None:
         return LightView(Whereabouts.THEIRS, Say("light.codes.returned", (("count", scanned),)))
     if facts.handed_over_at is not None or facts.settled is not None:
         return LightView(Whereabouts.OURS, Say("light.codes.queued"))
@@ -129,7 +136,8 @@ def codes(case: CounterCase) -> LightView:
 
 def goods(case: CounterCase, attempt: Attempt | None) -> LightView:
     """Where the boxes are: here, or with the customer. What was refunded is sold to nobody."""
-    if case.facts.handed_over_at is not None:
+    # of a sale for cash that moment is kept: on the way back the boxes lie on the counter
+    if case.facts.handed_over_at is not None and case.position.step not in _GOODS_BACK:
         return LightView(Whereabouts.THEIRS, Say("light.goods.handed_over"))
     if attempt is not None and attempt.state in _UNKNOWN_MONEY:
         back = attempt.leg is Leg.REFUND

@@ -7,7 +7,7 @@ from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Bug
 from app.domain.goods.selling import complete, total
-from app.domain.money import ZERO, Amounts, Fen, fen_text
+from app.domain.money import Fen, fen_text, in_cash
 from app.domain.settlement import Attempt, AttemptState, Leg, SettledFacts
 from app.ports.store import PrintKind, Unit
 from app.workflow.calendar import CHINA
@@ -91,7 +91,7 @@ def pay_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
     )
     return SettleView(
         lines=line_views(till, unit, case),
-        amounts=Amounts(due, ZERO, ZERO, due),
+        amounts=in_cash(due),
         estimated=due,
         balance_after=None,
         deductible=None,
@@ -271,6 +271,14 @@ def _balance(settled: SettledFacts | None) -> Fen | None:
     return Fen(told) if told is not None else None
 
 
+def print_rows(unit: Unit, case: CounterCase) -> tuple[PrintRow, ...]:
+    """Every paper of a visit."""
+    return tuple(
+        PrintRow(job.kind.value, job.copies, job.printed_at, waiting=job.printed_at is None)
+        for job in unit.prints.of_case(case.case_id)
+    )
+
+
 def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
     """What was settled or paid, which papers are out, what change to give."""
     facts = case.facts
@@ -278,7 +286,7 @@ def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
     if facts.settled is not None:
         amounts, at = facts.settled.amounts, facts.settled_at
     elif facts.handed_over_at is not None:
-        amounts, at = Amounts(due, ZERO, ZERO, due), facts.handed_over_at
+        amounts, at = in_cash(due), facts.handed_over_at
     else:
         raise Bug(what="hand over before settlement")
     cash, agreed = amounts.cash, facts.estimate.amounts.cash if facts.estimate else None
@@ -291,15 +299,12 @@ def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
         change=Fen(received - cash) if received is not None and not short else None,
         settled_at=at,
         papers=tuple(
-            PrintRow(job.kind.value, job.copies, job.printed_at, waiting=job.printed_at is None)
-            for job in unit.prints.of_case(case.case_id)
-            if job.kind is not PrintKind.WAITING_SLIP
+            one for one in print_rows(unit, case) if one.kind != PrintKind.WAITING_SLIP.value
         ),
         balance_after=_balance(facts.settled),
         handed_over=facts.handed_over_at is not None,
         bags=sum(len(line.parts) for line in facts.lines),
-        # giving back what no platform settled is not built (decision 0018)
-        may_give_back=case.position.phase is Phase.READY and facts.settled is not None,
+        may_give_back=case.position.phase is Phase.READY,
         still_to_pay=short,
         agreed=agreed if facts.settled is not None and agreed != cash else None,
     )

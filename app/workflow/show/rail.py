@@ -4,6 +4,7 @@ from app.domain.audit import Verdict
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.settlement import Attempt, AttemptState
+from app.workflow.cases.counter_rules import sold_for_cash
 from app.workflow.cases.lines import codes_of
 from app.workflow.show import lights
 from app.workflow.till import Till
@@ -29,7 +30,7 @@ def _way_back(till: Till, case: CounterCase, attempt: Attempt | None) -> tuple[R
     """
     facts, step = case.facts, case.position.step
     boxes = (Step.TAKE_BACK,) if step is Step.TAKE_BACK or facts.back else ()
-    paid = facts.settled is not None and till.route(case.route).settles
+    paid = facts.settled is not None or sold_for_cash(till, case)
     money = (Step.REVOKE,) if paid or step is Step.REVOKE else ()
     steps = (*boxes, *money, Step.RETURN_SALE)
     before = () if boxes or money else _done(_forward(till, case, attempt))
@@ -126,6 +127,8 @@ def _said(case: CounterCase, attempt: Attempt | None, step: Step, state: StopSta
     if state is StopState.REFUSED:
         verdict = closed and step is Step.AUDIT and lights.audit_refused(case)
         return Say("rail.audit_refused") if verdict else None
+    if state is StopState.SKIPPED and facts.cash_back is not None:
+        return Say("rail.refunded")
     if state is StopState.SKIPPED:
         returned = facts.settled is not None or (facts.sale is not None and facts.sale.returned_at)
         return Say("rail.returned" if returned else "rail.abandoned")

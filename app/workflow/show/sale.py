@@ -8,10 +8,10 @@ from app.domain.goods.overrides import reasons_for
 from app.domain.goods.parts import piece_price
 from app.domain.goods.selling import Pack, SaleLine, total
 from app.domain.goods.stock import Item, Storage, first_out
+from app.domain.money import in_cash
 from app.ports.store import Unit
 from app.workflow.calendar import today
 from app.workflow.cases.lines import NOT_CARRIED, splitting_of
-from app.workflow.cases.required import required
 from app.workflow.steps.scan import open_boxes, prescribed
 from app.workflow.till import Till
 from app.workflow.views.case import (
@@ -128,7 +128,7 @@ def _split(till: Till, unit: Unit, line: SaleLine) -> SplitView:
 def return_view(unit: Unit, case: CounterCase) -> ReturnView:
     """What was sold, and what of it lies on the counter again."""
     facts, step = case.facts, case.position.step
-    settled = required(facts.settled, "a return without a settlement")
+    settled = facts.settled
     lines = tuple(_return_line(unit, line, facts.back) for line in facts.lines)
     sold = sum(len(line.sold) for line in lines)
     back = sum(len(line.back) for line in lines)
@@ -140,11 +140,12 @@ def return_view(unit: Unit, case: CounterCase) -> ReturnView:
         sold=sold,
         collecting=collecting,
         ready=back == sold if collecting else asked,
-        amounts=settled.amounts,
-        settlement_id=settled.settlement_id,
+        amounts=settled.amounts if settled else in_cash(total(facts.lines)),
+        settlement_id=settled.settlement_id if settled else "",
         receipt_no=facts.sale.receipt_no if facts.sale else "",
-        settled_at=facts.settled_at,
+        settled_at=facts.settled_at if settled else facts.handed_over_at,
         elsewhere=facts.elsewhere is not None,
+        self_pay=settled is None,
     )
 
 

@@ -17,7 +17,7 @@ from app.workflow.doubts.travelling import may_arrive, unanswered
 from app.workflow.moves import message_state_of, move, refusal_of, signal_of, wire_facts_of
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering
-from app.workflow.uploads import twice
+from app.workflow.uploads import given_back, twice
 from app.workflow.uploads.told import told_lines
 
 _OUT_OF_DOUBT = {Phase.UNKNOWN: Signal.CLEARED, Phase.REJECTED: Signal.FIXED}
@@ -29,7 +29,10 @@ def return_sale(till: Till, case: CounterCase) -> CounterCase:
     Waits while a telling without an answer may still arrive behind the return.
     """
     if Step.UPLOAD_SALE not in till.route(case.route).steps:
-        return _queue(till, case)
+        with till.store.unit() as unit:
+            case = queue(till, unit, case)
+        till.tokens.forget(case.case_id)
+        return case
     if may_arrive(till, case):
         return _not_yet(till, case)
     while case.position.step is Step.RETURN_SALE:
@@ -39,26 +42,29 @@ def return_sale(till: Till, case: CounterCase) -> CounterCase:
     return case
 
 
-def _queue(till: Till, case: CounterCase) -> CounterCase:
-    """Told after the money, taken back behind the telling: the outbox keeps the order of a lot."""
+def queue(till: Till, unit: Unit, case: CounterCase) -> CounterCase:
+    """Told after the money, taken back behind the telling: the outbox keeps the order of a lot.
+
+    In the caller's commit. Of a sale for cash that nobody can have heard of nothing is told at all.
+    """
     sale = required(case.facts.sale, "return without a sale")
-    with till.store.unit() as unit:
-        for line in told_lines(unit, case, Operation.UPLOAD_SALE):
-            unit.outbox.add(
-                Operation.RETURN_SALE,
-                f"{sale.sale_serial}-{line.index}-return",
-                line.upload_lot,
-                request_for(till, case, sale, line),
-                case.case_id,
-                line.name,
-                till.clock.now(),
-            )
-        twice.queue_undo(till, unit, case)
-        _free_boxes(till, unit, case)
-        facts = replace(case.facts, refusal=None)
-        case = move(till, unit, case, Signal.QUEUED, facts=facts)
-    till.tokens.forget(case.case_id)
-    return case
+    for line in told_lines(unit, case, Operation.UPLOAD_SALE):
+        unit.outbox.add(
+            Operation.RETURN_SALE,
+            f"{sale.sale_serial}-{line.index}-return",
+            line.upload_lot,
+            request_for(till, case, sale, line),
+            case.case_id,
+            line.name,
+            till.clock.now(),
+        )
+    twice.queue_undo(till, unit, case)
+    back = case.facts.cash_back
+    if back is not None and given_back.leave_untold(unit, case, back):
+        sale = replace(sale, untold=True, returned_at=back.at)
+    _free_boxes(till, unit, case)
+    facts = replace(case.facts, sale=sale, refusal=None)
+    return move(till, unit, case, Signal.QUEUED, facts=facts)
 
 
 def _not_yet(till: Till, case: CounterCase) -> CounterCase:
@@ -157,6 +163,7 @@ def _free_boxes(till: Till, unit: Unit, case: CounterCase) -> None:
     """Boxes never sold go back to the shelf; boxes of a refunded sale into quarantine."""
     attempt, foreign = unit.attempts.of_case(case.case_id), case.facts.elsewhere
     refunded = attempt is not None and attempt.state is AttemptState.REFUNDED
+    refunded = refunded or case.facts.cash_back is not None
     if refunded or (foreign is not None and foreign.refunded_at is not None):
         unit.goods.take_back(case.case_id, claims_of(case), till.clock.now())
     else:

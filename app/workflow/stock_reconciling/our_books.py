@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from app.domain.books.stock import Record
-from app.domain.books.stock_records import OurRecord, RecordFate
+from app.domain.books.stock_records import OurRecord, RecordFate, without_untold
 from app.domain.counter_case import CounterCase
 from app.domain.goods.movements import PartMove, StockMove
 from app.domain.goods.stock import Lot
@@ -117,7 +117,7 @@ class _Reader:
             ]
         placed = self._with_counts(self._with_parts(placed, parts, visits, serials))
         total = Quantity(packs(sum(m.packs for m in movements)) + sum(p.share for p in parts))
-        records = self._erased(movements, placed)
+        records = without_untold(self._erased(movements, placed))
         rounding = sum(one.move is not PartMove.OPENED for one in parts)
         if parts and any(isinstance(item.request, g.CountStock) for item in self._told):
             rounding += telling.COUNT_STEP // 2

@@ -1,13 +1,16 @@
 """A sale whose return was told before it, or is told to nobody, is not told any more.
 
 A parked sale lets its return pass. Told afterwards it would stand there as sold for ever: nothing
-takes it back a second time.
+takes it back a second time. Where cash goes back for a sale that nobody can have heard of, both are
+given up together (0063).
 """
 
 from collections.abc import Iterator
 
+from app.domain.counter_case import CashBack, CounterCase
 from app.domain.errors import Code, OperatorInput
-from app.ports.store import OutboxItem, OutboxState, Unit
+from app.ports.stock import CountStock
+from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
 from app.profile.operations import Operation
 from app.workflow.upkeep import recovering
 
@@ -16,6 +19,8 @@ _TAKEN_BACK_BY = {
     Operation.UPLOAD_SALE: Operation.RETURN_SALE,
     Operation.UPLOAD_RX_SALE: Operation.UNDO_RX_SALE,
 }
+_ENDING = "-return"
+_NOBODY_HEARD = frozenset({OutboxState.WAITING, OutboxState.STOPPED, OutboxState.VOIDED})
 
 
 def given_back(unit: Unit, item: OutboxItem) -> bool:
@@ -23,7 +28,7 @@ def given_back(unit: Unit, item: OutboxItem) -> bool:
     back = _TAKEN_BACK_BY.get(item.operation)
     if back is None or item.case_id is None:
         return False
-    key = f"{item.business_key}-return"
+    key = f"{item.business_key}{_ENDING}"
     returns = [
         one
         for one in unit.outbox.of_case(item.case_id)
@@ -69,3 +74,53 @@ def require_standing(unit: Unit, item: OutboxItem) -> None:
     """Raises ``OperatorInput`` ``SALE_GIVEN_BACK``."""
     if given_back(unit, item):
         raise OperatorInput(Code.SALE_GIVEN_BACK)
+
+
+def leave_untold(unit: Unit, case: CounterCase, back: CashBack) -> bool:
+    """Give up every queued return whose sale cannot stand at the platform, and that sale with it.
+
+    In the caller's commit, under the name of who agreed. Returns whether nothing of the sale is
+    told any more.
+    """
+    records = unit.outbox.of_case(case.case_id)
+    returns = [one for one in records if one.operation is Operation.RETURN_SALE]
+    left = 0
+    for one in returns:
+        key = one.business_key.removesuffix(_ENDING)
+        told = (Operation.UPLOAD_SALE, key)
+        sales = [sale for sale in records if (sale.operation, sale.business_key) == told]
+        if not _unheard(unit, case, key, sales):
+            left += 1
+            continue
+        for item in (*sales, one):
+            _give_up(unit, item, back)
+    return not left
+
+
+def _unheard(unit: Unit, case: CounterCase, key: str, sales: list[OutboxItem]) -> bool:
+    """Whether every telling of this line ended in a clear no, or before it left; what a lost time
+    told is known to nobody here."""
+    if recovering.of_lost_time(unit, case.case_id):
+        return False
+    if unit.outbox.may_have_arrived(Operation.UPLOAD_SALE, key):
+        return False
+    unheard = bool(sales) and all(sale.state in _NOBODY_HEARD for sale in sales)
+    return unheard and not any(_counted_since(unit, sale) for sale in sales)
+
+
+def _counted_since(unit: Unit, sale: OutboxItem) -> bool:
+    """Whether a count without this box waits behind the sale: told alone, its figure would stay
+    short of what came back."""
+    if sale.state is not OutboxState.WAITING:
+        return False
+    behind = unit.outbox.open_of_lot(sale.lane_key)
+    return any(isinstance(one.request, CountStock) and one.item_id > sale.item_id for one in behind)
+
+
+def _give_up(unit: Unit, item: OutboxItem, back: CashBack) -> None:
+    if item.state is OutboxState.VOIDED:
+        return
+    code = int(Code.SALE_GIVEN_BACK)
+    unit.outbox.settle(item.item_id, OutboxState.VOIDED, back.at, code, item.platform_text)
+    note = OutboxNote(back.at, OutboxMove.VOIDED, code, staff_id=back.agreed_by)
+    unit.outbox.note(item.item_id, note)

@@ -357,6 +357,8 @@ class CaseView:
     hand_over: HandOverView | None = None
     returning: ReturnView | None = None
     refunded: Say | None = None
+    slip: PrintRow | None = None
+    """The paper of a sale for cash that was given back."""
     can_abandon: bool = True
     can_park: bool = True
     needs_password: bool = False

@@ -73,3 +73,5 @@ class ReturnView:
     settled_at: datetime | None
     elsewhere: bool = False
     """The money goes back in another product first; its number is written down."""
+    self_pay: bool = False
+    """Cash alone: it goes back here and no message moves it."""

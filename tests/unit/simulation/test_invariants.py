@@ -11,7 +11,7 @@ from app.domain.settlement import Attempt, AttemptState, Leg, SettledFacts
 from app.ports.store import OutboxState
 from app.sandbox.ledger import PlatformLedger, SettlementLine
 from app.simulation.invariants import Books, broken, broken_at_rest
-from localdb.ledger import AttemptLine, CaseLine, ClaimLine, OutboxLine, StoreLedger
+from localdb.ledger import AttemptLine, CaseLine, CashLine, ClaimLine, OutboxLine, StoreLedger
 
 S = AttemptState
 ID = "P35010000001202611230900000100"
@@ -41,6 +41,14 @@ def ours(state: AttemptState = S.SETTLED, at: Position | None = None) -> StoreLe
     )
 
 
+def cash(at: Step, *, goods: bool = True, receipts: int = 1, slips: int = 0) -> StoreLedger:
+    """The insured visit, and beside it one for cash."""
+    books = ours()
+    claims = (*books.claims, ClaimLine("cash", 2, True, None)) if goods else books.claims
+    cases = {**books.cases, 2: CaseLine(1, Position(at))}
+    return replace(books, cases=cases, claims=claims, cash={2: CashLine(receipts, slips)})
+
+
 def theirs(*lines: SettlementLine, sold: int = 1) -> PlatformLedger:
     return PlatformLedger({x.message_id: x for x in lines or (THEIRS,)}, {BOX: sold}, frozenset())
 
@@ -51,6 +59,21 @@ def found(books: Books) -> set[str]:
 
 def test_books_that_agree_break_nothing() -> None:
     assert list(broken_at_rest(Books(ours(), theirs(), ours()))) == []
+
+
+@pytest.mark.parametrize(
+    "books",
+    [
+        cash(Step.DONE),
+        cash(Step.TAKE_BACK),
+        cash(Step.REVOKE),
+        cash(Step.SCAN, goods=False, receipts=0),
+        cash(Step.CLOSED, goods=False, receipts=0),
+        cash(Step.CLOSED, goods=False, slips=1),
+    ],
+)
+def test_cash_that_stands_and_cash_that_went_back_break_nothing(books: StoreLedger) -> None:
+    assert found(Books(books, theirs())) == set()
 
 
 DEAD = Position(Step.SETTLE)
@@ -79,6 +102,14 @@ GONE = replace(ours(S.REJECTED, DEAD), claims=(), receipts=(), goods=())
         (Books(ours(S.UNKNOWN, Position(Step.SETTLE, Phase.UNKNOWN)), theirs()), "I10"),
         (Books(ours(at=Position(Step.SETTLE)), theirs()), "mirror"),
         (Books(ours(S.REVERSED, Position(Step.HAND_OVER)), theirs()), "I3"),
+        (Books(cash(Step.DONE, goods=False), theirs()), "I3"),
+        (Books(cash(Step.CLOSED, slips=1), theirs()), "I3"),
+        (Books(cash(Step.CLOSED, goods=False), theirs()), "I3"),
+        (Books(cash(Step.DONE, receipts=0), theirs()), "I3"),
+        (Books(cash(Step.DONE, receipts=2), theirs()), "I3"),
+        (Books(cash(Step.REVOKE, slips=1), theirs()), "I3"),
+        (Books(cash(Step.CLOSED, goods=False, slips=2), theirs()), "I3"),
+        (Books(cash(Step.CLOSED, goods=False, receipts=0, slips=1), theirs()), "I3"),
     ],
 )
 def test_books_that_differ_break_their_rule(books: Books, invariant: str) -> None:

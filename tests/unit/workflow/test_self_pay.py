@@ -101,7 +101,7 @@ def test_a_sale_for_cash_from_box_to_receipt(shop: SmallCounter) -> None:
     assert done.hand_over is not None
     assert (done.hand_over.change, done.hand_over.amounts.fund) == (Fen(1_000), ZERO)
     assert done.money.where is Whereabouts.OURS
-    assert not done.hand_over.may_give_back
+    assert done.hand_over.may_give_back
     shop.surface.print_waiting(no_report)
     (paper,) = shop.tray.papers
     words = str(paper.blocks)
