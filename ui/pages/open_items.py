@@ -117,9 +117,9 @@ def open_words(item: OpenItem) -> str:
     """What Enter does with a row."""
     if item.case_id is None:
         return tr("pages.open.to_queue")
-    if leads_on(item):
-        return tr("pages.open.decide" if item.decidable else "pages.open.visit")
-    return tr("pages.open.there", counter=item.counter)
+    if item.counter is not None and not item.decidable:
+        return tr("pages.open.there", counter=item.counter)
+    return tr("pages.open.decide" if item.decidable else "pages.open.visit")
 
 
 def leads_on(item: OpenItem) -> bool:
