@@ -17,7 +17,7 @@ TARGETS = {
         "app.domain.settlement",
         (
             *(f"{DOMAIN}/test_settlement.py", f"{DOMAIN}/test_settlement_rows.py"),
-            f"{DOMAIN}/test_settlement_model.py",
+            *(f"{DOMAIN}/test_settlement_model.py", f"{DOMAIN}/test_confirming.py"),
         ),
     ),
     "attempt": Target("app.domain.attempt", (f"{DOMAIN}/test_settlement.py",)),

@@ -146,3 +146,14 @@ def test_a_statement_that_is_withheld_is_a_persons(state: AttemptState) -> None:
     after, commands = step(before, StatementMissing(NOW, withheld=True), RULES)
     assert (after.state, after.reason) == (S.MANUAL, "statement_withheld")
     assert set(commands) == {"hold_goods", "alarm"}
+
+
+def test_a_refund_that_is_found_not_to_stand_leaves_nothing_of_itself() -> None:
+    """The next one begins as if there had been none: by its own id, its own tries, no amounts."""
+    part = SettledFacts("r1", "v1", replace(BILL.negated(), account=Fen(0)), "", None, "", "")
+    tried = replace(waiting(S.REFUND_REVERSING, NOW, 3), asked=True)
+    held, _ = step(tried, StatementShows(NOW, False, part), RULES)
+    stands, _ = step(held, PersonDecides(NOW, S.SETTLED, 7, 1), RULES)
+    assert (stands.state, stands.leg) == (S.SETTLED, Leg.SETTLE)
+    assert (stands.refund, stands.refund_message_id) == (None, None)
+    assert (stands.reversals, stands.asked, stands.next_at) == (0, False, None)
