@@ -18,7 +18,7 @@ from app.profile.operations import Operation
 from app.profile.uploads import pace_of, rules_of
 from app.workflow import day, resolving
 from app.workflow.cases.lines import sold_lines
-from app.workflow.doubts.travelling import may_arrive, quiescence
+from app.workflow.doubts.travelling import arrives_until, may_arrive, quiescence
 from app.workflow.steps.return_sale import request_for
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering
@@ -188,6 +188,27 @@ def _stay(till: Till, unit: Unit, item: OutboxItem) -> None:
 
 def _code_of(item: OutboxItem) -> Code | None:
     return None if item.code is None else Code(item.code)
+
+
+def returns_from(till: Till, unit: Unit) -> list[datetime]:
+    """From when each return of a sale that was never settled may be told, or told again, here.
+
+    One that another lane is just telling is back with its answer, or waits as one without any.
+    """
+    found: list[datetime | None] = []
+    for item in unit.outbox.items():
+        if item.operation is not Operation.RETURN_SALE or item.case_id is None:
+            continue
+        case = unit.cases.get(item.case_id)
+        if case.counter_no != till.counter_no or case.facts.settled is not None:
+            continue
+        if item.state is OutboxState.WAITING:
+            found.append(arrives_until(till, case))
+        elif item.state is OutboxState.SENDING:
+            found.append(till.clock.now() + quiescence(till))
+        elif item.state is OutboxState.UNKNOWN and _remedy(till, unit, item) is not Remedy.STOP:
+            found.append(_quiet_from(till, unit, item))
+    return [at for at in found if at is not None]
 
 
 def retry(till: Till, item_id: int) -> None:
