@@ -70,7 +70,7 @@ def deliver_due(till: Till) -> int:
 
 def _round(till: Till) -> list[Fate | None]:
     """What became of each record that was told now."""
-    if recovering.is_open(till) or till.day_over:
+    if recovering.is_open(till) or _is_over(till):
         return []
     _out_of_doubt(till)
     with till.store.reading() as unit:
@@ -78,8 +78,14 @@ def _round(till: Till) -> list[Fate | None]:
     if any(item.code == SIGN_IN for item in due):
         _sign_in_again(till)
     lists, due = bundled(till, due)
-    told: list[Fate | None] = [fate for rows in lists for fate in tell_list(till, rows)]
+    told: list[Fate | None] = []
+    for rows in lists:
+        if not _is_over(till):
+            told += tell_list(till, rows)
     for batch in _batches(due, till.profile.uploads.at_once):
+        if _is_over(till):
+            # closed while this round went on: what is left waits for the next sign-in
+            break
         fates = together(lambda item: tell(till, item), batch, len(batch))
         told += fates
         if Fate.DELIVERED in fates:
@@ -88,6 +94,11 @@ def _round(till: Till) -> list[Fate | None]:
             # the next real call decides; asking for every lot that waits would only keep it busy
             break
     return told
+
+
+def _is_over(till: Till) -> bool:
+    """Asked again and again: another lane ends the day."""
+    return till.day_over
 
 
 def _due(till: Till, unit: Unit) -> list[OutboxItem]:
@@ -132,11 +143,16 @@ def _hasten(till: Till, codes: Sequence[int]) -> int:
         return unit.outbox.hasten(codes, till.clock.now())
 
 
-def _sign_in_again(till: Till) -> None:
-    try:
-        day.open_day(till)
-    except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
-        _log.warning("the day is not open yet: %s", trouble)
+def _sign_in_again(till: Till, *, by_hand: bool = False) -> None:
+    """A day that somebody closed since this round began stays closed, unless a person asks; asked
+    under the turn, which whoever closes it holds."""
+    with till.turn:
+        if till.day_over and not by_hand:
+            return
+        try:
+            day.open_day(till)
+        except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+            _log.warning("the day is not open yet: %s", trouble)
 
 
 def _out_of_doubt(till: Till) -> None:
@@ -246,7 +262,7 @@ def _told_signed_in(till: Till, item: OutboxItem) -> Fate | None:
     with till.store.reading() as unit:
         after = unit.outbox.item(item.item_id)
     if fate is Fate.AGAIN and after is not None and after.code == SIGN_IN:
-        _sign_in_again(till)
+        _sign_in_again(till, by_hand=True)
         fate = tell(till, after)
     return fate
 
