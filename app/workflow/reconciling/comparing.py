@@ -71,7 +71,7 @@ def compare_day(
         signing_in.put_right(till, None)
     with till.store.reading() as unit:
         comparison.ledger = (copied_ledger_of if copied else ledger_of)(till, unit, day)
-        remembered = {*(unit.settings.get(OFFICES) or "").split(), *recovering.offices(till, unit)}
+        remembered = {*(unit.settings.get(OFFICES) or "").split(), *recovering.offices(unit)}
         groups = _groups(till, remembered, comparison.ledger)
     with till.store.unit() as unit:
         unit.settings.put(OFFICES, " ".join(sorted({group.clearing_office for group in groups})))
