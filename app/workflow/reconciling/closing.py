@@ -10,13 +10,13 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.store import OutboxItem, PrintJob, Unit
 from app.workflow import day, delivery, resolving
-from app.workflow.calendar import sign_no_of, today
+from app.workflow.calendar import CHINA, sign_no_of, today
 from app.workflow.cases.counter_rules import SELF_PAY, began
 from app.workflow.leases import heirs
 from app.workflow.people.sign_outs import sign_out_left
 from app.workflow.reconciling.cash import cash_of
 from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
-from app.workflow.returns.compensate import compensate
+from app.workflow.returns.compensate import compensate, goes_back_from
 from app.workflow.till import Till
 from app.workflow.upkeep import timekeeping
 
@@ -97,12 +97,21 @@ def require_money_at_rest(till: Till) -> None:
         raise OperatorInput(Code.DAY_MONEY_OPEN, count=len(waiting))
 
 
+def _require_gone_back(till: Till) -> None:
+    """Raises ``OperatorInput`` ``DAY_SALE_STANDS`` while a sale that nobody will settle goes back
+    in a moment: once the day is over, nothing goes by itself."""
+    until = goes_back_from(till)
+    if until is not None:
+        raise OperatorInput(Code.DAY_SALE_STANDS, until=f"{until.astimezone(CHINA):%H:%M:%S}")
+
+
 def end_day(till: Till, who: Operator | None = None) -> None:
     """Take back every sale that will not be settled, then sign out.
 
     ``who`` answers for the handing over; the person at the till where nobody is named. Money comes
     to rest first: what ends as not settled leaves a told sale to be taken back. Raises
-    ``OperatorInput`` while money is unknown, and the trouble of the exchange.
+    ``OperatorInput`` while money is unknown or a sale is being taken back, and the trouble of the
+    exchange.
     """
     _sign_in_over_midnight(till)
     resolving.resolve_due(till)
@@ -111,6 +120,7 @@ def end_day(till: Till, who: Operator | None = None) -> None:
     heirs.finish_for_others(till, till.clock.now())
     delivery.deliver_due(till)
     require_money_at_rest(till)
+    _require_gone_back(till)
     sign_out_left(till, day_ends=True)
     left = Counter(one.kind for one in closing_of(till).handed_over)
     summary = " ".join(f"{kind}={count}" for kind, count in sorted(left.items()))

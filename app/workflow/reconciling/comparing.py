@@ -73,7 +73,7 @@ def compare_day(
         signing_in.put_right(till, None)
     with till.store.reading() as unit:
         comparison.ledger = (copied_ledger_of if copied else ledger_of)(till, unit, day)
-        remembered = {*(unit.settings.get(OFFICES) or "").split(), *recovering.offices(till, unit)}
+        remembered = {*(unit.settings.get(OFFICES) or "").split(), *recovering.offices(unit)}
         groups = _groups(till, remembered, comparison.ledger)
     every_line = every_line or any(line.by_word for line in comparison.ledger.booked)
     with till.store.unit() as unit:
