@@ -50,7 +50,8 @@ class SaleRecord:
     ``lost_lines`` and ``lost_returns`` were told once and declared not arrived by a person; what
     is then answered "already there" had arrived after all. ``unclear_at`` is when a telling of
     this sale or its return last ended without an answer; ``also_told_at`` when its records for a
-    second neighbour were queued ahead of the money.
+    second neighbour were queued ahead of the money. ``sold_before`` are the boxes of lines
+    that were refused as sold while no telling of ours could have arrived: one is another's.
     """
 
     receipt_no: str
@@ -63,6 +64,7 @@ class SaleRecord:
     lost_returns: frozenset[int] = frozenset()
     unclear_at: datetime | None = None
     also_told_at: datetime | None = None
+    sold_before: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
