@@ -51,7 +51,8 @@ class SaleRecord:
     is then answered "already there" had arrived after all. ``unclear_at`` is when a telling of
     this sale or its return last ended without an answer; ``also_told_at`` when its records for a
     second neighbour were queued ahead of the money. ``untold``: given back before anybody could
-    have heard of it, so that neither the sale nor its return is told.
+    have heard of it, so that neither the sale nor its return is told. ``sold_before`` are the boxes
+    of lines that were refused as sold while no telling of ours could have arrived: one is another's.
     """
 
     receipt_no: str
@@ -65,6 +66,7 @@ class SaleRecord:
     unclear_at: datetime | None = None
     also_told_at: datetime | None = None
     untold: bool = False
+    sold_before: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
