@@ -8,7 +8,7 @@ from app.domain.case import Phase, Step
 from app.domain.errors import (
     Code,
 )
-from app.domain.money import Amounts, Fen, in_cash
+from app.domain.money import Fen, in_cash
 from app.jobs.progress import no_report
 from app.ports.paper import Pair
 from app.ports.store import PrintKind
@@ -215,11 +215,6 @@ def test_the_boxes_are_free_in_quarantine_and_not_for_sale(shop: SmallCounter) -
     assert outcome.spoken.tone == "stop"
     assert outcome.case.scan is not None
     assert outcome.case.scan.lines == ()
-
-
-def test_cash_alone_adds_up() -> None:
-    assert in_cash(Fen(1250)) == Amounts(Fen(1250), Fen(0), Fen(0), Fen(1250))
-    assert in_cash(Fen(1250)).adds_up()
 
 
 def _codes(view: CaseView) -> list[str]:
