@@ -128,7 +128,8 @@ class CaseFacts:
     document because something in the sale is registered; ``download_unclear``: a download left
     whose answer is missing or cannot be believed, so that the platform may have given it (S1 (6));
     ``own_tokens`` are permissions for one prescription each, and ``sent_here`` what the person had
-    sent to this store from a phone.
+    sent to this store from a phone; ``goods_out``: a manager adopted the settlement because the
+    goods had been handed out already, in a time our books know nothing of.
     """
 
     identity: Identity | None = None
@@ -160,6 +161,7 @@ class CaseFacts:
     own_tokens: tuple[tuple[RxNumber, RxToken], ...] = ()
     sent_here: tuple[RxNumber, ...] = ()
     cash_back: CashBack | None = None
+    goods_out: bool = False
 
     @property
     def still_to_pay(self) -> Fen:

@@ -307,4 +307,5 @@ def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
         may_give_back=case.position.phase is Phase.READY,
         still_to_pay=short,
         agreed=agreed if facts.settled is not None and agreed != cash else None,
+        goods_out=facts.goods_out,
     )

@@ -329,6 +329,8 @@ class HandOverView:
     """Where the settlement came out dearer than the cash taken for it; change is None then."""
     agreed: Fen | None = None
     """The cash share before it was settled, where that is another one now."""
+    goods_out: bool = False
+    """Adopted because the goods had been handed out already: they are not given again."""
 
 
 @dataclass(frozen=True, slots=True)
