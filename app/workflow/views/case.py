@@ -269,6 +269,8 @@ class SettleView:
     elsewhere: bool = False
     """Another product settles; its number and parts are written down."""
     advice: AdviceView = field(default_factory=AdviceView)
+    old: bool = False
+    """``amounts`` are true no more: nobody collects by them, they are asked for anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ def test_a_long_queue_is_listed_in_part_and_counted_whole(open_window, qtbot: Qt
 
 
 def test_a_visit_the_sign_out_gives_up_is_not_the_next_shifts(open_window, qtbot: QtBot) -> None:
-    """Told as sold and not settled: F12 takes it back, its customer perhaps still at the counter."""
+    """Told as sold, not settled: F12 takes it back, its customer perhaps still there."""
     closing = a_closing(handed_over=1)
     told = HandedOver("visit", "settle", "甄**", before(minutes=3), 60)
     _made, page, work = opened_on(open_window, qtbot, replace(closing, ending=(told,)))

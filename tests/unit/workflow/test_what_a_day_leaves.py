@@ -1,5 +1,5 @@
-"""What the sign-out says of a visit before its key: what it gives up itself, what is still owed, and
-what nobody knows before a recovery is over."""
+"""What the sign-out says of a visit before its key: what it gives up itself, what is still owed,
+and what nobody knows before a recovery is over."""
 
 from datetime import timedelta
 
