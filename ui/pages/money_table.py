@@ -51,7 +51,7 @@ def goes_text(found: DifferenceRow) -> str:
     """Which visit an adoption ends, before anybody signs it; empty where nothing is adopted."""
     if found.goes_to is not None:
         to = {"receipt": found.goes_to.receipt_no, "name": found.goes_to.name}
-        # that visit then asks for goods which the customer has
+        # that visit then waits for the key that records it
         out = tr("pages.money.goods_are_out") if found.cause in _TOLD_AS_GIVEN else ""
         return tr("pages.money.goes_to", **to) + out
     enters = found.adoptable and found.case_id is None

@@ -48,6 +48,12 @@ class HandOverModel(QObject):
         """The receipt says what was paid, so it waits for that."""
         return paper.waiting and paper.kind == PrintKind.RECEIPT and self.rest > ZERO
 
+    def printed_before(self, paper: PrintRow) -> bool:
+        """Its sheet came out with the goods, in a time nobody knows of; none was made since."""
+        view = self.view
+        known = view is not None and view.goods_out and paper.kind == PrintKind.PRESCRIPTION
+        return known and paper.copies == 1
+
     @property
     def short(self) -> Fen:
         """What of the rest is not covered by the cash typed so far."""

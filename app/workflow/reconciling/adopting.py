@@ -195,6 +195,8 @@ def _as_attempt(
         estimate = required(case.facts.estimate, "no estimate")
         attempt = s.prepare(found.message_id, estimate.amounts, begun)
         unit.attempts.add(attempt, case.case_id, rx.rx_number if rx else sale.receipt_no)
+        # why it is adopted and not taken back: nobody gives the goods a second time
+        case = unit.cases.save(replace(case, facts=replace(case.facts, goods_out=True)))
     for event in (s.BeginSending(begun), s.Restarted(begun), s.Restored(begun)):
         # what these events would send was sent before the base was lost
         moved = transition(till, unit, case, attempt, event, at=begun)

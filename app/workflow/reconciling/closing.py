@@ -7,6 +7,7 @@ from app.domain.access import Act, Operator
 from app.domain.case import Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
+from app.domain.money import ZERO
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.store import OutboxItem, PrintJob, Unit
 from app.workflow import day, delivery, resolving
@@ -16,9 +17,9 @@ from app.workflow.leases import heirs
 from app.workflow.people.sign_outs import sign_out_left
 from app.workflow.reconciling.cash import cash_of
 from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
-from app.workflow.returns.compensate import compensate, goes_back_from
+from app.workflow.returns.compensate import compensate, ends_with_day, goes_back_from
 from app.workflow.till import Till
-from app.workflow.upkeep import timekeeping
+from app.workflow.upkeep import recovering, timekeeping
 
 UPLOAD, VISIT, PAPER = "upload", "visit", "paper"
 _RECENT_DAYS = 31
@@ -35,6 +36,9 @@ def _closing(till: Till, unit: Unit) -> ClosingView:
     current = unit.days.current(till.counter_no, on)
     opened_by = unit.people.by_login(current.operator_no) if current else None
     heads = unit.money_days.newest(_RECENT_DAYS)
+    begun = [case for case in unit.cases.unfinished(till.counter_no) if _begun(case)]
+    ending = [case for case in begun if ends_with_day(till, unit, case)]
+    lost = recovering.refusal(unit)
     return ClosingView(
         day=on,
         signed_in=bool(sign_no_of(till, unit)),
@@ -42,12 +46,14 @@ def _closing(till: Till, unit: Unit) -> ClosingView:
         money=tuple(_money(unit, *found) for found in unit.attempts.open_attempts(till.counter_no)),
         handed_over=(
             *(_upload(item) for item in unit.outbox.items()),
-            *(_visit(case) for case in unit.cases.unfinished(till.counter_no) if _begun(case)),
+            *(_visit(case) for case in begun if case not in ending),
             *(_paper(unit, job) for job in unit.prints.waiting()),
         ),
         compared=next((head for head in heads if head.day == on), None),
         clock=timekeeping.waits_for(timekeeping.refusal(till, unit)),
         cash=cash_of(till, unit, on),
+        ending=tuple(_visit(case) for case in ending),
+        lost_days=str(lost.params["dates"]) if lost is not None else "",
     )
 
 
@@ -86,7 +92,8 @@ def _visit(case: CounterCase) -> HandedOver:
     step = case.position.step
     known = step if step is not Step.CLOSED else Step.IDENTIFY
     since, cash_only = case.parked_at or began(case), case.route == SELF_PAY
-    return HandedOver(VISIT, known.value, _masked(case), since, case.case_id, cash_only)
+    owed = case.facts.still_to_pay if step is Step.HAND_OVER else ZERO
+    return HandedOver(VISIT, known.value, _masked(case), since, case.case_id, cash_only, owed)
 
 
 def require_money_at_rest(till: Till) -> None:
@@ -122,7 +129,8 @@ def end_day(till: Till, who: Operator | None = None) -> None:
     require_money_at_rest(till)
     _require_gone_back(till)
     sign_out_left(till, day_ends=True)
-    left = Counter(one.kind for one in closing_of(till).handed_over)
+    shut = closing_of(till)
+    left = Counter(one.kind for one in (*shut.handed_over, *shut.ending))
     summary = " ".join(f"{kind}={count}" for kind, count in sorted(left.items()))
     day.close_day(till, (who or till.operator).staff_id, summary)
 

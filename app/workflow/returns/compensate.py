@@ -56,9 +56,21 @@ def anything_left(till: Till, told_before: datetime, counter_no: int) -> bool:
         )
 
 
-def _stands_alone(till: Till, unit: Unit, case: CounterCase, told_before: datetime) -> bool:
+def ends_with_day(till: Till, unit: Unit, case: CounterCase) -> bool:
+    """Whether the sign-out gives this visit up: its sale was told, and is not settled.
+
+    What is on its way to the platform, and everything during a recovery, stays as it is.
+    """
+    if till.day_over or case.position.phase is Phase.SENT:
+        return False
+    if recovering.missing_days(unit):
+        return False
+    return _stands_alone(till, unit, case, None)
+
+
+def _stands_alone(till: Till, unit: Unit, case: CounterCase, told_before: datetime | None) -> bool:
     sale, (step, phase) = case.facts.sale, (case.position.step, case.position.phase)
-    if sale is None or sale.numbered_at >= told_before:
+    if sale is None or (told_before is not None and sale.numbered_at >= told_before):
         return False
     if step in _TOLD and (phase is Phase.SENT or clearing.goes_on_by_itself(till, case)):
         return True
