@@ -63,9 +63,10 @@ class PapersCard(Card):
     def _row(self, number: int, paper: PrintRow) -> QWidget:
         mark = StateMark("attention" if paper.waiting else "ok")
         name = Text(tr(f"pages.paper.{paper.kind}"), "strong")
-        unpaid = self._model.held(paper)
+        held = self._model.held(paper)
         if paper.waiting:
-            said = tr(f"pages.hand_over.waits_for_{'cash' if unpaid else 'paper'}")
+            what = "recovery" if paper.of_lost_time else "cash" if held else "paper"
+            said = tr(f"pages.hand_over.waits_for_{what}")
         elif self._model.printed_before(paper):
             said = tr("pages.hand_over.printed_before")
         elif paper.printed_at is not None:
@@ -76,7 +77,7 @@ class PapersCard(Card):
         word = "print" if paper.printed_at is None else "reprint"
         again = ActButton(tr(f"pages.hand_over.{word}"), offer_key(number))
         again.clicked.connect(lambda: self._model.reprint(number))
-        again.setEnabled(not unpaid)
+        again.setEnabled(not held)
         again.setAccessibleName(f"{tr(f'pages.hand_over.{word}')} {name.text()}")
         words = Text(said, "second", wrap=True)
         cells = row(mark, name, words, again, space="normal")

@@ -45,7 +45,9 @@ class HandOverModel(QObject):
         return self.view.still_to_pay if self.view is not None else ZERO
 
     def held(self, paper: PrintRow) -> bool:
-        """The receipt says what was paid, so it waits for that."""
+        """The receipt says what was paid, so it waits for that; one of a lost time for its end."""
+        if paper.of_lost_time:
+            return True
         return paper.waiting and paper.kind == PrintKind.RECEIPT and self.rest > ZERO
 
     def printed_before(self, paper: PrintRow) -> bool:

@@ -103,8 +103,11 @@ def _of_lost_time(unit: Unit, job: PrintJob) -> bool:
 def _waits(unit: Unit, job: PrintJob) -> bool:
     """A receipt whose money is in doubt; or that may be out and undone since, until the days that
     tell are compared and signed."""
-    if _in_doubt(unit, job):
-        return True
+    return _in_doubt(unit, job) or waits_for_recovery(unit, job)
+
+
+def waits_for_recovery(unit: Unit, job: PrintJob) -> bool:
+    """Whether its first paper waits until the days that tell are compared and signed."""
     return _of_lost_time(unit, job) and recovering.refusal(unit) is not None
 
 

@@ -9,12 +9,13 @@ from app.domain.errors import Bug
 from app.domain.goods.selling import complete, total
 from app.domain.money import Fen, fen_text, in_cash
 from app.domain.settlement import Attempt, AttemptState, Leg, SettledFacts
-from app.ports.store import PrintKind, Unit
+from app.ports.store import PrintJob, PrintKind, Unit
 from app.workflow.calendar import CHINA
 from app.workflow.cases import same_person
 from app.workflow.cases.required import required
 from app.workflow.cases.rules import settle_rules_of
 from app.workflow.offline import Offline, offline
+from app.workflow.papers import printing
 from app.workflow.people.credentials import needs_code_again, person_of
 from app.workflow.show.advice import advice_view
 from app.workflow.show.sale import line_views
@@ -287,10 +288,13 @@ def _balance(settled: SettledFacts | None) -> Fen | None:
 
 def print_rows(unit: Unit, case: CounterCase) -> tuple[PrintRow, ...]:
     """Every paper of a visit."""
-    return tuple(
-        PrintRow(job.kind.value, job.copies, job.printed_at, waiting=job.printed_at is None)
-        for job in unit.prints.of_case(case.case_id)
-    )
+    return tuple(_print_row(unit, job) for job in unit.prints.of_case(case.case_id))
+
+
+def _print_row(unit: Unit, job: PrintJob) -> PrintRow:
+    waits = job.printed_at is None
+    held = waits and printing.waits_for_recovery(unit, job)
+    return PrintRow(job.kind.value, job.copies, job.printed_at, waits, held)
 
 
 def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:

@@ -311,6 +311,8 @@ class PrintRow:
     copies: int
     printed_at: datetime | None
     waiting: bool
+    of_lost_time: bool = False
+    """It waits until a recovery is over, and for no printer."""
 
 
 @dataclass(frozen=True, slots=True)

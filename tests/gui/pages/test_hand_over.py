@@ -139,6 +139,24 @@ def test_f9_prints_again_only_what_is_out(qtbot: QtBot, open_window, rest) -> No
     qtbot.waitUntil(lambda: on_f9() == "补打小票")
 
 
+def test_a_receipt_of_a_lost_time_waits_for_no_printer(qtbot: QtBot, open_window, rest) -> None:
+    """Its key would print nothing and say nothing: it waits until the days are signed."""
+    case = hand_over_case()
+    assert case.hand_over is not None
+    receipt, sheet = case.hand_over.papers
+    waits = replace(receipt, copies=0, printed_at=None, waiting=True, of_lost_time=True)
+    out = replace(sheet, copies=1, printed_at=receipt.printed_at, waiting=False)
+    opened = open_window(replace(case, hand_over=replace(case.hand_over, papers=(waits, out))))
+    page = rest(opened)
+    assert "恢复核对签收完才打印" in words(page)
+    assert "在等打印机" not in words(page)
+    before = opened.counter.workflow.names().count("print_waiting")
+    alt(opened.window, 1)
+    press(opened.window, Qt.Key.Key_F9)
+    assert opened.counter.workflow.names().count("print_waiting") == before
+    assert page.model.may_hand_over, "the goods go without it"
+
+
 def test_papers_and_whereabouts_are_readable(open_window, rest) -> None:
     said = words(rest(open_window(hand_over_case())))
     assert "已结算，请交药" in said
