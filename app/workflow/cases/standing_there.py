@@ -32,9 +32,10 @@ def require_not_settled_there(till: Till, unit: Unit, case: CounterCase) -> None
 
 
 def _shows(unit: Unit, day: date, case: CounterCase, visit: str) -> bool:
-    """Whether the newest comparison of a day has a line of it that can be taken back."""
+    """Whether the newest comparison of a day has a line of it that can be taken back, or could not
+    look where an earlier one saw it."""
     found = unit.money_days.get(day)
-    lines = found.differences if found is not None else ()
+    lines = (*found.differences, *found.unseen) if found is not None else ()
     return any(
         visit == one.visit_id or case.case_id == one.case_id
         for one in lines
