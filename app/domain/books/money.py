@@ -331,7 +331,11 @@ class SignOff:
 
 @dataclass(frozen=True, slots=True)
 class MoneyDay:
-    """What one comparison of one day found. ``run_no`` counts the comparisons of that day."""
+    """What one comparison of one day found. ``run_no`` counts the comparisons of that day.
+
+    ``unseen``: what an earlier one saw standing there for nobody here, where this one could not
+    look. No evidence for anything any more, but its visit is not settled beside it.
+    """
 
     day: date
     run_no: int
@@ -340,6 +344,7 @@ class MoneyDay:
     every_line: bool
     groups: tuple[GroupResult, ...]
     differences: tuple[Difference, ...]
+    unseen: tuple[Difference, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -23,6 +23,7 @@ from app.workflow import resolving
 from app.workflow.calendar import CHINA
 from app.workflow.cases.counter_rules import began
 from app.workflow.cases.required import required
+from app.workflow.leases.errands import MONEY, once_per_store
 from app.workflow.moves import move
 from app.workflow.reconciling import repairing
 from app.workflow.reconciling.comparing import compare_day
@@ -36,6 +37,7 @@ from app.workflow.upkeep import recovering, timekeeping
 _AT_MONEY = (Phase.READY, Phase.REJECTED)
 
 
+@once_per_store(MONEY)
 def adopt(
     till: Till,
     day: date,

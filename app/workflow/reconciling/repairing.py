@@ -24,6 +24,7 @@ from app.workflow import exchange as wire
 from app.workflow import resolving
 from app.workflow.calendar import CHINA
 from app.workflow.doubts.travelling import page_reversal_until, reversal_act, reversal_of
+from app.workflow.leases.errands import MONEY, once_per_store
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.reconciling.comparing import compare_day, maker_of
 from app.workflow.till import Till
@@ -56,10 +57,12 @@ def find(unit: Unit, day: date, message_id: str) -> tuple[MoneyDay, Difference]:
     return stored, named[0]
 
 
+@once_per_store(MONEY)
 def reverse(
     till: Till, day: date, message_id: str, second: Operator, report: Report = no_report
 ) -> MoneyDay:
-    """Take back what stands there and nowhere here; then compare again.
+    """Take back what stands there and nowhere here; then compare again: one errand of the store, so
+    that nobody who is refused has sent anything.
 
     Raises ``OperatorInput`` before anything is sent: one person alone, a clock that is wrong,
     evidence older than ``FRESH`` or of a time to come, a message that our books stand for or that
