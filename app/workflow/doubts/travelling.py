@@ -3,7 +3,7 @@
 As with money (reliability 2.3): nothing is taken back, and no box freed, before a telling that was
 not answered can no longer arrive. How long that is counts by two clocks: the one on the wall, which
 outlives a restart, and for what this process sent the steady one too, for a clock that is put
-forward makes nothing arrive sooner. What another counter of the store sent it dated by its own clock,
+forward makes nothing arrive sooner. What another counter of the store sent is dated by its clock,
 which may be behind ours by as much as a clock may be wrong.
 """
 

@@ -81,7 +81,7 @@ def test_the_record_of_a_dead_counter_is_told_by_another_and_never_by_the_dead_o
 def test_a_record_another_counter_told_by_a_clock_behind_is_not_told_again_too_soon(
     small: SmallCounter,
 ) -> None:
-    """Both clocks are right as far as a clock has to be; by the other's the telling is long over."""
+    """Both clocks are right as far as one has to be; by the other's the telling is long over."""
     one = a_counter_of(small, 1)
     two = a_counter_of(small, 2, clock=PlayedClock(at=one.clock.at - timedelta(minutes=4)))
     item = a_waiting_record(two)
