@@ -6,7 +6,7 @@ once; what each answer leads to is region data (``app.profile.uploads``).
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from app.domain.counter_case import CounterCase
@@ -22,6 +22,7 @@ from app.workflow.doubts.travelling import arrives_until, may_arrive, quiescence
 from app.workflow.steps.return_sale import request_for
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering
+from app.workflow.upkeep.timekeeping import TOLERANCE
 from app.workflow.uploads.asking import ask
 from app.workflow.uploads.given_back import require_standing
 from app.workflow.uploads.lists import bundled, tell_list
@@ -190,8 +191,21 @@ def _quiet_from(till: Till, unit: Unit, item: OutboxItem) -> datetime:
     """From when nothing that was told of this record can arrive any more."""
     history = unit.outbox.history(item.item_id)
     # what was told under a clock that was ahead was told before the row came near again
-    told = (min(note.at, item.next_at) for note in history if note.move in _TOLD)
+    told = (
+        min(note.at, item.next_at) + _apart(till, unit, note)
+        for note in history
+        if note.move in _TOLD
+    )
     return max(told, default=item.born_at - quiescence(till)) + quiescence(till)
+
+
+def _apart(till: Till, unit: Unit, note: OutboxNote) -> timedelta:
+    """By how much the clock that dated this may be behind ours: nothing where it was ours."""
+    if till.holding is None or note.message_row is None:
+        return timedelta()
+    told = unit.messages.exchange(note.message_row).message_id
+    teller = unit.messages.counter_of(told, till.shop.institution_code)
+    return timedelta() if teller == till.counter_no else TOLERANCE
 
 
 def _remedy(till: Till, unit: Unit, item: OutboxItem) -> Remedy:

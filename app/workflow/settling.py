@@ -298,7 +298,7 @@ def restart(till: Till, counter_no: int, only: int | None = None) -> None:
             continue
         with till.store.unit() as unit:
             case = unit.cases.get(case_id)
-            if recovering.doubt(unit, attempt):
+            if recovering.doubt(unit, case, attempt):
                 _left_to_a_person(till, unit, case, attempt)
                 continue
             event = s.Restarted(till.clock.now())

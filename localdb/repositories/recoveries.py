@@ -1,7 +1,7 @@
 """A base that is not the newest one: what is doubted when that is found, and when it ends (I12)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from localdb.schema.cases import counter_case
 from localdb.schema.messages import message, message_mark
 from localdb.schema.shop import number_series
 from localdb.statements import ONE
-from localdb.witness import Witness
+from localdb.witness import RESERVED, Witness
 
 _KEY = "recovery"
 
@@ -62,10 +62,15 @@ class SqlRecoveries:
         return newest.number if newest else 0
 
     def reach(self, floor: datetime) -> None:
-        """No id up to ``floor`` is drawn again: another counter may have used them."""
+        """No id up to ``floor`` is drawn again, whatever clock is put right: another counter may
+        have used them."""
         found = self.newest()
-        if found is not None and found.floor < floor:
-            self._keep(replace(found, floor=floor))
+        if found is None:
+            return
+        known = None if found.known is None else max(found.known, floor)
+        reached = replace(found, floor=max(found.floor, floor), known=known)
+        if reached != found:
+            self._keep(reached)
 
     def end(self, at: datetime) -> None:
         found = self.newest()
@@ -83,11 +88,20 @@ class SqlRecoveries:
         since = found.since if found.since <= now else self._newest_sent(now)
         right = replace(found, floor=floor, since=since)
         if found.found_at > now:
-            right = replace(right, found_at=now, wrong=(found.found_at, reached))
+            # whoever puts it right need not be the counter that found it, and compared under it
+            wrong = found.found_at, max(reached, self._drawn_until())
+            right = replace(right, found_at=now, wrong=wrong)
         if right == found:
             return False
         self._keep(right)
         return True
+
+    def _drawn_until(self) -> datetime:
+        """What was compared by any counter is no later than its newest id reserves."""
+        newest: datetime | None = self._scope.connection.execute(
+            sa.select(sa.func.max(message_mark.c.last_at))
+        ).scalar_one()
+        return datetime.min.replace(tzinfo=UTC) if newest is None else newest + RESERVED
 
     def _newest_case(self) -> int:
         found: int | None = self._scope.connection.execute(

@@ -368,7 +368,8 @@ def money_shop(
             here.profile, here.demo, PLATFORM_SEED, PlatformTime(clock), drawn, here.image
         ) as sandbox,
     ):
-        _laid_out(ready, here, folder)
+        ready.copy_to(folder)
+        at_home(folder, REGION)
         link = ScriptedLink(sandbox, clock, script, _Nobody())
         shop = Shop(here, folder, clock, script, link, lambda _paper: None, drawn)
         if silent:
@@ -384,11 +385,6 @@ def money_shop(
                 yield played
             finally:
                 shop.stop()
-
-
-def _laid_out(ready: ReadySales, here: Templates, folder: Path) -> None:
-    ready.copy_to(folder)
-    at_home(folder, REGION)
 
 
 class _Nobody:

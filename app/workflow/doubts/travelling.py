@@ -3,7 +3,8 @@
 As with money (reliability 2.3): nothing is taken back, and no box freed, before a telling that was
 not answered can no longer arrive. How long that is counts by two clocks: the one on the wall, which
 outlives a restart, and for what this process sent the steady one too, for a clock that is put
-forward makes nothing arrive sooner.
+forward makes nothing arrive sooner. What another counter of the store sent is dated by its clock,
+which may be behind ours by as much as a clock may be wrong.
 """
 
 from dataclasses import replace
@@ -14,6 +15,7 @@ from app.domain.errors import OutcomeUnknown, Trouble
 from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.workflow.till import Till
+from app.workflow.upkeep.timekeeping import TOLERANCE
 
 
 def quiescence(till: Till) -> timedelta:
@@ -77,4 +79,5 @@ def arrives_until(till: Till, case: CounterCase) -> datetime | None:
     sale = case.facts.sale
     if sale is None or sale.unclear_at is None:
         return None
-    return quiet_from(till, sale.unclear_at, _telling_of(sale))
+    until = quiet_from(till, sale.unclear_at, _telling_of(sale))
+    return until if case.counter_no == till.counter_no else until + TOLERANCE

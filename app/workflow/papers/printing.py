@@ -26,13 +26,13 @@ _UNPAID = (Step.HAND_OVER, Step.TAKE_BACK, Step.REVOKE)
 
 
 def print_waiting(till: Till, report: Report = no_report) -> int:
-    """Print every job whose paper is not out yet; returns how many came out.
+    """Print every job of this counter whose paper is not out yet; returns how many came out.
 
     One printer that refuses does not hold the papers of the other back. Raises the first
     ``DeviceTrouble`` in the end; its jobs keep waiting.
     """
     with till.store.reading() as unit:
-        waiting = unit.prints.waiting()
+        waiting = waiting_here(till, unit)
     refused: list[DeviceTrouble] = []
     out = 0
     for number, job in enumerate(waiting, 1):
@@ -44,6 +44,16 @@ def print_waiting(till: Till, report: Report = no_report) -> int:
     if refused:
         raise refused[0]
     return out
+
+
+def waiting_here(till: Till, unit: Unit) -> tuple[PrintJob, ...]:
+    """Papers of visits of this counter: those of another one come out where its customers stand,
+    and once."""
+    return tuple(
+        job
+        for job in unit.prints.waiting()
+        if unit.cases.get(job.case_id).counter_no == till.counter_no
+    )
 
 
 def print_case(till: Till, case: CounterCase) -> int:

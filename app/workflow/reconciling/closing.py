@@ -14,6 +14,7 @@ from app.workflow import day, delivery, resolving
 from app.workflow.calendar import CHINA, sign_no_of, today
 from app.workflow.cases.counter_rules import SELF_PAY, began
 from app.workflow.leases import heirs
+from app.workflow.papers.printing import waiting_here
 from app.workflow.people.sign_outs import sign_out_left
 from app.workflow.reconciling.cash import cash_of
 from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
@@ -47,7 +48,7 @@ def _closing(till: Till, unit: Unit) -> ClosingView:
         handed_over=(
             *(_upload(item) for item in unit.outbox.items()),
             *(_visit(case) for case in begun if case not in ending),
-            *(_paper(unit, job) for job in unit.prints.waiting()),
+            *(_paper(unit, job) for job in waiting_here(till, unit)),
         ),
         compared=next((head for head in heads if head.day == on), None),
         clock=timekeeping.waits_for(timekeeping.refusal(till, unit)),

@@ -229,6 +229,18 @@ def end_where_signed(till: Till, unit: Unit, who: Operator) -> bool:
     return True
 
 
-def doubt(unit: Unit, attempt: s.Attempt) -> bool:
-    """Whether an attempt that is not at rest comes from a base that is not believed."""
-    return attempt.open and attempt.state is not s.AttemptState.MANUAL and _open(unit) is not None
+def doubt(unit: Unit, case: CounterCase, attempt: s.Attempt) -> bool:
+    """Whether an attempt that is not at rest comes from a base that is not believed.
+
+    Or that was not: of several counters one may be switched on only when another has signed, and
+    what it left in doubt may have ended in the lost time.
+    """
+    recovery = unit.recoveries.newest()
+    if recovery is None or not attempt.open or attempt.state is s.AttemptState.MANUAL:
+        return False
+    if recovery.ended_at is None:
+        return True
+    if attempt.leg is s.Leg.SETTLE:
+        return recovery.before(case.case_id, case.opened_at)
+    begun = attempt.sent_at or attempt.next_at
+    return begun is None or begun < recovery.ended_at

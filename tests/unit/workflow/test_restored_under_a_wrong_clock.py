@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 from app.domain.case import Step
+from app.ports.recovery import Cause
 from app.workflow.calendar import today
 from app.workflow.upkeep import recovering
 from app.workflow.upkeep.recovering import ON_ITS_WAY
+from localdb.repositories.recoveries import SqlRecoveries
+from localdb.store import scope_of
 from tests.support.small_counter import BOSS, PIN, SmallCounter
 from tests.unit.workflow.test_lost_time import restored
 
@@ -63,3 +66,41 @@ def test_a_visit_begun_under_the_wrong_clock_is_none_of_after_it(small: SmallCou
         assert recovery is not None
         assert case.opened_at > recovery.found_at
         assert recovering.of_lost_time(unit, view.case_id)
+
+
+def test_what_another_counter_had_used_stays_behind_the_floor(small: SmallCounter) -> None:
+    """Its mark tells what it had used when it follows; the time that is put right knows of it."""
+    used = small.clock.now() + timedelta(hours=3)
+    witness = small.store._standing.witness
+    assert witness is not None
+    small.clock.move(AHEAD)
+    with small.store.unit() as unit:
+        SqlRecoveries(scope_of(unit)).begin(Cause.OLDER, witness, 0)
+    small.clock.move(-AHEAD)
+    with small.store.unit() as unit:
+        SqlRecoveries(scope_of(unit)).reach(used)
+    with small.store.unit() as unit:
+        SqlRecoveries(scope_of(unit)).put_right(small.clock.now(), used)
+    with small.store.reading() as unit:
+        recovery = unit.recoveries.newest()
+    assert recovery is not None
+    assert recovery.floor >= used, "its lost ids would come twice"
+
+
+def test_what_was_compared_under_the_wrong_clock_is_so_whoever_puts_it_right(
+    small: SmallCounter,
+) -> None:
+    """A counter whose own clock was right puts the recovery right; it never reached that time."""
+    small.clock.move(AHEAD)
+    restored(small)
+    small.clock.move(timedelta(minutes=10))
+    compared_at = small.surface.compare_money(today(small.till) - AHEAD).compared_at
+    small.clock.move(-AHEAD)
+    now = small.clock.now()
+    with small.store.unit() as unit:
+        SqlRecoveries(scope_of(unit)).put_right(now, now + timedelta(minutes=1))
+    with small.store.reading() as unit:
+        recovery = unit.recoveries.newest()
+    assert recovery is not None
+    assert compared_at is not None
+    assert recovery.misdated(compared_at), "compared before anything could have arrived"

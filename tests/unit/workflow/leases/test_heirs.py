@@ -239,3 +239,26 @@ def test_a_region_that_reverses_nothing_leaves_it_to_its_manager(
         left = unit.leases.find(counter_lease(2))
     assert left is not None
     assert left.holder == "", "nothing is left that needs nobody"
+
+
+def test_a_sale_told_by_a_wrong_clock_is_not_taken_back_while_it_may_arrive(
+    small: SmallCounter,
+) -> None:
+    """By the times of the dead one it arrived long ago; taken back now, it would arrive behind its
+    return and stand there as sold for ever."""
+    one = a_counter_of(small, 1)
+    behind = PlayedClock(at=one.clock.at - timedelta(minutes=4))
+    two = a_counter_of(small, 2, clock=behind)
+    for counter in (one, two):
+        counter.with_profile(region(quiescence_s=180))
+    view = two.until(Step.SCAN)
+    two.fake.script(Operation.UPLOAD_SALE, LOST)
+    view = two.finish(two.boxes(view))
+    assert (view.step, view.phase) == (Step.UPLOAD_SALE, Phase.UNKNOWN)
+    pass_time(one.clock, DEAD_AFTER, one)
+    one.surface.end_day(BOSS, PIN)
+    assert two.fake.times(Operation.RETURN_SALE) == 0
+    with one.store.reading() as unit:
+        case = unit.cases.get(view.case_id)
+    assert case.facts.sale is not None
+    assert case.position.step is not Step.CLOSED

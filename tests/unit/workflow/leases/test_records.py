@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from app.domain.errors import Code, LocalTrouble, OperatorInput
+from app.domain.errors import Code, LocalTrouble, OperatorInput, OutcomeUnknown
 from app.ports.store import OutboxState
 from app.profile.operations import Operation
 from app.workflow import delivery
 from app.workflow.calendar import today
 from app.workflow.reconciling.comparing import compare_day
 from tests.support.small_counter import SmallCounter
-from tests.support.store_builders import a_return
+from tests.support.store_builders import PlayedClock, a_return
 from tests.support.store_counters import DEAD_AFTER, a_counter_of, held, pass_time
 
 LATER = timedelta(minutes=10)
@@ -76,6 +76,25 @@ def test_the_record_of_a_dead_counter_is_told_by_another_and_never_by_the_dead_o
     assert lost.value.code is Code.COUNTER_LOST
     assert one.fake.times(Operation.RETURN_SALE) == 1
     assert state_of(one, item) is not OutboxState.SENDING
+
+
+def test_a_record_another_counter_told_by_a_clock_behind_is_not_told_again_too_soon(
+    small: SmallCounter,
+) -> None:
+    """Both clocks are right as far as one has to be; by the other's the telling is long over."""
+    one = a_counter_of(small, 1)
+    two = a_counter_of(small, 2, clock=PlayedClock(at=one.clock.at - timedelta(minutes=4)))
+    item = a_waiting_record(two)
+    two.fake.script(Operation.RETURN_SALE, OutcomeUnknown(Code.ANSWER_MISSING))
+    delivery.run(two.till)
+    assert state_of(one, item) is OutboxState.UNKNOWN
+    for _ in range(6):
+        one.clock.move(timedelta(seconds=10))
+        held(one).beat()
+        delivery.run(one.till)
+    assert one.fake.times(Operation.RETURN_SALE) == 1
+    pass_time(one.clock, timedelta(minutes=10), one)
+    assert state_of(one, item) is OutboxState.DELIVERED
 
 
 def test_money_of_a_day_is_compared_by_one_counter_of_the_store_at_a_time(
