@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -40,7 +39,7 @@ from app.simulation.clock import PlatformTime, PlayedClock
 from app.simulation.fate import PowerGone
 from app.simulation.invariants import Books, broken
 from app.simulation.shop import Shop
-from app.simulation.templates import PLATFORM_SEED, Templates, space
+from app.simulation.templates import PLATFORM_SEED, space
 from app.workflow import counter as cases
 from app.workflow import resolving
 from app.workflow.cases.lines import codes_of
