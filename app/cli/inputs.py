@@ -60,7 +60,7 @@ def require_ready_line(path: Path | None) -> None:
 
     try:
         line: Any = json.loads(_content(path))
-    except ValueError as garbage:
+    except (ValueError, RecursionError) as garbage:
         raise OperatorInput(Code.READY_LINE_WRONG, file=str(path)) from garbage
     whole = isinstance(line, dict) and all(
         isinstance(line.get(key), kind) for key, kind in _READY.items()

@@ -51,7 +51,9 @@ class SaleRecord:
     is then answered "already there" had arrived after all. ``unclear_at`` is when a telling of
     this sale or its return last ended without an answer; ``also_told_at`` when its records for a
     second neighbour were queued ahead of the money. ``untold``: given back before anybody could
-    have heard of it, so that neither the sale nor its return is told.
+    have heard of it, so that neither the sale nor its return is told. ``sold_before`` are the
+    boxes of lines that were refused as sold while no telling of ours could have arrived: one of
+    them is another's.
     """
 
     receipt_no: str
@@ -65,6 +67,7 @@ class SaleRecord:
     unclear_at: datetime | None = None
     also_told_at: datetime | None = None
     untold: bool = False
+    sold_before: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,8 @@ class CaseFacts:
     document because something in the sale is registered; ``download_unclear``: a download left
     whose answer is missing or cannot be believed, so that the platform may have given it (S1 (6));
     ``own_tokens`` are permissions for one prescription each, and ``sent_here`` what the person had
-    sent to this store from a phone.
+    sent to this store from a phone; ``goods_out``: a manager adopted the settlement because the
+    goods had been handed out already, in a time our books know nothing of.
     """
 
     identity: Identity | None = None
@@ -160,6 +164,7 @@ class CaseFacts:
     own_tokens: tuple[tuple[RxNumber, RxToken], ...] = ()
     sent_here: tuple[RxNumber, ...] = ()
     cash_back: CashBack | None = None
+    goods_out: bool = False
 
     @property
     def still_to_pay(self) -> Fen:

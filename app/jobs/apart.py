@@ -15,6 +15,6 @@ def played_apart(options: Sequence[str], patience_s: float = 600.0) -> Mapping[s
             command, stdout=subprocess.PIPE, timeout=patience_s, check=False
         )
         report = json.loads(done.stdout)
-    except (subprocess.TimeoutExpired, ValueError):
+    except (subprocess.TimeoutExpired, ValueError, RecursionError):
         return {}
     return report if isinstance(report, dict) else {}

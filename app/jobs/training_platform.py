@@ -58,7 +58,7 @@ def training_platform(
     if ready_file is not None:
         try:
             line = json.loads(ready_file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as missing:
+        except (OSError, ValueError, RecursionError) as missing:
             raise LocalTrouble(Code.PLATFORM_NOT_STARTED) from missing
         yield line
         return

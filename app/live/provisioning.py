@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from app.domain.money import price
 from app.jobs.clock import SystemClock
 from app.live.store import LiveStore, SecretPlace
 from app.ports.store import StaffMember
+from app.profile.toml_text import read_toml
 from resources.scenarios import STORAGE, build
 
 if TYPE_CHECKING:
@@ -139,9 +139,9 @@ def _keep_keys(live: LiveStore, folder: Path) -> int:
 
 def _read(file: Path) -> StoreList:
     try:
-        tree = tomllib.loads(file.read_text("utf-8-sig"))
+        tree = read_toml(file.read_text("utf-8-sig"))
         return build(StoreList, tree, date.today(), "")  # noqa: DTZ011 - no day in it
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError) as wrong:
+    except ValueError as wrong:
         said = "UTF-8" if isinstance(wrong, UnicodeDecodeError) else str(wrong)
         raise LocalTrouble(Code.LIST_WRONG, file=str(file), what=said) from wrong
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.domain.errors import Code, LocalTrouble
+from app.profile.toml_text import read_toml
 from resources import FOLDER
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _chain(profile_id: str, where: Path) -> list[tuple[str, Tree]]:
 @lru_cache(maxsize=16)
 def parsed(text: str) -> Tree:
     """A profile's text as a tree nobody may change: all regions share their base."""
-    return tomllib.loads(text)
+    return read_toml(text)
 
 
 def _read(name: str, where: Path) -> Tree:

@@ -20,6 +20,7 @@ import msgspec
 
 from app.domain.errors import Code, LocalTrouble
 from app.profile.slips import unknown_key
+from app.profile.toml_text import read_toml
 
 SETTINGS = "YAOTAI_SETTINGS"
 """Names another settings file than the one of this machine."""
@@ -182,7 +183,7 @@ def read_installation(
 
 def _tree(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text("utf-8-sig"))
+        return read_toml(file.read_text("utf-8-sig"))
     except FileNotFoundError as absent:
         raise LocalTrouble(Code.SETTINGS_ABSENT, file=str(file)) from absent
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:

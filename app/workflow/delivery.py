@@ -18,7 +18,7 @@ from app.profile.operations import Operation
 from app.profile.uploads import pace_of, rules_of
 from app.workflow import day, resolving
 from app.workflow.cases.lines import sold_lines
-from app.workflow.doubts.travelling import may_arrive, quiescence
+from app.workflow.doubts.travelling import arrives_until, may_arrive, quiescence
 from app.workflow.steps.return_sale import request_for
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering
@@ -71,7 +71,7 @@ def deliver_due(till: Till) -> int:
 
 def _round(till: Till) -> list[Fate | None]:
     """What became of each record that was told now."""
-    if recovering.is_open(till) or till.day_over:
+    if recovering.is_open(till) or _is_over(till):
         return []
     _out_of_doubt(till)
     with till.store.reading() as unit:
@@ -79,8 +79,14 @@ def _round(till: Till) -> list[Fate | None]:
     if any(item.code == SIGN_IN for item in due):
         _sign_in_again(till)
     lists, due = bundled(till, due)
-    told: list[Fate | None] = [fate for rows in lists for fate in tell_list(till, rows)]
+    told: list[Fate | None] = []
+    for rows in lists:
+        if not _is_over(till):
+            told += tell_list(till, rows)
     for batch in _batches(due, till.profile.uploads.at_once):
+        if _is_over(till):
+            # closed while this round went on: what is left waits for the next sign-in
+            break
         fates = together(lambda item: tell(till, item), batch, len(batch))
         told += fates
         if Fate.DELIVERED in fates:
@@ -89,6 +95,11 @@ def _round(till: Till) -> list[Fate | None]:
             # the next real call decides; asking for every lot that waits would only keep it busy
             break
     return told
+
+
+def _is_over(till: Till) -> bool:
+    """Asked again and again: another lane ends the day."""
+    return till.day_over
 
 
 def _due(till: Till, unit: Unit) -> list[OutboxItem]:
@@ -133,11 +144,16 @@ def _hasten(till: Till, codes: Sequence[int]) -> int:
         return unit.outbox.hasten(codes, till.clock.now())
 
 
-def _sign_in_again(till: Till) -> None:
-    try:
-        day.open_day(till)
-    except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
-        _log.warning("the day is not open yet: %s", trouble)
+def _sign_in_again(till: Till, *, by_hand: bool = False) -> None:
+    """A day that somebody closed since this round began stays closed, unless a person asks; asked
+    under the turn, which whoever closes it holds."""
+    with till.turn:
+        if till.day_over and not by_hand:
+            return
+        try:
+            day.open_day(till)
+        except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+            _log.warning("the day is not open yet: %s", trouble)
 
 
 def _out_of_doubt(till: Till) -> None:
@@ -207,6 +223,27 @@ def _code_of(item: OutboxItem) -> Code | None:
     return None if item.code is None else Code(item.code)
 
 
+def returns_from(till: Till, unit: Unit) -> list[datetime]:
+    """From when each return of a sale that was never settled may be told, or told again, here.
+
+    One that another lane is just telling is back with its answer, or waits as one without any.
+    """
+    found: list[datetime | None] = []
+    for item in unit.outbox.items():
+        if item.operation is not Operation.RETURN_SALE or item.case_id is None:
+            continue
+        case = unit.cases.get(item.case_id)
+        if case.counter_no != till.counter_no or case.facts.settled or case.facts.cash_back:
+            continue
+        if item.state is OutboxState.WAITING:
+            found.append(arrives_until(till, case))
+        elif item.state is OutboxState.SENDING:
+            found.append(till.clock.now() + quiescence(till))
+        elif item.state is OutboxState.UNKNOWN and _remedy(till, unit, item) is not Remedy.STOP:
+            found.append(_quiet_from(till, unit, item))
+    return [at for at in found if at is not None]
+
+
 def retry(till: Till, item_id: int) -> None:
     """A person wants a record tried now, also one whose fate is unknown or that was refused.
 
@@ -242,7 +279,7 @@ def _told_signed_in(till: Till, item: OutboxItem) -> Fate | None:
     with till.store.reading() as unit:
         after = unit.outbox.item(item.item_id)
     if fate is Fate.AGAIN and after is not None and after.code == SIGN_IN:
-        _sign_in_again(till)
+        _sign_in_again(till, by_hand=True)
         fate = tell(till, after)
     return fate
 

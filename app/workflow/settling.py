@@ -101,14 +101,15 @@ def _facts(
     if attempt.state is s.AttemptState.SETTLED and before.leg is s.Leg.REFUND:
         return replace(facts, refusal=refusal or _healed(till, before))
     if attempt.state is s.AttemptState.SETTLED:
-        if before.state in _WAS_IN_DOUBT:
+        # that sentence asks for goods, which an adopted visit has no more
+        if before.state in _WAS_IN_DOUBT and not facts.goods_out:
             refusal = Refusal(int(Code.FOUND_SETTLED), "", till.clock.now())
         return replace(facts, settled=attempt.settled, settled_at=till.clock.now(), refusal=refusal)
     if attempt.state is s.AttemptState.REFUNDED:
         return replace(facts, refusal=None)
     if attempt.state is s.AttemptState.REVERSED:
         absent = Refusal(int(Code.FOUND_ABSENT), "", till.clock.now())
-        return replace(facts, refusal=absent)
+        return replace(facts, refusal=absent, goods_out=False)
     if attempt.state is s.AttemptState.MANUAL and refusal is None:
         refusal = Refusal(int(Code.MANAGER_NEEDED), "", till.clock.now())
     return replace(facts, refusal=refusal or facts.refusal)
@@ -132,7 +133,11 @@ def _book(till: Till, unit: Unit, case: CounterCase, attempt: s.Attempt) -> None
     unit.prints.queue(PrintKind.RECEIPT, case.case_id, attempt.message_id, now)
     # S2 4.9: where pharmacists sign by hand, there is a sheet to sign
     if case.facts.prescription is not None and till.profile.rules.print_and_hand_sign:
-        unit.prints.queue(PrintKind.PRESCRIPTION, case.case_id, attempt.message_id, now)
+        sheet = unit.prints.queue(PrintKind.PRESCRIPTION, case.case_id, attempt.message_id, now)
+        if case.facts.goods_out:
+            # signed when the goods went; whoever misses it prints a copy
+            unit.prints.begin(sheet.job_id)
+            unit.prints.printed(sheet.job_id, now)
 
 
 def settle(

@@ -32,6 +32,14 @@ _FINISHED = Known(
         sa.bindparam("since", type_=Moment) <= _MOMENT,
     ).order_by(_MOMENT.desc(), counter_case.c.case_id.desc())
 )
+_EVERYWHERE = Known(
+    _IN_ORDER.where(
+        sa.or_(
+            counter_case.c.step.not_in([sa.literal_column(f"'{step}'") for step in ENDED]),
+            sa.bindparam("since", type_=Moment) <= _MOMENT,
+        )
+    )
+)
 _OPEN = Known(sa.insert(counter_case).returning(counter_case.c.case_id))
 _SAVE = Known(
     sa.update(counter_case).where(
@@ -98,6 +106,9 @@ class SqlCases:
     def finished(self, counter_no: int, since: datetime) -> tuple[CounterCase, ...]:
         """Newest first."""
         return self._cases(_FINISHED, counter=counter_no, since=since)
+
+    def everywhere(self, since: datetime) -> tuple[CounterCase, ...]:
+        return self._cases(_EVERYWHERE, since=since)
 
     def events(self, case_id: int) -> tuple[CaseEvent, ...]:
         rows = self._scope.ask(_EVENTS, {"wanted": case_id})

@@ -105,6 +105,8 @@ def test_what_comes_back_was_refunded_there_first(bench: Bench) -> None:
     assert case.returning.elsewhere
     me = ("1001", "246810")
     refund = surface.refund_elsewhere
+    # no money of this sale is in the drawer alone
+    assert refused(surface.pay_back, case.case_id, *BOSS) is Code.STEP_MOVED_ON
     assert refused(refund, case.case_id, "YQT-R1", *me) is Code.SECOND_IS_FIRST
     assert refused(refund, case.case_id, "", *BOSS) is Code.SETTLED_NUMBER_WRONG
     case = surface.refund_elsewhere(case.case_id, "YQT-R1", *BOSS)

@@ -7,6 +7,7 @@ specification; the books of both sides are compared behind every step.
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, ClassVar
 
@@ -23,7 +24,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from app.domain.attempt import Attempt, AttemptState, StatusQuery
+from app.domain.attempt import Attempt, AttemptState, Leg, StatusQuery
 from app.domain.case import Phase, Step
 from app.profile.operations import Operation
 from app.simulation.fate import Fault
@@ -223,16 +224,37 @@ class MoneyMachine(RuleBasedStateMachine):
         if now.script.struck > struck or somebody:
             return
         if heard is None:
-            assert _state(after) is _state(before), (before, after)
             told = now.trouble is not None or now.told_on_the_page(case_id, began)
-            assert told or _state(before) is not None
+            self._unsent(before, after, told=told)
             return
         assert after is not None
         assert after.state in allowed(heard, after), (heard, after.state)
 
+    def _unsent(self, before: Attempt | None, after: Attempt | None, *, told: bool) -> None:
+        """A press that sent no money leaves it as it stood, but for what a failed commit had left
+        prepared: that is withdrawn, as by a start. No message of it may ever have left; and where
+        none does now (the split is of yesterday, somebody has to sign in) the page says why."""
+        number = _withdrawn(before, after)
+        if number is None:
+            assert _state(after) is _state(before), (before, after)
+            assert told or before is not None
+            return
+        assert not self.now.ever_left(number), f"{number} left, and is withdrawn as never sent"
+        assert told, f"{number} is withdrawn, and nobody says why nothing is sent"
+
     def _count(self, what: str) -> None:
         type(self).steps += 1
         type(self).met[what] += 1
+
+
+def _withdrawn(before: Attempt | None, after: Attempt | None) -> str | None:
+    """The message a prepared settlement was withdrawn with, where that is all that happened to it
+    (reliability 2.1: a start rejects what was never sent). None for everything else."""
+    if before is None or after is None or before.state is not S.PREPARED:
+        return None
+    ended = replace(before, state=S.REJECTED, next_at=None, reason="never_sent")
+    settles = before.leg is Leg.SETTLE and before.sent_at is None
+    return before.message_id if settles and after == ended else None
 
 
 def _state(attempt: Attempt | None) -> AttemptState | None:

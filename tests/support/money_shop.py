@@ -259,6 +259,10 @@ class MoneyShop:
             state = store_side.attempt_state(self.shop.store, number)
             assert state == wanted, f"I2: {operation} {number} leaves while {state!r}"
 
+    def ever_left(self, number: str) -> bool:
+        """Whether a message of this id was on its way, wherever it ended."""
+        return number in self._used
+
     def meanwhile(self) -> None:
         self.others()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.case import Step
-from app.domain.errors import LocalTrouble
+from app.domain.errors import Code, LocalTrouble, OperatorInput
 from app.workflow import day
 from app.workflow.returns.compensate import PACE
 from app.workflow.upkeep import startup
@@ -71,15 +71,28 @@ def play(folder: str, ready: Mapping[str, Any], case_id: int, ahead_s: float, ca
 
 def sale_taken_back(bench: Bench, case_id: int) -> CaseView:
     """A sale that was told and never settled goes back by itself, before the day ends."""
-    startup.end_day(bench.till)
+    closed = _day_ended(bench)
     for _ in range(PATIENCE):
-        if bench.surface.view(case_id).step is Step.CLOSED:
+        if closed and bench.surface.view(case_id).step is Step.CLOSED:
             break
         # what was in doubt is told again after the next sign-in
         bench.pass_time(2 * PACE.total_seconds())
         day.ensure_open(bench.till)
         bench.surface.deliver()
+        closed = _day_ended(bench)
+    assert closed, "nobody could go home"
     return bench.surface.view(case_id)
+
+
+def _day_ended(bench: Bench) -> bool:
+    """Whether the day is closed; it is not while what died unheard may still arrive."""
+    try:
+        startup.end_day(bench.till)
+    except OperatorInput as early:
+        if early.code is not Code.DAY_SALE_STANDS:
+            raise
+        return False
+    return True
 
 
 def end_day(folder: str, ready: Mapping[str, Any], case_id: int, ahead_s: float, calm: bool) -> int:

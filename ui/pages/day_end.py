@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Literal
 
@@ -28,6 +29,8 @@ _NAMES = {"upload": "pages.operation", "visit": "shell.step", "paper": "pages.pa
 """Where the name of each kind of thing that is handed over stands."""
 LEAST_LIST = 132
 """Compact px: four rows of what is handed over."""
+ENDING_LISTED = 4
+"""So many visits the sign-out gives up have a line; they are few, and the rest is counted."""
 LISTED = 100
 """So many of what is handed over have a line; a queue of a weekend would stop the page."""
 
@@ -38,22 +41,26 @@ class MoneyOpenCard(Card):
     def __init__(self, model: ClosingModel, parent: QWidget | None = None) -> None:
         super().__init__(tr("pages.day_end.money"), bare=True, parent=parent)
         self._model = model
-        self._shown: tuple[tuple[OpenMoney, str], ...] | None = None
+        self._shown: tuple[tuple[tuple[OpenMoney, str], ...], str] | None = None
 
-    def show_money(self, found: tuple[OpenMoney, ...]) -> None:
+    def show_view(self, view: ClosingView) -> None:
+        """What is in doubt; where nothing is, what else of the money is not as it should be."""
+        found, (none, chip, state) = view.money, _no_money(view)
         wanted = tuple((one, self._about(one)) for one in found)
-        if wanted == self._shown:
+        if (wanted, none) == self._shown:
             return
-        self._shown = wanted
+        self._shown = wanted, none
         clear_layout(self.body)
         count = len(found)
-        self.set_chip(tr("pages.day_end.pieces", count=count), "unknown" if count else "ok")
+        if count:
+            chip, state = tr("pages.day_end.pieces", count=count), "unknown"
+        self.set_chip(chip, state)
         for number, (one, about) in enumerate(wanted, 1):
             if number > 1:
                 self.add_line()
             self.add(self._row(number, one, about))
-        if not found:
-            self.add(boxed(column(Text(tr("pages.day_end.no_money"), "second")), inner=True))
+        if not found or view.lost_days:
+            self.add(boxed(column(Text(none, "second", wrap=True)), inner=True))
 
     def _about(self, one: OpenMoney) -> str:
         """How it stands, for how long, and what happens next by itself."""
@@ -84,6 +91,61 @@ class MoneyOpenCard(Card):
         return made
 
 
+def _no_money(view: ClosingView) -> tuple[str, str, State]:
+    """Said where no attempt is in doubt: sentence, chip and colour."""
+    if view.lost_days:
+        said = tr("pages.day_end.no_money_lost", dates=view.lost_days)
+        return said, tr("pages.day_end.lost"), "unknown"
+    if view.owing:
+        owed = money_text(Fen(sum(one.owed for one in view.owing)))
+        count = len(view.owing)
+        said = tr("pages.day_end.no_money_owed", count=count, amount=owed)
+        return said, tr("pages.day_end.owed", count=count), "attention"
+    return tr("pages.day_end.no_money"), tr("pages.day_end.pieces", count=0), "ok"
+
+
+def _left_row(one: HandedOver, now: datetime, *, ends: bool = False) -> QWidget:
+    """One visit, record or paper, and what becomes of it."""
+    kind = Text(tr(f"pages.day_end.kind.{one.kind}"), "strong")
+    what = tr(f"{_NAMES[one.kind]}.{one.what}")
+    who = one.detail or (tr("pages.day_end.self_pay") if one.self_pay else "")
+    said = f"{what} {who}".strip()
+    if ends:
+        said = tr("pages.day_end.ends", visit=said)
+    elif one.owed:
+        said = tr("pages.day_end.owes", visit=said, amount=money_text(one.owed))
+    words = ElidedText(said, "body", "attention" if one.owed else "")
+    since = Text(time_text(one.since, now), "second", align_right=True)
+    mark = StateMark("parked" if one.kind == "visit" and not one.owed else "attention")
+    cells = row(mark, kind, words, since, space="normal")
+    cells.setStretch(2, 1)
+    return boxed(cells, inner=True)
+
+
+class EndingCard(Card):
+    """签退时放弃: sales that were told and not settled; the sign-out takes them back itself."""
+
+    def __init__(self, model: ClosingModel, parent: QWidget | None = None) -> None:
+        super().__init__(tr("pages.day_end.ending"), bare=True, parent=parent)
+        self._model = model
+        self._shown: tuple[HandedOver, ...] | None = None
+        self.hide()
+
+    def show_ending(self, ending: tuple[HandedOver, ...]) -> None:
+        set_shown(self, bool(ending))
+        if ending == self._shown:
+            return
+        self._shown = ending
+        self.set_chip(tr("pages.day_end.visits", count=len(ending)), "attention")
+        clear_layout(self.body)
+        now = self._model.counter.clock.now()
+        for one in ending[:ENDING_LISTED]:
+            self.add(_left_row(one, now, ends=True))
+        if (more := len(ending) - ENDING_LISTED) > 0:
+            text = Text(tr("pages.day_end.more_ending", count=more), "second", wrap=True)
+            self.add(boxed(row(text), inner=True))
+
+
 class HandedOverCard(Card):
     """交接: uploads, customers and papers that wait, a line each."""
 
@@ -112,23 +174,12 @@ class HandedOverCard(Card):
             return
         self._shown = listed
         clear_layout(self._rows)
+        now = self._model.counter.clock.now()
         for one in listed:
-            self._rows.addWidget(self._row(one))
+            self._rows.addWidget(_left_row(one, now))
         self._rows.addStretch(1)
         set_shown(self._area, bool(left))
         set_shown(self.none, not left)
-
-    def _row(self, one: HandedOver) -> QWidget:
-        now = self._model.counter.clock.now()
-        kind = Text(tr(f"pages.day_end.kind.{one.kind}"), "strong")
-        what = tr(f"{_NAMES[one.kind]}.{one.what}")
-        who = one.detail or (tr("pages.day_end.self_pay") if one.self_pay else "")
-        words = ElidedText(f"{what} {who}".strip(), "body")
-        since = Text(time_text(one.since, now), "second", align_right=True)
-        mark = StateMark("parked" if one.kind == "visit" else "attention")
-        cells = row(mark, kind, words, since, space="normal")
-        cells.setStretch(2, 1)
-        return boxed(cells, inner=True)
 
 
 def _cash(count: int, amount: Fen) -> str:
@@ -144,9 +195,11 @@ class DayEndPage(ColumnsPage):
         self.model = ClosingModel(kit.counter, work, self)
         self.headline = Text("", "title", wrap=True)
         self.money = MoneyOpenCard(self.model)
+        self.ending = EndingCard(self.model)
         self.left = HandedOverCard(self.model)
         self.main.addWidget(self.headline)
         self.main.addWidget(self.money)
+        self.main.addWidget(self.ending)
         self.main.addWidget(self.left, 1)
         self.facts = FactRows()
         self.state = Card(tr("pages.day_end.title"))
@@ -183,7 +236,8 @@ class DayEndPage(ColumnsPage):
             return
         view = self.model.view
         if view is not None:
-            self.money.show_money(view.money)
+            self.money.show_view(view)
+            self.ending.show_ending(view.ending)
             self.left.show_left(view.handed_over)
             self.facts.set_rows(self._facts(view))
         self._show_answer(view)
@@ -196,6 +250,8 @@ class DayEndPage(ColumnsPage):
             name, tone = "refused" if view.signed_in else "left_open", "unknown"
         elif not view.signed_in:
             name, tone = ("closed", "ok") if view.opened_by else ("not_open", "muted")
+        elif view.lost_days:
+            name, tone = "lost", "unknown"
         elif view.handed_over:
             name, tone = "with_left", "strong"
         else:
@@ -204,10 +260,12 @@ class DayEndPage(ColumnsPage):
         count = count or (len(view.handed_over) if view is not None else 0)
         self.headline.setText(tr(f"pages.day_end.answer.{name}", count=count))
         self.headline.set_tone(tone)  # type: ignore[arg-type]  # all are tones
-        why = tr(f"pages.day_end.why.{name}", count=count)
+        dates = view.lost_days if view is not None else ""
+        why = tr(f"pages.day_end.why.{name}", count=count, dates=dates)
         if view is not None and view.money and view.clock is not None:
             why = say(view.clock)
-        self._why = f"{_still_to_print(view)}{self._still_to_compare(view)}{why}"
+        found = (_still_to_end(view), _still_to_print(view), self._still_to_compare(view), why)
+        self._why = "".join(found)
 
     def _say_why(self, *, wanting: bool) -> None:
         said = f"{tr('pages.signature.wanted')}。" if wanting else ""
@@ -314,6 +372,13 @@ class DayEndPage(ColumnsPage):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._reread.stop()
+
+
+def _still_to_end(view: ClosingView | None) -> str:
+    """Whoever still stands at the counter is served first."""
+    if view is None or not view.may_close or not view.ending:
+        return ""
+    return tr("pages.day_end.why.ending", count=len(view.ending))
 
 
 def _still_to_print(view: ClosingView | None) -> str:

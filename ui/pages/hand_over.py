@@ -63,9 +63,12 @@ class PapersCard(Card):
     def _row(self, number: int, paper: PrintRow) -> QWidget:
         mark = StateMark("attention" if paper.waiting else "ok")
         name = Text(tr(f"pages.paper.{paper.kind}"), "strong")
-        unpaid = self._model.held(paper)
+        held = self._model.held(paper)
         if paper.waiting:
-            said = tr(f"pages.hand_over.waits_for_{'cash' if unpaid else 'paper'}")
+            what = "recovery" if paper.of_lost_time else "cash" if held else "paper"
+            said = tr(f"pages.hand_over.waits_for_{what}")
+        elif self._model.printed_before(paper):
+            said = tr("pages.hand_over.printed_before")
         elif paper.printed_at is not None:
             at = time_text(paper.printed_at, self._model.counter.clock.now())
             said = tr("pages.hand_over.printed", time=at, copies=paper.copies)
@@ -74,7 +77,7 @@ class PapersCard(Card):
         word = "print" if paper.printed_at is None else "reprint"
         again = ActButton(tr(f"pages.hand_over.{word}"), offer_key(number))
         again.clicked.connect(lambda: self._model.reprint(number))
-        again.setEnabled(not unpaid)
+        again.setEnabled(not held)
         again.setAccessibleName(f"{tr(f'pages.hand_over.{word}')} {name.text()}")
         words = Text(said, "second", wrap=True)
         cells = row(mark, name, words, again, space="normal")
@@ -150,13 +153,24 @@ class ChangeCard(Card):
         self.give_back.setEnabled(self._model.may_give_back)
 
 
+def _title(view: HandOverView) -> str:
+    if view.handed_over:
+        return "finished"
+    if view.still_to_pay:
+        return "unpaid"
+    return "given" if view.goods_out else "settled"
+
+
 def _note(view: HandOverView) -> str:
     """What to do now; first of all where the platform settled other cash than was asked for."""
     if view.handed_over:
         return tr("pages.hand_over.done_note")
+    if view.goods_out and not view.still_to_pay:
+        return tr("pages.hand_over.given_note")
+    if view.goods_out or (view.agreed is None and view.still_to_pay):
+        name = "untaken_given_note" if view.goods_out else "untaken_note"
+        return tr(f"pages.hand_over.{name}", cash=money_text(view.still_to_pay))
     if view.agreed is None:
-        if view.still_to_pay:
-            return tr("pages.hand_over.untaken_note", cash=money_text(view.still_to_pay))
         return tr("pages.hand_over.note")
     return tr(
         f"pages.hand_over.{'rest' if view.still_to_pay else 'differs'}_note",
@@ -201,8 +215,7 @@ class HandOverPage(ColumnsPage):
             return
         done = view.handed_over
         if case.step in (Step.HAND_OVER, Step.DONE):
-            unpaid = "unpaid" if self.model.rest else "settled"
-            self.title.setText(tr(f"pages.hand_over.{'finished' if done else unpaid}"))
+            self.title.setText(tr(f"pages.hand_over.{_title(view)}"))
         else:
             self.title.setText(tr("pages.hand_over.taking_back"))
         at = time_text(view.settled_at, self.model.counter.clock.now()) if view.settled_at else ""

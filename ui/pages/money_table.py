@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from app.domain.books.money import Cause, Fact, Repair
+from app.domain.books.money import Cause, Fact, Repair, told_parts
 from app.domain.money import Fen
 from ui.formats import money_text, time_text
 from ui.pages.parts import column, row
@@ -38,6 +38,8 @@ def fact_text(kind: Fact, value: str) -> str:
         value = tr(f"money_state.{value}")
     elif kind is Fact.REVERSAL_SENT:
         value = time_text(datetime.fromisoformat(value))
+    elif kind is Fact.FOUND_AMOUNTS:
+        return tr(f"money_fact.{kind.value}", **told_parts(value))
     return tr(f"money_fact.{kind.value}", value=value or "—")
 
 
@@ -51,7 +53,7 @@ def goes_text(found: DifferenceRow) -> str:
     """Which visit an adoption ends, before anybody signs it; empty where nothing is adopted."""
     if found.goes_to is not None:
         to = {"receipt": found.goes_to.receipt_no, "name": found.goes_to.name}
-        # that visit then asks for goods which the customer has
+        # that visit then waits for the key that records it
         out = tr("pages.money.goods_are_out") if found.cause in _TOLD_AS_GIVEN else ""
         return tr("pages.money.goes_to", **to) + out
     enters = found.adoptable and found.case_id is None

@@ -169,6 +169,8 @@ def why_not(model: SettleModel) -> str:
         return tr("pages.settle.show_again")
     if view.amounts is None:
         return tr("pages.settle.not_presettled")
+    if view.old:
+        return tr("pages.settle.old_split")
     if model.needs_password:
         return tr("pages.settle.password_first")
     if not model.adds_up:
@@ -218,7 +220,7 @@ class SettlePage(ColumnsPage):
         self._show_advice(view)
         self._show_foreign(view)
         self._show_password()
-        if view.amounts is None:
+        if view.amounts is None or view.old:
             self.amounts.show_estimate(view.estimated)
         else:
             notes = ("", "", tr("pages.settle.by_customer")) if view.self_pay else _notes(view)

@@ -45,8 +45,16 @@ class HandOverModel(QObject):
         return self.view.still_to_pay if self.view is not None else ZERO
 
     def held(self, paper: PrintRow) -> bool:
-        """The receipt says what was paid, so it waits for that."""
+        """The receipt says what was paid, so it waits for that; one of a lost time for its end."""
+        if paper.of_lost_time:
+            return True
         return paper.waiting and paper.kind == PrintKind.RECEIPT and self.rest > ZERO
+
+    def printed_before(self, paper: PrintRow) -> bool:
+        """Its sheet came out with the goods, in a time nobody knows of; none was made since."""
+        view = self.view
+        known = view is not None and view.goods_out and paper.kind == PrintKind.PRESCRIPTION
+        return known and paper.copies == 1
 
     @property
     def short(self) -> Fen:

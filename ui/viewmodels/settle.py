@@ -60,9 +60,11 @@ class SettleModel(QObject):
 
     @property
     def due(self) -> Fen | None:
-        """Cash to collect; None before the parts are known."""
-        amounts = self.view.amounts if self.view is not None else None
-        return None if amounts is None else amounts.cash
+        """Cash to collect; None before the parts are known, and where they are true no more."""
+        view = self.view
+        if view is None or view.amounts is None or view.old:
+            return None
+        return view.amounts.cash
 
     @property
     def cash(self) -> Fen | None:

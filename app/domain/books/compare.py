@@ -175,6 +175,9 @@ class _Books:
         undone = row.refund or row.flagged or self._undone.by(row) is not None
         if mine.state is AttemptState.REFUNDED:
             return None if undone else of_row(Cause.WORD_NOT_REFUNDED, row, mine)
+        if row.refund and row.message_id == mine.attempt_id:
+            # no reversal could name it without naming its settlement
+            return of_row(Cause.REFUND_ELSEWHERE, row, mine)
         if row.flagged or row.refund:
             return of_row(Cause.REFUND_ABSENT_HERE, row, mine, ours=True)
         same = mine.sums == row.sums

@@ -194,7 +194,11 @@ MOVING = frozenset({Repair.REVERSE, Repair.REVERSE_REFUND})
 
 
 class Fact(StrEnum):
-    """Kinds of evidence; the value beside it is a number or state both sides can look up."""
+    """Kinds of evidence; the value beside it is a number or state both sides can look up.
+
+    ``FOUND_AMOUNTS`` has the total, fund, account and cash of an answer, in yuan. ``OUR_RECEIPT``,
+    the receipt and its masked customer, is known by the visit and not stored.
+    """
 
     STATEMENT = "statement"
     MESSAGE = "message"
@@ -207,10 +211,19 @@ class Fact(StrEnum):
     FOUND_STANDING = "found_standing"
     FOUND_REFUNDED = "found_refunded"
     FOUND_NOTHING = "found_nothing"
+    FOUND_AMOUNTS = "found_amounts"
+    OUR_RECEIPT = "our_receipt"
     REVERSAL_SENT = "reversal_sent"
 
 
 Evidence = tuple[Fact, str]
+
+_TOLD = ("total", "fund", "account", "cash")
+
+
+def told_parts(value: str) -> dict[str, str]:
+    """The parts of a ``FOUND_AMOUNTS`` by their names, in yuan."""
+    return dict(zip(_TOLD, value.split(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +331,11 @@ class SignOff:
 
 @dataclass(frozen=True, slots=True)
 class MoneyDay:
-    """What one comparison of one day found. ``run_no`` counts the comparisons of that day."""
+    """What one comparison of one day found. ``run_no`` counts the comparisons of that day.
+
+    ``unseen``: what an earlier one saw standing there for nobody here, where this one could not
+    look. No evidence for anything any more, but its visit is not settled beside it.
+    """
 
     day: date
     run_no: int
@@ -327,6 +344,7 @@ class MoneyDay:
     every_line: bool
     groups: tuple[GroupResult, ...]
     differences: tuple[Difference, ...]
+    unseen: tuple[Difference, ...] = ()
 
     @property
     def complete(self) -> bool:

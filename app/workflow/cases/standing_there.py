@@ -14,7 +14,8 @@ A_DAY = timedelta(days=1)
 
 def require_not_settled_there(till: Till, unit: Unit, case: CounterCase) -> None:
     """A visit that a line of a statement names is settled already: first somebody adopts that line
-    or takes it back.
+    or takes it back. So is one whose own message the line names: a split that was asked for since
+    gave the visit another number.
 
     Raises ``OperatorInput`` ``VISIT_STANDS_THERE`` with the day of the line.
     """
@@ -25,13 +26,18 @@ def require_not_settled_there(till: Till, unit: Unit, case: CounterCase) -> None
     lines = unit.money_days.adopted(day, last)
     entered = {line.day for line in lines if line.visit_id == visit and line.sums.total > 0}
     while day <= last:
-        if day in entered or _shows(unit, day, visit):
+        if day in entered or _shows(unit, day, case, visit):
             raise OperatorInput(Code.VISIT_STANDS_THERE, when=day.isoformat())
         day += A_DAY
 
 
-def _shows(unit: Unit, day: date, visit: str) -> bool:
-    """Whether the newest comparison of a day has a line of it that can be taken back."""
+def _shows(unit: Unit, day: date, case: CounterCase, visit: str) -> bool:
+    """Whether the newest comparison of a day has a line of it that can be taken back, or could not
+    look where an earlier one saw it."""
     found = unit.money_days.get(day)
-    lines = found.differences if found is not None else ()
-    return any(one.visit_id == visit and one.repair is Repair.REVERSE for one in lines)
+    lines = (*found.differences, *found.unseen) if found is not None else ()
+    return any(
+        visit == one.visit_id or case.case_id == one.case_id
+        for one in lines
+        if one.repair is Repair.REVERSE
+    )

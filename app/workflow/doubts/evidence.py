@@ -87,14 +87,15 @@ def _given_back_elsewhere(
     """A refund under a message that is not ours: on the platform's own pages, or of a time that is
     lost. It names the visit and gives back what was taken, as ``books.compare.undoes`` has it.
 
-    An earlier settlement of the same visit may have been given back so; that refund is not ours.
+    An earlier settlement of the same visit may have been given back so; that refund is not ours,
+    least of all where the statement marks the other one as given back.
     """
     taken = _taken(attempt, line)
     if taken is None:
         return None
     visit, sums = taken
     same = [x for x in lines if x.visit_id == visit]
-    others = [x for x in same if x.message_id != attempt.message_id and not x.gives_back]
+    others = [x for x in same if x.message_id != attempt.message_id and x.total > 0]
     before = sum(_sums(x) == sums for x in others)
     returned = [x for x in same if x.gives_back and _sums(x) == sums.negated()]
     return returned[-1] if len(returned) > before else None

@@ -21,6 +21,8 @@ from app.workflow.upkeep import recovering
 
 _COUNTED = frozenset({PrintKind.RECEIPT, PrintKind.GIVEN_BACK})
 """Papers of which there is one without a mark."""
+_UNPAID = (Step.HAND_OVER, Step.TAKE_BACK, Step.REVOKE)
+"""Where a rest may still be taken."""
 
 
 def print_waiting(till: Till, report: Report = no_report) -> int:
@@ -90,8 +92,8 @@ def _in_doubt(unit: Unit, job: PrintJob) -> bool:
     if job.kind is not PrintKind.RECEIPT:
         return False
     attempt, case = unit.attempts.of_case(job.case_id), unit.cases.get(job.case_id)
-    # what is not paid yet is not said to be paid
-    unpaid = case.position.step is Step.HAND_OVER and bool(case.facts.still_to_pay)
+    # what is not paid yet is not said to be paid, nor while a refund that may be given up begins
+    unpaid = case.position.step in _UNPAID and bool(case.facts.still_to_pay)
     return unpaid or (attempt is not None and attempt.open)
 
 
@@ -111,8 +113,11 @@ def _of_lost_time(unit: Unit, job: PrintJob) -> bool:
 def _waits(unit: Unit, job: PrintJob) -> bool:
     """A receipt whose money is in doubt; or that may be out and undone since, until the days that
     tell are compared and signed."""
-    if _in_doubt(unit, job):
-        return True
+    return _in_doubt(unit, job) or waits_for_recovery(unit, job)
+
+
+def waits_for_recovery(unit: Unit, job: PrintJob) -> bool:
+    """Whether its first paper waits until the days that tell are compared and signed."""
     return _of_lost_time(unit, job) and recovering.refusal(unit) is not None
 
 

@@ -23,6 +23,7 @@ from app.workflow import resolving
 from app.workflow.calendar import CHINA
 from app.workflow.cases.counter_rules import began
 from app.workflow.cases.required import required
+from app.workflow.leases.errands import MONEY, once_per_store
 from app.workflow.moves import move
 from app.workflow.reconciling import repairing
 from app.workflow.reconciling.comparing import compare_day
@@ -36,6 +37,7 @@ from app.workflow.upkeep import recovering, timekeeping
 _AT_MONEY = (Phase.READY, Phase.REJECTED)
 
 
+@once_per_store(MONEY)
 def adopt(
     till: Till,
     day: date,
@@ -195,6 +197,8 @@ def _as_attempt(
         estimate = required(case.facts.estimate, "no estimate")
         attempt = s.prepare(found.message_id, estimate.amounts, begun)
         unit.attempts.add(attempt, case.case_id, rx.rx_number if rx else sale.receipt_no)
+        # why it is adopted and not taken back: nobody gives the goods a second time
+        case = unit.cases.save(replace(case, facts=replace(case.facts, goods_out=True)))
     for event in (s.BeginSending(begun), s.Restarted(begun), s.Restored(begun)):
         # what these events would send was sent before the base was lost
         moved = transition(till, unit, case, attempt, event, at=begun)

@@ -7,19 +7,20 @@ from app.domain.access import Act, Operator
 from app.domain.case import Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
+from app.domain.money import ZERO
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.store import OutboxItem, PrintJob, Unit
 from app.workflow import day, delivery, resolving
-from app.workflow.calendar import sign_no_of, today
+from app.workflow.calendar import CHINA, sign_no_of, today
 from app.workflow.cases.counter_rules import SELF_PAY, began
 from app.workflow.leases import heirs
 from app.workflow.papers.printing import waiting_here
 from app.workflow.people.sign_outs import sign_out_left
 from app.workflow.reconciling.cash import cash_of
 from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
-from app.workflow.returns.compensate import compensate
+from app.workflow.returns.compensate import compensate, ends_with_day, goes_back_from
 from app.workflow.till import Till
-from app.workflow.upkeep import timekeeping
+from app.workflow.upkeep import recovering, timekeeping
 
 UPLOAD, VISIT, PAPER = "upload", "visit", "paper"
 _RECENT_DAYS = 31
@@ -36,6 +37,9 @@ def _closing(till: Till, unit: Unit) -> ClosingView:
     current = unit.days.current(till.counter_no, on)
     opened_by = unit.people.by_login(current.operator_no) if current else None
     heads = unit.money_days.newest(_RECENT_DAYS)
+    begun = [case for case in unit.cases.unfinished(till.counter_no) if _begun(case)]
+    ending = [case for case in begun if ends_with_day(till, unit, case)]
+    lost = recovering.refusal(unit)
     return ClosingView(
         day=on,
         signed_in=bool(sign_no_of(till, unit)),
@@ -43,12 +47,14 @@ def _closing(till: Till, unit: Unit) -> ClosingView:
         money=tuple(_money(unit, *found) for found in unit.attempts.open_attempts(till.counter_no)),
         handed_over=(
             *(_upload(item) for item in unit.outbox.items()),
-            *(_visit(case) for case in unit.cases.unfinished(till.counter_no) if _begun(case)),
+            *(_visit(case) for case in begun if case not in ending),
             *(_paper(unit, job) for job in waiting_here(till, unit)),
         ),
         compared=next((head for head in heads if head.day == on), None),
         clock=timekeeping.waits_for(timekeeping.refusal(till, unit)),
         cash=cash_of(till, unit, on),
+        ending=tuple(_visit(case) for case in ending),
+        lost_days=str(lost.params["dates"]) if lost is not None else "",
     )
 
 
@@ -87,7 +93,8 @@ def _visit(case: CounterCase) -> HandedOver:
     step = case.position.step
     known = step if step is not Step.CLOSED else Step.IDENTIFY
     since, cash_only = case.parked_at or began(case), case.route == SELF_PAY
-    return HandedOver(VISIT, known.value, _masked(case), since, case.case_id, cash_only)
+    owed = case.facts.still_to_pay if step is Step.HAND_OVER else ZERO
+    return HandedOver(VISIT, known.value, _masked(case), since, case.case_id, cash_only, owed)
 
 
 def require_money_at_rest(till: Till) -> None:
@@ -98,12 +105,21 @@ def require_money_at_rest(till: Till) -> None:
         raise OperatorInput(Code.DAY_MONEY_OPEN, count=len(waiting))
 
 
+def _require_gone_back(till: Till) -> None:
+    """Raises ``OperatorInput`` ``DAY_SALE_STANDS`` while a sale that nobody will settle goes back
+    in a moment: once the day is over, nothing goes by itself."""
+    until = goes_back_from(till)
+    if until is not None:
+        raise OperatorInput(Code.DAY_SALE_STANDS, until=f"{until.astimezone(CHINA):%H:%M:%S}")
+
+
 def end_day(till: Till, who: Operator | None = None) -> None:
     """Take back every sale that will not be settled, then sign out.
 
     ``who`` answers for the handing over; the person at the till where nobody is named. Money comes
     to rest first: what ends as not settled leaves a told sale to be taken back. Raises
-    ``OperatorInput`` while money is unknown, and the trouble of the exchange.
+    ``OperatorInput`` while money is unknown or a sale is being taken back, and the trouble of the
+    exchange.
     """
     _sign_in_over_midnight(till)
     resolving.resolve_due(till)
@@ -112,8 +128,10 @@ def end_day(till: Till, who: Operator | None = None) -> None:
     heirs.finish_for_others(till, till.clock.now())
     delivery.deliver_due(till)
     require_money_at_rest(till)
+    _require_gone_back(till)
     sign_out_left(till, day_ends=True)
-    left = Counter(one.kind for one in closing_of(till).handed_over)
+    shut = closing_of(till)
+    left = Counter(one.kind for one in (*shut.handed_over, *shut.ending))
     summary = " ".join(f"{kind}={count}" for kind, count in sorted(left.items()))
     day.close_day(till, (who or till.operator).staff_id, summary)
 

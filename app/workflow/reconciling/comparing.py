@@ -1,7 +1,8 @@
 """The daily comparison of money: totals by group, then line by line where they differ.
 
 Our side is read at the moment of comparing. What could not be asked is skipped, never guessed, and
-said; a comparison that reached nothing leaves the day's earlier findings alone (reliability 4.1).
+said; a comparison that reached nothing leaves the day's earlier findings alone (reliability 4.1),
+and one that reached a part of it says nothing of the rest, and remembers what stood there.
 """
 
 import logging
@@ -18,6 +19,7 @@ from app.domain.books.money import (
     GroupResult,
     GroupState,
     MoneyDay,
+    Repair,
     TheirLine,
 )
 from app.domain.credential import PersonNumber
@@ -73,7 +75,7 @@ def compare_day(
         signing_in.put_right(till, None)
     with till.store.reading() as unit:
         comparison.ledger = (copied_ledger_of if copied else ledger_of)(till, unit, day)
-        remembered = {*(unit.settings.get(OFFICES) or "").split(), *recovering.offices(till, unit)}
+        remembered = {*(unit.settings.get(OFFICES) or "").split(), *recovering.offices(unit)}
         groups = _groups(till, remembered, comparison.ledger)
     every_line = every_line or any(line.by_word for line in comparison.ledger.booked)
     with till.store.unit() as unit:
@@ -82,10 +84,19 @@ def compare_day(
         unit.journal.write(till.clock.now(), staff_id, "compare_money", day.isoformat())
     results = comparison.totals(groups)
     results, found = comparison.lines(results, every_line)
+    looked_at = _looked_at(results)
     results = tuple(part for part in results if not _says_nothing(till, part))
     if all(part.state is GroupState.NOT_COMPARED for part in results):
         raise comparison.first_trouble()
-    return _keep(till, day, every_line, results, found)
+    return _keep(till, day, every_line, results, found, looked_at)
+
+
+def _looked_at(results: Iterable[GroupResult]) -> frozenset[tuple[str, str]]:
+    """Clearings of which this comparison knows what stands there: line by line, or by totals."""
+    parts = tuple(results)
+    read = {part.group.clearing for part in parts if part.lines}
+    missed = {part.group.clearing for part in parts if not part.whole}
+    return frozenset({part.group.clearing for part in parts} - missed | read)
 
 
 def _groups(till: Till, remembered: Collection[str], ledger: Ledger) -> tuple[Group, ...]:
@@ -119,13 +130,18 @@ def _keep(
     every_line: bool,
     results: tuple[GroupResult, ...],
     found: tuple[Difference, ...],
+    looked_at: frozenset[tuple[str, str]],
 ) -> MoneyDay:
     with till.store.unit() as unit:
         earlier = unit.money_days.get(day)
         asked = {one.key: one for one in earlier.differences} if earlier else {}
         now, who = till.clock.now(), till.operator.name
         kept = tuple(_with_what_was_asked(one, asked.get(one.key), now) for one in found)
-        return unit.money_days.replace(MoneyDay(day, 0, now, who, every_line, results, kept))
+        before = (*earlier.differences, *earlier.unseen) if earlier else ()
+        left = (one for one in before if one.group.clearing not in looked_at)
+        unseen = tuple(one for one in left if one.repair is Repair.REVERSE)
+        made = MoneyDay(day, 0, now, who, every_line, results, kept, unseen)
+        return unit.money_days.replace(made)
 
 
 def _with_what_was_asked(

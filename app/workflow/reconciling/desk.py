@@ -6,7 +6,7 @@ from datetime import date
 
 from app.domain.access import Act
 from app.domain.books.adopted import AdoptedLine
-from app.domain.books.money import Difference, MoneyDay, SignOff
+from app.domain.books.money import Difference, Evidence, Fact, MoneyDay, SignOff
 from app.domain.errors import Code, OperatorInput
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
@@ -131,15 +131,25 @@ def money_view(till: Till, day: date) -> MoneyView:
         quiet = recovering.quiet_from(unit, day)
         found_rows = found.differences if found is not None else ()
         goes = {one.key: _goes_to(till, unit, day, one) for one in found_rows}
+        receipts = {one.key: _receipt(unit, one) for one in found_rows}
     empty = MoneyView(day, today(till), 0, None, "", False, False, (), (), (), days, missing)
     if found is None:
         return empty
     filled = _filled(till, empty, found, signed, adopted)
     rows = tuple(
-        replace(row, goes_to=goes[one.key])
+        replace(row, goes_to=goes[one.key], evidence=(*receipts[one.key], *row.evidence))
         for row, one in zip(filled.rows, found.differences, strict=True)
     )
     return replace(filled, rows=rows, signable_from=quiet)
+
+
+def _receipt(unit: Unit, found: Difference) -> tuple[Evidence, ...]:
+    """By what a manager finds the paper of a visit: our own number, and whose it is."""
+    facts = unit.cases.get(found.case_id).facts if found.case_id is not None else None
+    if facts is None or facts.sale is None:
+        return ()
+    name = facts.person.name.masked() if facts.person else ""
+    return ((Fact.OUR_RECEIPT, f"{facts.sale.receipt_no} {name}".strip()),)
 
 
 def _goes_to(till: Till, unit: Unit, day: date, found: Difference) -> LineGoesTo | None:

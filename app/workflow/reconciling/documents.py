@@ -6,7 +6,7 @@ person number, which nobody needs to find a settlement.
 
 from datetime import datetime
 
-from app.domain.books.money import Fact, GroupState, Sums
+from app.domain.books.money import Fact, GroupState, Sums, told_parts
 from app.domain.money import Fen, fen_text
 from app.ports.paper import (
     Block,
@@ -185,6 +185,8 @@ def fact_text(kind: Fact, value: str) -> str:
         value = word(f"money_state.{value}")
     elif kind is Fact.REVERSAL_SENT:
         value = at_text(datetime.fromisoformat(value))
+    elif kind is Fact.FOUND_AMOUNTS:
+        return word(f"money_fact.{kind.value}", **told_parts(value))
     return word(f"money_fact.{kind.value}", value=value or "—")
 
 

@@ -11,9 +11,10 @@ from datetime import date, datetime, timedelta
 
 from app.domain.access import Act, Operator, require_second
 from app.domain.books.money import Cause, Difference, Evidence, Fact, MoneyDay, Repair
+from app.domain.counter_case import CounterCase
 from app.domain.credential import IdNumber, Insurance, Person, PersonName, PersonNumber
 from app.domain.errors import Code, OperatorInput, OutcomeUnknown, PlatformRejected
-from app.domain.money import ZERO
+from app.domain.money import ZERO, Fen, fen_text
 from app.domain.settlement import DEAD, AttemptState
 from app.jobs.progress import Report, no_report
 from app.ports import requests as q
@@ -23,6 +24,7 @@ from app.workflow import exchange as wire
 from app.workflow import resolving
 from app.workflow.calendar import CHINA
 from app.workflow.doubts.travelling import page_reversal_until, reversal_act, reversal_of
+from app.workflow.leases.errands import MONEY, once_per_store
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.reconciling.comparing import compare_day, maker_of
 from app.workflow.till import Till
@@ -55,10 +57,12 @@ def find(unit: Unit, day: date, message_id: str) -> tuple[MoneyDay, Difference]:
     return stored, named[0]
 
 
+@once_per_store(MONEY)
 def reverse(
     till: Till, day: date, message_id: str, second: Operator, report: Report = no_report
 ) -> MoneyDay:
-    """Take back what stands there and nowhere here; then compare again.
+    """Take back what stands there and nowhere here; then compare again: one errand of the store, so
+    that nobody who is refused has sent anything.
 
     Raises ``OperatorInput`` before anything is sent: one person alone, a clock that is wrong,
     evidence older than ``FRESH`` or of a time to come, a message that our books stand for or that
@@ -153,7 +157,15 @@ def clear(till: Till, day: date, report: Report = no_report) -> MoneyDay:
     return compare_day(till, day, report=report)
 
 
-_ANSWERED = frozenset({Fact.FOUND_STANDING, Fact.FOUND_REFUNDED, Fact.FOUND_NOTHING, Fact.JOURNAL})
+_ANSWERED = frozenset(
+    {
+        Fact.FOUND_STANDING,
+        Fact.FOUND_REFUNDED,
+        Fact.FOUND_NOTHING,
+        Fact.FOUND_AMOUNTS,
+        Fact.JOURNAL,
+    }
+)
 
 
 def ask(till: Till, day: date, message_id: str) -> MoneyDay:
@@ -166,28 +178,38 @@ def ask(till: Till, day: date, message_id: str) -> MoneyDay:
         raise OperatorInput(Code.STEP_MOVED_ON)
     with till.store.reading() as unit:
         case = unit.cases.get(found.case_id)
-    core = till.platform.core
     number = _number_of(found)
-    request = q.QuerySettlement(person_of(case), insured_area(case), number, found.visit_id)
-    fact = Fact.FOUND_NOTHING
-    try:
-        answer = wire.consult(till, core, request, core.query_settlement, found.case_id)
-        fact = Fact.FOUND_REFUNDED if answer.value.refunded else Fact.FOUND_STANDING
-    except (PlatformRejected, OutcomeUnknown) as empty:
-        if isinstance(empty, OutcomeUnknown) and empty.code is not Code.FOUND_ABSENT:
-            raise
+    told = _asked(till, found, case, number)
     now = till.clock.now()
     with till.store.unit() as unit:
         stored, found = find(unit, day, message_id)
-        row = unit.journal.write(now, till.operator.staff_id, fact.value, number)
+        amounts = told[-1][1] if len(told) > 1 else ""
+        row = unit.journal.write(now, till.operator.staff_id, told[0][0].value, number, amounts)
         kept = tuple(x for x in found.evidence if x[0] not in _ANSWERED)
         cleaned = replace(found, evidence=kept)
         stored = replace(
             stored, differences=tuple(cleaned if x == found else x for x in stored.differences)
         )
-        noted = _noted(stored, cleaned, now, (fact, number), (Fact.JOURNAL, str(row)))
+        noted = _noted(stored, cleaned, now, *told, (Fact.JOURNAL, str(row)))
         unit.money_days.amend(noted)
     return noted
+
+
+def _asked(till: Till, found: Difference, case: CounterCase, number: str) -> tuple[Evidence, ...]:
+    """What the platform says of a settlement, with its amounts where it knows it: the office is
+    asked by them. Raises the trouble of the exchange."""
+    core = till.platform.core
+    request = q.QuerySettlement(person_of(case), insured_area(case), number, found.visit_id)
+    try:
+        answer = wire.consult(till, core, request, core.query_settlement, found.case_id).value
+    except (PlatformRejected, OutcomeUnknown) as empty:
+        if isinstance(empty, OutcomeUnknown) and empty.code is not Code.FOUND_ABSENT:
+            raise
+        return ((Fact.FOUND_NOTHING, number),)
+    fact = Fact.FOUND_REFUNDED if answer.refunded else Fact.FOUND_STANDING
+    said = answer.facts.amounts
+    parts = (said.total, said.fund, Fen(said.account + said.mutual_aid), said.cash)
+    return (fact, number), (Fact.FOUND_AMOUNTS, " ".join(fen_text(part) for part in parts))
 
 
 def _number_of(found: Difference) -> str:

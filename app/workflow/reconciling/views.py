@@ -163,7 +163,8 @@ class OpenMoney:
 class HandedOver:
     """One thing the next day or shift gets: an upload, a customer, or a paper that waits.
 
-    A sale for cash names nobody: ``self_pay`` says what it is.
+    A sale for cash names nobody: ``self_pay`` says what it is. ``owed``: cash of a settlement that
+    nobody took yet.
     """
 
     kind: str
@@ -172,6 +173,7 @@ class HandedOver:
     since: datetime
     case_id: int | None
     self_pay: bool = False
+    owed: Fen = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,12 @@ class CashDay:
 
 @dataclass(frozen=True, slots=True)
 class ClosingView:
-    """What stands between the counter and its sign-out."""
+    """What stands between the counter and its sign-out.
+
+    ``ending`` are visits that the sign-out itself gives up: told as sold and not settled.
+    ``lost_days``: what a recovery still wants compared and signed, as people read it; empty outside
+    one. Until then nobody knows what of those days stands.
+    """
 
     day: date
     signed_in: bool
@@ -197,6 +204,13 @@ class ClosingView:
     clock: Say | None = None
     """Set while nothing in doubt clears itself, because the clock is not believed."""
     cash: CashDay = CashDay()
+    ending: tuple[HandedOver, ...] = ()
+    lost_days: str = ""
+
+    @property
+    def owing(self) -> tuple[HandedOver, ...]:
+        """Visits whose goods wait for cash."""
+        return tuple(one for one in self.handed_over if one.owed)
 
     @property
     def may_close(self) -> bool:

@@ -9,13 +9,14 @@ from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import OperatorInput
 from app.ports.store import Unit
-from app.workflow import counter
+from app.workflow import counter, delivery
 from app.workflow.calendar import CHINA, today
 from app.workflow.cases.counter_rules import can_abandon
 from app.workflow.doubts import clearing
+from app.workflow.doubts.travelling import arrives_until, quiescence
 from app.workflow.steps import return_sale
 from app.workflow.till import Till
-from app.workflow.upkeep import recovering
+from app.workflow.upkeep import recovering, timekeeping
 from app.workflow.uploads import twice
 
 _TOLD = (Step.UPLOAD_SALE, Step.RETURN_SALE)
@@ -33,16 +34,17 @@ def compensate(
 ) -> int:
     """Take back what stands alone; returns how many sales came to an end.
 
-    ``told_before``: sales numbered from then on may still be settled. ``at_once``: the day ends,
-    and what was refused a moment ago is no later day's. ``of_counter``: of one that works no more.
+    ``told_before``: sales numbered from then on may still be settled. ``at_once``: the day ends;
+    none of them will be, also where a clock that was ahead numbered them, and what was refused a
+    moment ago is no later day's. ``of_counter``: of one that works no more.
     """
     if recovering.is_open(till) or till.day_over:
         return 0
     number = till.counter_no if of_counter is None else of_counter
     with till.store.reading() as unit:
         cases = unit.cases.unfinished(number)
-    pace = timedelta() if at_once else PACE
-    return sum(_one(till, case, told_before, pace) for case in cases)
+    before = None if at_once else told_before
+    return sum(_one(till, case, before) for case in cases)
 
 
 def anything_left(till: Till, told_before: datetime, counter_no: int) -> bool:
@@ -54,9 +56,21 @@ def anything_left(till: Till, told_before: datetime, counter_no: int) -> bool:
         )
 
 
-def _stands_alone(till: Till, unit: Unit, case: CounterCase, told_before: datetime) -> bool:
+def ends_with_day(till: Till, unit: Unit, case: CounterCase) -> bool:
+    """Whether the sign-out gives this visit up: its sale was told, and is not settled.
+
+    What is on its way to the platform, and everything during a recovery, stays as it is.
+    """
+    if till.day_over or case.position.phase is Phase.SENT:
+        return False
+    if recovering.missing_days(unit):
+        return False
+    return _stands_alone(till, unit, case, None)
+
+
+def _stands_alone(till: Till, unit: Unit, case: CounterCase, told_before: datetime | None) -> bool:
     sale, (step, phase) = case.facts.sale, (case.position.step, case.position.phase)
-    if sale is None or sale.numbered_at >= told_before:
+    if sale is None or (told_before is not None and sale.numbered_at >= told_before):
         return False
     if step in _TOLD and (phase is Phase.SENT or clearing.goes_on_by_itself(till, case)):
         return True
@@ -66,18 +80,41 @@ def _stands_alone(till: Till, unit: Unit, case: CounterCase, told_before: dateti
     return alone and can_abandon(till, case, unit.attempts.of_case(case.case_id))
 
 
-def _one(till: Till, case: CounterCase, told_before: datetime, pace: timedelta) -> bool:
+def goes_back_from(till: Till) -> datetime | None:
+    """From when every sale that is given up may be taken back by itself; None where none waits.
+
+    Nothing of it goes while the day is over, so that the end of the day waits for it. A wait that
+    a clock far ahead left behind is nobody's: that sale is handed over.
+    """
+    if recovering.is_open(till):
+        return None
+    with till.store.reading() as unit:
+        cases = [case for case in unit.cases.unfinished(till.counter_no) if _goes_back(till, case)]
+        moments = [*delivery.returns_from(till, unit), *(arrives_until(till, x) for x in cases)]
+    now, furthest = till.clock.now(), quiescence(till) + timekeeping.TOLERANCE
+    soon = (at for at in moments if at is not None and now < at <= now + furthest)
+    return max(soon, default=None)
+
+
+def _goes_back(till: Till, case: CounterCase) -> bool:
+    """Given up, and ended by nobody but the machine."""
+    step = case.position.step
+    ready = step is Step.RETURN_SALE and case.position.phase is Phase.READY
+    return ready or (step in _TOLD and clearing.goes_on_by_itself(till, case))
+
+
+def _one(till: Till, case: CounterCase, told_before: datetime | None) -> bool:
     """Whether the sale of this visit came to an end; one that is being worked on waits."""
     if not till.turn.acquire(blocking=False):
         return False
     try:
-        return _taken_back(till, case, told_before, pace)
+        return _taken_back(till, case, told_before)
     finally:
         till.turn.release()
 
 
-def _taken_back(till: Till, case: CounterCase, told_before: datetime, pace: timedelta) -> bool:
-    if _refused_within(till, case, pace):
+def _taken_back(till: Till, case: CounterCase, told_before: datetime | None) -> bool:
+    if told_before is not None and _refused_within(till, case, PACE):
         return False
     try:
         if case.position.step is Step.RETURN_SALE:
@@ -105,12 +142,12 @@ def _go_on(till: Till, case: CounterCase) -> CounterCase:
     return case
 
 
-def _left_over(till: Till, case: CounterCase, told_before: datetime) -> bool:
+def _left_over(till: Till, case: CounterCase, told_before: datetime | None) -> bool:
     sale, step = case.facts.sale, case.position.step
     if step is Step.SETTLE and till.route(case.route).elsewhere:
         # it may have been settled there and not be written down yet: a person says
         return False
-    if sale is None or sale.numbered_at >= told_before:
+    if sale is None or (told_before is not None and sale.numbered_at >= told_before):
         return False
     stands = till.route(case.route).sale_stands_at(step) and step is not Step.HAND_OVER
     if twice.left_over(case):

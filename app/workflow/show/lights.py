@@ -139,6 +139,8 @@ def goods(case: CounterCase, attempt: Attempt | None) -> LightView:
     # of a sale for cash that moment is kept: on the way back the boxes lie on the counter
     if case.facts.handed_over_at is not None and case.position.step not in _GOODS_BACK:
         return LightView(Whereabouts.THEIRS, Say("light.goods.handed_over"))
+    if case.facts.goods_out and case.position.step not in _GOODS_BACK:
+        return LightView(Whereabouts.THEIRS, Say("light.goods.given_before"))
     if attempt is not None and attempt.state in _UNKNOWN_MONEY:
         back = attempt.leg is Leg.REFUND
         return LightView(Whereabouts.OURS, Say("light.goods.apart" if back else "light.goods.held"))

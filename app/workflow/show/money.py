@@ -9,12 +9,13 @@ from app.domain.errors import Bug
 from app.domain.goods.selling import complete, total
 from app.domain.money import Fen, fen_text, in_cash
 from app.domain.settlement import Attempt, AttemptState, Leg, SettledFacts
-from app.ports.store import PrintKind, Unit
+from app.ports.store import PrintJob, PrintKind, Unit
 from app.workflow.calendar import CHINA
 from app.workflow.cases import same_person
 from app.workflow.cases.required import required
 from app.workflow.cases.rules import settle_rules_of
 from app.workflow.offline import Offline, offline
+from app.workflow.papers import printing
 from app.workflow.people.credentials import needs_code_again, person_of
 from app.workflow.show.advice import advice_view
 from app.workflow.show.sale import line_views
@@ -41,10 +42,15 @@ __all__ = [
 ]
 
 
+OLD_SPLIT = "condition.open.estimate_old"
+"""Other money of this person moved, or a day ended: nobody collects by these parts (0056)."""
+
+
 def settle_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
     """Amounts as pre-settled, and what still stands in the way."""
     estimate = case.facts.estimate
     conditions = _conditions(till, unit, case)
+    old = any(row.detail.key == OLD_SPLIT for row in conditions)
     at_settle = case.position.step is Step.SETTLE and case.position.phase is Phase.READY
     return SettleView(
         lines=line_views(till, unit, case),
@@ -57,6 +63,7 @@ def settle_view(till: Till, unit: Unit, case: CounterCase) -> SettleView:
         ready=at_settle and all(row.met for row in conditions),
         needs_credential=needs_code_again(till, case),
         advice=advice_view(till, case),
+        old=old,
     )
 
 
@@ -139,7 +146,7 @@ def _conditions(till: Till, unit: Unit, case: CounterCase) -> tuple[ConditionRow
         _row("audit", audited, ("name", name)),
         _row("boxes", complete(facts.lines), ("count", scanned)),
         _row("upload", uploaded),
-        _row("estimate", facts.estimate is not None),
+        _estimate(till, unit, case),
         _row("free", not busy),
     ]
     if Step.UPLOAD_SALE not in till.route(case.route).steps:
@@ -150,6 +157,14 @@ def _conditions(till: Till, unit: Unit, case: CounterCase) -> tuple[ConditionRow
     if facts.prescription is None:
         rows = [row for row in rows if row.key != "audit"]
     return tuple(rows)
+
+
+def _estimate(till: Till, unit: Unit, case: CounterCase) -> ConditionRow:
+    if case.facts.estimate is None:
+        return _row("estimate", False)
+    if same_person.split_is_old(till, unit, case):
+        return ConditionRow("estimate", False, Say(OLD_SPLIT))
+    return _row("estimate", True)
 
 
 def _row(key: str, met: bool, *params: tuple[str, str | int]) -> ConditionRow:
@@ -273,10 +288,13 @@ def _balance(settled: SettledFacts | None) -> Fen | None:
 
 def print_rows(unit: Unit, case: CounterCase) -> tuple[PrintRow, ...]:
     """Every paper of a visit."""
-    return tuple(
-        PrintRow(job.kind.value, job.copies, job.printed_at, waiting=job.printed_at is None)
-        for job in unit.prints.of_case(case.case_id)
-    )
+    return tuple(_print_row(unit, job) for job in unit.prints.of_case(case.case_id))
+
+
+def _print_row(unit: Unit, job: PrintJob) -> PrintRow:
+    waits = job.printed_at is None
+    held = waits and printing.waits_for_recovery(unit, job)
+    return PrintRow(job.kind.value, job.copies, job.printed_at, waits, held)
 
 
 def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
@@ -307,4 +325,5 @@ def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
         may_give_back=case.position.phase is Phase.READY,
         still_to_pay=short,
         agreed=agreed if facts.settled is not None and agreed != cash else None,
+        goods_out=facts.goods_out,
     )

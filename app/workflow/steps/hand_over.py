@@ -9,12 +9,14 @@ from app.domain.money import ZERO, Fen
 from app.workflow.goods.learning import from_sale
 from app.workflow.moves import move
 from app.workflow.till import Till
+from app.workflow.upkeep import recovering
 
 
 def take_rest(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
     """What a settlement of other amounts left to be paid; receipt and goods wait for it.
 
-    Raises ``OperatorInput``: ``CASH_SHORT``, and ``STEP_MOVED_ON`` where nothing is to be paid.
+    A copy knows of no rest that the lost time took. Raises ``OperatorInput``: ``CASH_SHORT``,
+    ``RECOVERY_OPEN``, and ``STEP_MOVED_ON`` where nothing is to be paid.
     """
     rest, taken = case.facts.still_to_pay, cash or ZERO
     if case.position.step is not Step.HAND_OVER or not rest:
@@ -23,6 +25,7 @@ def take_rest(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
         raise OperatorInput(Code.CASH_SHORT, missing=int(rest - taken))
     received = Fen((case.facts.cash_received or ZERO) + taken)
     with till.store.unit() as unit:
+        recovering.require_believed(unit)
         unit.journal.write(
             till.clock.now(), till.operator.staff_id, "rest_taken", f"case {case.case_id}"
         )

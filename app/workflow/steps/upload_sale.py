@@ -111,9 +111,11 @@ def _next_line(till: Till, case: CounterCase) -> tuple[CounterCase, bool]:
     try:
         answer = wire.answer_to(till, staged, book.upload_sale)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
-        told_before = again or pending[0] in sale.lost_lines
-        if told_before and trouble.code is Code.CODE_SOLD_ELSEWHERE:
-            return _on_record(till, case, pending[0], staged, trouble), True
+        if trouble.code is Code.CODE_SOLD_ELSEWHERE:
+            told_before = again or pending[0] in sale.lost_lines
+            if told_before and sale.sold_before.isdisjoint(request.line.trace_codes):
+                return _on_record(till, case, pending[0], staged, trouble), True
+            case = case if told_before else _with_sold_before(case, sale, request.line)
         return _failed(till, case, staged, trouble, again), False
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, MessageState.ANSWERED, answer.facts)
@@ -143,6 +145,13 @@ def accepted(
     return move(till, unit, case, Signal.CONFIRMED, facts=facts, evidence_id=evidence_id)
 
 
+def _with_sold_before(case: CounterCase, sale: SaleRecord, line: q.SoldLine) -> CounterCase:
+    """Refused before anything of ours could stand there: the same no after a lost telling speaks of
+    that other sale as well, and proves nothing about ours."""
+    boxes = sale.sold_before | set(line.trace_codes)
+    return replace(case, facts=replace(case.facts, sale=replace(sale, sold_before=boxes)))
+
+
 def _on_record(
     till: Till,
     case: CounterCase,
@@ -152,7 +161,8 @@ def _on_record(
 ) -> CounterCase:
     """Told again, and the codes are on record already: the first telling had arrived.
 
-    The boxes lie at this counter, claimed by this case; nobody else can have sold them.
+    The boxes lie at this counter, claimed by this case, and none of them was refused as sold before
+    it was told: nobody else can have sold them.
     """
     with till.store.unit() as unit:
         unit.messages.close(staged.row_id, MessageState.REJECTED, wire_facts_of(trouble))

@@ -145,15 +145,15 @@ def _whole(found: MoneyDay) -> bool:
     return found.complete and found.every_line
 
 
-def offices(till: Till, unit: Unit) -> frozenset[str]:
-    """Clearing offices of everybody the copy knows: what is missing may have been cleared there."""
+def offices(unit: Unit) -> frozenset[str]:
+    """Clearing offices of everybody the copy knows: what is missing may have been cleared there.
+
+    At whatever counter they came: the base is believed for every one of them.
+    """
     recovery = _open(unit)
     if recovery is None:
         return frozenset()
-    cases = (
-        *unit.cases.unfinished(till.counter_no),
-        *unit.cases.finished(till.counter_no, recovery.since - REMEMBERED),
-    )
+    cases = unit.cases.everywhere(recovery.since - REMEMBERED)
     people = [case.facts.person for case in cases if case.facts.person is not None]
     return frozenset(row.area for person in people for row in person.insurances)
 

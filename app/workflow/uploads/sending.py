@@ -152,6 +152,7 @@ def judged(
     rules, pace = rules_of(till.profile, item.operation), pace_of(till.profile)
     told = unit.outbox.may_have_arrived(item.operation, item.business_key)
     told = told or recovering.of_lost_time(unit, item.case_id)
+    told = told and not _sold_before(unit, item, trouble)
     fate = judge(rules, pace, trouble, left(unit, item) + 1, told_before=told)
     if fate is Fate.DELIVERED:
         note = OutboxNote(now, OutboxMove.ALREADY_THERE, int(trouble.code), text)
@@ -165,6 +166,17 @@ def judged(
     unit.outbox.settle(item.item_id, _STATE[fate], now + gap, code, text, holder=holder)
     unit.outbox.note(item.item_id, OutboxNote(now, _move_of(trouble), code, text, row))
     return fate
+
+
+def _sold_before(unit: Unit, item: OutboxItem, trouble: Trouble) -> bool:
+    """Whether these boxes were refused as sold before a telling of ours could have arrived: the
+    same no afterwards is about that other record as well. No mending ever changes the boxes."""
+    if trouble.code is not Code.CODE_SOLD_ELSEWHERE:
+        return False
+    return any(
+        note.move is OutboxMove.REFUSED and note.code == Code.CODE_SOLD_ELSEWHERE
+        for note in unit.outbox.history(item.item_id)
+    )
 
 
 def left(unit: Unit, item: OutboxItem) -> int:

@@ -269,6 +269,8 @@ class SettleView:
     elsewhere: bool = False
     """Another product settles; its number and parts are written down."""
     advice: AdviceView = field(default_factory=AdviceView)
+    old: bool = False
+    """``amounts`` are true no more: nobody collects by them, they are asked for anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +311,8 @@ class PrintRow:
     copies: int
     printed_at: datetime | None
     waiting: bool
+    of_lost_time: bool = False
+    """It waits until a recovery is over, and for no printer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +333,8 @@ class HandOverView:
     """Where the settlement came out dearer than the cash taken for it; change is None then."""
     agreed: Fen | None = None
     """The cash share before it was settled, where that is another one now."""
+    goods_out: bool = False
+    """Adopted because the goods had been handed out already: they are not given again."""
 
 
 @dataclass(frozen=True, slots=True)

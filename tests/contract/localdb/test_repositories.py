@@ -87,7 +87,7 @@ def test_unfinished_and_finished_divide_the_cases_of_a_counter(store: SqlStore) 
     with store.unit() as unit:
         parked = unit.cases.open(replace(a.a_case(), parked_at=a.NOON), 1)
         served = unit.cases.open(a.a_case(step=Step.HAND_OVER), 1)
-        unit.cases.open(a.a_case(counter_no=2), 1)
+        other = unit.cases.open(a.a_case(counter_no=2), 1)
         at, done = a.NOON + timedelta(hours=2), Position(Step.DONE)
         event = CaseEvent(at, 1, Signal.DONE, served.position, done)
         unit.cases.save(replace(served, position=done), event)
@@ -95,6 +95,10 @@ def test_unfinished_and_finished_divide_the_cases_of_a_counter(store: SqlStore) 
         assert [c.case_id for c in unit.cases.unfinished(1)] == [parked.case_id]
         assert [c.case_id for c in unit.cases.finished(1, at)] == [served.case_id]
         assert unit.cases.finished(1, at + timedelta(seconds=1)) == ()
+        everybody = [parked.case_id, served.case_id, other.case_id]
+        assert [c.case_id for c in unit.cases.everywhere(at)] == everybody
+        later = unit.cases.everywhere(at + timedelta(seconds=1))
+        assert [c.case_id for c in later] == [parked.case_id, other.case_id]
 
 
 def test_newest_document_counts(store: SqlStore) -> None:

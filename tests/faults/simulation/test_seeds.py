@@ -24,6 +24,8 @@ DEEP_SEEDS = 20_000
 DEEP_SHARDS = 200
 LONG_VISITS, LONG_RATE, LONG_SHARDS, LONG_DAYS = 40, 0.1, 20, 5
 """Long days: people come again, lots run out, many doubts are open at once."""
+LONG_BROKE = ((28, 7),)
+"""Long days that found something; cut behind the visit that did."""
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +97,11 @@ def test_a_long_day_with_trouble_holds(well_fed: Templates) -> None:
     holds(report)
     assert report.settled
     assert report.faults
+
+
+@pytest.mark.parametrize(("seed", "visits"), LONG_BROKE)
+def test_a_long_day_that_broke_once_holds(well_fed: Templates, seed: int, visits: int) -> None:
+    holds(Day(seed, well_fed, visits, LONG_RATE).run())
 
 
 @pytest.mark.deep

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Code, OperatorInput, OutcomeUnknown
+from app.domain.money import Fen
 from app.ports.reconciling import MoneyDayHead
 from app.workflow.reconciling.views import ClosingView, HandedOver
 from app.workflow.views.case import Say
@@ -154,6 +155,58 @@ def test_a_long_queue_is_listed_in_part_and_counted_whole(open_window, qtbot: Qt
     assert f"示例片 {LISTED}" not in said
     assert "2000 件" in said
     assert f"另有 {2_000 - LISTED} 件" in said
+
+
+def test_a_visit_the_sign_out_gives_up_is_not_the_next_shifts(open_window, qtbot: QtBot) -> None:
+    """Told as sold, not settled: F12 takes it back, its customer perhaps still there."""
+    closing = a_closing(handed_over=1)
+    told = HandedOver("visit", "settle", "甄**", before(minutes=3), 60)
+    _made, page, work = opened_on(open_window, qtbot, replace(closing, ending=(told,)))
+    qtbot.waitUntil(lambda: "结算 甄**" in words(page))
+    assert "甄**" in words(page.ending)
+    assert "药盒要放回货架" in words(page.ending)
+    assert "甄**" not in words(page.left)
+    assert "可以签退，交接 1 件。" in words(page)
+    assert "1 单没有结算，签退时放弃" in page.why.text()
+    work.shut = closing
+    page.model.load()
+    qtbot.waitUntil(lambda: not page.ending.isVisible())
+    assert "签退时放弃" not in page.why.text()
+
+
+def test_many_that_end_with_the_day_are_counted_whole(open_window, qtbot: QtBot) -> None:
+    told = HandedOver("visit", "settle", "甄**", before(minutes=3), 60)
+    ending = tuple(replace(told, case_id=60 + n) for n in range(9))
+    _made, page, _work = opened_on(open_window, qtbot, replace(a_closing(), ending=ending))
+    qtbot.waitUntil(lambda: "另有 5 单" in words(page.ending))
+    assert "9 单" in words(page.ending)
+
+
+def test_what_a_customer_still_owes_is_named_with_its_sum(open_window, qtbot: QtBot) -> None:
+    closing = a_closing(handed_over=0)
+    owing = HandedOver("visit", "hand_over", "钱**", before(minutes=3), 60, owed=Fen(956))
+    two = replace(closing, handed_over=(owing, replace(owing, case_id=61, owed=Fen(44))))
+    _made, page, _work = opened_on(open_window, qtbot, two)
+    qtbot.waitUntil(lambda: "还要收现金 9.56" in words(page.left))
+    said = words(page.money)
+    assert "2 单没有收齐现金，共 10.00" in said
+    assert "每一笔钱都查清了" not in words(page)
+
+
+def test_a_base_nobody_believes_is_not_called_cleared_up(open_window, qtbot: QtBot) -> None:
+    """In one window with 本机的数据不是最新的."""
+    shut = replace(a_closing(handed_over=2), lost_days="11-19 11-20")
+    made, page, work = opened_on(open_window, qtbot, shut)
+    qtbot.waitUntil(lambda: "恢复前的钱还没有查清。" in words(page))
+    said = words(page)
+    for wrong in ("每一笔钱都查清了", "可以签退"):
+        assert wrong not in said
+    qtbot.waitUntil(lambda: "11-19 11-20" in words(page.money))
+    assert "11-19 11-20" in page.why.text()
+    sign(made, page, qtbot)
+    press(made.window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: work.asked != [])
+    assert work.asked == [("end_day", "3001", "112358")], "the till is not locked in at night"
 
 
 def test_papers_that_wait_are_named_with_what_to_do(open_window, qtbot: QtBot) -> None:

@@ -71,6 +71,37 @@ def test_cash_that_nobody_noted_says_why_it_is_asked_for(open_window, rest) -> N
     assert page.change.change.text() == "29.56"
 
 
+def test_goods_that_are_out_already_are_not_asked_for_again(
+    qtbot: QtBot, open_window, rest
+) -> None:
+    """Adopted because the lost time handed them out: F12 writes that down."""
+    case = hand_over_case()
+    assert case.hand_over is not None
+    receipt, sheet = case.hand_over.papers
+    sheet = replace(sheet, copies=1, printed_at=receipt.printed_at, waiting=False)
+    view = replace(case.hand_over, goods_out=True, papers=(receipt, sheet))
+    opened = open_window(replace(case, hand_over=view))
+    page = rest(opened)
+    said = words(page)
+    assert "药已经给过顾客" in said
+    assert "不要再给一次" in said
+    assert "没有就补打" in said
+    for wrong in ("请交药", "药一起交给顾客"):
+        assert wrong not in said
+    press(opened.window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: "hand_over" in opened.counter.workflow.names())
+
+
+def test_money_of_goods_that_are_out_is_still_asked_for(open_window, rest) -> None:
+    case = unpaid_case()
+    assert case.hand_over is not None
+    view = replace(case.hand_over, agreed=None, cash_received=None, still_to_pay=Fen(2956))
+    said = words(rest(open_window(replace(case, hand_over=replace(view, goods_out=True)))))
+    assert "没有记下收过现金 29.56" in said
+    assert "不要再给" in said
+    assert "打小票、交药" not in said
+
+
 def test_a_cheaper_settlement_says_why_more_goes_back(open_window, rest) -> None:
     case = hand_over_case()
     assert case.hand_over is not None
@@ -106,6 +137,24 @@ def test_f9_prints_again_only_what_is_out(qtbot: QtBot, open_window, rest) -> No
     assert on_f9() == "打印小票"
     page.model.render(case)
     qtbot.waitUntil(lambda: on_f9() == "补打小票")
+
+
+def test_a_receipt_of_a_lost_time_waits_for_no_printer(qtbot: QtBot, open_window, rest) -> None:
+    """Its key would print nothing and say nothing: it waits until the days are signed."""
+    case = hand_over_case()
+    assert case.hand_over is not None
+    receipt, sheet = case.hand_over.papers
+    waits = replace(receipt, copies=0, printed_at=None, waiting=True, of_lost_time=True)
+    out = replace(sheet, copies=1, printed_at=receipt.printed_at, waiting=False)
+    opened = open_window(replace(case, hand_over=replace(case.hand_over, papers=(waits, out))))
+    page = rest(opened)
+    assert "恢复核对签收完才打印" in words(page)
+    assert "在等打印机" not in words(page)
+    before = opened.counter.workflow.names().count("print_waiting")
+    alt(opened.window, 1)
+    press(opened.window, Qt.Key.Key_F9)
+    assert opened.counter.workflow.names().count("print_waiting") == before
+    assert page.model.may_hand_over, "the goods go without it"
 
 
 def test_papers_and_whereabouts_are_readable(open_window, rest) -> None:

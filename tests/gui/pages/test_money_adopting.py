@@ -43,7 +43,7 @@ def test_the_visit_that_gets_the_line_is_named_while_somebody_signs(
     assert page.model.asks is Asks.ADOPT
     assert page.remedy.goes.isVisible()
     assert TO.name in page.remedy.goes.text()
-    assert "药不要再给一次" in page.remedy.goes.text(), "that visit will ask for goods that are out"
+    assert "药不要再给一次" in page.remedy.goes.text(), "who opens it has goods before them"
     assert "没有对得上的单" not in words(page)
     assert work.asked == [], "reading moves nothing"
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.domain.books.money import Cause
+from app.domain.books.money import Cause, Fact
 from tests.support.day_end_fakes import PreparedDayEnd
 from tests.support.looking import press, words
 from tests.support.money_views import a_row, money_day
@@ -53,3 +53,16 @@ def test_the_office_is_named_as_one(open_window, qtbot: QtBot) -> None:
 def test_a_difference_of_a_whole_group_names_its_office() -> None:
     whole = a_row(Cause.ABSENT_HERE, settlement_id="", message_id="")
     assert item_of(whole) == "经办机构 350199"
+
+
+def test_what_the_office_is_called_with_stands_in_the_card(open_window, qtbot: QtBot) -> None:
+    """Our receipt, and each part of what the platform answered."""
+    told = (
+        (Fact.OUR_RECEIPT, "261123-010003 钱**"),
+        (Fact.FOUND_AMOUNTS, "122.40 80.00 20.00 22.40"),
+    )
+    rows = (a_row(Cause.AMOUNTS_DIFFER, evidence=told),)
+    made = open_window(identify_case(), day_end=PreparedDayEnd(replace(money_day(), rows=rows)))
+    page = show(made, qtbot)
+    qtbot.waitUntil(lambda: "本店小票 261123-010003 钱**" in words(page))
+    assert "总额 122.40，基金 80.00，账户 20.00，现金 22.40" in words(page)

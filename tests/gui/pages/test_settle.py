@@ -14,13 +14,14 @@ from app.domain.case import Phase
 from app.domain.goods.codes import ScanKind
 from app.domain.money import Amounts, Fen
 from app.workflow.views.advice import AdviceView
-from app.workflow.views.case import Say, Spoken
+from app.workflow.views.case import BannerKind, BannerView, Say, Spoken
 from app.workflow.views.states import CLEARING_EARLIER, MONEY_SENT
 from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.doubt_views import manual_case
 from tests.support.looking import alt, clipped, holds_cursor, press, shown, words
 from tests.support.sale_views import advised_case, hand_over_case, settle_case, unknown_case
 from tests.support.views import identify_case
+from ui.formats import money_text
 from ui.keys import Key, offer_key
 from ui.text import tr
 from ui.theme import Density, Shade, apply_theme
@@ -317,6 +318,36 @@ def test_the_holder_types_a_password_before_the_money(qtbot: QtBot, open_window,
     assert page.password.field.text() == ""
     (told,) = [arguments for name, arguments in workflow.asked if name == "by_password"]
     assert told[1].reveal() == "110013"
+
+
+def test_by_an_old_split_nobody_takes_cash(qtbot: QtBot, open_window, rest) -> None:
+    """The banner voids the amounts: no exact sum and no note until they are asked for anew."""
+    case = settle_case()
+    assert case.settle is not None
+    rows = tuple(
+        replace(row, met=False, detail=Say("condition.open.estimate_old"))
+        if row.key == "estimate"
+        else row
+        for row in case.settle.conditions
+    )
+    old = replace(case.settle, conditions=rows, ready=False, old=True)
+    banner = BannerView(BannerKind.ATTENTION, 1513, offers=("retry", "abandon"))
+    opened = open_window(replace(case, settle=old, banner=banner))
+    page = rest(opened)
+    said = words(page)
+    assert "金额要按 F5 重算" in said
+    assert "先不要收钱" in said
+    assert "分毫不差" not in said
+    assert money_text(case.settle.amounts.cash) not in said
+    alt(opened.window, 1)
+    assert page.cash.cash.text() == ""
+    press(opened.window, Qt.Key.Key_F12)
+    assert "settle" not in opened.counter.workflow.names()
+    opened.counter.workflow.answers["retry"] = replace(case, version=case.version + 1)
+    press(opened.window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: money_text(case.settle.amounts.cash) in words(page))
+    alt(opened.window, 1)
+    assert page.cash.cash.text() != ""
 
 
 def test_what_the_platform_says_ahead_is_asked_by_a_key_and_read(

@@ -143,7 +143,8 @@ def _without(key: str) -> str:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "not json", "[]", "null", "\x00\xff", json.dumps({**GOOD_READY, "gateway": {}})]
+    ["", "not json", "[]", "null", "[" * 100_000, "\x00\xff"]
+    + [json.dumps({**GOOD_READY, "gateway": {}})]
     + [_without(key) for key in sorted(GOOD_READY.keys() - {"pid"})],
 )
 def test_a_ready_file_with_garbage_is_told_before_anything_opens(

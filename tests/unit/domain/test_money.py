@@ -146,3 +146,8 @@ def test_one_fen_of_another_sign_does_not_add_up() -> None:
     assert ZERO == 0
     assert not Amounts(Fen(0), Fen(1), Fen(-1), ZERO).adds_up()
     assert Amounts(ZERO, ZERO, ZERO, ZERO) == Amounts(Fen(0), Fen(0), Fen(0), Fen(0), Fen(0))
+
+
+def test_cash_alone_adds_up() -> None:
+    assert money.in_cash(Fen(1250)) == Amounts(Fen(1250), Fen(0), Fen(0), Fen(1250))
+    assert money.in_cash(Fen(1250)).adds_up()

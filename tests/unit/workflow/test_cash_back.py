@@ -8,12 +8,13 @@ from app.domain.case import Phase, Step
 from app.domain.errors import (
     Code,
 )
-from app.domain.money import Amounts, Fen, in_cash
+from app.domain.money import Fen, in_cash
 from app.jobs.progress import no_report
 from app.ports.paper import Pair
 from app.ports.store import PrintKind
+from app.workflow.cases.required import required
 from app.workflow.papers.words import word
-from app.workflow.returns import refund_elsewhere
+from app.workflow.returns import pay_back, refund_elsewhere
 from app.workflow.till import Till
 from app.workflow.views.case import CaseView, Say, StopState, Whereabouts
 from tests.support.cash_back import (
@@ -88,6 +89,25 @@ def test_the_slip_says_what_came_back_and_who_agreed(shop: SmallCounter) -> None
     assert [paper.copy_no for paper in slips(shop)] == [1, 2]
     shop.surface.reprint(closed.case_id, PrintKind.RECEIPT)
     assert word("receipt.taken_back") in str(shop.tray.papers[-1].blocks)
+
+
+def test_who_pays_out_does_not_agree_whoever_asks(shop: SmallCounter) -> None:
+    view = boxes_back(shop, sold(shop, FREE[0]), FREE[0])
+    case, clerk = shop.case(view), shop.till.operator
+    assert refused(lambda: pay_back.pay_back(shop.till, case, clerk)) is Code.SECOND_IS_FIRST
+    assert shop.view(view).step is Step.REVOKE
+
+
+def test_what_counts_is_where_the_sale_stands_in_the_base(shop: SmallCounter) -> None:
+    """Whoever asks with a page of before pays out once, and not behind what was paid out."""
+    done = sold(shop, FREE[0])
+    begun = shop.case(shop.surface.begin_return(done.case_id))
+    view = shop.surface.take_back(shop.scan(shop.view(done), FREE[0]).case.case_id, FREE[:1])
+    agreeing, before = boss_of(shop), shop.case(view)
+    assert pay_back.pay_back(shop.till, begun, agreeing).position.step is Step.CLOSED
+    again = lambda: pay_back.pay_back(shop.till, before, agreeing)  # noqa: E731
+    assert refused(again) is Code.STEP_MOVED_ON
+    assert len(slips(shop)) == 1
 
 
 @pytest.mark.parametrize(
@@ -204,6 +224,11 @@ def test_both_names_and_the_amount_are_in_the_journal(shop: SmallCounter) -> Non
     assert back is not None
     assert (back.amount, back.paid_by, back.agreed_by) == (PRICE, clerk.staff_id, boss.staff_id)
     assert {event.staff_id for event in events} == {clerk.staff_id}
+    with shop.store.reading() as unit:
+        rows = unit.journal.rows()  # type: ignore[attr-defined]  # the base's own
+    told = [(row.staff_id, row.subject, row.reason) for row in rows if row.act == "cash_back"]
+    number = required(shop.case(closed).facts.sale, "a sale").receipt_no
+    assert told == [(boss.staff_id, f"case {closed.case_id}", f"{number} 5.00")]
     assert shop.store.journal_report().whole
 
 
@@ -215,11 +240,6 @@ def test_the_boxes_are_free_in_quarantine_and_not_for_sale(shop: SmallCounter) -
     assert outcome.spoken.tone == "stop"
     assert outcome.case.scan is not None
     assert outcome.case.scan.lines == ()
-
-
-def test_cash_alone_adds_up() -> None:
-    assert in_cash(Fen(1250)) == Amounts(Fen(1250), Fen(0), Fen(0), Fen(1250))
-    assert in_cash(Fen(1250)).adds_up()
 
 
 def _codes(view: CaseView) -> list[str]:

@@ -67,6 +67,9 @@ def back(message_id: str = OTHER, visit: str = "V", total: int = -100) -> Statem
         # of the same visit another settlement was given back before: this one stands
         ((line(OTHER), back(""), line(SETTLE)), True),
         ((line(OTHER), back(""), line(SETTLE), back("X")), False),
+        # and the statement marks that other one, too: its refund is no second one
+        ((line(OTHER, refunded=True), back(""), line(SETTLE)), True),
+        ((line(OTHER, refunded=True), back(""), line(SETTLE), back("X")), False),
     ],
 )
 @pytest.mark.parametrize("leg", Leg)

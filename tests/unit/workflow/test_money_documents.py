@@ -88,7 +88,8 @@ def test_a_day_without_differences_says_so(small: SmallCounter) -> None:
 
 @pytest.mark.parametrize("kind", list(Fact))
 def test_every_fact_has_words(kind: Fact) -> None:
-    value = "settled" if kind is Fact.OUR_STATE else "2026-11-22T04:00:00+00:00"
+    said = {Fact.OUR_STATE: "settled", Fact.FOUND_AMOUNTS: "122.40 80.00 20.00 22.40"}
+    value = said.get(kind, "2026-11-22T04:00:00+00:00")
     text = documents.fact_text(kind, value)
     assert text
     assert "{" not in text

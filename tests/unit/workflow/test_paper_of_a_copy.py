@@ -11,6 +11,7 @@ from app.jobs.progress import no_report
 from app.ports.paper import Text
 from app.ports.store import PrintKind
 from app.workflow.papers.words import word
+from app.workflow.views.case import CaseView
 from tests.support.small_counter import SmallCounter
 from tests.unit.workflow.test_lost_time import restored
 from tests.unit.workflow.test_receipt_of_refund import receipts
@@ -52,3 +53,19 @@ def test_what_was_printed_before_the_copy_is_printed_again_as_ever(small: SmallC
     restored(small)
     small.surface.reprint(done.case_id, PrintKind.RECEIPT.value)
     assert [paper.copy_no for paper in receipts(small)] == [1, 2]
+
+
+def test_a_receipt_that_waits_for_the_recovery_is_not_said_to_wait_for_a_printer(
+    small: SmallCounter,
+) -> None:
+    def held(view: CaseView) -> dict[str, bool]:
+        assert view.hand_over is not None
+        return {row.kind: row.of_lost_time for row in view.hand_over.papers}
+
+    view = small.until(Step.HAND_OVER)
+    assert not any(held(view).values())
+    restored(small)
+    assert held(small.view(view)) == {"receipt": True, "prescription": False}
+    with small.store.unit() as unit:
+        unit.recoveries.end(small.clock.now())
+    assert not any(held(small.view(view)).values())

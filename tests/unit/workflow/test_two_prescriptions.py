@@ -128,6 +128,21 @@ def test_the_split_of_the_second_is_asked_for_anew(small: SmallCounter, waiting:
     assert small.settle(asked).step is Step.HAND_OVER
 
 
+def test_an_old_split_is_no_condition_met(small: SmallCounter, waiting: CaseView) -> None:
+    """Beside the banner that voids the amounts a green row had the old cash taken."""
+
+    def split(view: CaseView) -> tuple[bool, bool, bool]:
+        assert view.settle is not None
+        row = next(row for row in view.settle.conditions if row.key == "estimate")
+        return row.met, view.settle.old, view.settle.ready
+
+    assert split(small.view(waiting)) == (True, False, True)
+    small.surface.next_customer(the_second(small).case_id)
+    again = small.surface.unpark(waiting.case_id)
+    assert split(again) == (False, True, False)
+    assert split(small.surface.retry(waiting.case_id)) == (True, False, True)
+
+
 def test_it_is_asked_for_by_its_key_as_well(small: SmallCounter, waiting: CaseView) -> None:
     small.surface.next_customer(the_second(small).case_id)
     small.surface.unpark(waiting.case_id)

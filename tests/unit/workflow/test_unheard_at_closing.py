@@ -1,0 +1,57 @@
+"""A telling without an answer a moment before the day ends: it is taken back the same day, or the
+day is not ended. Nothing goes by itself any more once a day is closed."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+
+from app.domain.case import Step
+from app.domain.errors import Code, OperatorInput, OutcomeUnknown
+from app.profile.operations import Operation
+from app.workflow import delivery
+from tests.support.small_counter import BOSS, PIN, SmallCounter
+
+
+def test_a_sale_unheard_a_moment_ago_does_not_stand_over_night(small: SmallCounter) -> None:
+    view = small.until(Step.SCAN)
+    small.fake.script(Operation.UPLOAD_SALE, OutcomeUnknown(Code.ANSWER_MISSING), booked=True)
+    small.finish(small.boxes(view))
+    assert small.fake.books.sold
+    closed = False
+    with suppress(OperatorInput):
+        closed = not small.surface.end_day(BOSS, PIN).signed_in
+    for _ in range(20):
+        small.clock.move(timedelta(minutes=1))
+        small.surface.deliver()
+    if not closed:
+        small.surface.end_day(BOSS, PIN)
+    assert small.fake.books.sold == {}, "told as sold, never settled, and the day is closed"
+
+
+def test_a_return_unheard_while_the_day_is_closed_does_not_wait_for_the_next_person(
+    small: SmallCounter,
+) -> None:
+    small.until(Step.SETTLE)
+    small.fake.script(Operation.RETURN_SALE, OutcomeUnknown(Code.ANSWER_MISSING))
+    closed = False
+    with suppress(OperatorInput):
+        closed = not small.surface.end_day(BOSS, PIN).signed_in
+    for _ in range(20):
+        small.clock.move(timedelta(minutes=1))
+        small.surface.deliver()
+    if not closed:
+        small.surface.end_day(BOSS, PIN)
+    assert small.fake.books.sold == {}, "told as sold, never settled, and the day is closed"
+
+
+def test_a_return_that_another_lane_tells_just_now_is_waited_for(small: SmallCounter) -> None:
+    """Its answer may fail to come, behind the sign-out."""
+    view = small.until(Step.SETTLE)
+    with small.store.unit() as unit:
+        delivery.queue_returns(small.till, unit, unit.cases.get(view.case_id))
+        item, *_ = [one for one in unit.outbox.items() if one.operation is Operation.RETURN_SALE]
+        assert unit.outbox.claim(item.item_id, "lane", small.clock.now() + timedelta(minutes=2))
+    with pytest.raises(OperatorInput) as early:
+        small.surface.end_day(BOSS, PIN)
+    assert early.value.code is Code.DAY_SALE_STANDS
