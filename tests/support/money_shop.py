@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -40,7 +39,7 @@ from app.simulation.clock import PlatformTime, PlayedClock
 from app.simulation.fate import PowerGone
 from app.simulation.invariants import Books, broken
 from app.simulation.shop import Shop
-from app.simulation.templates import PLATFORM_SEED, Templates, space
+from app.simulation.templates import PLATFORM_SEED, space
 from app.workflow import counter as cases
 from app.workflow import resolving
 from app.workflow.cases.lines import codes_of
@@ -368,7 +367,8 @@ def money_shop(
             here.profile, here.demo, PLATFORM_SEED, PlatformTime(clock), drawn, here.image
         ) as sandbox,
     ):
-        _laid_out(ready, here, folder)
+        ready.copy_to(folder)
+        at_home(folder, REGION)
         link = ScriptedLink(sandbox, clock, script, _Nobody())
         shop = Shop(here, folder, clock, script, link, lambda _paper: None, drawn)
         if silent:
@@ -384,11 +384,6 @@ def money_shop(
                 yield played
             finally:
                 shop.stop()
-
-
-def _laid_out(ready: ReadySales, here: Templates, folder: Path) -> None:
-    ready.copy_to(folder)
-    at_home(folder, REGION)
 
 
 class _Nobody:
