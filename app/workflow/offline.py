@@ -16,6 +16,7 @@ from app.domain.money import Fen
 from app.ports.store import Unit
 from app.profile.operations import Operation, Service
 from app.workflow.till import Till
+from app.workflow.upkeep.timekeeping import TOLERANCE
 
 _KEY = "offline.limits"
 _SOLD = "offline.sold"
@@ -104,7 +105,8 @@ def offline(till: Till, unit: Unit) -> Offline | None:
     since = min((since, *tried[:1]))
     now = till.clock.now()
     steady = max(since + _waited(till, first) - now, timedelta())
-    back = max(steady, _fallen((since, *tried, now)), sold.fallen(now))
+    apart = _apart(till)
+    back = max(steady, _fallen((since, *tried, now), apart), sold.fallen(now, apart))
     return Offline(since, sold.sales, sold.taken, limits_of(unit), back)
 
 
@@ -116,9 +118,15 @@ def _waited(till: Till, first: int) -> timedelta:
     return timedelta(seconds=till.clock.monotonic() - lost[1])
 
 
-def _fallen(times: Sequence[datetime]) -> timedelta:
-    """How far the clock fell between moments that followed each other."""
-    falls = (earlier - later for earlier, later in pairwise(times) if later < earlier)
+def _apart(till: Till) -> timedelta:
+    """What follows each other may be of two counters, whose clocks lie so far apart."""
+    return timedelta() if till.holding is None else TOLERANCE
+
+
+def _fallen(times: Sequence[datetime], apart: timedelta) -> timedelta:
+    """How far the clock fell between moments that followed each other, where by more than
+    ``apart``."""
+    falls = (earlier - later for earlier, later in pairwise(times) if earlier - later > apart)
     return sum(falls, timedelta())
 
 
@@ -133,7 +141,7 @@ def take(till: Till, unit: Unit, amount: Fen) -> None:
         _require_within(till, state, amount)
     sold = _sold(unit, unit.messages.last_left(_core(till)))
     counted = replace(sold, sales=sold.sales + 1, taken=Fen(sold.taken + amount))
-    _keep(unit, counted, till.clock.now())
+    _keep(till, unit, counted)
 
 
 def wake(till: Till) -> None:
@@ -142,11 +150,13 @@ def wake(till: Till) -> None:
         if offline(till, unit) is None:
             return
     with till.store.unit() as unit:
-        _keep(unit, _sold(unit, unit.messages.last_left(_core(till))), till.clock.now())
+        _keep(till, unit, _sold(unit, unit.messages.last_left(_core(till))))
 
 
-def _keep(unit: Unit, sold: "_Sold", now: datetime) -> None:
-    seen = replace(sold, seen=now.isoformat(), back_s=sold.fallen(now).total_seconds())
+def _keep(till: Till, unit: Unit, sold: "_Sold") -> None:
+    now = till.clock.now()
+    back = sold.fallen(now, _apart(till))
+    seen = replace(sold, seen=now.isoformat(), back_s=back.total_seconds())
     unit.settings.put(_SOLD, json.dumps(asdict(seen)))
 
 
@@ -164,10 +174,10 @@ class _Sold:
     seen: str = ""
     back_s: float = 0.0
 
-    def fallen(self, now: datetime) -> timedelta:
+    def fallen(self, now: datetime, apart: timedelta) -> timedelta:
         """By how much the clock fell from moment to moment, and from the last one until now."""
         seen = datetime.fromisoformat(self.seen) if self.seen else now
-        return timedelta(seconds=self.back_s) + _fallen((seen, now))
+        return timedelta(seconds=self.back_s) + _fallen((seen, now), apart)
 
 
 def _sold(unit: Unit, after: int) -> _Sold:
