@@ -19,7 +19,7 @@ VISITS = 1
 RATE = 0.2
 DEEP_VISITS = 3
 BROKE = ((4415, VISITS), (4813, VISITS), (6220, VISITS), (12193, DEEP_VISITS))
-"""Beyond those: days that found something (docs/reliability.md, What it found)."""
+"""Beyond those: days that found something (docs/simulation.md, What it found)."""
 DEEP_SEEDS = 20_000
 DEEP_SHARDS = 200
 LONG_VISITS, LONG_RATE, LONG_SHARDS, LONG_DAYS = 40, 0.1, 20, 5

@@ -1,5 +1,6 @@
 """Nobody reverses or adopts a stray while another counter of the store compares money: who is
-refused is so before anything was sent or written, as the page says."""
+refused is refused before anything was sent or written, as the page says.
+"""
 
 import pytest
 
