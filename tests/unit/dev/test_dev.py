@@ -39,7 +39,7 @@ def test_only_the_standard_library_is_imported() -> None:
 def test_running_needs_less_than_testing(dev: ModuleType) -> None:
     run, test = set(dev.packages_for("run")), set(dev.packages_for("test"))
     assert run < test
-    tools = {"vsmartcard-vpcd", "xvfb", "xauth", "strace"}
+    tools = {"vsmartcard-vpcd", "xvfb", "xauth", "strace", "postgresql"}
     assert {package.name for package in test - run} == tools
     assert {p.name for p in dev.packages_for("build")} - {p.name for p in run} == {"binutils"}
     others = {"libbcprov-java", "default-jdk-headless", "npm", "openssl"}

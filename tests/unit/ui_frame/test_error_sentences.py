@@ -39,6 +39,7 @@ KNOWN = {
     "counter",
     "receipt",
     "lot",
+    "table",
     "until",
     "since",
     "at",
