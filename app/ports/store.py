@@ -154,18 +154,18 @@ class Messages(Protocol):
         """One message and its answers as kept. Raises ``Bug`` for a row that does not exist."""
         ...
 
-    def without_line_since(self, operations: Sequence[Operation]) -> datetime | None:
-        """Since when no byte of ``operations`` has left; None where the last one did."""
+    def without_line_since(self, operations: Sequence[Operation], counter: int) -> datetime | None:
+        """Since when no byte of ``operations`` left ``counter``; None where its last one did."""
         ...
 
-    def first_unsent(self, operations: Sequence[Operation]) -> int | None:
+    def first_unsent(self, operations: Sequence[Operation], counter: int) -> int | None:
         """The message row it began with; None where the last one left."""
         ...
 
-    def last_left(self, operations: Sequence[Operation]) -> int:
+    def last_left(self, operations: Sequence[Operation], counter: int | None = None) -> int:
         """Names the time without a line by what came before it: the newest reply to a message of
-        ``operations`` that left, nought before the first. What was cut off by a power cut proves
-        no line."""
+        ``operations`` that left ``counter``, or any where None; nought before the first. What was
+        cut off by a power cut proves no line."""
         ...
 
 

@@ -1,7 +1,8 @@
 """Without a line: what goes on, what does not, and within which limits (reliability 1.1).
 
-Nobody asks whether the line is there: the last call that was made decides. Money of the insurance
-is never taken without one; a self-pay sale is, up to what the manager of the store allows.
+Nobody asks whether the line is there: the last call that a counter made decides, for that counter.
+Money of the insurance is never taken without one; a self-pay sale is, up to what the manager of the
+store allows to all counters together.
 """
 
 import json
@@ -19,7 +20,7 @@ from app.workflow.till import Till
 from app.workflow.upkeep.timekeeping import TOLERANCE
 
 _KEY = "offline.limits"
-_SOLD = "offline.sold"
+_SALES = "offline.sales"
 MOST_HOURS = 168
 MOST_SALES = 999
 MOST_FEN = 10_000_000
@@ -93,21 +94,25 @@ def set_limits(till: Till, limits: OfflineLimits, who: Operator) -> None:
 
 
 def offline(till: Till, unit: Unit) -> Offline | None:
-    """None while the last call to the platform left this machine."""
-    core = _core(till)
-    since = unit.messages.without_line_since(core)
-    first = unit.messages.first_unsent(core) if since is not None else None
+    """None while the last call of this counter to the platform left this machine."""
+    core, counter = _core(till), till.counter_no
+    since = unit.messages.without_line_since(core, counter)
+    first = unit.messages.first_unsent(core, counter) if since is not None else None
     if since is None or first is None:
         return None
-    sold = _sold(unit, unit.messages.last_left(core))
+    left = unit.messages.last_left(core, counter)
+    sold = _sold(till, unit, left)
     tried = unit.outbox.tried_since(first)
     # a message is dated no earlier than the one before it, whatever the clock said
     since = min((since, *tried[:1]))
     now = till.clock.now()
     steady = max(since + _waited(till, first) - now, timedelta())
     apart = _apart(till)
-    back = max(steady, _fallen((since, *tried, now), apart), sold.fallen(now, apart))
-    return Offline(since, sold.sales, sold.taken, limits_of(unit), back)
+    back = max(
+        steady, _fallen((since, *tried, now), apart), _seen(till, unit, left).fallen(now, apart)
+    )
+    taken = Fen(sum(one.taken for one in sold))
+    return Offline(since, len(sold), taken, limits_of(unit), back)
 
 
 def _waited(till: Till, first: int) -> timedelta:
@@ -139,9 +144,13 @@ def take(till: Till, unit: Unit, amount: Fen) -> None:
     state = offline(till, unit)
     if state is not None:
         _require_within(till, state, amount)
-    sold = _sold(unit, unit.messages.last_left(_core(till)))
-    counted = replace(sold, sales=sold.sales + 1, taken=Fen(sold.taken + amount))
-    _keep(till, unit, counted)
+    left = unit.messages.last_left(_core(till), till.counter_no)
+    kept = [one for one in _sales(unit) if one.counter != till.counter_no or one.behind >= left]
+    behind = unit.messages.last_left(_core(till))
+    kept.append(_Sale(behind, till.counter_no, amount))
+    # no limit asks for more of them
+    unit.settings.put(_SALES, json.dumps([asdict(one) for one in kept[-MOST_SALES:]]))
+    _keep(till, unit, _seen(till, unit, left))
 
 
 def wake(till: Till) -> None:
@@ -150,27 +159,42 @@ def wake(till: Till) -> None:
         if offline(till, unit) is None:
             return
     with till.store.unit() as unit:
-        _keep(till, unit, _sold(unit, unit.messages.last_left(_core(till))))
-
-
-def _keep(till: Till, unit: Unit, sold: "_Sold") -> None:
-    now = till.clock.now()
-    back = sold.fallen(now, _apart(till))
-    seen = replace(sold, seen=now.isoformat(), back_s=back.total_seconds())
-    unit.settings.put(_SOLD, json.dumps(asdict(seen)))
+        left = unit.messages.last_left(_core(till), till.counter_no)
+        _keep(till, unit, _seen(till, unit, left))
 
 
 @dataclass(frozen=True, slots=True)
-class _Sold:
-    """Sales of all counters since the reply ``after``, the last that left: no clock is asked.
+class _Sale:
+    """A sale of ``counter`` behind the reply that was the last of the whole base to have left: no
+    clock is asked."""
 
-    ``seen``: when the last one or the last start was; ``back_s``: by how much the clock had fallen
+    behind: int
+    counter: int
+    taken: Fen
+
+
+def _sales(unit: Unit) -> list[_Sale]:
+    kept = unit.settings.get(_SALES)
+    return [_Sale(**one) for one in json.loads(kept)] if kept else []
+
+
+def _sold(till: Till, unit: Unit, left: int) -> list[_Sale]:
+    """What this store sold since ``left``: of each counter what its own last answer lies before."""
+    since = [one for one in _sales(unit) if one.behind >= left]
+    core, whose = _core(till), {one.counter for one in since}
+    heard = {counter: unit.messages.last_left(core, counter) for counter in whose}
+    return [one for one in since if one.behind >= heard[one.counter]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The clock of one counter since the reply ``after``, its last that left.
+
+    ``seen``: when the last sale or the last start was; ``back_s``: by how much the clock had fallen
     between them.
     """
 
     after: int
-    sales: int
-    taken: Fen
     seen: str = ""
     back_s: float = 0.0
 
@@ -180,10 +204,21 @@ class _Sold:
         return timedelta(seconds=self.back_s) + _fallen((seen, now), apart)
 
 
-def _sold(unit: Unit, after: int) -> _Sold:
-    kept = unit.settings.get(_SOLD)
-    sold = _Sold(**json.loads(kept)) if kept else None
-    return sold if sold is not None and sold.after == after else _Sold(after, 0, Fen(0))
+def _seen(till: Till, unit: Unit, after: int) -> _Seen:
+    kept = unit.settings.get(_clock_key(till))
+    seen = _Seen(**json.loads(kept)) if kept else None
+    return seen if seen is not None and seen.after == after else _Seen(after)
+
+
+def _keep(till: Till, unit: Unit, seen: _Seen) -> None:
+    now = till.clock.now()
+    back = seen.fallen(now, _apart(till))
+    kept = replace(seen, seen=now.isoformat(), back_s=back.total_seconds())
+    unit.settings.put(_clock_key(till), json.dumps(asdict(kept)))
+
+
+def _clock_key(till: Till) -> str:
+    return f"offline.clock.{till.counter_no}"
 
 
 def _core(till: Till) -> list[Operation]:

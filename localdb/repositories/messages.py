@@ -106,21 +106,25 @@ _LEFT = sa.or_(
     # without facts it was given up by a restart, and says nothing of a line
     sa.and_(message_reply.c.state == MessageState.UNKNOWN, message_reply.c.first_byte_left == ONE),
 )
-_NEWEST_LEFT = (
-    sa.select(message_reply.c.reply_id)
+# the counter's two digits stand before the last two of every id
+_BLOCK = sa.func.substr(message.c.message_id, sa.func.length(message.c.message_id) - 3, 2)
+_OF_COUNTER = sa.and_(_MINE, sa.bindparam("block") == _BLOCK)
+_NEWEST_LEFT = {
+    whole: sa.select(message_reply.c.reply_id)
     .select_from(_TOLD)
-    .where(_MINE)
+    .where(_MINE if whole else _OF_COUNTER)
     .where(_LEFT)
     .order_by(message_reply.c.reply_id.desc())
     .limit(ONE)
-)
-_LAST_TOLD = _NEWEST_LEFT.scalar_subquery()
+    for whole in (True, False)
+}
+"""Of the whole base, and of one counter."""
 _WITHOUT_LINE = (
     sa.select(sa.func.min(message.c.composed_at))
     .select_from(_TOLD)
-    .where(_MINE)
+    .where(_OF_COUNTER)
     .where(_UNSENT)
-    .where(message_reply.c.reply_id > sa.func.coalesce(_LAST_TOLD, 0))
+    .where(message_reply.c.reply_id > sa.func.coalesce(_NEWEST_LEFT[False].scalar_subquery(), 0))
 )
 _FIRST_UNSENT = _WITHOUT_LINE.with_only_columns(sa.func.min(message.c.row_id))
 STRETCH_KEY = "messages.stretch"
@@ -146,6 +150,11 @@ def counter_of(text: str, institution_code: str) -> int | None:
 def _block_of(text: str) -> int | None:
     """As :func:`counter_of`, of whatever institution."""
     return counter_of(text, text[:-18]) if len(text) > 18 else None
+
+
+def _whose(operations: Sequence[Operation], counter: int | None) -> dict[str, object]:
+    of_one = {} if counter is None else {"block": f"{counter:02d}"}
+    return {"operations": list(operations), **of_one}
 
 
 class SqlMessages:
@@ -317,20 +326,19 @@ class SqlMessages:
             row.failure or "",
         )
 
-    def without_line_since(self, operations: Sequence[Operation]) -> datetime | None:
-        since: datetime | None = self._scope.connection.execute(
-            _WITHOUT_LINE, {"operations": list(operations)}
-        ).scalar_one()
+    def without_line_since(self, operations: Sequence[Operation], counter: int) -> datetime | None:
+        asked = _whose(operations, counter)
+        since: datetime | None = self._scope.connection.execute(_WITHOUT_LINE, asked).scalar_one()
         return since
 
-    def first_unsent(self, operations: Sequence[Operation]) -> int | None:
-        asked = {"operations": list(operations)}
+    def first_unsent(self, operations: Sequence[Operation], counter: int) -> int | None:
+        asked = _whose(operations, counter)
         row: int | None = self._scope.connection.execute(_FIRST_UNSENT, asked).scalar_one()
         return row
 
-    def last_left(self, operations: Sequence[Operation]) -> int:
-        found = self._scope.connection.execute(_NEWEST_LEFT, {"operations": list(operations)})
-        return int(found.scalar_one_or_none() or 0)
+    def last_left(self, operations: Sequence[Operation], counter: int | None = None) -> int:
+        statement, asked = _NEWEST_LEFT[counter is None], _whose(operations, counter)
+        return int(self._scope.connection.execute(statement, asked).scalar_one_or_none() or 0)
 
     def state_of(self, row_id: int) -> MessageState:
         """Raises ``Bug`` for a row that does not exist."""

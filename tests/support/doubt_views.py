@@ -152,6 +152,15 @@ def return_case(*, whole: bool = False) -> CaseView:
     return replace(hand_over_case(), step=Step.TAKE_BACK, hand_over=None, returning=view)
 
 
+def uncoded_return_case() -> CaseView:
+    """Two boxes of the first drug have no code, and all that could be scanned is back."""
+    case = return_case(whole=True)
+    assert case.returning is not None
+    first, *others = case.returning.lines
+    lines = (replace(first, uncoded=2), *others)
+    return replace(case, returning=replace(case.returning, lines=lines, uncoded=2))
+
+
 def refund_case(*, elsewhere: bool = False) -> CaseView:
     """The boxes are here; the money goes back with a second person."""
     case = return_case(whole=True)

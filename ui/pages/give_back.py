@@ -1,6 +1,6 @@
 """退货退款: every box comes back over the counter, then the money, with a second person."""
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.workflow.views.case import ReturnLine, ReturnView
 from ui.formats import money_text, time_text
@@ -32,8 +32,10 @@ class BoxesCard(Card):
         self._shown: tuple[ReturnLine, ...] | None = None
 
     def show_view(self, view: ReturnView) -> None:
-        whole = view.back == view.sold
-        counts = tr("pages.give_back.count", back=view.back, sold=view.sold)
+        # what nothing scanned nobody but the person at the counter calls complete
+        whole = view.back == view.sold and not (view.collecting and view.uncoded)
+        word = "count_uncoded" if view.uncoded else "count"
+        counts = tr(f"pages.give_back.{word}", back=view.back, sold=view.sold, uncoded=view.uncoded)
         self.set_chip(counts, "ok" if whole else "attention")
         if view.lines == self._shown:
             return
@@ -46,7 +48,7 @@ class BoxesCard(Card):
         self.body.addStretch(1)
 
     def _boxes_of(self, line: ReturnLine) -> QWidget:
-        whole = len(line.back) == len(line.sold)
+        whole = len(line.back) == len(line.sold) and not line.uncoded
         words = tr("pages.give_back.line", specification=line.specification, lot=line.lot_no)
         name = column(NameText(line.name, "emph"), NameText(words, "second"))
         counts = Text(f"{len(line.back)} / {len(line.sold)}", "amount", align_right=True)
@@ -54,7 +56,13 @@ class BoxesCard(Card):
         head.setStretch(1, 1)
         slots = TraceSlots()
         slots.show_codes(line.back, len(line.sold))
-        return boxed(column(head, slots, space="small"), inner=True)
+        parts: list[QWidget | QHBoxLayout] = [head]
+        if line.sold:
+            parts.append(slots)
+        if line.uncoded:
+            words = tr("pages.give_back.uncoded", count=line.uncoded)
+            parts.append(Text(words, "second", "attention", wrap=True))
+        return boxed(column(*parts, space="small"), inner=True)
 
 
 class MoneyBackCard(Card):
@@ -106,7 +114,7 @@ class MoneyBackCard(Card):
             self.number.setText(self._model.number)
         self.cash.setText(money_text(view.amounts.cash))
         word = _note(view)
-        self.note.setText(tr(f"pages.give_back.note.{word}"))
+        self.note.setText(tr(f"pages.give_back.note.{word}", uncoded=view.uncoded))
         self.bind.set_text(bind_text(view))
         lacks = self._model.lacks
         once = "once_cash" if view.self_pay else "once"
@@ -120,7 +128,7 @@ class MoneyBackCard(Card):
 
 def _note(view: ReturnView) -> str:
     if view.collecting:
-        return "collecting"
+        return "collecting_uncoded" if view.uncoded else "collecting"
     if view.elsewhere:
         return "elsewhere"
     return "paying_cash" if view.self_pay else "paying"

@@ -146,6 +146,7 @@ def return_view(unit: Unit, case: CounterCase) -> ReturnView:
         settled_at=facts.settled_at if settled else facts.handed_over_at,
         elsewhere=facts.elsewhere is not None,
         self_pay=settled is None,
+        uncoded=sum(line.uncoded for line in lines),
     )
 
 
@@ -153,7 +154,8 @@ def _return_line(unit: Unit, line: SaleLine, back: tuple[str, ...]) -> ReturnLin
     sold = tuple(pack.code for pack in line.packs if pack.code is not None)
     lot = unit.goods.lot(line.packs[0].lot_id).lot_no if line.packs else ""
     here = tuple(code for code in sold if code in back)
-    return ReturnLine(line.index, line.name, line.specification, lot, sold, here)
+    bare = len(line.packs) - len(sold)
+    return ReturnLine(line.index, line.name, line.specification, lot, sold, here, bare)
 
 
 def _state(line: SaleLine, current: bool, carried: bool) -> SlotState:

@@ -42,8 +42,9 @@ def other_half(unit: Unit, item: OutboxItem) -> OutboxItem | None:
     """What must not be told alone where ``item`` is voided: of a sale that was never told and its
     return, both or neither. None where nothing of that kind would go by itself.
 
-    Raises ``OperatorInput`` ``SALE_ON_ITS_WAY`` for a return whose sale is being told, or may
-    have been: with nothing behind it, it would stand there as sold.
+    Raises ``OperatorInput``: ``SALE_ON_ITS_WAY`` for a return whose sale is being told, or may
+    have been: with nothing behind it, it would stand there as sold. ``COUNT_BETWEEN`` where a count
+    waits between both: told alone, it would stay short of what came back.
     """
     backwards = item.operation in _TAKEN_BACK_BY.values()
     for sale, back in _pairs(unit, item):
@@ -51,6 +52,8 @@ def other_half(unit: Unit, item: OutboxItem) -> OutboxItem | None:
         never = never and not recovering.of_lost_time(unit, sale.case_id)
         other = sale if backwards else back
         if other.state is OutboxState.WAITING and never:
+            if _counted_since(unit, sale, back):
+                raise OperatorInput(Code.COUNT_BETWEEN)
             return other
         if backwards and sale.state in _GOES_BY_ITSELF:
             raise OperatorInput(Code.SALE_ON_ITS_WAY)
@@ -89,7 +92,7 @@ def leave_untold(unit: Unit, case: CounterCase, back: CashBack) -> bool:
         key = one.business_key.removesuffix(_ENDING)
         told = (Operation.UPLOAD_SALE, key)
         sales = [sale for sale in records if (sale.operation, sale.business_key) == told]
-        if not _unheard(unit, case, key, sales):
+        if not _unheard(unit, case, one, sales):
             left += 1
             continue
         for item in (*sales, one):
@@ -97,24 +100,27 @@ def leave_untold(unit: Unit, case: CounterCase, back: CashBack) -> bool:
     return not left
 
 
-def _unheard(unit: Unit, case: CounterCase, key: str, sales: list[OutboxItem]) -> bool:
+def _unheard(unit: Unit, case: CounterCase, back: OutboxItem, sales: list[OutboxItem]) -> bool:
     """Whether every telling of this line ended in a clear no, or before it left; what a lost time
     told is known to nobody here."""
     if recovering.of_lost_time(unit, case.case_id):
         return False
+    key = back.business_key.removesuffix(_ENDING)
     if unit.outbox.may_have_arrived(Operation.UPLOAD_SALE, key):
         return False
     unheard = bool(sales) and all(sale.state in _NOBODY_HEARD for sale in sales)
-    return unheard and not any(_counted_since(unit, sale) for sale in sales)
+    return unheard and not any(_counted_since(unit, sale, back) for sale in sales)
 
 
-def _counted_since(unit: Unit, sale: OutboxItem) -> bool:
-    """Whether a count without this box waits behind the sale: told alone, its figure would stay
-    short of what came back."""
+def _counted_since(unit: Unit, sale: OutboxItem, back: OutboxItem) -> bool:
+    """Whether a count without this box waits between the sale and its return: told alone, its
+    figure would stay short of what came back."""
     if sale.state is not OutboxState.WAITING:
         return False
-    behind = unit.outbox.open_of_lot(sale.lane_key)
-    return any(isinstance(one.request, CountStock) and one.item_id > sale.item_id for one in behind)
+    return any(
+        isinstance(one.request, CountStock) and sale.item_id < one.item_id < back.item_id
+        for one in unit.outbox.open_of_lot(sale.lane_key)
+    )
 
 
 def _give_up(unit: Unit, item: OutboxItem, back: CashBack) -> None:

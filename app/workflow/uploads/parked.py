@@ -54,7 +54,7 @@ def void(till: Till, item_id: int, reason: str, who: Operator) -> None:
 
     A sale that was never told and its return go together. Raises ``OperatorInput``:
     ``REASON_MISSING``, ``NOT_ALLOWED``, ``STEP_MOVED_ON`` where it is on its way or at rest,
-    ``SALE_ON_ITS_WAY`` for a return whose sale may still be told.
+    ``SALE_ON_ITS_WAY`` for a return whose sale may still be told, ``COUNT_BETWEEN``.
     """
     who.require(Act.VOID_UPLOAD)
     if not reason.strip():

@@ -53,6 +53,8 @@ class ReturnLine:
     lot_no: str
     sold: tuple[str, ...]
     back: tuple[str, ...]
+    uncoded: int = 0
+    """Sold boxes without a code: nothing scans them, a person counts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +77,5 @@ class ReturnView:
     """The money goes back in another product first; its number is written down."""
     self_pay: bool = False
     """Cash alone: it goes back here and no message moves it."""
+    uncoded: int = 0
+    """Boxes without a code that come back beside ``sold``."""

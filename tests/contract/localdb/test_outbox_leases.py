@@ -18,6 +18,7 @@ from app.ports.store import (
     OutboxTally,
 )
 from app.profile.operations import Operation
+from localdb.repositories.messages import message_id as a_message_id
 from localdb.store import SqlStore
 from tests.support import store_builders as a
 from tests.support.bases import BOTH
@@ -229,42 +230,48 @@ def test_an_unanswered_exchange_has_no_reply_text(store: SqlStore) -> None:
 def test_what_is_open_was_tried_in_this_order_by_the_clock_of_then(store: SqlStore) -> None:
     here, gone = put(store, "S1"), put(store, "S2", "PC2")
     first, second = (
-        told(store, number, Operation.RETURN_SALE, MessageState.NOT_SENT) for number in ("M1", "M2")
+        told(store, numbered(number), Operation.RETURN_SALE, MessageState.NOT_SENT)
+        for number in (1, 2)
     )
     with store.unit() as unit:
         for item, at, row in ((here, SOON, first), (gone, SOON, first), (here, a.NOON, second)):
             unit.outbox.note(item, OutboxNote(at, OutboxMove.NOT_SENT, message_row=row))
         unit.outbox.settle(gone, OutboxState.VOIDED, SOON, None, "")
     with store.reading() as unit:
-        assert unit.messages.first_unsent((Operation.RETURN_SALE,)) == first
+        assert unit.messages.first_unsent((Operation.RETURN_SALE,), 1) == first
         assert unit.outbox.tried_since(first) == (SOON, a.NOON)
         assert unit.outbox.tried_since(second) == (a.NOON,)
+
+
+def numbered(number: int, counter: int = 1) -> str:
+    return a_message_id("P35010000001", counter, a.NOON, number)
 
 
 def test_the_line_is_away_since_the_first_call_that_did_not_leave(store: SqlStore) -> None:
     core = (Operation.UPLOAD_SALE, Operation.SETTLE)
 
-    def since() -> object:
+    def line(counter: int = 1) -> tuple[object, int]:
         with store.reading() as unit:
-            return unit.messages.without_line_since(core)
+            messages = unit.messages
+            return messages.without_line_since(core, counter), messages.last_left(core, counter)
 
-    def last_left() -> int:
-        with store.reading() as unit:
-            return unit.messages.last_left(core)
-
-    assert (since(), last_left()) == (None, 0)
-    told(store, "M1", Operation.UPLOAD_SALE, MessageState.ANSWERED)
-    assert since() is None
-    told(store, "M2", Operation.SETTLE, MessageState.NOT_SENT, SOON)
-    told(store, "M3", Operation.AUDIT, MessageState.ANSWERED)
-    told(store, "M4", Operation.SETTLE, MessageState.NOT_SENT, LATER)
-    assert (since(), last_left()) == (SOON, 1)
+    assert line() == (None, 0)
+    told(store, numbered(1), Operation.UPLOAD_SALE, MessageState.ANSWERED)
+    assert line() == (None, 1)
+    told(store, numbered(2), Operation.SETTLE, MessageState.NOT_SENT, SOON)
+    told(store, numbered(3), Operation.AUDIT, MessageState.ANSWERED)
+    told(store, numbered(4), Operation.SETTLE, MessageState.NOT_SENT, LATER)
+    assert line() == (SOON, 1)
+    assert line(2) == (None, 0), "each counter has a line of its own"
+    told(store, numbered(1, 2), Operation.SETTLE, MessageState.ANSWERED)
+    assert (line(), line(2)) == ((SOON, 1), (None, 5))
     with store.unit() as unit:
-        cut_off = unit.messages.stage(drafted("M5", Operation.SETTLE), None)
+        cut_off = unit.messages.stage(drafted(numbered(5), Operation.SETTLE), None)
         unit.messages.close(cut_off.row_id, MessageState.UNKNOWN, None)
-    assert (since(), last_left()) == (SOON, 1), "a power cut proves no line"
-    told(store, "M6", Operation.UPLOAD_SALE, MessageState.UNKNOWN)
-    assert (since(), last_left()) == (None, 6)
+        assert unit.messages.last_left(core) == 5
+    assert line() == (SOON, 1), "a power cut proves no line"
+    told(store, numbered(6), Operation.UPLOAD_SALE, MessageState.UNKNOWN)
+    assert line() == (None, 7)
 
 
 def test_tellings_that_reached_nobody_are_counted_apart(store: SqlStore) -> None:

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.errors import Code, OperatorInput
 from app.workflow.views.case import CaseView
 from tests.support.counter_fakes import PreparedWorkflow
-from tests.support.doubt_views import refund_case, return_case
+from tests.support.doubt_views import refund_case, return_case, uncoded_return_case
 from tests.support.looking import clipped, holds_cursor, modal, nameless, small_targets, words
 from tests.support.sale_views import hand_over_case
 from tests.support.views import identify_case
@@ -75,6 +75,16 @@ def test_f12_waits_for_every_box(qtbot: QtBot, open_window, rest) -> None:
     (codes,) = [arguments[1] for name, arguments in workflow.asked if name == "take_back"]
     assert len(codes) == 3
     qtbot.waitUntil(lambda: holds_cursor(page.money.second.login))
+
+
+def test_boxes_without_a_code_are_counted_by_a_person(open_window) -> None:
+    page = on_page(open_window(uncoded_return_case()))
+    said = words(page)
+    assert "收回 3 / 3 盒 ・ 另有无码 2 盒" in said
+    assert "另有 2 盒没有码" in said
+    assert "没有码的 2 盒也在内" in said
+    assert not clipped(page)
+    assert "没有码" not in words(on_page(open_window(return_case())))
 
 
 def test_the_refund_needs_a_second_person_and_is_sent_once(qtbot: QtBot, open_window, rest) -> None:

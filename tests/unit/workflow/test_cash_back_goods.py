@@ -61,9 +61,8 @@ def test_what_was_told_is_told_back(shop: SmallCounter) -> None:
     assert line.ours == packs(4)
 
 
-def test_a_count_between_both_has_all_of_it_told(shop: SmallCounter) -> None:
-    """The figure counted is short of the box: told alone, it would stay short of it there."""
-    done = sold(shop, FREE[0])
+def counted_behind(shop: SmallCounter, done: CaseView) -> None:
+    """The lot of a sale that nobody was told of is counted without its box."""
     lot = shop.case(done).facts.lines[0].packs[0].lot_id
     clerk = shop.till.operator
     shop.till.signed_in = replace(clerk, roles=frozenset(Role))
@@ -71,6 +70,12 @@ def test_a_count_between_both_has_all_of_it_told(shop: SmallCounter) -> None:
     counting.count(shop.till, lot, 3)
     counting.book(shop.till, partly=True, in_flight_seen=True)
     shop.till.signed_in = clerk
+
+
+def test_a_count_between_both_has_all_of_it_told(shop: SmallCounter) -> None:
+    """The figure counted is short of the box: told alone, it would stay short of it there."""
+    done = sold(shop, FREE[0])
+    counted_behind(shop, done)
     closed = paid_back(shop, boxes_back(shop, done, FREE[0]))
     assert states(shop, closed) == (OutboxState.WAITING,) * 2
     told_round(shop)
@@ -79,6 +84,23 @@ def test_a_count_between_both_has_all_of_it_told(shop: SmallCounter) -> None:
     assert told == [Operation.UPLOAD_SALE, Operation.RETURN_SALE]
     counted = asked.index(Operation.COUNT_STOCK)
     assert asked.index(told[0]) < counted < asked.index(told[1])
+
+
+@pytest.mark.parametrize("voided", [Operation.RETURN_SALE, Operation.UPLOAD_SALE])
+def test_nor_does_a_manager_void_both_around_that_count(
+    shop: SmallCounter, voided: Operation
+) -> None:
+    done = sold(shop, FREE[0])
+    counted_behind(shop, done)
+    closed = paid_back(shop, boxes_back(shop, done, FREE[0]))
+    item = records(shop, closed)[voided]
+    void = lambda: shop.surface.void_item(item.item_id, "不用报了", BOSS, PIN)  # noqa: E731
+    assert refused(void) is Code.COUNT_BETWEEN
+    assert states(shop, closed) == (OutboxState.WAITING,) * 2
+    (count,) = (one for one in shop.surface.queue() if one.operation == Operation.COUNT_STOCK.value)
+    shop.surface.void_item(count.item_id, "重新盘", BOSS, PIN)
+    void()
+    assert states(shop, closed) == (OutboxState.VOIDED,) * 2
 
 
 def test_a_part_of_a_box_comes_back_by_the_code_of_its_box(small: SmallCounter) -> None:

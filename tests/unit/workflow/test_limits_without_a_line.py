@@ -7,12 +7,22 @@ import pytest
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.money import Fen
-from app.workflow.offline import OfflineLimits, offline
+from app.profile.operations import Operation
+from app.workflow import delivery
+from app.workflow.offline import Offline, OfflineLimits, offline
 from app.workflow.till import Till
 from app.workflow.upkeep.startup import recover
 from tests.support.kept_records import put
 from tests.support.small_counter import BOSS, PIN, SmallCounter
-from tests.unit.workflow.test_self_pay import FREE, PRICE, cash_sale, loses_its_line, shop, sold
+from tests.unit.workflow.test_self_pay import (
+    FREE,
+    PRICE,
+    UNSENT,
+    cash_sale,
+    loses_its_line,
+    shop,
+    sold,
+)
 
 __all__ = ["shop"]
 
@@ -94,20 +104,62 @@ def test_the_hours_of_a_clock_that_lies_behind_already_count_from_its_own_time(
     assert refused(shop) is Code.OFFLINE_LIMIT
 
 
-def test_they_are_those_of_the_store(shop: SmallCounter) -> None:
-    """An amount in all (decision 0018): the next counter has no second one."""
-    one_sale_allowed(shop)
-    sold(shop, FREE[0])
+def beside(shop: SmallCounter) -> Till:
+    """The second counter of the same base."""
     one = shop.till
     two = Till(
         one.store, one.platform, one.profile, one.clock, one.shop, 2, one.printers, one.assistance
     )
-    with shop.store.reading() as unit:
-        first, second = offline(one, unit), offline(two, unit)
-    assert first is not None
-    assert second is not None
-    assert first == second
-    assert (first.sales_left, first.amount_left) == (0, Fen(10_000 - PRICE))
+    two.signed_in = one.operator
+    return two
+
+
+def without_a_line(till: Till) -> Offline | None:
+    with till.store.reading() as unit:
+        return offline(till, unit)
+
+
+def test_they_are_those_of_the_store(shop: SmallCounter) -> None:
+    """An amount in all (decision 0018): the next counter has no second one."""
+    one_sale_allowed(shop)
+    two = beside(shop)
+    shop.fake.script(Operation.UPLOAD_SALE, UNSENT)
+    delivery.drain(two)
+    sold(shop, FREE[0])
+    for state in (without_a_line(shop.till), without_a_line(two)):
+        assert state is not None
+        assert (state.sales_left, state.amount_left) == (0, Fen(10_000 - PRICE))
+
+
+def test_an_answer_to_another_counter_begins_none_anew(shop: SmallCounter) -> None:
+    """Its own line is dead while its neighbour's is not: the last call of each decides for it."""
+    one_sale_allowed(shop)
+    two = beside(shop)
+    since = without_a_line(shop.till)
+    sold(shop, FREE[0])
+    shop.clock.move(timedelta(hours=1))
+    assert delivery.deliver_due(two) > 0
+    after = without_a_line(shop.till)
+    assert since is not None
+    assert after is not None
+    assert (after.since, after.sales_left, without_a_line(two)) == (since.since, 0, None)
+    assert refused(shop) is Code.OFFLINE_LIMIT
+
+
+def test_what_a_counter_sold_with_its_line_takes_nothing_from_another(shop: SmallCounter) -> None:
+    two = beside(shop)
+    put(shop, 1, "A")
+    shop.fake.script(Operation.UPLOAD_SALE, UNSENT)
+    delivery.drain(two)
+    assert without_a_line(shop.till) is None, "what another could not send is not its own"
+    sold(shop, FREE[0])
+    before = without_a_line(two)
+    shop.clock.move(timedelta(hours=1))
+    assert shop.surface.deliver() == 2
+    after = without_a_line(two)
+    assert before is not None
+    assert after is not None
+    assert (before.sales, after.sales, after.since) == (1, 0, before.since)
 
 
 def test_a_power_cut_gives_no_second_limit(shop: SmallCounter) -> None:

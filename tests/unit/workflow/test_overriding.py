@@ -184,7 +184,10 @@ def test_a_box_without_code_comes_back_with_its_sale(small: SmallCounter) -> Non
     view = uncoded(small, small.scan(view, EARLY[0]).case, "damaged")
     view = small.hand_over(small.settle(small.finish(small.scan(view, CAPSULES[0]).case)))
     small.surface.sign_in(CLERK, PIN)
-    small.surface.begin_return(view.case_id)
+    shown = small.surface.begin_return(view.case_id).returning
+    assert shown is not None
+    assert (shown.sold, shown.uncoded) == (2, 1)
+    assert [(len(line.sold), line.uncoded) for line in shown.lines] == [(1, 1), (1, 0)]
     small.surface.take_back(view.case_id, codes_of(small.case(view)))
     assert small.surface.revoke(view.case_id, BOSS, PIN).step is Step.CLOSED
     with small.store.reading() as unit:
