@@ -31,7 +31,7 @@ def require_not_settled_there(till: Till, unit: Unit, case: CounterCase) -> None
 
 
 def _entered(unit: Unit, first: date, last: date, visit: str) -> set[date]:
-    """The days of what was entered as this visit's; none where as much was entered as given back."""
+    """The days of what was entered as this visit's; none where as much was given back."""
     lines = unit.money_days.adopted(first, last)
     own = [line for line in lines if line.visit_id == visit]
     left = sum(line.sums.total for line in own)
