@@ -129,7 +129,7 @@ def test_what_was_given_back_on_the_next_day_is_not_reversed(
     bench, on, message_id = next_day
     with pytest.raises(OperatorInput) as given:
         repairing.reverse(bench.till, on, message_id, manager(bench))
-    assert given.value.code is Code.EVIDENCE_CONTRADICTS
+    assert given.value.code is Code.GIVEN_BACK_THERE
     with bench.store.reading() as unit:
         assert unit.journal.newest("reverse_settle", message_id) is None, "nothing was begun"
 

@@ -118,7 +118,8 @@ def _require_not_given_back(till: Till, day: date, message_id: str) -> None:
     """What was said to be refunded still stands by the statement of every day since: that of its
     own day cannot show a refund of a later one (0059).
 
-    Raises ``OperatorInput`` ``EVIDENCE_CONTRADICTS``, and the trouble of the exchanges.
+    Raises ``OperatorInput`` ``GIVEN_BACK_THERE``, or ``EVIDENCE_CONTRADICTS`` where it shows the
+    line no more, and the trouble of the exchanges.
     """
     with till.store.reading() as unit:
         found = find(unit, day, message_id)[1]
@@ -126,8 +127,11 @@ def _require_not_given_back(till: Till, day: date, message_id: str) -> None:
             return
         ours = unit.attempts.by_messages([message_id])
         pairs = [(unit.cases.get(one.case_id), one.attempt) for one in ours]
-    if any(not looked_up(till, case, attempt).active for case, attempt in pairs):
-        raise OperatorInput(Code.EVIDENCE_CONTRADICTS)
+    for case, attempt in pairs:
+        shown = looked_up(till, case, attempt)
+        if not shown.active:
+            given_back = shown.refund_line is not None
+            raise OperatorInput(Code.GIVEN_BACK_THERE if given_back else Code.EVIDENCE_CONTRADICTS)
 
 
 def require_arrived(till: Till, unit: Unit, found: Difference) -> None:

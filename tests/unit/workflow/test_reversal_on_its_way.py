@@ -12,9 +12,9 @@ from app.domain.settlement import Attempt, AttemptState, StatusQuery
 from app.profile.operations import Operation
 from app.workflow import resolving
 from app.workflow.cases.lines import codes_of
+from app.workflow.doubts.travelling import reversal_of
 from app.workflow.doubts.views import Outcome
 from app.workflow.upkeep.recovering import ON_ITS_WAY
-from app.workflow.doubts.travelling import reversal_of
 from app.workflow.views.case import CaseView
 from tests.support.small_counter import BOSS, PIN, SmallCounter, region
 from tests.unit.workflow.test_lost_time import restored
