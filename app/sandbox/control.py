@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from app.sandbox.core.goods.planting import plant as plant_stock
 from app.sandbox.core.money.planting import plant
-from app.sandbox.core.money.statement import leave_out_refunded
+from app.sandbox.core.money.statement import leave_out_refunded, show_everything
 from app.sandbox.faults import FaultSpecWrong, Switchboard, planned
 from app.sandbox.router import Handler, Registry, Reply, Request, json_reply
 from app.sandbox.site import Site
@@ -88,6 +88,9 @@ def _books(site: Site) -> Handler:
             asked = read_object(request.body)
             if asked.get("statement") == "leaves_out_refunded":
                 leave_out_refunded(site)
+                return json_reply({"ok": True})
+            if asked.get("statement") == "whole":
+                show_everything(site)
                 return json_reply({"ok": True})
             planted = plant(site, asked)
         except ValueError as wrong:

@@ -163,6 +163,8 @@ def _waiting_anew(till: Till, case_id: int, attempt: s.Attempt) -> s.Attempt:
 
 def _drive(till: Till, case_id: int, attempt: s.Attempt, first: s.Event) -> bool:
     event: s.Event | None = first
+    # a refund that was reversed is named by nothing any more when it is at rest
+    reversal = reversal_of(_latest(attempt))
     for _ in range(ROUNDS):
         if event is None:
             break
@@ -173,7 +175,7 @@ def _drive(till: Till, case_id: int, attempt: s.Attempt, first: s.Event) -> bool
         attempt = moved.attempt
         event = _carry_out(till, moved)
     if not attempt.open:
-        till.sent.pop(reversal_of(_latest(attempt)), None)
+        till.sent.pop(reversal, None)
     return not attempt.open
 
 

@@ -9,13 +9,14 @@ import pytest
 from app.domain.attempt import SILENCE, StatusQuery
 from app.domain.books.money import Cause, Difference, Repair
 from app.domain.case import Phase, Step
-from app.domain.errors import Code, OperatorInput
+from app.domain.errors import Code, OperatorInput, PlatformRejected
 from app.domain.settlement import AttemptState
 from app.workflow import day
 from app.workflow.calendar import today
 from app.workflow.doubts.views import DoubtView, Outcome
 from app.workflow.reconciling import repairing
 from app.workflow.reconciling.comparing import compare_day
+from app.workflow.reconciling.ledger import ledger_of
 from app.workflow.returns.by_word import APART
 from app.workflow.views.case import CaseView
 from tests.scenarios.test_money_day import manager
@@ -23,6 +24,7 @@ from tests.support.counter import Bench
 from tests.support.visit import a_visit
 from tests.support.way_back import MANAGER, attempt_of, given_back
 
+WHOLE_DAY = timedelta(days=1)
 WORD = "县医保局电话核实，王老师，9:40"
 
 
@@ -100,6 +102,53 @@ def test_said_given_back_and_it_stands(silent: Bench) -> None:
     after = repairing.reverse(silent.till, on, found.message_id, manager(silent))
     assert (after.complete, after.differences, active(silent)) == (True, (), 0)
     assert compared(silent, on) == ()
+
+
+@pytest.fixture
+def next_day(silent: Bench) -> tuple[Bench, date, str]:
+    """Sold on one day, given back on the next, said so by a word; from now on the statements of the
+    platform show both lines."""
+    returning, on = given_back(silent, a_visit(silent)), today(silent.till)
+    silent.pass_time(WHOLE_DAY.total_seconds())
+    day.put_right(silent.till, None)
+    silent.fault("revoke_settlement", "drop_after")
+    silent.fault("reverse", "no_effect")
+    case = silent.surface.revoke(returning.case_id, *MANAGER)
+    view = silent.surface.examine(silent_for_a_day(silent, case).case_id)
+    signed(silent, view, Outcome.STANDS)
+    assert active(silent) == 0
+    silent.post("books", {"statement": "whole"})
+    (found,) = compared(silent, on)
+    assert found.cause is Cause.WORD_NOT_REFUNDED, "that day cannot show what the next one has"
+    return silent, on, found.message_id
+
+
+def test_what_was_given_back_on_the_next_day_is_not_reversed(
+    next_day: tuple[Bench, date, str],
+) -> None:
+    bench, on, message_id = next_day
+    with pytest.raises(OperatorInput) as given:
+        repairing.reverse(bench.till, on, message_id, manager(bench))
+    assert given.value.code is Code.GIVEN_BACK_THERE
+    with bench.store.reading() as unit:
+        assert unit.journal.newest("reverse_settle", message_id) is None, "nothing was begun"
+
+
+def test_a_reversal_that_is_refused_leaves_both_lines_in_our_books(silent: Bench) -> None:
+    """Its period is closed: what was said stays in the totals, and the key stays."""
+    case, on = refund_in_doubt(silent), today(silent.till)
+    view = silent.surface.examine(silent_for_a_day(silent, case).case_id)
+    signed(silent, view, Outcome.STANDS)
+    silent.post("books", {"plant": "refund_missing"})
+    (found,) = compared(silent, on)
+    with silent.store.reading() as unit:
+        before = ledger_of(silent.till, unit, on).booked
+    silent.fault("reverse", "reject")
+    with pytest.raises(PlatformRejected):
+        repairing.reverse(silent.till, on, found.message_id, manager(silent))
+    with silent.store.reading() as unit:
+        assert ledger_of(silent.till, unit, on).booked == before
+    assert [one.cause for one in compared(silent, on)] == [Cause.WORD_NOT_REFUNDED]
 
 
 def test_said_to_stand_and_it_does(silent: Bench) -> None:

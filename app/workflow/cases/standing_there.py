@@ -23,12 +23,19 @@ def require_not_settled_there(till: Till, unit: Unit, case: CounterCase) -> None
     if estimate is None or not estimate.visit_id:
         return
     visit, day = estimate.visit_id, case.opened_at.astimezone(CHINA).date() - A_DAY
-    lines = unit.money_days.adopted(day, last)
-    entered = {line.day for line in lines if line.visit_id == visit and line.sums.total > 0}
+    entered = _entered(unit, day, last, visit)
     while day <= last:
         if day in entered or _shows(unit, day, case, visit):
             raise OperatorInput(Code.VISIT_STANDS_THERE, when=day.isoformat())
         day += A_DAY
+
+
+def _entered(unit: Unit, first: date, last: date, visit: str) -> set[date]:
+    """The days of what was entered as this visit's; none where as much was given back."""
+    lines = unit.money_days.adopted(first, last)
+    own = [line for line in lines if line.visit_id == visit]
+    left = sum(line.sums.total for line in own)
+    return {line.day for line in own if left > 0 and line.sums.total > 0}
 
 
 def _shows(unit: Unit, day: date, case: CounterCase, visit: str) -> bool:

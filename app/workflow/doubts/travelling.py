@@ -42,6 +42,11 @@ def reversal_act(original: Operation) -> str:
     return f"reverse_{original.value}"
 
 
+def reversed_act(original: Operation) -> str:
+    """How it calls the yes to one, or the statement that shows its line no more."""
+    return f"reversed_{original.value}"
+
+
 def page_reversal_until(till: Till, unit: Unit, message_id: str) -> datetime | None:
     """From when a reversal of this message that two people sent can arrive no more; None where
     nobody sent one. The events of an attempt know nothing of it, the journal does."""

@@ -17,7 +17,7 @@ from app.ports.reconciling import LedgerEntry
 from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.workflow.calendar import CHINA
-from app.workflow.doubts.travelling import reversal_act
+from app.workflow.doubts.travelling import reversed_act
 from app.workflow.till import Till
 
 MARGIN = timedelta(hours=12)
@@ -111,11 +111,11 @@ def _settlement(till: Till, unit: Unit, case: CounterCase, entry: LedgerEntry) -
 
 
 def _taken_back(unit: Unit, attempt: Attempt) -> bool:
-    """Said to be refunded, found standing and reversed since: neither line is left."""
+    """Said to be refunded, found standing and reversed since: neither line is left. What was asked
+    for and refused, or not answered, took nothing back."""
     said = attempt.by_word and attempt.state is AttemptState.REFUNDED
-    return (
-        said and unit.journal.newest(reversal_act(Operation.SETTLE), attempt.message_id) is not None
-    )
+    reversed_ = reversed_act(Operation.SETTLE)
+    return said and unit.journal.newest(reversed_, attempt.message_id) is not None
 
 
 def _refund(till: Till, unit: Unit, case: CounterCase, entry: LedgerEntry) -> OurLine | None:

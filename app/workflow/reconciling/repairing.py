@@ -23,7 +23,13 @@ from app.profile.operations import Operation
 from app.workflow import exchange as wire
 from app.workflow import resolving
 from app.workflow.calendar import CHINA
-from app.workflow.doubts.travelling import page_reversal_until, reversal_act, reversal_of
+from app.workflow.doubts.evidence import looked_up
+from app.workflow.doubts.travelling import (
+    page_reversal_until,
+    reversal_act,
+    reversal_of,
+    reversed_act,
+)
 from app.workflow.leases.errands import MONEY, once_per_store
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.reconciling.comparing import compare_day, maker_of
@@ -66,10 +72,12 @@ def reverse(
 
     Raises ``OperatorInput`` before anything is sent: one person alone, a clock that is wrong,
     evidence older than ``FRESH`` or of a time to come, a message that our books stand for or that
-    somebody else made. Raises the trouble of the exchange after booking it.
+    somebody else made, a settlement that was given back on another day after all. Raises the
+    trouble of the exchange after booking it.
     """
     require_second(till.operator, second, Act.DECIDE_UNKNOWN)
     resolving.hear_where_wrong(till)
+    _require_not_given_back(till, day, message_id)
     core = till.platform.core
     with till.store.unit() as unit:
         stored, found = find(unit, day, message_id)
@@ -86,9 +94,44 @@ def reverse(
         staged = wire.stage(till, unit, core, request, found.case_id)
     till.sent[reversal_of(message_id)] = till.clock.monotonic()
     # whether an unanswered one was carried out is what the statement knows
+    gone = reversed_act(original)
     with suppress(OutcomeUnknown):
-        wire.dispatch(till, staged, core.reverse)
-    return compare_day(till, day, every_line=True, report=report)
+        wire.dispatch(
+            till,
+            staged,
+            core.reverse,
+            lambda unit, _yes: _journal(till, unit, second, gone, message_id),
+        )
+    after = compare_day(till, day, every_line=True, report=report)
+    if after.complete and all(one.message_id != message_id for one in after.differences):
+        with till.store.unit() as unit:
+            if unit.journal.newest(gone, message_id) is None:
+                _journal(till, unit, second, gone, message_id)
+    return after
+
+
+def _journal(till: Till, unit: Unit, second: Operator, act: str, message_id: str) -> None:
+    unit.journal.write(till.clock.now(), second.staff_id, act, message_id)
+
+
+def _require_not_given_back(till: Till, day: date, message_id: str) -> None:
+    """What was said to be refunded still stands by the statement of every day since: that of its
+    own day cannot show a refund of a later one (0059).
+
+    Raises ``OperatorInput`` ``GIVEN_BACK_THERE``, or ``EVIDENCE_CONTRADICTS`` where it shows the
+    line no more, and the trouble of the exchanges.
+    """
+    with till.store.reading() as unit:
+        found = find(unit, day, message_id)[1]
+        if found.cause is not Cause.WORD_NOT_REFUNDED:
+            return
+        ours = unit.attempts.by_messages([message_id])
+        pairs = [(unit.cases.get(one.case_id), one.attempt) for one in ours]
+    for case, attempt in pairs:
+        shown = looked_up(till, case, attempt)
+        if not shown.active:
+            given_back = shown.refund_line is not None
+            raise OperatorInput(Code.GIVEN_BACK_THERE if given_back else Code.EVIDENCE_CONTRADICTS)
 
 
 def require_arrived(till: Till, unit: Unit, found: Difference) -> None:

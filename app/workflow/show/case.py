@@ -3,7 +3,7 @@
 from app.domain.case import KIND, Kind, Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.credential import Person, birth_date_of
-from app.domain.money import Fen, decimal_text
+from app.domain.money import ZERO, Fen, decimal_text
 from app.domain.settlement import Attempt, SettledFacts
 from app.ports.store import PrintKind, Unit
 from app.workflow.calendar import today
@@ -116,8 +116,8 @@ def _cash_back(case: CounterCase, attempt: Attempt | None) -> Fen | None:
     settled = case.facts.settled if case.facts.elsewhere else attempt.settled if attempt else None
     if settled is None:
         return None
-    # what was never paid is not given back
-    return Fen(_cash(case, attempt, settled) - case.facts.still_to_pay)
+    # what was never paid is not given back; a refund of less cash than that asks nobody for more
+    return Fen(max(ZERO, _cash(case, attempt, settled) - case.facts.still_to_pay))
 
 
 def _giving_back(case: CounterCase) -> bool:

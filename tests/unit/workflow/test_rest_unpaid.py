@@ -1,11 +1,18 @@
 """A settlement dearer than agreed whose rest is not paid yet: no receipt, whatever is begun."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from app.domain.case import Step
 from app.domain.errors import Code, OperatorInput
+from app.domain.money import Fen
 from app.jobs.progress import no_report
-from tests.support.small_counter import SmallCounter
+from app.profile.operations import Operation
+from app.workflow.doubts.views import Outcome
+from tests.support.fake_platform import Booked
+from tests.support.small_counter import BOSS, PIN, SmallCounter
 from tests.unit.workflow.test_lost_time import restored
 from tests.unit.workflow.test_other_cash import decided, receipts
 
@@ -24,6 +31,31 @@ def test_a_refund_that_is_begun_and_given_up_lets_no_receipt_out(small: SmallCou
     small.surface.print_waiting(no_report)
     (receipt,) = [paper for paper in small.tray.papers if "小票" in paper.filename]
     assert receipt.copy_no == 1
+
+
+def test_nobody_is_told_to_give_back_less_than_nothing(small: SmallCounter) -> None:
+    """The refund puts more on the account than was taken from it, and its cash is less than the
+    rest that nobody paid."""
+    view = decided(small)
+    rest = small.case(view).facts.still_to_pay
+
+    def change(answer: Any) -> Any:
+        back = answer.facts.amounts
+        cash = Fen(1 - rest)
+        other = replace(back, account=Fen(back.account + back.cash - cash), cash=cash)
+        told = replace(answer.facts, amounts=other, settlement_id="B-CASH")
+        books = small.fake.books.settlements
+        books.update({key: replace(one, refunded=False) for key, one in books.items()})
+        books[answer.message_id_echo] = Booked(told, answer.person_no)
+        return replace(answer, facts=told)
+
+    back = small.surface.begin_return(view.case_id)
+    small.fake.script(Operation.REVOKE_SETTLEMENT, change=change)
+    small.surface.revoke(back.case_id, BOSS, PIN)
+    shown = small.surface.examine(view.case_id)
+    ended = small.surface.decide_doubt(shown, Outcome.STANDS, "", "医保局退款单", BOSS, PIN)
+    assert ended.refunded is not None
+    assert "no_cash" in ended.refunded.key, ended.refunded.params
 
 
 def test_no_rest_is_taken_while_nobody_knows_what_the_lost_time_took(small: SmallCounter) -> None:

@@ -12,6 +12,7 @@ from app.domain.settlement import Attempt, AttemptState, StatusQuery
 from app.profile.operations import Operation
 from app.workflow import resolving
 from app.workflow.cases.lines import codes_of
+from app.workflow.doubts.travelling import reversal_of
 from app.workflow.doubts.views import Outcome
 from app.workflow.upkeep.recovering import ON_ITS_WAY
 from app.workflow.views.case import CaseView
@@ -95,6 +96,22 @@ def test_a_refund_whose_reversals_came_to_nothing_ends_behind_them(small: SmallC
     small.clock.move(timedelta(seconds=1))
     resolving.resolve_due(small.till)
     assert state_of(small, view) is AttemptState.REFUNDED
+
+
+def test_nothing_is_remembered_of_a_reversal_whose_refund_came_to_rest(
+    small: SmallCounter,
+) -> None:
+    view = a_refund_in_doubt(small)
+    arrives = held_back(small)
+    quiet = timedelta(seconds=small.profile.settle.quiescence_s)
+    small.clock.move(quiet)
+    resolving.resolve_due(small.till)
+    assert small.fake.times(Operation.REVERSE) == 1
+    arrives()
+    small.clock.move(quiet)
+    resolving.resolve_due(small.till)
+    assert state_of(small, view) is AttemptState.SETTLED
+    assert [name for name in small.till.sent if name.startswith(reversal_of(""))] == []
 
 
 def test_a_clock_put_forward_brings_no_reversal_to_its_end(small: SmallCounter) -> None:

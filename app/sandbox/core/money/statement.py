@@ -71,6 +71,12 @@ def leave_out_refunded(site: Site) -> None:
     site.state.remembered(_LEAVES_OUT, 1)
 
 
+def show_everything(site: Site) -> None:
+    """From now on the statement names both again, as one that was behind and has caught up."""
+    with site.state.writing() as db:
+        db.execute("DELETE FROM counter WHERE name=?", (_LEAVES_OUT,))
+
+
 def leaves_out_refunded(site: Site) -> bool:
     """Whether it is a statement of that kind."""
     with site.state.reading() as db:
