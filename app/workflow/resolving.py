@@ -20,6 +20,7 @@ from app.workflow.doubts.evidence import SILENT, Seen, looked_up, refund_booked
 from app.workflow.doubts.refused import Withheld
 from app.workflow.doubts.travelling import page_reversal_until, quiet_from, reversal_of
 from app.workflow.people.credentials import insured_area, person_of
+from app.workflow.returns import by_word
 from app.workflow.settling import Moved, transition
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering, timekeeping
@@ -298,6 +299,9 @@ def _compare(till: Till, moved: Moved) -> s.Event:
     if timekeeping.is_wrong(till):
         # the answers have just told: those were the books of other days
         return s.StatementMissing(till.clock.now())
+    if found.unheard:
+        _journal_statement(till, moved, SILENT)
+        return s.StatementMissing(till.clock.now(), withheld=_word_may_end(till, moved))
     waits = (_quiet_at(till, moved.attempt), _given_back_from(till, moved.attempt, found))
     quiet_at = max((at for at in waits if at is not None), default=None)
     if found.silent_for(moved.attempt.leg):
@@ -305,6 +309,13 @@ def _compare(till: Till, moved: Moved) -> s.Event:
         return s.StatementMissing(till.clock.now(), silent=True, quiet_at=quiet_at)
     facts = refund_booked(moved.attempt, found)
     return s.StatementShows(till.clock.now(), found.active, facts, quiet_at)
+
+
+def _word_may_end(till: Till, moved: Moved) -> bool:
+    """Whether a person has something to say yet: an office that is shut at night opens again."""
+    with till.store.reading() as unit:
+        case_id, attempt = moved.case.case_id, moved.attempt
+        return by_word.signable_from(till, unit, case_id, attempt) <= till.clock.now()
 
 
 def _quiet_at(till: Till, attempt: s.Attempt) -> datetime | None:

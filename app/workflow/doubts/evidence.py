@@ -26,7 +26,8 @@ LOST_TIME = timedelta(days=31)
 PLATFORM_BEHIND = timedelta(hours=1)
 """How far the platform's clock may be behind ours, over midnight too."""
 SILENT = "statement_silent"
-"""How the journal calls a statement that shows neither a settlement nor its refund."""
+"""How the journal calls a statement that shows neither a settlement nor its refund, and one that
+is refused for good at every office."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Seen:
     """Under which its line was found."""
     refused: tuple[Place, ...] = ()
     """Of which kinds and offices no statement is given: it may stand there unseen (0067)."""
+    unheard: bool = False
+    """Whether no statement of the usual kind is given at all."""
 
     @property
     def active(self) -> bool:
@@ -47,8 +50,10 @@ class Seen:
 
     def silent_for(self, leg: s.Leg) -> bool:
         """Whether it says nothing at all: what was answered stands there or was given back, and a
-        statement that shows neither is behind."""
-        return leg is s.Leg.REFUND and self.line is None and self.refund_line is None
+        statement that shows neither is behind. One that nobody is given says nothing of anything.
+        """
+        says = leg is s.Leg.SETTLE and not self.unheard
+        return not says and self.line is None and self.refund_line is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class Statement:
     lines: tuple[StatementResult, ...]
     clearing_kind: str = ""
     refused: tuple[Place, ...] = ()
+    unheard: bool = False
 
 
 def looked_up(
@@ -69,7 +75,8 @@ def looked_up(
     """
     found = statement(till, case, attempt, by_person=by_person)
     shown = seen(attempt, found.lines)
-    return replace(shown, clearing_kind=found.clearing_kind, refused=found.refused)
+    shown = replace(shown, clearing_kind=found.clearing_kind)
+    return replace(shown, refused=found.refused, unheard=found.unheard)
 
 
 def seen(attempt: s.Attempt, results: Iterable[StatementResult]) -> Seen:
@@ -205,7 +212,8 @@ def statement(
             found |= dict.fromkeys(rows)
             if any(row.message_id == attempt.message_id for row in rows):
                 return Statement(tuple(found), kind)
-    return Statement(tuple(found), refused=gaps.passed())
+    refused, unheard = gaps.passed()
+    return Statement(tuple(found), refused=refused, unheard=unheard)
 
 
 def _booked(

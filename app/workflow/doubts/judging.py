@@ -23,6 +23,7 @@ from app.workflow.doubts.fees import fee_rows
 from app.workflow.doubts.open_items import item_of
 from app.workflow.doubts.records import RecordEvidence
 from app.workflow.doubts.views import Choice, CompareRow, DoubtView, OpenItem, Outcome, Shown
+from app.workflow.returns import by_word
 from app.workflow.returns import decide as money
 from app.workflow.returns.decide import Evidence
 from app.workflow.show.banner import trouble_banner
@@ -59,12 +60,7 @@ def _money(till: Till, case: CounterCase, attempt: s.Attempt, item: OpenItem) ->
         evidence = _signed_in(till, case)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         return _view(till, item, _amount_rows(attempt, None), "missing", (), trouble, None)
-    silent = evidence.seen.silent_for(attempt.leg)
-    leg, source = ("word", "silent") if silent else (attempt.leg.value, "statement")
-    offered = tuple(Outcome) if silent else (_shown(attempt.leg, evidence),)
-    if evidence.seen.refused and attempt.leg is s.Leg.SETTLE:
-        leg = "partly"
-    choices = tuple(_choice(leg, outcome) for outcome in offered)
+    silent, (source, choices) = evidence.seen.silent_for(attempt.leg), _offered(attempt, evidence)
     rows = _amount_rows(attempt, evidence) + fee_rows(till, case, attempt, evidence)
     rows += _refused_rows(till, evidence)
     try:
@@ -73,6 +69,19 @@ def _money(till: Till, case: CounterCase, attempt: s.Attempt, item: OpenItem) ->
     except OperatorInput as early:
         return _view(till, item, rows, source, (), early, evidence)
     return _view(till, item, rows, source, choices, None, evidence, stated=silent)
+
+
+def _offered(attempt: s.Attempt, evidence: Evidence) -> tuple[str, tuple[Choice, ...]]:
+    """On what a decision rests, and what it may be."""
+    settling = attempt.leg is s.Leg.SETTLE
+    if evidence.seen.silent_for(attempt.leg):
+        word = "unheard" if settling else "word"
+        outcomes = tuple(Outcome) if by_word.may_stand(attempt) else (Outcome.ABSENT,)
+        source = "withheld" if evidence.seen.unheard else "silent"
+        return source, tuple(_choice(word, outcome) for outcome in outcomes)
+    partly = evidence.seen.refused and settling
+    shown = _shown(attempt.leg, evidence)
+    return "statement", (_choice("partly" if partly else attempt.leg.value, shown),)
 
 
 def _refused_rows(till: Till, evidence: Evidence) -> tuple[CompareRow, ...]:

@@ -61,15 +61,18 @@ class Gaps:
             raise trouble
         self._found[place] = trouble
 
-    def passed(self) -> tuple[Place, ...]:
-        """What the proof may leave out. Raises the first trouble that it may not, ``Withheld``
-        where a person may."""
+    def passed(self) -> tuple[tuple[Place, ...], bool]:
+        """What the proof may leave out, and whether that is every statement of the usual kind: then
+        nothing is proved. Raises the first trouble that it may not, ``Withheld`` where a person
+        may."""
+        usual = [one for (kind, _), one in self._found.items() if kind == self._usual]
+        denied = not self._heard and all(isinstance(one, PlatformRejected) for one in usual)
         for place, trouble in self._found.items():
-            if not self._heard or not (self._by_person or self._lasts(place)):
+            if not (self._heard or denied) or not (self._by_person or self._lasts(place)):
                 raise trouble
-        if not self._by_person and any(kind == self._usual for kind, _ in self._found):
+        if usual and self._heard and not self._by_person:
             raise Withheld(Code.REFUSED)
-        return tuple(self._found)
+        return tuple(self._found), denied
 
     def _lasts(self, place: Place) -> bool:
         """Whether this kind, or this office in its usual kind, has been withheld for hours."""

@@ -1,4 +1,5 @@
-"""A refund that no statement shows, nor its settlement: it ends on a manager's word (0059).
+"""A refund that no statement shows, nor its settlement: it ends on a manager's word (0059), and so
+does what an office gives no statement of, ever (0067).
 
 Some statements leave out what was refunded, and look as one that is behind. So nobody is asked
 before nothing about the refund can arrive any more, and not before several statements, apart from
@@ -40,6 +41,11 @@ def require_long_silent(till: Till, unit: Unit, case_id: int, attempt: s.Attempt
     until = signable_from(till, unit, case_id, attempt)
     if till.clock.now() < until:
         raise OperatorInput(Code.NOT_SHOWN, until=f"{until.astimezone(CHINA):%m-%d %H:%M:%S}")
+
+
+def may_stand(attempt: s.Attempt) -> bool:
+    """Whether a word can say that it stands: of a settlement nobody answered, none says as what."""
+    return attempt.settled is not None
 
 
 def write(unit: Unit, now: datetime, manager: Operator, attempt: s.Attempt, statement: str) -> int:

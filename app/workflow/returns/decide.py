@@ -75,9 +75,9 @@ def decide(
     """End MANUAL as ``outcome``: settled, reversed or refunded.
 
     The statement is fetched once more: what was seen ten minutes ago may no longer stand. Where it
-    has been silent for long, ``statement`` says where the manager saw what became of it. Raises
-    ``OperatorInput`` for one person alone, without a reason, for evidence that is stale or has
-    changed, and for a decision that the evidence contradicts; the trouble of the exchanges.
+    has been silent or withheld for long, ``statement`` says where the manager saw what became of
+    it. Raises ``OperatorInput`` for one person alone, without a reason, for evidence that is stale
+    or has changed, and for a decision that the evidence contradicts; the trouble of the exchanges.
     """
     require_second(till.operator, manager, Act.DECIDE_UNKNOWN)
     with till.store.reading() as unit:
@@ -103,7 +103,9 @@ def decide(
             row = by_word.write(unit, now, manager, attempt, statement)
         booked = settled_as if attempt.leg is s.Leg.SETTLE else refund_booked
         facts = booked(attempt, evidence.seen)
-        event = s.PersonDecides(now, outcome, manager.staff_id, row, facts, word)
+        # what was said never to have stood stands in nothing: a line of it there is nobody's
+        rests = word and outcome is not s.AttemptState.REVERSED
+        event = s.PersonDecides(now, outcome, manager.staff_id, row, facts, rests)
         return transition(till, unit, case, attempt, event, evidence_id=row).case
 
 
@@ -120,7 +122,7 @@ def _require_evidence(
     gone = s.AttemptState.REFUNDED if attempt.leg is s.Leg.REFUND else s.AttemptState.REVERSED
     shown = {s.AttemptState.SETTLED if evidence.active else gone}
     if evidence.seen.silent_for(attempt.leg):
-        shown = {s.AttemptState.SETTLED, gone}
+        shown = {gone, *((s.AttemptState.SETTLED,) if by_word.may_stand(attempt) else ())}
     fresh = now - evidence.at <= FRESH
     if evidence.message_id != attempt.message_id or not fresh or outcome not in shown:
         raise OperatorInput(Code.EVIDENCE_CONTRADICTS)

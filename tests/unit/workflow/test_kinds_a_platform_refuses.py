@@ -12,10 +12,18 @@ from typing import Any
 
 import pytest
 
+from app.domain.attempt import SILENCE
+from app.domain.books.money import Cause, Repair
 from app.domain.case import Step
-from app.domain.errors import Code, OutcomeUnknown, PlatformRejected
+from app.domain.errors import Code, OperatorInput, OutcomeUnknown, PlatformRejected
+from app.domain.money import Fen
 from app.domain.settlement import AttemptState
 from app.profile.operations import Operation
+from app.workflow import day
+from app.workflow.calendar import CHINA
+from app.workflow.cases.lines import codes_of
+from app.workflow.doubts.views import DoubtView, Outcome
+from app.workflow.reconciling import comparing
 from app.workflow.views.case import CaseView
 from tests.support.small_counter import BOSS, PIN, SmallCounter, region
 from tests.unit.workflow.test_lost_time import attempt_of
@@ -156,3 +164,166 @@ def test_an_office_that_refuses_for_hours_hands_the_doubt_to_a_person(small: Sma
     found = attempt_of(small, view)
     assert (found.state, found.reason) == (AttemptState.MANUAL, "statement_withheld")
     assert small.surface.examine(view.case_id).choices
+
+
+def no_statements(small: SmallCounter) -> Any:
+    """Every one is refused, for good; returns what ends that."""
+    fake = small.fake
+    honest = fake._reconcile_lines
+
+    def lines(message: Any) -> Any:
+        raise PlatformRejected(Code.REFUSED)
+
+    def answers() -> None:
+        fake._reconcile_lines = honest  # type: ignore[method-assign]
+
+    fake._reconcile_lines = lines  # type: ignore[method-assign]
+    return answers
+
+
+def refund_lost(small: SmallCounter, *, booked: bool) -> CaseView:
+    """Its answer is lost, and a reversal is said to be done and does nothing."""
+    done = small.until(Step.DONE)
+    small.surface.begin_return(done.case_id)
+    view = small.surface.take_back(done.case_id, codes_of(small.case(done)))
+    small.fake._reverse = lambda message: None  # type: ignore[method-assign]
+    small.fake.script(Operation.REVOKE_SETTLEMENT, LOST, booked=booked)
+    return small.surface.revoke(view.case_id, BOSS, PIN)
+
+
+def until_a_persons(small: SmallCounter, view: CaseView) -> timedelta:
+    """The lanes look as often as they do; how long until nothing but a person is left."""
+    began = small.clock.now()
+    for _ in range(4 * 30):
+        if attempt_of(small, view).state is AttemptState.MANUAL:
+            return small.clock.now() - began
+        small.clock.move(timedelta(minutes=15))
+        day.put_right(small.till, None)
+        small.surface.deliver()
+    raise AssertionError(f"nobody can end it: {attempt_of(small, view).state}")
+
+
+def signed(small: SmallCounter, shown: DoubtView, outcome: Outcome) -> None:
+    with pytest.raises(OperatorInput) as where:
+        small.surface.decide_doubt(shown, outcome, " ", "一直没有明细", BOSS, PIN)
+    assert where.value.code is Code.STATEMENT_MISSING
+    small.surface.decide_doubt(shown, outcome, "经办机构电话核实", "一直没有明细", BOSS, PIN)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ends"),
+    [(Outcome.STANDS, AttemptState.REFUNDED), (Outcome.ABSENT, AttemptState.SETTLED)],
+)
+def test_a_refund_whose_statement_is_refused_for_good_ends_on_a_word(
+    small: SmallCounter, outcome: Outcome, ends: AttemptState
+) -> None:
+    view = refund_lost(small, booked=outcome is Outcome.STANDS)
+    no_statements(small)
+    assert until_a_persons(small, view) >= SILENCE
+    assert attempt_of(small, view).reason == "statement_withheld"
+    shown = small.surface.examine(view.case_id)
+    assert [choice.outcome for choice in shown.choices] == list(Outcome)
+    assert (shown.source.key, shown.needs_statement) == ("doubt.source.withheld", True)
+    assert "refused" in [row.key for row in shown.rows]
+    signed(small, shown, outcome)
+    ended = attempt_of(small, view)
+    assert (ended.state, ended.by_word) == (ends, True)
+
+
+def test_a_statement_that_comes_back_ends_a_refund_by_itself(small: SmallCounter) -> None:
+    """An office that gives none at night has not refused for good."""
+    view = refund_lost(small, booked=True)
+    answers = no_statements(small)
+    for _ in range(4 * 12):
+        small.clock.move(timedelta(minutes=15))
+        day.put_right(small.till, None)
+        small.surface.deliver()
+    assert attempt_of(small, view).state is AttemptState.REFUND_REVERSING
+    answers()
+    small.clock.move(timedelta(hours=1))
+    small.surface.deliver()
+    assert attempt_of(small, view).state is AttemptState.REFUNDED
+
+
+def test_a_statement_that_comes_back_binds_who_was_asked_for_a_word(small: SmallCounter) -> None:
+    view = refund_lost(small, booked=True)
+    answers = no_statements(small)
+    until_a_persons(small, view)
+    shown = small.surface.examine(view.case_id)
+    answers()
+    with pytest.raises(OperatorInput) as changed:
+        small.surface.decide_doubt(shown, Outcome.ABSENT, "电话", "一直没有明细", BOSS, PIN)
+    assert changed.value.code is Code.EVIDENCE_CONTRADICTS
+    (choice,) = small.surface.examine(view.case_id).choices
+    assert choice.what.key == "doubt.found.refund.stands"
+
+
+def settlement_unheard(small: SmallCounter) -> tuple[CaseView, Any]:
+    small.fake._reverse = lambda message: None  # type: ignore[method-assign]
+    view = small.until(Step.SETTLE)
+    small.fake.script(Operation.SETTLE, LOST, booked=True)
+    small.settle(view)
+    answers = no_statements(small)
+    assert until_a_persons(small, view) >= SILENCE
+    assert attempt_of(small, view).reason == "statement_withheld"
+    return view, answers
+
+
+def test_a_settlement_of_which_nothing_is_told_can_be_said_not_to_stand(
+    small: SmallCounter,
+) -> None:
+    """That it stands says nobody without its figures: it is taken back at the office first."""
+    view, _ = settlement_unheard(small)
+    shown = small.surface.examine(view.case_id)
+    assert [choice.what.key for choice in shown.choices] == ["doubt.found.unheard.absent"]
+    with pytest.raises(OperatorInput):
+        small.surface.decide_doubt(shown, Outcome.STANDS, "电话", "核实", BOSS, PIN)
+    signed(small, shown, Outcome.ABSENT)
+    assert attempt_of(small, view).state is AttemptState.REVERSED
+
+
+def test_a_wrong_word_about_a_settlement_is_found_by_the_comparison(small: SmallCounter) -> None:
+    view, answers = settlement_unheard(small)
+    on = attempt_of(small, view).sent_at
+    signed(small, small.surface.examine(view.case_id), Outcome.ABSENT)
+    answers()
+    assert on is not None
+    found = comparing.compare_day(small.till, on.astimezone(CHINA).date()).differences
+    assert [(one.cause, one.repair) for one in found] == [(Cause.DEAD_HERE, Repair.REVERSE)]
+
+
+def test_a_settlement_that_was_answered_can_be_said_to_stand_as_it_was(small: SmallCounter) -> None:
+    """Answered with other amounts than the estimate's: its figures are known. The page says from
+    when; a wrong word is found."""
+
+    def change(answer: Any) -> Any:
+        told = answer.facts.amounts
+        fund, account = Fen(told.fund - 1), Fen(told.account + 1)
+        amounts = replace(told, fund=fund, account=account)
+        return replace(answer, facts=replace(answer.facts, amounts=amounts))
+
+    view, began = small.until(Step.SETTLE), small.clock.now()
+    small.fake.script(Operation.SETTLE, change=change)
+    view = small.settle(view)
+    assert attempt_of(small, view).reason == "amounts_differ"
+    small.fake.books.settlements.clear()
+    answers, codes = no_statements(small), []
+    for _ in range(40):
+        shown = small.surface.examine(view.case_id)
+        if shown.trouble is None:
+            break
+        codes.append(shown.trouble.code)
+        small.clock.move(timedelta(hours=1))
+        day.put_right(small.till, None)
+    assert small.clock.now() - began >= SILENCE
+    assert (codes[0], codes[-1]) == (Code.REFUSED, Code.NOT_SHOWN)
+    assert [choice.what.key for choice in shown.choices] == [
+        "doubt.found.unheard.stands",
+        "doubt.found.unheard.absent",
+    ]
+    signed(small, shown, Outcome.STANDS)
+    ended = attempt_of(small, view)
+    assert (ended.state, ended.by_word) == (AttemptState.SETTLED, True)
+    answers()
+    (found,) = comparing.compare_day(small.till, began.astimezone(CHINA).date()).differences
+    assert found.cause is Cause.WORD_NOT_STANDING
