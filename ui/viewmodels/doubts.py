@@ -145,7 +145,9 @@ class DoubtsModel(QObject):
             self.view = view
             offered = [choice.outcome for choice in view.choices]
             if self.outcome not in offered:
-                self.outcome = offered[0] if len(offered) == 1 else None
+                # what rests on a word is chosen by who gives it, also where nothing else is offered
+                shown = len(offered) == 1 and not view.needs_statement
+                self.outcome = offered[0] if shown else None
         self.changed.emit()
 
     def _unfetched(self, trouble: Trouble) -> None:

@@ -172,6 +172,16 @@ def test_a_person_says_what_the_portal_shows(qtbot: QtBot, open_window) -> None:
     assert told[1:3] == (Outcome.ABSENT, "portal 10:20")
 
 
+def test_a_word_is_chosen_also_where_it_is_the_only_one(qtbot: QtBot, open_window) -> None:
+    said = portal_view()
+    workflow = prepared(replace(said, choices=said.choices[1:]))
+    opened = open_window(workflow.case, workflow=workflow)
+    deciding(qtbot, opened, 2)
+    assert (opened.doubts.outcome, opened.doubts.lacks) == (None, "outcome")
+    qtbot.keyClick(opened.window, Qt.Key.Key_1, ALT)
+    assert opened.doubts.outcome is Outcome.ABSENT
+
+
 def test_evidence_grows_old_on_screen(qtbot: QtBot, open_window) -> None:
     workflow = prepared(replace(statement_view(), valid_until=statement_view().fetched_at))
     opened = open_window(workflow.case, workflow=workflow)
