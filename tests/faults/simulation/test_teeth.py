@@ -144,6 +144,7 @@ class _Believed:
 
     active: bool
     refund_line: None = None
+    unheard: bool = False
 
     def silent_for(self, _leg: s.Leg) -> bool:
         return False
