@@ -71,6 +71,10 @@ class Hands:
             timeout=WAIT_MS,
         )
 
+    def rests(self) -> None:
+        """A paper is out before the counter has written down that it is."""
+        self._qtbot.waitUntil(lambda: not self.opened.counter.busy, timeout=WAIT_MS)
+
     def boxes(self, codes: list[str], left: str) -> None:
         """Each box typed where the cursor stands; ``left`` is what the page counts then."""
         for number, code in enumerate(codes, 1):
@@ -170,6 +174,7 @@ def test_a_sale_of_the_morning_comes_back_with_its_receipt(
     hands.looked_at("ended")
     hands.key(Qt.Key.Key_F9)
     qtbot.waitUntil(lambda: [one.copy_no for one in slips(bench)] == [1, 2], timeout=WAIT_MS)
+    hands.rests()
     hands.key(NEXT)
     hands.sees("identify")
     hands.reads("已退药退款")
