@@ -150,8 +150,8 @@ def test_deep_tests_only_when_asked(dev: ModuleType) -> None:
     assert chosen == ["-m", "pytest", "-n0", "-m", "deep"]
 
 
-def test_files_go_whole_to_two_workers_unless_told_otherwise(dev: ModuleType) -> None:
-    shared = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+def test_files_go_whole_to_three_workers_unless_told_otherwise(dev: ModuleType) -> None:
+    shared = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
     assert dev.pytest_arguments(deep=False, extra=["tests/unit"])[4:] == [*shared, "tests/unit"]
     for told in (["-n", "4"], ["-n0"], ["--pdb"]):
         assert dev.pytest_arguments(deep=False, extra=told)[4:] == told
