@@ -24,8 +24,7 @@ ROOT = Path(__file__).resolve().parent
 WORDS = ("run", "test", "check", "bench", "build")
 OLDEST, BEYOND = (3, 11), (3, 14)
 APT_WAIT_SECONDS = 300
-# one more than the two cores of CI: tests that wait for a process or a limit leave theirs idle
-TEST_WORKERS = 3
+TEST_WORKERS = 3  # one more than CI has cores: a test that waits leaves its own idle
 SHARED_BY_FILE = ("--dist", "loadfile", "--no-loadscope-reorder")
 
 
