@@ -335,11 +335,11 @@ def word_run(extra: Sequence[str]) -> int:
 
 
 def word_test(extra: Sequence[str], *, deep: bool = False) -> int:
-    offscreen = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
-    arguments = pytest_arguments(deep=deep, extra=extra)
+    # every child program of a test would compile all of it again
+    offscreen = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": ""}
     steps = {
         "import rules": (str(venv_program("lint-imports")), "--no-cache"),
-        "tests": (str(venv_program("python")), *arguments),
+        "tests": (str(venv_program("python")), *pytest_arguments(deep=deep, extra=extra)),
     }
     return _all_of(steps, offscreen)
 
