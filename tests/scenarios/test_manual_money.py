@@ -99,6 +99,13 @@ def test_lines_that_cannot_be_fetched_keep_nobody_from_deciding(bench: Bench) ->
     assert [choice.outcome for choice in view.choices] == [Outcome.STANDS]
 
 
+def test_one_office_without_an_answer_is_enough_where_the_other_shows_it(bench: Bench) -> None:
+    case = in_manual(bench, "drop_after")
+    bench.fault("reconcile_lines", "drop_before")
+    view = bench.surface.examine(case.case_id)
+    assert [choice.outcome for choice in view.choices] == [Outcome.STANDS]
+
+
 def test_a_decision_wants_a_reason(bench: Bench) -> None:
     view = bench.surface.examine(in_manual(bench, "drop_after").case_id)
     with pytest.raises(OperatorInput) as silent:
@@ -108,7 +115,8 @@ def test_a_decision_wants_a_reason(bench: Bench) -> None:
 
 def test_what_cannot_be_fetched_is_said_and_nothing_is_decided(bench: Bench) -> None:
     case = in_manual(bench, "drop_after")
-    bench.fault("reconcile_lines", "drop_before")
+    offices = 2
+    bench.fault("reconcile_lines", "drop_before", offices)
     view = bench.surface.examine(case.case_id)
     assert (view.choices, view.evidence) == ((), None)
     assert view.trouble is not None

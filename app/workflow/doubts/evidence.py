@@ -208,10 +208,12 @@ def statement(
             except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
                 gaps.note((kind, office), trouble)
                 continue
-            gaps.heard(kind)
+            gaps.heard((kind, office))
             found |= dict.fromkeys(rows)
             if any(row.message_id == attempt.message_id for row in rows):
                 return Statement(tuple(found), kind)
+        if gaps.ends_it():
+            break
     refused, unheard = gaps.passed()
     return Statement(tuple(found), refused=refused, unheard=unheard)
 

@@ -60,6 +60,10 @@ def _money(till: Till, case: CounterCase, attempt: s.Attempt, item: OpenItem) ->
         evidence = _signed_in(till, case)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         return _view(till, item, _amount_rows(attempt, None), "missing", (), trouble, None)
+    except OperatorInput as early:
+        if early.code is not Code.NOT_SHOWN:
+            raise
+        return _view(till, item, _amount_rows(attempt, None), "missing", (), early, None)
     silent, (source, choices) = evidence.seen.silent_for(attempt.leg), _offered(attempt, evidence)
     rows = _amount_rows(attempt, evidence) + fee_rows(till, case, attempt, evidence)
     rows += _refused_rows(till, evidence)

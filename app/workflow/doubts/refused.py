@@ -10,20 +10,32 @@ from datetime import datetime, timedelta
 
 from app.domain import settlement as s
 from app.domain.counter_case import CounterCase
-from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected, Trouble
+from app.domain.errors import (
+    Code,
+    NotSent,
+    OperatorInput,
+    OutcomeUnknown,
+    PlatformRejected,
+    Trouble,
+)
+from app.workflow.calendar import CHINA
 from app.workflow.till import Till
 
 ACT = "statement_refused"
 """How the journal calls a statement of one kind and office that was not given."""
+UNANSWERED, ANSWERED = "unanswered", "answered"
+"""What its subject ends with where no answer came, and where one came again."""
 TIMES = 3
 """So many of them are no passing trouble, each later than the one before by"""
 APART = timedelta(hours=1)
+LONG = timedelta(days=3)
+"""Behind it nobody waits for an answer any more: no night, no weekend and no repair lasts so."""
 Place = tuple[str, str]
 """Kind of clearing and clearing office."""
 
 
 class Withheld(PlatformRejected):
-    """An office has refused the statement of the usual kind for hours."""
+    """An office has not given the statement of the usual kind for long, or none of a kind came."""
 
 
 class Gaps:
@@ -39,40 +51,66 @@ class Gaps:
         self._found: dict[Place, Trouble] = {}
         self._heard = False
 
-    def heard(self, kind: str) -> None:
-        """A statement of this kind was given."""
-        self._heard = self._heard or kind == self._usual
+    def heard(self, place: Place) -> None:
+        """A statement of this kind and office was given."""
+        self._heard = self._heard or place[0] == self._usual
+        if self._silences(self._subject(place)):
+            self._write(f"{self._subject(place)} {ANSWERED}", "")
 
     def note(self, place: Place, trouble: PlatformRejected | NotSent | OutcomeUnknown) -> None:
-        """Write down what was not given. Raises it where the look ends there: a no to an unusual
-        kind is looked past, anything else only where it has lasted for hours."""
+        """Write down what was not given. Raises what says nothing of the statement: nothing left,
+        or the platform wants a sign-in first."""
         if isinstance(trouble, NotSent) or trouble.code is Code.SIGN_IN_REQUIRED:
             raise trouble
-        plain = isinstance(trouble, PlatformRejected)
-        unused = plain and place[0] != self._usual
-        if not plain and not self._by_person:
-            raise trouble
-        kind, office = place
-        subject = self._of_office(office) if kind == self._usual else self._of_kind(kind)
-        with self._till.store.unit() as unit:
-            who, code = self._case.opened_by, str(int(trouble.code))
-            unit.journal.write(self._till.clock.now(), who, ACT, subject, code)
-        if not unused and not self._lasts(place):
-            raise trouble
+        subject, silent = self._subject(place), isinstance(trouble, OutcomeUnknown)
+        if self._by_person or not silent:
+            self._write(subject, str(int(trouble.code)))
+        if silent:
+            self._write(f"{subject} {UNANSWERED}", str(int(trouble.code)))
         self._found[place] = trouble
+
+    def ends_it(self) -> bool:
+        """Whether no other kind need be asked for: something bars the proof, or the usual kind is
+        answered nowhere, and then nothing is proved. A no to an unusual kind is looked past."""
+        barred = any(
+            not self._excused(place, trouble)
+            for place, trouble in self._found.items()
+            if place[0] == self._usual or isinstance(trouble, OutcomeUnknown)
+        )
+        dumb = any(isinstance(trouble, OutcomeUnknown) for trouble in self._found.values())
+        return barred or (dumb and not self._heard)
 
     def passed(self) -> tuple[tuple[Place, ...], bool]:
         """What the proof may leave out, and whether that is every statement of the usual kind: then
         nothing is proved. Raises the first trouble that it may not, ``Withheld`` where a person
-        may."""
-        usual = [one for (kind, _), one in self._found.items() if kind == self._usual]
-        denied = not self._heard and all(isinstance(one, PlatformRejected) for one in usual)
+        may; ``OperatorInput`` ``NOT_SHOWN`` with the time from which silence counts."""
         for place, trouble in self._found.items():
-            if not (self._heard or denied) or not (self._by_person or self._lasts(place)):
+            if not self._excused(place, trouble):
+                self._require_short(place, trouble)
                 raise trouble
-        if usual and self._heard and not self._by_person:
+        persons = any(
+            place[0] == self._usual or isinstance(trouble, OutcomeUnknown)
+            for place, trouble in self._found.items()
+        )
+        if persons and self._heard and not self._by_person:
             raise Withheld(Code.REFUSED)
-        return tuple(self._found), denied
+        return tuple(self._found), not self._heard
+
+    def _excused(self, place: Place, trouble: Trouble) -> bool:
+        """A no counts behind hours, and to an unusual kind at once for who is shown it. Silence
+        counts behind days; for who is shown it behind hours, where another office has answered."""
+        if isinstance(trouble, OutcomeUnknown):
+            shown = self._by_person and self._heard and self._lasts(place)
+            return shown or self._long_silent(place)
+        return self._lasts(place) or (self._by_person and place[0] != self._usual)
+
+    def _require_short(self, place: Place, trouble: Trouble) -> None:
+        """Who has looked in vain for hours is told from when that is enough."""
+        looked = self._silences(self._subject(place))
+        told = self._by_person and not self._heard and isinstance(trouble, OutcomeUnknown)
+        if told and self._apart(looked) >= TIMES:
+            until = (looked[0] + LONG).astimezone(CHINA)
+            raise OperatorInput(Code.NOT_SHOWN, until=f"{until:%m-%d %H:%M:%S}")
 
     def _lasts(self, place: Place) -> bool:
         """Whether this kind, or this office in its usual kind, has been withheld for hours."""
@@ -82,12 +120,36 @@ class Gaps:
             of_office = unit.journal.times(ACT, self._of_office(office))
         return self._apart(of_kind) >= TIMES or self._apart(of_office) >= TIMES
 
+    def _long_silent(self, place: Place) -> bool:
+        """Whether this kind, or this office in its usual kind, has answered nothing for days."""
+        kind, office = place
+        subjects, now = (self._of_kind(kind), self._of_office(office)), self._till.clock.now()
+        return any(
+            self._apart(looked) >= TIMES and looked[0] + LONG <= now
+            for looked in map(self._silences, subjects)
+        )
+
+    def _silences(self, subject: str) -> list[datetime]:
+        """The looks without an answer since one came, or at all."""
+        with self._till.store.reading() as unit:
+            again = unit.journal.times(ACT, f"{subject} {ANSWERED}")
+            looked = unit.journal.times(ACT, f"{subject} {UNANSWERED}")
+        return [at for at in looked if not again or at > again[-1]]
+
     def _apart(self, times: Iterable[datetime]) -> int:
         now, last, seen = self._till.clock.now(), None, 0
         for at in times:
             if at <= now and (last is None or at - last >= APART):
                 last, seen = at, seen + 1
         return seen
+
+    def _write(self, subject: str, reason: str) -> None:
+        with self._till.store.unit() as unit:
+            unit.journal.write(self._till.clock.now(), self._case.opened_by, ACT, subject, reason)
+
+    def _subject(self, place: Place) -> str:
+        kind, office = place
+        return self._of_office(office) if kind == self._usual else self._of_kind(kind)
 
     def _of_kind(self, kind: str) -> str:
         return f"{self._asked_about()} kind {kind}"
