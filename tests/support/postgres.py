@@ -1,4 +1,5 @@
-"""A private PostgreSQL for tests: one cluster for each test process, on a unix socket alone.
+"""A private PostgreSQL for tests: one cluster for each test process, on a unix socket alone
+unless a port is named.
 
 It runs under another account where the tests run as root, as the server refuses that one; nothing
 of it is kept, so nothing of it waits for the disk.
@@ -68,6 +69,8 @@ class Cluster:
 
     folder: Path
     process: "subprocess.Popen[bytes]"
+    port: int = 0
+    """On this machine's own address; 0: on the socket alone."""
     _names: Iterator[int] = field(default_factory=itertools.count)
     _admin: Any = None
 
@@ -103,7 +106,12 @@ class Cluster:
         import psycopg
 
         return psycopg.connect(
-            dbname=name, host=str(self.folder), user=ACCOUNT, autocommit=True, connect_timeout=5
+            dbname=name,
+            host=str(self.folder),
+            port=self.port or None,
+            user=ACCOUNT,
+            autocommit=True,
+            connect_timeout=5,
         )
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
@@ -116,12 +124,12 @@ class Cluster:
 
     def start(self) -> None:
         """Again, where it was stopped."""
-        self.process = _served(self.folder)
+        self.process = _served(self.folder, self.port)
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
-    """A server of its own, gone with everything in it at the end."""
+def running_cluster(port: int = 0) -> Iterator[Cluster]:
+    """A server of its own, gone with everything in it at the end. ``port``: see ``Cluster``."""
     folder = Path(tempfile.mkdtemp(prefix="yt-pg-"))
     try:
         if os.geteuid() == 0:
@@ -136,7 +144,7 @@ def running_cluster() -> Iterator[Cluster]:
             timeout=PATIENCE_S,
             cwd=folder,
         )
-        cluster = Cluster(folder, _served(folder))
+        cluster = Cluster(folder, _served(folder, port), port)
         try:
             yield cluster
         finally:
@@ -159,8 +167,10 @@ def _as_account(*command: str) -> tuple[str, ...]:
     return ("setpriv", *ids, *command)
 
 
-def _served(folder: Path) -> "subprocess.Popen[bytes]":
-    said = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
+def _served(folder: Path, port: int) -> "subprocess.Popen[bytes]":
+    by_port = {"listen_addresses": "localhost", "port": str(port)} if port else {}
+    settings = (SETTINGS | by_port).items()
+    said = [part for key, value in settings for part in ("-c", f"{key}={value}")]
     process = subprocess.Popen(
         _as_account(
             *(str(_program("postgres")), "-D", str(folder / "data"), "-k", str(folder), *said)

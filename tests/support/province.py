@@ -87,8 +87,8 @@ class Authority:
             .not_valid_after(now + timedelta(days=left))
         )
 
-    def server(self, name: str = "127.0.0.1", *, left: int = 30) -> SSLContext:
-        """A server's context; ``left`` below 0 for a certificate that has expired."""
+    def issued(self, name: str, *, left: int = 30) -> tuple[bytes, bytes]:
+        """The secret key and the certificate of a server, as PEM."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
         entry: x509.GeneralName = (
@@ -99,9 +99,13 @@ class Authority:
             .add_extension(x509.SubjectAlternativeName([entry]), critical=False)
             .sign(self._key, hashes.SHA256())
         )
-        held = self._folder / f"{x509.random_serial_number():x}.pem"
         secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        held.write_bytes(secret + certificate.public_bytes(Encoding.PEM))
+        return secret, certificate.public_bytes(Encoding.PEM)
+
+    def server(self, name: str = "127.0.0.1", *, left: int = 30) -> SSLContext:
+        """A server's context; ``left`` below 0 for a certificate that has expired."""
+        held = self._folder / f"{x509.random_serial_number():x}.pem"
+        held.write_bytes(b"".join(self.issued(name, left=left)))
         context = SSLContext(PROTOCOL_TLS_SERVER)
         context.load_cert_chain(held)
         held.unlink()
