@@ -29,7 +29,17 @@ def finish_for_others(till: Till, told_before: datetime) -> int:
     holding = till.holding
     if holding is None or recovering.is_open(till):
         return 0
+    if till.day_over:
+        let_go(till)
+        return 0
     return sum(_finish(till, holding, number, told_before) for number in holding.silent())
+
+
+def let_go(till: Till) -> None:
+    """Nothing goes by itself here any more, as the day is over or nobody answers for it: another
+    counter may have what this one inherited, and begins anew."""
+    if till.holding is not None:
+        till.holding.let_all_go()
 
 
 def _finish(till: Till, holding: Holding, number: int, told_before: datetime) -> int:

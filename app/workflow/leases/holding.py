@@ -239,6 +239,13 @@ class Holding:
         with self._store.unit() as unit:
             unit.leases.free(held)
 
+    def let_all_go(self) -> None:
+        """Another counter has to finish it. Raises ``LocalTrouble``."""
+        if self.lost:
+            return
+        for held in tuple(self._inherited.values()):
+            self.let_go(held)
+
     def forget(self, held: Lease) -> None:
         """Its owner came back: nothing is left to be let go."""
         with self._changing:
