@@ -167,6 +167,9 @@ class Holding:
         if self.lost or not self._still(unit, own):
             self._lose()
             raise LocalTrouble(Code.COUNTER_LOST, counter=self.counter_no)
+        self._require_also(unit)
+
+    def _require_also(self, unit: Unit) -> None:
         for also in _ALSO.get():
             if not self._still(unit, also):
                 raise LocalTrouble(Code.COUNTER_LOST, counter=also.counter_no)
@@ -182,11 +185,15 @@ class Holding:
 
     def require_sure(self) -> None:
         """Before bytes leave: nobody else can have taken over yet, whatever this process slept
-        through. Raises ``LocalTrouble`` ``COUNTER_LOST``."""
+        through. What was inherited is looked at: its owner waits for nobody. Raises
+        ``LocalTrouble`` ``COUNTER_LOST``."""
         if not self._sure():
             self.beat()
         if self.lost or not self._sure():
             raise LocalTrouble(Code.COUNTER_LOST, counter=self.counter_no)
+        if _ALSO.get():
+            with self._store.reading() as unit:
+                self._require_also(unit)
 
     def _sure(self) -> bool:
         """By both clocks: one of them stands still while a machine sleeps."""
