@@ -2,10 +2,11 @@
 
 import pytest
 
+from app.domain.case import Step
 from app.domain.settlement import AttemptState
 from app.profile.operations import Operation
 from tests.support.small_counter import BOSS, PIN, SmallCounter
-from tests.support.store_counters import DEAD_AFTER, a_counter_of, pass_time
+from tests.support.store_counters import DEAD_AFTER, a_counter_of, held, pass_time
 from tests.unit.workflow.leases.test_heirs import LONG, dies_settling, standing, state_of
 
 
@@ -40,3 +41,23 @@ def test_who_closes_last_finds_it_again_in_the_morning(small: SmallCounter) -> N
     one.surface.open_day()
     pass_time(one.clock, DEAD_AFTER + LONG, one)
     assert (state_of(one, view), standing(one)) == (AttemptState.REVERSED, 0)
+
+
+@pytest.mark.parametrize("dead", [True, False], ids=["dead", "switched off"])
+def test_what_a_sign_out_gives_up_at_a_counter_that_is_off_is_said_before_its_key(
+    small: SmallCounter, *, dead: bool
+) -> None:
+    """Its customer may still stand there: whoever signs out is told, as of the own visits."""
+    one, two = a_counter_of(small, 1), a_counter_of(small, 2)
+    view = two.until(Step.SETTLE)
+    assert one.surface.closing().ending == (), "it lives, and ends its own"
+    if dead:
+        pass_time(one.clock, DEAD_AFTER, one)
+    else:
+        held(two).leave()
+        held(one).beat()
+    said = one.surface.closing().ending
+    assert [row.case_id for row in said] == [view.case_id]
+    one.surface.end_day(BOSS, PIN)
+    assert one.view(view).step is Step.CLOSED
+    assert one.surface.closing().ending == ()
