@@ -1,5 +1,7 @@
 """A counter that inherited money closes its day: what it inherited is not closed with it."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.domain.case import Step
@@ -55,7 +57,7 @@ def test_what_a_sign_out_gives_up_at_a_counter_that_is_off_is_said_before_its_ke
         pass_time(one.clock, DEAD_AFTER, one)
     else:
         held(two).leave()
-        held(one).beat()
+        pass_time(one.clock, timedelta(seconds=20), one)
     said = one.surface.closing().ending
     assert [row.case_id for row in said] == [view.case_id]
     one.surface.end_day(BOSS, PIN)
