@@ -34,7 +34,7 @@ class Units(Protocol):
         """The newest unit that this installation committed, by what the base says."""
         ...
 
-    def place(self, line: Line) -> str:
+    def place(self, line: Line, /) -> str:
         """What is another one wherever the base is put back; empty where nothing tells."""
         ...
 
@@ -63,7 +63,7 @@ class FileUnits:
     def own(self, line: Line) -> int:
         return number_of(line, LAST_UNIT)
 
-    def place(self, line: Line) -> str:
+    def place(self, _line: Line, /) -> str:
         """Whoever copies a file copies all there is to be asked."""
         return ""
 

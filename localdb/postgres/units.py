@@ -71,7 +71,7 @@ class ServerUnits:
         found = line.driver.execute(self._own).fetchone()
         return int(found[0]) if found else 0
 
-    def place(self, line: Line) -> str:
+    def place(self, line: Line, /) -> str:
         return str(line.driver.execute(_PLACE).fetchone()[0])
 
     def stood(self, number: int) -> None:

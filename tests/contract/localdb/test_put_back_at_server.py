@@ -129,3 +129,17 @@ def test_a_counter_that_lost_nothing_does_not_go_on_before_the_others_are_switch
         theirs = unit.recoveries.newest()
     assert recovery_of(counter(1)) == theirs, "one comparison is enough"
     cluster.drop(copy)
+
+
+def test_a_base_that_never_spoke_misses_nothing_wherever_it_is(
+    counter: At, location: StoreLocation, cluster: Cluster
+) -> None:
+    put(counter(1), "k", "v")
+    counter(1).close()
+    copy = dumped(cluster, location)
+    put_back(cluster, location, copy)
+    assert recovery_of(counter(2)) is None
+    stamped(counter(2), 2)
+    counter(2).close()
+    assert recovery_of(counter(2)) is None, "it is where it was"
+    cluster.drop(copy)
