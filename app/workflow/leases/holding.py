@@ -282,12 +282,17 @@ class Holding:
 
     @contextmanager
     def errand(self, name: str) -> Iterator[bool]:
-        """Whether this counter alone in the store does it now."""
-        with self._changing:
-            nested = name in self._errands
-            self._errands.add(name)
-        if nested:
+        """Whether this counter alone in the store does it now, and in one lane alone: a part of it
+        in the same lane is the same errand."""
+        mine = _errand(name), self._holder
+        if mine in {(held.name, held.holder) for held in _ALSO.get()}:
             yield True
+            return
+        with self._changing:
+            busy = name in self._errands
+            self._errands.add(name)
+        if busy:
+            yield False
             return
         try:
             held = self._begun(name)
@@ -303,7 +308,7 @@ class Holding:
             self._errands.discard(name)
 
     def _begun(self, name: str) -> Lease | None:
-        errand = f"errand.{name}"
+        errand = _errand(name)
         with self._store.unit() as unit:
             self.require(unit)
             found = unit.leases.find(errand)
@@ -357,6 +362,10 @@ class FencedStore:
 
 def _seconds(span: timedelta) -> float:
     return span.total_seconds()
+
+
+def _errand(name: str) -> str:
+    return f"errand.{name}"
 
 
 def _number(name: str) -> int | None:
