@@ -7,11 +7,15 @@ from localdb.repositories.settings import SqlSettings
 from localdb.standing import Standing
 from localdb.witness import Witness
 
+PLACE_KEY = "server.place"
 _COVERED = (Cause.OLDER, Cause.OTHER_LINE)
 
 
-def questioned(scope: Scope, own: int) -> Recovery | None:
+def questioned(scope: Scope, own: int, place: str) -> Recovery | None:
     """Judge by the mark; ``own`` is the newest unit of this installation, by what the base says.
+
+    ``place`` says where the base is: of a store it was put back where that is another one than the
+    base remembers, also where this counter was off meanwhile and misses nothing of its own.
 
     Returns the recovery that begins in this unit. Raises ``LocalTrouble``.
     """
@@ -20,6 +24,9 @@ def questioned(scope: Scope, own: int) -> Recovery | None:
     if witness is None:
         return None
     cause = witness.judge(SqlSettings(scope).get(standing.epoch_key), own)
+    elsewhere = _put_elsewhere(scope, place)
+    if cause is None and elsewhere:
+        cause = Cause.RESTORED
     if cause is None:
         return None
     newest = recoveries.newest()
@@ -27,6 +34,19 @@ def questioned(scope: Scope, own: int) -> Recovery | None:
         _follow(scope, witness, own)
         return None
     return recoveries.begin(cause, witness, own)
+
+
+def _put_elsewhere(scope: Scope, place: str) -> bool:
+    """Whether the base remembers another place than where it is, which it remembers from now on.
+
+    One that never spoke to the platform can miss nothing.
+    """
+    settings = SqlSettings(scope)
+    before = settings.get(PLACE_KEY)
+    if place == (before or ""):
+        return False
+    settings.put(PLACE_KEY, place)
+    return before is not None and SqlRecoveries(scope).spoke()
 
 
 def taken(standing: Standing) -> None:

@@ -290,7 +290,8 @@ class SqlStore:
         calls it. Returns the recovery this call began. Raises ``LocalTrouble``."""
         with self.unit() as unit:
             scope = scope_of(unit)
-            begun = questioned(scope, self._units.own(scope.line))
+            line = scope.line
+            begun = questioned(scope, self._units.own(line), self._units.place(line))
             found = SqlRecoveries(scope).newest()
         self._standing.recovery, self._standing.reread = found, False
         self._standing.asked = True

@@ -34,6 +34,10 @@ class Units(Protocol):
         """The newest unit that this installation committed, by what the base says."""
         ...
 
+    def place(self, line: Line, /) -> str:
+        """What is another one wherever the base is put back; empty where nothing tells."""
+        ...
+
     def stood(self, number: int) -> None:
         """It is committed."""
         ...
@@ -58,6 +62,10 @@ class FileUnits:
 
     def own(self, line: Line) -> int:
         return number_of(line, LAST_UNIT)
+
+    def place(self, _line: Line, /) -> str:
+        """Whoever copies a file copies all there is to be asked."""
+        return ""
 
     def stood(self, number: int) -> None:
         """What the base says is enough."""

@@ -16,6 +16,14 @@ _NEXT = (
     " WHERE counter_no = {counter:d} RETURNING server_counter.number)"
     " SELECT number FROM mine"
 )
+# a new cluster, one that went back to a moment in its archive, a database made anew, tables that a
+# dump made anew: each has one of these that no base before it had
+_PLACE = (
+    "SELECT concat_ws('.', (SELECT system_identifier FROM pg_control_system()),"
+    " substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8),"
+    " (SELECT oid FROM pg_database WHERE datname = current_database()),"
+    " CAST(CAST('unit_mark' AS regclass) AS oid))"
+)
 _END_WRITERS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
     " AND application_name = %s AND pid <> pg_backend_pid()"
@@ -62,6 +70,9 @@ class ServerUnits:
     def own(self, line: Line) -> int:
         found = line.driver.execute(self._own).fetchone()
         return int(found[0]) if found else 0
+
+    def place(self, line: Line, /) -> str:
+        return str(line.driver.execute(_PLACE).fetchone()[0])
 
     def stood(self, number: int) -> None:
         self._known = frozenset({number})

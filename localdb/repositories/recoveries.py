@@ -103,6 +103,11 @@ class SqlRecoveries:
         ).scalar_one()
         return datetime.min.replace(tzinfo=UTC) if newest is None else newest + RESERVED
 
+    def spoke(self) -> bool:
+        """Whether any counter ever told the platform anything."""
+        asked = sa.select(message_mark.c.last_at).limit(ONE)
+        return self._scope.connection.execute(asked).first() is not None
+
     def _newest_case(self) -> int:
         found: int | None = self._scope.connection.execute(
             sa.select(sa.func.max(counter_case.c.case_id))

@@ -10,7 +10,9 @@ from datetime import datetime
 from functools import partial
 
 from app.domain import settlement as s
+from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, LocalTrouble
+from app.ports.store import Unit
 from app.workflow import counter, resolving
 from app.workflow.leases.holding import Holding, record_holder
 from app.workflow.returns import compensate
@@ -29,7 +31,17 @@ def finish_for_others(till: Till, told_before: datetime) -> int:
     holding = till.holding
     if holding is None or recovering.is_open(till):
         return 0
+    if till.day_over:
+        let_go(till)
+        return 0
     return sum(_finish(till, holding, number, told_before) for number in holding.silent())
+
+
+def let_go(till: Till) -> None:
+    """Nothing goes by itself here any more, as the day is over or nobody answers for it: another
+    counter may have what this one inherited, and begins anew."""
+    if till.holding is not None:
+        till.holding.let_all_go()
 
 
 def _finish(till: Till, holding: Holding, number: int, told_before: datetime) -> int:
@@ -67,6 +79,13 @@ def _left(till: Till, number: int, told_before: datetime) -> bool:
     if any(attempt.state is not s.AttemptState.MANUAL for _, attempt in waits):
         return True
     return compensate.anything_left(till, told_before, number)
+
+
+def ending_with_day(till: Till, unit: Unit) -> list[CounterCase]:
+    """Visits of counters nobody works at that the sign-out of this one gives up (0062)."""
+    numbers = () if till.holding is None else till.holding.silent()
+    found = [case for number in numbers for case in unit.cases.unfinished(number)]
+    return [case for case in found if compensate.ends_with_day(till, unit, case)]
 
 
 def begin_anew(till: Till, number: int) -> None:

@@ -167,6 +167,9 @@ class Holding:
         if self.lost or not self._still(unit, own):
             self._lose()
             raise LocalTrouble(Code.COUNTER_LOST, counter=self.counter_no)
+        self._require_also(unit)
+
+    def _require_also(self, unit: Unit) -> None:
         for also in _ALSO.get():
             if not self._still(unit, also):
                 raise LocalTrouble(Code.COUNTER_LOST, counter=also.counter_no)
@@ -182,11 +185,15 @@ class Holding:
 
     def require_sure(self) -> None:
         """Before bytes leave: nobody else can have taken over yet, whatever this process slept
-        through. Raises ``LocalTrouble`` ``COUNTER_LOST``."""
+        through. What was inherited is looked at: its owner waits for nobody. Raises
+        ``LocalTrouble`` ``COUNTER_LOST``."""
         if not self._sure():
             self.beat()
         if self.lost or not self._sure():
             raise LocalTrouble(Code.COUNTER_LOST, counter=self.counter_no)
+        if _ALSO.get():
+            with self._store.reading() as unit:
+                self._require_also(unit)
 
     def _sure(self) -> bool:
         """By both clocks: one of them stands still while a machine sleeps."""
@@ -239,6 +246,13 @@ class Holding:
         with self._store.unit() as unit:
             unit.leases.free(held)
 
+    def let_all_go(self) -> None:
+        """Another counter has to finish it. Raises ``LocalTrouble``."""
+        if self.lost:
+            return
+        for held in tuple(self._inherited.values()):
+            self.let_go(held)
+
     def forget(self, held: Lease) -> None:
         """Its owner came back: nothing is left to be let go."""
         with self._changing:
@@ -268,12 +282,17 @@ class Holding:
 
     @contextmanager
     def errand(self, name: str) -> Iterator[bool]:
-        """Whether this counter alone in the store does it now."""
-        with self._changing:
-            nested = name in self._errands
-            self._errands.add(name)
-        if nested:
+        """Whether this counter alone in the store does it now, and in one lane alone: a part of it
+        in the same lane is the same errand."""
+        mine = _errand(name), self._holder
+        if mine in {(held.name, held.holder) for held in _ALSO.get()}:
             yield True
+            return
+        with self._changing:
+            busy = name in self._errands
+            self._errands.add(name)
+        if busy:
+            yield False
             return
         try:
             held = self._begun(name)
@@ -289,7 +308,7 @@ class Holding:
             self._errands.discard(name)
 
     def _begun(self, name: str) -> Lease | None:
-        errand = f"errand.{name}"
+        errand = _errand(name)
         with self._store.unit() as unit:
             self.require(unit)
             found = unit.leases.find(errand)
@@ -343,6 +362,10 @@ class FencedStore:
 
 def _seconds(span: timedelta) -> float:
     return span.total_seconds()
+
+
+def _errand(name: str) -> str:
+    return f"errand.{name}"
 
 
 def _number(name: str) -> int | None:

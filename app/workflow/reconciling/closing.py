@@ -53,7 +53,7 @@ def _closing(till: Till, unit: Unit) -> ClosingView:
         compared=next((head for head in heads if head.day == on), None),
         clock=timekeeping.waits_for(timekeeping.refusal(till, unit)),
         cash=cash_of(till, unit, on),
-        ending=tuple(_visit(case) for case in ending),
+        ending=tuple(_visit(case) for case in (*ending, *heirs.ending_with_day(till, unit))),
         lost_days=str(lost.params["dates"]) if lost is not None else "",
     )
 

@@ -87,6 +87,8 @@ def settle_unattended(till: Till) -> int:
         elif (operator := answerable(till)) is not None:
             with till.answered_for(operator):
                 settled = settle_open_ends(till)
+        else:
+            heirs.let_go(till)
     finally:
         # behind it: a large base takes its time, and money in doubt does not wait for a copy;
         # and whatever broke off above, the store is copied

@@ -5,13 +5,14 @@ takes it back a second time. Where cash goes back for a sale that nobody can hav
 given up together (0063).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.domain.counter_case import CashBack, CounterCase
 from app.domain.errors import Code, OperatorInput
 from app.ports.stock import CountStock
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
 from app.profile.operations import Operation
+from app.workflow.goods.telling import AGAIN
 from app.workflow.upkeep import recovering
 
 _GOES_BY_ITSELF = frozenset({OutboxState.WAITING, OutboxState.SENDING, OutboxState.UNKNOWN})
@@ -23,16 +24,21 @@ _ENDING = "-return"
 _NOBODY_HEARD = frozenset({OutboxState.WAITING, OutboxState.STOPPED, OutboxState.VOIDED})
 
 
+def _same(item: OutboxItem) -> str:
+    """What a record and its repetitions have in common: told again it is the same sale."""
+    return item.business_key.partition(AGAIN)[0]
+
+
 def given_back(unit: Unit, item: OutboxItem) -> bool:
     """Whether this is a sale that no return would follow; a return that was voided counts too."""
     back = _TAKEN_BACK_BY.get(item.operation)
     if back is None or item.case_id is None:
         return False
-    key = f"{item.business_key}{_ENDING}"
+    key = f"{_same(item)}{_ENDING}"
     returns = [
         one
         for one in unit.outbox.of_case(item.case_id)
-        if (one.operation, one.business_key) == (back, key)
+        if (one.operation, _same(one)) == (back, key)
     ]
     behind = any(one.state is OutboxState.WAITING for one in returns)
     return bool(returns) and (item.state is OutboxState.STOPPED or not behind)
@@ -47,8 +53,10 @@ def other_half(unit: Unit, item: OutboxItem) -> OutboxItem | None:
     waits between both: told alone, it would stay short of what came back.
     """
     backwards = item.operation in _TAKEN_BACK_BY.values()
-    for sale, back in _pairs(unit, item):
-        never = not unit.outbox.may_have_arrived(sale.operation, sale.business_key)
+    if item.case_id is None:
+        return None
+    for sale, back in _pairs(unit, item, item.case_id):
+        never = not _heard(unit, _tellings(unit.outbox.of_case(item.case_id), sale))
         never = never and not recovering.of_lost_time(unit, sale.case_id)
         other = sale if backwards else back
         if other.state is OutboxState.WAITING and never:
@@ -60,17 +68,30 @@ def other_half(unit: Unit, item: OutboxItem) -> OutboxItem | None:
     return None
 
 
-def _pairs(unit: Unit, item: OutboxItem) -> Iterator[tuple[OutboxItem, OutboxItem]]:
+def _pairs(unit: Unit, item: OutboxItem, case_id: int) -> Iterator[tuple[OutboxItem, OutboxItem]]:
     """The sale and the return that ``item`` is one of."""
-    if item.case_id is None:
-        return
-    rows = [x for x in unit.outbox.of_case(item.case_id) if x.state is not OutboxState.VOIDED]
+    rows = [x for x in unit.outbox.of_case(case_id) if x.state is not OutboxState.VOIDED]
     for sale in rows:
-        key = _TAKEN_BACK_BY.get(sale.operation), f"{sale.business_key}-return"
+        key = _TAKEN_BACK_BY.get(sale.operation), f"{_same(sale)}{_ENDING}"
         for back in rows:
             both = (sale.item_id, back.item_id)
-            if (back.operation, back.business_key) == key and item.item_id in both:
+            if (back.operation, _same(back)) == key and item.item_id in both:
                 yield sale, back
+
+
+def _tellings(records: Sequence[OutboxItem], sale: OutboxItem) -> list[OutboxItem]:
+    """Every telling of this sale, given up or not."""
+    told = sale.operation, _same(sale)
+    return [one for one in records if (one.operation, _same(one)) == told]
+
+
+def _heard(unit: Unit, tellings: Sequence[OutboxItem]) -> bool:
+    """Whether any of them arrived, or may have."""
+    return any(
+        one.state is OutboxState.DELIVERED
+        or unit.outbox.may_have_arrived(one.operation, one.business_key)
+        for one in tellings
+    )
 
 
 def require_standing(unit: Unit, item: OutboxItem) -> None:
@@ -89,9 +110,8 @@ def leave_untold(unit: Unit, case: CounterCase, back: CashBack) -> bool:
     returns = [one for one in records if one.operation is Operation.RETURN_SALE]
     left = 0
     for one in returns:
-        key = one.business_key.removesuffix(_ENDING)
-        told = (Operation.UPLOAD_SALE, key)
-        sales = [sale for sale in records if (sale.operation, sale.business_key) == told]
+        told = Operation.UPLOAD_SALE, _same(one).removesuffix(_ENDING)
+        sales = [sale for sale in records if (sale.operation, _same(sale)) == told]
         if not _unheard(unit, case, one, sales):
             left += 1
             continue
@@ -105,8 +125,7 @@ def _unheard(unit: Unit, case: CounterCase, back: OutboxItem, sales: list[Outbox
     told is known to nobody here."""
     if recovering.of_lost_time(unit, case.case_id):
         return False
-    key = back.business_key.removesuffix(_ENDING)
-    if unit.outbox.may_have_arrived(Operation.UPLOAD_SALE, key):
+    if _heard(unit, sales):
         return False
     unheard = bool(sales) and all(sale.state in _NOBODY_HEARD for sale in sales)
     return unheard and not any(_counted_since(unit, sale, back) for sale in sales)

@@ -107,3 +107,39 @@ def test_put_back_once_more_it_is_found_once_more(
     assert (found.number, found.open) == (2, True)
     for copy in (first_copy, second_copy):
         cluster.drop(copy)
+
+
+def test_a_counter_that_lost_nothing_does_not_go_on_before_the_others_are_switched_on(
+    counter: At, location: StoreLocation, cluster: Cluster
+) -> None:
+    """It was off in the lost time, and is started first: what the others settled then it does not
+    know, and would settle again."""
+    stamped(counter(1), 1)
+    stamped(counter(2), 2)
+    for number in (1, 2):
+        counter(number).close()
+    copy = dumped(cluster, location)
+    stamped(counter(1), 1)
+    counter(1).close()
+    put_back(cluster, location, copy)
+    found = recovery_of(counter(2))
+    assert found is not None
+    assert (found.cause, found.number, found.open) == (Cause.RESTORED, 1, True)
+    with counter(2).reading() as unit:
+        theirs = unit.recoveries.newest()
+    assert recovery_of(counter(1)) == theirs, "one comparison is enough"
+    cluster.drop(copy)
+
+
+def test_a_base_that_never_spoke_misses_nothing_wherever_it_is(
+    counter: At, location: StoreLocation, cluster: Cluster
+) -> None:
+    put(counter(1), "k", "v")
+    counter(1).close()
+    copy = dumped(cluster, location)
+    put_back(cluster, location, copy)
+    assert recovery_of(counter(2)) is None
+    stamped(counter(2), 2)
+    counter(2).close()
+    assert recovery_of(counter(2)) is None, "it is where it was"
+    cluster.drop(copy)

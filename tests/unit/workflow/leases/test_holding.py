@@ -1,5 +1,6 @@
 """One process at a time works as one counter of a store, whatever the clocks say."""
 
+from contextvars import Context
 from datetime import timedelta
 
 import pytest
@@ -131,6 +132,26 @@ def test_an_errand_of_the_store_has_one_counter_at_a_time(small: SmallCounter) -
             assert else_
     with other.errand("stock") as free:
         assert free
+
+
+def test_two_lanes_of_one_counter_do_not_share_an_errand(small: SmallCounter) -> None:
+    """The night's comparison and somebody's key: whoever began first ends first, and what the other
+    one still did would be held by nobody."""
+    first, other = holding_of(small, 2, "one"), holding_of(small, 3, "two")
+    first.take(Passing(small.clock))
+    other.take(Passing(small.clock))
+
+    def lane() -> bool:
+        with first.errand("stock") as mine:
+            return mine
+
+    with first.errand("stock"):
+        assert Context().run(lane) is False
+        with first.errand("stock") as again:
+            assert again, "one errand may be a part of another"
+        with other.errand("stock") as theirs:
+            assert not theirs
+    assert Context().run(lane) is True
 
 
 def test_the_errand_of_a_dead_counter_goes_on_elsewhere_and_its_end_is_not_written(
