@@ -22,8 +22,8 @@ MOST_RATIO = 200
 MOST_ROWS = 250_000
 MOST_COLUMNS = 64
 _PROLOG = 4_096
-_SET_ASIDE = 4
-"""Reads of the file between two settings aside, some thousand rows each."""
+_SET_ASIDE = 32 << 10
+"""Bytes of the file between two settings aside: some thousand rows. Most tables are shorter."""
 _SMALL = 1 << 20
 
 
@@ -57,12 +57,13 @@ class _Watched:
     """The bytes of a file; whoever asked for them may give up at any of them.
 
     A reader of markup keeps an object for every row it has passed. They hold each other in no
-    circle, and are set aside, so that the collector does not stop everything to look at each.
+    circle, and those of a long table are set aside, so that the collector does not stop everything
+    to look at each. Whatever else lay about then stays for good: a short table sets nothing aside.
     """
 
     def __init__(self, opened: BinaryIO, still_wanted: Callable[[], None]) -> None:
         self._opened, self._still_wanted = opened, still_wanted
-        self._reads = 0
+        self._loose = 0
         self.given_up: Exception | None = None
 
     def read(self, size: int = -1) -> bytes:
@@ -71,10 +72,12 @@ class _Watched:
         except Exception as error:
             self.given_up = error
             raise
-        self._reads += 1
-        if self._reads % _SET_ASIDE == 0:
+        content = self._opened.read(size)
+        self._loose += len(content)
+        if self._loose >= _SET_ASIDE:
+            self._loose = 0
             gc.freeze()
-        return self._opened.read(size)
+        return content
 
     def seek(self, place: int, whence: int = 0) -> int:
         return self._opened.seek(place, whence)

@@ -11,11 +11,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
 ROOT = Path(__file__).parents[2]
 STOP_WAIT_S = 5.0
+ORPHANED = 3
+"""How a program ends that nobody watches any more."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -36,13 +39,18 @@ def ended(watcher: "subprocess.Popen[bytes]") -> None:
     watcher.communicate(timeout=2 * STOP_WAIT_S)
 
 
-def _die_with_parent() -> None:
+def die_with(watcher: int) -> None:
+    """Of the child about to become the program. Who watches may be dead before it asks for this,
+    and then no signal comes."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != watcher:
+        os._exit(ORPHANED)
 
 
 def main(command: Sequence[str]) -> int:
     # one thread so far, so the child may be prepared before it becomes the other program
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent)
+    prepared = partial(die_with, os.getpid())
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, preexec_fn=prepared)
     Thread(target=_end_with_input, args=(child,), daemon=True).start()
     return child.wait()
 

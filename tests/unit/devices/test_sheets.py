@@ -1,5 +1,6 @@
 """Tables of others: what is no table is refused by name; cells come as they stand."""
 
+import gc
 import io
 import zipfile
 from collections.abc import Callable
@@ -148,3 +149,11 @@ def test_a_size_the_file_lies_about_is_not_believed(tmp_path: Path) -> None:
 
     path = repacked(a_table(tmp_path / "t.xlsx", *[("a", n) for n in range(3)]), lie)
     assert [cells for _, cells in SheetFiles().rows(path)] == [("a", 0), ("a", 1), ("a", 2)]
+
+
+def test_a_short_table_keeps_nothing_for_good(tmp_path: Path) -> None:
+    """What the collector is told to pass over it never gives back."""
+    path = a_table(tmp_path / "t.xlsx", *[("SP0001", "A1138", n) for n in range(200)])
+    before = gc.get_freeze_count()
+    assert len(list(SheetFiles().rows(path))) == 200
+    assert gc.get_freeze_count() == before

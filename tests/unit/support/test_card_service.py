@@ -39,6 +39,15 @@ STARTER = (
 )
 
 
+ORPHAN = (
+    "import subprocess\n"
+    "from tests.support.mortal import die_with\n"
+    "child = subprocess.Popen(['sleep', '600'], preexec_fn=lambda: die_with(1))\n"
+    "print(child.wait(), flush=True)\n"
+)
+"""A program whose watcher has died before it could ask to die with it."""
+
+
 def _child_of(pid: int) -> int:
     """The only child of a process; 0 while it has none."""
     with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as listed:
@@ -90,6 +99,18 @@ def test_a_killed_watcher_takes_its_program_along() -> None:
     watcher.kill()
     mortal.ended(watcher)
     until(lambda: _gone(program))
+
+
+def test_a_program_whose_watcher_is_gone_already_does_not_begin() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ORPHAN],
+        cwd=mortal.ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=DEADLINE,
+    )
+    assert done.stdout == f"{mortal.ORPHANED}\n"
 
 
 def test_an_ended_program_is_gone_at_once() -> None:
