@@ -61,7 +61,7 @@ def _money(till: Till, case: CounterCase, attempt: s.Attempt, item: OpenItem) ->
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
         return _view(till, item, _amount_rows(attempt, None), "missing", (), trouble, None)
     except OperatorInput as early:
-        if early.code is not Code.NOT_SHOWN:
+        if early.code is not Code.STATEMENT_NOT_GIVEN:
             raise
         return _view(till, item, _amount_rows(attempt, None), "missing", (), early, None)
     silent, (source, choices) = evidence.seen.silent_for(attempt.leg), _offered(attempt, evidence)

@@ -1,8 +1,8 @@
 """Statements a platform does not give: of a kind of clearing, or of an office (0067).
 
 A proof of absence asks under every kind and at every office that may have cleared a settlement.
-What is refused for good must keep no doubt open for ever, and what is refused for a moment must
-prove nothing.
+What is refused for good, or never answered (0068), must keep no doubt open for ever, and what is
+refused for a moment must prove nothing.
 """
 
 from collections.abc import Iterable
@@ -54,36 +54,35 @@ class Gaps:
     def heard(self, place: Place) -> None:
         """A statement of this kind and office was given."""
         self._heard = self._heard or place[0] == self._usual
-        if self._silences(self._subject(place)):
-            self._write(f"{self._subject(place)} {ANSWERED}", "")
+        if self._silences(place):
+            self._write(f"{self._of_place(place)} {ANSWERED}", "")
 
     def note(self, place: Place, trouble: PlatformRejected | NotSent | OutcomeUnknown) -> None:
         """Write down what was not given. Raises what says nothing of the statement: nothing left,
         or the platform wants a sign-in first."""
         if isinstance(trouble, NotSent) or trouble.code is Code.SIGN_IN_REQUIRED:
             raise trouble
-        subject, silent = self._subject(place), isinstance(trouble, OutcomeUnknown)
+        kind, office = place
+        silent, code = isinstance(trouble, OutcomeUnknown), str(int(trouble.code))
         if self._by_person or not silent:
-            self._write(subject, str(int(trouble.code)))
+            usual = kind == self._usual
+            self._write(self._of_office(office) if usual else self._of_kind(kind), code)
         if silent:
-            self._write(f"{subject} {UNANSWERED}", str(int(trouble.code)))
+            self._write(f"{self._of_place(place)} {UNANSWERED}", code)
         self._found[place] = trouble
 
     def ends_it(self) -> bool:
-        """Whether no other kind need be asked for: something bars the proof, or the usual kind is
-        answered nowhere, and then nothing is proved. A no to an unusual kind is looked past."""
-        barred = any(
-            not self._excused(place, trouble)
-            for place, trouble in self._found.items()
-            if place[0] == self._usual or isinstance(trouble, OutcomeUnknown)
-        )
-        dumb = any(isinstance(trouble, OutcomeUnknown) for trouble in self._found.values())
-        return barred or (dumb and not self._heard)
+        """Whether no other kind need be asked for: the usual one bars the proof, or is answered
+        nowhere, and then nothing is proved. What is missing of the others is counted together."""
+        usual = {p: trouble for p, trouble in self._found.items() if p[0] == self._usual}
+        barred = any(not self._excused(place, trouble) for place, trouble in usual.items())
+        silent = any(isinstance(trouble, OutcomeUnknown) for trouble in usual.values())
+        return barred or (silent and not self._heard)
 
     def passed(self) -> tuple[tuple[Place, ...], bool]:
         """What the proof may leave out, and whether that is every statement of the usual kind: then
         nothing is proved. Raises the first trouble that it may not, ``Withheld`` where a person
-        may; ``OperatorInput`` ``NOT_SHOWN`` with the time from which silence counts."""
+        may; ``OperatorInput`` ``STATEMENT_NOT_GIVEN`` with the time from which silence counts."""
         for place, trouble in self._found.items():
             if not self._excused(place, trouble):
                 self._require_short(place, trouble)
@@ -106,11 +105,11 @@ class Gaps:
 
     def _require_short(self, place: Place, trouble: Trouble) -> None:
         """Who has looked in vain for hours is told from when that is enough."""
-        looked = self._silences(self._subject(place))
+        looked = self._silences(place)
         told = self._by_person and not self._heard and isinstance(trouble, OutcomeUnknown)
         if told and self._apart(looked) >= TIMES:
             until = (looked[0] + LONG).astimezone(CHINA)
-            raise OperatorInput(Code.NOT_SHOWN, until=f"{until:%m-%d %H:%M:%S}")
+            raise OperatorInput(Code.STATEMENT_NOT_GIVEN, until=f"{until:%m-%d %H:%M:%S}")
 
     def _lasts(self, place: Place) -> bool:
         """Whether this kind, or this office in its usual kind, has been withheld for hours."""
@@ -121,16 +120,16 @@ class Gaps:
         return self._apart(of_kind) >= TIMES or self._apart(of_office) >= TIMES
 
     def _long_silent(self, place: Place) -> bool:
-        """Whether this kind, or this office in its usual kind, has answered nothing for days."""
-        kind, office = place
-        subjects, now = (self._of_kind(kind), self._of_office(office)), self._till.clock.now()
+        """Whether this office has answered nothing of this kind, or of its usual one, for days."""
+        now = self._till.clock.now()
         return any(
             self._apart(looked) >= TIMES and looked[0] + LONG <= now
-            for looked in map(self._silences, subjects)
+            for looked in map(self._silences, (place, (self._usual, place[1])))
         )
 
-    def _silences(self, subject: str) -> list[datetime]:
+    def _silences(self, place: Place) -> list[datetime]:
         """The looks without an answer since one came, or at all."""
+        subject = self._of_place(place)
         with self._till.store.reading() as unit:
             again = unit.journal.times(ACT, f"{subject} {ANSWERED}")
             looked = unit.journal.times(ACT, f"{subject} {UNANSWERED}")
@@ -147,9 +146,9 @@ class Gaps:
         with self._till.store.unit() as unit:
             unit.journal.write(self._till.clock.now(), self._case.opened_by, ACT, subject, reason)
 
-    def _subject(self, place: Place) -> str:
+    def _of_place(self, place: Place) -> str:
         kind, office = place
-        return self._of_office(office) if kind == self._usual else self._of_kind(kind)
+        return f"{self._asked_about()} {kind} {office}"
 
     def _of_kind(self, kind: str) -> str:
         return f"{self._asked_about()} kind {kind}"

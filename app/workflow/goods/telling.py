@@ -71,12 +71,17 @@ def record_of(unit: Unit, key: str) -> OutboxItem | None:
     return standing[0] if standing else None
 
 
+def first_key(item: OutboxItem) -> str:
+    """What a record and its repetitions have in common: told again it is the same movement."""
+    return item.business_key.partition(AGAIN)[0]
+
+
 def records_of(unit: Unit, lot: Lot, key: str) -> tuple[OutboxItem, ...]:
     """What was told, or waits, under this key, repetitions included; voided ones do not count."""
     return tuple(
         item
         for item in unit.outbox.of_lot(lot.upload_lot)
-        if item.business_key.partition(AGAIN)[0] == key and item.state is not OutboxState.VOIDED
+        if first_key(item) == key and item.state is not OutboxState.VOIDED
     )
 
 

@@ -36,11 +36,15 @@ def signable_from(till: Till, unit: Unit, case_id: int, attempt: s.Attempt) -> d
     return max(arrived + s.SILENCE, again)
 
 
-def require_long_silent(till: Till, unit: Unit, case_id: int, attempt: s.Attempt) -> None:
-    """Raises ``OperatorInput`` ``NOT_SHOWN`` with the time from which a word may end it."""
+def require_long_silent(
+    till: Till, unit: Unit, case_id: int, attempt: s.Attempt, *, unheard: bool
+) -> None:
+    """Raises ``OperatorInput`` ``NOT_SHOWN``, or ``STATEMENT_NOT_GIVEN`` where no
+    statement was given (``unheard``), with the time from which a word may end it."""
     until = signable_from(till, unit, case_id, attempt)
     if till.clock.now() < until:
-        raise OperatorInput(Code.NOT_SHOWN, until=f"{until.astimezone(CHINA):%m-%d %H:%M:%S}")
+        code = Code.STATEMENT_NOT_GIVEN if unheard else Code.NOT_SHOWN
+        raise OperatorInput(code, until=f"{until.astimezone(CHINA):%m-%d %H:%M:%S}")
 
 
 def may_stand(attempt: s.Attempt) -> bool:

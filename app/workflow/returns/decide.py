@@ -132,10 +132,12 @@ def require_settled_down(till: Till, unit: Unit, attempt: s.Attempt, evidence: E
     """What the statement does not show may still arrive; what it shows may still be reversed.
 
     Raises ``OperatorInput`` ``STILL_ON_ITS_WAY`` with the time from which it may be decided, and
-    ``NOT_SHOWN`` for a statement that proves neither, with the time from which a word may.
+    ``NOT_SHOWN`` for a statement that proves neither, ``STATEMENT_NOT_GIVEN`` for none at all,
+    both with the time from which a word may.
     """
     if evidence.seen.silent_for(attempt.leg):
-        by_word.require_long_silent(till, unit, evidence.case_id, attempt)
+        unheard = evidence.seen.unheard
+        by_word.require_long_silent(till, unit, evidence.case_id, attempt, unheard=unheard)
         return
     shown = evidence.refund_line if attempt.leg is s.Leg.REFUND else evidence.line
     back = evidence.refund_line.message_id if evidence.refund_line is not None else ""

@@ -12,7 +12,7 @@ from app.domain.errors import Code, OperatorInput
 from app.ports.stock import CountStock
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
 from app.profile.operations import Operation
-from app.workflow.goods.telling import AGAIN
+from app.workflow.goods.telling import first_key
 from app.workflow.upkeep import recovering
 
 _GOES_BY_ITSELF = frozenset({OutboxState.WAITING, OutboxState.SENDING, OutboxState.UNKNOWN})
@@ -24,21 +24,16 @@ _ENDING = "-return"
 _NOBODY_HEARD = frozenset({OutboxState.WAITING, OutboxState.STOPPED, OutboxState.VOIDED})
 
 
-def _same(item: OutboxItem) -> str:
-    """What a record and its repetitions have in common: told again it is the same sale."""
-    return item.business_key.partition(AGAIN)[0]
-
-
 def given_back(unit: Unit, item: OutboxItem) -> bool:
     """Whether this is a sale that no return would follow; a return that was voided counts too."""
     back = _TAKEN_BACK_BY.get(item.operation)
     if back is None or item.case_id is None:
         return False
-    key = f"{_same(item)}{_ENDING}"
+    key = f"{first_key(item)}{_ENDING}"
     returns = [
         one
         for one in unit.outbox.of_case(item.case_id)
-        if (one.operation, _same(one)) == (back, key)
+        if (one.operation, first_key(one)) == (back, key)
     ]
     behind = any(one.state is OutboxState.WAITING for one in returns)
     return bool(returns) and (item.state is OutboxState.STOPPED or not behind)
@@ -72,17 +67,17 @@ def _pairs(unit: Unit, item: OutboxItem, case_id: int) -> Iterator[tuple[OutboxI
     """The sale and the return that ``item`` is one of."""
     rows = [x for x in unit.outbox.of_case(case_id) if x.state is not OutboxState.VOIDED]
     for sale in rows:
-        key = _TAKEN_BACK_BY.get(sale.operation), f"{_same(sale)}{_ENDING}"
+        key = _TAKEN_BACK_BY.get(sale.operation), f"{first_key(sale)}{_ENDING}"
         for back in rows:
             both = (sale.item_id, back.item_id)
-            if (back.operation, _same(back)) == key and item.item_id in both:
+            if (back.operation, first_key(back)) == key and item.item_id in both:
                 yield sale, back
 
 
 def _tellings(records: Sequence[OutboxItem], sale: OutboxItem) -> list[OutboxItem]:
     """Every telling of this sale, given up or not."""
-    told = sale.operation, _same(sale)
-    return [one for one in records if (one.operation, _same(one)) == told]
+    told = sale.operation, first_key(sale)
+    return [one for one in records if (one.operation, first_key(one)) == told]
 
 
 def _heard(unit: Unit, tellings: Sequence[OutboxItem]) -> bool:
@@ -110,8 +105,8 @@ def leave_untold(unit: Unit, case: CounterCase, back: CashBack) -> bool:
     returns = [one for one in records if one.operation is Operation.RETURN_SALE]
     left = 0
     for one in returns:
-        told = Operation.UPLOAD_SALE, _same(one).removesuffix(_ENDING)
-        sales = [sale for sale in records if (sale.operation, _same(sale)) == told]
+        told = Operation.UPLOAD_SALE, first_key(one).removesuffix(_ENDING)
+        sales = [sale for sale in records if (sale.operation, first_key(sale)) == told]
         if not _unheard(unit, case, one, sales):
             left += 1
             continue

@@ -316,7 +316,7 @@ def test_a_settlement_that_was_answered_can_be_said_to_stand_as_it_was(small: Sm
         small.clock.move(timedelta(hours=1))
         day.put_right(small.till, None)
     assert small.clock.now() - began >= SILENCE
-    assert (codes[0], codes[-1]) == (Code.REFUSED, Code.NOT_SHOWN)
+    assert (codes[0], codes[-1]) == (Code.REFUSED, Code.STATEMENT_NOT_GIVEN)
     assert [choice.what.key for choice in shown.choices] == [
         "doubt.found.unheard.stands",
         "doubt.found.unheard.absent",

@@ -104,10 +104,23 @@ def test_an_answer_that_comes_before_that_ends_it_by_itself(small: SmallCounter)
     assert attempt_of(small, view).state is AttemptState.REFUNDED
 
 
+def of_an_unusual_kind_there(request: Any) -> bool:
+    return at_the_other_office(request) and request.clearing_kind == "11"
+
+
+def of_every_unusual_kind(request: Any) -> bool:
+    return bool(request.clearing_kind in ("11", "21", "99"))
+
+
 @pytest.mark.parametrize(
     "asked",
-    [at_the_other_office, lambda request: bool(request.clearing_kind == "11")],
-    ids=["office", "kind"],
+    [
+        at_the_other_office,
+        lambda request: bool(request.clearing_kind == "11"),
+        of_an_unusual_kind_there,
+        of_every_unusual_kind,
+    ],
+    ids=["office", "kind", "kind of one office", "every other kind"],
 )
 def test_one_that_never_answers_where_others_do_is_a_persons_behind_days(
     small: SmallCounter, asked: Asked
@@ -177,7 +190,7 @@ def test_who_asks_in_vain_is_told_from_when_it_can_be_ended(small: SmallCounter)
         small.clock.move(timedelta(hours=3))
         day.put_right(small.till, None)
     in_vain = [Code.EVIDENCE_MISSING, Code.EVIDENCE_MISSING]
-    assert codes == in_vain + [Code.NOT_SHOWN] * (len(codes) - 2)
+    assert codes == in_vain + [Code.STATEMENT_NOT_GIVEN] * (len(codes) - 2)
     assert LONG <= small.clock.now() - began < LONG + timedelta(hours=12)
     signed(small, shown, Outcome.ABSENT)
     assert attempt_of(small, view).state is AttemptState.REVERSED
