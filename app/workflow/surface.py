@@ -324,10 +324,9 @@ class Surface(SigningDesk, DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDa
         ended = judging.decide(self._till, view, outcome, second, statement, reason)
         return self._go_on(ended)
 
-    def print_waiting(self, report: Report) -> CaseView:
-        """Raises ``DeviceTrouble``; what did not come out keeps waiting."""
+    def print_waiting(self, report: Report) -> None:
+        """Out of turn, as paper is slow: opens no visit. Raises ``DeviceTrouble``; the rest waits."""
         papers.print_waiting(self._till, report)
-        return self._show(counter.current(self._till))
 
     @in_turn
     def reprint(self, case_id: int, kind: str) -> CaseView:

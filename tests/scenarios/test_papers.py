@@ -43,8 +43,8 @@ def test_a_receipt_the_printer_refused_comes_out_unmarked_later(tmp_path: Path) 
         for _ in range(2):
             with pytest.raises(DeviceTrouble):
                 bench.surface.print_waiting(lambda _progress: None)
-        view = bench.surface.print_waiting(lambda _progress: None)
-        bench.surface.reprint(settled.case_id, "receipt")
+        bench.surface.print_waiting(lambda _progress: None)
+        view = bench.surface.reprint(settled.case_id, "receipt")
         assert view.hand_over is not None
         assert not any(paper.waiting for paper in view.hand_over.papers)
     assert [paper.copy_no for paper in printer.papers] == [1, 1, 2]

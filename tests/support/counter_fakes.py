@@ -213,8 +213,8 @@ class PreparedWorkflow:
     def hand_over(self, case_id: int) -> CaseView:
         return self._answer("hand_over", case_id)
 
-    def print_waiting(self, _report: Report) -> CaseView:
-        return self._answer("print_waiting")
+    def print_waiting(self, _report: Report) -> None:
+        self._answer("print_waiting")
 
     def waiting_slip(self, case_id: int) -> CaseView:
         return self._answer("waiting_slip", case_id)

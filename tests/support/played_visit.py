@@ -55,14 +55,13 @@ class PlayedVisit(PreparedWorkflow):
             "hand_over": replace(hand_over_case(handed_over=True), version=22),
         }
 
-    def print_waiting(self, report: Report) -> CaseView:
+    def print_waiting(self, report: Report) -> None:
         """Every paper comes out."""
         super().print_waiting(report)
         view = self.case.hand_over
         if view is not None:
             papers = tuple(replace(paper, waiting=False, printed_at=NOW) for paper in view.papers)
             self.case = replace(self.case, hand_over=replace(view, papers=papers))
-        return self.case
 
     def accept(self, case_id: int, scanned: ScannedText) -> ScanOutcome:
         self.asked.append(("accept", (case_id, scanned.text)))

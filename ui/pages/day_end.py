@@ -75,7 +75,10 @@ class MoneyOpenCard(Card):
             then = tr("pages.day_end.by_itself", time=time_text(one.next_at, now))
         else:
             then = tr("pages.day_end.due")
-        return tr("pages.day_end.since", state=state, age=age, then=then)
+        said = tr("pages.day_end.since", state=state, age=age, then=then)
+        if one.counter is None:
+            return said
+        return tr("pages.day_end.left_by", counter=one.counter, said=said)
 
     def _row(self, number: int, one: OpenMoney, said: str) -> QWidget:
         about = ElidedText(said, "second", "unknown")

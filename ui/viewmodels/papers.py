@@ -24,7 +24,7 @@ def print_waiting(counter: CounterModel) -> None:
     counter.bridge.submit_job(
         "print",
         lambda report, _cancel: counter.workflow.print_waiting(report),
-        lambda _case: counter.refresh(),
+        lambda _none: counter.refresh(),
         unprinted,
     )
 

@@ -14,6 +14,7 @@ from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, LocalTrouble
 from app.ports.store import Unit
 from app.workflow import counter, resolving
+from app.workflow.calendar import today
 from app.workflow.leases.holding import Holding, record_holder
 from app.workflow.returns import compensate
 from app.workflow.settling import transition
@@ -86,6 +87,28 @@ def ending_with_day(till: Till, unit: Unit) -> list[CounterCase]:
     numbers = () if till.holding is None else till.holding.silent()
     found = [case for number in numbers for case in unit.cases.unfinished(number)]
     return [case for case in found if compensate.ends_with_day(till, unit, case)]
+
+
+def nobody_elses(till: Till, unit: Unit) -> list[tuple[int, int, s.Attempt]]:
+    """(counter, case id, attempt) of money that counters nobody works at left in doubt, where no
+    other counter is open to end it: were this one signed out, it would lie until morning. What has
+    come to a person waits for a word that may be given at any counter, and is not among it."""
+    holding = till.holding
+    if holding is None or recovering.refusal(unit) or _another_is_open(till, holding, unit):
+        return []
+    return [
+        (number, case_id, attempt)
+        for number in holding.silent()
+        for case_id, attempt in unit.attempts.open_attempts(number)
+        if attempt.state is not s.AttemptState.MANUAL
+    ]
+
+
+def _another_is_open(till: Till, holding: Holding, unit: Unit) -> bool:
+    """Whether anybody else inherits what is left: somebody works there, and has not closed."""
+    at_work = set(holding.others_at_work(unit)) - set(holding.silent())
+    opened = (unit.days.current(number, today(till)) for number in at_work)
+    return any(day is not None and day.closed_at is None for day in opened)
 
 
 def begin_anew(till: Till, number: int) -> None:

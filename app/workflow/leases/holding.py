@@ -206,12 +206,16 @@ class Holding:
     def others_alive(self, unit: Unit) -> tuple[str, ...]:
         """How the holders of records begin that other counters have on their way: those end them
         themselves. A dead one is inherited first, so that it sends nothing behind the end."""
+        return tuple(record_holder(number) for number in self.others_at_work(unit))
+
+    def others_at_work(self, unit: Unit) -> tuple[int, ...]:
+        """Counters somebody else holds; one that died a moment ago may be among them."""
         seats = ((x, _number(x.name)) for x in unit.leases.all())
         return tuple(
-            record_holder(number)
+            number
             for seat, number in seats
-            if number not in (None, self.counter_no) and seat.holder not in ("", self._holder)
-            if number is not None
+            if number is not None and number != self.counter_no
+            if seat.holder not in ("", self._holder)
         )
 
     def silent(self) -> tuple[int, ...]:

@@ -44,7 +44,7 @@ def _closing(till: Till, unit: Unit) -> ClosingView:
         day=on,
         signed_in=bool(sign_no_of(till, unit)),
         opened_by=opened_by.name if opened_by else "",
-        money=tuple(_money(unit, *found) for found in unit.attempts.open_attempts(till.counter_no)),
+        money=tuple(_money(till, unit, *found) for found in _in_doubt(till, unit)),
         handed_over=(
             *(_upload(item) for item in unit.outbox.items()),
             *(_visit(case) for case in begun if case not in ending),
@@ -58,7 +58,14 @@ def _closing(till: Till, unit: Unit) -> ClosingView:
     )
 
 
-def _money(unit: Unit, case_id: int, attempt: Attempt) -> OpenMoney:
+def _in_doubt(till: Till, unit: Unit) -> list[tuple[int, int, Attempt]]:
+    """(counter, case id, attempt) of what keeps this day open."""
+    own = till.counter_no
+    here = [(own, *found) for found in unit.attempts.open_attempts(own)]
+    return here + heirs.nobody_elses(till, unit)
+
+
+def _money(till: Till, unit: Unit, number: int, case_id: int, attempt: Attempt) -> OpenMoney:
     return OpenMoney(
         case_id=case_id,
         person=_masked(unit.cases.get(case_id)),
@@ -67,6 +74,7 @@ def _money(unit: Unit, case_id: int, attempt: Attempt) -> OpenMoney:
         since=attempt.sent_at,
         total=attempt.expected.total,
         next_at=None if attempt.state is AttemptState.MANUAL else attempt.next_at,
+        counter=None if number == till.counter_no else number,
     )
 
 
@@ -100,7 +108,7 @@ def _visit(case: CounterCase) -> HandedOver:
 def require_money_at_rest(till: Till) -> None:
     """Raises ``OperatorInput`` ``DAY_MONEY_OPEN`` while the fate of any money is not known."""
     with till.store.reading() as unit:
-        waiting = unit.attempts.open_attempts(till.counter_no)
+        waiting = _in_doubt(till, unit)
     if waiting:
         raise OperatorInput(Code.DAY_MONEY_OPEN, count=len(waiting))
 

@@ -147,7 +147,8 @@ class MoneyView:
 class OpenMoney:
     """One attempt whose outcome is not known; it keeps the day open.
 
-    ``next_at`` is when it is looked at again by itself; None where a person has to.
+    ``next_at`` is when it is looked at again by itself; None where a person has to. ``counter``:
+    another one of the store left it, and no counter but this one is open to end it.
     """
 
     case_id: int
@@ -157,6 +158,7 @@ class OpenMoney:
     since: datetime | None
     total: Fen
     next_at: datetime | None = None
+    counter: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from app.ports.store import Unit
 from app.workflow.calendar import CHINA
 from app.workflow.doubts import travelling
 from app.workflow.till import Till
+from app.workflow.upkeep.timekeeping import TOLERANCE
 
 REMEMBERED = timedelta(days=92)
 """How far before the copy its customers are looked at."""
@@ -47,19 +48,21 @@ def missing_days(unit: Unit) -> tuple[date, ...]:
 
 def _signed(unit: Unit, recovery: Recovery, day: date) -> bool:
     found = unit.money_days.get(day)
-    if found is None or not _whole(found) or not _counts(recovery, found):
+    if found is None or not _whole(found) or not _counts(unit, recovery, found):
         return False
     return any(one.run_no == found.run_no for one in unit.money_days.signed(day))
 
 
-def _counts(recovery: Recovery, found: MoneyDay) -> bool:
+def _counts(unit: Unit, recovery: Recovery, found: MoneyDay) -> bool:
     """Compared late enough, by a clock that was right."""
     at = found.compared_at
-    return at >= _quiet_from(recovery) and not recovery.misdated(at)
+    return at >= _quiet_from(unit, recovery) and not recovery.misdated(at)
 
 
-def _quiet_from(recovery: Recovery) -> datetime:
-    return recovery.found_at + ON_ITS_WAY
+def _quiet_from(unit: Unit, recovery: Recovery) -> datetime:
+    """At a base of several counters one clock may have found it and another one be asked now."""
+    clocks = TOLERANCE if unit.leases.all() else timedelta()
+    return recovery.found_at + ON_ITS_WAY + clocks
 
 
 def require_quiet(unit: Unit, day: date, *, every_day: bool = False) -> None:
@@ -70,16 +73,16 @@ def require_quiet(unit: Unit, day: date, *, every_day: bool = False) -> None:
     """
     quiet = quiet_from(unit, day)
     if every_day:
-        quiet = _quiet_behind(_open(unit), unit.money_days.get(day))
+        quiet = _quiet_behind(unit, _open(unit), unit.money_days.get(day))
     if quiet is not None:
         raise OperatorInput(Code.STILL_ON_ITS_WAY, until=_shown(quiet))
 
 
-def _quiet_behind(recovery: Recovery | None, found: MoneyDay | None) -> datetime | None:
+def _quiet_behind(unit: Unit, recovery: Recovery | None, found: MoneyDay | None) -> datetime | None:
     """From when this day has to be compared again; None where what was compared counts."""
-    if recovery is None or found is None or _counts(recovery, found):
+    if recovery is None or found is None or _counts(unit, recovery, found):
         return None
-    return _quiet_from(recovery)
+    return _quiet_from(unit, recovery)
 
 
 def quiet_from(unit: Unit, day: date) -> datetime | None:
@@ -87,7 +90,7 @@ def quiet_from(unit: Unit, day: date) -> datetime | None:
     recovery = _open(unit)
     if recovery is None or day not in recovery.days():
         return None
-    return _quiet_behind(recovery, unit.money_days.get(day))
+    return _quiet_behind(unit, recovery, unit.money_days.get(day))
 
 
 def require_arrived(
@@ -133,7 +136,7 @@ def arrived_by(
     if given_back and (page := travelling.page_reversal_until(till, unit, given_back)):
         quiet.append(page)
     if recovery is not None and (attempt.reason == "restored" or of_lost_time(unit, case_id)):
-        quiet.append(_quiet_from(recovery))
+        quiet.append(_quiet_from(unit, recovery))
     return max(quiet, default=None)
 
 

@@ -120,6 +120,14 @@ def test_unknown_money_refuses_by_name_and_number(open_window, qtbot: QtBot) -> 
     assert page.holds_focus()
 
 
+def test_money_another_counter_left_is_shown_with_its_number(open_window, qtbot: QtBot) -> None:
+    closing = a_closing(money=1)
+    left = replace(closing, money=(replace(closing.money[0], counter=7),))
+    _, page, _work = opened_on(open_window, qtbot, left)
+    qtbot.waitUntil(lambda: "柜台 7 留下，别的柜台都不在营业；" in words(page))
+    assert "还有 1 笔钱没有查清，不能签退。" in words(page)
+
+
 def test_f5_clears_what_is_not_known(open_window, qtbot: QtBot) -> None:
     made, page, work = opened_on(open_window, qtbot, a_closing(money=1, handed_over=0))
     press(made.window, Qt.Key.Key_F5)

@@ -189,6 +189,17 @@ def test_what_did_not_come_out_keeps_waiting(small: SmallCounter) -> None:
     assert {paper.copy_no for paper in small.tray.papers} == {1}
 
 
+def test_paper_opens_no_visit(small: SmallCounter) -> None:
+    """It comes out beside the counter: a visit it opened took the place of the next customer's,
+    which the same moment had begun."""
+    view = small.until(Step.HAND_OVER)
+    small.surface.hand_over(view.case_id)
+    small.surface.print_waiting(lambda _progress: None)
+    with small.store.reading() as unit:
+        assert unit.cases.unfinished(small.till.counter_no) == ()
+    assert len(small.tray.papers) == 2
+
+
 def test_nothing_is_printed_again_that_never_was(small: SmallCounter) -> None:
     view = small.until(Step.SETTLE)
     with pytest.raises(OperatorInput) as never:

@@ -1,10 +1,12 @@
 """A counter that inherited money closes its day: what it inherited is not closed with it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from app.domain.case import Step
+from app.domain.errors import Code, OperatorInput
 from app.domain.settlement import AttemptState
 from app.profile.operations import Operation
 from tests.support.small_counter import BOSS, PIN, SmallCounter
@@ -19,7 +21,7 @@ def test_what_an_heir_had_in_hands_goes_on_elsewhere_when_its_day_is_over(
     """Nothing goes by itself at a counter that was signed out; another one of the store is open."""
     one, two, three = (a_counter_of(small, number) for number in (1, 2, 3))
     view = dies_settling(two)
-    pass_time(one.clock, DEAD_AFTER, one)
+    pass_time(one.clock, DEAD_AFTER, one, three)
     assert state_of(one, view) is AttemptState.UNKNOWN, "the first inherited it"
     one.surface.end_day(BOSS, PIN)
     signed_in = one.fake.times(Operation.OPEN_DAY)
@@ -32,17 +34,54 @@ def test_what_an_heir_had_in_hands_goes_on_elsewhere_when_its_day_is_over(
     assert one.till.day_over
 
 
-def test_who_closes_last_finds_it_again_in_the_morning(small: SmallCounter) -> None:
+def test_who_closes_last_does_not_close_over_what_nobody_else_would_end(
+    small: SmallCounter,
+) -> None:
+    """Nobody would look after it until morning; it is said with its counter before the key."""
     one, two = a_counter_of(small, 1), a_counter_of(small, 2)
     view = dies_settling(two)
     pass_time(one.clock, DEAD_AFTER, one)
-    one.surface.end_day(BOSS, PIN)
+    shown = one.surface.closing()
+    assert [(row.case_id, row.counter) for row in shown.money] == [(view.case_id, 2)]
+    assert not shown.may_close
+    with pytest.raises(OperatorInput) as refused:
+        one.surface.end_day(BOSS, PIN)
+    assert refused.value.code is Code.DAY_MONEY_OPEN
+    assert not one.till.day_over
     pass_time(one.clock, LONG, one)
-    assert state_of(one, view) is AttemptState.UNKNOWN
-    assert one.till.day_over
-    one.surface.open_day()
-    pass_time(one.clock, DEAD_AFTER + LONG, one)
     assert (state_of(one, view), standing(one)) == (AttemptState.REVERSED, 0)
+    one.surface.end_day(BOSS, PIN)
+    assert one.till.day_over
+
+
+def test_a_counter_whose_day_is_over_looks_after_nobody_elses_money(small: SmallCounter) -> None:
+    """Its program still runs; whoever closes behind it is the last all the same."""
+    one, two, three = (a_counter_of(small, number) for number in (1, 2, 3))
+    view = dies_settling(two)
+    pass_time(one.clock, DEAD_AFTER, one, three)
+    three.surface.end_day(BOSS, PIN)
+    assert [row.counter for row in one.surface.closing().money] == [2]
+    with pytest.raises(OperatorInput) as refused:
+        one.surface.end_day(BOSS, PIN)
+    assert refused.value.code is Code.DAY_MONEY_OPEN
+    assert state_of(one, view) is AttemptState.UNKNOWN
+
+
+def test_what_is_a_persons_at_a_counter_that_is_off_holds_up_no_other_one(
+    small: SmallCounter,
+) -> None:
+    """It waits for a manager's word, which may be given at any counter and on any day."""
+    one, two = a_counter_of(small, 1), a_counter_of(small, 2)
+    view = dies_settling(two)
+    pass_time(one.clock, DEAD_AFTER, one)
+    with one.store.unit() as unit:
+        attempt = unit.attempts.of_case(view.case_id)
+        assert attempt is not None
+        given_up = replace(attempt, state=AttemptState.MANUAL)
+        unit.attempts.save(given_up, attempt.state, "test", one.clock.now())
+    assert one.surface.closing().money == ()
+    one.surface.end_day(BOSS, PIN)
+    assert one.till.day_over
 
 
 @pytest.mark.parametrize("dead", [True, False], ids=["dead", "switched off"])

@@ -14,10 +14,13 @@ from app.domain.settlement import AttemptState
 from app.ports.recovery import Cause
 from app.profile.operations import Operation
 from app.workflow import counter, resolving
+from app.workflow.calendar import today
+from app.workflow.upkeep.recovering import ON_ITS_WAY
 from app.workflow.views.case import CaseView
 from localdb.repositories.recoveries import SqlRecoveries
 from localdb.store import scope_of
 from tests.support.small_counter import SmallCounter
+from tests.support.store_builders import PlayedClock
 from tests.support.store_counters import a_counter_of, held, pass_time
 from tests.unit.workflow.leases.test_heirs import state_of
 
@@ -38,12 +41,16 @@ def unanswered(at: SmallCounter) -> CaseView:
     return view
 
 
-def put_back(at: SmallCounter) -> None:
-    """A dump of this moment comes back; counter ``at`` compares and signs."""
+def found_put_back(at: SmallCounter) -> None:
     witness = at.store._standing.witness
     assert witness is not None
     with at.store.unit() as unit:
         SqlRecoveries(scope_of(unit)).begin(Cause.RESTORED, witness, 0)
+
+
+def put_back(at: SmallCounter) -> None:
+    """A dump of this moment comes back; counter ``at`` compares and signs."""
+    found_put_back(at)
     at.clock.move(timedelta(minutes=10))
     held(at).beat()
     with at.store.unit() as unit:
@@ -85,3 +92,18 @@ def test_what_was_sent_behind_it_is_ended_as_ever(
     view = unanswered(again)
     pass_time(one.clock, timedelta(minutes=6), one)
     assert state_of(one, view) is AttemptState.REVERSED
+
+
+def test_the_wait_behind_it_is_not_cut_short_by_a_counter_whose_clock_is_ahead(
+    small: SmallCounter, shop: tuple[SmallCounter, SmallCounter]
+) -> None:
+    """What the lost time had sent may arrive for five minutes, by whosever clock."""
+    found_put_back(shop[0])
+    ahead = PlayedClock(small.clock.now() + timedelta(minutes=4, seconds=50))
+    three = a_counter_of(small, 3, clock=ahead)
+    day = today(three.till)
+    ahead.move(timedelta(seconds=30))
+    assert three.surface.compare_money(day).signable_from is not None, "half a minute has passed"
+    ahead.move(ON_ITS_WAY)
+    held(three).beat()
+    assert three.surface.compare_money(day).signable_from is None
