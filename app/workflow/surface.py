@@ -325,7 +325,7 @@ class Surface(SigningDesk, DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDa
         return self._go_on(ended)
 
     def print_waiting(self, report: Report) -> None:
-        """Out of turn, as paper is slow: opens no visit. Raises ``DeviceTrouble``; the rest waits."""
+        """Out of turn, as paper is slow: opens no visit. Raises ``DeviceTrouble``."""
         papers.print_waiting(self._till, report)
 
     @in_turn
