@@ -6,7 +6,6 @@ The filter sits on the window object; an application-wide one would see each key
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from ui.key_times import KeyTimes
 from ui.keys import Key, key_of
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
+LATE_S = 0.02
+"""Silence that is noticed later than this was noticed by a window that stood still: what was
+pressed meanwhile is still to come."""
+CATCH_UP_MS = 50
 TYPED = "typed"
 """Property of a field people type short words into: fast fingers are no gun there."""
 
@@ -40,17 +44,19 @@ class KeyCapture(QObject):
         window: QWidget,
         burst: KeyBurst | None,
         act: Callable[[Key], bool],
-        monotonic: Callable[[], float] = time.monotonic,
+        times: KeyTimes | None = None,
     ) -> None:
-        """``act`` returns True when it took the key. ``monotonic`` counts seconds."""
+        """``act`` returns True when it took the key."""
         super().__init__(window)
-        self._window, self._burst, self._act, self._now = window, burst, act, monotonic
+        self._window, self._burst, self._act = window, burst, act
+        self._times = times or KeyTimes()
+        self._caught_up = False
         self._held: deque[QKeyEvent] = deque()
         self._swallowed: set[int] = set()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._silence)
+        self._timer.timeout.connect(self._nothing_came)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QKeyEvent):
@@ -71,15 +77,16 @@ class KeyCapture(QObject):
         if self._burst is None or event.isAutoRepeat():
             return False
         due = self._burst.deadline()
-        if due is not None and self._now() > due:
-            self._silence()
+        at = self._times.pressed(event, first=due is None)
+        if due is not None and at > due:
+            self._silence(at)
         text = "" if event.modifiers() & _COMMANDS else event.text()
         ends = event.key() in _ENDS
         if not ends and text:
             self._held.append(event.clone())
         focused = self._window.focusWidget()
         typed = focused is not None and bool(focused.property(TYPED))
-        step = self._burst.key("" if ends else text, self._now(), enter=ends, typed=typed)
+        step = self._burst.key("" if ends else text, at, enter=ends, typed=typed)
         self._give_back(step.replay)
         if step.held:
             self._swallowed.add(event.key())
@@ -90,21 +97,31 @@ class KeyCapture(QObject):
         self._wind()
         return step.held
 
-    def _silence(self) -> None:
+    def _nothing_came(self) -> None:
+        """The deadline has passed. Where this window slept over it, keys may wait behind it."""
+        due, now = self._burst.deadline() if self._burst is not None else None, self._times.now()
+        if due is not None and now - due > LATE_S and not self._caught_up:
+            self._caught_up = True
+            self._timer.start(CATCH_UP_MS)
+        else:
+            self._silence(now)
+
+    def _silence(self, at: float) -> None:
         if self._burst is None:
             return
-        step = self._burst.silence(self._now())
+        step = self._burst.silence(at)
         self._give_back(step.replay)
         if self._burst.deadline() is None:
             self._held.clear()
         self._wind()
 
     def _wind(self) -> None:
+        self._caught_up = False
         due = self._burst.deadline() if self._burst is not None else None
         if due is None:
             self._timer.stop()
         else:
-            self._timer.start(max(1, round((due - self._now()) * 1000) + 1))
+            self._timer.start(max(1, round((due - self._times.now()) * 1000) + 1))
 
     def _give_back(self, text: str) -> None:
         given = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,6 +28,7 @@ from ui.frame.top_bar import TopBar
 from ui.frame.training import BORDER_PX, TrainingBar, Watermark
 from ui.icons import icon
 from ui.key_capture import KeyCapture
+from ui.key_times import KeyTimes
 from ui.keys import Act, Key, key_of
 from ui.page import Page
 from ui.text import tr
@@ -83,13 +83,10 @@ class MainWindow(QMainWindow):
         now: Callable[[], datetime],
         options: WindowOptions,
         burst: KeyBurst | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
+        key_times: KeyTimes | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """``now`` is the platform's time, aware; ``burst`` recognises the keyboard-wedge gun.
-
-        ``monotonic`` stamps the keys, in seconds.
-        """
+        """``now`` is the platform's time, aware; ``burst`` recognises the keyboard-wedge gun."""
         super().__init__(parent)
         self.options = options
         self._now = now
@@ -111,7 +108,7 @@ class MainWindow(QMainWindow):
         self._arrange()
         self.panel = SidePanel(self.stack)
         self._watermark = Watermark(self.stack) if options.training else None
-        self._capture = KeyCapture(self, burst, self.press, monotonic)
+        self._capture = KeyCapture(self, burst, self.press, key_times)
         self._captured = False
         self._connect()
         self._ticker = QTimer(self)

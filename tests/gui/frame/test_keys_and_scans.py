@@ -1,7 +1,5 @@
 """A scan lands in the scan model and nowhere else; typing arrives as it was typed."""
 
-import time
-
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
@@ -16,6 +14,7 @@ from tests.gui.conftest import GRAMMAR
 from tests.support.counter_fakes import StillClock
 from ui.early_kind import EarlyKind
 from ui.key_capture import TYPED
+from ui.key_times import KeyTimes
 from ui.keys import FUNCTION_KEYS, Act, Key, key_of, offer_cap
 from ui.page import Page
 from ui.shell import MainWindow, WindowOptions
@@ -56,21 +55,25 @@ def gun():
     wedge.stop()
 
 
-class Ticking:
+class Ticking(KeyTimes):
     """Seconds that pass only when a key looks at them: a gun's pace on any machine."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.at = 0.0
 
-    def __call__(self) -> float:
+    def now(self) -> float:
         self.at += 0.002
         return self.at
+
+    def pressed(self, _event, *, first: bool) -> float:
+        return self.now()
 
 
 @pytest.fixture
 def counter(qtbot, gun):
     """A counter in real time."""
-    return open_counter(qtbot, gun, time.monotonic)
+    return open_counter(qtbot, gun, KeyTimes())
 
 
 @pytest.fixture
@@ -79,9 +82,9 @@ def quick(qtbot, gun):
     return open_counter(qtbot, gun, Ticking())
 
 
-def open_counter(qtbot, gun, monotonic):
+def open_counter(qtbot, gun, times):
     wedge, heard = gun
-    window = MainWindow(StillClock().now, WindowOptions(), wedge, monotonic)
+    window = MainWindow(StillClock().now, WindowOptions(), wedge, times)
     qtbot.addWidget(window)
     page = Counter()
     window.add_page(page)
