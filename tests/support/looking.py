@@ -57,8 +57,14 @@ def small_targets(page: QWidget) -> list[str]:
     ]
 
 
+def _laid_out() -> None:
+    """What changed a moment ago takes its place before anybody sees it."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+
+
 def clipped(page: QWidget) -> list[str]:
     """Labels whose words do not fit and are not elided, and labels pushed out of the page."""
+    _laid_out()
     found: list[str] = []
     for label in shown(page, QLabel):
         assert isinstance(label, QLabel)
@@ -80,6 +86,7 @@ def _beyond(label: QWidget, page: QWidget) -> bool:
 
 def cut_sideways(page: QWidget) -> list[str]:
     """Labels and controls that something around them hides at the left or right."""
+    _laid_out()
     found: list[str] = []
     for widget in shown(page):
         if not isinstance(widget, (*CONTROLS, QLabel)) or widget.width() <= 0:
