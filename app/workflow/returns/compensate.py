@@ -104,7 +104,11 @@ def _goes_back(till: Till, case: CounterCase) -> bool:
     """Given up, and ended by nobody but the machine."""
     step = case.position.step
     ready = step is Step.RETURN_SALE and case.position.phase is Phase.READY
-    return ready or waits_for_sign_in(case) or (step in _TOLD and clearing.goes_on_by_itself(till, case))
+    return (
+        ready
+        or waits_for_sign_in(case)
+        or (step in _TOLD and clearing.goes_on_by_itself(till, case))
+    )
 
 
 def _one(till: Till, case: CounterCase, told_before: datetime | None) -> bool:
