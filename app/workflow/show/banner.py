@@ -99,7 +99,9 @@ def _offers(case: CounterCase, attempt: Attempt | None) -> tuple[str, ...]:
         return ()
     if step is Step.SETTLE:
         old = case.facts.refusal is not None and case.facts.refusal.code == Code.ESTIMATE_OLD
-        return ("retry" if old else "settle", "abandon")
+        # F12 is off behind a no until the split is asked for anew
+        anew = old or phase is Phase.REJECTED
+        return ("retry" if anew else "settle", "abandon")
     if step is Step.DOWNLOAD and used_up(case.facts.refusal):
         return ("identify_again", "abandon")
     if step is Step.RETURN_SALE:
