@@ -25,7 +25,7 @@ from app.ports.messages import Answer, Draft, Staged
 from app.ports.replies import Settled
 from app.ports.store import MessageState, PrintKind, Unit
 from app.workflow.calendar import sign_no_of
-from app.workflow.cases import same_person, standing_there
+from app.workflow.cases import owed, same_person, standing_there
 from app.workflow.cases.lines import bill_of
 from app.workflow.cases.required import required
 from app.workflow.cases.rules import settle_rules_of
@@ -88,6 +88,10 @@ def transition(
         )
     if after.state is s.AttemptState.SETTLED and attempt.leg is s.Leg.SETTLE:
         _book(till, unit, case, after)
+    answered = attempt.state is s.AttemptState.REFUND_SENDING
+    if after.state is s.AttemptState.REFUNDED and not answered:
+        # nobody looked at this visit when it was found
+        owed.note(unit, case, after)
     return Moved(case, after, commands)
 
 
