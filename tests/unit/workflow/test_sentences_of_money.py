@@ -1,5 +1,6 @@
 """What the page says about money is true where it says it, and the key it names leads on."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app.domain.case import Phase, Step
@@ -95,3 +96,25 @@ def test_a_rest_nobody_paid_is_not_shown_as_cash_that_goes_back(small: SmallCoun
     back = small.surface.begin_return(view.case_id)
     assert back.returning is not None
     assert back.returning.cash == received, "what was never paid is not given back"
+
+
+def test_a_refund_refused_behind_a_word_is_not_told_as_if_the_settlement_stood(
+    small: SmallCounter,
+) -> None:
+    """A manager said that it stands; the platform will not give it back: perhaps it did already."""
+    done = small.until(Step.DONE)
+    with small.store.unit() as unit:
+        attempt = unit.attempts.of_case(done.case_id)
+        assert attempt is not None
+        said_so = replace(attempt, reason="word:3")
+        unit.attempts.save(said_so, attempt.state, "PersonDecides", small.clock.now())
+    no = PlatformRejected(Code.REFUND_REFUSED, platform_text="不得撤销")
+    small.fake.script(Operation.REVOKE_SETTLEMENT, no)
+    small.surface.begin_return(done.case_id)
+    codes = [str(pack.code) for line in small.case(done).facts.lines for pack in line.packs]
+    back = small.surface.take_back(done.case_id, codes)
+    view = small.surface.revoke(back.case_id, BOSS, PIN)
+    assert view.phase is Phase.UNKNOWN
+    assert view.banner is not None
+    assert (view.banner.code, view.banner.platform_text) == (Code.MANAGER_NEEDED, "不得撤销")
+    assert "原来的结算还在" not in said(view)
