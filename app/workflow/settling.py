@@ -114,9 +114,18 @@ def _facts(
     if attempt.state is s.AttemptState.REVERSED:
         absent = Refusal(int(Code.FOUND_ABSENT), "", till.clock.now())
         return replace(facts, refusal=absent, goods_out=False)
-    if attempt.state is s.AttemptState.MANUAL and refusal is None:
-        refusal = Refusal(int(Code.MANAGER_NEEDED), "", till.clock.now())
+    if attempt.state is s.AttemptState.MANUAL:
+        refusal = _for_a_person(till, attempt, refusal)
     return replace(facts, refusal=refusal or facts.refusal)
+
+
+def _for_a_person(till: Till, attempt: s.Attempt, refusal: Refusal | None) -> Refusal:
+    """A refund refused behind a word proves neither: it may have been given back long ago, and what
+    is said of a refusal elsewhere, that the settlement stands, is not known here."""
+    if refusal is not None and attempt.reason != "refused_after_word":
+        return refusal
+    words = refusal.platform_text if refusal is not None else ""
+    return Refusal(int(Code.MANAGER_NEEDED), words, till.clock.now())
 
 
 def _healed(till: Till, before: s.Attempt) -> Refusal | None:
