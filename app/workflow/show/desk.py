@@ -69,7 +69,9 @@ def _no_line(till: Till, unit: Unit) -> LineView | None:
 def _row(case: CounterCase, unknown: bool) -> ParkedRow:
     person = case.facts.person
     name = person.name.masked() if person else ""
-    stands = "unknown" if unknown else case.position.step.value
+    # whoever reads that somebody waits for goods gives them: these went before they were adopted
+    given = case.position.step is Step.HAND_OVER and case.facts.goods_out
+    stands = "unknown" if unknown else "given" if given else case.position.step.value
     what = Say("parked.cash_back" if case.facts.cash_back is not None else f"parked.{stands}")
     since = case.ended_at or case.parked_at or case.opened_at
     receipt = case.facts.sale.receipt_no if case.facts.sale else ""
