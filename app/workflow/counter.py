@@ -11,7 +11,7 @@ from app.jobs.lane import CancelToken
 from app.jobs.progress import Progress, Report, no_report
 from app.ports.store import Unit
 from app.workflow import day, delivery, settling
-from app.workflow.cases import same_person
+from app.workflow.cases import owed, same_person
 from app.workflow.cases.counter_rules import ENDS, PRESCRIPTION, SELF_PAY, can_abandon
 from app.workflow.doubts import clearing
 from app.workflow.doubts.travelling import noted
@@ -229,12 +229,14 @@ def abandon(till: Till, case: CounterCase, report: Report = no_report) -> Counte
     Raises ``OperatorInput`` ``ABANDON_REFUSED``.
     """
     with till.store.unit() as unit:
-        if not can_abandon(till, case, unit.attempts.of_case(case.case_id)):
+        attempt = unit.attempts.of_case(case.case_id)
+        if not can_abandon(till, case, attempt):
             raise OperatorInput(Code.ABANDON_REFUSED)
         recovering.require_nothing_stray(unit, case)
         if case.position.step is Step.UPLOAD_SALE:
             delivery.queue_returns(till, unit, case)
         case = move(till, unit, case, Signal.ABANDON, facts=replace(case.facts, refusal=None))
+        owed.note_given_up(unit, case, attempt)
         if case.position.step is Step.CLOSED:
             twice.queue_undo(till, unit, case)
             unit.goods.release_all(case.case_id)

@@ -25,7 +25,7 @@ from app.ports.messages import Answer, Draft, Staged
 from app.ports.replies import Settled
 from app.ports.store import MessageState, PrintKind, Unit
 from app.workflow.calendar import sign_no_of
-from app.workflow.cases import same_person, standing_there
+from app.workflow.cases import owed, same_person, standing_there
 from app.workflow.cases.lines import bill_of
 from app.workflow.cases.required import required
 from app.workflow.cases.rules import settle_rules_of
@@ -88,6 +88,10 @@ def transition(
         )
     if after.state is s.AttemptState.SETTLED and attempt.leg is s.Leg.SETTLE:
         _book(till, unit, case, after)
+    answered = attempt.state is s.AttemptState.REFUND_SENDING
+    if after.state is s.AttemptState.REFUNDED and not answered:
+        # nobody looked at this visit when it was found
+        owed.note(unit, case, after)
     return Moved(case, after, commands)
 
 
@@ -110,9 +114,18 @@ def _facts(
     if attempt.state is s.AttemptState.REVERSED:
         absent = Refusal(int(Code.FOUND_ABSENT), "", till.clock.now())
         return replace(facts, refusal=absent, goods_out=False)
-    if attempt.state is s.AttemptState.MANUAL and refusal is None:
-        refusal = Refusal(int(Code.MANAGER_NEEDED), "", till.clock.now())
+    if attempt.state is s.AttemptState.MANUAL:
+        refusal = _for_a_person(till, attempt, refusal)
     return replace(facts, refusal=refusal or facts.refusal)
+
+
+def _for_a_person(till: Till, attempt: s.Attempt, refusal: Refusal | None) -> Refusal:
+    """A refund refused behind a word proves neither: it may have been given back long ago, and what
+    is said of a refusal elsewhere, that the settlement stands, is not known here."""
+    if refusal is not None and attempt.reason != "refused_after_word":
+        return refusal
+    words = refusal.platform_text if refusal is not None else ""
+    return Refusal(int(Code.MANAGER_NEEDED), words, till.clock.now())
 
 
 def _healed(till: Till, before: s.Attempt) -> Refusal | None:

@@ -29,7 +29,8 @@ from app.workflow.parcels.desk import ParcelDesk
 from app.workflow.people import signing
 from app.workflow.people.signing_desk import SigningDesk
 from app.workflow.reconciling.desk import DayEnd
-from app.workflow.returns import decide, pay_back, refund_elsewhere, revoke, take_back
+from app.workflow.returns import decide, refund_elsewhere, revoke, take_back
+from app.workflow.returns.cash_desk import CashDesk
 from app.workflow.returns.decide import Evidence
 from app.workflow.scans import scanning
 from app.workflow.show import desk_of, view_of
@@ -70,7 +71,7 @@ def in_turn(
     return taken
 
 
-class Surface(SigningDesk, DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk):
+class Surface(SigningDesk, DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDayDesk, CashDesk):
     """Every intention of a counter. Synchronous; runs in the counter lane."""
 
     def __init__(
@@ -271,12 +272,6 @@ class Surface(SigningDesk, DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDa
         """Refund under four eyes, then the return of the sale. Raises ``OperatorInput``."""
         second = signing.second(self._till, login, pin, Act.REFUND, self._pin_matches)
         return self._go_on(revoke.revoke(self._till, self._case(case_id), second, report))
-
-    @in_turn
-    def pay_back(self, case_id: int, login: str, pin: str) -> CaseView:
-        """Cash of a self-pay sale goes back, under four eyes. Raises ``OperatorInput``."""
-        second = signing.second(self._till, login, pin, Act.REFUND, self._pin_matches)
-        return self._show(pay_back.pay_back(self._till, self._case(case_id), second))
 
     @in_turn
     def refund_elsewhere(self, case_id: int, number: str, login: str, pin: str) -> CaseView:

@@ -10,13 +10,14 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.case import Step
 from app.domain.goods.codes import classify
+from app.domain.money import Fen
 from app.domain.settlement import AttemptState
 from tests.support.counter import Bench, a_counter
 from tests.support.ledgers import our_side
 from tests.support.looking import words
 from tests.support.rules import by_person, follow
 from tests.support.visit import a_visit
-from tests.support.way_back import at_rest, attempt_of, stand_together
+from tests.support.way_back import MANAGER, at_rest, attempt_of, stand_together
 from ui.bridge import Bridge
 from ui.counter_window import BenchInputs, CounterWindow, Doors
 from ui.pages.decide import DecidePage
@@ -147,3 +148,29 @@ def test_a_finished_sale_is_given_back(qtbot: QtBot, bench: Bench, at_counter: O
     case = bench.surface.view(done.case_id)
     assert (case.step, attempt_of(bench, case)) == (Step.CLOSED, AttemptState.REFUNDED)
     stand_together(bench, case)
+
+
+def test_cash_that_waits_is_handed_over_by_keyboard(
+    qtbot: QtBot, bench: Bench, at_counter: Open
+) -> None:
+    """Ctrl U, Enter, F12: taken for a settlement that never stood, and its customer had left."""
+    at = a_visit(bench).until(Step.SETTLE)
+    bench.fault("settle", "drop_before")
+    doubtful = bench.surface.settle(at.case_id, Fen(5_000))
+    bench.surface.next_customer(doubtful.case_id)
+    assert attempt_of(bench, at_rest(bench, doubtful)) is AttemptState.REVERSED
+    bench.surface.end_day(*MANAGER)
+    opened = at_counter()
+    qtbot.keyClick(opened.window, Qt.Key.Key_U, CTRL)
+    on_page(qtbot, opened, "open_items")
+    qtbot.waitUntil(lambda: opened.doubts.item is not None, timeout=WAIT_MS)
+    assert "收过的现金还没有退给顾客" in words(opened.window.current_page())
+    qtbot.keyClick(opened.window.current_page(), Qt.Key.Key_Return)
+    on_page(qtbot, opened, "where")
+    qtbot.waitUntil(lambda: not opened.counter.busy, timeout=WAIT_MS)
+    page = opened.window.current_page()
+    assert "收过现金 50.00" in words(page)
+    assert "没有收钱" not in words(page)
+    qtbot.keyClick(opened.window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: "现金 50.00 已交给顾客，可以" in words(page), timeout=WAIT_MS)
+    assert bench.surface.open_items() == ()

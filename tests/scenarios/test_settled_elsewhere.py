@@ -121,6 +121,21 @@ def test_what_comes_back_was_refunded_there_first(bench: Bench) -> None:
     assert facts.sold is None or facts.sold.returned
 
 
+def test_what_was_refunded_there_behind_the_sign_out_is_returned_by_itself(bench: Bench) -> None:
+    """The platform wants a sign-in, and the open items say that the system goes on by itself."""
+    case = bench.surface.settle_elsewhere(at_settle(bench).case_id, NUMBER, ZERO, ZERO)
+    case = a_visit(bench).hand_over(case)
+    surface, codes = bench.surface, codes_of_case(bench, case)
+    case = surface.take_back(surface.begin_return(case.case_id).case_id, codes)
+    surface.end_day(*BOSS)
+    case = surface.refund_elsewhere(case.case_id, "YQT-R1", *BOSS)
+    for _ in range(3):
+        bench.pass_time(120)
+        surface.deliver()
+    assert surface.view(case.case_id).step is Step.CLOSED
+    assert bench.platform_state()["sold_codes"] == []
+
+
 def test_nobody_but_a_person_takes_such_a_sale_back(bench: Bench) -> None:
     case = at_settle(bench)
     # neither the end of the day nor the next morning knows whether it was settled there

@@ -190,6 +190,9 @@ class PreparedWorkflow:
     def pay_back(self, case_id: int, login: str, pin: str) -> CaseView:
         return self._answer("pay_back", case_id, login, pin)
 
+    def cash_given(self, case_id: int) -> CaseView:
+        return self._answer("cash_given", case_id)
+
     def refund_elsewhere(self, case_id: int, number: str, login: str, pin: str) -> CaseView:
         return self._answer("refund_elsewhere", case_id, number, login, pin)
 

@@ -112,7 +112,7 @@ class MoneyBackCard(Card):
         set_shown(self.number, elsewhere)
         if self.number.text().strip() != self._model.number:
             self.number.setText(self._model.number)
-        self.cash.setText(money_text(view.amounts.cash))
+        self.cash.setText(money_text(view.cash))
         word = _note(view)
         self.note.setText(tr(f"pages.give_back.note.{word}", uncoded=view.uncoded))
         self.bind.set_text(bind_text(view))

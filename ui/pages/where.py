@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QWidget
 from app.domain.case import Step
 from app.workflow.views.case import CaseView, PrintRow
 from ui.errors import sentences
-from ui.formats import time_text
-from ui.keys import Act, Key
+from ui.formats import money_text, time_text
+from ui.keys import Act, Key, Look
 from ui.pages.parts import ColumnsPage, PageKit, gap, row
 from ui.text import say, tr
 from ui.viewmodels.papers import print_or_copy
@@ -18,6 +18,11 @@ from ui.widgets import ActButton, Card, EmptyState, Text, WhereList
 
 def _slip_word(slip: PrintRow) -> str:
     return tr(f"pages.where.slip{'' if slip.printed_at is None else '_again'}")
+
+
+def _text(name: str) -> str:
+    """What a button says before a visit is shown."""
+    return tr(f"pages.where.{'cash_key' if name == 'cash' else name}")
 
 
 class WherePage(ColumnsPage):
@@ -36,13 +41,14 @@ class WherePage(ColumnsPage):
         self.buttons: dict[str, ActButton] = {}
         self._notes: dict[str, Text] = {}
         for name, key, run in (
+            ("cash", Key.BIND, self.hand_cash),
             ("next", Key.NEXT, self._counter.next_customer),
             ("slip", Key.PRINT, self.print_slip),
             ("ask_again", Key.ASK_AGAIN, self._counter.ask_again),
             ("abandon", Key.ABANDON, self.abandon),
             ("back", Key.BACK, self._leave),
         ):
-            self.buttons[name] = ActButton(tr(f"pages.where.{name}"), key)
+            self.buttons[name] = ActButton(_text(name), key)
             self.buttons[name].clicked.connect(run)
             self._notes[name] = Text(tr(f"pages.where.{name}_note"), "second", wrap=True)
             cells = row(self.buttons[name], self._notes[name], space="normal")
@@ -70,6 +76,11 @@ class WherePage(ColumnsPage):
             self._counter.abandon()
         else:
             self._arm(case.case_id)
+
+    def hand_cash(self) -> None:
+        """F12: what waited for this customer is in their hand."""
+        if self._case is not None and self._case.cash_due and not self._counter.busy:
+            self._counter.intend(self._counter.workflow.cash_given)
 
     def print_slip(self) -> None:
         """F9: the paper of what was given back; once it is out, a marked copy."""
@@ -129,10 +140,17 @@ class WherePage(ColumnsPage):
         for part in (self.buttons["back"], self._notes["back"]):
             part.setVisible(self._detour())
         self._show_slip(case)
+        self._show_cash(case)
         if held and not self.holds_focus():
             # its key went off under the cursor, which Qt then puts beside the page
             self.focus_first()
         self.acts_changed.emit()
+
+    def _show_cash(self, case: CaseView) -> None:
+        for part in (self.buttons["cash"], self._notes["cash"]):
+            part.setVisible(bool(case.cash_due))
+        amount = money_text(case.cash_due, currency=True)
+        self.buttons["cash"].set_text(tr("pages.where.cash", amount=amount))
 
     def _show_slip(self, case: CaseView) -> None:
         for part in (self.buttons["slip"], self._notes["slip"]):
@@ -158,8 +176,12 @@ class WherePage(ColumnsPage):
             keep = (Act(Key.BACK, tr("pages.where.back"), self._leave),)
         elif self._armed is not None:
             keep = (Act(Key.BACK, tr("pages.where.keep"), lambda: self._arm(None)),)
+        due = case is not None and bool(case.cash_due)
+        key = tr("pages.where.cash_key")
+        bind = (Act(Key.BIND, key, self.hand_cash, look=Look.PRIMARY),) if due else ()
         return (
             *keep,
+            *bind,
             *prints,
             Act(Key.ASK_AGAIN, tr("pages.where.ask_again"), self._counter.ask_again, on=going_on),
             Act(Key.ABANDON, self.buttons["abandon"].accessibleName(), self.abandon, on=may),
@@ -171,6 +193,8 @@ class WherePage(ColumnsPage):
 
     def _remedy(self) -> str:
         case = self._case
+        if case is not None and case.cash_due:
+            return "cash"
         if case is None or not self.buttons["ask_again"].isEnabled():
             return "next"
         offers = case.banner.offers if case.banner is not None else ()

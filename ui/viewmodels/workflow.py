@@ -138,6 +138,10 @@ class Workflow(Protocol):
         """Cash of a self-pay sale goes back, with a second person."""
         ...
 
+    def cash_given(self, case_id: int) -> CaseView:
+        """Cash that waited for its customer is in their hand."""
+        ...
+
     def refund_elsewhere(self, case_id: int, number: str, login: str, pin: str) -> CaseView:
         """Write down what another product refunded, with a second person."""
         ...

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
+from app.domain.errors import Code
 from app.domain.settlement import Attempt, AttemptState
 from app.workflow.till import Till
 
@@ -40,3 +41,11 @@ def record_open(case: CounterCase) -> bool:
     step = case.position.step
     going_back = step in GOING_BACK or step is Step.RETURN_SALE
     return going_back or case.position.phase is Phase.UNKNOWN
+
+
+def waits_for_sign_in(case: CounterCase) -> bool:
+    """Whether the return of this sale was refused for a sign-in alone: the platform looked at no
+    record, so that there is nothing to decide."""
+    refused = case.position.step is Step.RETURN_SALE and case.position.phase is Phase.REJECTED
+    refusal = case.facts.refusal
+    return refused and refusal is not None and refusal.code == Code.SIGN_IN_REQUIRED

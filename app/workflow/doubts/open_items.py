@@ -14,6 +14,7 @@ from app.domain.errors import OperatorInput
 from app.domain.money import Fen
 from app.domain.settlement import Attempt
 from app.ports.store import OutboxItem, OutboxState, Unit
+from app.workflow.cases import owed
 from app.workflow.cases.counter_rules import GOING_BACK, record_open
 from app.workflow.doubts import clearing, records
 from app.workflow.doubts.elsewhere import as_listed, is_late, money_elsewhere
@@ -55,8 +56,9 @@ def open_items(till: Till) -> tuple[OpenItem, ...]:
             for case_id, attempt in money_elsewhere(till, unit)
         ]
         rows = [_queued(unit, item) for item in unit.outbox.items()]
+        cash = [_cash(unit, case_id) for case_id in owed.waiting(unit, till.counter_no)]
         clock = timekeeping.refusal(till, unit)
-    items = [_timed(item, clock) for item in (*found, *there, *rows) if item is not None]
+    items = [_timed(item, clock) for item in (*found, *there, *rows, *cash) if item is not None]
     return tuple(sorted(items, key=lambda item: (not item.waits_for_person, *_weight(item))))
 
 
@@ -160,6 +162,16 @@ def _told_at(case: CounterCase) -> datetime:
     if facts.refusal is not None:
         return facts.refusal.at
     return facts.settled_at or case.opened_at
+
+
+def _cash(unit: Unit, case_id: int) -> OpenItem:
+    """Cash of a visit that is over and whose customer had left."""
+    case, attempt = unit.cases.get(case_id), unit.attempts.of_case(case_id)
+    words = "refunded" if case.facts.settled is not None else "unsettled"
+    since = case.ended_at or _told_at(case)
+    amount = owed.due(unit, case, attempt)
+    item = _item(case, Subject.CASH, since, words, "operator", waits=True, amount=amount)
+    return replace(item, next=Say("open.next.cash"))
 
 
 def _queued(unit: Unit, item: OutboxItem) -> OpenItem | None:

@@ -22,6 +22,7 @@ from app.domain.errors import (
 from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.profile.unknown import Way
+from app.workflow.cases.counter_rules import waits_for_sign_in
 from app.workflow.cases.required import required
 from app.workflow.doubts import clearing, trail
 from app.workflow.doubts.clearing import Record
@@ -59,10 +60,7 @@ class RecordEvidence:
 def decidable(case: CounterCase) -> bool:
     """Whether a person may end this: a record in doubt, or a return refused for good."""
     refused = case.position.step is Step.RETURN_SALE and case.position.phase is Phase.REJECTED
-    if refused and case.facts.refusal is not None:
-        # the platform looked at no record: signing in and telling again is all it takes
-        refused = case.facts.refusal.code != Code.SIGN_IN_REQUIRED
-    return refused or clearing.in_doubt(case)
+    return (refused and not waits_for_sign_in(case)) or clearing.in_doubt(case)
 
 
 def gather(till: Till, case: CounterCase) -> RecordEvidence:

@@ -17,6 +17,7 @@ class Subject(StrEnum):
     SALE = "sale"
     SALE_RETURN = "sale_return"
     RECORD = "record"
+    CASH = "cash"
 
 
 class Outcome(StrEnum):

@@ -3,17 +3,20 @@
 On its own, at the latest before the day is closed or when the next one begins (reliability 4).
 """
 
+import logging
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from app.domain.case import Phase, Step
+from app.domain.case import Phase, Signal, Step
 from app.domain.counter_case import CounterCase
-from app.domain.errors import OperatorInput
+from app.domain.errors import Code, NotSent, OperatorInput, OutcomeUnknown, PlatformRejected
 from app.ports.store import Unit
-from app.workflow import counter, delivery
+from app.workflow import counter, day, delivery
 from app.workflow.calendar import CHINA, today
-from app.workflow.cases.counter_rules import can_abandon
+from app.workflow.cases.counter_rules import can_abandon, waits_for_sign_in
 from app.workflow.doubts import clearing
 from app.workflow.doubts.travelling import arrives_until, quiescence
+from app.workflow.moves import move
 from app.workflow.steps import return_sale
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering, timekeeping
@@ -22,6 +25,7 @@ from app.workflow.uploads import twice
 _TOLD = (Step.UPLOAD_SALE, Step.RETURN_SALE)
 PACE = timedelta(minutes=1)
 """How soon a return that did not get through is tried again."""
+_log = logging.getLogger(__name__)
 
 
 def start_of_day(till: Till) -> datetime:
@@ -75,7 +79,7 @@ def _stands_alone(till: Till, unit: Unit, case: CounterCase, told_before: dateti
     if step in _TOLD and (phase is Phase.SENT or clearing.goes_on_by_itself(till, case)):
         return True
     if step is Step.RETURN_SALE:
-        return phase is Phase.READY
+        return phase is Phase.READY or waits_for_sign_in(case)
     alone = _left_over(till, case, told_before)
     return alone and can_abandon(till, case, unit.attempts.of_case(case.case_id))
 
@@ -100,7 +104,11 @@ def _goes_back(till: Till, case: CounterCase) -> bool:
     """Given up, and ended by nobody but the machine."""
     step = case.position.step
     ready = step is Step.RETURN_SALE and case.position.phase is Phase.READY
-    return ready or (step in _TOLD and clearing.goes_on_by_itself(till, case))
+    return (
+        ready
+        or waits_for_sign_in(case)
+        or (step in _TOLD and clearing.goes_on_by_itself(till, case))
+    )
 
 
 def _one(till: Till, case: CounterCase, told_before: datetime | None) -> bool:
@@ -139,7 +147,21 @@ def _go_on(till: Till, case: CounterCase) -> CounterCase:
         return return_sale.return_sale(till, case)
     if clearing.goes_on_by_itself(till, case):
         return counter.proceed(till, clearing.clear_up(till, case))
-    return case
+    return _signed_in(till, case) if waits_for_sign_in(case) else case
+
+
+def _signed_in(till: Till, case: CounterCase) -> CounterCase:
+    """Nobody has signed in since midnight, or the platform forgot it: signing in and telling again
+    is all it takes, and nobody has to be asked for that."""
+    try:
+        day.open_day(till)
+    except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        _log.warning("the day is not open yet: %s", trouble)
+        return counter.keep_refusal(till, case, PlatformRejected(Code.SIGN_IN_REQUIRED))
+    with till.store.unit() as unit:
+        facts = replace(case.facts, refusal=None)
+        case = move(till, unit, case, Signal.FIXED, facts=facts)
+    return return_sale.return_sale(till, case)
 
 
 def _left_over(till: Till, case: CounterCase, told_before: datetime | None) -> bool:

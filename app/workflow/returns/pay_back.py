@@ -43,4 +43,7 @@ def pay_back(till: Till, case: CounterCase, second: Operator) -> CounterCase:
         facts = replace(case.facts, cash_back=back, refusal=None)
         case = move(till, unit, case, Signal.DONE, facts=facts)
         unit.prints.queue(PrintKind.GIVEN_BACK, case.case_id, None, now)
-        return return_sale.queue(till, unit, case)
+        closed = return_sale.queue(till, unit, case)
+    # who pays back behind a sign-out has come, as who sells: the return waits for nobody
+    till.day_over = False
+    return closed

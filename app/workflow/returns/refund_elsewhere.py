@@ -44,4 +44,7 @@ def refund_elsewhere(till: Till, case: CounterCase, number: str, second: Operato
         unit.journal.write(now, second.staff_id, "refund_elsewhere", entry.number)
         back = replace(foreign, refund_number=entry.number, refunded_at=now)
         facts = replace(case.facts, elsewhere=back, refusal=None)
-        return move(till, unit, case, Signal.DONE, facts=facts)
+        refunded = move(till, unit, case, Signal.DONE, facts=facts)
+    # who writes it down behind a sign-out has come: the return waits for nobody
+    till.day_over = False
+    return refunded

@@ -4,6 +4,7 @@ from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase, Refusal
 from app.domain.errors import Code, OperatorInput, PlatformRejected, Trouble
 from app.domain.settlement import Attempt, AttemptState
+from app.workflow.cases.counter_rules import waits_for_sign_in
 from app.workflow.people.credentials import needs_code_again, needs_password, used_up
 from app.workflow.till import Till
 from app.workflow.views.case import BannerKind, BannerView
@@ -88,7 +89,7 @@ def _offers(case: CounterCase, attempt: Attempt | None) -> tuple[str, ...]:
         return ("retry", "next_customer", "decide")
     if phase is Phase.SENT:
         return ()
-    if step is Step.RETURN_SALE and phase is Phase.REJECTED:
+    if step is Step.RETURN_SALE and phase is Phase.REJECTED and not waits_for_sign_in(case):
         return ("retry", "next_customer", "decide")
     if step is Step.IDENTIFY:
         # nothing is repeated here by itself: the customer shows something again
@@ -98,7 +99,9 @@ def _offers(case: CounterCase, attempt: Attempt | None) -> tuple[str, ...]:
         return ()
     if step is Step.SETTLE:
         old = case.facts.refusal is not None and case.facts.refusal.code == Code.ESTIMATE_OLD
-        return ("retry" if old else "settle", "abandon")
+        # F12 is off behind a no until the split is asked for anew
+        anew = old or phase is Phase.REJECTED
+        return ("retry" if anew else "settle", "abandon")
     if step is Step.DOWNLOAD and used_up(case.facts.refusal):
         return ("identify_again", "abandon")
     if step is Step.RETURN_SALE:

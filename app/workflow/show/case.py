@@ -3,10 +3,11 @@
 from app.domain.case import KIND, Kind, Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.credential import Person, birth_date_of
-from app.domain.money import ZERO, Fen, decimal_text
-from app.domain.settlement import Attempt, SettledFacts
+from app.domain.money import decimal_text
+from app.domain.settlement import Attempt
 from app.ports.store import PrintKind, Unit
 from app.workflow.calendar import today
+from app.workflow.cases import owed
 from app.workflow.cases.counter_rules import can_abandon
 from app.workflow.people.credentials import needs_password
 from app.workflow.show import lights, money, rail, review, sale
@@ -58,7 +59,8 @@ def _view(till: Till, unit: Unit, case: CounterCase) -> CaseView:
         unknown=_unknown(till, unit, case, attempt) if attempt and unknown else None,
         hand_over=_hand_over(unit, case),
         returning=sale.return_view(unit, case) if _giving_back(case) else None,
-        refunded=_refunded(case, attempt),
+        refunded=_refunded(unit, case, attempt),
+        cash_due=owed.due(unit, case, attempt),
         slip=_slip(unit, case),
         can_abandon=can_abandon(till, case, attempt),
         needs_password=needs_password(till, case),
@@ -85,39 +87,30 @@ def _choosing(case: CounterCase) -> bool:
     return case.position.step is Step.DOWNLOAD
 
 
-def _refunded(case: CounterCase, attempt: Attempt | None) -> Say | None:
-    """The money is back where it came from; what of it is cash goes over the counter now."""
-    cash = _cash_back(case, attempt)
-    if cash is None or not lights.money_is_back(case, attempt):
+def _refunded(unit: Unit, case: CounterCase, attempt: Attempt | None) -> Say | None:
+    """The money is back where it came from, or was never settled; what of it is cash goes over the
+    counter now, unless somebody said that it went."""
+    taken = owed.of_nothing_settled(case, attempt)
+    cash = taken or owed.of_refund(case, attempt)
+    if cash is None or not (taken or lights.money_is_back(case, attempt)):
         return None
+    amount = (("amount", decimal_text(cash, 2)),)
+    if owed.handed_at(unit, case) is not None:
+        return Say("refunded.handed", amount)
+    stands = _stands(case)
+    if taken:
+        return Say(f"refunded.unsettled.{stands}", amount)
+    return Say(f"refunded.{stands}", amount) if cash else Say(f"refunded.no_cash.{stands}")
+
+
+def _stands(case: CounterCase) -> str:
+    """How far the record of the sale has come on its way back."""
     sale = case.facts.sale
-    stands = "returning"
-    if case.position.step is Step.CLOSED:
-        told = sale is None or sale.returned_at is not None
-        stands = "closed" if told else "queued"
     if sale is not None and sale.untold:
-        stands = "untold"
-    if not cash:
-        return Say(f"refunded.no_cash.{stands}")
-    return Say(f"refunded.{stands}", (("amount", decimal_text(cash, 2)),))
-
-
-def _cash(case: CounterCase, attempt: Attempt | None, settled: SettledFacts) -> Fen:
-    """As the refund has it, which may be more than was paid in cash: what an account does not take
-    back goes over the counter."""
-    refund = attempt.refund if attempt is not None and not case.facts.elsewhere else None
-    return Fen(-refund.amounts.cash) if refund is not None else settled.amounts.cash
-
-
-def _cash_back(case: CounterCase, attempt: Attempt | None) -> Fen | None:
-    """What of a sale goes back in cash; None where nothing of it was paid."""
-    if case.facts.cash_back is not None:
-        return case.facts.cash_back.amount
-    settled = case.facts.settled if case.facts.elsewhere else attempt.settled if attempt else None
-    if settled is None:
-        return None
-    # what was never paid is not given back; a refund of less cash than that asks nobody for more
-    return Fen(max(ZERO, _cash(case, attempt, settled) - case.facts.still_to_pay))
+        return "untold"
+    if case.position.step is not Step.CLOSED:
+        return "returning"
+    return "closed" if sale is None or sale.returned_at is not None else "queued"
 
 
 def _giving_back(case: CounterCase) -> bool:

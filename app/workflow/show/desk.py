@@ -6,6 +6,7 @@ from app.domain.settlement import Attempt
 from app.ports.outbox import OutboxTally
 from app.ports.store import Unit
 from app.workflow.calendar import sign_no_of
+from app.workflow.cases import owed
 from app.workflow.cases.counter_rules import SELF_PAY, record_open
 from app.workflow.counter import served_since
 from app.workflow.doubts.elsewhere import money_elsewhere
@@ -32,6 +33,7 @@ def _desk(till: Till, unit: Unit) -> DeskView:
     in_doubt = dict(unit.attempts.open_attempts(till.counter_no))
     who, tally = till.signed_in, unit.outbox.tally()
     elsewhere = len(money_elsewhere(till, unit))
+    cash = len(owed.waiting(unit, till.counter_no))
     unfinished = sum(c.case_id not in in_doubt and record_open(c) for c in begun)
     return DeskView(
         store_name=till.shop.name,
@@ -47,7 +49,7 @@ def _desk(till: Till, unit: Unit) -> DeskView:
         no_line=_no_line(till, unit),
         answered_ms=till.answered_ms,
         terminal=till.profile.reads_by_terminal,
-        open_items=len(in_doubt) + elsewhere + unfinished + tally.stopped + tally.unknown,
+        open_items=len(in_doubt) + elsewhere + unfinished + cash + tally.stopped + tally.unknown,
     )
 
 
@@ -67,7 +69,9 @@ def _no_line(till: Till, unit: Unit) -> LineView | None:
 def _row(case: CounterCase, unknown: bool) -> ParkedRow:
     person = case.facts.person
     name = person.name.masked() if person else ""
-    stands = "unknown" if unknown else case.position.step.value
+    # whoever reads that somebody waits for goods gives them: these went before they were adopted
+    given = case.position.step is Step.HAND_OVER and case.facts.goods_out
+    stands = "unknown" if unknown else "given" if given else case.position.step.value
     what = Say("parked.cash_back" if case.facts.cash_back is not None else f"parked.{stands}")
     since = case.ended_at or case.parked_at or case.opened_at
     receipt = case.facts.sale.receipt_no if case.facts.sale else ""

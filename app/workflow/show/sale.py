@@ -147,6 +147,7 @@ def return_view(unit: Unit, case: CounterCase) -> ReturnView:
         elsewhere=facts.elsewhere is not None,
         self_pay=settled is None,
         uncoded=sum(line.uncoded for line in lines),
+        unpaid=facts.still_to_pay,
     )
 
 

@@ -66,6 +66,8 @@ def settle_elsewhere(
         if Step.UPLOAD_SALE not in route.steps:
             queue_sale(till, unit, settled)
         _queue_papers(till, unit, settled)
+    # as behind a sale for cash: its record waits for nobody
+    till.day_over = False
     return settled
 
 

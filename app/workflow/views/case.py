@@ -363,6 +363,8 @@ class CaseView:
     hand_over: HandOverView | None = None
     returning: ReturnView | None = None
     refunded: Say | None = None
+    cash_due: Fen = ZERO
+    """Cash of a customer who was not here when it became due; somebody says when it went."""
     slip: PrintRow | None = None
     """The paper of a sale for cash that was given back."""
     can_abandon: bool = True

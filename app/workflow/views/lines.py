@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.money import Amounts, Price
+from app.domain.money import ZERO, Amounts, Fen, Price
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +79,10 @@ class ReturnView:
     """Cash alone: it goes back here and no message moves it."""
     uncoded: int = 0
     """Boxes without a code that come back beside ``sold``."""
+    unpaid: Fen = ZERO
+    """What of the cash was never taken: nobody gives it back."""
+
+    @property
+    def cash(self) -> Fen:
+        """What goes back over the counter."""
+        return Fen(max(ZERO, self.amounts.cash - self.unpaid))

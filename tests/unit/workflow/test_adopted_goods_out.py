@@ -46,6 +46,13 @@ def test_the_visit_says_that_the_goods_are_out(small: SmallCounter) -> None:
     assert view.banner is None, "5010 asks for the goods"
 
 
+def test_nor_does_the_list_of_those_who_wait(small: SmallCounter) -> None:
+    view = adopted(small)
+    small.surface.next_customer(view.case_id)
+    (row,) = small.surface.desk().parked
+    assert (row.case_id, row.what.key) == (view.case_id, "parked.given")
+
+
 def test_a_visit_of_every_day_does_not(small: SmallCounter) -> None:
     view = small.until(Step.HAND_OVER)
     assert view.hand_over is not None

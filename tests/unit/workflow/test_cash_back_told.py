@@ -15,6 +15,7 @@ from app.domain.errors import (
 from app.domain.goods.codes import DrugTraceCode
 from app.ports.store import OutboxMove, OutboxState
 from app.profile.operations import Operation
+from app.workflow.reconciling import closing
 from app.workflow.views.case import Say
 from tests.support.cash_back import (
     boxes_back,
@@ -137,3 +138,18 @@ def test_it_works_without_a_line_and_makes_no_room_for_sales(shop: SmallCounter)
     after = shop.surface.desk().no_line
     assert after is not None
     assert (after.sales_left, after.amount_left) == (line.sales_left, line.amount_left)
+
+
+def test_a_return_behind_the_sign_out_waits_for_nobody(shop: SmallCounter) -> None:
+    """Its page says that it goes by itself, and who pays cash back has come, as who sells."""
+    done = sold(shop, FREE[0])
+    shop.surface.deliver()
+    assert shop.fake.books.sold
+    closing.end_day(shop.till)
+    closed = paid_back(shop, boxes_back(shop, done, FREE[0]))
+    assert closed.refunded is not None
+    assert closed.refunded.key == "refunded.queued"
+    for _ in range(3):
+        shop.clock.move(timedelta(minutes=20))
+        shop.surface.deliver()
+    assert shop.fake.books.sold == {}
