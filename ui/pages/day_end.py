@@ -25,7 +25,12 @@ OFFERED = 8
 """Open cases with a key of their own."""
 REREAD_MS = 5000
 """How often the store is read again while the page stands; asks nobody."""
-_NAMES = {"upload": "pages.operation", "visit": "shell.step", "paper": "pages.paper"}
+_NAMES = {
+    "upload": "pages.operation",
+    "visit": "shell.step",
+    "paper": "pages.paper",
+    "cash": "open.known.cash",
+}
 """Where the name of each kind of thing that is handed over stands."""
 LEAST_LIST = 132
 """Compact px: four rows of what is handed over."""
@@ -117,6 +122,8 @@ def _left_row(one: HandedOver, now: datetime, *, ends: bool = False) -> QWidget:
         said = tr("pages.day_end.ends", visit=said)
     elif one.owed:
         said = tr("pages.day_end.owes", visit=said, amount=money_text(one.owed))
+    elif one.goes_back:
+        said = tr("pages.day_end.goes_back", visit=said, amount=money_text(one.goes_back))
     words = ElidedText(said, "body", "attention" if one.owed else "")
     since = Text(time_text(one.since, now), "second", align_right=True)
     mark = StateMark("parked" if one.kind == "visit" and not one.owed else "attention")

@@ -72,6 +72,11 @@ def due(unit: Unit, case: CounterCase, attempt: Attempt | None) -> Fen:
     return _amount(case, attempt)
 
 
+def known_as(case: CounterCase) -> str:
+    """Why it waits, as texts name it."""
+    return "refunded" if case.facts.settled is not None else "unsettled"
+
+
 def handed_at(unit: Unit, case: CounterCase) -> datetime | None:
     """When somebody said that it went; None where nobody did."""
     return unit.journal.newest(HANDED, f"case {case.case_id}")

@@ -167,8 +167,7 @@ def _told_at(case: CounterCase) -> datetime:
 def _cash(unit: Unit, case_id: int) -> OpenItem:
     """Cash of a visit that is over and whose customer had left."""
     case, attempt = unit.cases.get(case_id), unit.attempts.of_case(case_id)
-    words = "refunded" if case.facts.settled is not None else "unsettled"
-    since = case.ended_at or _told_at(case)
+    since, words = case.ended_at or _told_at(case), owed.known_as(case)
     amount = owed.due(unit, case, attempt)
     item = _item(case, Subject.CASH, since, words, "operator", waits=True, amount=amount)
     return replace(item, next=Say("open.next.cash"))

@@ -12,6 +12,7 @@ from app.domain.settlement import Attempt, AttemptState
 from app.ports.store import OutboxItem, PrintJob, Unit
 from app.workflow import day, delivery, resolving
 from app.workflow.calendar import CHINA, sign_no_of, today
+from app.workflow.cases import owed
 from app.workflow.cases.counter_rules import SELF_PAY, began
 from app.workflow.leases import heirs
 from app.workflow.papers.printing import waiting_here
@@ -22,7 +23,7 @@ from app.workflow.returns.compensate import compensate, ends_with_day, goes_back
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering, timekeeping
 
-UPLOAD, VISIT, PAPER = "upload", "visit", "paper"
+UPLOAD, VISIT, PAPER, CASH = "upload", "visit", "paper", "cash"
 _RECENT_DAYS = 31
 
 
@@ -49,6 +50,7 @@ def _closing(till: Till, unit: Unit) -> ClosingView:
             *(_upload(item) for item in unit.outbox.items()),
             *(_visit(case) for case in begun if case not in ending),
             *(_paper(unit, job) for job in waiting_here(till, unit)),
+            *(_cash(unit, case_id) for case_id in owed.waiting(unit, till.counter_no)),
         ),
         compared=next((head for head in heads if head.day == on), None),
         clock=timekeeping.waits_for(timekeeping.refusal(till, unit)),
@@ -89,6 +91,13 @@ def _upload(item: OutboxItem) -> HandedOver:
 def _paper(unit: Unit, job: PrintJob) -> HandedOver:
     name = _masked(unit.cases.get(job.case_id))
     return HandedOver(PAPER, job.kind.value, name, job.queued_at, job.case_id)
+
+
+def _cash(unit: Unit, case_id: int) -> HandedOver:
+    """Cash of a customer who left: the next shift gives it to them (0069)."""
+    case, attempt = unit.cases.get(case_id), unit.attempts.of_case(case_id)
+    since, amount = case.ended_at or began(case), owed.due(unit, case, attempt)
+    return HandedOver(CASH, owed.known_as(case), _masked(case), since, case_id, goes_back=amount)
 
 
 def _begun(case: CounterCase) -> bool:

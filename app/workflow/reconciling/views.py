@@ -163,10 +163,10 @@ class OpenMoney:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """One thing the next day or shift gets: an upload, a customer, or a paper that waits.
+    """One thing the next day or shift gets: an upload, a customer, a paper or cash that waits.
 
     A sale for cash names nobody: ``self_pay`` says what it is. ``owed``: cash of a settlement that
-    nobody took yet.
+    nobody took yet; ``goes_back``: cash of a customer who is not here.
     """
 
     kind: str
@@ -176,6 +176,7 @@ class HandedOver:
     case_id: int | None
     self_pay: bool = False
     owed: Fen = ZERO
+    goes_back: Fen = ZERO
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,14 @@ def test_money_another_counter_left_is_shown_with_its_number(open_window, qtbot:
     assert "还有 1 笔钱没有查清，不能签退。" in words(page)
 
 
+def test_cash_of_a_customer_who_left_goes_to_the_next_shift(open_window, qtbot: QtBot) -> None:
+    waits = HandedOver("cash", "unsettled", "林**", NOW, 44, goes_back=Fen(4_821))
+    closing = replace(a_closing(), handed_over=(waits,))
+    _, page, _work = opened_on(open_window, qtbot, closing)
+    qtbot.waitUntil(lambda: "收过的现金还没有退给顾客 林**，共 48.21" in words(page))
+    assert "可以签退，交接 1 件。" in words(page)
+
+
 def test_f5_clears_what_is_not_known(open_window, qtbot: QtBot) -> None:
     made, page, work = opened_on(open_window, qtbot, a_closing(money=1, handed_over=0))
     press(made.window, Qt.Key.Key_F5)

@@ -71,6 +71,8 @@ def test_cash_of_a_refund_that_was_found_later_is_on_a_list_until_it_is_handed_o
     assert (row.case_id, row.amount, row.waits_for_person) == (view.case_id, cash, True)
     assert small.surface.desk().open_items == 1
     small.restart()
+    (left,) = small.surface.closing().handed_over
+    assert (left.kind, left.what, left.goes_back) == ("cash", "refunded", cash)
     shown = small.surface.unpark(view.case_id)
     assert shown.cash_due == cash
     after = small.surface.cash_given(view.case_id)
@@ -86,8 +88,11 @@ def test_cash_of_a_settlement_that_never_stood_is_on_a_list_until_it_went_back(
     assert dict(view.refunded.params)["amount"] == "200.00"
     (row,) = small.surface.open_items()
     assert (row.case_id, row.amount, row.waits_for_person) == (view.case_id, 20_000, True)
+    (left,) = small.surface.closing().handed_over
+    assert (left.kind, left.what, left.goes_back) == ("cash", "unsettled", 20_000)
     small.surface.cash_given(view.case_id)
     assert small.surface.open_items() == ()
+    assert small.surface.closing().handed_over == ()
 
 
 def test_what_is_refunded_before_the_customers_eyes_leaves_no_row(small: SmallCounter) -> None:
