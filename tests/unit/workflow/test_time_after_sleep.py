@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from app.domain.case import Step
 from app.domain.errors import Code, OperatorInput
+from app.workflow.cases.lines import codes_of
 from app.workflow.upkeep import timekeeping
-from tests.support.small_counter import SmallCounter
+from tests.support.small_counter import BOSS, PIN, SmallCounter
 
 
 def test_who_comes_back_from_lunch_may_settle(small: SmallCounter) -> None:
@@ -32,3 +33,16 @@ def test_who_comes_back_from_lunch_may_settle(small: SmallCounter) -> None:
         if view.step is not Step.SETTLE:
             break
     assert (view.step, refused[1:]) == (Step.HAND_OVER, []), "no key of this page asks for the time"
+
+
+def test_who_comes_back_from_lunch_may_refund(small: SmallCounter) -> None:
+    """The key asks for the time itself: no doubt is open that a lane would ask it for."""
+    small.fake.own_time = small.clock.now
+    done = small.until(Step.DONE)
+    begun = small.surface.begin_return(done.case_id)
+    view = small.surface.take_back(begun.case_id, codes_of(small.case(done)))
+    small.clock.at += timedelta(minutes=30)
+    assert timekeeping.is_wrong(small.till)
+    view = small.surface.revoke(view.case_id, BOSS, PIN)
+    assert view.step is not Step.REVOKE
+    assert all(one.refunded for one in small.fake.books.settlements.values())
