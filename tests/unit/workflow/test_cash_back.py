@@ -12,7 +12,6 @@ from app.domain.money import Fen, in_cash
 from app.jobs.progress import no_report
 from app.ports.paper import Pair
 from app.ports.store import PrintKind
-from app.workflow.cases.lines import codes_of
 from app.workflow.cases.required import required
 from app.workflow.papers.words import word
 from app.workflow.returns import pay_back, refund_elsewhere
@@ -109,15 +108,6 @@ def test_what_counts_is_where_the_sale_stands_in_the_base(shop: SmallCounter) ->
     again = lambda: pay_back.pay_back(shop.till, before, agreeing)  # noqa: E731
     assert refused(again) is Code.STEP_MOVED_ON
     assert len(slips(shop)) == 1
-
-
-def test_what_was_settled_is_refunded_and_never_paid_back(small: SmallCounter) -> None:
-    done = small.until(Step.DONE)
-    view = boxes_back(small, done, *codes_of(small.case(done)))
-    assert (view.step, view.phase) == (Step.REVOKE, Phase.READY)
-    assert refused(lambda: paid_back(small, view)) is Code.STEP_MOVED_ON
-    assert small.view(view).step is Step.REVOKE
-    assert slips(small) == []
 
 
 @pytest.mark.parametrize(

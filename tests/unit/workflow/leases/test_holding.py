@@ -88,6 +88,21 @@ def test_bytes_leave_only_within_the_time_in_which_nobody_else_can_have_it(
     assert told.value.code is Code.COUNTER_LOST
 
 
+@pytest.mark.parametrize("woke", [timedelta(hours=1), timedelta(hours=-1)], ids=["later", "back"])
+def test_where_the_steady_clock_slept_too_the_other_one_tells(
+    small: SmallCounter, woke: timedelta
+) -> None:
+    """It counts no sleep everywhere; the clock on the wall went on, or was set meanwhile."""
+    first = holding_of(small, 2, "one")
+    first.take(Passing(small.clock))
+    theirs = PlayedClock(at=small.clock.at)
+    Holding(small.store, theirs, 2, "two", "1").take(Passing(theirs))
+    small.clock.at += woke
+    with pytest.raises(LocalTrouble) as told:
+        first.require_sure()
+    assert told.value.code is Code.COUNTER_LOST
+
+
 @pytest.mark.parametrize("wrong", [timedelta(hours=-5), timedelta(hours=5)])
 def test_a_wrong_clock_of_another_machine_makes_nobody_dead(
     small: SmallCounter, wrong: timedelta
