@@ -13,14 +13,15 @@ from typing import Any
 import pytest
 
 from app.domain.attempt import SILENCE
-from app.domain.books.money import Cause, Repair
+from app.domain.books.money import Cause, GroupState, Repair
 from app.domain.case import Step
 from app.domain.errors import Code, OperatorInput, OutcomeUnknown, PlatformRejected
 from app.domain.money import Fen
 from app.domain.settlement import AttemptState
+from app.ports.replies import TotalsCompared
 from app.profile.operations import Operation
 from app.workflow import day
-from app.workflow.calendar import CHINA
+from app.workflow.calendar import CHINA, today
 from app.workflow.cases.lines import codes_of
 from app.workflow.doubts.views import DoubtView, Outcome
 from app.workflow.reconciling import comparing
@@ -228,6 +229,20 @@ def test_a_refund_whose_statement_is_refused_for_good_ends_on_a_word(
     signed(small, shown, outcome)
     ended = attempt_of(small, view)
     assert (ended.state, ended.by_word) == (ends, True)
+
+
+def test_what_rests_on_a_word_is_compared_by_line_where_totals_agree(small: SmallCounter) -> None:
+    """A word that is wrong and another fault of the same amount hide each other in a total."""
+    view, on = refund_lost(small, booked=False), today(small.till)
+    answers = no_statements(small)
+    until_a_persons(small, view)
+    signed(small, small.surface.examine(view.case_id), Outcome.STANDS)
+    answers()
+    equal = TotalsCompared(equal=True, result="0", text="")
+    small.fake._reconcile_totals = lambda message: equal  # type: ignore[method-assign]
+    found = comparing.compare_day(small.till, on)
+    assert {part.state for part in found.groups} == {GroupState.EQUAL}
+    assert [one.cause for one in found.differences] == [Cause.WORD_NOT_REFUNDED]
 
 
 def test_a_statement_that_comes_back_ends_a_refund_by_itself(small: SmallCounter) -> None:

@@ -201,3 +201,15 @@ def test_nor_does_it_hide_what_became_of_it(small: SmallCounter, trouble: Troubl
     small.fake._revoke = meanwhile  # type: ignore[method-assign] # the books, and a second lane
     small.surface.revoke(view.case_id, BOSS, PIN)
     assert state_of(small, view) is (S.SETTLED if trouble is UNSENT else S.REFUND_UNKNOWN)
+
+
+def test_who_agreed_to_a_refund_is_in_the_journal(small: SmallCounter) -> None:
+    """The till knows who asked for it; the other pair of eyes stands nowhere else."""
+    view = revoked(small)
+    with small.store.reading() as unit:
+        boss, attempt = unit.people.by_login(BOSS), unit.attempts.of_case(view.case_id)
+        rows = unit.journal.rows()  # type: ignore[attr-defined]  # the base's own
+    assert boss is not None
+    assert attempt is not None
+    agreed = [(row.staff_id, row.subject) for row in rows if row.act == "refund"]
+    assert agreed == [(boss.staff_id, attempt.message_id)]

@@ -15,6 +15,7 @@ from app.ports.replies import TotalsCompared
 from app.profile.operations import Operation
 from app.workflow.calendar import CHINA, today
 from app.workflow.cases.rules import settle_rules_of
+from app.workflow.day import put_right
 from app.workflow.reconciling import adopting
 from app.workflow.reconciling.comparing import compare_day
 from app.workflow.reconciling.views import LineGoesTo
@@ -267,3 +268,20 @@ def test_what_was_adopted_is_not_taken_back_on_the_page_of_before(
     with pytest.raises(OperatorInput):
         small.surface.reverse_stray(day, message_id, BOSS, PIN)
     assert small.fake.times(Operation.REVERSE) == 0
+
+
+def test_what_is_adopted_in_the_night_was_begun_on_the_day_of_its_statement(
+    small: SmallCounter,
+) -> None:
+    """Two in the morning in China is yesterday by universal time: begun now, it would be looked for
+    in the statements of a day on which it does not stand."""
+    view, day = small.until(Step.SETTLE), today(small.till)
+    message_id = stray(small, view, of_counter(small, day))
+    small.clock.move(timedelta(hours=14))
+    assert small.clock.now().astimezone(CHINA).hour == 2
+    put_right(small.till, None)
+    assert compared(small, day) == [Cause.ABSENT_HERE]
+    small.surface.adopt_stray(day, message_id, BOSS, PIN, WHY)
+    with small.store.reading() as unit:
+        (entry,) = unit.attempts.by_messages([message_id])
+    assert entry.begun_at.astimezone(CHINA).date() == day
