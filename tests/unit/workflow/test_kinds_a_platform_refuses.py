@@ -245,6 +245,28 @@ def test_what_rests_on_a_word_is_compared_by_line_where_totals_agree(small: Smal
     assert [one.cause for one in found.differences] == [Cause.WORD_NOT_REFUNDED]
 
 
+def test_a_reversal_nobody_answered_is_not_called_done_by_half_a_comparison(
+    small: SmallCounter,
+) -> None:
+    """What could not be looked at shows no line either."""
+    view, on = refund_lost(small, booked=False), today(small.till)
+    answers = no_statements(small)
+    until_a_persons(small, view)
+    signed(small, small.surface.examine(view.case_id), Outcome.STANDS)
+    answers()
+    (found,) = comparing.compare_day(small.till, on).differences
+
+    def lost_with_the_line(message: Any) -> Any:
+        no_statements(small)
+        raise LOST
+
+    small.fake._reverse = lost_with_the_line  # type: ignore[method-assign]
+    small.surface.reverse_stray(on, found.message_id, BOSS, PIN)
+    answers()
+    again = comparing.compare_day(small.till, on).differences
+    assert [one.cause for one in again] == [Cause.WORD_NOT_REFUNDED]
+
+
 def test_a_statement_that_comes_back_ends_a_refund_by_itself(small: SmallCounter) -> None:
     """An office that gives none at night has not refused for good."""
     view = refund_lost(small, booked=True)

@@ -23,7 +23,6 @@ from app.profile.operations import Operation
 from app.workflow import counter, delivery
 from app.workflow.calendar import today
 from app.workflow.cases.lines import sale_lines
-from app.workflow.doubts import records
 from app.workflow.doubts.travelling import quiescence
 from app.workflow.moves import move
 from app.workflow.steps import upload_sale
@@ -399,13 +398,3 @@ def test_sale_lines_follow_the_prescription(small: SmallCounter) -> None:
         assert sale_lines(small.till, unit, case) == case.facts.lines
         assert delivery.queue_returns(small.till, unit, case) is None
     assert counter.get(small.till, case.case_id) == case
-
-
-def test_a_return_that_wants_a_sign_in_is_told_again_and_nobodys_word(small: SmallCounter) -> None:
-    """The platform looked at no record: what a person saw there ends nothing."""
-    view = small.until(Step.SETTLE)
-    small.fake.script(Operation.RETURN_SALE, PlatformRejected(Code.SIGN_IN_REQUIRED))
-    view = small.surface.abandon(view.case_id)
-    assert (view.step, view.phase) == (Step.RETURN_SALE, Phase.REJECTED)
-    assert not records.decidable(small.case(view))
-    assert small.surface.retry(view.case_id).step is Step.CLOSED
