@@ -23,6 +23,7 @@ from app.profile.operations import Operation
 from app.workflow import day
 from app.workflow.calendar import CHINA, today
 from app.workflow.cases.lines import codes_of
+from app.workflow.doubts.travelling import reversed_act
 from app.workflow.doubts.views import DoubtView, Outcome
 from app.workflow.reconciling import comparing
 from app.workflow.views.case import CaseView
@@ -262,6 +263,8 @@ def test_a_reversal_nobody_answered_is_not_called_done_by_half_a_comparison(
 
     small.fake._reverse = lost_with_the_line  # type: ignore[method-assign]
     small.surface.reverse_stray(on, found.message_id, BOSS, PIN)
+    with small.store.reading() as unit:
+        assert unit.journal.newest(reversed_act(Operation.SETTLE), found.message_id) is None
     answers()
     again = comparing.compare_day(small.till, on).differences
     assert [one.cause for one in again] == [Cause.WORD_NOT_REFUNDED]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.attempt import SILENCE
+from app.domain.attempt import SILENCE, Attempt, Leg
 from app.domain.case import Step
 from app.domain.errors import Code, OutcomeUnknown
 from app.domain.settlement import AttemptState
