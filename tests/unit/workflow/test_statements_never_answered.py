@@ -177,6 +177,26 @@ def test_silence_is_counted_anew_behind_an_answer(small: SmallCounter) -> None:
     assert silent().passed() == ((place,), True)
 
 
+def test_a_refund_is_waited_for_whatever_its_settlement_waited(small: SmallCounter) -> None:
+    view = lost(small)
+    case, attempt = small.case(view), attempt_of(small, view)
+    usual = small.profile.settle.clearing_kind
+    place = (usual, OTHER_OFFICE)
+
+    def silent(about: Attempt) -> Gaps:
+        gaps = Gaps(small.till, case, about, usual, by_person=False)
+        gaps.note(place, LOST)
+        return gaps
+
+    for _ in range(2 * LONG // timedelta(hours=9)):
+        small.clock.move(timedelta(hours=9))
+        last = silent(attempt)
+    assert last.passed() == ((place,), True)
+    refund = replace(attempt, leg=Leg.REFUND, refund_message_id="P" + "2" * 29)
+    with pytest.raises(OutcomeUnknown):
+        silent(refund).passed()
+
+
 def test_who_asks_in_vain_is_told_from_when_it_can_be_ended(small: SmallCounter) -> None:
     """A doubt that is a person's from the beginning: nobody else looks."""
     small.with_profile(region(reversible=()))
