@@ -85,3 +85,24 @@ def test_whoever_is_insured_afar_may_be_cleared_at_home(reversing_nothing: Small
     resolve(small)
     assert len(small.fake.books.settlements) == 1
     assert state_of(small, view) is not AttemptState.REVERSED
+
+
+def test_it_is_looked_for_where_the_insurance_is_that_paid(
+    reversing_nothing: SmallCounter,
+) -> None:
+    """Who moved has two, and the one at home is at rest."""
+    small = reversing_nothing
+    person = small.fake.people[PATIENT_ID]
+    here = person.insurances[0]
+    rows = (replace(here, status="2"), replace(here, area=AFAR))
+    small.fake.people[PATIENT_ID] = replace(person, insurances=rows)
+    view = small.until(Step.SETTLE)
+    small.fake.script(Operation.SETTLE, LOST, booked=False)
+    small.settle(view)
+    resolve(small)
+    offices = {
+        request.clearing_office
+        for operation, request in small.fake.asked
+        if operation is Operation.RECONCILE_LINES
+    }
+    assert AFAR in offices

@@ -364,6 +364,9 @@ def test_a_settlement_that_was_answered_can_be_said_to_stand_as_it_was(small: Sm
     signed(small, shown, Outcome.STANDS)
     ended = attempt_of(small, view)
     assert (ended.state, ended.by_word) == (AttemptState.SETTLED, True)
+    on = began.astimezone(CHINA).date()
+    unseen = {one.cause for one in comparing.compare_day(small.till, on).differences}
+    assert Cause.WORD_NOT_STANDING not in unseen, "said of it by a statement that never came"
     answers()
-    (found,) = comparing.compare_day(small.till, began.astimezone(CHINA).date()).differences
+    (found,) = comparing.compare_day(small.till, on).differences
     assert found.cause is Cause.WORD_NOT_STANDING
