@@ -123,6 +123,23 @@ def test_a_settlement_pays_for_no_visit_that_was_opened_after_it(
     assert (small.view(view).step is Step.HAND_OVER) is pays
 
 
+def test_what_another_product_made_is_dated_by_its_day_alone(small: SmallCounter) -> None:
+    """Its ids are its own: what looks like a time in them need not be one."""
+    view, day = small.until(Step.SETTLE), today(small.till)
+    at = small.case(view).opened_at.astimezone(CHINA) - timedelta(hours=1)
+    made = f"{small.till.shop.institution_code}{at:%Y%m%d%H%M%S}AB05"
+    stray(small, view, made, "000099999")
+    one_kind_differs(small)
+    small.surface.compare_money(day, True)
+    with small.store.reading() as unit:
+        found = unit.money_days.get(day)
+        assert found is not None
+        (line,) = found.differences
+        visit = adopting.visit_of(small.till, unit, day, line)
+    assert visit is not None
+    assert visit.case_id == view.case_id
+
+
 def test_the_visit_that_gets_a_line_is_named_before_anybody_signs(small: SmallCounter) -> None:
     view, day = small.until(Step.SETTLE), today(small.till)
     message_id = stray(small, view, of_counter(small, day))

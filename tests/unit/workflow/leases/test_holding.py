@@ -135,6 +135,19 @@ def test_whoever_could_not_look_does_not_know_who_is_dead(small: SmallCounter) -
     assert other.silent() == ()
 
 
+def test_who_beats_again_before_it_is_inherited_stays_its_own(small: SmallCounter) -> None:
+    """Silence is seen at one beat, and inherited at a later moment."""
+    first, other = holding_of(small, 2, "one"), holding_of(small, 3, "two")
+    first.take(Passing(small.clock))
+    other.take(Passing(small.clock))
+    while not other.silent():
+        small.clock.move(BEAT)
+        other.beat()
+    first.beat()
+    assert other.inherit(2) is None
+    assert writes(small, first)
+
+
 def test_an_errand_of_the_store_has_one_counter_at_a_time(small: SmallCounter) -> None:
     first, other = holding_of(small, 2, "one"), holding_of(small, 3, "two")
     first.take(Passing(small.clock))
