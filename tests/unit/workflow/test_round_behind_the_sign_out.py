@@ -40,7 +40,7 @@ def test_a_round_that_had_begun_leaves_a_closed_day_closed(
 
 
 def test_a_round_stops_where_the_day_was_closed(small: SmallCounter) -> None:
-    """Another lane closes it while the first record is on the wire: the rest waits for a sign-in."""
+    """Another lane closes it while the first record is on the wire: the rest waits."""
     for number, lot in ((1, "A"), (2, "B")):
         put(small, number, lot)
     one_at_a_time(small)
