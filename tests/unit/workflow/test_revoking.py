@@ -103,6 +103,25 @@ def test_a_refund_of_another_amount_is_for_a_person(small: SmallCounter) -> None
     assert view.banner.code == Code.AMOUNTS_DIFFER
 
 
+def test_nobody_says_of_a_refund_that_may_still_arrive_that_it_did_not_happen(
+    small: SmallCounter,
+) -> None:
+    """The statement shows the settlement; the refund is answered there, and not yet in it."""
+    small.fake.script(Operation.REVOKE_SETTLEMENT, change=less)
+    view = revoked(small)
+    books = small.fake.books.settlements
+    books.update({key: replace(one, refunded=False) for key, one in books.items()})
+    evidence = small.surface.gather_evidence(view.case_id)
+    assert evidence.active
+    with pytest.raises(OperatorInput) as early:
+        small.surface.decide_unknown(evidence, S.SETTLED, "对账没有", BOSS, PIN)
+    assert early.value.code is Code.STILL_ON_ITS_WAY
+    small.clock.move(timedelta(seconds=small.profile.settle.quiescence_s))
+    evidence = small.surface.gather_evidence(view.case_id)
+    small.surface.decide_unknown(evidence, S.SETTLED, "对账没有", BOSS, PIN)
+    assert state_of(small, view) is S.SETTLED
+
+
 @pytest.mark.parametrize(
     ("trouble", "phase", "state", "code"),
     [

@@ -10,6 +10,7 @@ from app.domain.case import Step
 from app.domain.errors import Code, OperatorInput, OutcomeUnknown
 from app.profile.operations import Operation
 from app.workflow import delivery
+from app.workflow.returns.compensate import goes_back_from
 from tests.support.small_counter import BOSS, PIN, SmallCounter
 
 
@@ -55,3 +56,14 @@ def test_a_return_that_another_lane_tells_just_now_is_waited_for(small: SmallCou
     with pytest.raises(OperatorInput) as early:
         small.surface.end_day(BOSS, PIN)
     assert early.value.code is Code.DAY_SALE_STANDS
+
+
+def test_a_wait_that_a_clock_far_ahead_left_behind_holds_up_no_day(small: SmallCounter) -> None:
+    view, ahead = small.until(Step.SCAN), timedelta(days=2)
+    boxes = small.boxes(view)
+    small.clock.at += ahead
+    small.fake.script(Operation.UPLOAD_SALE, OutcomeUnknown(Code.ANSWER_MISSING), booked=True)
+    small.finish(boxes)
+    small.clock.at -= ahead
+    small.clock.move(timedelta(minutes=10))
+    assert goes_back_from(small.till) is None
