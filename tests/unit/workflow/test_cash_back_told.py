@@ -15,6 +15,7 @@ from app.domain.errors import (
 from app.domain.goods.codes import DrugTraceCode
 from app.ports.store import OutboxMove, OutboxState
 from app.profile.operations import Operation
+from app.workflow.returns.compensate import goes_back_from
 from app.workflow.views.case import Say
 from tests.support.cash_back import (
     boxes_back,
@@ -137,3 +138,14 @@ def test_it_works_without_a_line_and_makes_no_room_for_sales(shop: SmallCounter)
     after = shop.surface.desk().no_line
     assert after is not None
     assert (after.sales_left, after.amount_left) == (line.sales_left, line.amount_left)
+
+
+def test_a_return_that_is_in_doubt_holds_up_no_day(shop: SmallCounter) -> None:
+    """The cash went back by two people, and the record waits for the next sign-in as any other."""
+    done = sold(shop, FREE[0])
+    shop.surface.deliver()
+    closed = paid_back(shop, boxes_back(shop, done, FREE[0]))
+    shop.fake.script(Operation.RETURN_SALE, OutcomeUnknown(Code.ANSWER_MISSING))
+    shop.surface.deliver()
+    assert records(shop, closed)[Operation.RETURN_SALE].state is OutboxState.UNKNOWN
+    assert goes_back_from(shop.till) is None

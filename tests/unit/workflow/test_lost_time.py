@@ -13,6 +13,7 @@ from app.ports.store import OutboxState
 from app.profile.loader import load, profile_folder
 from app.profile.operations import Operation
 from app.workflow.calendar import today
+from app.workflow.cases.lines import codes_of
 from app.workflow.cases.rules import settle_rules_of
 from app.workflow.upkeep import recovering
 from app.workflow.upkeep.recovering import ON_ITS_WAY
@@ -174,3 +175,14 @@ def test_a_refund_that_was_never_sent_is_doubted_where_it_was_begun_before_the_s
     )
     with small.store.reading() as unit:
         assert recovering.doubt(unit, small.case(done), prepared) is doubted
+
+
+def test_a_refund_waits_until_the_base_is_believed(small: SmallCounter) -> None:
+    done = small.until(Step.DONE)
+    begun = small.surface.begin_return(done.case_id)
+    view = small.surface.take_back(begun.case_id, codes_of(small.case(done)))
+    restored(small)
+    with pytest.raises(OperatorInput) as early:
+        small.surface.revoke(view.case_id, BOSS, PIN)
+    assert early.value.code is Code.RECOVERY_OPEN
+    assert attempt_of(small, view).state is AttemptState.SETTLED, "nor was anything begun"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.books.money import Cause
+from app.domain.books.money import Cause, Fact
 from app.domain.case import Step
 from app.domain.errors import Code, NotSent, OperatorInput, OutcomeUnknown
 from app.domain.settlement import SettledFacts
@@ -302,3 +302,26 @@ def test_what_is_adopted_in_the_night_was_begun_on_the_day_of_its_statement(
     with small.store.reading() as unit:
         (entry,) = unit.attempts.by_messages([message_id])
     assert entry.begun_at.astimezone(CHINA).date() == day
+
+
+def test_what_was_found_out_for_another_cause_is_no_evidence_for_this_one(
+    small: SmallCounter,
+) -> None:
+    view, day = small.until(Step.SETTLE), today(small.till)
+    stray(small, view, of_counter(small, day))
+    compared(small, day)
+    asked_at, answer = small.clock.now(), (Fact.FOUND_NOTHING, "S1")
+    with small.store.unit() as unit:
+        found = unit.money_days.get(day)
+        assert found is not None
+        (one,) = found.differences
+        before = replace(one, cause=Cause.DEAD_HERE, asked_at=asked_at, evidence=(answer,))
+        unit.money_days.amend(replace(found, differences=(before,)))
+    small.clock.move(timedelta(minutes=1))
+    compared(small, day)
+    with small.store.reading() as unit:
+        found = unit.money_days.get(day)
+    assert found is not None
+    (one,) = found.differences
+    assert (one.cause, one.asked_at) == (Cause.ABSENT_HERE, asked_at)
+    assert answer not in one.evidence
