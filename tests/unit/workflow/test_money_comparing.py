@@ -187,3 +187,22 @@ def test_the_usual_kind_is_named_where_the_platform_refuses_a_total(small: Small
     missed = [part.group for part in found.groups if part.state is GroupState.NOT_COMPARED]
     assert missed
     assert {(group.clearing_kind, group.insurance_kind) for group in missed} == {(usual, refused)}
+
+
+def test_a_refused_kind_that_stands_in_our_books_is_named(small: SmallCounter) -> None:
+    unusual, honest = "21", small.fake._reconcile_totals
+
+    def cleared_so(answer: Any) -> Any:
+        return replace(answer, facts=replace(answer.facts, clearing_kind=unusual))
+
+    def totals(message: Any) -> Any:
+        if message.draft.request.clearing_kind == unusual:
+            raise PlatformRejected(Code.REFUSED)
+        return honest(message)
+
+    small.fake.script(Operation.SETTLE, change=cleared_so)
+    settled(small)
+    small.fake._reconcile_totals = totals  # type: ignore[method-assign]
+    found = compare_day(small.till, today(small.till))
+    missed = {p.group.clearing_kind for p in found.groups if p.state is GroupState.NOT_COMPARED}
+    assert (missed, found.complete) == ({unusual}, False)
