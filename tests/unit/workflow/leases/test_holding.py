@@ -162,6 +162,17 @@ def test_an_errand_of_the_store_has_one_counter_at_a_time(small: SmallCounter) -
         assert free
 
 
+def test_an_errand_of_a_former_run_keeps_nobody_from_it(small: SmallCounter) -> None:
+    """The power went in the middle of it; the same counter stands there again, and knows nothing."""
+    first, dead = holding_of(small, 2, "one"), holding_of(small, 3, "two", "1")
+    first.take(Passing(small.clock))
+    dead.take(Passing(small.clock))
+    assert dead._begun("stock") is not None
+    holding_of(small, 3, "two", "2").take(Passing(small.clock))
+    with first.errand("stock") as mine:
+        assert mine
+
+
 def test_two_lanes_of_one_counter_do_not_share_an_errand(small: SmallCounter) -> None:
     """The night's comparison and somebody's key: whoever began first ends first, and what the other
     one still did would be held by nobody."""
