@@ -163,7 +163,7 @@ def test_an_errand_of_the_store_has_one_counter_at_a_time(small: SmallCounter) -
 
 
 def test_an_errand_of_a_former_run_keeps_nobody_from_it(small: SmallCounter) -> None:
-    """The power went in the middle of it; the same counter stands there again, and knows nothing."""
+    """The power went in the middle of it; who stands there again knows nothing of it."""
     first, dead = holding_of(small, 2, "one"), holding_of(small, 3, "two", "1")
     first.take(Passing(small.clock))
     dead.take(Passing(small.clock))
