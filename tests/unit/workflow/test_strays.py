@@ -325,3 +325,22 @@ def test_what_was_found_out_for_another_cause_is_no_evidence_for_this_one(
     (one,) = found.differences
     assert (one.cause, one.asked_at) == (Cause.ABSENT_HERE, asked_at)
     assert answer not in one.evidence
+
+
+def test_a_clock_that_proves_wrong_while_the_day_is_compared_adopts_nothing(
+    small: SmallCounter,
+) -> None:
+    small.fake.own_time = small.clock.now
+    view, day = small.until(Step.SETTLE), today(small.till)
+    message_id = stray(small, view, of_counter(small, day))
+    compared(small, day)
+
+    def told() -> None:
+        small.fake.own_time = lambda: small.clock.now() + timedelta(hours=1)
+
+    small.fake.watch = told
+    with pytest.raises(OperatorInput) as refused:
+        small.surface.adopt_stray(day, message_id, BOSS, PIN, WHY)
+    assert refused.value.code is Code.CLOCK_DIFFERS
+    with small.store.reading() as unit:
+        assert unit.attempts.of_case(view.case_id) is None

@@ -91,3 +91,16 @@ def test_what_is_on_its_way_is_not_said_to_end_with_the_day(small: SmallCounter)
     small.finish(view)
     assert seen
     assert all(found == ([], [view.case_id]) for found in seen)
+
+
+def test_nothing_is_owed_for_what_is_on_its_way_back(small: SmallCounter) -> None:
+    """Adopted and never paid: the rest would be asked of somebody who gets the whole undone."""
+    view, day = small.until(Step.SETTLE), today(small.till)
+    message_id = stray(small, view, of_counter(small, day))
+    compared(small, day)
+    small.surface.adopt_stray(day, message_id, BOSS, PIN, WHY)
+    (waits,) = [one for one in small.surface.closing().handed_over if one.kind == "visit"]
+    assert waits.owed > 0
+    small.surface.begin_return(view.case_id)
+    (back,) = [one for one in small.surface.closing().handed_over if one.kind == "visit"]
+    assert back.owed == 0

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.errors import Code, LocalTrouble
-from app.workflow.leases.holding import BEAT, LEASE, FencedStore, Holding
+from app.workflow.leases.holding import BEAT, LEASE, FencedStore, Holding, counter_lease
 from tests.support.small_counter import SmallCounter
 from tests.support.store_builders import PlayedClock
 from tests.support.store_counters import Passing, holding_of
@@ -209,3 +209,19 @@ def test_the_errand_of_a_dead_counter_goes_on_elsewhere_and_its_end_is_not_writt
             with FencedStore(small.store, first).unit():
                 pass
     assert told.value.code is Code.COUNTER_LOST
+
+
+def test_what_was_inherited_is_free_again_where_the_heir_leaves_in_order(
+    small: SmallCounter,
+) -> None:
+    first, heir = holding_of(small, 2, "one"), holding_of(small, 3, "two")
+    first.take(Passing(small.clock))
+    heir.take(Passing(small.clock))
+    while not heir.silent():
+        small.clock.move(BEAT)
+        heir.beat()
+    assert heir.inherit(2) is not None
+    heir.leave()
+    with small.store.reading() as unit:
+        left = [unit.leases.find(counter_lease(number)) for number in (2, 3)]
+    assert [lease.holder for lease in left if lease is not None] == ["", ""]
