@@ -130,3 +130,17 @@ def test_an_answer_that_was_heard_before_sets_no_time(small: SmallCounter) -> No
     small.fake.script(Operation.UPLOAD_FILE, old)
     assert not resolving.hear_time(small.till)
     assert not timekeeping.is_wrong(small.till)
+
+
+def test_a_clock_that_is_wrong_puts_no_ids_right(small: SmallCounter) -> None:
+    """Set back by a day, and the platform says so: the times that were used are the true ones."""
+    small.fake.own_time = small.clock.now
+    day.open_day(small.till)
+    small.clock.at -= timedelta(days=1)
+    assert timekeeping.is_wrong(small.till)
+    with small.store.unit() as unit:
+        timekeeping.put_right(small.till, unit)
+    with small.store.reading() as unit:
+        assert unit.messages.clock_behind(small.clock.now()) is not None
+        rows = unit.journal.rows()  # type: ignore[attr-defined]  # the base's own
+    assert "clock_put_right" not in [row.act for row in rows]
