@@ -12,10 +12,13 @@ from app.domain.elsewhere import ForeignLeg
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.money import ZERO, Fen
+from app.ports.recovery import Cause as RecoveryCause
 from app.workflow.calendar import today
 from app.workflow.cases.lines import codes_of
 from app.workflow.returns.compensate import compensate
 from app.workflow.views.case import CaseView, Whereabouts
+from localdb.repositories.recoveries import SqlRecoveries
+from localdb.store import scope_of
 from tests.support.core_bill import bill, line, person
 from tests.support.core_client import CoreClient
 from tests.support.counter import Bench, a_counter
@@ -109,6 +112,13 @@ def test_what_comes_back_was_refunded_there_first(bench: Bench) -> None:
     assert refused(surface.pay_back, case.case_id, *BOSS) is Code.STEP_MOVED_ON
     assert refused(refund, case.case_id, "YQT-R1", *me) is Code.SECOND_IS_FIRST
     assert refused(refund, case.case_id, "", *BOSS) is Code.SETTLED_NUMBER_WRONG
+    with bench.store.unit() as unit:
+        witness = scope_of(unit).standing.witness
+        assert witness is not None
+        SqlRecoveries(scope_of(unit)).begin(RecoveryCause.RESTORED, witness, 0)
+    assert refused(refund, case.case_id, "YQT-R1", *BOSS) is Code.RECOVERY_OPEN
+    with bench.store.unit() as unit:
+        unit.recoveries.end(bench.clock.now())
     case = surface.refund_elsewhere(case.case_id, "YQT-R1", *BOSS)
     assert case.step is Step.CLOSED
     assert case.refunded is not None

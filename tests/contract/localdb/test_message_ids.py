@@ -175,6 +175,22 @@ def test_a_lost_line_that_was_ahead_is_never_met_again(
     assert stamp(store, seconds=60.0).at > ahead.at
 
 
+def test_the_farthest_that_a_clock_was_ahead_is_kept_beside_a_nearer_one(
+    open_again: Callable[[], SqlStore],
+) -> None:
+    """Two days with a wrong clock, each put right: a copy of before both meets no id of either."""
+    store = open_again()
+    far = stamp(store, seconds=5 * 86_400.0)
+    assert right(store, 0.0) is not None
+    stamp(store, seconds=86_400.0)
+    assert right(store, 10.0) is not None
+    with store.unit() as unit:
+        scope = scope_of(unit)
+        assert scope.standing.witness is not None
+        found = SqlRecoveries(scope).begin(Cause.RESTORED, scope.standing.witness, 1)
+    assert found.floor >= far.at
+
+
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -57,6 +57,26 @@ def test_a_base_that_never_spoke_misses_nothing(
         assert unit.recoveries.newest() is None
 
 
+def test_a_copy_of_before_the_first_message_misses_all_of_them(
+    open_again: Callable[[], SqlStore],
+    location: StoreLocation,
+    clock: a.PlayedClock,
+    tmp_path: Path,
+) -> None:
+    """It never spoke, by what it knows; the mark beside the key knows better."""
+    open_again().close()
+    aside = copied(location, tmp_path / "copy.db")
+    used = [speak(open_again(), clock) for _ in range(3)]
+    open_again().close()
+    put_back(location, aside)
+    store = open_again()
+    with store.reading() as unit:
+        found = unit.recoveries.newest()
+    assert found is not None
+    assert (found.cause, found.open) == (Cause.OLDER, True)
+    assert speak(store, clock) not in used
+
+
 def test_a_restart_is_no_recovery(open_again: Callable[[], SqlStore], clock: a.PlayedClock) -> None:
     for _ in range(3):
         speak(open_again(), clock)

@@ -15,7 +15,11 @@ from app.domain.errors import (
 from app.domain.goods.codes import DrugTraceCode
 from app.ports.store import OutboxMove, OutboxState
 from app.profile.operations import Operation
+from app.workflow import day
+from app.workflow.calendar import today
 from app.workflow.reconciling import closing
+from app.workflow.reconciling.cash import cash_of
+from app.workflow.returns.compensate import goes_back_from
 from app.workflow.views.case import Say
 from tests.support.cash_back import (
     boxes_back,
@@ -153,3 +157,27 @@ def test_a_return_behind_the_sign_out_waits_for_nobody(shop: SmallCounter) -> No
         shop.clock.move(timedelta(minutes=20))
         shop.surface.deliver()
     assert shop.fake.books.sold == {}
+
+
+def test_a_return_that_is_in_doubt_holds_up_no_day(shop: SmallCounter) -> None:
+    """The cash went back by two people, and the record waits for the next sign-in as any other."""
+    done = sold(shop, FREE[0])
+    shop.surface.deliver()
+    closed = paid_back(shop, boxes_back(shop, done, FREE[0]))
+    shop.fake.script(Operation.RETURN_SALE, OutcomeUnknown(Code.ANSWER_MISSING))
+    shop.surface.deliver()
+    assert records(shop, closed)[Operation.RETURN_SALE].state is OutboxState.UNKNOWN
+    assert goes_back_from(shop.till) is None
+
+
+def test_sold_and_given_back_each_count_on_their_own_day(shop: SmallCounter) -> None:
+    """The drawer had both, one evening after the other; asked about the first one later."""
+    done, first = sold(shop, FREE[0]), today(shop.till)
+    shop.clock.move(timedelta(days=1))
+    day.put_right(shop.till, None)
+    paid_back(shop, boxes_back(shop, done, FREE[0]))
+    with shop.store.reading() as unit:
+        then = cash_of(shop.till, unit, first)
+        now = cash_of(shop.till, unit, today(shop.till))
+    assert (then.sales, then.backs) == (1, 0)
+    assert (now.sales, now.backs) == (0, 1)

@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 
+from app.domain.books.money import Cause
 from app.domain.case import Step
 from app.domain.errors import Code, OutcomeUnknown
 from app.domain.settlement import AttemptState
 from app.profile.operations import Operation
 from app.workflow import resolving
+from app.workflow.calendar import today
 from app.workflow.cases.lines import codes_of
 from app.workflow.views.case import CaseView
 from tests.support.fake_platform import Booked
 from tests.support.small_counter import BOSS, PATIENT_ID, PIN, SmallCounter
+from tests.unit.workflow.test_strays import compared, stray
 
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)
 QUIET = timedelta(seconds=20)
@@ -85,3 +88,44 @@ def test_whoever_is_insured_afar_may_be_cleared_at_home(reversing_nothing: Small
     resolve(small)
     assert len(small.fake.books.settlements) == 1
     assert state_of(small, view) is not AttemptState.REVERSED
+
+
+def test_it_is_looked_for_where_the_insurance_is_that_paid(
+    reversing_nothing: SmallCounter,
+) -> None:
+    """Who moved has two, and the one at home is at rest."""
+    small = reversing_nothing
+    person = small.fake.people[PATIENT_ID]
+    here = person.insurances[0]
+    rows = (replace(here, status="2"), replace(here, area=AFAR))
+    small.fake.people[PATIENT_ID] = replace(person, insurances=rows)
+    view = small.until(Step.SETTLE)
+    small.fake.script(Operation.SETTLE, LOST, booked=False)
+    small.settle(view)
+    resolve(small)
+    offices = {
+        request.clearing_office
+        for operation, request in small.fake.asked
+        if operation is Operation.RECONCILE_LINES
+    }
+    assert AFAR in offices
+
+
+def test_what_came_late_is_taken_back_where_its_person_is_insured(small: SmallCounter) -> None:
+    """The office that cleared it is another one; a reversal is asked for as the settlement was."""
+    person = small.fake.people[PATIENT_ID]
+    there = replace(person.insurances[0], area=AFAR)
+    small.fake.people[PATIENT_ID] = replace(person, insurances=(there,))
+    view, day = small.until(Step.SETTLE), today(small.till)
+    small.fake.script(Operation.SETTLE, LOST, booked=False)
+    small.settle(view)
+    resolve(small)
+    assert state_of(small, view) is AttemptState.REVERSED
+    with small.store.reading() as unit:
+        attempt = unit.attempts.of_case(view.case_id)
+    assert attempt is not None
+    message_id = stray(small, view, attempt.message_id)
+    assert Cause.DEAD_HERE in compared(small, day)
+    small.surface.reverse_stray(day, message_id, BOSS, PIN)
+    asked = [ask for operation, ask in small.fake.asked if operation is Operation.REVERSE]
+    assert [ask.insured_area for ask in asked] == [AFAR, AFAR]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.case import Step
-from app.domain.errors import Code, NotSent, PlatformRejected
+from app.domain.errors import Code, NotSent, OperatorInput, PlatformRejected
 from app.ports.store import OutboxState
 from app.profile.operations import Operation
 from tests.support.duty import shows_up
@@ -49,6 +49,17 @@ def test_a_day_that_a_manager_closed_stays_closed_while_a_record_waits(
         small.surface.deliver()
     assert (small.surface.closing().signed_in, small.fake.books.days) == (False, days)
     assert row(small, item).tries == tries, "nor is a record tried until it is a dead letter"
+
+
+def test_a_day_that_was_closed_is_not_begun_anew_behind_midnight(small: SmallCounter) -> None:
+    """The key was pressed twice, the second time after midnight: nothing is left to be told."""
+    assert not small.surface.end_day(BOSS, PIN).signed_in
+    small.clock.move(timedelta(hours=13))
+    begun = small.fake.times(Operation.OPEN_DAY)
+    with pytest.raises(OperatorInput) as closed:
+        small.surface.end_day(BOSS, PIN)
+    assert closed.value.code is Code.STEP_MOVED_ON
+    assert small.fake.times(Operation.OPEN_DAY) == begun
 
 
 @pytest.mark.parametrize("again", ["signs_in", "opens"])

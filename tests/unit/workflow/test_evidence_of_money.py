@@ -13,7 +13,7 @@ from app.domain.money import Amounts, Fen
 from app.ports.replies import StatementResult
 from app.profile.operations import Operation
 from app.workflow.calendar import today
-from app.workflow.doubts.evidence import seen
+from app.workflow.doubts.evidence import Seen, refunded_as, seen, settled_as
 from app.workflow.reconciling.repairing import reverse
 from app.workflow.returns import decide
 from app.workflow.returns.revoke import revoke
@@ -89,6 +89,38 @@ def test_a_refund_whose_settlement_is_not_shown_is_known_by_the_answered_visit()
         assert seen(unknown, (back(),)).silent_for(Leg.REFUND) is True
     assert seen(told, (line(SETTLE), back(visit="W"))).refund_line is None
     assert seen(told, (replace(line(SETTLE), visit_id=""), back(visit=""))).refund_line is None
+
+
+AIDED = Amounts(Fen(100), Fen(60), Fen(20), Fen(15), mutual_aid=Fen(5))
+OF_ANOTHER = Amounts(Fen(90), Fen(60), Fen(20), Fen(5), mutual_aid=Fen(5))
+
+
+@pytest.mark.parametrize(
+    ("told", "booked", "left"),
+    [
+        (BILL, BILL, Fen(500)),
+        # what a statement does not carry is the answer's, where it is of the same bill
+        (AIDED, Amounts(Fen(100), Fen(70), Fen(20), Fen(5), mutual_aid=Fen(5)), None),
+        # else what was agreed, and who was wrong about the parts was wrong about what they left
+        (OF_ANOTHER, BILL, None),
+    ],
+)
+def test_an_answer_that_tells_otherwise_than_the_books_is_not_believed(
+    told: Amounts, booked: Amounts, left: Fen | None
+) -> None:
+    answered = replace(SOUGHT, settled=SettledFacts("S", "V", told, "", Fen(500), "", ""))
+    facts = settled_as(answered, Seen(line(SETTLE), None))
+    assert facts is not None
+    assert (facts.amounts, facts.balance_after) == (booked, left)
+
+
+@pytest.mark.parametrize(("told", "left"), [(BILL, Fen(500)), (AIDED, None)])
+def test_nor_is_a_refund_that_was_answered_otherwise(told: Amounts, left: Fen | None) -> None:
+    settled = SettledFacts("S", "V", BILL, "", Fen(400), "", "")
+    back_to = replace(settled, settlement_id="S2", amounts=told.negated(), balance_after=Fen(500))
+    facts = refunded_as(replace(SOUGHT, settled=settled, refund=back_to), Seen(None, back()))
+    assert facts is not None
+    assert facts.balance_after == left
 
 
 def test_nobody_refunds_alone(small: SmallCounter) -> None:

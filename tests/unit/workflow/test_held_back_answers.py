@@ -117,6 +117,25 @@ def _dated_long_ago(small: SmallCounter) -> None:
     small.fake.own_time = lambda: small.clock.now() - (A_DAY if asked else timedelta())
 
 
+def test_an_old_answer_to_a_comparison_proves_nothing_absent(small: SmallCounter) -> None:
+    """Of some minutes ago, within what a clock may differ: only its own time tells."""
+    tells_time(small)
+    view = small.until(Step.SETTLE)
+    small.fake.script(Operation.SETTLE, OutcomeUnknown(Code.ANSWER_MISSING), booked=True)
+    view = small.settle(view)
+    small.clock.move(timedelta(minutes=2))
+    small.fake.watch = lambda: _compared_before(small)
+    small.surface.deliver()
+    assert small.fake.times(Operation.RECONCILE_LINES) == 1
+    assert state_of(small, view) is AttemptState.REVERSED_UNCONFIRMED
+
+
+def _compared_before(small: SmallCounter) -> None:
+    asked = small.fake.asked[-1][0] is Operation.RECONCILE_LINES
+    before = timedelta(minutes=3) if asked else timedelta()
+    small.fake.own_time = lambda: small.clock.now() - before
+
+
 UNZONED = timedelta(hours=8)
 """A file tells the wall time of its maker, who may live by China's or by universal time."""
 

@@ -13,15 +13,17 @@ from typing import Any
 import pytest
 
 from app.domain.attempt import SILENCE
-from app.domain.books.money import Cause, Repair
+from app.domain.books.money import Cause, GroupState, Repair
 from app.domain.case import Step
 from app.domain.errors import Code, OperatorInput, OutcomeUnknown, PlatformRejected
 from app.domain.money import Fen
 from app.domain.settlement import AttemptState
+from app.ports.replies import TotalsCompared
 from app.profile.operations import Operation
 from app.workflow import day
-from app.workflow.calendar import CHINA
+from app.workflow.calendar import CHINA, today
 from app.workflow.cases.lines import codes_of
+from app.workflow.doubts.travelling import reversed_act
 from app.workflow.doubts.views import DoubtView, Outcome
 from app.workflow.reconciling import comparing
 from app.workflow.views.case import CaseView
@@ -230,6 +232,44 @@ def test_a_refund_whose_statement_is_refused_for_good_ends_on_a_word(
     assert (ended.state, ended.by_word) == (ends, True)
 
 
+def test_what_rests_on_a_word_is_compared_by_line_where_totals_agree(small: SmallCounter) -> None:
+    """A word that is wrong and another fault of the same amount hide each other in a total."""
+    view, on = refund_lost(small, booked=False), today(small.till)
+    answers = no_statements(small)
+    until_a_persons(small, view)
+    signed(small, small.surface.examine(view.case_id), Outcome.STANDS)
+    answers()
+    equal = TotalsCompared(equal=True, result="0", text="")
+    small.fake._reconcile_totals = lambda message: equal  # type: ignore[method-assign]
+    found = comparing.compare_day(small.till, on)
+    assert {part.state for part in found.groups} == {GroupState.EQUAL}
+    assert [one.cause for one in found.differences] == [Cause.WORD_NOT_REFUNDED]
+
+
+def test_a_reversal_nobody_answered_is_not_called_done_by_half_a_comparison(
+    small: SmallCounter,
+) -> None:
+    """What could not be looked at shows no line either."""
+    view, on = refund_lost(small, booked=False), today(small.till)
+    answers = no_statements(small)
+    until_a_persons(small, view)
+    signed(small, small.surface.examine(view.case_id), Outcome.STANDS)
+    answers()
+    (found,) = comparing.compare_day(small.till, on).differences
+
+    def lost_with_the_line(message: Any) -> Any:
+        no_statements(small)
+        raise LOST
+
+    small.fake._reverse = lost_with_the_line  # type: ignore[method-assign]
+    small.surface.reverse_stray(on, found.message_id, BOSS, PIN)
+    with small.store.reading() as unit:
+        assert unit.journal.newest(reversed_act(Operation.SETTLE), found.message_id) is None
+    answers()
+    again = comparing.compare_day(small.till, on).differences
+    assert [one.cause for one in again] == [Cause.WORD_NOT_REFUNDED]
+
+
 def test_a_statement_that_comes_back_ends_a_refund_by_itself(small: SmallCounter) -> None:
     """An office that gives none at night has not refused for good."""
     view = refund_lost(small, booked=True)
@@ -324,6 +364,9 @@ def test_a_settlement_that_was_answered_can_be_said_to_stand_as_it_was(small: Sm
     signed(small, shown, Outcome.STANDS)
     ended = attempt_of(small, view)
     assert (ended.state, ended.by_word) == (AttemptState.SETTLED, True)
+    on = began.astimezone(CHINA).date()
+    unseen = {one.cause for one in comparing.compare_day(small.till, on).differences}
+    assert Cause.WORD_NOT_STANDING not in unseen, "said of it by a statement that never came"
     answers()
-    (found,) = comparing.compare_day(small.till, began.astimezone(CHINA).date()).differences
+    (found,) = comparing.compare_day(small.till, on).differences
     assert found.cause is Cause.WORD_NOT_STANDING

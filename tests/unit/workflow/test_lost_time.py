@@ -13,6 +13,9 @@ from app.ports.store import OutboxState
 from app.profile.loader import load, profile_folder
 from app.profile.operations import Operation
 from app.workflow.calendar import today
+from app.workflow.cases.lines import codes_of
+from app.workflow.cases.rules import settle_rules_of
+from app.workflow.upkeep import recovering
 from app.workflow.upkeep.recovering import ON_ITS_WAY
 from app.workflow.views.case import CaseView
 from localdb.repositories.recoveries import SqlRecoveries
@@ -155,3 +158,31 @@ def test_no_region_lets_a_message_arrive_later_than_that() -> None:
     for region in regions:
         quiet = load(region).profile.settle.quiescence_s
         assert timedelta(seconds=quiet) <= ON_ITS_WAY, region
+
+
+@pytest.mark.parametrize(("begun", "doubted"), [(-1, True), (1, False)])
+def test_a_refund_that_was_never_sent_is_doubted_where_it_was_begun_before_the_signature(
+    small: SmallCounter, begun: int, *, doubted: bool
+) -> None:
+    """It has no time of sending; when it was prepared tells whether the lost time may have it."""
+    done = small.until(Step.DONE)
+    restored(small)
+    believed_again(small)
+    prepared, _ = s.step(
+        attempt_of(small, done),
+        s.BeginRefund(small.clock.now() + timedelta(minutes=begun), "P" + "2" * 29),
+        settle_rules_of(small.till.profile),
+    )
+    with small.store.reading() as unit:
+        assert recovering.doubt(unit, small.case(done), prepared) is doubted
+
+
+def test_a_refund_waits_until_the_base_is_believed(small: SmallCounter) -> None:
+    done = small.until(Step.DONE)
+    begun = small.surface.begin_return(done.case_id)
+    view = small.surface.take_back(begun.case_id, codes_of(small.case(done)))
+    restored(small)
+    with pytest.raises(OperatorInput) as early:
+        small.surface.revoke(view.case_id, BOSS, PIN)
+    assert early.value.code is Code.RECOVERY_OPEN
+    assert attempt_of(small, view).state is AttemptState.SETTLED, "nor was anything begun"

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from app.domain.books.money import Cause, GroupState
 from app.domain.case import Step
-from app.domain.errors import Code, NotSent, OutcomeUnknown
+from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.domain.settlement import AttemptState
 from app.jobs.lane import Cancelled, CancelToken
 from app.jobs.progress import Progress
@@ -168,3 +169,40 @@ def test_a_signature_under_an_earlier_comparison_is_none_under_this_one(
     head = small.surface.closing().compared
     assert head is not None
     assert (head.run_no, head.signed) == (2, ())
+
+
+def test_the_usual_kind_is_named_where_the_platform_refuses_a_total(small: SmallCounter) -> None:
+    """Of another kind a refusal says that nobody clears by it here; by this one everybody does."""
+    usual, honest = small.profile.settle.clearing_kind, small.fake._reconcile_totals
+    refused = min(small.profile.tables["insurance_kind"])
+
+    def totals(message: Any) -> Any:
+        asked = message.draft.request
+        if (asked.clearing_kind, asked.insurance_kind) == (usual, refused):
+            raise PlatformRejected(Code.REFUSED)
+        return honest(message)
+
+    small.fake._reconcile_totals = totals  # type: ignore[method-assign]
+    found = compare_day(small.till, today(small.till))
+    missed = [part.group for part in found.groups if part.state is GroupState.NOT_COMPARED]
+    assert missed
+    assert {(group.clearing_kind, group.insurance_kind) for group in missed} == {(usual, refused)}
+
+
+def test_a_refused_kind_that_stands_in_our_books_is_named(small: SmallCounter) -> None:
+    unusual, honest = "21", small.fake._reconcile_totals
+
+    def cleared_so(answer: Any) -> Any:
+        return replace(answer, facts=replace(answer.facts, clearing_kind=unusual))
+
+    def totals(message: Any) -> Any:
+        if message.draft.request.clearing_kind == unusual:
+            raise PlatformRejected(Code.REFUSED)
+        return honest(message)
+
+    small.fake.script(Operation.SETTLE, change=cleared_so)
+    settled(small)
+    small.fake._reconcile_totals = totals  # type: ignore[method-assign]
+    found = compare_day(small.till, today(small.till))
+    missed = {p.group.clearing_kind for p in found.groups if p.state is GroupState.NOT_COMPARED}
+    assert (missed, found.complete) == ({unusual}, False)

@@ -87,6 +87,13 @@ def test_what_cannot_be_is_refused_by_its_field(changes: dict[str, str], field: 
     assert (refused.value.code, refused.value.params["field"]) == (Code.MEND_WRONG, field)
 
 
+def test_the_longest_lot_that_the_wire_takes_may_be_typed() -> None:
+    longest = "A" * 50
+    changed = mended(a_sale(), {"lot_no": longest}, TODAY)
+    assert isinstance(changed, q.UploadSale)
+    assert changed.line.lot_no == longest
+
+
 def test_only_sales_and_returns_can_be_mended() -> None:
     assert mendable(q.OpenDay("1", "m", "i")) == ()
     assert mendable(a_return()) == mendable(a_sale())

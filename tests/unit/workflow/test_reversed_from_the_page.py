@@ -8,8 +8,10 @@ reversals alone.
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from app.domain.case import Step
-from app.domain.errors import Code, OutcomeUnknown
+from app.domain.errors import Code, OperatorInput, OutcomeUnknown
 from app.domain.settlement import AttemptState, StatusQuery
 from app.profile.operations import Operation
 from app.workflow import resolving
@@ -58,3 +60,30 @@ def test_a_refund_is_not_ended_while_the_pages_reversal_may_arrive(small: SmallC
     (stands,) = small.fake.books.settlements.values()
     assert not stands.refunded
     assert ended is not AttemptState.REFUNDED, "given back here, its prescription free, valid there"
+
+
+def test_nor_is_it_ended_by_a_person(small: SmallCounter) -> None:
+    """The statement shows it given back, by a line that is being taken back itself."""
+    small.with_profile(region(status_query=StatusQuery.NONE, reversible=()))
+    done, day = small.until(Step.DONE), today(small.till)
+    small.surface.begin_return(done.case_id)
+    view = small.surface.take_back(done.case_id, codes_of(small.case(done)))
+    small.fake.script(Operation.REVOKE_SETTLEMENT, LOST)
+    view = small.surface.revoke(view.case_id, BOSS, PIN)
+    other = another_refund(small)
+    quiet = timedelta(seconds=small.profile.settle.quiescence_s)
+    small.clock.move(quiet)
+    resolving.resolve_due(small.till)
+    assert state_of(small, view) is AttemptState.MANUAL
+    small.surface.compare_money(day, True)
+    small.fake.script(Operation.REVERSE, LOST)
+    small.surface.reverse_stray(day, other, BOSS, PIN)
+    evidence = small.surface.gather_evidence(view.case_id)
+    assert not evidence.active
+    with pytest.raises(OperatorInput) as early:
+        small.surface.decide_unknown(evidence, AttemptState.REFUNDED, "对账有", BOSS, PIN)
+    assert early.value.code is Code.STILL_ON_ITS_WAY
+    small.clock.move(quiet)
+    evidence = small.surface.gather_evidence(view.case_id)
+    small.surface.decide_unknown(evidence, AttemptState.REFUNDED, "对账有", BOSS, PIN)
+    assert state_of(small, view) is AttemptState.REFUNDED

@@ -103,6 +103,25 @@ def test_a_refund_of_another_amount_is_for_a_person(small: SmallCounter) -> None
     assert view.banner.code == Code.AMOUNTS_DIFFER
 
 
+def test_nobody_says_of_a_refund_that_may_still_arrive_that_it_did_not_happen(
+    small: SmallCounter,
+) -> None:
+    """The statement shows the settlement; the refund is answered there, and not yet in it."""
+    small.fake.script(Operation.REVOKE_SETTLEMENT, change=less)
+    view = revoked(small)
+    books = small.fake.books.settlements
+    books.update({key: replace(one, refunded=False) for key, one in books.items()})
+    evidence = small.surface.gather_evidence(view.case_id)
+    assert evidence.active
+    with pytest.raises(OperatorInput) as early:
+        small.surface.decide_unknown(evidence, S.SETTLED, "对账没有", BOSS, PIN)
+    assert early.value.code is Code.STILL_ON_ITS_WAY
+    small.clock.move(timedelta(seconds=small.profile.settle.quiescence_s))
+    evidence = small.surface.gather_evidence(view.case_id)
+    small.surface.decide_unknown(evidence, S.SETTLED, "对账没有", BOSS, PIN)
+    assert state_of(small, view) is S.SETTLED
+
+
 @pytest.mark.parametrize(
     ("trouble", "phase", "state", "code"),
     [
@@ -201,3 +220,15 @@ def test_nor_does_it_hide_what_became_of_it(small: SmallCounter, trouble: Troubl
     small.fake._revoke = meanwhile  # type: ignore[method-assign] # the books, and a second lane
     small.surface.revoke(view.case_id, BOSS, PIN)
     assert state_of(small, view) is (S.SETTLED if trouble is UNSENT else S.REFUND_UNKNOWN)
+
+
+def test_who_agreed_to_a_refund_is_in_the_journal(small: SmallCounter) -> None:
+    """The till knows who asked for it; the other pair of eyes stands nowhere else."""
+    view = revoked(small)
+    with small.store.reading() as unit:
+        boss, attempt = unit.people.by_login(BOSS), unit.attempts.of_case(view.case_id)
+        rows = unit.journal.rows()  # type: ignore[attr-defined]  # the base's own
+    assert boss is not None
+    assert attempt is not None
+    agreed = [(row.staff_id, row.subject) for row in rows if row.act == "refund"]
+    assert agreed == [(boss.staff_id, attempt.message_id)]

@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from app.domain.case import Step
 from app.domain.errors import Code, PlatformRejected
 from app.profile.operations import Operation
 from app.workflow import delivery
-from tests.support.kept_records import put
+from app.workflow.returns.compensate import compensate
+from tests.support.kept_records import put, told
 from tests.support.small_counter import BOSS, PIN, SmallCounter
+from tests.unit.workflow.test_delivery import one_at_a_time
 
 
 def test_a_round_that_had_begun_leaves_a_closed_day_closed(
@@ -34,3 +37,26 @@ def test_a_round_that_had_begun_leaves_a_closed_day_closed(
     delivery.deliver_due(small.till)
     assert closed
     assert not small.surface.closing().signed_in, "signed in again, over night"
+
+
+def test_a_round_stops_where_the_day_was_closed(small: SmallCounter) -> None:
+    """Another lane closes it while the first record is on the wire: the rest waits."""
+    for number, lot in ((1, "A"), (2, "B")):
+        put(small, number, lot)
+    one_at_a_time(small)
+
+    def closed() -> None:
+        small.till.day_over = True
+
+    small.fake.watch = closed
+    assert delivery.deliver_due(small.till) == 1
+    assert told(small) == ["S1"]
+
+
+def test_no_sale_is_taken_back_behind_the_sign_out(small: SmallCounter) -> None:
+    small.until(Step.SETTLE)
+    small.till.day_over = True
+    assert compensate(small.till, small.clock.now(), at_once=True) == 0
+    assert small.fake.times(Operation.RETURN_SALE) == 0
+    small.till.day_over = False
+    assert compensate(small.till, small.clock.now(), at_once=True) == 1

@@ -13,6 +13,7 @@ from app.domain.case import Phase, Step
 from app.domain.errors import Code, PlatformRejected
 from app.domain.settlement import AttemptState
 from app.profile.operations import Operation
+from app.workflow.upkeep.timekeeping import TOLERANCE
 from app.workflow.views.case import CaseView
 from tests.support import store_builders as a
 from tests.support.small_counter import SmallCounter
@@ -63,6 +64,15 @@ def test_before_its_first_time_our_clock_tells_as_far_as_it_is_trusted(
 ) -> None:
     view = refused(small, small.until(Step.SETTLE), timedelta(minutes=4))
     assert view.phase is Phase.REJECTED
+
+
+def test_what_was_a_minute_on_its_way_was_said_a_minute_ago(small: SmallCounter) -> None:
+    view = small.until(Step.SETTLE)
+    said = small.clock.now() - TOLERANCE - timedelta(seconds=50)
+    facts = replace(a.some_wire_facts("8" * 20), platform_at=said, took_ms=60_000)
+    trouble = PlatformRejected(Code.SETTLEMENT_REFUSED, evidence=facts)
+    small.fake.script(Operation.SETTLE, trouble)
+    assert small.settle(view).phase is Phase.REJECTED
 
 
 def test_a_no_of_before_does_not_set_the_time_back(small: SmallCounter) -> None:

@@ -7,7 +7,7 @@ elsewhere. For one such box a whole line is refused; the same no behind a lost t
 from datetime import timedelta
 
 from app.domain.case import Phase, Step
-from app.domain.errors import Code, OutcomeUnknown
+from app.domain.errors import Code, OutcomeUnknown, PlatformRejected
 from app.ports.store import OutboxState
 from app.profile.operations import Operation
 from app.workflow import delivery
@@ -76,4 +76,20 @@ def test_a_record_that_waits_is_not_delivered_by_the_same_refusal(small: SmallCo
     assert row(small, item).code == Code.CODE_SOLD_ELSEWHERE
     small.fake.books.sold.clear()
     delivery.retry(small.till, item)
+    assert row(small, item).state is OutboxState.DELIVERED
+
+
+def test_a_no_of_another_matter_before_it_takes_nothing_from_our_record(
+    small: SmallCounter,
+) -> None:
+    """Refused for its date, told again and booked, its answer lost: what is sold is ours."""
+    item = put(small, 1, "A")
+    small.fake.script(Operation.UPLOAD_SALE, PlatformRejected(Code.SALE_REFUSED))
+    delivery.deliver_due(small.till)
+    assert row(small, item).state is OutboxState.STOPPED
+    small.fake.script(Operation.UPLOAD_SALE, LOST, booked=True)
+    delivery.retry(small.till, item)
+    assert row(small, item).state is OutboxState.UNKNOWN
+    small.clock.move(quiescence(small.till) + timedelta(minutes=1))
+    assert delivery.deliver_due(small.till) == 1
     assert row(small, item).state is OutboxState.DELIVERED

@@ -8,7 +8,7 @@ from app.domain.errors import Code, OutcomeUnknown
 from app.domain.settlement import step
 from app.ports import requests as q
 from app.profile.operations import Operation
-from app.workflow import counter, resolving
+from app.workflow import counter, day, resolving
 from app.workflow.calendar import today
 from app.workflow.cases.rules import settle_rules_of
 from app.workflow.doubts import evidence
@@ -46,6 +46,23 @@ def test_a_settlement_answered_after_midnight_stands_under_the_day_before(
     small.fake.watch = before
     assert settled.step is Step.HAND_OVER
     assert today(small.till) > CHINA_DAY
+    with small.store.reading() as unit:
+        attempt = unit.attempts.of_case(settled.case_id)
+    assert attempt is not None
+    now = small.clock.now()
+    for event in (BeginRefund(now, "refund"), BeginSending(now)):
+        attempt, _ = step(attempt, event, settle_rules_of(small.profile))
+    evidence.statement(small.till, counter.get(small.till, settled.case_id), attempt)
+    assert first_day_asked(small) == CHINA_DAY
+
+
+def test_a_refund_of_the_next_day_is_looked_for_from_its_settlement_on(
+    small: SmallCounter,
+) -> None:
+    """That of its own day shows no settlement to give back, and says nothing of either."""
+    settled = small.settle(small.until(Step.SETTLE))
+    small.clock.move(timedelta(days=1))
+    day.put_right(small.till, None)
     with small.store.reading() as unit:
         attempt = unit.attempts.of_case(settled.case_id)
     assert attempt is not None

@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 
+from app.domain.attempt import SILENCE, Attempt, Leg
 from app.domain.case import Step
 from app.domain.errors import Code, OutcomeUnknown
 from app.domain.settlement import AttemptState
 from app.profile.operations import Operation
 from app.workflow import day
+from app.workflow.doubts.evidence import SILENT
 from app.workflow.doubts.refused import LONG, Gaps
 from app.workflow.doubts.views import Outcome
+from app.workflow.returns import by_word
 from app.workflow.views.case import CaseView
 from tests.support.small_counter import SmallCounter, region
 from tests.unit.workflow.test_kinds_a_platform_refuses import (
@@ -174,6 +177,26 @@ def test_silence_is_counted_anew_behind_an_answer(small: SmallCounter) -> None:
     assert silent().passed() == ((place,), True)
 
 
+def test_a_refund_is_waited_for_whatever_its_settlement_waited(small: SmallCounter) -> None:
+    view = lost(small)
+    case, attempt = small.case(view), attempt_of(small, view)
+    usual = small.profile.settle.clearing_kind
+    place = (usual, OTHER_OFFICE)
+
+    def silent(about: Attempt) -> Gaps:
+        gaps = Gaps(small.till, case, about, usual, by_person=False)
+        gaps.note(place, LOST)
+        return gaps
+
+    for _ in range(2 * LONG // timedelta(hours=9)):
+        small.clock.move(timedelta(hours=9))
+        last = silent(attempt)
+    assert last.passed() == ((place,), True)
+    refund = replace(attempt, leg=Leg.REFUND, refund_message_id="P" + "2" * 29)
+    with pytest.raises(OutcomeUnknown):
+        silent(refund).passed()
+
+
 def test_who_asks_in_vain_is_told_from_when_it_can_be_ended(small: SmallCounter) -> None:
     """A doubt that is a person's from the beginning: nobody else looks."""
     small.with_profile(region(reversible=()))
@@ -194,3 +217,21 @@ def test_who_asks_in_vain_is_told_from_when_it_can_be_ended(small: SmallCounter)
     assert LONG <= small.clock.now() - began < LONG + timedelta(hours=12)
     signed(small, shown, Outcome.ABSENT)
     assert attempt_of(small, view).state is AttemptState.REVERSED
+
+
+def test_a_silence_that_a_clock_ahead_dated_keeps_nobody_waiting(small: SmallCounter) -> None:
+    view = refund_lost(small, booked=True)
+    attempt = attempt_of(small, view)
+
+    def silent(ahead: timedelta = timedelta()) -> None:
+        with small.store.unit() as unit:
+            unit.journal.write(small.clock.now() + ahead, 0, SILENT, attempt.message_id)
+
+    silent(timedelta(days=30))
+    small.clock.move(2 * SILENCE)
+    for _ in range(by_word.TIMES):
+        silent()
+        small.clock.move(by_word.APART)
+    with small.store.reading() as unit:
+        found = by_word.signable_from(small.till, unit, view.case_id, attempt)
+    assert found <= small.clock.now()

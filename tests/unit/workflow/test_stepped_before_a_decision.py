@@ -15,7 +15,9 @@ from app.domain.settlement import AttemptState
 from app.profile.operations import Operation
 from app.workflow import resolving
 from app.workflow.calendar import today
-from app.workflow.upkeep import timekeeping
+from app.workflow.cases.lines import codes_of
+from app.workflow.doubts.travelling import quiescence
+from app.workflow.upkeep import recovering, timekeeping
 from app.workflow.views.case import CaseView
 from tests.support.small_counter import BOSS, PIN, SmallCounter, region
 from tests.unit.workflow.test_strays import WHY, compared, of_counter, stray
@@ -55,6 +57,22 @@ def test_a_step_forward_lets_nobody_keep_what_was_just_reversed(small: SmallCoun
     with pytest.raises(OperatorInput) as early:
         small.surface.decide_unknown(evidence, AttemptState.SETTLED, "对账有", BOSS, PIN)
     assert early.value.code is Code.STILL_ON_ITS_WAY
+
+
+def test_a_step_forward_brings_no_refund_to_its_end(small: SmallCounter) -> None:
+    """It has a message of its own: what is waited for is that, not the one that settled."""
+    behind(small)
+    done = small.until(Step.DONE)
+    begun = small.surface.begin_return(done.case_id)
+    view = small.surface.take_back(begun.case_id, codes_of(small.case(done)))
+    small.fake.script(Operation.REVOKE_SETTLEMENT, LOST)
+    small.surface.revoke(view.case_id, BOSS, PIN)
+    small.clock.at += WITHIN_TOLERANCE
+    with small.store.reading() as unit:
+        attempt = unit.attempts.of_case(view.case_id)
+        assert attempt is not None
+        quiet = recovering.arrived_by(small.till, unit, view.case_id, attempt, shown=False)
+    assert quiet == small.clock.now() + quiescence(small.till)
 
 
 def test_a_step_forward_adopts_nothing_that_is_being_taken_back(small: SmallCounter) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.books.money import Cause
+from app.domain.books.money import Cause, Fact
 from app.domain.case import Step
 from app.domain.errors import Code, NotSent, OperatorInput, OutcomeUnknown
 from app.domain.settlement import SettledFacts
@@ -15,6 +15,7 @@ from app.ports.replies import TotalsCompared
 from app.profile.operations import Operation
 from app.workflow.calendar import CHINA, today
 from app.workflow.cases.rules import settle_rules_of
+from app.workflow.day import put_right
 from app.workflow.reconciling import adopting
 from app.workflow.reconciling.comparing import compare_day
 from app.workflow.reconciling.views import LineGoesTo
@@ -120,6 +121,23 @@ def test_a_settlement_pays_for_no_visit_that_was_opened_after_it(
     assert (row.goes_to is not None) is pays
     small.surface.adopt_stray(day, message_id, BOSS, PIN, WHY)
     assert (small.view(view).step is Step.HAND_OVER) is pays
+
+
+def test_what_another_product_made_is_dated_by_its_day_alone(small: SmallCounter) -> None:
+    """Its ids are its own: what looks like a time in them need not be one."""
+    view, day = small.until(Step.SETTLE), today(small.till)
+    at = small.case(view).opened_at.astimezone(CHINA) - timedelta(hours=1)
+    made = f"{small.till.shop.institution_code}{at:%Y%m%d%H%M%S}AB05"
+    stray(small, view, made, "000099999")
+    one_kind_differs(small)
+    small.surface.compare_money(day, True)
+    with small.store.reading() as unit:
+        found = unit.money_days.get(day)
+        assert found is not None
+        (line,) = found.differences
+        visit = adopting.visit_of(small.till, unit, day, line)
+    assert visit is not None
+    assert visit.case_id == view.case_id
 
 
 def test_the_visit_that_gets_a_line_is_named_before_anybody_signs(small: SmallCounter) -> None:
@@ -267,3 +285,62 @@ def test_what_was_adopted_is_not_taken_back_on_the_page_of_before(
     with pytest.raises(OperatorInput):
         small.surface.reverse_stray(day, message_id, BOSS, PIN)
     assert small.fake.times(Operation.REVERSE) == 0
+
+
+def test_what_is_adopted_in_the_night_was_begun_on_the_day_of_its_statement(
+    small: SmallCounter,
+) -> None:
+    """Two in the morning in China is yesterday by universal time: begun now, it would be looked for
+    in the statements of a day on which it does not stand."""
+    view, day = small.until(Step.SETTLE), today(small.till)
+    message_id = stray(small, view, of_counter(small, day))
+    small.clock.move(timedelta(hours=14))
+    assert small.clock.now().astimezone(CHINA).hour == 2
+    put_right(small.till, None)
+    assert compared(small, day) == [Cause.ABSENT_HERE]
+    small.surface.adopt_stray(day, message_id, BOSS, PIN, WHY)
+    with small.store.reading() as unit:
+        (entry,) = unit.attempts.by_messages([message_id])
+    assert entry.begun_at.astimezone(CHINA).date() == day
+
+
+def test_what_was_found_out_for_another_cause_is_no_evidence_for_this_one(
+    small: SmallCounter,
+) -> None:
+    view, day = small.until(Step.SETTLE), today(small.till)
+    stray(small, view, of_counter(small, day))
+    compared(small, day)
+    asked_at, answer = small.clock.now(), (Fact.FOUND_NOTHING, "S1")
+    with small.store.unit() as unit:
+        found = unit.money_days.get(day)
+        assert found is not None
+        (one,) = found.differences
+        before = replace(one, cause=Cause.DEAD_HERE, asked_at=asked_at, evidence=(answer,))
+        unit.money_days.amend(replace(found, differences=(before,)))
+    small.clock.move(timedelta(minutes=1))
+    compared(small, day)
+    with small.store.reading() as unit:
+        found = unit.money_days.get(day)
+    assert found is not None
+    (one,) = found.differences
+    assert (one.cause, one.asked_at) == (Cause.ABSENT_HERE, asked_at)
+    assert answer not in one.evidence
+
+
+def test_a_clock_that_proves_wrong_while_the_day_is_compared_adopts_nothing(
+    small: SmallCounter,
+) -> None:
+    small.fake.own_time = small.clock.now
+    view, day = small.until(Step.SETTLE), today(small.till)
+    message_id = stray(small, view, of_counter(small, day))
+    compared(small, day)
+
+    def told() -> None:
+        small.fake.own_time = lambda: small.clock.now() + timedelta(hours=1)
+
+    small.fake.watch = told
+    with pytest.raises(OperatorInput) as refused:
+        small.surface.adopt_stray(day, message_id, BOSS, PIN, WHY)
+    assert refused.value.code is Code.CLOCK_DIFFERS
+    with small.store.reading() as unit:
+        assert unit.attempts.of_case(view.case_id) is None

@@ -113,3 +113,34 @@ def test_true_answers_behind_an_old_one_keep_the_window_open(small: SmallCounter
     an_old_yes_to_a_question(small, said - timedelta(minutes=4))
     view = refused(small, small.view(view), said)
     assert state_of(small, view) is AttemptState.UNKNOWN
+
+
+def test_an_answer_that_was_heard_before_sets_no_time(small: SmallCounter) -> None:
+    """It comes once more, to a question that moves nothing; its serial stands in our books."""
+    small.fake.own_time = small.clock.now
+    then = small.clock.now() - timedelta(hours=1)
+    seen = WireFacts(small.clock.now(), True, 900, 200, 200, 31, "{}", NEVER_SEEN, "-1")
+    old = PlatformRejected(
+        Code.REFUSED, platform_code="-1", evidence=replace(seen, platform_at=then)
+    )
+    small.fake.script(Operation.UPLOAD_FILE, old)
+    assert not resolving.hear_time(small.till)
+    day.open_day(small.till)
+    assert not timekeeping.is_wrong(small.till)
+    small.fake.script(Operation.UPLOAD_FILE, old)
+    assert not resolving.hear_time(small.till)
+    assert not timekeeping.is_wrong(small.till)
+
+
+def test_a_clock_that_is_wrong_puts_no_ids_right(small: SmallCounter) -> None:
+    """Set back by a day, and the platform says so: the times that were used are the true ones."""
+    small.fake.own_time = small.clock.now
+    day.open_day(small.till)
+    small.clock.at -= timedelta(days=1)
+    assert timekeeping.is_wrong(small.till)
+    with small.store.unit() as unit:
+        timekeeping.put_right(small.till, unit)
+    with small.store.reading() as unit:
+        assert unit.messages.clock_behind(small.clock.now()) is not None
+        rows = unit.journal.rows()  # type: ignore[attr-defined]  # the base's own
+    assert "clock_put_right" not in [row.act for row in rows]

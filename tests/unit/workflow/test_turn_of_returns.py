@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from app.domain.case import Phase, Step
+from app.domain.errors import Code, PlatformRejected
 from app.profile.operations import Operation
+from app.workflow.doubts import records
 from app.workflow.returns.compensate import compensate
 from app.workflow.views.case import CaseView
 from tests.support.small_counter import SmallCounter
@@ -48,3 +50,13 @@ def test_a_visit_that_somebody_works_on_is_left_for_the_next_round(small: SmallC
     assert done == [0]
     assert small.fake.times(Operation.RETURN_SALE) == 0
     assert small.view(view).phase is Phase.READY
+
+
+def test_a_return_that_wants_a_sign_in_is_told_again_and_nobodys_word(small: SmallCounter) -> None:
+    """The platform looked at no record: what a person saw there ends nothing."""
+    view = small.until(Step.SETTLE)
+    small.fake.script(Operation.RETURN_SALE, PlatformRejected(Code.SIGN_IN_REQUIRED))
+    view = small.surface.abandon(view.case_id)
+    assert (view.step, view.phase) == (Step.RETURN_SALE, Phase.REJECTED)
+    assert not records.decidable(small.case(view))
+    assert small.surface.retry(view.case_id).step is Step.CLOSED

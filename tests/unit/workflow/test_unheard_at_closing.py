@@ -10,7 +10,9 @@ from app.domain.case import Step
 from app.domain.errors import Code, OperatorInput, OutcomeUnknown
 from app.profile.operations import Operation
 from app.workflow import delivery
+from app.workflow.returns.compensate import goes_back_from
 from tests.support.small_counter import BOSS, PIN, SmallCounter
+from tests.unit.workflow.test_two_prescriptions import at_counter_two
 
 
 def test_a_sale_unheard_a_moment_ago_does_not_stand_over_night(small: SmallCounter) -> None:
@@ -55,3 +57,25 @@ def test_a_return_that_another_lane_tells_just_now_is_waited_for(small: SmallCou
     with pytest.raises(OperatorInput) as early:
         small.surface.end_day(BOSS, PIN)
     assert early.value.code is Code.DAY_SALE_STANDS
+
+
+def test_a_wait_that_a_clock_far_ahead_left_behind_holds_up_no_day(small: SmallCounter) -> None:
+    view, ahead = small.until(Step.SCAN), timedelta(days=2)
+    boxes = small.boxes(view)
+    small.clock.at += ahead
+    small.fake.script(Operation.UPLOAD_SALE, OutcomeUnknown(Code.ANSWER_MISSING), booked=True)
+    small.finish(boxes)
+    small.clock.at -= ahead
+    small.clock.move(timedelta(minutes=10))
+    assert goes_back_from(small.till) is None
+
+
+def test_nor_does_a_return_of_another_counter(small: SmallCounter) -> None:
+    two = at_counter_two(small)
+    view = two.until(Step.SETTLE)
+    with small.store.unit() as unit:
+        delivery.queue_returns(two.till, unit, unit.cases.get(view.case_id))
+        item, *_ = [one for one in unit.outbox.items() if one.operation is Operation.RETURN_SALE]
+        assert unit.outbox.claim(item.item_id, "lane", small.clock.now() + timedelta(minutes=2))
+    assert goes_back_from(two.till) is not None
+    assert goes_back_from(small.till) is None

@@ -266,6 +266,12 @@ def test_nothing_is_told_from_a_base_that_is_not_believed(small: SmallCounter) -
     assert delivery.deliver_due(small.till) == 0
     assert small.fake.times(Operation.UPLOAD_SALE) == 0
     assert row(small, item).state is OutboxState.UNKNOWN
+    since = queue_sale(small.store, 2, "B", small.clock.now())
+    small.clock.move(quiescence(small.till))
+    assert delivery.deliver_due(small.till) == 0
+    # it waits: nothing is a dead letter because the base refuses what may not leave
+    assert row(small, item).state is OutboxState.UNKNOWN
+    assert row(small, since).state is OutboxState.WAITING
 
 
 def test_what_waited_in_an_old_copy_is_told_when_nothing_older_can_arrive(

@@ -76,3 +76,31 @@ def test_nothing_ends_with_a_day_of_a_base_nobody_believes(small: SmallCounter) 
     assert listed(small) == ([], [view.case_id])
     small.surface.end_day(BOSS, PIN)
     assert not ended(small, view)
+
+
+def test_what_is_on_its_way_is_not_said_to_end_with_the_day(small: SmallCounter) -> None:
+    """Its answer decides: the money may follow a moment later."""
+    view = small.boxes(small.until(Step.SCAN))
+    seen: list[tuple[list[int | None], list[int | None]]] = []
+
+    def looked() -> None:
+        if small.fake.asked[-1][0] is Operation.UPLOAD_SALE:
+            seen.append(listed(small))
+
+    small.fake.watch = looked
+    small.finish(view)
+    assert seen
+    assert all(found == ([], [view.case_id]) for found in seen)
+
+
+def test_nothing_is_owed_for_what_is_on_its_way_back(small: SmallCounter) -> None:
+    """Adopted and never paid: the rest would be asked of somebody who gets the whole undone."""
+    view, day = small.until(Step.SETTLE), today(small.till)
+    message_id = stray(small, view, of_counter(small, day))
+    compared(small, day)
+    small.surface.adopt_stray(day, message_id, BOSS, PIN, WHY)
+    (waits,) = [one for one in small.surface.closing().handed_over if one.kind == "visit"]
+    assert waits.owed > 0
+    small.surface.begin_return(view.case_id)
+    (back,) = [one for one in small.surface.closing().handed_over if one.kind == "visit"]
+    assert back.owed == 0

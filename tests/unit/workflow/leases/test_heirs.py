@@ -11,6 +11,7 @@ from app.domain.errors import Code, LocalTrouble, OutcomeUnknown
 from app.domain.settlement import AttemptState
 from app.profile.operations import Operation
 from app.workflow.cases.lines import codes_of
+from app.workflow.leases.heirs import come_back
 from app.workflow.leases.holding import counter_lease
 from app.workflow.views.case import CaseView
 from tests.support.small_counter import BOSS, PIN, SmallCounter, region
@@ -262,3 +263,22 @@ def test_a_sale_told_by_a_wrong_clock_is_not_taken_back_while_it_may_arrive(
         case = unit.cases.get(view.case_id)
     assert case.facts.sale is not None
     assert case.position.step is not Step.CLOSED
+
+
+def test_who_comes_back_waits_anew_for_what_its_heir_had_sent(
+    shop: tuple[SmallCounter, SmallCounter],
+) -> None:
+    """A reversal of the heir may still arrive, and its clock is nobody's here."""
+    one, two = shop
+    view = dies_settling(two)
+    quiet = timedelta(seconds=two.profile.settle.quiescence_s)
+    two.fake.script(Operation.REVERSE, LOST)
+    while not two.fake.times(Operation.REVERSE):
+        pass_time(one.clock, timedelta(seconds=10), one)
+    assert state_of(one, view) is AttemptState.REVERSING
+    held(two).beat()
+    come_back(two.till)
+    with two.store.reading() as unit:
+        attempt = unit.attempts.of_case(view.case_id)
+    assert attempt is not None
+    assert attempt.next_at == two.clock.now() + quiet

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.domain.errors import Code, LocalTrouble
-from app.workflow.leases.holding import BEAT, LEASE, FencedStore, Holding
+from app.workflow.leases.holding import BEAT, LEASE, FencedStore, Holding, counter_lease
 from tests.support.small_counter import SmallCounter
 from tests.support.store_builders import PlayedClock
 from tests.support.store_counters import Passing, holding_of
@@ -88,6 +88,21 @@ def test_bytes_leave_only_within_the_time_in_which_nobody_else_can_have_it(
     assert told.value.code is Code.COUNTER_LOST
 
 
+@pytest.mark.parametrize("woke", [timedelta(hours=1), timedelta(hours=-1)], ids=["later", "back"])
+def test_where_the_steady_clock_slept_too_the_other_one_tells(
+    small: SmallCounter, woke: timedelta
+) -> None:
+    """It counts no sleep everywhere; the clock on the wall went on, or was set meanwhile."""
+    first = holding_of(small, 2, "one")
+    first.take(Passing(small.clock))
+    theirs = PlayedClock(at=small.clock.at)
+    Holding(small.store, theirs, 2, "two", "1").take(Passing(theirs))
+    small.clock.at += woke
+    with pytest.raises(LocalTrouble) as told:
+        first.require_sure()
+    assert told.value.code is Code.COUNTER_LOST
+
+
 @pytest.mark.parametrize("wrong", [timedelta(hours=-5), timedelta(hours=5)])
 def test_a_wrong_clock_of_another_machine_makes_nobody_dead(
     small: SmallCounter, wrong: timedelta
@@ -120,6 +135,19 @@ def test_whoever_could_not_look_does_not_know_who_is_dead(small: SmallCounter) -
     assert other.silent() == ()
 
 
+def test_who_beats_again_before_it_is_inherited_stays_its_own(small: SmallCounter) -> None:
+    """Silence is seen at one beat, and inherited at a later moment."""
+    first, other = holding_of(small, 2, "one"), holding_of(small, 3, "two")
+    first.take(Passing(small.clock))
+    other.take(Passing(small.clock))
+    while not other.silent():
+        small.clock.move(BEAT)
+        other.beat()
+    first.beat()
+    assert other.inherit(2) is None
+    assert writes(small, first)
+
+
 def test_an_errand_of_the_store_has_one_counter_at_a_time(small: SmallCounter) -> None:
     first, other = holding_of(small, 2, "one"), holding_of(small, 3, "two")
     first.take(Passing(small.clock))
@@ -132,6 +160,17 @@ def test_an_errand_of_the_store_has_one_counter_at_a_time(small: SmallCounter) -
             assert else_
     with other.errand("stock") as free:
         assert free
+
+
+def test_an_errand_of_a_former_run_keeps_nobody_from_it(small: SmallCounter) -> None:
+    """The power went in the middle of it; who stands there again knows nothing of it."""
+    first, dead = holding_of(small, 2, "one"), holding_of(small, 3, "two", "1")
+    first.take(Passing(small.clock))
+    dead.take(Passing(small.clock))
+    assert dead._begun("stock") is not None
+    holding_of(small, 3, "two", "2").take(Passing(small.clock))
+    with first.errand("stock") as mine:
+        assert mine
 
 
 def test_two_lanes_of_one_counter_do_not_share_an_errand(small: SmallCounter) -> None:
@@ -170,3 +209,19 @@ def test_the_errand_of_a_dead_counter_goes_on_elsewhere_and_its_end_is_not_writt
             with FencedStore(small.store, first).unit():
                 pass
     assert told.value.code is Code.COUNTER_LOST
+
+
+def test_what_was_inherited_is_free_again_where_the_heir_leaves_in_order(
+    small: SmallCounter,
+) -> None:
+    first, heir = holding_of(small, 2, "one"), holding_of(small, 3, "two")
+    first.take(Passing(small.clock))
+    heir.take(Passing(small.clock))
+    while not heir.silent():
+        small.clock.move(BEAT)
+        heir.beat()
+    assert heir.inherit(2) is not None
+    heir.leave()
+    with small.store.reading() as unit:
+        left = [unit.leases.find(counter_lease(number)) for number in (2, 3)]
+    assert [lease.holder for lease in left if lease is not None] == ["", ""]
