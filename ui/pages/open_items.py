@@ -106,7 +106,8 @@ class ChosenCard(Card):
 def _said(item: OpenItem) -> str:
     """What to do about it, and where."""
     if item.counter is not None:
-        words = "decide_there" if item.decidable else "left_there"
+        left = "left_off" if item.off else "left_there"
+        words = "decide_there" if item.decidable else left
         return tr(f"pages.open.{words}", counter=item.counter)
     if item.decidable:
         return tr("pages.open.here")

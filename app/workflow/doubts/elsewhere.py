@@ -50,3 +50,17 @@ def as_listed(item: OpenItem, counter_no: int, *, late: bool) -> OpenItem:
         who=Say("open.who.counter", where),
         waits_for_person=late,
     )
+
+
+def as_left(item: OpenItem, counter_no: int) -> OpenItem:
+    """The row of something that waits for a person at a counter that is off."""
+    where = (("counter", counter_no),)
+    return replace(
+        item,
+        counter=counter_no,
+        next=Say("open.next.off", where),
+        next_at=None,
+        who=Say("open.who.counter", where),
+        decidable=False,
+        off=True,
+    )

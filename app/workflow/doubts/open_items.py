@@ -1,5 +1,6 @@
 """未结事项: every visit of this counter whose money or records are not at rest, money in doubt at
-the other counters of its base, and what of the queue stopped, worst first.
+the other counters of its base, what waits for a person at those that are off, and what of the queue
+stopped, worst first.
 
 Each with what is known, what happens next by itself and when, and who may act.
 """
@@ -17,7 +18,7 @@ from app.ports.store import OutboxItem, OutboxState, Unit
 from app.workflow.cases import owed
 from app.workflow.cases.counter_rules import GOING_BACK, record_open
 from app.workflow.doubts import clearing, records
-from app.workflow.doubts.elsewhere import as_listed, is_late, money_elsewhere
+from app.workflow.doubts.elsewhere import as_left, as_listed, is_late, money_elsewhere
 from app.workflow.doubts.views import OpenItem, Subject
 from app.workflow.returns.compensate import PACE
 from app.workflow.till import Till
@@ -55,11 +56,34 @@ def open_items(till: Till) -> tuple[OpenItem, ...]:
             item_of(till, unit.cases.get(case_id), attempt)
             for case_id, attempt in money_elsewhere(till, unit)
         ]
+        there += of_counters_that_are_off(till, unit)
         rows = [_queued(unit, item) for item in unit.outbox.items()]
-        cash = [_cash(unit, case_id) for case_id in owed.waiting(unit, till.counter_no)]
+        cash = _cash_of(unit, till.counter_no)
         clock = timekeeping.refusal(till, unit)
     items = [_timed(item, clock) for item in (*found, *there, *rows, *cash) if item is not None]
     return tuple(sorted(items, key=lambda item: (not item.waits_for_person, *_weight(item))))
+
+
+def of_counters_that_are_off(till: Till, unit: Unit) -> list[OpenItem]:
+    """Records and cash that wait for a person there, and for which nobody comes before it is on
+    again: an heir takes only what needs nobody (0062)."""
+    numbers = () if till.holding is None else till.holding.silent()
+    return [
+        as_left(item, number)
+        for number in numbers
+        for item in (*_records_of(till, unit, number), *_cash_of(unit, number))
+        if item.waits_for_person
+    ]
+
+
+def _records_of(till: Till, unit: Unit, number: int) -> list[OpenItem]:
+    in_doubt = dict(unit.attempts.open_attempts(number))
+    cases = unit.cases.unfinished(number)
+    return [_record(till, x) for x in cases if x.case_id not in in_doubt and record_open(x)]
+
+
+def _cash_of(unit: Unit, number: int) -> list[OpenItem]:
+    return [_cash(unit, case_id) for case_id in owed.waiting(unit, number)]
 
 
 def _timed(item: OpenItem, clock: OperatorInput | None) -> OpenItem:

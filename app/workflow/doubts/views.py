@@ -51,6 +51,8 @@ class OpenItem:
     """Of money: the whole settlement."""
     counter: int | None = None
     """The other counter whose visit it is: it is not opened here. None: this one."""
+    off: bool = False
+    """That one is off, and nobody goes on for it."""
 
     @property
     def visit_here(self) -> bool:

@@ -74,12 +74,16 @@ def ends_with_day(till: Till, unit: Unit, case: CounterCase) -> bool:
 
 def _stands_alone(till: Till, unit: Unit, case: CounterCase, told_before: datetime | None) -> bool:
     sale, (step, phase) = case.facts.sale, (case.position.step, case.position.phase)
-    if sale is None or (told_before is not None and sale.numbered_at >= told_before):
+    if sale is None:
         return False
-    if step in _TOLD and (phase is Phase.SENT or clearing.goes_on_by_itself(till, case)):
-        return True
+    on_its_way = phase is Phase.SENT or clearing.goes_on_by_itself(till, case)
     if step is Step.RETURN_SALE:
-        return phase is Phase.READY or waits_for_sign_in(case)
+        # given up already: whenever it was told, nobody settles it any more
+        return phase is Phase.READY or on_its_way or waits_for_sign_in(case)
+    if told_before is not None and sale.numbered_at >= told_before:
+        return False
+    if step is Step.UPLOAD_SALE and on_its_way:
+        return True
     alone = _left_over(till, case, told_before)
     return alone and can_abandon(till, case, unit.attempts.of_case(case.case_id))
 

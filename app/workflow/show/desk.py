@@ -10,6 +10,7 @@ from app.workflow.cases import owed
 from app.workflow.cases.counter_rules import SELF_PAY, record_open
 from app.workflow.counter import served_since
 from app.workflow.doubts.elsewhere import money_elsewhere
+from app.workflow.doubts.open_items import of_counters_that_are_off
 from app.workflow.offline import offline
 from app.workflow.people import duty
 from app.workflow.till import Till
@@ -32,7 +33,7 @@ def _desk(till: Till, unit: Unit) -> DeskView:
     served = [c for c in ended if _served(c)]
     in_doubt = dict(unit.attempts.open_attempts(till.counter_no))
     who, tally = till.signed_in, unit.outbox.tally()
-    elsewhere = len(money_elsewhere(till, unit))
+    elsewhere = len(money_elsewhere(till, unit)) + len(of_counters_that_are_off(till, unit))
     cash = len(owed.waiting(unit, till.counter_no))
     unfinished = sum(c.case_id not in in_doubt and record_open(c) for c in begun)
     return DeskView(

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import Code, OperatorInput
-from app.workflow.doubts.views import DoubtView, Outcome
-from app.workflow.views.case import BannerKind, BannerView
+from app.workflow.doubts.views import DoubtView, Outcome, Subject
+from app.workflow.views.case import BannerKind, BannerView, Say
 from tests.support.counter_fakes import PreparedWorkflow
 from tests.support.doubt_views import (
     CLEARING,
@@ -251,6 +251,22 @@ def test_a_visit_of_another_counter_is_read_here_and_not_opened(qtbot: QtBot, op
     qtbot.keyClick(page, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: opened.doubts.view is not None)
     assert asked(workflow, "examine") == [(MANUAL_ELSEWHERE.case_id,)]
+
+
+def test_what_waits_at_a_counter_that_is_off_says_where_it_goes_on(
+    qtbot: QtBot, open_window
+) -> None:
+    workflow = prepared(None)
+    off = Say("open.next.off", (("counter", 2),))
+    workflow.items = (replace(ELSEWHERE, subject=Subject.REFUND, next=off, next_at=None, off=True),)
+    opened = open_window(identify_case(), workflow=workflow)
+    at_the_list(qtbot, opened)
+    page = opened.window.current_page()
+    qtbot.waitUntil(lambda: "柜台 2 没有开：请打开那台接着办" in words(page.chosen))
+    assert "换上的电脑用同一个柜台号" in words(page.chosen)
+    assert "由那台自己查清" not in words(page.chosen)
+    assert not page.chosen.open.isEnabled()
+    assert clipped(page) == []
 
 
 def test_an_empty_list_says_so(qtbot: QtBot, open_window) -> None:
