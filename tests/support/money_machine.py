@@ -23,6 +23,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from msgspec import structs
 
 from app.domain.attempt import Attempt, AttemptState, Leg, StatusQuery
 from app.domain.case import Phase, Step
@@ -93,11 +94,21 @@ class MoneyMachine(RuleBasedStateMachine):
         query=st.sampled_from([StatusQuery.NONE, StatusQuery.BY_SETTLEMENT_ID]),
         reversals=st.sampled_from([2, 8]),
         silent=st.sampled_from([False, False, True]),
+        one_kind=st.booleans(),
     )
-    def begin(self, query: StatusQuery, reversals: int, silent: bool) -> None:
-        query = StatusQuery.NONE if silent else query
-        opened = money_shop(self.ready, query, reversals, silent=silent)
-        self.play = self.open.enter_context(opened)
+    def begin(self, query: StatusQuery, reversals: int, silent: bool, one_kind: bool) -> None:
+        """What regions differ in: a question by number, how often a reversal is sent, a silent one
+        that tells of no refund and reverses none, one that is asked for the usual kind alone."""
+        region = structs.replace(
+            self.ready.made.profile.settle,
+            status_query=StatusQuery.NONE if silent else query,
+            max_reversals=reversals,
+        )
+        if silent:
+            region = structs.replace(region, reversible=(Operation.SETTLE,))
+        if one_kind:
+            region = structs.replace(region, compared_kinds=())
+        self.play = self.open.enter_context(money_shop(self.ready, region))
 
     # -- trouble -----------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from random import Random
 import pytest
 from msgspec import structs
 
-from app.domain.attempt import Attempt, AttemptState, StatusQuery
+from app.domain.attempt import Attempt, AttemptState
 from app.domain.case import Phase, Position, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import (
@@ -29,6 +29,7 @@ from app.domain.errors import (
 )
 from app.domain.money import Fen
 from app.gateways.transport.in_process import Letter
+from app.profile.model import SettlePart
 from app.profile.operations import BOOKED_AS, Operation
 from app.sandbox import ledger as platform
 from app.sandbox.core.money.statement import leave_out_refunded
@@ -351,15 +352,11 @@ def _needs_somebody(place: Position) -> bool:
 
 
 @contextmanager
-def money_shop(
-    ready: ReadySales, query: StatusQuery, reversals: int, *, silent: bool = False
-) -> Iterator[MoneyShop]:
-    """A copy of both sides. A ``silent`` region tells of no refund and reverses none."""
+def money_shop(ready: ReadySales, region: SettlePart) -> Iterator[MoneyShop]:
+    """A copy of both sides, in a region where money moves like this."""
     clock, script, made = PlayedClock(ready.at), Script(), ready.made
-    settling = structs.replace(made.profile.settle, status_query=query, max_reversals=reversals)
-    if silent:
-        settling = structs.replace(settling, reversible=(Operation.SETTLE,))
-    here = replace(made, profile=structs.replace(made.profile, settle=settling))
+    silent = Operation.REVOKE_SETTLEMENT not in region.reversible
+    here = replace(made, profile=structs.replace(made.profile, settle=region))
     drawn = Random("money")  # noqa: S311 repeatable on purpose
     with (
         space() as folder,
