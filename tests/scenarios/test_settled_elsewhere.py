@@ -86,6 +86,17 @@ def test_a_visit_is_settled_there_and_written_down_here(bench: Bench) -> None:
     assert entry.claim == facts.prescription.rx_number
 
 
+def test_written_down_behind_the_sign_out_the_day_is_open_again(bench: Bench) -> None:
+    """Settled there before the counter closed, typed in afterwards: what the sale leaves to be told
+    waits for no new day."""
+    case = at_settle(bench)
+    bench.surface.end_day(*BOSS)
+    assert bench.till.day_over
+    case = bench.surface.settle_elsewhere(case.case_id, NUMBER, Fen(3000), ZERO)
+    assert case.step is Step.HAND_OVER
+    assert not bench.till.day_over
+
+
 def case_started(bench: Bench, case: CaseView) -> object:
     with bench.store.reading() as unit:
         return unit.cases.get(case.case_id).opened_at

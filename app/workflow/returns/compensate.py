@@ -4,19 +4,17 @@ On its own, at the latest before the day is closed or when the next one begins (
 """
 
 import logging
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from app.domain.case import Phase, Signal, Step
+from app.domain.case import Phase, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, NotSent, OperatorInput, OutcomeUnknown, PlatformRejected
 from app.ports.store import Unit
-from app.workflow import counter, day, delivery
+from app.workflow import counter, delivery
 from app.workflow.calendar import CHINA, today
 from app.workflow.cases.counter_rules import can_abandon, waits_for_sign_in
 from app.workflow.doubts import clearing
 from app.workflow.doubts.travelling import arrives_until, quiescence
-from app.workflow.moves import move
 from app.workflow.steps import return_sale
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering, timekeeping
@@ -158,14 +156,11 @@ def _signed_in(till: Till, case: CounterCase) -> CounterCase:
     """Nobody has signed in since midnight, or the platform forgot it: signing in and telling again
     is all it takes, and nobody has to be asked for that."""
     try:
-        day.open_day(till)
+        return counter.retry(till, case)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        # raised by the sign-in alone: what a return meets stands on its page
         _log.warning("the day is not open yet: %s", trouble)
         return counter.keep_refusal(till, case, PlatformRejected(Code.SIGN_IN_REQUIRED))
-    with till.store.unit() as unit:
-        facts = replace(case.facts, refusal=None)
-        case = move(till, unit, case, Signal.FIXED, facts=facts)
-    return return_sale.return_sale(till, case)
 
 
 def _left_over(till: Till, case: CounterCase, told_before: datetime | None) -> bool:
