@@ -275,7 +275,7 @@ def work_place(behind: Behind, doors: ExitStack) -> tuple[Till, Surface]:
 
 @contextmanager
 def counter_window(
-    opens: Opener, theme: str = "", *, table: bool = False, training: bool = True
+    opens: Opener, *, table: bool = False, training: bool = True
 ) -> Iterator[tuple[CounterWindow, Future[OpenCounter]]]:
     """The window at once, its doors in the background; what it asks waits in its lane.
 
@@ -289,7 +289,6 @@ def counter_window(
     from ui.loading import load_for_lanes, spare_loaded
     from ui.shell import WindowOptions
     from ui.sounds import Sounds, load_sound, system_player
-    from ui.theme import Shade
 
     lanes, stack = Lanes(), ExitStack()
     opener = ThreadPoolExecutor(1, thread_name_prefix="opening")
@@ -348,7 +347,7 @@ def counter_window(
         stock=surface,
         stock_day=surface,
     )
-    options = WindowOptions(training=training, theme=Shade(theme or Shade.LIGHT))
+    options = WindowOptions(training=training)
     sounds = Sounds(None)
     counter = CounterWindow(
         doors, bridge, BenchInputs(wedge=Wedge(virtual=training)), options, sounds
@@ -385,10 +384,13 @@ def shown(
 
     application = load_application(sys.argv[:1], theme, unseen=not person)
     by_table = person and training
-    with counter_window(opens, theme, table=by_table, training=training) as (counter, opening):
+    with counter_window(opens, table=by_table, training=training) as (counter, opening):
         counter.window.resize(*size)
         counter.start()
-        counter.window.show()
+        if person:
+            counter.window.showMaximized()
+        else:
+            counter.window.show()
         counter.builder.stands.connect(collect_again)
         try:
             yield application, counter, opening

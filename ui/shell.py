@@ -32,7 +32,7 @@ from ui.key_times import KeyTimes
 from ui.keys import Act, Key, key_of
 from ui.page import Page
 from ui.text import tr
-from ui.theme import Density, Shade, tokens
+from ui.theme import tokens
 from ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
@@ -51,13 +51,10 @@ SMALLEST = (640, 360)
 
 
 class WindowOptions(NamedTuple):
-    """How the window looks. ``density`` None is chosen by the window's width."""
+    """How the window looks."""
 
     training: bool = False
     environment: str = "production"
-    theme: Shade = Shade.LIGHT
-    density: Density | None = None
-    scenario: str = ""
 
     @property
     def ground(self) -> str:
@@ -133,7 +130,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.strip)
         if self.options.training:
             self.training_bar = TrainingBar()
-            self.training_bar.show_scenario(self.options.scenario)
             column.addWidget(self.training_bar)
         column.addWidget(self.banner)
         self._body = QHBoxLayout()

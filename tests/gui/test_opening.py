@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.cli.doors import LiveWish
@@ -16,7 +17,7 @@ from app.jobs.clock import SystemClock
 from app.jobs.progress import Progress
 from app.jobs.training_platform import Wanted
 from app.live.store import LiveStore
-from app.opening import STAGES, Opener, counter_window, open_counter
+from app.opening import STAGES, Opener, counter_window, open_counter, shown
 from app.ports.devices import RealParts
 from app.sandbox.server import running_sandbox
 from localdb.keystore import FileKeyStore
@@ -77,6 +78,23 @@ def ready_file(tmp_path: Path):
         file = tmp_path / "ready.json"
         file.write_text(json.dumps(running.ready), encoding="utf-8")
         yield file
+
+
+@pytest.mark.parametrize("person", [True, False])
+def test_a_persons_counter_fills_its_screen(
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, person: bool
+) -> None:
+    """Letters are chosen by the screen, so that the window has to be as large; the pictures of a
+    demo are of the size that was asked for."""
+    monkeypatch.setattr("ui.loading.load_application", lambda *_asked, **_named: qapp)
+    wanted = Wanted(tmp_path, REGION, tmp_path / "papers", tmp_path / "absent.json")
+    opener = partial(open_counter, wanted)
+    with shown(opener, person=person) as (_application, counter, opening):
+        assert counter.window.isMaximized() is person
+        qtbot.waitUntil(opening.done, timeout=20000)
+        if not person:
+            assert (counter.window.width(), counter.window.height()) == (1366, 768)
+        qtbot.addWidget(counter.window)
 
 
 def test_no_platform(opened_to_trouble, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from ui.keys import Key
 from ui.text import tr
 from ui.theme import font, tokens
-from ui.widgets.basics import Chip, ElidedText, StateMark, Text, set_shown
+from ui.widgets.basics import ElidedText, StateMark, Text, set_shown
 from ui.widgets.buttons import ActButton
 
 OPACITY = 0.08
@@ -19,23 +19,20 @@ BORDER_PX = 4
 
 
 class TrainingBar(QFrame):
-    """Standing words: what is false here and the way out; the running scenario at the right."""
+    """Standing words: what is false here and the way out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(tokens().px("gap.inner"), 0, tokens().px("gap.normal"), 0)
         row.setSpacing(tokens().px("gap.small"))
-        self._scenario = Chip(mark=False)
         row.addWidget(StateMark("training", 20))
         row.addWidget(Text(tr("shell.banner.training"), "panel", "training"))
         row.addWidget(ElidedText(tr("shell.banner.training_what"), "body"), 1)
-        row.addWidget(self._scenario)
         self._table = ActButton(tr("training.table"), Key.TABLE, "flat")
         self._table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         set_shown(self._table, False)
         row.addWidget(self._table)
-        self._scenario.set_chip("")
         self.setFixedHeight(tokens().px("height.head"))
 
     def offer_table(self, press: Callable[[], None]) -> None:
@@ -46,10 +43,6 @@ class TrainingBar(QFrame):
     def show_table_button(self, shown: bool) -> None:
         """The button goes while the table lies open; it folds by a button of its own."""
         set_shown(self._table, shown)
-
-    def show_scenario(self, name: str) -> None:
-        """Name of what is being practised; empty for none."""
-        self._scenario.set_chip(tr("shell.banner.training_scenario", name=name) if name else "")
 
 
 class Watermark(QWidget):

@@ -24,8 +24,10 @@ THEMES = pytest.mark.parametrize(
     [
         (Shade.LIGHT, Density.COMPACT, (1366, 768)),
         (Shade.DARK, Density.COMFORTABLE, (1920, 1080)),
+        # letters as large as the screen asks, in a window that somebody made smaller
+        (Shade.LIGHT, Density.COMFORTABLE, (1366, 697)),
     ],
-    ids=["light-1366", "dark-1920"],
+    ids=["light-1366", "dark-1920", "light-small"],
 )
 
 

@@ -1,6 +1,7 @@
 """登录: what is said about a wrong PIN stands clear, in every window."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -9,10 +10,12 @@ from app.domain.access import Operator, Role
 from app.domain.errors import Code, OperatorInput
 from tests.support.looking import clipped, words
 from tests.support.sale_views import scan_case
+from tests.support.scaled_pages import squeezed
 from tests.support.training_fakes import RememberingTable
 from tests.support.views import closed_case, identify_case
 from ui.errors import sentences
 from ui.shell import WindowOptions
+from ui.theme import Density, Shade, apply_theme
 from ui.training.room import training_room
 
 SIZES = [(1366, 768), (1366, 697), (1280, 640), (683, 384), (1920, 1080)]
@@ -51,6 +54,26 @@ def test_a_wrong_pin_is_said_and_nothing_covers_it(open_window, qtbot, size, tra
     for part in (page._said, page._remedy, page.pin):
         qtbot.waitUntil(lambda part=part: in_sight(part), timeout=5000)
     assert page.pin.height() >= 36
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1366, 697), (1280, 640)])
+def test_a_small_window_on_a_large_screen_squeezes_nothing(qapp, open_window, size) -> None:
+    """Letters are as large as the screen asks, and the window is not: it scrolls."""
+    apply_theme(qapp, Shade.LIGHT, Density.COMFORTABLE)
+    room = training_room(RememberingTable(), date(2026, 11, 22))
+    options = WindowOptions(training=True)
+    opened = open_window(
+        identify_case(), size=size, options=options, signing=Refusing(), training=room
+    )
+    page = opened.window.current_page()
+    assert page is not None
+    for _ in range(5):
+        QApplication.processEvents()
+    assert (squeezed(page), clipped(page)) == ([], [])
+    for above, below in pairwise((page.login, page.pin, page.button)):
+        assert above.height() >= above.sizeHint().height()
+        assert above.geometry().bottom() < below.geometry().top()
+    assert in_sight(page.login)
 
 
 def in_sight(part: QWidget) -> bool:
