@@ -1,16 +1,18 @@
 """I12: copy the base, sell, put the copy back, start. No money moves until the days are signed."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.domain.case import Step
+from app.domain.credential import PersonNumber
 from app.domain.errors import Code, OperatorInput
 from app.domain.settlement import AttemptState
 from app.ports.recovery import Cause
 from app.workflow.calendar import today
-from app.workflow.upkeep.recovering import ON_ITS_WAY
+from app.workflow.upkeep.recovering import ON_ITS_WAY, require_nothing_stray
 from app.workflow.views.case import BannerKind
 from localdb.backups import place_of, put_back, take
 from localdb.keystore import FileKeyStore
@@ -111,6 +113,15 @@ def test_copy_sell_restore_start(bench: Bench) -> None:
     with pytest.raises(OperatorInput):
         bench.surface.abandon(seen.case_id)
     assert settled_there(bench) == stands, "never a second settlement for one prescription"
+
+    with bench.store.reading() as unit:
+        case = unit.cases.get(seen.case_id)
+        with pytest.raises(OperatorInput):
+            require_nothing_stray(unit, case)
+        assert case.facts.person is not None
+        other = replace(case.facts.person, person_no=PersonNumber("SOMEBODY-ELSE"))
+        # a line of one person holds back nobody else
+        require_nothing_stray(unit, replace(case, facts=replace(case.facts, person=other)))
 
     bench.surface.reverse_stray(day, found.message_id, *MANAGER)
     assert settled_there(bench) == {}

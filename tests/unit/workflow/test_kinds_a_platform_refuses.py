@@ -166,6 +166,10 @@ def test_an_office_that_refuses_for_hours_hands_the_doubt_to_a_person(small: Sma
     found = attempt_of(small, view)
     assert (found.state, found.reason) == (AttemptState.MANUAL, "statement_withheld")
     assert small.surface.examine(view.case_id).choices
+    with small.store.reading() as unit:
+        rows = unit.journal.rows()  # type: ignore[attr-defined]  # the base's own
+    (shown,) = [row for row in rows if row.act.startswith("evidence_")]
+    assert f"{small.profile.settle.clearing_kind} {OTHER_OFFICE}" in shown.reason.split(", ")
 
 
 def no_statements(small: SmallCounter) -> Any:

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from app.domain.case import Step
+from app.domain.case import Phase, Step
 from app.domain.errors import Code, OperatorInput, OutcomeUnknown
 from app.profile.operations import Operation
 from app.workflow import delivery
 from app.workflow.returns.compensate import goes_back_from
-from tests.support.small_counter import BOSS, PIN, SmallCounter
-from tests.unit.workflow.test_two_prescriptions import at_counter_two
+from tests.support.small_counter import BOSS, CAPSULES, EARLY, PIN, RX, SmallCounter
+from tests.unit.workflow.test_two_prescriptions import SECOND, at_counter_two, second_prescription
 
 
 def test_a_sale_unheard_a_moment_ago_does_not_stand_over_night(small: SmallCounter) -> None:
@@ -68,6 +68,29 @@ def test_a_wait_that_a_clock_far_ahead_left_behind_holds_up_no_day(small: SmallC
     small.clock.at -= ahead
     small.clock.move(timedelta(minutes=10))
     assert goes_back_from(small.till) is None
+
+
+def test_of_two_that_were_unheard_the_later_is_waited_for(small: SmallCounter) -> None:
+    """Every one of them has to be taken back before the day can end."""
+    second_prescription(small.fake)
+    apart, found = timedelta(seconds=5), []
+    for number, codes in (
+        (RX, (*EARLY[:2], CAPSULES[0])),
+        (SECOND, (*EARLY[2:4], CAPSULES[1])),
+    ):
+        small.fake.script(Operation.UPLOAD_SALE, OutcomeUnknown(Code.ANSWER_MISSING), booked=True)
+        view = small.identify(small.surface.current())
+        view = small.audit(small.prove(small.surface.choose(view.case_id, number)))
+        for code in codes:
+            view = small.scan(view, code).case
+        view = small.finish(view)
+        assert view.phase is Phase.UNKNOWN
+        found.append(goes_back_from(small.till))
+        small.clock.move(apart)
+        small.surface.next_customer(view.case_id)
+    first, both = found
+    assert first is not None
+    assert both == first + apart
 
 
 def test_nor_does_a_return_of_another_counter(small: SmallCounter) -> None:
