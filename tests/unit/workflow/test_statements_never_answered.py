@@ -153,7 +153,7 @@ def test_an_office_that_shows_it_is_heard_beside_one_that_is_silent(small: Small
 
 
 def test_silence_is_counted_anew_behind_an_answer(small: SmallCounter) -> None:
-    """Two bad days with a good one between are no three bad ones."""
+    """Two bad days with a good one between are no three bad ones, however often that comes."""
     view = lost(small)
     case, attempt = small.case(view), attempt_of(small, view)
     usual = small.profile.settle.clearing_kind
@@ -168,13 +168,18 @@ def test_silence_is_counted_anew_behind_an_answer(small: SmallCounter) -> None:
         gaps.note(place, LOST)
         return gaps
 
-    for _ in range(8):
-        assert silent().ends_it()
-    look().heard(place)
+    for _ in range(2):
+        for _ in range(8):
+            assert silent().ends_it()
+        look().heard(place)
     for _ in range(8):
         with pytest.raises(OutcomeUnknown):
             silent().passed()
-    assert silent().passed() == ((place,), True)
+    long_silent = silent()
+    assert long_silent.passed() == ((place,), True)
+    assert long_silent.ends_it(), "nothing is proved without the usual kind, whatever others say"
+    long_silent.heard(("11", OTHER_OFFICE))
+    assert long_silent.ends_it(), "an answer in another kind is none in the usual one"
 
 
 def test_a_refund_is_waited_for_whatever_its_settlement_waited(small: SmallCounter) -> None:
