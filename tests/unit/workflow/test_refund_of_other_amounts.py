@@ -120,3 +120,31 @@ def test_a_whole_refund_is_shown_and_given_back_as_before(small: SmallCounter) -
     assert back.cash != -whole.cash
     assert ended.refunded is not None
     assert dict(ended.refunded.params)["amount"] == fen_text(whole.cash)
+
+
+def test_a_refund_is_laid_beside_what_was_settled_not_what_was_agreed(small: SmallCounter) -> None:
+    """Settled with other amounts than the split's, by a manager's word; then it is given back."""
+    moved: list[Amounts] = []
+
+    def change(answer: Any) -> Any:
+        told = answer.facts.amounts
+        other = replace(told, fund=Fen(told.fund - 100), account=Fen(told.account + 100))
+        moved.append(other)
+        facts = replace(answer.facts, amounts=other)
+        books = small.fake.books.settlements
+        books.update({key: replace(one, facts=facts) for key, one in books.items()})
+        return replace(answer, facts=facts)
+
+    small.fake.script(Operation.SETTLE, change=change)
+    view = small.settle(small.until(Step.SETTLE))
+    assert attempt_of(small, view).reason == "amounts_differ"
+    shown = small.surface.examine(view.case_id)
+    small.surface.decide_doubt(shown, Outcome.STANDS, "", "医保局电话核实", BOSS, PIN)
+    done = small.hand_over(small.surface.view(view.case_id))
+    small.surface.begin_return(done.case_id)
+    view = small.surface.take_back(done.case_id, codes_of(small.case(done)))
+    in_cash(small)
+    small.surface.revoke(view.case_id, BOSS, PIN)
+    rows = {row.key: row.ours for row in small.surface.examine(view.case_id).rows}
+    (settled,) = moved
+    assert (rows["fund"], rows["account"]) == (Fen(-settled.fund), Fen(-settled.account))
