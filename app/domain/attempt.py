@@ -125,7 +125,13 @@ class Attempt:
         """Whether it ended on what a named person said, without a statement that shows it."""
         return self.reason.startswith(WORD)
 
+    @property
+    def query_no(self) -> str:
+        """查询号: what page and waiting slip name the message by that is looked for."""
+        return (self.refund_message_id or self.message_id)[-QUERY_DIGITS:]
 
+
+QUERY_DIGITS = 8
 WORD = "word:"
 """Begins the reason of such an end; who it was follows."""
 

@@ -187,6 +187,10 @@ class Attempts(Protocol):
         """The newest attempt of the case."""
         ...
 
+    def named_by(self, tail: str) -> int | None:
+        """The case of the newest attempt whose settlement or refund ends with these digits."""
+        ...
+
     def open_attempts(self, counter_no: int) -> tuple[tuple[int, Attempt], ...]:
         """(case id, attempt) of every attempt that is not at rest, oldest first."""
         ...

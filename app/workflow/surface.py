@@ -259,8 +259,11 @@ class Surface(SigningDesk, DayEnd, ParcelDesk, CatalogueDesk, StockDesk, StockDa
         return self._show(take_back.begin(self._till, self._case(case_id)))
 
     def find_sale(self, text: str) -> CaseView:
-        """A finished sale by its receipt number or one of its boxes. Raises ``OperatorInput``."""
-        return self._show(take_back.find_sale(self._till, text))
+        """A sale by its receipt, its waiting slip or one of its boxes; one that waits comes back to
+        the counter. Raises ``OperatorInput``."""
+        case = take_back.find_sale(self._till, text)
+        waits = case.parked_at is not None and case.ended_at is None
+        return self.unpark(case.case_id) if waits else self._show(case)
 
     @in_turn
     def take_back(self, case_id: int, codes: Iterable[str]) -> CaseView:

@@ -102,6 +102,18 @@ _NAMED = _LEDGER.where(
         settlement_attempt.c.refund_message_id.in_(sa.bindparam("wanted", expanding=True)),
     )
 )
+# No known statement: SQLite looks at a bound pattern to plan by it. Somebody typed it, rarely.
+_NAMED_BY = (
+    sa.select(settlement_attempt.c.case_id)
+    .where(
+        sa.or_(
+            settlement_attempt.c.message_id.like(sa.bindparam("tail")),
+            settlement_attempt.c.refund_message_id.like(sa.bindparam("tail")),
+        )
+    )
+    .order_by(settlement_attempt.c.attempt_no.desc())
+    .limit(1)
+)
 _AT_ONCE = 500
 """Message ids in one statement; a base allows some hundreds of values."""
 
@@ -210,6 +222,11 @@ class SqlAttempts:
 
     def _attempt(self, row: Row) -> Attempt:
         return attempt_of(self._scope.codec, row)
+
+    def named_by(self, tail: str) -> int | None:
+        found = self._scope.connection.execute(_NAMED_BY, {"tail": f"%{tail}"})
+        case_id: int | None = found.scalar_one_or_none()
+        return case_id
 
     def open_attempts(self, counter_no: int) -> tuple[tuple[int, Attempt], ...]:
         return self._pairs(_OPEN, counter=counter_no)

@@ -168,10 +168,9 @@ def _slip(till: Till, unit: Unit, case: CounterCase, copy_no: int) -> Paper:
     ]
     if attempt is not None and attempt.sent_at is not None:
         at = attempt.sent_at.astimezone(CHINA)
-        asked_for = (attempt.refund_message_id or attempt.message_id)[-8:]
         lines += [
             Text(word("slip.since", time=f"{at:%Y-%m-%d %H:%M}"), Loudness.NOTE),
-            Text(word("slip.message", message=asked_for), Loudness.NOTE),
+            Text(word("slip.message", message=attempt.query_no), Loudness.NOTE),
         ]
     shop = word("slip.call", shop=till.shop.name, counter=f"{till.counter_no:02d}")
     made = Paper(

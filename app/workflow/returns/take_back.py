@@ -6,6 +6,7 @@ Refunds are whole: what comes back must be exactly what was sold.
 from collections.abc import Iterable
 from dataclasses import replace
 
+from app.domain.attempt import QUERY_DIGITS
 from app.domain.case import Signal, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
@@ -33,12 +34,16 @@ def begin(till: Till, case: CounterCase) -> CounterCase:
 
 
 def find_sale(till: Till, text: str) -> CounterCase:
-    """The finished sale of this counter a box or a receipt number belongs to.
+    """The sale of this counter that a box, a receipt number or the number of a waiting slip
+    belongs to.
 
     Raises ``OperatorInput`` ``SALE_NOT_FOUND``.
     """
+    wanted = text.strip().replace(" ", "")
     with till.store.reading() as unit:
-        case_id = unit.goods.sale_of(text.strip().replace(" ", ""))
+        case_id = unit.goods.sale_of(wanted)
+        if case_id is None and len(wanted) == QUERY_DIGITS and wanted.isdecimal():
+            case_id = unit.attempts.named_by(wanted)
         case = unit.cases.get(case_id) if case_id is not None else None
     if case is None or case.counter_no != till.counter_no:
         raise OperatorInput(Code.SALE_NOT_FOUND)

@@ -229,11 +229,10 @@ def unknown_view(
 def _wire(case: CounterCase, attempt: Attempt) -> tuple[tuple[str, Say], ...]:
     """往来凭据; the message by the number that stands on the waiting slip."""
     reason, tries = attempt.reason, attempt.reversals
-    asked_for = (attempt.refund_message_id or attempt.message_id)[-8:]
     why = Say(f"wire.why.{reason}") if reason in _WHY else Say("wire.reason", (("code", reason),))
     rows = [
         ("person_no", Say("wire.person", (("tail", person_of(case).person_no.masked()),))),
-        ("message", Say("wire.message", (("tail", asked_for),))),
+        ("message", Say("wire.message", (("tail", attempt.query_no),))),
         ("reason", why),
         ("tries", Say("wire.tries", (("count", tries),)) if tries else Say("wire.no_tries")),
     ]
