@@ -200,6 +200,8 @@ class MoneyPage(ColumnsPage):
         key = "pages.money.day_partial" if partial else "pages.money.day"
         count = len(view.adopted)
         note = tr("pages.money.adopted", count=count) if count else ""
+        if view.moved_on:
+            note = tr(f"pages.money.{'signed' if view.signed else 'unsigned'}_moved_on")
         self.card.set_title(tr(key, day=view.day.isoformat()), note)
         if not view.run_no:
             self.card.set_chip(tr("pages.money.not_yet"), "later")
@@ -207,6 +209,8 @@ class MoneyPage(ColumnsPage):
             self.card.set_chip(tr("pages.money.needs", count=view.open_count), "stop")
         elif partial:
             self.card.set_chip(tr("pages.money.partial"), "unknown")
+        elif view.moved_on:
+            self.card.set_chip(tr("pages.money.moved_on"), "attention")
         else:
             self.card.set_chip(tr("pages.money.agrees"), "ok")
 
@@ -332,6 +336,8 @@ def _unsigned(view: MoneyView | None, now: datetime) -> str:
         return tr("pages.money.unsigned_not_compared")
     if view.signable_from is not None:
         return tr("pages.money.unsigned_early", time=time_text(view.signable_from, now))
+    if view.moved_on:
+        return tr("pages.money.unsigned_moved_on")
     if view.open_count:
         return tr("pages.money.unsigned", count=view.open_count)
     return tr("pages.money.unsigned_clean")

@@ -53,6 +53,7 @@ class TaskKind(StrEnum):
     STOCK_DUE = "stock_due"
     STOCK_UNSIGNED = "stock_unsigned"
     MONEY_DUE = "money_due"
+    MONEY_AGAIN = "money_again"
     MONEY_UNSIGNED = "money_unsigned"
     OVERRIDES = "overrides"
     ENDING = "ending"
@@ -74,6 +75,7 @@ _KEYS = {
     TaskKind.QUEUE: Key.QUEUE,
     TaskKind.MONEY: Key.MONEY,
     TaskKind.MONEY_DUE: Key.MONEY,
+    TaskKind.MONEY_AGAIN: Key.MONEY,
     TaskKind.MONEY_UNSIGNED: Key.MONEY,
     TaskKind.EXPIRED: Key.CHANGE,
     TaskKind.NEAR: Key.SHELF,
@@ -178,6 +180,9 @@ def _money_tasks(money: MoneyView | None) -> list[Task]:
     day = money.day.strftime("%m-%d")
     if not money.run_no:
         return [Task(TaskKind.MONEY_DUE, 1, None, day)]
+    if money.moved_on and (money.signed or not money.open_count):
+        # made before the day was over: a signature is under what it showed, not under the rest
+        return [Task(TaskKind.MONEY_AGAIN, 1, None, day)]
     if money.signed:
         return []
     if money.open_count:

@@ -18,6 +18,7 @@ from app.workflow.leases import heirs
 from app.workflow.papers.printing import waiting_here
 from app.workflow.people.sign_outs import sign_out_left
 from app.workflow.reconciling.cash import cash_of
+from app.workflow.reconciling.moved import moved_on
 from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
 from app.workflow.returns.compensate import compensate, ends_with_day, goes_back_from
 from app.workflow.till import Till
@@ -37,7 +38,7 @@ def _closing(till: Till, unit: Unit) -> ClosingView:
     on = today(till)
     current = unit.days.current(till.counter_no, on)
     opened_by = unit.people.by_login(current.operator_no) if current else None
-    heads = unit.money_days.newest(_RECENT_DAYS)
+    heads, compared = unit.money_days.newest(_RECENT_DAYS), unit.money_days.get(on)
     begun = [case for case in unit.cases.unfinished(till.counter_no) if _begun(case)]
     ending = [case for case in begun if ends_with_day(till, unit, case)]
     lost = recovering.refusal(unit)
@@ -57,6 +58,7 @@ def _closing(till: Till, unit: Unit) -> ClosingView:
         cash=cash_of(till, unit, on),
         ending=tuple(_visit(case) for case in (*ending, *heirs.ending_with_day(till, unit))),
         lost_days=str(lost.params["dates"]) if lost is not None else "",
+        moved_on=compared is not None and moved_on(till, unit, compared),
     )
 
 

@@ -15,6 +15,7 @@ from app.workflow.calendar import today
 from app.workflow.people import signing
 from app.workflow.reconciling import adopting, closing, documents, repairing
 from app.workflow.reconciling.comparing import compare_day
+from app.workflow.reconciling.moved import moved_on
 from app.workflow.reconciling.views import (
     AdoptedRow,
     ClosingView,
@@ -129,6 +130,7 @@ def money_view(till: Till, day: date) -> MoneyView:
         missing = recovering.missing_days(unit)
         adopted = unit.money_days.adopted(day, day)
         quiet = recovering.quiet_from(unit, day)
+        later = found is not None and moved_on(till, unit, found)
         found_rows = found.differences if found is not None else ()
         goes = {one.key: _goes_to(till, unit, day, one) for one in found_rows}
         receipts = {one.key: _receipt(unit, one) for one in found_rows}
@@ -140,7 +142,7 @@ def money_view(till: Till, day: date) -> MoneyView:
         replace(row, goes_to=goes[one.key], evidence=(*receipts[one.key], *row.evidence))
         for row, one in zip(filled.rows, found.differences, strict=True)
     )
-    return replace(filled, rows=rows, signable_from=quiet)
+    return replace(filled, rows=rows, signable_from=quiet, moved_on=later)
 
 
 def _receipt(unit: Unit, found: Difference) -> tuple[Evidence, ...]:

@@ -74,7 +74,8 @@ def _notes(view: MoneyView) -> tuple[str, ...]:
         )
         for one in view.adopted
     )
-    return (counts, made, *adopted, *signed_notes("money", view.signed))
+    later = (word("money.moved_on"),) if view.moved_on else ()
+    return (counts, made, *later, *adopted, *signed_notes("money", view.signed))
 
 
 _LINE_COLUMNS = (

@@ -122,6 +122,8 @@ class MoneyView:
     adopted: tuple[AdoptedRow, ...] = ()
     signable_from: datetime | None = None
     """From when a comparison of a missing day counts, where this one was made too early."""
+    moved_on: bool = False
+    """Our books of that day went on behind this comparison (``moved``)."""
 
     @property
     def lines(self) -> int:
@@ -209,6 +211,8 @@ class ClosingView:
     cash: CashDay = CashDay()
     ending: tuple[HandedOver, ...] = ()
     lost_days: str = ""
+    moved_on: bool = False
+    """Whether money was taken or given back behind ``compared``."""
 
     @property
     def owing(self) -> tuple[HandedOver, ...]:

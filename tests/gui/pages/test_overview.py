@@ -80,6 +80,10 @@ def test_what_was_not_compared_or_signed_is_said() -> None:
     assert kinds(quiet()._replace(money=money_not_compared())) == [TaskKind.MONEY_DUE]
     clean = replace(money_day(causes=()), signed=())
     assert kinds(quiet()._replace(money=clean)) == [TaskKind.MONEY_UNSIGNED]
+    later = replace(signed_day(), moved_on=True)
+    assert kinds(quiet()._replace(money=later)) == [TaskKind.MONEY_AGAIN], "signed before the end"
+    open_still = replace(money_day(), moved_on=True)
+    assert kinds(quiet()._replace(money=open_still)) == [TaskKind.MONEY]
 
 
 LAST_COPY = datetime(2026, 11, 20, 17, 5, tzinfo=UTC)
