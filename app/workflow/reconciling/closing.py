@@ -1,8 +1,6 @@
 """签退: refuses while money is unknown, else says exactly what is handed over (reliability 4)."""
 
 from collections import Counter
-from datetime import timedelta
-
 from app.domain.access import Act, Operator
 from app.domain.case import Step
 from app.domain.counter_case import CounterCase
@@ -11,7 +9,7 @@ from app.domain.money import ZERO
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.store import OutboxItem, PrintJob, Unit
 from app.workflow import day, delivery, resolving
-from app.workflow.calendar import CHINA, sign_no_of, today
+from app.workflow.calendar import CHINA, today
 from app.workflow.cases import owed
 from app.workflow.cases.counter_rules import SELF_PAY, began
 from app.workflow.leases import heirs
@@ -35,8 +33,8 @@ def closing_of(till: Till) -> ClosingView:
 
 
 def _closing(till: Till, unit: Unit) -> ClosingView:
-    on = today(till)
-    current = unit.days.current(till.counter_no, on)
+    current = day.newest(till, unit)
+    on = current.day if current is not None else today(till)
     opened_by = unit.people.by_login(current.operator_no) if current else None
     heads, compared = unit.money_days.newest(_RECENT_DAYS), unit.money_days.get(on)
     begun = [case for case in unit.cases.unfinished(till.counter_no) if _begun(case)]
@@ -44,7 +42,7 @@ def _closing(till: Till, unit: Unit) -> ClosingView:
     lost = recovering.refusal(unit)
     return ClosingView(
         day=on,
-        signed_in=bool(sign_no_of(till, unit)),
+        signed_in=current is not None and current.closed_at is None,
         opened_by=opened_by.name if opened_by else "",
         money=tuple(_money(till, unit, *found) for found in _in_doubt(till, unit)),
         handed_over=(
@@ -158,11 +156,9 @@ def end_day(till: Till, who: Operator | None = None) -> None:
 def _sign_in_over_midnight(till: Till) -> None:
     """Who closes after midnight closes a day that has only begun: what is still to be told is told
     under its sign-in, and that one is signed out. Raises the trouble of the exchange."""
-    on = today(till)
     with till.store.reading() as unit:
-        begun = unit.days.current(till.counter_no, on)
-        before = unit.days.current(till.counter_no, on - timedelta(days=1))
-    if begun is None and before is not None and before.closed_at is None:
+        current = day.newest(till, unit)
+    if current is not None and current.day < today(till):
         day.open_day(till)
 
 

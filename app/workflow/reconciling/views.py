@@ -195,6 +195,7 @@ class CashDay:
 class ClosingView:
     """What stands between the counter and its sign-out.
 
+    ``day`` is the one a sign-out ends: behind midnight that of the evening, until somebody signs in.
     ``ending`` are visits that the sign-out itself gives up: told as sold and not settled.
     ``lost_days``: what a recovery still wants compared and signed, as people read it; empty outside
     one. Until then nobody knows what of those days stands.
