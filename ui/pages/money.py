@@ -19,6 +19,7 @@ from ui.pages.money_table import (
     look_of,
     money_heads,
     money_line,
+    parts_text,
 )
 from ui.pages.parts import ColumnsPage, PageKit, scaled
 from ui.pages.sign_off import Signing
@@ -67,6 +68,7 @@ class RemedyCard(Card):
             (
                 (tr("pages.money.column.ours"), money_text(ours.total if ours else None), ""),
                 (tr("pages.money.column.theirs"), money_text(theirs.total if theirs else None), ""),
+                *(("", text, "") for text in parts_text(found)),
                 *(
                     ("" if at else tr("pages.money.evidence"), fact_text(kind, value), "")
                     for at, (kind, value) in enumerate(found.evidence)

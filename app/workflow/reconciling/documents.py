@@ -180,6 +180,14 @@ def evidence_text(row: DifferenceRow) -> str:
     return "；".join(fact_text(kind, value) for kind, value in row.evidence)
 
 
+def parts_text(row: DifferenceRow) -> tuple[str, ...]:
+    """Each part of the bill that differs, with both amounts."""
+    return tuple(
+        word(f"money_part.{part}", ours=fen_text(ours), theirs=fen_text(theirs))
+        for part, ours, theirs in row.parts
+    )
+
+
 def fact_text(kind: Fact, value: str) -> str:
     """One fact; states of ours are said in words."""
     if kind is Fact.OUR_STATE:
@@ -227,6 +235,7 @@ def _paper_row(number: int, row: DifferenceRow) -> list[Block]:
                 Field(word("money_column.insurance"), row.insurance or "—", 26),
             )
         ),
+        *(Text(text, Loudness.NOTE) for text in parts_text(row)),
         Text(evidence_text(row), Loudness.NOTE),
         Text(word(f"money_remedy.{row.cause.value}"), Loudness.NOTE),
         Gap(0.4),

@@ -54,6 +54,18 @@ class DifferenceRow:
     def open(self) -> bool:
         return self.repair is not Repair.NONE
 
+    @property
+    def parts(self) -> tuple[tuple[str, Fen, Fen], ...]:
+        """Parts of the bill on which both books differ: which, ours, theirs. Of one total the fund
+        may be charged otherwise, and the totals say nothing of it."""
+        if self.ours is None or self.theirs is None:
+            return ()
+        both = (
+            ("fund", self.ours.fund, self.theirs.fund),
+            ("account", self.ours.account, self.theirs.account),
+        )
+        return tuple((part, ours, theirs) for part, ours, theirs in both if ours != theirs)
+
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
