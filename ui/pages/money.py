@@ -75,7 +75,7 @@ class RemedyCard(Card):
                 ),
             )
         )
-        self.remedy.setText(tr(f"money_remedy.{found.cause.value}"))
+        self.remedy.setText(tr(f"money_remedy.{found.remedy}"))
         goes = goes_text(found)
         self.goes.setText(goes)
         set_shown(self.goes, bool(goes))

@@ -139,7 +139,7 @@ def _line_cells(row: DifferenceRow) -> tuple[Cell, ...]:
         theirs[1],
         ours[2],
         theirs[2],
-        word(f"money_remedy.{row.cause.value}"),
+        word(f"money_remedy.{row.remedy}"),
         evidence_text(row),
     )
 
@@ -237,7 +237,7 @@ def _paper_row(number: int, row: DifferenceRow) -> list[Block]:
         ),
         *(Text(text, Loudness.NOTE) for text in parts_text(row)),
         Text(evidence_text(row), Loudness.NOTE),
-        Text(word(f"money_remedy.{row.cause.value}"), Loudness.NOTE),
+        Text(word(f"money_remedy.{row.remedy}"), Loudness.NOTE),
         Gap(0.4),
     ]
 

@@ -55,6 +55,12 @@ class DifferenceRow:
         return self.repair is not Repair.NONE
 
     @property
+    def remedy(self) -> str:
+        """What to do, by name: of a refund the statement only marks, no key undoes or adopts it."""
+        marked = self.cause is Cause.REFUND_ABSENT_HERE and self.repair is Repair.ASK
+        return "refund_marked_there" if marked else self.cause.value
+
+    @property
     def parts(self) -> tuple[tuple[str, Fen, Fen], ...]:
         """Parts of the bill on which both books differ: which, ours, theirs. Of one total the fund
         may be charged otherwise, and the totals say nothing of it."""

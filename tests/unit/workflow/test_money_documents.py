@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from app.domain.books.money import Cause, Fact
+from app.domain.books.money import Cause, Fact, Repair
 from app.domain.errors import Code, OperatorInput
 from app.domain.money import Fen
 from app.ports.paper import PaperKind
@@ -130,3 +130,16 @@ def test_a_split_that_differs_is_said_where_the_totals_agree(small: SmallCounter
 def test_a_split_that_agrees_is_not_repeated(small: SmallCounter) -> None:
     view = money_day(causes=(Cause.ABSENT_HERE,))
     assert "平台基金" not in said(documents.money_paper(small.till, view).blocks)
+
+
+def test_no_key_is_promised_for_a_refund_that_is_only_marked(small: SmallCounter) -> None:
+    """Without a line of the refund nothing names it: it can be neither reversed nor adopted."""
+    marked = a_row(Cause.REFUND_ABSENT_HERE, repair=Repair.ASK, theirs=sums(5_260))
+    shown = a_row(Cause.REFUND_ABSENT_HERE, theirs=sums(-5_260), adoptable=True)
+    view = replace(money_day(), rows=(marked, shown))
+    lines, _ = documents.money_book(small.till, view).sheets
+    remedies = [str(row[12]) for row in lines.rows]
+    assert ["Alt 6" in text for text in remedies] == [False, True]
+    assert ["5203" in text for text in remedies] == [True, False]
+    for text in remedies:
+        assert text in said(documents.money_paper(small.till, view).blocks)
