@@ -7,10 +7,11 @@ from datetime import date
 from app.domain.access import Act
 from app.domain.books.adopted import AdoptedLine
 from app.domain.books.money import Difference, Evidence, Fact, MoneyDay, SignOff
-from app.domain.errors import Code, OperatorInput
+from app.domain.errors import Code, OperatorInput, PlatformRejected
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
 from app.ports.store import Unit
+from app.workflow import day as signing_in
 from app.workflow.calendar import today
 from app.workflow.people import signing
 from app.workflow.reconciling import adopting, closing, documents, repairing
@@ -48,14 +49,29 @@ class DayEnd:
         report: Report = no_report,
         cancel: CancelToken | None = None,
     ) -> MoneyView:
-        """Raises the trouble of the first exchange where nothing could be compared."""
-        compare_day(self._till, day, every_line=every_line, report=report, cancel=cancel)
+        """Signs in where nothing of this day has yet: what is refused for want of a sign-in says
+        that this very key signs in. Raises the trouble of the first exchange where nothing could be
+        compared."""
+        till = self._till
+
+        def compared() -> None:
+            compare_day(till, day, every_line=every_line, report=report, cancel=cancel)
+
+        signing_in.put_right(till, None)
+        try:
+            compared()
+        except PlatformRejected as refused:
+            if refused.code is not Code.SIGN_IN_REQUIRED:
+                raise
+            signing_in.open_day(till)
+            compared()
         return self.money(day)
 
     def reverse_stray(self, day: date, message_id: str, login: str, pin: str) -> MoneyView:
         """A second person agrees; then one reversal and one comparison. Raises ``Trouble``."""
         act = Act.DECIDE_UNKNOWN
         second = signing.second(self._till, login, pin, act, self._pin_matches)
+        signing_in.put_right(self._till, None)
         repairing.reverse(self._till, day, message_id, second)
         return self.money(day)
 
@@ -65,6 +81,7 @@ class DayEnd:
         """A second person agrees; then the line is in our books. Raises ``Trouble``."""
         act = Act.DECIDE_UNKNOWN
         second = signing.second(self._till, login, pin, act, self._pin_matches)
+        signing_in.put_right(self._till, None)
         adopting.adopt(self._till, day, message_id, second, reason)
         return self.money(day)
 
@@ -75,6 +92,7 @@ class DayEnd:
 
     def ask_money(self, day: date, message_id: str) -> MoneyView:
         """Ask for one settlement of ours by its number. Raises the trouble of the exchange."""
+        signing_in.put_right(self._till, None)
         repairing.ask(self._till, day, message_id)
         return self.money(day)
 
