@@ -1,4 +1,4 @@
-"""The key of 资金对账 signs the counter in where nothing else has yet: its sentence says that it does."""
+"""The key of 资金对账 signs the counter in where nothing else has yet, as its sentence says."""
 
 import pytest
 

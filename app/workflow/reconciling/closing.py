@@ -1,6 +1,7 @@
 """签退: refuses while money is unknown, else says exactly what is handed over (reliability 4)."""
 
 from collections import Counter
+
 from app.domain.access import Act, Operator
 from app.domain.case import Step
 from app.domain.counter_case import CounterCase

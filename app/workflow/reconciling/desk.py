@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from app.domain.access import Act
 from app.domain.books.adopted import AdoptedLine
@@ -10,6 +10,7 @@ from app.domain.books.money import Difference, Evidence, Fact, MoneyDay, SignOff
 from app.domain.errors import Code, OperatorInput, PlatformRejected
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
+from app.ports.reconciling import MoneyDayHead
 from app.ports.store import Unit
 from app.workflow import day as signing_in
 from app.workflow.calendar import today
@@ -152,7 +153,9 @@ def money_view(till: Till, day: date) -> MoneyView:
         found_rows = found.differences if found is not None else ()
         goes = {one.key: _goes_to(till, unit, day, one) for one in found_rows}
         receipts = {one.key: _receipt(unit, one) for one in found_rows}
+        left = _left_out(till, unit, days)
     empty = MoneyView(day, today(till), 0, None, "", False, False, (), (), (), days, missing)
+    empty = replace(empty, left_out=left)
     if found is None:
         return empty
     filled = _filled(till, empty, found, signed, adopted)
@@ -161,6 +164,13 @@ def money_view(till: Till, day: date) -> MoneyView:
         for row, one in zip(filled.rows, found.differences, strict=True)
     )
     return replace(filled, rows=rows, signable_from=quiet, moved_on=later)
+
+
+def _left_out(till: Till, unit: Unit, compared: Sequence[MoneyDayHead]) -> tuple[date, ...]:
+    """What stands there of a day that nobody compared is shown by no later day."""
+    first, last = (today(till) - timedelta(days=n) for n in (DAYS_SHOWN, 2))
+    worked = unit.days.opened(till.counter_no, first, last)
+    return tuple(sorted(worked - {head.day for head in compared}))
 
 
 def _receipt(unit: Unit, found: Difference) -> tuple[Evidence, ...]:

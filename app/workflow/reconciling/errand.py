@@ -31,7 +31,7 @@ def reconcile_money(till: Till, day: date | None) -> Mapping[str, object]:
 
 
 def document_of(view: MoneyView, files: tuple[str, ...]) -> Mapping[str, object]:
-    """Amounts are fen; ``says`` is the cause as people read it, ``parts`` what of a bill differs."""
+    """Amounts are fen; ``says`` is the cause as read, ``parts`` what differs of a bill."""
     return {
         "complete": view.complete,
         "day": view.day.isoformat(),

@@ -142,6 +142,8 @@ class MoneyView:
     """From when a comparison of a missing day counts, where this one was made too early."""
     moved_on: bool = False
     """Our books of that day went on behind this comparison (``moved``)."""
+    left_out: tuple[date, ...] = ()
+    """Days before yesterday, of the last month, that this counter worked on and nobody compared."""
 
     @property
     def lines(self) -> int:
@@ -213,7 +215,7 @@ class CashDay:
 class ClosingView:
     """What stands between the counter and its sign-out.
 
-    ``day`` is the one a sign-out ends: behind midnight that of the evening, until somebody signs in.
+    ``day`` is the one a sign-out ends: behind midnight that of the evening until a sign-in.
     ``ending`` are visits that the sign-out itself gives up: told as sold and not settled.
     ``lost_days``: what a recovery still wants compared and signed, as people read it; empty outside
     one. Until then nobody knows what of those days stands.

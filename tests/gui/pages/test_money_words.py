@@ -72,9 +72,7 @@ def test_what_the_office_is_called_with_stands_in_the_card(open_window, qtbot: Q
 def test_a_split_that_differs_stands_beside_equal_totals(open_window, qtbot: QtBot) -> None:
     apart = replace(sums(5_260), fund=Fen(3_000), account=Fen(682))
     row = a_row(Cause.AMOUNTS_DIFFER, ours=sums(5_260), theirs=apart, difference=Fen(0))
-    made = open_window(
-        identify_case(), day_end=PreparedDayEnd(replace(money_day(), rows=(row,)))
-    )
+    made = open_window(identify_case(), day_end=PreparedDayEnd(replace(money_day(), rows=(row,))))
     page = show(made, qtbot)
     qtbot.waitUntil(lambda: "本店基金 31.56，平台基金 30.00" in words(page))
     assert "本店账户 5.26，平台账户 6.82" in words(page)

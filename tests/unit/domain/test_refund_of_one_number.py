@@ -12,9 +12,7 @@ from tests.unit.domain.test_money_compare import CLEARING, Day, our_line, stands
 def both() -> tuple[OurLine, OurLine]:
     """A settlement of ours and its refund, both under the number of the settlement."""
     taken = replace(our_line(Day(), 5_000), state=AttemptState.REFUNDED)
-    back = replace(
-        taken, message_id=f"{taken.message_id}R", refund=True, sums=taken.sums.negated()
-    )
+    back = replace(taken, message_id=f"{taken.message_id}R", refund=True, sums=taken.sums.negated())
     return taken, back
 
 
@@ -40,7 +38,9 @@ def test_both_lines_that_are_missing_are_named_each() -> None:
 
 def test_a_refund_of_other_amounts_is_held_beside_our_refund() -> None:
     taken, back = both()
-    other = replace(missing(back), verdict=Verdict.DIFFERENT, sums=replace(back.sums, total=Fen(-1)))
+    other = replace(
+        missing(back), verdict=Verdict.DIFFERENT, sums=replace(back.sums, total=Fen(-1))
+    )
     (found,) = compare((taken, back), [other])
     assert (found.cause, found.ours) == (Cause.AMOUNTS_DIFFER, back.sums)
 

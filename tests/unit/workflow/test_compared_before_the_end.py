@@ -63,3 +63,16 @@ def test_a_signature_is_under_what_was_compared(small: SmallCounter) -> None:
     small.surface.revoke(returned.case_id, BOSS, PIN)
     view = small.surface.money()
     assert (len(view.signed), view.moved_on) == (1, True)
+
+
+def test_days_that_nobody_compared_are_named_until_somebody_does(small: SmallCounter) -> None:
+    """A long weekend: the overview asks for yesterday alone, and what stood there on Friday is
+    shown by no later day."""
+    friday = today(small.till)
+    for _ in range(3):
+        small.surface.open_day()
+        small.clock.move(timedelta(days=1))
+    saturday = friday + timedelta(days=1)
+    assert small.surface.money().left_out == (friday, saturday), "yesterday has a row of its own"
+    compare_day(small.till, friday)
+    assert small.surface.money().left_out == (saturday,)
