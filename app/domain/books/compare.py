@@ -370,9 +370,10 @@ def unexplained(
 
 
 def _explained(group: Group, found: Iterable[Difference]) -> bool:
-    """By a line that somebody has to look at, or by one of this very group that is at rest."""
+    """By a line that somebody has to look at, or by one of this very group that is at rest. What
+    only our books have is of a kind they tell, and of no other."""
     return any(
-        one.group == group or one.open
+        one.group == group or (one.open and one.theirs is not None)
         for one in found
         if one.group.clearing == group.clearing
         and (one.ours or one.theirs)
