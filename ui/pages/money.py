@@ -342,4 +342,4 @@ def _unsigned(view: MoneyView | None, now: datetime) -> str:
         return tr("pages.money.unsigned_moved_on")
     if view.open_count:
         return tr("pages.money.unsigned", count=view.open_count)
-    return tr("pages.money.unsigned_clean")
+    return tr(f"pages.money.{'unsigned_clean' if view.complete else 'unsigned_partial'}")

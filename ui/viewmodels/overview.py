@@ -52,6 +52,7 @@ class TaskKind(StrEnum):
     STOCK_PARTIAL = "stock_partial"
     STOCK_DUE = "stock_due"
     STOCK_UNSIGNED = "stock_unsigned"
+    MONEY_PARTIAL = "money_partial"
     MONEY_LEFT = "money_left"
     MONEY_DUE = "money_due"
     MONEY_AGAIN = "money_again"
@@ -75,6 +76,7 @@ _KEYS = {
     TaskKind.OPEN_ITEMS: Key.OPEN_ITEMS,
     TaskKind.QUEUE: Key.QUEUE,
     TaskKind.MONEY: Key.MONEY,
+    TaskKind.MONEY_PARTIAL: Key.MONEY,
     TaskKind.MONEY_LEFT: Key.MONEY,
     TaskKind.MONEY_DUE: Key.MONEY,
     TaskKind.MONEY_AGAIN: Key.MONEY,
@@ -199,6 +201,8 @@ def _money_of_yesterday(money: MoneyView) -> list[Task]:
         return []
     if money.open_count:
         return [Task(TaskKind.MONEY, money.open_count, money.difference, day)]
+    if not money.complete:
+        return [Task(TaskKind.MONEY_PARTIAL, money.skipped, None, day)]
     return [Task(TaskKind.MONEY_UNSIGNED, 1, None, day)]
 
 

@@ -76,3 +76,11 @@ def test_a_split_that_differs_stands_beside_equal_totals(open_window, qtbot: QtB
     page = show(made, qtbot)
     qtbot.waitUntil(lambda: "本店基金 31.56，平台基金 30.00" in words(page))
     assert "本店账户 5.26，平台账户 6.82" in words(page)
+
+
+def test_a_day_that_was_compared_in_part_is_not_called_clean(open_window, qtbot: QtBot) -> None:
+    partial = money_day(complete=False, causes=())
+    page = show(open_window(identify_case(), day_end=PreparedDayEnd(partial)), qtbot)
+    qtbot.waitUntil(lambda: "有没对上的组" in page.signed.said.text())
+    assert "没有要处理的，可以签收" not in page.signed.said.text()
+    assert page.model.may_sign, "somebody may take note of what there is"

@@ -85,6 +85,8 @@ def test_what_was_not_compared_or_signed_is_said() -> None:
     left = replace(signed_day(), left_out=(date(2026, 11, 17), date(2026, 11, 18)))
     (task,) = tasks_of(quiet()._replace(money=left), ShelfSums())
     assert (task.kind, task.many, task.day) == (TaskKind.MONEY_LEFT, 2, "11-17")
+    partial = replace(money_day(complete=False, causes=()), signed=())
+    assert kinds(quiet()._replace(money=partial)) == [TaskKind.MONEY_PARTIAL]
     open_still = replace(money_day(), moved_on=True)
     assert kinds(quiet()._replace(money=open_still)) == [TaskKind.MONEY]
 
