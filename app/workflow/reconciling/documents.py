@@ -169,10 +169,10 @@ def _group_cells(till: Till, row: GroupRow) -> tuple[Cell, ...]:
 
 
 def group_state(row: GroupRow) -> str:
-    """相符, 不符, 没有对."""
-    if row.state is not GroupState.NOT_COMPARED and not row.whole:
-        return word(f"money.state_{row.state.value}_unread")
-    return word(f"money.state_{row.state.value}")
+    """相符, 不符, 没有对; with the code of what kept it from being compared, as the page has it."""
+    unread = row.state is not GroupState.NOT_COMPARED and not row.whole
+    state = word(f"money.state_{row.state.value}{'_unread' if unread else ''}")
+    return f"{state} {row.code}" if row.code is not None else state
 
 
 def evidence_text(row: DifferenceRow) -> str:

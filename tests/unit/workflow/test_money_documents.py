@@ -143,3 +143,12 @@ def test_no_key_is_promised_for_a_refund_that_is_only_marked(small: SmallCounter
     assert ["5203" in text for text in remedies] == [True, False]
     for text in remedies:
         assert text in said(documents.money_paper(small.till, view).blocks)
+
+
+def test_what_kept_a_group_from_being_compared_is_filed_as_the_page_shows_it(
+    small: SmallCounter,
+) -> None:
+    view = money_day(complete=False)
+    (code,) = {group.code for group in view.groups} - {None}
+    assert f"没有对 {code}" in said(documents.money_paper(small.till, view).blocks)
+    assert documents.money_book(small.till, view).sheets[1].rows[-1][-1] == f"没有对 {code}"
