@@ -30,6 +30,7 @@ _STATEMENT_NAME = "statement.txt"
 _LARGEST_TEXT = 64 * 1024 * 1024
 _RESULT_COLUMNS = 10
 _RESULT_FORM = re.compile(r"[0-9]{6}", re.ASCII)
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _NEVER_SO_FAR = timedelta(days=2)
 """A result is made while it is asked for: beyond zones and any clock that may be believed."""
@@ -173,8 +174,10 @@ def read_statement(
 ) -> tuple[r.StatementResult, ...]:
     """Difference lines of a fetched result (8.2 step 5); ``verdicts`` is the region's table.
 
-    Raises ``OutcomeUnknown`` where the archive or one line cannot be read: a statement that is
-    only half understood proves nothing.
+    A mark of the encoding before the first line, and blanks that fill a column up to its width,
+    are of nobody's number: an id with a blank behind it is no id of ours, and what stands there
+    would be proved absent. Raises ``OutcomeUnknown`` where the archive or one line cannot be read:
+    a statement that is only half understood proves nothing.
     """
     try:
         return tuple(_result(line, verdicts) for line in _lines(content) if line.strip())
@@ -184,7 +187,7 @@ def read_statement(
 
 def _lines(content: bytes) -> list[str]:
     if not is_archive(content):
-        return content.decode("utf-8").splitlines()
+        return _text_lines(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -196,11 +199,16 @@ def _lines(content: bytes) -> list[str]:
         raise Unreadable("archive") from broken
     if len(text) > _LARGEST_TEXT:
         raise Unreadable("archive")
-    return text.decode("utf-8").splitlines()
+    return _text_lines(text)
+
+
+def _text_lines(text: bytes) -> list[str]:
+    """Ended by CR, LF or both: what else breaks a line in a memo is of the memo."""
+    return _LINE_END.split(text.decode("utf-8-sig"))
 
 
 def _result(line: str, verdicts: Mapping[str, str]) -> r.StatementResult:
-    columns = ["" if part == "null" else part for part in line.rstrip("\r").split("\t")]
+    columns = ["" if part == "null" else part for part in map(str.strip, line.split("\t"))]
     if len(columns) < _RESULT_COLUMNS:
         raise Unreadable("statement_columns")
     # two editions swap these columns: the one with six digits is the result (8.2)

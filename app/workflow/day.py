@@ -8,7 +8,7 @@ from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.ports import requests as q
 from app.ports.store import BusinessDay, Unit
 from app.workflow import exchange as wire
-from app.workflow.calendar import sign_no_of, today
+from app.workflow.calendar import today
 from app.workflow.people import duty
 from app.workflow.people.sign_outs import leave
 from app.workflow.till import Till
@@ -101,10 +101,20 @@ def close_day(till: Till, staff_id: int | None = None, handed_over: str = "") ->
     till.day_over = True
 
 
-def _stands(till: Till, unit: Unit) -> tuple[date, str]:
-    """Today with its sign-in; yesterday where the counter has not signed in since midnight."""
+def newest(till: Till, unit: Unit) -> BusinessDay | None:
+    """The day of today; yesterday's where it is still open and the counter has not signed in since
+    midnight: whoever stands there then ends that one."""
     on = today(till)
+    current = unit.days.current(till.counter_no, on)
+    if current is not None:
+        return current
     before = unit.days.current(till.counter_no, on - timedelta(days=1))
-    if unit.days.current(till.counter_no, on) is None and before and before.closed_at is None:
-        return before.day, before.sign_no
-    return on, sign_no_of(till, unit)
+    return before if before is not None and before.closed_at is None else None
+
+
+def _stands(till: Till, unit: Unit) -> tuple[date, str]:
+    """The day that a sign-out ends, with its sign-in."""
+    found = newest(till, unit)
+    if found is None or found.closed_at is not None:
+        return today(till), ""
+    return found.day, found.sign_no

@@ -287,8 +287,9 @@ class DayEndPage(ColumnsPage):
             return ""
         if view.compared is None:
             return tr("pages.day_end.why.not_compared")
-        left = view.compared.open_count
-        return tr("pages.day_end.why.differs", count=left) if left else ""
+        later, left = view.moved_on, view.compared.open_count
+        said = tr("pages.day_end.why.moved_on") if later else ""
+        return said + (tr("pages.day_end.why.differs", count=left) if left else "")
 
     def _facts(self, view: ClosingView) -> tuple[tuple[str, str, State | Literal[""]], ...]:
         now, head = self.model.counter.clock.now(), view.compared
@@ -299,7 +300,9 @@ class DayEndPage(ColumnsPage):
             at = time_text(head.compared_at, now)
             name = "compared" if head.complete else "compared_partly"
             compared = tr(f"pages.day_end.{name}", time=at, count=head.open_count)
-            if head.complete and not head.open_count:
+            if view.moved_on:
+                compared = tr("pages.day_end.compared_before", said=compared)
+            elif head.complete and not head.open_count:
                 state = "ok"
         signed = head.signed[-1].name if head is not None and head.signed else "—"
         return (
@@ -393,6 +396,5 @@ def _still_to_end(view: ClosingView | None) -> str:
 
 def _still_to_print(view: ClosingView | None) -> str:
     """Papers come out with the next one that is printed, whoever serves then."""
-    left = view.handed_over if view is not None else ()
-    count = sum(one.kind == "paper" for one in left)
+    count = sum(one.kind == "paper" for one in view.handed_over) if view is not None else 0
     return tr("pages.day_end.why.papers", count=count) if count else ""

@@ -19,6 +19,7 @@ from ui.pages.money_table import (
     look_of,
     money_heads,
     money_line,
+    parts_text,
 )
 from ui.pages.parts import ColumnsPage, PageKit, scaled
 from ui.pages.sign_off import Signing
@@ -67,13 +68,14 @@ class RemedyCard(Card):
             (
                 (tr("pages.money.column.ours"), money_text(ours.total if ours else None), ""),
                 (tr("pages.money.column.theirs"), money_text(theirs.total if theirs else None), ""),
+                *(("", text, "") for text in parts_text(found)),
                 *(
                     ("" if at else tr("pages.money.evidence"), fact_text(kind, value), "")
                     for at, (kind, value) in enumerate(found.evidence)
                 ),
             )
         )
-        self.remedy.setText(tr(f"money_remedy.{found.cause.value}"))
+        self.remedy.setText(tr(f"money_remedy.{found.remedy}"))
         goes = goes_text(found)
         self.goes.setText(goes)
         set_shown(self.goes, bool(goes))
@@ -200,6 +202,8 @@ class MoneyPage(ColumnsPage):
         key = "pages.money.day_partial" if partial else "pages.money.day"
         count = len(view.adopted)
         note = tr("pages.money.adopted", count=count) if count else ""
+        if view.moved_on:
+            note = tr(f"pages.money.{'signed' if view.signed else 'unsigned'}_moved_on")
         self.card.set_title(tr(key, day=view.day.isoformat()), note)
         if not view.run_no:
             self.card.set_chip(tr("pages.money.not_yet"), "later")
@@ -207,6 +211,8 @@ class MoneyPage(ColumnsPage):
             self.card.set_chip(tr("pages.money.needs", count=view.open_count), "stop")
         elif partial:
             self.card.set_chip(tr("pages.money.partial"), "unknown")
+        elif view.moved_on:
+            self.card.set_chip(tr("pages.money.moved_on"), "attention")
         else:
             self.card.set_chip(tr("pages.money.agrees"), "ok")
 
@@ -332,6 +338,8 @@ def _unsigned(view: MoneyView | None, now: datetime) -> str:
         return tr("pages.money.unsigned_not_compared")
     if view.signable_from is not None:
         return tr("pages.money.unsigned_early", time=time_text(view.signable_from, now))
+    if view.moved_on:
+        return tr("pages.money.unsigned_moved_on")
     if view.open_count:
         return tr("pages.money.unsigned", count=view.open_count)
-    return tr("pages.money.unsigned_clean")
+    return tr(f"pages.money.{'unsigned_clean' if view.complete else 'unsigned_partial'}")

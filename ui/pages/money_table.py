@@ -43,6 +43,14 @@ def fact_text(kind: Fact, value: str) -> str:
     return tr(f"money_fact.{kind.value}", value=value or "—")
 
 
+def parts_text(found: DifferenceRow) -> tuple[str, ...]:
+    """Each part of the bill that differs, with both amounts."""
+    return tuple(
+        tr(f"money_part.{part}", ours=money_text(ours), theirs=money_text(theirs))
+        for part, ours, theirs in found.parts
+    )
+
+
 def item_of(found: DifferenceRow) -> str:
     """What the row is about: the settlement, else the message, else the group."""
     named = found.settlement_id or found.message_id[-8:]
@@ -81,7 +89,8 @@ def money_line(found: DifferenceRow) -> Line:
     theirs = found.theirs.total if found.theirs else None
     about = " ".join(part for part in (found.person, found.insurance) if part)
     cause = tr(f"money_cause.{found.cause.value}")
-    facts = "；".join(fact_text(kind, value) for kind, value in found.evidence)
+    told = (fact_text(kind, value) for kind, value in found.evidence)
+    facts = "；".join((*parts_text(found), *told))
     return Line(
         (
             (item_of(found), about),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -52,7 +52,10 @@ class TaskKind(StrEnum):
     STOCK_PARTIAL = "stock_partial"
     STOCK_DUE = "stock_due"
     STOCK_UNSIGNED = "stock_unsigned"
+    MONEY_PARTIAL = "money_partial"
+    MONEY_LEFT = "money_left"
     MONEY_DUE = "money_due"
+    MONEY_AGAIN = "money_again"
     MONEY_UNSIGNED = "money_unsigned"
     OVERRIDES = "overrides"
     ENDING = "ending"
@@ -73,7 +76,10 @@ _KEYS = {
     TaskKind.OPEN_ITEMS: Key.OPEN_ITEMS,
     TaskKind.QUEUE: Key.QUEUE,
     TaskKind.MONEY: Key.MONEY,
+    TaskKind.MONEY_PARTIAL: Key.MONEY,
+    TaskKind.MONEY_LEFT: Key.MONEY,
     TaskKind.MONEY_DUE: Key.MONEY,
+    TaskKind.MONEY_AGAIN: Key.MONEY,
     TaskKind.MONEY_UNSIGNED: Key.MONEY,
     TaskKind.EXPIRED: Key.CHANGE,
     TaskKind.NEAR: Key.SHELF,
@@ -175,13 +181,28 @@ def _stock_tasks(stock: StockMorning) -> list[Task]:
 def _money_tasks(money: MoneyView | None) -> list[Task]:
     if money is None:
         return []
+    return [*_money_left(money.left_out), *_money_of_yesterday(money)]
+
+
+def _money_left(days: tuple[date, ...]) -> list[Task]:
+    """The oldest of the days that nobody compared, and how many they are."""
+    named = f"{days[0]:%m-%d}" if days else ""
+    return [Task(TaskKind.MONEY_LEFT, len(days), None, named)] if days else []
+
+
+def _money_of_yesterday(money: MoneyView) -> list[Task]:
     day = money.day.strftime("%m-%d")
     if not money.run_no:
         return [Task(TaskKind.MONEY_DUE, 1, None, day)]
+    if money.moved_on and (money.signed or not money.open_count):
+        # made before the day was over: a signature is under what it showed, not under the rest
+        return [Task(TaskKind.MONEY_AGAIN, 1, None, day)]
     if money.signed:
         return []
     if money.open_count:
         return [Task(TaskKind.MONEY, money.open_count, money.difference, day)]
+    if not money.complete:
+        return [Task(TaskKind.MONEY_PARTIAL, money.skipped, None, day)]
     return [Task(TaskKind.MONEY_UNSIGNED, 1, None, day)]
 
 

@@ -129,8 +129,13 @@ class _Books:
         by_message = self._known(row)
         if by_message is not None:
             return by_message
-        same = (x for x in self._booked if x.settlement_id == row.settlement_id)
-        return next(same, None) if row.settlement_id else None
+        return next(iter(self._numbered(row)), None) if row.settlement_id else None
+
+    def _numbered(self, row: TheirLine) -> list[OurLine]:
+        """Booked lines of the number it names. Some platforms give a refund the number of its
+        settlement: where we have lines of both signs, those of its own are meant."""
+        same = [line for line in self._booked if line.settlement_id == row.settlement_id]
+        return [line for line in same if line.refund == row.refund] or same
 
     def _more_there(self, row: TheirLine) -> Difference | None:
         mine = self._known(row)
@@ -252,7 +257,7 @@ class _Books:
         """A line that we handed in and the platform has not."""
         if row.verdict is not Verdict.MORE_HERE or row.settlement_id in self._explained:
             return None
-        same = [line for line in self._booked if line.settlement_id == row.settlement_id]
+        same = self._numbered(row)
         if not same:
             return of_row(Cause.UNREADABLE, row, None)
         mine = same[-1]
@@ -365,9 +370,10 @@ def unexplained(
 
 
 def _explained(group: Group, found: Iterable[Difference]) -> bool:
-    """By a line that somebody has to look at, or by one of this very group that is at rest."""
+    """By a line that somebody has to look at, or by one of this very group that is at rest. What
+    only our books have is of a kind they tell, and of no other."""
     return any(
-        one.group == group or one.open
+        one.group == group or (one.open and one.theirs is not None)
         for one in found
         if one.group.clearing == group.clearing
         and (one.ours or one.theirs)

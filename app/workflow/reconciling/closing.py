@@ -1,7 +1,6 @@
 """签退: refuses while money is unknown, else says exactly what is handed over (reliability 4)."""
 
 from collections import Counter
-from datetime import timedelta
 
 from app.domain.access import Act, Operator
 from app.domain.case import Step
@@ -11,13 +10,14 @@ from app.domain.money import ZERO
 from app.domain.settlement import Attempt, AttemptState
 from app.ports.store import OutboxItem, PrintJob, Unit
 from app.workflow import day, delivery, resolving
-from app.workflow.calendar import CHINA, sign_no_of, today
+from app.workflow.calendar import CHINA, today
 from app.workflow.cases import owed
 from app.workflow.cases.counter_rules import SELF_PAY, began
 from app.workflow.leases import heirs
 from app.workflow.papers.printing import waiting_here
 from app.workflow.people.sign_outs import sign_out_left
 from app.workflow.reconciling.cash import cash_of
+from app.workflow.reconciling.moved import moved_on
 from app.workflow.reconciling.views import ClosingView, HandedOver, OpenMoney
 from app.workflow.returns.compensate import compensate, ends_with_day, goes_back_from
 from app.workflow.till import Till
@@ -34,16 +34,16 @@ def closing_of(till: Till) -> ClosingView:
 
 
 def _closing(till: Till, unit: Unit) -> ClosingView:
-    on = today(till)
-    current = unit.days.current(till.counter_no, on)
+    current = day.newest(till, unit)
+    on = current.day if current is not None else today(till)
     opened_by = unit.people.by_login(current.operator_no) if current else None
-    heads = unit.money_days.newest(_RECENT_DAYS)
+    heads, compared = unit.money_days.newest(_RECENT_DAYS), unit.money_days.get(on)
     begun = [case for case in unit.cases.unfinished(till.counter_no) if _begun(case)]
     ending = [case for case in begun if ends_with_day(till, unit, case)]
     lost = recovering.refusal(unit)
     return ClosingView(
         day=on,
-        signed_in=bool(sign_no_of(till, unit)),
+        signed_in=current is not None and current.closed_at is None,
         opened_by=opened_by.name if opened_by else "",
         money=tuple(_money(till, unit, *found) for found in _in_doubt(till, unit)),
         handed_over=(
@@ -57,6 +57,7 @@ def _closing(till: Till, unit: Unit) -> ClosingView:
         cash=cash_of(till, unit, on),
         ending=tuple(_visit(case) for case in (*ending, *heirs.ending_with_day(till, unit))),
         lost_days=str(lost.params["dates"]) if lost is not None else "",
+        moved_on=compared is not None and moved_on(till, unit, compared),
     )
 
 
@@ -156,11 +157,9 @@ def end_day(till: Till, who: Operator | None = None) -> None:
 def _sign_in_over_midnight(till: Till) -> None:
     """Who closes after midnight closes a day that has only begun: what is still to be told is told
     under its sign-in, and that one is signed out. Raises the trouble of the exchange."""
-    on = today(till)
     with till.store.reading() as unit:
-        begun = unit.days.current(till.counter_no, on)
-        before = unit.days.current(till.counter_no, on - timedelta(days=1))
-    if begun is None and before is not None and before.closed_at is None:
+        current = day.newest(till, unit)
+    if current is not None and current.day < today(till):
         day.open_day(till)
 
 

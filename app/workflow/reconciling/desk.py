@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from app.domain.access import Act
 from app.domain.books.adopted import AdoptedLine
 from app.domain.books.money import Difference, Evidence, Fact, MoneyDay, SignOff
-from app.domain.errors import Code, OperatorInput
+from app.domain.errors import Code, OperatorInput, PlatformRejected
 from app.jobs.lane import CancelToken
 from app.jobs.progress import Report, no_report
+from app.ports.reconciling import MoneyDayHead
 from app.ports.store import Unit
+from app.workflow import day as signing_in
 from app.workflow.calendar import today
 from app.workflow.people import signing
 from app.workflow.reconciling import adopting, closing, documents, repairing
 from app.workflow.reconciling.comparing import compare_day
+from app.workflow.reconciling.moved import moved_on
 from app.workflow.reconciling.views import (
     AdoptedRow,
     ClosingView,
@@ -47,14 +50,29 @@ class DayEnd:
         report: Report = no_report,
         cancel: CancelToken | None = None,
     ) -> MoneyView:
-        """Raises the trouble of the first exchange where nothing could be compared."""
-        compare_day(self._till, day, every_line=every_line, report=report, cancel=cancel)
+        """Signs in where nothing of this day has yet: what is refused for want of a sign-in says
+        that this very key signs in. Raises the trouble of the first exchange where nothing could be
+        compared."""
+        till = self._till
+
+        def compared() -> None:
+            compare_day(till, day, every_line=every_line, report=report, cancel=cancel)
+
+        signing_in.put_right(till, None)
+        try:
+            compared()
+        except PlatformRejected as refused:
+            if refused.code is not Code.SIGN_IN_REQUIRED:
+                raise
+            signing_in.open_day(till)
+            compared()
         return self.money(day)
 
     def reverse_stray(self, day: date, message_id: str, login: str, pin: str) -> MoneyView:
         """A second person agrees; then one reversal and one comparison. Raises ``Trouble``."""
         act = Act.DECIDE_UNKNOWN
         second = signing.second(self._till, login, pin, act, self._pin_matches)
+        signing_in.put_right(self._till, None)
         repairing.reverse(self._till, day, message_id, second)
         return self.money(day)
 
@@ -64,6 +82,7 @@ class DayEnd:
         """A second person agrees; then the line is in our books. Raises ``Trouble``."""
         act = Act.DECIDE_UNKNOWN
         second = signing.second(self._till, login, pin, act, self._pin_matches)
+        signing_in.put_right(self._till, None)
         adopting.adopt(self._till, day, message_id, second, reason)
         return self.money(day)
 
@@ -74,6 +93,7 @@ class DayEnd:
 
     def ask_money(self, day: date, message_id: str) -> MoneyView:
         """Ask for one settlement of ours by its number. Raises the trouble of the exchange."""
+        signing_in.put_right(self._till, None)
         repairing.ask(self._till, day, message_id)
         return self.money(day)
 
@@ -129,10 +149,13 @@ def money_view(till: Till, day: date) -> MoneyView:
         missing = recovering.missing_days(unit)
         adopted = unit.money_days.adopted(day, day)
         quiet = recovering.quiet_from(unit, day)
+        later = found is not None and moved_on(till, unit, found)
         found_rows = found.differences if found is not None else ()
         goes = {one.key: _goes_to(till, unit, day, one) for one in found_rows}
         receipts = {one.key: _receipt(unit, one) for one in found_rows}
+        left = _left_out(till, unit, days)
     empty = MoneyView(day, today(till), 0, None, "", False, False, (), (), (), days, missing)
+    empty = replace(empty, left_out=left)
     if found is None:
         return empty
     filled = _filled(till, empty, found, signed, adopted)
@@ -140,7 +163,14 @@ def money_view(till: Till, day: date) -> MoneyView:
         replace(row, goes_to=goes[one.key], evidence=(*receipts[one.key], *row.evidence))
         for row, one in zip(filled.rows, found.differences, strict=True)
     )
-    return replace(filled, rows=rows, signable_from=quiet)
+    return replace(filled, rows=rows, signable_from=quiet, moved_on=later)
+
+
+def _left_out(till: Till, unit: Unit, compared: Sequence[MoneyDayHead]) -> tuple[date, ...]:
+    """What stands there of a day that nobody compared is shown by no later day."""
+    first, last = (today(till) - timedelta(days=n) for n in (DAYS_SHOWN, 2))
+    worked = unit.days.opened(till.counter_no, first, last)
+    return tuple(sorted(worked - {head.day for head in compared}))
 
 
 def _receipt(unit: Unit, found: Difference) -> tuple[Evidence, ...]:

@@ -74,7 +74,8 @@ def _notes(view: MoneyView) -> tuple[str, ...]:
         )
         for one in view.adopted
     )
-    return (counts, made, *adopted, *signed_notes("money", view.signed))
+    later = (word("money.moved_on"),) if view.moved_on else ()
+    return (counts, made, *later, *adopted, *signed_notes("money", view.signed))
 
 
 _LINE_COLUMNS = (
@@ -138,7 +139,7 @@ def _line_cells(row: DifferenceRow) -> tuple[Cell, ...]:
         theirs[1],
         ours[2],
         theirs[2],
-        word(f"money_remedy.{row.cause.value}"),
+        word(f"money_remedy.{row.remedy}"),
         evidence_text(row),
     )
 
@@ -168,15 +169,23 @@ def _group_cells(till: Till, row: GroupRow) -> tuple[Cell, ...]:
 
 
 def group_state(row: GroupRow) -> str:
-    """相符, 不符, 没有对."""
-    if row.state is not GroupState.NOT_COMPARED and not row.whole:
-        return word(f"money.state_{row.state.value}_unread")
-    return word(f"money.state_{row.state.value}")
+    """相符, 不符, 没有对; with the code of what kept it from being compared, as the page has it."""
+    unread = row.state is not GroupState.NOT_COMPARED and not row.whole
+    state = word(f"money.state_{row.state.value}{'_unread' if unread else ''}")
+    return f"{state} {row.code}" if row.code is not None else state
 
 
 def evidence_text(row: DifferenceRow) -> str:
     """Every fact with its number, in words."""
     return "；".join(fact_text(kind, value) for kind, value in row.evidence)
+
+
+def parts_text(row: DifferenceRow) -> tuple[str, ...]:
+    """Each part of the bill that differs, with both amounts."""
+    return tuple(
+        word(f"money_part.{part}", ours=fen_text(ours), theirs=fen_text(theirs))
+        for part, ours, theirs in row.parts
+    )
 
 
 def fact_text(kind: Fact, value: str) -> str:
@@ -226,8 +235,9 @@ def _paper_row(number: int, row: DifferenceRow) -> list[Block]:
                 Field(word("money_column.insurance"), row.insurance or "—", 26),
             )
         ),
+        *(Text(text, Loudness.NOTE) for text in parts_text(row)),
         Text(evidence_text(row), Loudness.NOTE),
-        Text(word(f"money_remedy.{row.cause.value}"), Loudness.NOTE),
+        Text(word(f"money_remedy.{row.remedy}"), Loudness.NOTE),
         Gap(0.4),
     ]
 

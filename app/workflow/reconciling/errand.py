@@ -27,11 +27,11 @@ def reconcile_money(till: Till, day: date | None) -> Mapping[str, object]:
         compare_day(till, on)
         view = money_view(till, on)
         files = (*documents.export(till, view).files, *documents.print_out(till, view).files)
-    return _document(view, files)
+    return document_of(view, files)
 
 
-def _document(view: MoneyView, files: tuple[str, ...]) -> Mapping[str, object]:
-    """Amounts are fen; ``says`` is the cause as people read it."""
+def document_of(view: MoneyView, files: tuple[str, ...]) -> Mapping[str, object]:
+    """Amounts are fen; ``says`` is the cause as read, ``parts`` what differs of a bill."""
     return {
         "complete": view.complete,
         "day": view.day.isoformat(),
@@ -54,6 +54,7 @@ def _line(row: DifferenceRow) -> dict[str, object]:
         "local": row.ours.total if row.ours else None,
         "platform": row.theirs.total if row.theirs else None,
         "difference": row.difference,
+        "parts": [{"part": part, "local": a, "platform": b} for part, a, b in row.parts],
         "state": "open" if row.open else "explained",
         "cause": row.cause.value,
         "evidence": [{"kind": kind.value, "value": value} for kind, value in row.evidence],

@@ -54,6 +54,24 @@ class DifferenceRow:
     def open(self) -> bool:
         return self.repair is not Repair.NONE
 
+    @property
+    def remedy(self) -> str:
+        """What to do, by name: of a refund the statement only marks, no key undoes or adopts it."""
+        marked = self.cause is Cause.REFUND_ABSENT_HERE and self.repair is Repair.ASK
+        return "refund_marked_there" if marked else self.cause.value
+
+    @property
+    def parts(self) -> tuple[tuple[str, Fen, Fen], ...]:
+        """Parts of the bill on which both books differ: which, ours, theirs. Of one total the fund
+        may be charged otherwise, and the totals say nothing of it."""
+        if self.ours is None or self.theirs is None:
+            return ()
+        both = (
+            ("fund", self.ours.fund, self.theirs.fund),
+            ("account", self.ours.account, self.theirs.account),
+        )
+        return tuple((part, ours, theirs) for part, ours, theirs in both if ours != theirs)
+
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
@@ -122,6 +140,10 @@ class MoneyView:
     adopted: tuple[AdoptedRow, ...] = ()
     signable_from: datetime | None = None
     """From when a comparison of a missing day counts, where this one was made too early."""
+    moved_on: bool = False
+    """Our books of that day went on behind this comparison (``moved``)."""
+    left_out: tuple[date, ...] = ()
+    """Days before yesterday, of the last month, that this counter worked on and nobody compared."""
 
     @property
     def lines(self) -> int:
@@ -193,6 +215,7 @@ class CashDay:
 class ClosingView:
     """What stands between the counter and its sign-out.
 
+    ``day`` is the one a sign-out ends: behind midnight that of the evening until a sign-in.
     ``ending`` are visits that the sign-out itself gives up: told as sold and not settled.
     ``lost_days``: what a recovery still wants compared and signed, as people read it; empty outside
     one. Until then nobody knows what of those days stands.
@@ -209,6 +232,8 @@ class ClosingView:
     cash: CashDay = CashDay()
     ending: tuple[HandedOver, ...] = ()
     lost_days: str = ""
+    moved_on: bool = False
+    """Whether money was taken or given back behind ``compared``."""
 
     @property
     def owing(self) -> tuple[HandedOver, ...]:

@@ -367,3 +367,18 @@ def test_longer_texts_do_not_clip(longer: None, qtbot: QtBot, open_window) -> No
     for _ in range(3):
         QApplication.processEvents()
     assert clipped(page) == []
+
+
+def test_a_day_that_went_on_behind_its_comparison_is_not_called_compared(
+    open_window, qtbot: QtBot
+) -> None:
+    head = MoneyDayHead(a_closing().day, 1, before(hours=3), True, 0, ())
+    closing = replace(a_closing(handed_over=0), compared=head)
+    _, page, work = opened_on(open_window, qtbot, closing)
+    qtbot.waitUntil(lambda: "已核对" in words(page))
+    assert "之后又收退过钱" not in words(page)
+    work.shut = replace(closing, moved_on=True)
+    page.model.load()
+    qtbot.waitUntil(lambda: "之后又收退过钱" in words(page))
+    assert "最好签退前再对一次" in page.why.text()
+    assert page.model.may_close

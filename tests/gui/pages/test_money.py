@@ -13,7 +13,15 @@ from app.workflow.reconciling.views import MoneyView
 from tests.support.day_end_fakes import PreparedDayEnd
 from tests.support.doubt_views import open_items
 from tests.support.looking import alt, clipped, nameless, press, small_targets, words
-from tests.support.money_views import DAY, PERSON_NO, SEEN, a_row, money_day, not_compared
+from tests.support.money_views import (
+    DAY,
+    PERSON_NO,
+    SEEN,
+    a_row,
+    money_day,
+    not_compared,
+    signed_day,
+)
 from tests.support.sale_views import unknown_case
 from tests.support.views import before, identify_case
 from ui.counter_window import CounterWindow
@@ -377,3 +385,16 @@ def test_longer_texts_do_not_clip(longer: None, qtbot: QtBot, open_window) -> No
     for _ in range(3):
         QApplication.processEvents()
     assert clipped(page) == []
+
+
+def test_a_day_that_went_on_behind_its_comparison_is_not_called_agreed(
+    open_window, qtbot: QtBot
+) -> None:
+    clean = replace(money_day(causes=()), moved_on=True)
+    page = show(open_window(identify_case(), day_end=PreparedDayEnd(clean)), qtbot)
+    said = words(page)
+    assert "之后又有账" in said
+    assert "再核对一次，再签收" in said
+    signed = replace(clean, signed=signed_day().signed)
+    page = show(open_window(identify_case(), day_end=PreparedDayEnd(signed)), qtbot)
+    assert "签收以后这一天又收退过钱" in words(page)

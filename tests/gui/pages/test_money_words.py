@@ -6,9 +6,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.domain.books.money import Cause, Fact
+from app.domain.money import Fen
 from tests.support.day_end_fakes import PreparedDayEnd
 from tests.support.looking import press, words
-from tests.support.money_views import a_row, money_day
+from tests.support.money_views import a_row, money_day, sums
 from tests.support.views import NOW, after, identify_case
 from ui.counter_window import CounterWindow
 from ui.formats import time_text
@@ -66,3 +67,20 @@ def test_what_the_office_is_called_with_stands_in_the_card(open_window, qtbot: Q
     page = show(made, qtbot)
     qtbot.waitUntil(lambda: "本店小票 261123-010003 钱**" in words(page))
     assert "总额 122.40，基金 80.00，账户 20.00，现金 22.40" in words(page)
+
+
+def test_a_split_that_differs_stands_beside_equal_totals(open_window, qtbot: QtBot) -> None:
+    apart = replace(sums(5_260), fund=Fen(3_000), account=Fen(682))
+    row = a_row(Cause.AMOUNTS_DIFFER, ours=sums(5_260), theirs=apart, difference=Fen(0))
+    made = open_window(identify_case(), day_end=PreparedDayEnd(replace(money_day(), rows=(row,))))
+    page = show(made, qtbot)
+    qtbot.waitUntil(lambda: "本店基金 31.56，平台基金 30.00" in words(page))
+    assert "本店账户 5.26，平台账户 6.82" in words(page)
+
+
+def test_a_day_that_was_compared_in_part_is_not_called_clean(open_window, qtbot: QtBot) -> None:
+    partial = money_day(complete=False, causes=())
+    page = show(open_window(identify_case(), day_end=PreparedDayEnd(partial)), qtbot)
+    qtbot.waitUntil(lambda: "有没对上的组" in page.signed.said.text())
+    assert "没有要处理的，可以签收" not in page.signed.said.text()
+    assert page.model.may_sign, "somebody may take note of what there is"

@@ -80,6 +80,15 @@ def test_what_was_not_compared_or_signed_is_said() -> None:
     assert kinds(quiet()._replace(money=money_not_compared())) == [TaskKind.MONEY_DUE]
     clean = replace(money_day(causes=()), signed=())
     assert kinds(quiet()._replace(money=clean)) == [TaskKind.MONEY_UNSIGNED]
+    later = replace(signed_day(), moved_on=True)
+    assert kinds(quiet()._replace(money=later)) == [TaskKind.MONEY_AGAIN], "signed before the end"
+    left = replace(signed_day(), left_out=(date(2026, 11, 17), date(2026, 11, 18)))
+    (task,) = tasks_of(quiet()._replace(money=left), ShelfSums())
+    assert (task.kind, task.many, task.day) == (TaskKind.MONEY_LEFT, 2, "11-17")
+    partial = replace(money_day(complete=False, causes=()), signed=())
+    assert kinds(quiet()._replace(money=partial)) == [TaskKind.MONEY_PARTIAL]
+    open_still = replace(money_day(), moved_on=True)
+    assert kinds(quiet()._replace(money=open_still)) == [TaskKind.MONEY]
 
 
 LAST_COPY = datetime(2026, 11, 20, 17, 5, tzinfo=UTC)

@@ -71,8 +71,25 @@ def test_the_other_order_of_columns_is_told_by_its_form():
     assert (found.result, found.refunded) == ("000103", True)
 
 
-def test_nothing_different_is_an_empty_result():
-    assert read_statement(_packed("")) == ()
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff" + _RESULT,
+        "\t".join(part + "  " for part in _RESULT.split("\t")),
+        _RESULT + " \r\n \r\n",
+        _RESULT.replace("null", "\u2028中心\x85多\x0b"),
+    ],
+    ids=["mark of the encoding", "columns of a fixed width", "blanks behind", "odd memo"],
+)
+def test_what_fills_a_column_is_of_nobodys_number(text):
+    """A message with a blank behind it is none of ours: its settlement would be proved absent,
+    reversed here and taken a second time."""
+    assert read_statement(_packed(text)) == read_statement(_packed(_RESULT))
+
+
+@pytest.mark.parametrize("text", ["", "\ufeff", " \r\n"])
+def test_nothing_different_is_an_empty_result(text):
+    assert read_statement(_packed(text)) == ()
 
 
 @pytest.mark.parametrize(

@@ -111,3 +111,27 @@ def test_a_day_closed_over_midnight_is_closed_here_as_well(
     assert kept is not None
     assert kept.closed_at is not None
     assert [told.sign_no for told in sign_out] == [kept.sign_no]
+
+
+def test_a_day_that_nobody_ended_is_ended_behind_midnight(shop: SmallCounter) -> None:
+    """The page stands open and the clock passes midnight: the sign-in of the evening still stands,
+    and the drawer is that of the day."""
+    sold(shop, FREE[0])
+    shop.surface.open_day()
+    evening = shop.surface.closing()
+    shop.clock.move(timedelta(hours=12, minutes=5))
+    shut = shop.surface.closing()
+    assert (shut.may_close, shut.day, shut.opened_by) == (True, evening.day, evening.opened_by)
+    assert shut.cash == evening.cash
+    assert shut.cash.sales == 1
+    after = shop.surface.end_day(BOSS, PIN)
+    assert not after.signed_in
+    assert after.day > evening.day
+
+
+def test_a_new_day_that_has_begun_is_the_one_that_is_ended(small: SmallCounter) -> None:
+    yesterday = small.surface.closing().day
+    small.clock.move(timedelta(hours=12, minutes=5))
+    small.surface.open_day()
+    shut = small.surface.closing()
+    assert (shut.signed_in, shut.day > yesterday) == (True, True)

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from app.domain.books.money import Cause, Fact
+from app.domain.books.money import Cause, Fact, Repair
 from app.domain.errors import Code, OperatorInput
+from app.domain.money import Fen
 from app.ports.paper import PaperKind
 from app.ports.workbook import Workbook
-from app.workflow.reconciling import documents
+from app.workflow.reconciling import documents, errand
 from app.workflow.reconciling.views import MoneyView
-from tests.support.money_views import a_row, money_day, signed_day
+from tests.support.money_views import a_row, money_day, signed_day, sums
 from tests.support.small_counter import SmallCounter
 
 
@@ -109,3 +110,45 @@ def test_keeping_and_printing_name_their_files(small: SmallCounter) -> None:
     view: MoneyView = money_day()
     assert documents.export(small.till, view).files == (f"{kept.books[0].filename}.xlsx",)
     assert documents.print_out(small.till, view).files == (small.tray.papers[-1].filename,)
+
+
+def test_a_split_that_differs_is_said_where_the_totals_agree(small: SmallCounter) -> None:
+    """The fund is charged otherwise than our books have it, of the same bill."""
+    apart = replace(sums(5_260), fund=Fen(3_000), account=Fen(682))
+    row = a_row(Cause.AMOUNTS_DIFFER, ours=sums(5_260), theirs=apart, difference=Fen(0))
+    view = replace(money_day(), rows=(row,))
+    paper = said(documents.money_paper(small.till, view).blocks)
+    for part in ("本店基金 31.56", "平台基金 30.00", "本店账户 5.26", "平台账户 6.82"):
+        assert part in paper
+    (line,) = errand.document_of(view, ())["lines"]  # type: ignore[misc]
+    assert line["parts"] == [
+        {"part": "fund", "local": 3156, "platform": 3000},
+        {"part": "account", "local": 526, "platform": 682},
+    ]
+
+
+def test_a_split_that_agrees_is_not_repeated(small: SmallCounter) -> None:
+    view = money_day(causes=(Cause.ABSENT_HERE,))
+    assert "平台基金" not in said(documents.money_paper(small.till, view).blocks)
+
+
+def test_no_key_is_promised_for_a_refund_that_is_only_marked(small: SmallCounter) -> None:
+    """Without a line of the refund nothing names it: it can be neither reversed nor adopted."""
+    marked = a_row(Cause.REFUND_ABSENT_HERE, repair=Repair.ASK, theirs=sums(5_260))
+    shown = a_row(Cause.REFUND_ABSENT_HERE, theirs=sums(-5_260), adoptable=True)
+    view = replace(money_day(), rows=(marked, shown))
+    lines, _ = documents.money_book(small.till, view).sheets
+    remedies = [str(row[12]) for row in lines.rows]
+    assert ["Alt 6" in text for text in remedies] == [False, True]
+    assert ["5203" in text for text in remedies] == [True, False]
+    for text in remedies:
+        assert text in said(documents.money_paper(small.till, view).blocks)
+
+
+def test_what_kept_a_group_from_being_compared_is_filed_as_the_page_shows_it(
+    small: SmallCounter,
+) -> None:
+    view = money_day(complete=False)
+    (code,) = {group.code for group in view.groups} - {None}
+    assert f"没有对 {code}" in said(documents.money_paper(small.till, view).blocks)
+    assert documents.money_book(small.till, view).sheets[1].rows[-1][-1] == f"没有对 {code}"
