@@ -106,7 +106,7 @@ _DUE = Known(
         outbox.c.next_at <= _NOW,
     ).limit(AT_MOST)
 )
-_CLAIM = Known(
+_LEASE = (
     sa.update(outbox)
     .where(outbox.c.item_id == _WANTED)
     .where(_OPEN)
@@ -114,6 +114,9 @@ _CLAIM = Known(
     .where(_in_turn())
     .values(state=OutboxState.SENDING, tries=outbox.c.tries + 1)
 )
+_CLAIM = Known(_LEASE)
+_AS_SEEN = sa.or_(outbox.c.state == sa.bindparam("seen_state"), _EXPIRED)
+_CLAIM_SEEN = Known(_LEASE.where(_AS_SEEN, outbox.c.tries == sa.bindparam("seen_tries")))
 _SETTLE = sa.update(outbox).where(
     outbox.c.item_id == _WANTED,
     outbox.c.state.not_in(_literals(FINAL)),
@@ -265,12 +268,17 @@ class SqlOutbox(OutboxNotes):
             summary=row.summary,
         )
 
-    def claim(self, item_id: int, holder: str, until: datetime) -> bool:
-        """True for exactly one caller; False where it is held, delivered, voided, or where an
-        earlier one of its lot has not come to rest."""
+    def claim(
+        self, item_id: int, holder: str, until: datetime, seen: OutboxItem | None = None
+    ) -> bool:
+        """True for exactly one caller; False where it is held, delivered, voided, where an earlier
+        one of its lot has not come to rest, or where it was told since it was ``seen``."""
         asked = {"wanted": item_id, "now": self._scope.clock.now()}
-        lease = {"holder": holder, "lease_until": until}
-        return self._scope.ask(_CLAIM, asked | lease).rowcount == 1
+        asked |= {"holder": holder, "lease_until": until}
+        if seen is None:
+            return self._scope.ask(_CLAIM, asked).rowcount == 1
+        as_seen = {"seen_state": seen.state, "seen_tries": seen.tries}
+        return self._scope.ask(_CLAIM_SEEN, asked | as_seen).rowcount == 1
 
     def settle(
         self,

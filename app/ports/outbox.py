@@ -121,8 +121,11 @@ class Outbox(Protocol):
         """Whether an earlier record of its lot, of one of ``operations``, is still open."""
         ...
 
-    def claim(self, item_id: int, holder: str, until: datetime) -> bool:
-        """True for exactly one caller, and only in the order of the item's lot."""
+    def claim(
+        self, item_id: int, holder: str, until: datetime, seen: OutboxItem | None = None
+    ) -> bool:
+        """True for exactly one caller, and only in the order of the item's lot; where ``seen`` is
+        given, only while nobody has told it or settled it since it was looked at."""
         ...
 
     def settle(

@@ -1,5 +1,7 @@
 """What a test of the delivery lane asks of the records that wait."""
 
+import msgspec
+
 from app.ports.store import OutboxItem, OutboxMove
 from app.profile.operations import Operation
 from tests.support.small_counter import SmallCounter
@@ -8,6 +10,12 @@ from tests.support.waiting_sales import queue_sale
 
 def put(small: SmallCounter, number: int, lot: str) -> int:
     return queue_sale(small.store, number, lot, small.clock.now())
+
+
+def one_at_a_time(small: SmallCounter, at_once: int = 1) -> None:
+    """So many lots are told beside each other."""
+    part = msgspec.structs.replace(small.profile.uploads, at_once=at_once)
+    small.with_profile(msgspec.structs.replace(small.profile, uploads=part))
 
 
 def row(small: SmallCounter, item_id: int) -> OutboxItem:

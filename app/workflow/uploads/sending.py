@@ -52,7 +52,8 @@ _STATE = {
 
 
 def tell(till: Till, item: OutboxItem) -> Fate | None:
-    """Send one record. None where somebody else holds it, or it is not open any more.
+    """Send one record. None where somebody else holds it or told it since it was looked at, or it
+    is not open any more.
 
     A record that cannot even be composed is stopped in sight and holds nobody up.
     """
@@ -100,11 +101,12 @@ def _leased(
 
 
 def claimed(till: Till, unit: Unit, item: OutboxItem, holder: str, until: datetime) -> bool:
-    """Leased to this telling; never from a counter that lives, whatever our clock says."""
+    """Leased to this telling as it was looked at; never from a counter that lives, whatever our
+    clock says. What another lane or counter told since then has a fate that nobody here weighed."""
     others = () if till.holding is None else till.holding.others_alive(unit)
     if any(unit.outbox.held_by(whose, item.item_id) for whose in others):
         return False
-    return unit.outbox.claim(item.item_id, holder, until)
+    return unit.outbox.claim(item.item_id, holder, until, item)
 
 
 def deliver(

@@ -118,6 +118,26 @@ def test_claim_counts_and_holds_until_the_lease_runs_out(
         assert unit.outbox.claim(item_id, "counter", SOON + timedelta(minutes=2))
 
 
+def test_a_record_is_claimed_as_it_was_seen(store: SqlStore, clock: a.PlayedClock) -> None:
+    """Between a look and a claim another one told it: its fate is no longer what was seen."""
+    item_id = put(store, "S1")
+    with store.unit() as unit:
+        seen = only(store)
+        assert unit.outbox.claim(item_id, "counter-1-x", SOON, seen)
+    settle(store, item_id, OutboxState.WAITING)
+    with store.unit() as unit:
+        assert not unit.outbox.claim(item_id, "counter-2-x", SOON, seen)
+        waiting = only(store)
+    settle(store, item_id, OutboxState.UNKNOWN)
+    with store.unit() as unit:
+        assert not unit.outbox.claim(item_id, "counter-2-x", SOON, waiting)
+        assert unit.outbox.claim(item_id, "counter-2-x", SOON, only(store))
+    clock.move(timedelta(minutes=2))
+    with store.unit() as unit:
+        assert only(store).state is OutboxState.UNKNOWN, "a lease that ran out"
+        assert unit.outbox.claim(item_id, "counter-3-x", SOON + timedelta(minutes=2), only(store))
+
+
 def test_restart_calls_what_was_sending_unknown(
     store: SqlStore, open_again: Callable[[], SqlStore]
 ) -> None:

@@ -23,7 +23,7 @@ from app.profile.operations import Operation
 from app.workflow import delivery
 from app.workflow.doubts.views import Subject
 from app.workflow.uploads.sending import tell
-from tests.support.kept_records import history, put, row, told
+from tests.support.kept_records import history, one_at_a_time, put, row, told
 from tests.support.small_counter import SmallCounter
 from tests.support.waiting_sales import sale_of
 
@@ -33,11 +33,6 @@ REFUSED = PlatformRejected(Code.SALE_REFUSED, platform_text="缺少生产日期"
 GAP = timedelta(seconds=20)
 """Past the first gap, and past the time in which a lost telling may still arrive."""
 PATIENCE_S = 20
-
-
-def one_at_a_time(small: SmallCounter, at_once: int = 1) -> None:
-    part = msgspec.structs.replace(small.profile.uploads, at_once=at_once)
-    small.with_profile(msgspec.structs.replace(small.profile, uploads=part))
 
 
 def test_a_lot_keeps_its_order_and_lots_do_not_wait_for_each_other(small: SmallCounter) -> None:
