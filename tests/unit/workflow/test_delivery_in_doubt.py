@@ -9,6 +9,7 @@ from app.domain.errors import (
     Code,
     NotSent,
     OutcomeUnknown,
+    PlatformRejected,
 )
 from app.ports.store import OutboxMove, OutboxNote, OutboxState
 from app.profile.operations import Operation
@@ -20,6 +21,7 @@ from tests.support.waiting_sales import sale_of
 
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)
 UNSENT = NotSent(Code.DID_NOT_LEAVE)
+REFUSED = PlatformRejected(Code.SALE_REFUSED)
 GAP = timedelta(seconds=20)
 """Past the first gap, and past the time in which a lost telling may still arrive."""
 
@@ -114,6 +116,23 @@ def test_what_is_not_there_yet_is_not_told_again_while_it_may_still_arrive(
     assert told(small) == ["S1"]
     small.clock.move(quiescence(small.till))
     delivery.deliver_due(small.till)
+    assert told(small) == ["S1", "S1"]
+
+
+def test_what_a_person_told_while_it_was_asked_about_is_not_told_again(
+    small: SmallCounter,
+) -> None:
+    """The answer "not there" is of before: it ends no doubt and no no of a later telling."""
+    item = in_doubt_of_a_visit(small, "resend", booked=False)
+
+    def by_hand(found: object) -> object:
+        small.fake.script(Operation.UPLOAD_SALE, REFUSED)
+        delivery.retry(small.till, item)
+        return found
+
+    small.fake.script(Operation.QUERY_STOCK_TRAIL, change=by_hand)
+    delivery.deliver_due(small.till)
+    assert row(small, item).state is OutboxState.STOPPED
     assert told(small) == ["S1", "S1"]
 
 
