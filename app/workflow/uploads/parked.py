@@ -37,16 +37,37 @@ def mend(till: Till, item_id: int, changes: Mapping[str, str]) -> int:
         _note(unit, item, till, OutboxMove.MENDED, who, told)
         subject = f"{item.operation.value} {item.business_key}"
         unit.journal.write(now, who.staff_id, "mend_upload", subject, told)
-        # born when the old one was: the deadline of the record does not move
-        return unit.outbox.add(
-            item.operation,
-            item.business_key,
-            item.lane_key,
-            request,
-            item.case_id,
-            item.summary,
-            item.born_at,
-        )
+        behind = _behind(till, unit, item)
+        for one in behind:
+            unit.outbox.settle(one.item_id, OutboxState.VOIDED, now, one.code, one.platform_text)
+            _note(unit, one, till, OutboxMove.MENDED, who, "")
+        mended_id = _again(unit, item, request)
+        for one in behind:
+            _again(unit, one, one.request)
+        return mended_id
+
+
+def _again(unit: Unit, item: OutboxItem, request: object) -> int:
+    """A row in its place, born when it was: the deadline of a record does not move."""
+    return unit.outbox.add(
+        item.operation,
+        item.business_key,
+        item.lane_key,
+        request,
+        item.case_id,
+        item.summary,
+        item.born_at,
+    )
+
+
+def _behind(till: Till, unit: Unit, item: OutboxItem) -> list[OutboxItem]:
+    """What waited for ``item`` and whatever stands behind that in its lot: queued anew behind what
+    takes its place. A count would else be told before the sale it already knows of."""
+    later = [one for one in unit.outbox.open_of_lot(item.lane_key) if one.item_id > item.item_id]
+    for at, one in enumerate(later):
+        if item.operation in till.profile.operation(one.operation).after:
+            return [left for left in later[at:] if left.state is OutboxState.WAITING]
+    return []
 
 
 def void(till: Till, item_id: int, reason: str, who: Operator) -> None:

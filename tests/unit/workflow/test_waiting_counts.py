@@ -5,7 +5,7 @@ from dataclasses import replace
 from app.domain.errors import Code, PlatformRejected
 from app.domain.money import Quantity
 from app.ports import stock as g
-from app.ports.store import OutboxState
+from app.ports.store import OutboxMove, OutboxState
 from app.profile.operations import Operation
 from app.workflow import delivery
 from tests.support.kept_records import put, row
@@ -13,7 +13,12 @@ from tests.support.small_counter import SmallCounter
 from tests.support.store_builders import NOON
 from tests.support.waiting_sales import sale_of
 
+SALE = Operation.UPLOAD_SALE
 REFUSED = PlatformRejected(Code.SALE_REFUSED, platform_text="缺少生产日期")
+
+
+def order(small: SmallCounter) -> list[Operation]:
+    return [operation for operation, _ in small.fake.asked]
 
 
 def count(small: SmallCounter, *lots: str) -> list[int]:
@@ -60,6 +65,33 @@ def test_a_parked_sale_holds_up_the_count_of_its_lot_and_no_other(small: SmallCo
     assert row(small, own).state is OutboxState.WAITING
     assert row(small, other).state is OutboxState.DELIVERED
     assert row(small, later).state is OutboxState.DELIVERED
+
+
+def test_a_count_is_told_behind_the_sale_that_was_put_right(small: SmallCounter) -> None:
+    """The count knows of that sale: told before it, its figure would fall by the sale once more."""
+    parked = park(small, 1, "A")
+    (own,) = count(small, "A")
+    later = put(small, 2, "A")
+    small.surface.mend_item(parked, {"lot_no": "B1"})
+    assert [one for one in order(small) if one is not Operation.OPEN_DAY] == [SALE, SALE]
+    delivery.drain(small.till)
+    assert order(small)[-4:] == [SALE, SALE, Operation.COUNT_STOCK, SALE]
+    assert small.surface.queue() == ()
+    # one record each, whatever row it stands in
+    assert [row(small, item).state for item in (own, later)] == [OutboxState.VOIDED] * 2
+    steps = [step.move for step in small.surface.queue_detail(own).steps]
+    assert steps == [OutboxMove.QUEUED, OutboxMove.MENDED]
+
+
+def test_a_sale_that_waits_behind_a_parked_one_keeps_its_row(small: SmallCounter) -> None:
+    """Without a count between them nothing is queued anew: a parked one lets the others pass."""
+    parked = park(small, 1, "A")
+    later = put(small, 2, "A")
+    small.surface.mend_item(parked, {"lot_no": "B1"})
+    assert row(small, later).state is OutboxState.WAITING
+    delivery.drain(small.till)
+    assert row(small, later).state is OutboxState.DELIVERED
+    assert small.surface.queue() == ()
 
 
 def test_many_counts_that_wait_hide_no_record_behind_them(small: SmallCounter) -> None:
