@@ -1,11 +1,13 @@
 """The rows of 待上传 and everything about the one in front."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from app.crypto.redact import redact
 from app.domain.errors import Code, OperatorInput
 from app.ports.store import KeptExchange, OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
+from app.profile.operations import Operation
 from app.workflow.returns.compensate import start_of_day
 from app.workflow.till import Till
 from app.workflow.uploads.given_back import given_back
@@ -27,17 +29,32 @@ def queue_rows(till: Till) -> tuple[QueueRow, ...]:
     with till.store.reading() as unit:
         items = unit.outbox.items()
         told_back = {item.item_id for item in items if _parked(item) and given_back(unit, item)}
-    first: dict[str, int] = {}
-    for item in items:
-        if item.state in _IN_LANE:
-            first.setdefault(item.lane_key, item.item_id)
+    behind = _behind(till, items)
     return tuple(
         replace(
-            _row(till, item, behind=first.get(item.lane_key, item.item_id) < item.item_id),
+            _row(till, item, behind=item.item_id in behind),
             given_back=item.item_id in told_back,
         )
         for item in items
     )
+
+
+def _behind(till: Till, items: Sequence[OutboxItem]) -> set[int]:
+    """Which rows wait for one before them: any that goes by itself or is in doubt, and a count for
+    a parked one too, which holds up nobody else."""
+    held: set[str] = set()
+    parked: dict[str, set[Operation]] = {}
+    found = set()
+    for item in items:
+        stopped, lane = parked.setdefault(item.lane_key, set()), item.lane_key
+        first = till.profile.operation(item.operation).after
+        if lane in held or not stopped.isdisjoint(first):
+            found.add(item.item_id)
+        if item.state in _IN_LANE:
+            held.add(lane)
+        elif item.state is OutboxState.STOPPED:
+            stopped.add(item.operation)
+    return found
 
 
 def _parked(item: OutboxItem) -> bool:

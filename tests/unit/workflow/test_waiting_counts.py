@@ -58,11 +58,13 @@ def park(small: SmallCounter, number: int, lot: str) -> int:
 
 
 def test_a_parked_sale_holds_up_the_count_of_its_lot_and_no_other(small: SmallCounter) -> None:
-    park(small, 1, "A")
+    parked = park(small, 1, "A")
     own, other = count(small, "A", "B")
     later = put(small, 2, "B")
     delivery.drain(small.till)
     assert row(small, own).state is OutboxState.WAITING
+    # the list says why: nobody would look for it at the parked one else
+    assert {row.item_id: row.behind for row in small.surface.queue()} == {parked: False, own: True}
     assert row(small, other).state is OutboxState.DELIVERED
     assert row(small, later).state is OutboxState.DELIVERED
 
