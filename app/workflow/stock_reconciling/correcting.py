@@ -24,8 +24,10 @@ from app.workflow.stock_reconciling.our_books import AGAIN, operation_of, read_l
 from app.workflow.stock_reconciling.remaking import remake, sale_of_draft
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering
+from app.workflow.uploads.given_back import require_standing
 
 _AWAKE = frozenset({OutboxState.STOPPED, OutboxState.UNKNOWN})
+_LEAVES = OutboxMove.SENDING
 _RUNS = 400
 """Days whose comparisons are looked at for a newer one: more than a year."""
 _TOLD = frozenset({OutboxState.DELIVERED, OutboxState.VOIDED})
@@ -198,7 +200,7 @@ def queue_count(till: Till, unit: Unit, lot: Lot, figure: Quantity) -> str:
 def _resend(till: Till, unit: Unit, run: StockRun, draft: Draft) -> str:
     item = unit.outbox.item(draft.record_id) if draft.record_id is not None else None
     if item is not None and item.state in _AWAKE:
-        return _wake(till, unit, item)
+        return _wake(till, unit, run, item)
     if item is not None and item.state in _TOLD:
         return _repeat(till, unit, run, item)
     if item is not None:
@@ -206,8 +208,16 @@ def _resend(till: Till, unit: Unit, run: StockRun, draft: Draft) -> str:
     return remake(till, unit, draft)
 
 
-def _wake(till: Till, unit: Unit, item: OutboxItem) -> str:
-    """A stopped or doubtful record goes on; its own rule decides what the answer means."""
+def _wake(till: Till, unit: Unit, run: StockRun, item: OutboxItem) -> str:
+    """A stopped or doubtful record goes on; its own rule decides what the answer means.
+
+    Raises ``OperatorInput``: ``SALE_GIVEN_BACK``; ``STOCK_WENT_ON`` where it was told since the
+    comparison: that telling may still arrive, and what was seen was seen before it.
+    """
+    require_standing(unit, item)
+    told = (note.at for note in unit.outbox.history(item.item_id) if note.move is _LEAVES)
+    if any(at > run.cut_off for at in told):
+        raise OperatorInput(Code.STOCK_WENT_ON)
     now = till.clock.now()
     unit.outbox.settle(item.item_id, OutboxState.WAITING, now, None, "")
     staff_id = till.operator.staff_id
@@ -216,11 +226,19 @@ def _wake(till: Till, unit: Unit, item: OutboxItem) -> str:
 
 
 def _repeat(till: Till, unit: Unit, run: StockRun, item: OutboxItem) -> str:
-    """Told before and not on file there: the same record under a key of its own."""
+    """Told before and not on file there: the same record under a key of its own.
+
+    Raises ``OperatorInput``: ``SALE_GIVEN_BACK``; ``RECORD_ON_ITS_WAY`` where one that a person put
+    right, or another repetition, is open by now.
+    """
+    if item.state is OutboxState.VOIDED:
+        require_standing(unit, item)
     base = item.business_key.partition(AGAIN)[0]
     same = [
         one for one in _told_under(unit, item.lane_key, base) if one.operation is item.operation
     ]
+    if any(one.state not in _TOLD for one in same):
+        raise OperatorInput(Code.RECORD_ON_ITS_WAY)
     _require_none_since(unit, run, same)
     key = f"{base}{AGAIN}{len(same)}"
     unit.outbox.add(
