@@ -29,7 +29,7 @@ from app.workflow.cases.sale_book import sale_book
 from app.workflow.leases.holding import record_holder
 from app.workflow.moves import message_state_of, wire_facts_of
 from app.workflow.till import Till
-from app.workflow.uploads.sending import claimed, deliver, judged, tell
+from app.workflow.uploads.sending import Worded, claimed, deliver, judged, tell
 
 LISTED: Mapping[type, Operation] = {
     g.CountStock: Operation.COUNT_STOCK_ROWS,
@@ -114,7 +114,7 @@ def _staged(
     if not held:
         return held, None
     request = g.StockRows(tuple(item.request for item in held))  # type: ignore[misc]
-    staged = wire.stage(till, unit, till.platform.goods, request, None)
+    staged = wire.stage(till, unit, Worded(till.platform.goods), request, None)
     for item in held:
         note = OutboxNote(till.clock.now(), OutboxMove.SENDING, message_row=staged.row_id)
         unit.outbox.note(item.item_id, note)

@@ -6,9 +6,12 @@ commit after it. Whoever dies in between leaves a lease that runs out: UNKNOWN, 
 
 import logging
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.domain.errors import (
+    Bug,
     Code,
     LocalTrouble,
     NotSent,
@@ -17,7 +20,8 @@ from app.domain.errors import (
     Trouble,
 )
 from app.domain.uploads import Fate, judge
-from app.ports.messages import Staged
+from app.ports.messages import Draft, Staged
+from app.ports.platform import Sender, Stamp
 from app.ports.store import (
     MessageState,
     OutboxItem,
@@ -49,6 +53,23 @@ _STATE = {
     Fate.IN_DOUBT: OutboxState.UNKNOWN,
     Fate.STOPPED: OutboxState.STOPPED,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A door that says ``Bug`` where wording a record breaks in a way nobody foresaw: raised as it
+    is, it would end every round before all that waits behind that record."""
+
+    door: wire.Composer
+
+    def compose(self, request: Any, sender: Sender, stamp: Stamp) -> Draft[Any]:
+        try:
+            return self.door.compose(request, sender, stamp)
+        except Trouble:
+            raise
+        except Exception as unforeseen:
+            _log.exception("a record cannot be worded")
+            raise Bug(what=f"wording broke: {type(unforeseen).__name__}") from unforeseen
 
 
 def tell(till: Till, item: OutboxItem) -> Fate | None:
@@ -94,7 +115,7 @@ def _leased(
     until = now + timedelta(seconds=till.profile.uploads.lease_s)
     if not claimed(till, unit, item, holder, until):
         return None
-    staged = wire.stage(till, unit, carrier.door, item.request, item.case_id)
+    staged = wire.stage(till, unit, Worded(carrier.door), item.request, item.case_id)
     note = OutboxNote(now, OutboxMove.SENDING, message_row=staged.row_id)
     unit.outbox.note(item.item_id, note)
     return staged

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -17,7 +18,8 @@ from app.domain.errors import (
 )
 from app.domain.uploads import AnswerClass, Remedy
 from app.ports import requests as q
-from app.ports.messages import Answer, Committed
+from app.ports.messages import Answer, Committed, Draft
+from app.ports.platform import Sender, Stamp
 from app.ports.store import OutboxMove, OutboxState
 from app.profile.operations import Operation
 from app.workflow import delivery
@@ -86,6 +88,28 @@ def test_what_stopped_is_named_for_what_it_is(small: SmallCounter) -> None:
     (item,) = small.surface.open_items()
     assert (item.subject, item.next_at) == (Subject.RECORD, None)
     assert item.name == row(small, item.item_id or 0).summary
+
+
+def test_a_record_that_breaks_its_wording_is_parked_and_all_others_drain(
+    small: SmallCounter,
+) -> None:
+    """Neither a refusal nor a word of ours: first in every round, it would end each of them."""
+    first, second = put(small, 1, "A"), put(small, 2, "B")
+    one_at_a_time(small)
+    honest = small.fake.compose
+
+    def compose(request: Any, sender: Sender, stamp: Stamp) -> Draft[Any]:
+        if getattr(request, "sale_serial", "") == "S1":
+            raise KeyError("a table that lacks this word")
+        return honest(request, sender, stamp)
+
+    small.fake.compose = compose  # type: ignore[method-assign] # one that cannot be worded
+    assert delivery.deliver_due(small.till) == 1
+    assert row(small, second).state is OutboxState.DELIVERED
+    assert (row(small, first).state, row(small, first).code) == (OutboxState.STOPPED, Code.BUG)
+    small.fake.compose = honest  # type: ignore[method-assign] # the next version of the program
+    delivery.retry(small.till, first)
+    assert row(small, first).state is OutboxState.DELIVERED
 
 
 def test_what_nobody_foresaw_on_the_wire_is_in_doubt_and_bounded(

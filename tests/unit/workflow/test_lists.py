@@ -142,14 +142,17 @@ def test_a_list_that_ends_as_nobody_foresaw_is_in_doubt_and_holds_up_nobody(
     assert row(together, alone).state is OutboxState.DELIVERED
 
 
-def test_a_list_that_cannot_be_composed_parks_the_one_that_cannot(together: SmallCounter) -> None:
+@pytest.mark.parametrize("broken", [Bug(what="a row that cannot be worded"), KeyError("05")])
+def test_a_list_that_cannot_be_composed_parks_the_one_that_cannot(
+    together: SmallCounter, broken: Exception
+) -> None:
     items = counted(together, "A", "B", "C")
     honest = together.fake.compose
 
     def compose(request: Any, sender: Sender, stamp: Stamp) -> Draft[Any]:
         rows = request.rows if isinstance(request, g.StockRows) else (request,)
         if any(isinstance(one, g.CountStock) and one.lot.upload_lot == "B" for one in rows):
-            raise Bug(what="a row that cannot be worded")
+            raise broken
         return honest(request, sender, stamp)
 
     together.fake.compose = compose  # type: ignore[method-assign] # one row that cannot be worded
