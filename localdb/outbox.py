@@ -1,6 +1,6 @@
 """What waits for the platform. Claimed by conditional update with a lease (reliability 4)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -328,15 +328,13 @@ class SqlOutbox(OutboxNotes):
             asked = asked.where(outbox.c.item_id == item_id)
         return self._scope.connection.execute(asked.limit(ONE)).first() is not None
 
-    def hasten(self, codes: Sequence[int], now: datetime) -> int:
-        written = self._scope.connection.execute(
-            sa.update(outbox)
-            .where(_WAITS)
-            .where(outbox.c.code.in_(codes))
-            .where(outbox.c.next_at > now)
-            .values(next_at=now)
-        )
-        return int(written.rowcount)
+    def hasten(
+        self, codes: Sequence[int], now: datetime, told: Collection[Operation] | None = None
+    ) -> int:
+        waits = sa.update(outbox).where(_WAITS, outbox.c.code.in_(codes), outbox.c.next_at > now)
+        if told is not None:
+            waits = waits.where(outbox.c.operation.in_(told))
+        return int(self._scope.connection.execute(waits.values(next_at=now)).rowcount)
 
     def _exists(self, item_id: int) -> bool:
         return bool(self._scope.ask(_ITEM, {"wanted": item_id}).all())

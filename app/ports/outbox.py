@@ -1,6 +1,6 @@
 """What waits for the platform, as the inside needs it (reliability 4)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -155,8 +155,11 @@ class Outbox(Protocol):
         """Whether a record, or this one, is on its way by a holder that begins with ``whose``."""
         ...
 
-    def hasten(self, codes: Sequence[int], now: datetime) -> int:
-        """What waits because of one of ``codes`` is due now; returns how many."""
+    def hasten(
+        self, codes: Sequence[int], now: datetime, told: Collection[Operation] | None = None
+    ) -> int:
+        """What waits because of one of ``codes`` is due now, or only what is ``told`` by one of
+        these operations; returns how many."""
         ...
 
     def note(self, item_id: int, note: OutboxNote) -> None:

@@ -5,7 +5,7 @@ once; what each answer leads to is region data (``app.profile.uploads``).
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -14,7 +14,7 @@ from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
 from app.domain.uploads import Fate, Remedy, in_doubt_next
 from app.jobs.together import together
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
-from app.profile.operations import Operation
+from app.profile.operations import Operation, Service
 from app.profile.uploads import pace_of, rules_of
 from app.workflow import day, resolving
 from app.workflow.cases.lines import sold_lines
@@ -24,6 +24,7 @@ from app.workflow.till import Till
 from app.workflow.upkeep import recovering
 from app.workflow.upkeep.timekeeping import TOLERANCE
 from app.workflow.uploads.asking import ask
+from app.workflow.uploads.carriers import neighbour_of
 from app.workflow.uploads.given_back import require_standing
 from app.workflow.uploads.lists import bundled, tell_list
 from app.workflow.uploads.sending import UNSENT, left, tell
@@ -83,17 +84,18 @@ def _round(till: Till) -> list[Fate | None]:
     for rows in lists:
         if not _is_over(till):
             told += tell_list(till, rows)
-    for batch in _batches(due, till.profile.uploads.at_once):
+    silent: set[Service] = set()
+    for part in _batches(due, till.profile.uploads.at_once):
         if _is_over(till):
             # closed while this round went on: what is left waits for the next sign-in
             break
+        # the next real call decides; asking for every lot that waits would only keep a line busy
+        batch = [item for item in part if neighbour_of(till, item) not in silent]
         fates = together(lambda item: tell(till, item), batch, len(batch))
         told += fates
-        if Fate.DELIVERED in fates:
-            _line_is_back(till)
-        elif _no_line(till, batch):
-            # the next real call decides; asking for every lot that waits would only keep it busy
-            break
+        arrived = [i for i, fate in zip(batch, fates, strict=True) if fate is Fate.DELIVERED]
+        _line_is_back(till, arrived)
+        silent |= _without_line(till, batch)
     return told
 
 
@@ -128,20 +130,30 @@ def _waits(till: Till, unit: Unit, item: OutboxItem) -> bool:
     return bool(first) and unit.outbox.open_before(item.item_id, first)
 
 
-def _no_line(till: Till, batch: Sequence[OutboxItem]) -> bool:
+def _without_line(till: Till, batch: Sequence[OutboxItem]) -> set[Service]:
+    """Neighbours of whom nothing that was told now left this machine."""
     with till.store.reading() as unit:
-        told = [unit.outbox.item(item.item_id) for item in batch]
-    return all(item is not None and item.code in UNSENT for item in told)
+        told = [(item, unit.outbox.item(item.item_id)) for item in batch]
+    left: dict[Service, bool] = {}
+    for item, after in told:
+        out, whose = after is None or after.code not in UNSENT, neighbour_of(till, item)
+        left[whose] = left.get(whose, False) or out
+    return {whose for whose, any_left in left.items() if not any_left}
 
 
-def _line_is_back(till: Till) -> None:
-    """One record got through: whatever waited for nothing but a line is due at once."""
-    _hasten(till, UNSENT)
+def _line_is_back(till: Till, arrived: Sequence[OutboxItem]) -> None:
+    """These got through: whatever waited for nothing but the same line is due at once."""
+    if not arrived:
+        return
+    reached = {neighbour_of(till, item) for item in arrived}
+    known = till.profile.operations.items()
+    same = {name for name, part in known if part.service in reached}
+    _hasten(till, UNSENT, same | {item.operation for item in arrived})
 
 
-def _hasten(till: Till, codes: Sequence[int]) -> int:
+def _hasten(till: Till, codes: Sequence[int], told: Collection[Operation] | None = None) -> int:
     with till.store.unit() as unit:
-        return unit.outbox.hasten(codes, till.clock.now())
+        return unit.outbox.hasten(codes, till.clock.now(), told)
 
 
 def _sign_in_again(till: Till, *, by_hand: bool = False) -> None:
@@ -265,7 +277,7 @@ def retry(till: Till, item_id: int) -> None:
             who = till.signed_in.staff_id
             unit.outbox.note(item_id, OutboxNote(now, OutboxMove.RELEASED, staff_id=who))
     if _told_signed_in(till, item) is Fate.DELIVERED:
-        _line_is_back(till)
+        _line_is_back(till, [item])
 
 
 def _travels(till: Till, unit: Unit, item: OutboxItem) -> bool:

@@ -10,5 +10,9 @@ def sale_book(till: Till, rx_number: RxNumber | None) -> SaleBook:
 
     A sale without a prescription is told to the core platform everywhere (prescription-centre 7).
     """
-    centre = till.profile.rules.sale_channel == "centre" and rx_number is not None
-    return till.platform.rxcentre if centre else till.platform.core
+    return till.platform.rxcentre if at_centre(till, rx_number) else till.platform.core
+
+
+def at_centre(till: Till, rx_number: RxNumber | None) -> bool:
+    """Whether that is the prescription centre."""
+    return till.profile.rules.sale_channel == "centre" and rx_number is not None

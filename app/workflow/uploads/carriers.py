@@ -12,8 +12,9 @@ from app.ports import stock as g
 from app.ports.messages import Answer, Committed
 from app.ports.replies import AuditAccepted
 from app.ports.store import OutboxItem, Unit
+from app.profile.operations import Service
 from app.workflow.cases.lines import sold_lines
-from app.workflow.cases.sale_book import sale_book
+from app.workflow.cases.sale_book import at_centre, sale_book
 from app.workflow.exchange import Composer
 from app.workflow.till import Till
 
@@ -58,6 +59,16 @@ def carrier_of(till: Till, request: object) -> Carrier:
             return Carrier(goods, goods.erase_upload)
         case _:
             raise Bug(what=f"{type(request).__name__} may not wait")
+
+
+def neighbour_of(till: Till, item: OutboxItem) -> Service:
+    """Whose line a record needs: one that cannot be reached says nothing about another."""
+    request = item.request
+    if isinstance(request, q.UploadSale) and at_centre(till, request.prescriber.rx_number):
+        return Service.RX_CENTRE
+    if isinstance(request, q.ReturnSale) and at_centre(till, request.rx_number):
+        return Service.RX_CENTRE
+    return till.profile.operation(item.operation).service
 
 
 def arrived(till: Till, unit: Unit, item: OutboxItem, answer: object = None) -> None:

@@ -68,7 +68,8 @@ class Worded:
         except Trouble:
             raise
         except Exception as unforeseen:
-            _log.exception("a record cannot be worded")
+            # the kind only: an exception's words may hold what a person must not read
+            _log.error("a record cannot be worded: %s", type(unforeseen).__name__)
             raise Bug(what=f"wording broke: {type(unforeseen).__name__}") from unforeseen
 
 

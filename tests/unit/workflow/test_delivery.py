@@ -1,6 +1,7 @@
 """The delivery lane: order of a lot, parallel lots, one bad record, leases, and a lost line."""
 
 import threading
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
@@ -29,6 +30,7 @@ from tests.support.kept_records import history, one_at_a_time, put, row, told
 from tests.support.small_counter import SmallCounter
 from tests.support.waiting_sales import sale_of
 
+CENTRE = Operation.UPLOAD_RX_SALE
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)
 UNSENT = NotSent(Code.DID_NOT_LEAVE)
 REFUSED = PlatformRejected(Code.SALE_REFUSED, platform_text="缺少生产日期")
@@ -218,6 +220,29 @@ def test_a_lost_line_is_tried_by_one_and_all_follow_when_it_is_back(small: Small
     assert delivery.deliver_due(small.till) == 6
     # two of them wait for their gap, and the line is back: they are due at once
     assert delivery.deliver_due(small.till) == 2
+
+
+def for_the_centre(small: SmallCounter, number: int) -> int:
+    """A sale that the prescription centre is told of, in a lot of its own."""
+    sold = sale_of(number, f"C{number}")
+    request = q.UploadRxSale(**{f.name: getattr(sold, f.name) for f in fields(sold)})
+    with small.store.unit() as unit:
+        key, lot, now = f"S{number}-1", f"centre C{number}", small.clock.now()
+        return unit.outbox.add(CENTRE, key, lot, request, None, "示例片", now)
+
+
+def test_a_neighbour_without_a_line_holds_up_no_record_of_another(small: SmallCounter) -> None:
+    """Two neighbours, two lines: what the centre is told of waits, and the core platform hears."""
+    centre = [for_the_centre(small, number) for number in range(1, 9)]
+    own = [put(small, number, str(number)) for number in (9, 10, 11)]
+    one_at_a_time(small, 2)
+    for _ in centre:
+        small.fake.script(CENTRE, UNSENT)
+    assert delivery.deliver_due(small.till) == 3
+    assert all(row(small, item).state is OutboxState.DELIVERED for item in own)
+    assert small.fake.times(CENTRE) == 2, "asked once in a round"
+    waiting = [row(small, item) for item in centre[:2]]
+    assert all(item.next_at > small.clock.now() for item in waiting), "and its gap goes on growing"
 
 
 def test_a_weekend_without_a_line_makes_no_dead_letter(small: SmallCounter) -> None:
