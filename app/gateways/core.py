@@ -140,6 +140,10 @@ class CoreGateway:
         """One exchange of any operation of this platform; ``read`` makes its yes a value."""
         return self._send(message, read)
 
+    def row_refused(self, operation: Operation, platform_code: str, text: str) -> Code:
+        """What a no of this platform to one row of a list means."""
+        return self._exchanger.verdicts.row_refused(operation, platform_code, text)
+
     def _send(self, message: Committed[Q], read: Callable[[Reply], R]) -> Answer[R]:
         operation = message.draft.operation
         return self._exchanger.send(message, self._road(operation), self._unwrap(operation), read)

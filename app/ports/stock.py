@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from app.domain.errors import Code
 from app.domain.goods.codes import DrugTraceCode
 from app.domain.money import Price, Quantity
 from app.ports.requests import ReturnSale, UploadSale
@@ -115,10 +116,14 @@ class StockRows:
 
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
-    """What became of one row; ``text`` is the platform's word, empty where it says nothing."""
+    """What became of one row; ``text`` is the platform's word, empty where it says nothing.
+
+    ``code`` says of a no what it would mean alone: a refusal, or (5...) that nobody knows.
+    """
 
     accepted: bool
     text: str
+    code: Code = Code.REFUSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,13 +188,21 @@ class Verdicts:
         told = replace(facts, platform_code=platform_code, platform_text=text)
         if self._hides_unknown(operation, platform_code, text):
             return self.missing(operation, told, "refusal_not_definite")
-        if any(word in text for word in self._profile.core.sign_in_text_patterns):
-            code = Code.SIGN_IN_REQUIRED
-        else:
-            code = self._refusals.code(operation, platform_code, text)
+        code = self._refused(operation, platform_code, text)
         return PlatformRejected(
             code, platform_code=platform_code, platform_text=text, evidence=told
         )
+
+    def row_refused(self, operation: Operation, platform_code: str, text: str) -> Code:
+        """What the no to one row of a list means: the code it would have alone."""
+        if self._hides_unknown(operation, platform_code, text):
+            return _UNCLEAR.get(operation, Code.ANSWER_MISSING)
+        return self._refused(operation, platform_code, text)
+
+    def _refused(self, operation: Operation, platform_code: str, text: str) -> Code:
+        if any(word in text for word in self._profile.core.sign_in_text_patterns):
+            return Code.SIGN_IN_REQUIRED
+        return self._refusals.code(operation, platform_code, text)
 
     def _hides_unknown(self, operation: Operation, platform_code: str, text: str) -> bool:
         lowered = text.lower()

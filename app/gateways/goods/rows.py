@@ -1,9 +1,10 @@
 """Many rows of one kind in one message, and what became of each (core-platform 3.4, 6.3, 6.10)."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
-from app.domain.errors import Bug
+from app.domain.errors import Bug, Code
 from app.gateways.envelopes.reply import Reply
 from app.gateways.envelopes.strict_json import Unreadable
 from app.gateways.envelopes.verdict import InnerNo
@@ -24,9 +25,20 @@ _OPERATIONS: Mapping[type, tuple[Operation, str]] = {
     q.ReturnSale: (Operation.RETURN_SALE_ROWS, "selinfoDetail"),
     g.EraseUpload: (Operation.ERASE_UPLOAD_ROWS, "goodDetail"),
 }
+_ALONE: Mapping[type, Operation] = {
+    g.CountStock: Operation.COUNT_STOCK,
+    g.ChangeStock: Operation.CHANGE_STOCK,
+    g.Receive: Operation.RECEIVE,
+    g.ReturnToSupplier: Operation.RETURN_TO_SUPPLIER,
+    q.UploadSale: Operation.UPLOAD_SALE,
+    q.ReturnSale: Operation.RETURN_SALE,
+    g.EraseUpload: Operation.ERASE_UPLOAD,
+}
 _TRACES = "drugtracinfo"
 _KEY = ("fixmedins_hilist_id", "fixmedins_bchno", "inv_chg_type", "inv_data_type")
 Key = tuple[str, ...]
+Meaning = Callable[[Operation, str, str], Code]
+"""Of a no to one row: its operation alone, the code of the envelope, and the row's own words."""
 
 
 def _kind(request: g.StockRows) -> tuple[Operation, str]:
@@ -73,7 +85,7 @@ def _row(profile: Profile, row: g.StockRow) -> tuple[sale.Content, list[object]]
     return node, beside
 
 
-def told(profile: Profile, request: g.StockRows, reply: Reply) -> g.RowsTold:
+def told(profile: Profile, request: g.StockRows, reply: Reply, meaning: Meaning) -> g.RowsTold:
     """What became of each row; rows the answer does not name were taken (6.10).
 
     Raises ``InnerNo`` where the whole message is refused and ``Unreadable`` where a named row
@@ -96,8 +108,9 @@ def told(profile: Profile, request: g.StockRows, reply: Reply) -> g.RowsTold:
         raise Unreadable("row_unnamed")
     keys = [_sent_key(_row(profile, row)[0]) for row in request.rows]
     answered: dict[Key, list[g.RowOutcome]] = defaultdict(list)
+    alone = _ALONE[type(request.rows[0])]
     for row in named:
-        answered[_key(row)].append(_outcome(row))
+        answered[_key(row)].append(_outcome(row, partial(meaning, alone, reply.code)))
     for key, outcomes in answered.items():
         if len(outcomes) != keys.count(key):
             raise Unreadable("row_unknown")
@@ -113,5 +126,8 @@ def _key(row: Fields) -> Key:
     return tuple(row.text(name) for name in _KEY)
 
 
-def _outcome(row: Fields) -> g.RowOutcome:
-    return g.RowOutcome(row.text("retRslt") in ("", "1"), row.text("msgRslt"))
+def _outcome(row: Fields, meaning: Callable[[str], Code]) -> g.RowOutcome:
+    text = row.text("msgRslt")
+    if row.text("retRslt") in ("", "1"):
+        return g.RowOutcome(True, text)
+    return g.RowOutcome(False, text, meaning(text))

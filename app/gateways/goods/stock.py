@@ -38,8 +38,10 @@ class StockGateway:
                 raise Bug(what=f"{type(request).__name__} is nothing the books of goods are asked")
 
     def tell_rows(self, message: Committed[g.StockRows]) -> Answer[g.RowsTold]:
-        request = message.draft.request
-        return self._core.carry(message, lambda reply: rows.told(self._profile, request, reply))
+        request, meaning = message.draft.request, self._core.row_refused
+        return self._core.carry(
+            message, lambda reply: rows.told(self._profile, request, reply, meaning)
+        )
 
     def erase_upload(self, message: Committed[g.EraseUpload]) -> Answer[SaleAccepted]:
         return self._core.carry(message, sale.accepted)

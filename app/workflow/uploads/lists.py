@@ -132,8 +132,12 @@ def _outcome(
     if told.accepted:
         deliver(till, unit, item, OutboxNote(till.clock.now(), OutboxMove.DELIVERED), row)
         return Fate.DELIVERED
-    refused = PlatformRejected(Code.REFUSED, platform_text=told.text)
-    return judged(till, unit, item, holder, row, refused)
+    trouble: PlatformRejected | OutcomeUnknown
+    if told.code // 1000 == OutcomeUnknown.thousands:
+        trouble = OutcomeUnknown(told.code)
+    else:
+        trouble = PlatformRejected(told.code, platform_text=told.text)
+    return judged(till, unit, item, holder, row, trouble)
 
 
 def _not_taken(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.errors import Bug, OutcomeUnknown, PlatformRejected
+from app.domain.errors import Bug, Code, OutcomeUnknown, PlatformRejected
 from app.domain.money import Price, Quantity
 from app.gateways.envelopes.strict_json import Unreadable
 from app.gateways.fields import Fields
@@ -123,6 +123,21 @@ def test_rows_that_cannot_be_told_apart_prove_nothing(counter, named):
     answer = parts.core_answer({"invinfoErrDetail": named})
     with pytest.raises(OutcomeUnknown):
         tell(counter, Operation.COUNT_STOCK_ROWS, answer)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("数量有误", Code.REFUSED),
+        ("系统忙，请稍后再试", Code.UPLOAD_UNKNOWN),
+        ("未签到", Code.SIGN_IN_REQUIRED),
+    ],
+)
+def test_a_no_to_a_row_means_what_it_would_mean_alone(counter, said, code):
+    row = {"fixmedins_hilist_id": "SKU0001", "fixmedins_bchno": "B20250101001", "retRslt": "0"}
+    answer = parts.core_answer({"invinfoErrDetail": [{**row, "msgRslt": said}]})
+    first, _ = tell(counter, Operation.COUNT_STOCK_ROWS, answer)
+    assert first == g.RowOutcome(False, said, code)
 
 
 @pytest.mark.parametrize("outer", [{"retRslt": "0"}, {"result": {"retRslt": "0"}}])

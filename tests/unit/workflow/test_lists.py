@@ -103,6 +103,26 @@ def test_a_refused_row_is_parked_and_the_others_stand(together: SmallCounter) ->
     assert row(together, items[1]).platform_text == "refused"
 
 
+@pytest.mark.parametrize(
+    ("meant", "state"),
+    [
+        (Code.UPLOAD_UNKNOWN, OutboxState.UNKNOWN),
+        (Code.SIGN_IN_REQUIRED, OutboxState.WAITING),
+        (Code.REFUSED, OutboxState.STOPPED),
+    ],
+)
+def test_a_no_to_a_row_is_judged_by_the_rule_of_its_record(
+    together: SmallCounter, meant: Code, state: OutboxState
+) -> None:
+    """ "Busy, try later" parks nothing, in a list no more than alone."""
+    items = counted(together, "A", "B")
+    taken, no = g.RowOutcome(True, ""), g.RowOutcome(False, "系统忙", meant)
+    together.fake.script(COUNTS, change=lambda _told: g.RowsTold((no, taken)))
+    assert delivery.deliver_due(together.till) == 1
+    assert states(together, items) == [state, OutboxState.DELIVERED]
+    assert row(together, items[0]).code == meant
+
+
 def test_a_list_refused_as_a_whole_is_told_row_by_row(together: SmallCounter) -> None:
     items = counted(together, "A", "B")
     together.fake.script(COUNTS, REFUSED)
