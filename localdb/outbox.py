@@ -24,8 +24,8 @@ def _literals(states: tuple[OutboxState, ...]) -> list[sa.ColumnClause[Any]]:
     return [sa.literal_column(f"'{state}'") for state in states]
 
 
-FURTHEST = timedelta(days=1)
-"""Beyond every gap of every region."""
+FURTHEST = timedelta(hours=2)
+"""Beyond every gap of every region, and nearer than a clock in a wrong zone."""
 _VOIDED: sa.ColumnClause[Any] = sa.literal_column(f"'{OutboxState.VOIDED}'")
 # Built once: building costs more than running them, and a stock-taking queues thousands.
 _HOLDER = Known(
@@ -103,7 +103,8 @@ _DUE = Known(
         _WAITS,
         outbox.c.item_id > sa.bindparam("behind"),
         outbox.c.item_id == _first_of_lane(),
-        outbox.c.next_at <= _NOW,
+        # never told, it waits for no time: one to come is that of a clock that was ahead
+        sa.or_(outbox.c.next_at <= _NOW, outbox.c.tries == sa.literal_column("0")),
     ).limit(AT_MOST)
 )
 _LEASE = (
@@ -351,7 +352,7 @@ class SqlOutbox(OutboxNotes):
         return len(self._give_up(now, _GIVE_UP_OF, of=f"counter-{counter}-"))
 
     def bring_near(self) -> int:
-        """A record that waits for a day to come was written under a clock that was ahead: it is
+        """A record that waits longer than any gap was written under a clock that was ahead: it is
         due now. Returns how many."""
         now = self._scope.clock.now()
         written = self._scope.connection.execute(

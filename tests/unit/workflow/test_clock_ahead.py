@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app.domain.case import Phase, Step
-from app.domain.errors import Code, OperatorInput, OutcomeUnknown
+from app.domain.errors import Code, OperatorInput, OutcomeUnknown, PlatformRejected
 from app.domain.settlement import AttemptState
 from app.ports import requests as q
 from app.ports.store import OutboxState
@@ -162,17 +162,34 @@ def test_before_the_platform_answers_the_time_used_is_named(small: SmallCounter)
     assert said.key in texts()
 
 
-def test_a_record_that_waits_for_a_day_to_come_is_due_at_the_next_start(
-    small: SmallCounter,
+WRONG_ZONE = timedelta(hours=8)
+
+
+@pytest.mark.parametrize("by", [DAYS, WRONG_ZONE], ids=["days", "zone"])
+def test_a_record_queued_under_a_clock_ahead_is_told_once_it_is_right(
+    small: SmallCounter, by: timedelta
 ) -> None:
-    jump(small, DAYS)
+    jump(small, by)
     item = queue_sale(small.store, 1, "A", small.clock.now())
-    jump(small, -DAYS)
+    jump(small, -by)
+    small.surface.deliver()
+    assert state_of_item(small, item) is OutboxState.DELIVERED
+
+
+@pytest.mark.parametrize("by", [DAYS, WRONG_ZONE], ids=["days", "zone"])
+def test_a_gap_that_began_under_a_clock_ahead_ends_at_the_next_start(
+    small: SmallCounter, by: timedelta
+) -> None:
+    jump(small, by)
+    item = queue_sale(small.store, 1, "A", small.clock.now())
+    small.fake.script(Operation.UPLOAD_SALE, PlatformRejected(Code.SIGN_IN_REQUIRED))
+    small.surface.deliver()
+    jump(small, -by)
     small.surface.deliver()
     assert state_of_item(small, item) is OutboxState.WAITING
     small.restart()
     small.surface.deliver()
-    assert state_of_item(small, item) is not OutboxState.WAITING
+    assert state_of_item(small, item) is OutboxState.DELIVERED
 
 
 def state_of_item(small: SmallCounter, item: int) -> OutboxState:
