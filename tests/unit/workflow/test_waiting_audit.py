@@ -9,7 +9,8 @@ from app.domain.errors import Code, NotSent, OperatorInput, OutcomeUnknown, Plat
 from app.ports.store import OutboxState
 from app.profile.operations import Operation
 from app.workflow.views.case import CaseView, Whereabouts
-from tests.support.small_counter import PHARMACIST, PIN, SmallCounter, with_rules
+from tests.support.small_counter import BOSS, PHARMACIST, PIN, SmallCounter, with_rules
+from ui.errors import sentences
 
 UNSENT = NotSent(Code.DID_NOT_LEAVE)
 
@@ -79,6 +80,21 @@ def test_a_refused_review_is_parked_and_nothing_is_settled(patient: SmallCounter
     assert patient.surface.queue()[0].state is OutboxState.STOPPED
     with pytest.raises(OperatorInput):
         patient.finish(patient.boxes(patient.view(view)))
+
+
+def test_a_visit_whose_review_was_voided_is_given_up_and_says_so(patient: SmallCounter) -> None:
+    """Nothing will arrive any more: waiting for it would be no next step."""
+    view = reviewed(patient)
+    patient.fake.script(Operation.AUDIT, PlatformRejected(Code.TOKEN_REFUSED))
+    patient.surface.deliver()
+    view = patient.boxes(patient.view(view))
+    (row,) = patient.surface.queue()
+    patient.surface.void_item(row.item_id, "处方中心不收", BOSS, PIN)
+    with pytest.raises(OperatorInput) as waits:
+        patient.finish(view)
+    assert "已作废的放弃这一单" in sentences(int(waits.value.code)).remedy
+    assert patient.surface.abandon(view.case_id).step is Step.CLOSED
+    assert patient.until(Step.AUDIT).step is Step.AUDIT
 
 
 def test_a_refusal_by_the_pharmacist_does_not_wait(patient: SmallCounter) -> None:
