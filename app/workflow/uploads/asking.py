@@ -4,14 +4,14 @@ from dataclasses import replace
 
 from app.domain.errors import NotSent, OutcomeUnknown, PlatformRejected
 from app.ports import requests as q
-from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
+from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState
 from app.profile.unknown import rule_of
 from app.profile.uploads import pace_of
 from app.workflow.doubts import trail
 from app.workflow.doubts.trail import Found
 from app.workflow.till import Till
 from app.workflow.uploads.carriers import arrived
-from app.workflow.uploads.sending import left
+from app.workflow.uploads.sending import as_seen, left
 
 
 def ask(till: Till, item: OutboxItem) -> None:
@@ -34,17 +34,9 @@ def ask(till: Till, item: OutboxItem) -> None:
                 arrived(till, unit, item)
     elif _told_again(till, item):
         with till.store.unit() as unit:
-            if _still_in_doubt(unit, item):
+            # a lease of whoever told it meanwhile is not ours to end, nor what was refused by now
+            if as_seen(unit, item):
                 unit.outbox.settle(item.item_id, OutboxState.WAITING, now, item.code, "")
-
-
-def _still_in_doubt(unit: Unit, item: OutboxItem) -> bool:
-    """Whether nobody told it while the question travelled: a lease of somebody else is not ours to
-    end, and what is refused by now is a person's."""
-    after = unit.outbox.item(item.item_id)
-    if after is None or after.state is not OutboxState.UNKNOWN:
-        return False
-    return after.tries == item.tries
 
 
 def _told_again(till: Till, item: OutboxItem) -> bool:

@@ -208,10 +208,21 @@ def left(unit: Unit, item: OutboxItem) -> int:
     return item.tries - unit.outbox.never_left(item.item_id)
 
 
-def _broken(till: Till, item: OutboxItem, trouble: Trouble) -> Fate:
-    """It cannot be composed, or nobody carries it: nothing left, and a person has to look."""
+def as_seen(unit: Unit, item: OutboxItem) -> bool:
+    """Whether nobody told it, nor decided anything about it, since it was looked at."""
+    after = unit.outbox.item(item.item_id)
+    return after is not None and (after.state, after.tries) == (item.state, item.tries)
+
+
+def _broken(till: Till, item: OutboxItem, trouble: Trouble) -> Fate | None:
+    """It cannot be composed, or nobody carries it: nothing left, and a person has to look.
+
+    Only as it was looked at: whoever has it on its way by now could word it.
+    """
     now = till.clock.now()
     with till.store.unit() as unit:
+        if not as_seen(unit, item):
+            return None
         state = OutboxState.STOPPED
         unit.outbox.settle(item.item_id, state, _later(till, now), int(trouble.code), "")
         note = OutboxNote(now, OutboxMove.REFUSED, int(trouble.code))

@@ -1,12 +1,16 @@
 """A round looks once and tells for minutes: what others told meanwhile is not told again by it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from app.domain.errors import Code, OutcomeUnknown, PlatformRejected
-from app.ports.store import OutboxState
+from app.domain.errors import Bug, Code, OutcomeUnknown, PlatformRejected
+from app.ports.messages import Draft
+from app.ports.platform import Sender, Stamp
+from app.ports.store import OutboxState, Store, Unit
 from app.profile.operations import Operation
 from app.workflow import delivery
 from tests.support.kept_records import one_at_a_time, put, row, told
@@ -48,6 +52,36 @@ def test_what_another_lane_told_since_the_look_is_not_told_again(
     delivery.deliver_due(small.till)
     assert told(small).count("S2") == 1
     assert row(small, second).state is state
+
+
+def test_what_cannot_be_worded_here_is_not_parked_while_another_tells_it(
+    small: SmallCounter,
+) -> None:
+    """Between a wording that broke and the parking of it a counter that can word it begins."""
+    item = put(small, 1, "A")
+
+    def elsewhere(request: Any, _sender: Sender, _stamp: Stamp) -> Draft[Any]:
+        small.till.store = Claimed(small.store, item, small.clock.now() + timedelta(minutes=2))
+        raise Bug(what="no key here")
+
+    small.fake.compose = elsewhere  # type: ignore[method-assign] # a counter without its key
+    assert delivery.deliver_due(small.till) == 0
+    assert row(small, item).state is OutboxState.SENDING
+
+
+class Claimed:
+    """A store in which another counter takes a record before the next unit begins here."""
+
+    def __init__(self, store: Store, item: int, until: datetime) -> None:
+        self._store, self._item, self._until = store, item, until
+
+    def unit(self) -> AbstractContextManager[Unit]:
+        with self._store.unit() as other:
+            other.outbox.claim(self._item, "counter-2-x", self._until)
+        return self._store.unit()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
 
 
 def test_a_lease_that_ran_out_is_released_by_hand_as_it_was_seen(small: SmallCounter) -> None:
