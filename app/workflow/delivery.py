@@ -25,6 +25,7 @@ from app.workflow.upkeep import recovering
 from app.workflow.upkeep.timekeeping import TOLERANCE
 from app.workflow.uploads.asking import ask
 from app.workflow.uploads.carriers import neighbour_of
+from app.workflow.uploads.erasing import require_alone
 from app.workflow.uploads.given_back import require_standing
 from app.workflow.uploads.lists import bundled, tell_list
 from app.workflow.uploads.sending import UNSENT, left, tell
@@ -261,7 +262,7 @@ def retry(till: Till, item_id: int) -> None:
 
     A return told twice is answered with "nothing left to return", which counts as delivered. What
     may still arrive is not told behind itself: it waits until that is over. Raises
-    ``OperatorInput`` ``SALE_GIVEN_BACK``.
+    ``OperatorInput``: ``SALE_GIVEN_BACK``, ``ERASE_OTHERS``.
     """
     with till.store.reading() as unit:
         recovering.require_believed(unit)
@@ -269,6 +270,7 @@ def retry(till: Till, item_id: int) -> None:
         if item is None or item.state not in _TRIED_BY_HAND:
             return
         require_standing(unit, item)
+        require_alone(unit, item)
         if _waits(till, unit, item) or _travels(till, unit, item):
             return
     now = till.clock.now()
