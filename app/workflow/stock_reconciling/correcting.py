@@ -24,6 +24,7 @@ from app.workflow.stock_reconciling.our_books import AGAIN, operation_of, read_l
 from app.workflow.stock_reconciling.remaking import remake, sale_of_draft
 from app.workflow.till import Till
 from app.workflow.upkeep import recovering
+from app.workflow.uploads.erasing import require_alone
 from app.workflow.uploads.given_back import require_standing
 
 _AWAKE = frozenset({OutboxState.STOPPED, OutboxState.UNKNOWN})
@@ -211,10 +212,11 @@ def _resend(till: Till, unit: Unit, run: StockRun, draft: Draft) -> str:
 def _wake(till: Till, unit: Unit, run: StockRun, item: OutboxItem) -> str:
     """A stopped or doubtful record goes on; its own rule decides what the answer means.
 
-    Raises ``OperatorInput``: ``SALE_GIVEN_BACK``; ``STOCK_WENT_ON`` where it was told since the
-    comparison: that telling may still arrive, and what was seen was seen before it.
+    Raises ``OperatorInput``: ``SALE_GIVEN_BACK``, ``ERASE_OTHERS``; ``STOCK_WENT_ON`` where it was
+    told since the comparison: that telling may still arrive, and what was seen was seen before it.
     """
     require_standing(unit, item)
+    require_alone(unit, item)
     told = (note.at for note in unit.outbox.history(item.item_id) if note.move is _LEAVES)
     if any(at > run.cut_off for at in told):
         raise OperatorInput(Code.STOCK_WENT_ON)
