@@ -56,7 +56,9 @@ TARGETS = {
                 "test_{}.py",
                 "told_to_both uploads_arriving sent_here waiting_counts sale_given_back",
             ),
-            *_named(WORK, "test_{}.py", "cash_back_told cash_back_cut"),
+            *_named(
+                WORK, "test_{}.py", "cash_back_told cash_back_cut told_meanwhile parked_deletion"
+            ),
         ),
     ),
 }

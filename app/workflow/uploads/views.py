@@ -52,7 +52,7 @@ def _behind(till: Till, items: Sequence[OutboxItem]) -> set[int]:
             found.add(item.item_id)
         if item.state in _IN_LANE:
             held.add(lane)
-        elif item.state is OutboxState.STOPPED:
+        else:
             stopped.add(item.operation)
     return found
 

@@ -1,7 +1,7 @@
 """The delivery lane: order of a lot, parallel lots, one bad record, leases, and a lost line."""
 
 import threading
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,17 +17,20 @@ from app.domain.errors import (
     PlatformRejected,
     Trouble,
 )
+from app.domain.prescription import RxNumber
 from app.domain.uploads import AnswerClass, Remedy
 from app.ports import requests as q
 from app.ports.messages import Answer, Committed, Draft
 from app.ports.platform import Sender, Stamp
 from app.ports.store import OutboxMove, OutboxState
-from app.profile.operations import Operation
+from app.profile.operations import Operation, Service
 from app.workflow import delivery
 from app.workflow.doubts.views import Subject
+from app.workflow.uploads.carriers import neighbour_of
 from app.workflow.uploads.sending import tell
 from tests.support.kept_records import history, one_at_a_time, put, row, told
-from tests.support.small_counter import SmallCounter
+from tests.support.small_counter import SmallCounter, with_rules
+from tests.support.store_builders import a_return, a_sale
 from tests.support.waiting_sales import sale_of
 
 CENTRE = Operation.UPLOAD_RX_SALE
@@ -243,6 +246,19 @@ def test_a_neighbour_without_a_line_holds_up_no_record_of_another(small: SmallCo
     assert small.fake.times(CENTRE) == 2, "asked once in a round"
     waiting = [row(small, item) for item in centre[:2]]
     assert all(item.next_at > small.clock.now() for item in waiting), "and its gap goes on growing"
+
+
+def test_whose_line_a_record_needs_is_who_hears_of_it(small: SmallCounter) -> None:
+    """Where the centre is told of sales by prescription, their line is the centre's."""
+    cash, rx, sale = row(small, put(small, 1, "A")), RxNumber("RX1"), a_sale()
+    sale = replace(sale, prescriber=replace(sale.prescriber, rx_number=rx))
+    sold = replace(cash, request=sale)
+    returned = replace(a_return(), rx_number=rx)
+    back = replace(cash, operation=Operation.RETURN_SALE, request=returned)
+    for channel, by_rx in (("core", Service.CORE), ("centre", Service.RX_CENTRE)):
+        small.with_profile(with_rules(small.profile, sale_channel=channel))
+        assert neighbour_of(small.till, cash) is Service.CORE
+        assert {neighbour_of(small.till, item) for item in (sold, back)} == {by_rx}
 
 
 def test_a_weekend_without_a_line_makes_no_dead_letter(small: SmallCounter) -> None:
