@@ -83,7 +83,8 @@ class LineCard(Card):
         self.price = Text("", "second", "attention", wrap=True)
         self.kept = QPlainTextEdit()
         self.kept.setReadOnly(True)
-        self.kept.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        # what ignores its hint is counted as nothing where a neighbour's words wrap
+        self.kept.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.kept.setMinimumHeight(scaled(KEPT_LEAST))
         self.kept.setAccessibleName(tr("pages.stock_day.kept"))
         self.open_case = ActButton(tr("pages.stock_day.open_case"), offer_key(OPEN_CASE), "flat")
