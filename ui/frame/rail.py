@@ -284,7 +284,8 @@ class Rail(QFrame):
 
     def _fit(self) -> None:
         foot = self.devices.sizeHint().height() if not self.devices.isHidden() else 0
-        self.steps.fit(self.height() - foot)
+        # in a window of half the height the foot alone is higher than the rail
+        self.steps.fit(max(0, self.height() - foot))
 
     def show_devices(self, states: tuple[tuple[str, DeviceState], ...]) -> None:
         """(name of the thing, its state), top to bottom."""

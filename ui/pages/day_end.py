@@ -323,10 +323,10 @@ class DayEndPage(ColumnsPage):
     def _typing(self) -> None:
         view = self.model.view
         wanted = view is not None and view.may_close
-        turned = wanted and not self.signature.isEnabled()
+        turned, held = wanted is not self.signature.isEnabled(), self.holds_focus()
         self.signature.setEnabled(wanted)
-        if turned and self.isVisible():
-            # what was read just now lets somebody sign: the cursor goes where it is needed
+        if turned and self.isVisible() and (wanted or held):
+            # what was read lets somebody sign, or no more: the cursor goes where it is needed
             self.focus_first()
         ready = self.model.may_close and self.signature.filled
         self.act.setEnabled(ready)

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from app.domain.errors import Trouble
 from app.workflow.views.case import ReturnLine, ReturnView
 from ui.formats import money_text, time_text
 from ui.keys import Act, Key, Look
@@ -196,9 +197,13 @@ class GiveBackPage(ColumnsPage):
                 self.focus_first()
         self.acts_changed.emit()
 
-    def _again(self, _trouble: object) -> None:
-        if self.isVisible() and self.scan_field() is None:
+    def _again(self, trouble: Trouble) -> None:
+        if not self.isVisible() or self.scan_field() is not None:
+            return
+        if self.money.number.isVisible() and not self.model.number:
             self.focus_first()
+        else:
+            self.money.second.again(trouble)
 
     def scan_field(self) -> ScanField | None:
         view = self.model.view

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from app.domain.errors import Code, Trouble
 from ui.key_capture import TYPED
 from ui.pages.parts import column, row
 from ui.text import tr
@@ -50,6 +51,16 @@ class SecondPerson(QWidget):
         """The cursor where somebody starts; a login that stands there is replaced by typing."""
         self.login.setFocus()
         self.login.selectAll()
+
+    def again(self, trouble: Trouble) -> None:
+        """After a refusal: the PIN once more, or another person over the first.
+
+        A PIN that is typed where the login stands could be read by whoever looks on.
+        """
+        if trouble.code is Code.SIGN_IN_WRONG:
+            self.pin.setFocus()
+        else:
+            self.begin()
 
     def hand_pin(self, take: Callable[[str], None]) -> None:
         """Give the PIN away, once; it leaves the field whatever comes of it."""

@@ -11,6 +11,7 @@ from app.domain.access import Operator, Role
 from app.ports.training import TrainingLogin, TrainingTable
 from resources.scenarios import load_demo_store
 from ui.keys import Act, Key
+from ui.pages.parts import scaled
 from ui.shell import MainWindow
 from ui.text import tr
 from ui.training.drawer import TrainingDrawer
@@ -18,12 +19,13 @@ from ui.viewmodels.counter import CounterModel
 from ui.viewmodels.training import Heard, TrainingModel
 
 OPEN_FROM = 1300
-"""Window width in logical px from which the table lies open at the start."""
+"""Compact px of window width from which the table lies open at the start."""
 ALONE_BELOW = 900
-"""Window width in logical px below which the table takes the place of the page: beside each other
-neither could be read. It gives the place back with the first thing it shows or scans."""
+"""Compact px of window width below which the table takes the place of the page: beside each other
+neither could be read. Only where somebody asks for it; it gives the place back with the first thing
+it shows or scans."""
 ROOMY_FROM = 1500
-"""Window width in logical px from which every page has room beside the table."""
+"""Compact px of window width from which every page has room beside the table."""
 NARROW_PLACES = frozenset(
     {"sign_in", "identify", "scan", "settle", "settle_unknown", "hand_over", "give_back"}
 )
@@ -79,7 +81,7 @@ class SeatedTable(QObject):
 
     def start(self) -> None:
         """Lie open where there is room; find out who is there."""
-        self._wish = self._window.width() >= OPEN_FROM
+        self._wish = self._window.width() >= scaled(OPEN_FROM)
         page = self._window.current_page()
         self._at(page.name if page is not None else "")
         self.model.begin()
@@ -121,6 +123,7 @@ class SeatedTable(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Another size of the window may be too narrow for both, or wide enough again."""
         if event.type() == QEvent.Type.Resize and watched is self._window:
+            self._lay()
             self._share()
         return super().eventFilter(watched, event)
 
@@ -135,17 +138,27 @@ class SeatedTable(QObject):
 
     @property
     def _alone(self) -> bool:
-        return self.drawer.isVisibleTo(self._window) and self._window.width() < ALONE_BELOW
+        return self.drawer.isVisibleTo(self._window) and self._narrow
+
+    @property
+    def _narrow(self) -> bool:
+        return self._window.width() < scaled(ALONE_BELOW)
 
     def _share(self) -> None:
         """Who has the room: page and table, or the table while somebody is at it."""
+        page = self._window.current_page()
+        held = page is not None and page.holds_focus()
         self.drawer.stand_alone(self._alone)
         self._window.stack.setVisible(not self._alone)
+        if held and self._alone:
+            # the cursor goes along: where Qt puts it, nobody looks
+            self.drawer.focus_first()
 
     def _lay(self) -> None:
         """In a small window the table makes room for pages that need all of it."""
-        roomy = self._window.width() >= ROOMY_FROM or self.model.place in NARROW_PLACES
-        shown = self._asked or (self._wish and (roomy or self.model.needed))
+        roomy = self._window.width() >= scaled(ROOMY_FROM) or self.model.place in NARROW_PLACES
+        wished = self._wish and not self._narrow
+        shown = self._asked or (wished and (roomy or self.model.needed))
         if shown is self.drawer.isVisibleTo(self._window):
             return
         held = self.drawer.holds_focus()

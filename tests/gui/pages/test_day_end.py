@@ -106,6 +106,16 @@ def test_what_comes_to_rest_meanwhile_leaves_the_page(open_window, qtbot: QtBot)
     qtbot.waitUntil(lambda: "可以签退，没有要交接的。" in words(page))
 
 
+def test_the_cursor_outlives_fields_that_go_off(open_window, qtbot: QtBot) -> None:
+    """Money became unknown since the page was read: Qt would leave the cursor nowhere."""
+    made, page, work = opened_on(open_window, qtbot, a_closing(handed_over=0))
+    qtbot.waitUntil(lambda: made.window.focusWidget() is page.signature.login)
+    work.shut = a_closing(money=1)
+    made.counter.bridge.changed.emit(frozenset())
+    qtbot.waitUntil(lambda: not page.signature.isEnabled())
+    assert made.window.focusWidget() is page.to_money
+
+
 def test_unknown_money_refuses_by_name_and_number(open_window, qtbot: QtBot) -> None:
     made, page, work = opened_on(open_window, qtbot, a_closing(money=2))
     qtbot.waitUntil(lambda: "郑**" in words(page))

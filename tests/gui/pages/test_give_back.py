@@ -116,6 +116,7 @@ def test_a_wrong_pin_is_said_and_nothing_is_lost(qtbot: QtBot, open_window, rest
     qtbot.waitUntil(lambda: opened.window.board.loudest() is not None)
     rest(opened)
     assert page.money.second.login.text() == "3001"
+    assert holds_cursor(page.money.second.pin), "typed over the login it could be read"
     assert page.model.lacks == "person"
 
 

@@ -25,6 +25,7 @@ from tests.support.stock_day_views import a_day, a_morning, an_overnight, not_co
 from tests.support.views import identify_case
 from ui.keys import Key
 from ui.pages.overview import OverviewPage
+from ui.text import tr
 from ui.theme import Density, Shade, apply_theme
 from ui.viewmodels.overview import WRONG, Morning, ShelfSums, TaskKind, _allowed, tasks_of
 
@@ -50,6 +51,12 @@ def test_a_record_that_stopped_is_one_task_and_not_two() -> None:
     stock = a_morning(a_day(()), signed=True)
     morning = Morning(stock, open_items=stopped, queue=rows, money=signed_day())
     assert kinds(morning) == [TaskKind.QUEUE]
+
+
+def test_open_items_bear_the_name_of_their_page() -> None:
+    """A refund that waits for its second person is no money whose fate is not known."""
+    said = tr("pages.overview.task.open_items.name", count=1)
+    assert tr("shell.desk.page.open_items") in said
 
 
 def test_the_gravest_stands_first() -> None:

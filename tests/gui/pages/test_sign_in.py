@@ -14,6 +14,7 @@ from tests.support.scaled_pages import squeezed
 from tests.support.training_fakes import RememberingTable
 from tests.support.views import closed_case, identify_case
 from ui.errors import sentences
+from ui.keys import Key
 from ui.shell import WindowOptions
 from ui.theme import Density, Shade, apply_theme
 from ui.training.room import training_room
@@ -74,6 +75,12 @@ def test_a_small_window_on_a_large_screen_squeezes_nothing(qapp, qtbot, open_win
         assert above.height() >= above.sizeHint().height()
         assert above.geometry().bottom() < below.geometry().top()
     assert in_sight(page.login)
+
+
+def test_a_forgotten_password_has_a_way() -> None:
+    """What is said where a password is wrong names the page that makes a new one."""
+    said = sentences(Code.SIGN_IN_WRONG, {})
+    assert Key.STAFF.value in said.remedy
 
 
 def in_sight(part: QWidget) -> bool:

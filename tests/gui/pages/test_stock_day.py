@@ -389,3 +389,12 @@ def test_arrows_move_and_the_proof_follows(open_page: Open, qtbot: QtBot) -> Non
         lambda: page.model.finding is not None and page.model.finding.finding.finding_no == 3
     )
     assert "盘点早于采购" in page.line.cause.text()
+
+
+def test_the_exchange_lies_under_nothing_where_the_page_folds(open_page: Open, qtbot) -> None:
+    page = open_page()
+    page.resize(826, 580)
+    qtbot.waitUntil(lambda: page.model.reason is not None)
+    press(page, Key.RAW)
+    kept, below = page.line.kept, page.line.open_kept
+    qtbot.waitUntil(lambda: 0 < kept.geometry().bottom() < below.geometry().top(), timeout=2000)

@@ -142,7 +142,7 @@ class RecordsPage(ColumnsPage):
         if trouble.code is Code.REASON_MISSING:
             self.form.blame("reason")
         elif trouble.thousands == 1:
-            self.second.begin()
+            self.second.again(trouble)
 
     def _clear(self) -> None:
         self.form.clear()

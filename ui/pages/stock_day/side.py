@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from app.domain.books.stock import Draft, StockFact
@@ -65,6 +66,13 @@ class DraftCard(Card):
             self.told.setText(tr("pages.stock_day.side.applied", **words))
 
 
+class _Kept(QPlainTextEdit):
+    """Asks for no more height than it needs at least, and takes what there is."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+
 class LineCard(Card):
     """Cause, sum, evidence; Ctrl D puts the messages and codes in their place."""
 
@@ -81,9 +89,10 @@ class LineCard(Card):
         self.accepted = Text("", "second", "ok", wrap=True)
         self.unproven = Text(tr("pages.stock_day.side.unproven"), "second", "attention", wrap=True)
         self.price = Text("", "second", "attention", wrap=True)
-        self.kept = QPlainTextEdit()
+        self.kept = _Kept()
         self.kept.setReadOnly(True)
-        self.kept.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        # what ignores its hint is counted as nothing where a neighbour's words wrap
+        self.kept.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.kept.setMinimumHeight(scaled(KEPT_LEAST))
         self.kept.setAccessibleName(tr("pages.stock_day.kept"))
         self.open_case = ActButton(tr("pages.stock_day.open_case"), offer_key(OPEN_CASE), "flat")
