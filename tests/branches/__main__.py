@@ -59,6 +59,10 @@ TARGETS = {
             *_named(
                 WORK, "test_{}.py", "cash_back_told cash_back_cut told_meanwhile parked_deletion"
             ),
+            *_named(
+                WORK, "test_{}.py", "unheard_at_closing round_behind_the_sign_out cash_back_goods"
+            ),
+            *_named(f"{WORK}/leases", "test_{}.py", "records records_of_counters_that_are_off"),
         ),
     ),
 }

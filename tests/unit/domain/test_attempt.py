@@ -1,5 +1,6 @@
 """What an attempt is made of, and the words that the engine hands on."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app.domain import settlement
@@ -23,6 +24,15 @@ def test_which_attempts_are_live_and_open() -> None:
     assert {state for state, attempt in attempts.items() if not attempt.live} == DEAD
     at_rest = DEAD | {AttemptState.SETTLED}
     assert {state for state, attempt in attempts.items() if not attempt.open} == at_rest
+
+
+def test_it_is_asked_for_by_the_end_of_the_message_that_is_looked_for() -> None:
+    """查询号 of page and waiting slip: of a refund in doubt the refund's."""
+    bill = Amounts(Fen(100), Fen(0), Fen(0), Fen(100))
+    settling = Attempt("H3501000000120260302093010001", AttemptState.UNKNOWN, bill)
+    assert settling.query_no == "93010001"
+    refunding = replace(settling, refund_message_id="H3501000000120260302101500007")
+    assert refunding.query_no == "01500007"
 
 
 def test_waits_grow_to_the_last_gap() -> None:

@@ -107,6 +107,20 @@ def test_a_missing_sign_in_is_named_before_anything_else() -> None:
     assert told.code is Code.SIGN_IN_REQUIRED
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("系统忙", Code.UPLOAD_UNKNOWN),
+        ("请重新签到", Code.SIGN_IN_REQUIRED),
+        ("无人", Code.PERSON_UNKNOWN),
+        ("单据号不存在", Code.SALE_REFUSED),
+    ],
+)
+def test_a_no_to_one_row_means_what_it_would_mean_alone(text: str, code: Code) -> None:
+    verdicts = Verdicts(region(refusal_texts={"无人": "PERSON_UNKNOWN"}))
+    assert verdicts.row_refused(Operation.UPLOAD_SALE, "0", text) is code
+
+
 UNCLEAR = {
     Operation.SETTLE: Code.SETTLEMENT_UNKNOWN,
     Operation.REVOKE_SETTLEMENT: Code.REFUND_UNKNOWN,

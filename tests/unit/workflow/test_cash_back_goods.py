@@ -12,6 +12,7 @@ from app.domain.errors import Code
 from app.domain.money import Fen, packs
 from app.ports.store import OutboxState
 from app.profile.operations import Operation
+from app.workflow import day
 from app.workflow.calendar import today
 from app.workflow.goods import controlled, counting
 from app.workflow.reconciling.views import CashDay
@@ -160,6 +161,20 @@ def test_a_sale_of_before_midnight_is_given_back_on_the_day_it_is(
     done = sold(shop, FREE[0])
     shop.clock.move(timedelta(hours=hours))
     shows_up(shop.till)
+    day.ensure_open(shop.till)
     paid_back(shop, boxes_back(shop, done, FREE[0]))
     assert shop.surface.closing().cash == CashDay(0, Fen(0), 1, PRICE)
     assert held(shop, done) == 1
+
+
+def test_behind_midnight_the_evening_is_shown_first_and_nothing_of_the_night_is_lost(
+    shop: SmallCounter,
+) -> None:
+    """Cash stands on its own day, once: until the evening is ended its drawer is shown."""
+    done = sold(shop, FREE[0])
+    shop.clock.move(timedelta(hours=13))
+    shows_up(shop.till)
+    paid_back(shop, boxes_back(shop, done, FREE[0]))
+    assert shop.surface.closing().cash == CashDay(1, PRICE, 0, Fen(0))
+    shop.surface.end_day(BOSS, PIN)
+    assert shop.surface.closing().cash == CashDay(0, Fen(0), 1, PRICE)

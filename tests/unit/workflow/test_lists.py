@@ -76,6 +76,20 @@ def asked(small: SmallCounter) -> list[Operation]:
     return [operation for operation in told if operation is not Operation.OPEN_DAY]
 
 
+def test_a_round_of_lists_stops_where_the_day_was_closed(together: SmallCounter) -> None:
+    """Another lane closes it while the first list is on the wire: the other one waits."""
+    counted(together, "A", "B")
+    for number, lot in ((1, "C"), (2, "D")):
+        put(together, number, lot)
+
+    def closed() -> None:
+        together.till.day_over = True
+
+    together.fake.watch = closed
+    delivery.deliver_due(together.till)
+    assert len(asked(together)) == 1
+
+
 def states(small: SmallCounter, items: list[int]) -> list[OutboxState]:
     return [row(small, item).state for item in items]
 

@@ -8,9 +8,11 @@ import pytest
 
 from app.domain.case import Phase, Step
 from app.domain.errors import Code, OperatorInput, OutcomeUnknown
+from app.ports.store import OutboxState
 from app.profile.operations import Operation
 from app.workflow import delivery
 from app.workflow.returns.compensate import goes_back_from
+from tests.support.kept_records import put
 from tests.support.small_counter import BOSS, CAPSULES, EARLY, PIN, RX, SmallCounter
 from tests.unit.workflow.test_two_prescriptions import SECOND, at_counter_two, second_prescription
 
@@ -68,6 +70,24 @@ def test_a_wait_that_a_clock_far_ahead_left_behind_holds_up_no_day(small: SmallC
     small.clock.at -= ahead
     small.clock.move(timedelta(minutes=10))
     assert goes_back_from(small.till) is None
+
+
+def test_a_queued_return_without_an_answer_is_waited_for_and_a_sale_is_not(
+    small: SmallCounter,
+) -> None:
+    put(small, 1, "A")
+    assert goes_back_from(small.till) is None, "a sale that waits is handed over"
+    view = small.until(Step.SETTLE)
+    with small.store.unit() as unit:
+        delivery.queue_returns(small.till, unit, unit.cases.get(view.case_id))
+    small.fake.script(Operation.RETURN_SALE, OutcomeUnknown(Code.ANSWER_MISSING))
+    small.surface.deliver()
+    with small.store.reading() as unit:
+        doubted = [one for one in unit.outbox.items() if one.state is OutboxState.UNKNOWN]
+    assert [one.operation for one in doubted] == [Operation.RETURN_SALE]
+    until = goes_back_from(small.till)
+    assert until is not None
+    assert until > small.clock.now()
 
 
 def test_of_two_that_were_unheard_the_later_is_waited_for(small: SmallCounter) -> None:
