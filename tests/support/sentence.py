@@ -8,7 +8,8 @@ from app.workflow.views.case import CaseView, Params, ScanOutcome
 from ui.errors import sentences
 from ui.text import error_table, placeholders
 
-_ENGLISH = re.compile("[A-Za-z]{4,}")
+# a key is called what stands on it
+_ENGLISH = re.compile(r"(?<![A-Za-z])(?!(?:Ctrl|Enter)(?![A-Za-z]))[A-Za-z]{4,}")
 
 
 def read_aloud(code: int, params: Params | Mapping[str, Param] = ()) -> str:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("_quiet")
 @pytest.fixture
 def machine(ready: ReadySales) -> Iterator[MoneyMachine]:
     made = machine_on(ready)()
-    made.begin(StatusQuery.NONE, 8, silent=False)
+    made.begin(StatusQuery.NONE, 8, silent=False, one_kind=False)
     made.both_books_agree()
     yield made
     made.teardown()
