@@ -1,12 +1,13 @@
 """What waits for the platform. Claimed by conditional update with a lease (reliability 4)."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.domain.errors import Bug
+from app.domain.uploads import FURTHEST
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, OutboxTally
 from app.profile.operations import Operation
 from localdb.mapping.codec import request_of, request_text
@@ -24,8 +25,6 @@ def _literals(states: tuple[OutboxState, ...]) -> list[sa.ColumnClause[Any]]:
     return [sa.literal_column(f"'{state}'") for state in states]
 
 
-FURTHEST = timedelta(hours=2)
-"""Beyond every gap of every region, and nearer than a clock in a wrong zone."""
 _VOIDED: sa.ColumnClause[Any] = sa.literal_column(f"'{OutboxState.VOIDED}'")
 # Built once: building costs more than running them, and a stock-taking queues thousands.
 _HOLDER = Known(

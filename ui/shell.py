@@ -54,12 +54,11 @@ class WindowOptions(NamedTuple):
     """How the window looks."""
 
     training: bool = False
-    environment: str = "production"
 
     @property
     def ground(self) -> str:
-        """production, test or training."""
-        return "training" if self.training else self.environment
+        """production or training."""
+        return "training" if self.training else "production"
 
 
 class MainWindow(QMainWindow):

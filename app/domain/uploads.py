@@ -43,6 +43,9 @@ class Fate(StrEnum):
 DOUBTFUL = frozenset({AnswerClass.UNCLEAR, AnswerClass.FORGED})
 """It may be booked. Nothing of this is ever called failed."""
 SHORTEST = timedelta(seconds=1)
+FURTHEST = timedelta(hours=2)
+"""No region's gap is longer, and no clock in a wrong zone nearer: what waits beyond it was written
+under a clock that was ahead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from app.domain.case import Kind
 from app.domain.errors import Code, OutcomeUnknown, PlatformRejected
-from app.domain.uploads import DOUBTFUL, AnswerClass, Pace, Remedy, UploadRules
+from app.domain.uploads import DOUBTFUL, FURTHEST, AnswerClass, Pace, Remedy, UploadRules
 from app.profile.model import OperationPart, Profile
 from app.profile.operations import Operation
 from app.profile.unknown import Way, rule_of
@@ -53,6 +53,8 @@ def check_uploads(profile: Profile) -> str:
         return "uploads.answers: what is in doubt is said per operation"
     if not 0 < part.first_gap_s <= part.longest_gap_s or part.growth < 1 or part.most_tries < 1:
         return "uploads: the gaps do not grow"
+    if part.longest_gap_s > FURTHEST.total_seconds():
+        return "uploads.longest_gap_s: two hours at most"
     if not 1 <= part.at_once <= 16:
         return "uploads.at_once: from 1 to 16"
     if not 1 <= part.rows_at_once <= profile.rules.max_rows_A:

@@ -90,6 +90,7 @@ def test_an_operation_may_speak_for_itself(tmp_path: Path) -> None:
         ("[uploads]\nfirst_gap_s = 7200", "gaps"),
         ("[uploads]\ngrowth = 0", "gaps"),
         ("[uploads]\nmost_tries = 0", "gaps"),
+        ("[uploads]\nlongest_gap_s = 7201", "longest_gap_s"),
         ("[uploads]\nat_once = 0", "at_once"),
         ("[uploads]\nat_once = 99", "at_once"),
         ("[uploads]\nlease_s = 30", "lease_s"),

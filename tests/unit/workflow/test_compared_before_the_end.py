@@ -11,6 +11,7 @@ from app.workflow.calendar import today
 from app.workflow.reconciling import documents
 from app.workflow.reconciling.comparing import compare_day
 from tests.support.small_counter import BOSS, PIN, SmallCounter
+from tests.unit.workflow.test_refund_of_other_amounts import settled_otherwise, stands
 
 
 def test_a_day_that_went_on_behind_its_comparison_is_not_a_compared_one(
@@ -38,6 +39,16 @@ def test_what_was_sent_behind_it_may_stand_there(small: SmallCounter, answer: Ex
     assert not small.surface.closing().moved_on
     small.fake.script(Operation.SETTLE, answer)
     small.settle(view)
+    assert small.surface.closing().moved_on
+
+
+def test_what_was_begun_before_it_and_ended_behind_it_moves_it_on(small: SmallCounter) -> None:
+    """In doubt at noon, and in our books since a manager said so."""
+    view, _ = settled_otherwise(small)
+    small.clock.move(timedelta(minutes=10))
+    compare_day(small.till, today(small.till))
+    assert not small.surface.closing().moved_on
+    stands(small, view)
     assert small.surface.closing().moved_on
 
 

@@ -2,23 +2,12 @@
 
 import pytest
 
-from app.domain.case import Phase, Step
-from app.domain.errors import Code, OperatorInput, OutcomeUnknown
-from app.profile.operations import Operation
-from app.workflow.views.case import CaseView
+from app.domain.case import Step
+from app.domain.errors import Code, OperatorInput
 from tests.support.small_counter import SmallCounter
 from tests.unit.workflow.test_refund_of_other_amounts import attempt_of
+from tests.unit.workflow.test_settling_and_days import unknown
 from tests.unit.workflow.test_two_prescriptions import at_counter_two
-
-LOST = OutcomeUnknown(Code.ANSWER_MISSING)
-
-
-def unknown(small: SmallCounter) -> CaseView:
-    view = small.until(Step.SETTLE)
-    small.fake.script(Operation.SETTLE, LOST, booked=True)
-    view = small.settle(view)
-    assert view.phase is Phase.UNKNOWN
-    return view
 
 
 def test_by_the_number_of_the_waiting_slip(small: SmallCounter) -> None:

@@ -1,16 +1,21 @@
 """A deletion names a lot and a kind of record: released late, it takes newer ones with it."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from app.domain.books.stock import Draft, Remedy
 from app.domain.errors import Code, OperatorInput, PlatformRejected
 from app.domain.money import Price, Quantity
 from app.ports import stock as g
 from app.ports.store import OutboxState
 from app.profile.operations import Operation
 from app.workflow import delivery
+from app.workflow.stock_reconciling import correcting
 from tests.support.kept_records import row
 from tests.support.small_counter import BOSS, PIN, SmallCounter
-from tests.support.store_builders import NOON
+from tests.support.store_builders import NOON, a_stock_run
 from tests.support.waiting_sales import sale_of
 from tests.unit.workflow.test_waiting_counts import count
 
@@ -59,6 +64,18 @@ def test_a_parked_deletion_is_not_released_over_a_record_that_passed_it(
     assert (others.value.code, others.value.params["count"]) == (Code.ERASE_OTHERS, 2)
     assert small.fake.times(Operation.ERASE_UPLOAD) == 1
     assert small.surface.void_item(deletion, "已用变更改正", BOSS, PIN) == ()
+
+
+def test_nor_does_a_draft_of_a_stock_correction_release_it(small: SmallCounter) -> None:
+    deletion, _ = parked(small), a_change(small)
+    delivery.deliver_due(small.till)
+    run = replace(a_stock_run(), cut_off=small.clock.now() + timedelta(minutes=1))
+    draft = Draft(Remedy.RESEND, None, "A", Quantity(0), None, record_id=deletion)
+    with small.store.unit() as unit:
+        with pytest.raises(OperatorInput) as others:
+            correcting._resend(small.till, unit, run, draft)
+        assert others.value.code is Code.ERASE_OTHERS
+    assert row(small, deletion).state is OutboxState.STOPPED
 
 
 def test_a_parked_deletion_that_stands_alone_is_released(small: SmallCounter) -> None:

@@ -122,8 +122,8 @@ def test_a_whole_refund_is_shown_and_given_back_as_before(small: SmallCounter) -
     assert dict(ended.refunded.params)["amount"] == fen_text(whole.cash)
 
 
-def test_a_refund_is_laid_beside_what_was_settled_not_what_was_agreed(small: SmallCounter) -> None:
-    """Settled with other amounts than the split's, by a manager's word; then it is given back."""
+def settled_otherwise(small: SmallCounter) -> tuple[CaseView, Amounts]:
+    """Answered, and booked there, with other amounts than the split's: a manager's to end."""
     moved: list[Amounts] = []
 
     def change(answer: Any) -> Any:
@@ -138,13 +138,21 @@ def test_a_refund_is_laid_beside_what_was_settled_not_what_was_agreed(small: Sma
     small.fake.script(Operation.SETTLE, change=change)
     view = small.settle(small.until(Step.SETTLE))
     assert attempt_of(small, view).reason == "amounts_differ"
+    return view, moved[0]
+
+
+def stands(small: SmallCounter, view: CaseView) -> None:
     shown = small.surface.examine(view.case_id)
     small.surface.decide_doubt(shown, Outcome.STANDS, "", "医保局电话核实", BOSS, PIN)
+
+
+def test_a_refund_is_laid_beside_what_was_settled_not_what_was_agreed(small: SmallCounter) -> None:
+    view, settled = settled_otherwise(small)
+    stands(small, view)
     done = small.hand_over(small.surface.view(view.case_id))
     small.surface.begin_return(done.case_id)
     view = small.surface.take_back(done.case_id, codes_of(small.case(done)))
     in_cash(small)
     small.surface.revoke(view.case_id, BOSS, PIN)
     rows = {row.key: row.ours for row in small.surface.examine(view.case_id).rows}
-    (settled,) = moved
     assert (rows["fund"], rows["account"]) == (Fen(-settled.fund), Fen(-settled.account))
