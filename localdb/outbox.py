@@ -10,8 +10,8 @@ from app.domain.errors import Bug
 from app.domain.uploads import FURTHEST
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, OutboxTally
 from app.profile.operations import Operation
-from localdb.mapping.codec import request_of, request_text
 from localdb.outbox_notes import NOTE, OutboxNotes, note_values
+from localdb.outbox_requests import opened, sealed
 from localdb.schema.columns import Moment
 from localdb.schema.messages import IN_LANE, OPEN_STATES, outbox
 from localdb.statements import AT_MOST, ONE, Known, Row
@@ -174,9 +174,7 @@ class SqlOutbox(OutboxNotes):
                 "business_key": business_key,
                 "lane_key": lane_key,
                 "case_id": case_id,
-                "request": self._scope.codec.seal_text(
-                    request_text(self._scope.codec, request), _context(operation, business_key)
-                ),
+                "request": sealed(self._scope.codec, operation, business_key, request),
                 "request_mark": mark,
                 "state": OutboxState.WAITING,
                 "tries": 0,
@@ -247,18 +245,16 @@ class SqlOutbox(OutboxNotes):
         return tuple(self._item(row, now) for row in rows)
 
     def _item(self, row: Row, now: datetime) -> OutboxItem:
-        operation = Operation(row.operation)
-        text = self._scope.codec.open_text(row.request, _context(operation, row.business_key))
         state = OutboxState(row.state)
         if state is OutboxState.SENDING and row.lease_until <= now:
             state = OutboxState.UNKNOWN
         return OutboxItem(
             item_id=row.item_id,
-            operation=operation,
+            operation=Operation(row.operation),
             business_key=row.business_key,
             lane_key=row.lane_key,
             case_id=row.case_id,
-            request=request_of(self._scope.codec, text),
+            request=opened(self._scope.codec, row),
             state=state,
             tries=row.tries,
             born_at=row.born_at,
@@ -390,7 +386,3 @@ class SqlOutbox(OutboxNotes):
 
 def _begins(whose: str) -> sa.ColumnElement[bool]:
     return sa.func.substr(outbox.c.holder, 1, len(whose)) == whose
-
-
-def _context(operation: Operation, business_key: str) -> str:
-    return f"outbox:{operation}:{business_key}"

@@ -19,8 +19,15 @@ class OutboxState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """In the place of a request that this program cannot open: written by another version of it, or
+    damaged. It is told to nobody, and holds up nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxItem:
-    """One record that may wait. ``lane_key`` orders items of one drug lot."""
+    """One record that may wait. ``lane_key`` orders items of one drug lot; ``request`` is one of
+    ``app.ports.requests``, ``stock`` or ``circulation``, or ``Unreadable``."""
 
     item_id: int
     operation: Operation

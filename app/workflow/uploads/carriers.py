@@ -28,7 +28,8 @@ class Carrier:
 
 
 def carrier_of(till: Till, request: object) -> Carrier:
-    """Raises ``Bug`` for a request that may not wait: money, questions, sign-in."""
+    """Raises ``Bug`` for a request that may not wait (money, questions, sign-in), or that is
+    unreadable."""
     core = till.platform.core
     match request:
         case q.UploadRxSale():

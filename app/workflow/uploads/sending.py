@@ -220,6 +220,7 @@ def _broken(till: Till, item: OutboxItem, trouble: Trouble) -> Fate | None:
     Only as it was looked at: whoever has it on its way by now could word it.
     """
     now = till.clock.now()
+    _log.error("record %s cannot be told: %s", item.item_id, trouble)
     with till.store.unit() as unit:
         if not as_seen(unit, item):
             return None
