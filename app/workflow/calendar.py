@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta, timezone
 
+from app.domain.errors import Code, OperatorInput
 from app.ports.store import Unit
 from app.workflow.till import Till
 
@@ -13,6 +14,13 @@ COUNTERS = 9
 def today(till: Till) -> date:
     """The calendar day in China, whatever the clock of this machine is set to."""
     return till.clock.now().astimezone(CHINA).date()
+
+
+def until_today(till: Till, wanted: date | None) -> date:
+    """The day a person named, today where none was. Raises ``OperatorInput`` ``DAY_TO_COME``."""
+    if wanted is not None and wanted > today(till):
+        raise OperatorInput(Code.DAY_TO_COME)
+    return wanted or today(till)
 
 
 def sign_no_of(till: Till, unit: Unit) -> str:

@@ -1,7 +1,8 @@
 """Refunds, adopted settlements and unattended runs in the daily comparison."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,9 @@ from app.workflow.calendar import today
 from app.workflow.reconciling import repairing
 from app.workflow.reconciling.comparing import compare_day
 from app.workflow.reconciling.errand import reconcile_money
+from app.workflow.stock_reconciling.errand import reconcile_stock
+from app.workflow.till import Till
+from localdb.ledger import read_ledger
 from tests.support.counter import Bench
 from tests.support.ledgers import our_side
 from tests.support.visit import a_visit
@@ -131,3 +135,14 @@ def test_the_errand_needs_somebody_who_answers_for_it(bench: Bench) -> None:
     with pytest.raises(OperatorInput) as refused:
         reconcile_money(bench.till, None)
     assert refused.value.code is Code.NOT_ALLOWED
+
+
+@pytest.mark.parametrize("errand", [reconcile_money, reconcile_stock])
+def test_a_day_to_come_is_refused_and_nothing_is_asked(
+    bench: Bench, errand: Callable[[Till, date | None], object]
+) -> None:
+    before = read_ledger(bench.store).messages
+    with pytest.raises(OperatorInput) as refused:
+        errand(bench.till, today(bench.till) + timedelta(days=1))
+    assert refused.value.code is Code.DAY_TO_COME
+    assert read_ledger(bench.store).messages == before

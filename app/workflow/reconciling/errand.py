@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import date
 
-from app.workflow.calendar import today
+from app.workflow.calendar import today, until_today
 from app.workflow.papers.words import word
 from app.workflow.reconciling import documents
 from app.workflow.reconciling.comparing import compare_day
@@ -16,10 +16,11 @@ from app.workflow.till import Till
 def reconcile_money(till: Till, day: date | None) -> Mapping[str, object]:
     """Compare, keep the xlsx and print the A4, and say it as one document (design cli.md).
 
-    Whoever signed the counter in today answers for it. Raises ``OperatorInput`` ``NOT_ALLOWED``
-    where nobody did, and the trouble of the first exchange where nothing could be compared.
+    Whoever signed the counter in today answers for it. Raises ``OperatorInput``: ``NOT_ALLOWED``
+    where nobody did, ``DAY_TO_COME``; and the trouble of the first exchange where nothing could be
+    compared.
     """
-    on = day or today(till)
+    on = until_today(till, day)
     with till.store.reading() as unit:
         current = unit.days.current(till.counter_no, today(till))
         member = unit.people.by_login(current.operator_no) if current else None

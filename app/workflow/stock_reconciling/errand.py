@@ -6,7 +6,7 @@ from datetime import date
 
 from app.domain.books.stock import Stage, StockFinding
 from app.domain.money import quantity_text
-from app.workflow.calendar import today
+from app.workflow.calendar import today, until_today
 from app.workflow.papers.words import word
 from app.workflow.stock_reconciling import documents, showing
 from app.workflow.stock_reconciling.comparing import compare_stock
@@ -19,11 +19,11 @@ def reconcile_stock(till: Till, day: date | None) -> Mapping[str, object]:
     """Compare, keep the xlsx and print the A4, and say it as one document (design cli.md).
 
     Today is looked at as by night, an earlier day as in the morning after. Whoever opened the day
-    answers for it. Raises ``OperatorInput`` ``NOT_ALLOWED``, and the trouble of the first page
-    where not one came.
+    answers for it. Raises ``OperatorInput``: ``NOT_ALLOWED``, ``DAY_TO_COME``; and the trouble of
+    the first page where not one came.
     """
-    on = day or today(till)
-    stage = Stage.NIGHT if on >= today(till) else Stage.MORNING
+    on = until_today(till, day)
+    stage = Stage.NIGHT if on == today(till) else Stage.MORNING
     operator = startup.answerable(till)
     with till.answered_for(operator) if operator is not None else nullcontext():
         run = compare_stock(till, on, stage)
