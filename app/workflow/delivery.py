@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from app.domain.counter_case import CounterCase
-from app.domain.errors import Code, NotSent, OutcomeUnknown, PlatformRejected
+from app.domain.errors import Code, NotSent, OperatorInput, OutcomeUnknown, PlatformRejected
 from app.domain.uploads import Fate, Remedy, in_doubt_next
 from app.jobs.together import together
 from app.ports.store import OutboxItem, OutboxMove, OutboxNote, OutboxState, Unit
 from app.profile.operations import Operation, Service
 from app.profile.uploads import pace_of, rules_of
 from app.workflow import day, resolving
+from app.workflow.calendar import CHINA
 from app.workflow.cases.lines import sold_lines
 from app.workflow.doubts.travelling import arrives_until, may_arrive, quiescence
 from app.workflow.steps.return_sale import request_for
@@ -261,8 +262,8 @@ def retry(till: Till, item_id: int) -> None:
     """A person wants a record tried now, also one whose fate is unknown or that was refused.
 
     A return told twice is answered with "nothing left to return", which counts as delivered. What
-    may still arrive is not told behind itself: it waits until that is over. Raises
-    ``OperatorInput``: ``SALE_GIVEN_BACK``, ``ERASE_OTHERS``.
+    may still arrive is not told behind itself. Raises ``OperatorInput``: ``SALE_GIVEN_BACK``,
+    ``ERASE_OTHERS``, ``RECORD_MAY_ARRIVE`` with the time from which it may be told.
     """
     with till.store.reading() as unit:
         recovering.require_believed(unit)
@@ -271,8 +272,9 @@ def retry(till: Till, item_id: int) -> None:
             return
         require_standing(unit, item)
         require_alone(unit, item)
-        if _waits(till, unit, item) or _travels(till, unit, item):
+        if _waits(till, unit, item):
             return
+        _require_quiet(till, unit, item)
     now = till.clock.now()
     if till.signed_in is not None:
         with till.store.unit() as unit:
@@ -282,9 +284,12 @@ def retry(till: Till, item_id: int) -> None:
         _line_is_back(till, [item])
 
 
-def _travels(till: Till, unit: Unit, item: OutboxItem) -> bool:
-    doubtful = item.state is OutboxState.UNKNOWN
-    return doubtful and _quiet_from(till, unit, item) > till.clock.now()
+def _require_quiet(till: Till, unit: Unit, item: OutboxItem) -> None:
+    if item.state is not OutboxState.UNKNOWN:
+        return
+    quiet = _quiet_from(till, unit, item)
+    if quiet > till.clock.now():
+        raise OperatorInput(Code.RECORD_MAY_ARRIVE, until=f"{quiet.astimezone(CHINA):%H:%M:%S}")
 
 
 def _told_signed_in(till: Till, item: OutboxItem) -> Fate | None:

@@ -1,19 +1,20 @@
 """A telling without an answer may arrive late: nothing is undone before it cannot any more."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
 
 from app.domain.case import Phase, Step
-from app.domain.errors import Code, LocalTrouble, OutcomeUnknown
-from app.ports.store import OutboxMove, OutboxNote
+from app.domain.errors import Code, LocalTrouble, OperatorInput, OutcomeUnknown
+from app.ports.store import OutboxMove, OutboxNote, OutboxState
 from app.profile.operations import Operation
 from app.workflow import counter, delivery
+from app.workflow.calendar import CHINA
 from app.workflow.doubts.travelling import quiescence
 from app.workflow.views.case import CaseView
 from tests.support.failing_disk import FailingCommits
-from tests.support.kept_records import put, told
+from tests.support.kept_records import put, row, told
 from tests.support.small_counter import SmallCounter, on_unknown
 
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)
@@ -112,18 +113,27 @@ def test_a_record_lost_with_the_process_is_told_again_when_it_can_arrive_no_more
     small.restart()
     small.clock.move(quiescence(small.till) - timedelta(seconds=1))
     assert delivery.deliver_due(small.till) == 0
-    delivery.retry(small.till, item)
+    refused_until(small, item, now + quiescence(small.till))
     assert told(small) == []
     small.clock.move(timedelta(seconds=1))
     assert delivery.deliver_due(small.till) == 1
     assert told(small) == ["S1"]
 
 
+def refused_until(small: SmallCounter, item: int, until: datetime) -> None:
+    """F12 says why nothing goes out, and from when it may."""
+    with pytest.raises(OperatorInput) as refused:
+        small.surface.retry_item(item)
+    assert refused.value.code is Code.RECORD_MAY_ARRIVE
+    assert refused.value.params["until"] == f"{until.astimezone(CHINA):%H:%M:%S}"
+    assert row(small, item).state is OutboxState.UNKNOWN
+
+
 def test_nor_does_a_person_hasten_what_had_no_answer(small: SmallCounter) -> None:
     item = put(small, 1, "A")
     small.fake.script(Operation.UPLOAD_SALE, LOST)
     delivery.deliver_due(small.till)
-    delivery.retry(small.till, item)
+    refused_until(small, item, small.clock.now() + quiescence(small.till))
     assert told(small) == ["S1"]
     small.clock.move(quiescence(small.till))
     delivery.retry(small.till, item)
