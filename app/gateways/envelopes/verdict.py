@@ -4,6 +4,7 @@ The allow-list of reliability 2.2 and the table of architecture 13: a verified, 
 well-formed answer is a yes or a no; proof that nothing left is ``NotSent``; all else is unknown.
 """
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -69,6 +70,7 @@ _NO_ANSWER: Mapping[str, Code] = {
     CageWord.LEFT: Code.READING_LEFT,
 }
 _LISTED_ONLY = frozenset({Operation.SETTLE, Operation.REVOKE_SETTLEMENT})
+_CODE_FORM = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
 
 
 class Forged(Exception):
@@ -211,7 +213,15 @@ class Verdicts:
         if operation not in _LISTED_ONLY:
             return False
         listed = self._profile.settle.definite_rejects
-        return not any(entry == platform_code or entry in text for entry in listed if entry)
+        return not any(_says(entry, platform_code, text) for entry in listed if entry)
+
+
+def _says(entry: str, platform_code: str, text: str) -> bool:
+    """Whether a refusal is the listed one. A code is looked for among codes alone: in a sentence
+    it may be a part of any number (``-2`` of ``ORA-20001``), which says nothing about money."""
+    if _CODE_FORM.fullmatch(entry):
+        return entry == platform_code
+    return entry in text
 
 
 def _told(**facts: str) -> dict[str, str]:

@@ -82,6 +82,24 @@ def test_listed_words_refuse_money(operation: Operation, code: str, text: str) -
     assert told.evidence.platform_code == code
 
 
+@pytest.mark.parametrize("operation", MONEY)
+@pytest.mark.parametrize(
+    ("entry", "text"),
+    [
+        ("-2", "系统异常 ORA-20001"),
+        ("1301", "流水号202606013013010001处理失败"),
+        ("E1", "NODE1 down"),
+    ],
+)
+def test_a_listed_code_inside_a_sentence_refuses_no_money(
+    operation: Operation, entry: str, text: str
+) -> None:
+    """The database of the platform fell behind the booking, and its number has that code in it."""
+    verdicts = Verdicts(region((entry,)))
+    assert isinstance(verdicts.refusal(operation, facts(), "-1", text), OutcomeUnknown)
+    assert isinstance(verdicts.refusal(operation, facts(), entry, text), PlatformRejected)
+
+
 @pytest.mark.parametrize(
     "text", ["系统忙", "请求超时", "Gateway TIMEOUT", "网络异常", "请稍后再试"]
 )
