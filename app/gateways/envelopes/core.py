@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta, timezone
 
 from app.crypto.digests import sha256_hex
 from app.domain.credential import Secret
@@ -112,13 +112,18 @@ def read_frame(tree: Mapping[str, Json]) -> Reply:
 
 
 def _moment(text: str) -> datetime | None:
-    """``respond_time`` (core-platform 2.2); None for anything that is not a time."""
+    """``respond_time`` (core-platform 2.2); None for anything that is not a time.
+
+    Nor is the first or the last year there is, which stand for "none" and "never": such a time
+    cannot be carried on.
+    """
     if not _MOMENT.fullmatch(text):
         return None
     try:
-        return datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=_PLATFORM_ZONE)
+        told = datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=_PLATFORM_ZONE)
     except ValueError:
         return None
+    return told if MINYEAR < told.year < MAXYEAR else None
 
 
 def _code(head: Fields) -> str:
