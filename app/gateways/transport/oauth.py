@@ -6,6 +6,7 @@ unknown; the token is forgotten, and the next message brings a new one.
 """
 
 import base64
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,11 @@ TOKEN_REFUSED, TOKEN_MISSING = "token_refused", "token_missing"
 _REFUSALS = frozenset({400, 401, 403})
 _NOT_LET_IN = 401
 _SHOWN = 200
+_SHOWABLE = re.compile(r"[\x21-\x7e]+", re.ASCII)
+"""What may stand in a header: with anything else the message could not be built."""
+_SECONDS = re.compile(r"[0-9]{1,20}", re.ASCII)
+_LONGEST_S = 24 * 3600
+"""Some say the largest number there is for "never ends", which no calendar can add."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +104,16 @@ class TokenCarrier:
             except Unreadable:
                 told = {}
         token = told.get("access_token")
-        if answer.facts.status == 200 and isinstance(token, str) and token:
+        if answer.facts.status == 200 and isinstance(token, str) and _SHOWABLE.fullmatch(token):
             self._keep(token, told.get("expires_in"))
             return None
         refused = answer.facts.status in _REFUSALS
         return _not_sent(answer, TOKEN_REFUSED if refused else TOKEN_MISSING, told)
 
     def _keep(self, token: str, life: Json) -> None:
-        seconds = int(life) if isinstance(life, str) and life.isdigit() else self._part.life_s
+        seconds = self._part.life_s
+        if isinstance(life, str) and _SECONDS.fullmatch(life):
+            seconds = min(int(life), _LONGEST_S)
         usable = max(seconds - self._part.early_s, 0)
         self._token = Secret(token)
         self._ends = self._clock.now() + timedelta(seconds=usable)

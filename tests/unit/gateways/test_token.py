@@ -175,3 +175,24 @@ def test_it_waits_and_closes_with_what_it_stands_on() -> None:
     assert carried.waited_ms == 7
     carried.close()
     assert gateway.closed
+
+
+@pytest.mark.parametrize(
+    "life", ["9223372036854775807", 10**12, "9" * 5000, "²", "３６００", 3600.5, -1, None]
+)
+def test_an_odd_life_of_a_token_keeps_no_message_back(life: Any) -> None:
+    """What it raised was neither of the three ends a message may have, and left it on its way."""
+    gateway = Gateway([token(expires_in=life)])
+    carried = carrier(gateway)
+    assert send(carried).body == b"{}"
+    assert send(carried).body == b"{}"
+    assert gateway.urls() == [TOKEN_URL, BUSINESS, BUSINESS]
+
+
+@pytest.mark.parametrize("text", ["T\r\n1", "T1\n", " T1", "令牌", "T\u0000"])
+def test_a_token_that_fits_no_header_is_none_and_nothing_left(text: str) -> None:
+    gateway = Gateway([token(text)])
+    exchanged = send(carrier(gateway))
+    assert exchanged.nothing_left
+    assert exchanged.facts.failure == "token_missing"
+    assert gateway.urls() == [TOKEN_URL]
