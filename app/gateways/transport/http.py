@@ -24,6 +24,7 @@ from app.ports.messages import WireFacts
 # Its warnings quote parts of answers, and answers may hold personal data.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 _CHUNK = 65536
+_WHOLE = 200
 PROVES_NOTHING_LEFT = NOTHING_LEFT | {
     *("refused", "connect_timeout", "handshake", "proxy"),
     *CERTIFICATE_WORDS,
@@ -144,7 +145,9 @@ class HttpTransport:
         except Exception as trouble:  # noqa: BLE001
             failure = _name(trouble, mark)
         finally:
-            if fresh:
+            if fresh or failure or status != _WHOLE:
+                # An interim status (1xx) looks like an answer here, and its real one would be read
+                # as that of the next message: nothing goes out behind an exchange that was odd.
                 session.close()
         took = int((time.monotonic() - began) * 1000)
         with self._lock:

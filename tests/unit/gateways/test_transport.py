@@ -159,6 +159,29 @@ def test_money_gets_a_connection_of_its_own_and_the_rest_keeps_one(server, trans
     assert len({kept_one, own_one, own_two}) == 3
 
 
+def _interim_first(conn: socket.socket, stopping: threading.Event) -> bool:
+    """Says that it works on it, and answers when the next message is here."""
+    conn.sendall(b"HTTP/1.1 102 Processing\r\n\r\n")
+    if conn.recv(1):
+        whole(b"of the first message")(conn, stopping)
+    return False
+
+
+def test_an_answer_that_comes_behind_an_interim_one_is_not_taken_for_the_next(server, transport):
+    server.then(_interim_first, whole(b"of the second message"))
+    first = _post(transport, server.url, fresh=False)
+    assert (first.facts.status, first.body) == (102, b"")
+    assert _post(transport, server.url, fresh=False).body == b"of the second message"
+
+
+@pytest.mark.parametrize("act", [whole(BODY, 502), cut(BODY, 3), whole(b"x" * 2000)])
+def test_nothing_goes_out_behind_an_odd_exchange(server, transport, act):
+    server.then(act, whole(BODY))
+    _post(transport, server.url, fresh=False)
+    assert _post(transport, server.url, fresh=False).body == BODY
+    assert [heard.connection for heard in server.heard] == [1, 2]
+
+
 def test_cookies_are_not_kept(server, transport):
     server.then(whole(BODY, extra="Set-Cookie: a=b\r\n"), whole(BODY))
     _post(transport, server.url, fresh=False)
