@@ -29,6 +29,7 @@ _ARCHIVE = b"PK"
 _STATEMENT_NAME = "statement.txt"
 _LARGEST_TEXT = 64 * 1024 * 1024
 _RESULT_COLUMNS = 10
+_MEMO = 6
 _RESULT_FORM = re.compile(r"[0-9]{6}", re.ASCII)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -203,14 +204,17 @@ def _lines(content: bytes) -> list[str]:
 
 
 def _text_lines(text: bytes) -> list[str]:
-    """Ended by CR, LF or both: what else breaks a line in a memo is of the memo."""
-    return _LINE_END.split(text.decode("utf-8-sig"))
+    """Ended by CR, LF or both: what else breaks a line in a memo is of the memo, and so is what
+    is no UTF-8. No second byte of another encoding looks like a TAB or an end of line."""
+    return _LINE_END.split(text.decode("utf-8-sig", "surrogateescape"))
 
 
 def _result(line: str, verdicts: Mapping[str, str]) -> r.StatementResult:
     columns = ["" if part == "null" else part for part in map(str.strip, line.split("\t"))]
     if len(columns) < _RESULT_COLUMNS:
         raise Unreadable("statement_columns")
+    # raises where something else than the memo is no UTF-8
+    "".join(columns[:_MEMO] + columns[_MEMO + 1 :]).encode()
     # two editions swap these columns: the one with six digits is the result (8.2)
     result, refunded = columns[4], columns[5]
     if not _RESULT_FORM.fullmatch(result):

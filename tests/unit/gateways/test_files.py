@@ -87,6 +87,23 @@ def test_what_fills_a_column_is_of_nobodys_number(text):
     assert read_statement(_packed(text)) == read_statement(_packed(_RESULT))
 
 
+@pytest.mark.parametrize(
+    "memo", ["中心有而药店无".encode("gbk"), "中心有".encode()[:-1], "\U00020000𪚥".encode("gb18030")]
+)
+def test_a_memo_in_other_characters_keeps_no_doubt_open(memo: bytes) -> None:
+    """Nobody reads it, and where its statement is unreadable money in doubt ends by nothing."""
+    content = _RESULT.encode().replace(b"null", memo)
+    assert read_statement(content) == read_statement(_RESULT.encode())
+
+
+@pytest.mark.parametrize("column", [0, 1, 2, 3, 5])
+def test_an_id_that_is_no_text_proves_nothing(column: int) -> None:
+    columns = [part.encode() for part in _RESULT.split("\t")]
+    columns[column] += "号".encode("gbk")
+    with pytest.raises(OutcomeUnknown):
+        read_statement(b"\t".join(columns))
+
+
 @pytest.mark.parametrize("text", ["", "\ufeff", " \r\n"])
 def test_nothing_different_is_an_empty_result(text):
     assert read_statement(_packed(text)) == ()
