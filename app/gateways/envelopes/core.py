@@ -97,7 +97,7 @@ def read_frame(tree: Mapping[str, Json]) -> Reply:
     """As :func:`read_envelope`, for an envelope that already is an object."""
     head = Fields({name: value for name, value in tree.items() if name != "output"})
     output = output_of(tree)
-    code, reference = _code(head), head.text("inf_refmsgid")
+    code, reference = read_code(head, "infcode"), head.text("inf_refmsgid")
     return Reply(
         yes=code == _YES,
         code=code,
@@ -126,11 +126,12 @@ def _moment(text: str) -> datetime | None:
     return told if MINYEAR < told.year < MAXYEAR else None
 
 
-def _code(head: Fields) -> str:
-    """``infcode``: 0, another whole number, or a word. A 0 in disguise is neither yes nor no."""
-    code = head.need("infcode")
-    if head.raw("infcode") is True or not _CODE.fullmatch(code):
-        raise Unreadable("infcode")
+def read_code(head: Fields, name: str) -> str:
+    """0, another whole number, or a word. A 0 in disguise is neither yes nor no, and neither is a
+    truth value: false is a 0 to some and a failure to others."""
+    code = head.need(name)
+    if isinstance(head.raw(name), bool) or not _CODE.fullmatch(code):
+        raise Unreadable(name)
     return code
 
 

@@ -14,6 +14,7 @@ from app.crypto.errors import CryptoRefused
 from app.crypto.sm2 import KeyPair, sign, verify
 from app.crypto.sm4 import decrypt_ecb, encrypt_ecb
 from app.domain.credential import Secret
+from app.gateways.envelopes.core import read_code
 from app.gateways.envelopes.kept import kept
 from app.gateways.envelopes.reply import Reply
 from app.gateways.envelopes.strict_json import (
@@ -145,6 +146,8 @@ def read_tree(rules: RxCentrePart, keys: RxKeys, tree: Mapping[str, Json], code:
         _check_signature(rules, keys, tree, content, signature)
     elif rules.epc_verify_mode == "strict" and (content is not None or code == _YES):
         raise Forged("unsigned")
+    if head.has("code"):
+        read_code(head, "code")
     shown = {name: value for name, value in tree.items() if name != "encData"}
     return Reply(
         yes=code == _YES,

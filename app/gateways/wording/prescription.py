@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.domain.errors import Code, PlatformRejected
 from app.domain.prescription import RxNumber
+from app.gateways.envelopes.core import read_code
 from app.gateways.envelopes.verdict import Forged, InnerNo
 from app.gateways.fields import Fields, wire_moment
 from app.gateways.wording.identity import credential
@@ -102,8 +103,9 @@ def audit(profile: Profile, request: q.UploadAudit, sender: Sender) -> Content:
 def audit_accepted(output: Fields, request: q.UploadAudit) -> r.AuditAccepted:
     same_prescription(output, request.rx_number)
     # the 2024 generation repeats success inside the body (8.1)
-    if output.text("msgCode") not in ("", "0"):
-        raise InnerNo(output.text("msgCode"), output.text("flag"))
+    code = read_code(output, "msgCode") if output.has("msgCode") else ""
+    if code not in ("", "0"):
+        raise InnerNo(code, output.text("flag"))
     return r.AuditAccepted(output.need("rxChkBizSn"))
 
 

@@ -108,6 +108,16 @@ def test_an_unsigned_no_is_a_no(counter):
     assert raised.value.code is Code.PRESCRIPTION_UNKNOWN
 
 
+@pytest.mark.parametrize("code", ["00", "0000", "0.0", "０", " 0", "true", "false"])
+def test_a_yes_in_disguise_is_no_clear_no(counter, code):
+    """The review may stand at the centre: taken for a no it would be told a second time."""
+    number = code if code in ("true", "false", "0.0") else f'"{code}"'
+    counter.server.then(whole(f'{{"code":{number},"message":"成功"}}'.encode()))
+    with pytest.raises(OutcomeUnknown) as raised:
+        counter.platform.rxcentre.upload_audit(counter.centre(parts.upload_audit()))
+    assert raised.value.code is Code.ANSWER_UNREADABLE
+
+
 def test_a_wrongly_signed_no_is_forged(counter):
     body = parts.centre_answer(None, code=-2004, pair=parts.STORE_KEYS)
     counter.server.then(whole(body))
@@ -211,4 +221,15 @@ def test_the_2024_generation_repeats_its_no_in_the_body(open_counter):
     counter = open_counter(region)
     counter.server.then(whole(parts.core_answer({"msg_code": "1", "flag": "False"})))
     with pytest.raises(PlatformRejected):
+        counter.platform.rxcentre.upload_audit(counter.centre(parts.upload_audit()))
+
+
+@pytest.mark.parametrize("code", ["00", "0.0", True, False, "０"])
+def test_a_disguised_yes_in_the_body_is_no_clear_no(open_counter, code):
+    region = parts.with_part(
+        parts.training(), "rxcentre", epc_channel="fsi", epc_field_case="snake"
+    )
+    counter = open_counter(region)
+    counter.server.then(whole(parts.core_answer({"msg_code": code, "flag": "True"})))
+    with pytest.raises(OutcomeUnknown):
         counter.platform.rxcentre.upload_audit(counter.centre(parts.upload_audit()))

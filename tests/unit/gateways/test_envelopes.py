@@ -181,7 +181,7 @@ def test_lower_case_where_the_region_writes_lower_case():
 DISGUISED = ("0.0", "00", "-0", "0e0", "+0", "1e9999", "1.5", " 0", "０", "一", "a b", "-", "1_000")
 
 
-@pytest.mark.parametrize("code", [*DISGUISED, True, ["0"], {"v": 0}, "9" * 21])
+@pytest.mark.parametrize("code", [*DISGUISED, True, False, ["0"], {"v": 0}, "9" * 21])
 def test_a_code_that_is_no_code_is_neither_yes_nor_no(code):
     body = parts.core_answer(None, infcode=code)
     with pytest.raises(Unreadable):
