@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.crypto.derive import rx_content_key
+from app.crypto.digests import sha256_hex
 from app.crypto.errors import CryptoRefused
 from app.crypto.sm2 import KeyPair, sign, verify
 from app.crypto.sm4 import decrypt_ecb, encrypt_ecb
@@ -148,17 +149,26 @@ def read_tree(rules: RxCentrePart, keys: RxKeys, tree: Mapping[str, Json], code:
         raise Forged("unsigned")
     if head.has("code"):
         read_code(head, "code")
+    mark = _mark(signature)
     shown = {name: value for name, value in tree.items() if name != "encData"}
     return Reply(
         yes=code == _YES,
         code=code,
         text=head.text("message"),
         notice="",
-        platform_ref="",
-        replay_mark=signature,
+        platform_ref=mark,
+        replay_mark=mark,
         output=Fields(content or {}),
         kept=kept({**shown, "data": content}),
     )
+
+
+def _mark(signature: str) -> str:
+    """What no two answers share: the centre gives none a serial, so that our books know them by
+    this, also behind a restart. By its bytes: Base64 has several texts for the same ones."""
+    if not signature:
+        return ""
+    return f"signed:{sha256_hex(base64.b64decode(signature).hex())}"
 
 
 def _decrypted(rules: RxCentrePart, keys: RxKeys, sealed: str) -> dict[str, Json] | None:

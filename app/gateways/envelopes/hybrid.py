@@ -36,6 +36,7 @@ def read_hybrid(
         opened,
         text=opened.text or outer.text,
         notice=outer.notice,
-        platform_ref=outer.platform_ref,
+        platform_ref=outer.platform_ref or opened.platform_ref,
+        answered_at=outer.answered_at,
         kept=f"{outer.kept}\n{opened.kept}",
     )

@@ -63,6 +63,31 @@ def test_the_same_signed_answer_twice_is_a_replay(counter):
     assert raised.value.code is Code.ANSWER_FORGED
 
 
+def test_the_same_signature_in_another_text_is_a_replay(counter):
+    """The last characters of Base64 carry bits that nobody reads."""
+    message = json.loads(parts.centre_answer(_output("download")))
+    signature = message["signData"]
+    digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    last = digits[digits.index(signature[-3]) ^ 1]
+    other = json.dumps({**message, "signData": f"{signature[:-3]}{last}=="}).encode()
+    counter.server.then(whole(json.dumps(message).encode()), whole(other))
+    _download(counter)
+    with pytest.raises(OutcomeUnknown) as raised:
+        _download(counter)
+    assert raised.value.code is Code.ANSWER_FORGED
+
+
+def test_a_signed_answer_is_known_again_behind_a_restart(open_counter):
+    """What the process remembers is gone then; our books keep the reference."""
+    body, seen = parts.centre_answer(_output("download")), []
+    for _ in range(2):
+        fresh = open_counter(parts.training())
+        fresh.server.then(whole(body))
+        seen.append(_download(fresh).facts.platform_ref)
+    assert seen[0]
+    assert seen[0] == seen[1]
+
+
 UNREADABLE = {
     "cipher_cut": _tampered("encData", "00"),
     "cipher_is_no_hex": _tampered("encData", "xx"),

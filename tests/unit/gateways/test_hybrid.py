@@ -1,6 +1,7 @@
 """The centre's message inside the core envelope: what is believed and what is not."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -61,6 +62,15 @@ def test_a_signed_inside_is_read(profile: Profile, keys: epc.RxKeys) -> None:
     reply = read_hybrid(profile, keys, body)
     assert (reply.yes, reply.output.text("rxSignVerifySn"), reply.notice) == (True, "V1", "注意")
     assert reply.platform_ref.startswith("350200")
+
+
+def test_the_time_of_the_outer_envelope_is_that_of_the_answer(
+    profile: Profile, keys: epc.RxKeys
+) -> None:
+    """By it a yes to a record that was held back is told from one of now (0065)."""
+    for inner in (inside({"rxSignVerifySn": "V1"}), inside({}, code=-2001)):
+        reply = read_hybrid(profile, keys, parts.core_answer(inner))
+        assert reply.answered_at == datetime(2025, 6, 1, 2, 15, 31, tzinfo=UTC)
 
 
 def test_an_inner_no_goes_before_the_outer_yes(profile: Profile, keys: epc.RxKeys) -> None:
