@@ -18,7 +18,13 @@ from app.workflow import day
 from app.workflow import exchange as wire
 from app.workflow.doubts.evidence import SILENT, Seen, looked_up, refund_booked
 from app.workflow.doubts.refused import Withheld
-from app.workflow.doubts.travelling import page_reversal_until, quiet_from, reversal_of
+from app.workflow.doubts.travelling import (
+    left_late,
+    page_reversal_until,
+    quiet_from,
+    reversal_of,
+)
+from app.workflow.moves import wire_facts_of
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.returns import by_word
 from app.workflow.settling import Moved, transition
@@ -266,6 +272,7 @@ def _reverse(till: Till, moved: Moved) -> s.Event:
         _sign_in_where_asked(till, refused)
         return s.ReversalAnswered(till.clock.now(), _refusal_class(refused), refused.platform_code)
     except (NotSent, OutcomeUnknown) as trouble:
+        left_late(till, reversal_of(_latest(attempt)), wire_facts_of(trouble))
         unclear = s.ReversalResult.UNCLEAR
         return s.ReversalAnswered(till.clock.now(), unclear, str(int(trouble.code)))
     return s.ReversalAnswered(till.clock.now(), s.ReversalResult.DONE)

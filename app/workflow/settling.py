@@ -29,6 +29,7 @@ from app.workflow.cases import owed, same_person, standing_there
 from app.workflow.cases.lines import bill_of
 from app.workflow.cases.required import required
 from app.workflow.cases.rules import settle_rules_of
+from app.workflow.doubts.travelling import left_late
 from app.workflow.exchange import answer_to
 from app.workflow.goods.controlled import register
 from app.workflow.goods.sellable import require_sellable
@@ -226,6 +227,7 @@ def _send(till: Till, case: CounterCase, attempt: s.Attempt, staged: Staged[q.Se
     try:
         answer = answer_to(till, staged, till.platform.core.settle)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        left_late(till, attempt.message_id, wire_facts_of(trouble))
         event = event_of(till, trouble)
         with till.store.unit() as unit:
             unit.messages.close(staged.row_id, message_state_of(trouble), wire_facts_of(trouble))
@@ -239,6 +241,7 @@ def _send(till: Till, case: CounterCase, attempt: s.Attempt, staged: Staged[q.Se
                 trouble=_shown(trouble, attempt),
                 evidence_id=staged.row_id,
             )
+    left_late(till, attempt.message_id, answer.facts)
     with till.store.unit() as unit:
         # Read again: nothing that happened to the row meanwhile may cost a settlement its booking.
         case = unit.cases.get(case.case_id)

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -67,7 +67,8 @@ class Called:
     """What was seen of one call. ``entered``: the library had the message.
 
     ``trouble`` is None where it came back and kept to its room; ``error`` is its own text for
-    errors, or the system's where it could not be opened.
+    errors, or the system's where it could not be opened. ``inside_s``: how long it had the message,
+    without the wait for its turn and for its start.
     """
 
     entered: bool
@@ -75,6 +76,7 @@ class Called:
     value: int | None = None
     answer: bytes = b""
     error: bytes = b""
+    inside_s: float = field(default=0.0, compare=False)
 
 
 class _NotOpened(Exception):
@@ -136,7 +138,9 @@ class Cage:
             if why.word is CageWord.FELL:
                 self._fell()
             return Called(False, why.word, error=why.error)
+        began = time.monotonic()
         called = child.call(text, size, seconds, decoding)
+        called = replace(called, inside_s=time.monotonic() - began)
         if called.trouble is None:
             self._falls = 0
         else:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from app.domain.counter_case import CaseFacts, CounterCase, SaleRecord
 from app.domain.errors import OutcomeUnknown, Trouble
+from app.ports.messages import WireFacts
 from app.ports.store import Unit
 from app.profile.operations import Operation
 from app.workflow.till import Till
@@ -30,6 +31,14 @@ def quiet_from(till: Till, at: datetime, about: str) -> datetime:
         return arrived
     waited = timedelta(seconds=till.clock.monotonic() - left)
     return max(arrived, till.clock.now() + quiescence(till) - waited)
+
+
+def left_late(till: Till, about: str, facts: WireFacts | None) -> None:
+    """A message left when its exchange began and no sooner: between its commit and its first byte
+    it may have waited for a token, or until the library had another lane's message behind it."""
+    if facts is not None and about in till.sent:
+        left = till.clock.monotonic() - facts.took_ms / 1000
+        till.sent[about] = max(till.sent[about], left)
 
 
 def reversal_of(message_id: str) -> str:

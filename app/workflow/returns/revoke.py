@@ -26,6 +26,7 @@ from app.ports.store import MessageState, Unit
 from app.workflow import day, resolving
 from app.workflow.calendar import sign_no_of
 from app.workflow.cases.required import required
+from app.workflow.doubts.travelling import left_late
 from app.workflow.exchange import answer_to
 from app.workflow.moves import message_state_of, move, wire_facts_of
 from app.workflow.people.credentials import insured_area, person_of
@@ -97,6 +98,7 @@ def _send(till: Till, moved: Moved, staged: Staged[q.RevokeSettlement]) -> Moved
     try:
         answer = answer_to(till, staged, till.platform.core.revoke_settlement)
     except (PlatformRejected, NotSent, OutcomeUnknown) as trouble:
+        left_late(till, staged.draft.message_id, wire_facts_of(trouble))
         event = event_of(till, trouble)
         with till.store.unit() as unit:
             state, seen = message_state_of(trouble), wire_facts_of(trouble)
@@ -104,6 +106,7 @@ def _send(till: Till, moved: Moved, staged: Staged[q.RevokeSettlement]) -> Moved
             case, shown = unit.cases.get(case.case_id), _shown(trouble)
             row = staged.row_id
             return transition(till, unit, case, attempt, event, trouble=shown, evidence_id=row)
+    left_late(till, staged.draft.message_id, answer.facts)
     with till.store.unit() as unit:
         # Read again: the queue may have written into this visit while the refund was on the wire.
         case = unit.cases.get(case.case_id)

@@ -88,7 +88,8 @@ def test_what_fills_a_column_is_of_nobodys_number(text):
 
 
 @pytest.mark.parametrize(
-    "memo", ["中心有而药店无".encode("gbk"), "中心有".encode()[:-1], "\U00020000𪚥".encode("gb18030")]
+    "memo",
+    ["中心有而药店无".encode("gbk"), "中心有".encode()[:-1], "\U00020000𪚥".encode("gb18030")],
 )
 def test_a_memo_in_other_characters_keeps_no_doubt_open(memo: bytes) -> None:
     """Nobody reads it, and where its statement is unreadable money in doubt ends by nothing."""
