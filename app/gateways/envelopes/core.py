@@ -23,6 +23,8 @@ from app.ports.platform import Sender, Stamp
 from app.profile.model import Profile
 
 _YES = "0"
+_LONGEST_SERIAL = 300
+"""Ten times what one is; a base at a server indexes no more than some thousand characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ def read_frame(tree: Mapping[str, Json]) -> Reply:
     head = Fields({name: value for name, value in tree.items() if name != "output"})
     output = output_of(tree)
     code, reference = read_code(head, "infcode"), head.text("inf_refmsgid")
+    if len(reference) > _LONGEST_SERIAL:
+        raise Unreadable("inf_refmsgid")
     return Reply(
         yes=code == _YES,
         code=code,

@@ -195,3 +195,10 @@ def test_a_code_that_is_no_code_is_neither_yes_nor_no(code):
 def test_codes_are_whole_numbers_or_words(code, yes):
     reply = read_envelope(parts.training(), parts.core_answer(None, infcode=code))
     assert (reply.yes, reply.code) == (yes, str(code))
+
+
+def test_a_serial_that_no_base_can_look_for_is_none() -> None:
+    """At a server its commit was refused: an answer that is only odd looked like a broken base."""
+    with pytest.raises(Unreadable, match="inf_refmsgid"):
+        read_envelope(parts.training(), parts.core_answer(None, inf_refmsgid="9" * 301))
+    assert read_envelope(parts.training(), parts.core_answer(None, inf_refmsgid="9" * 300)).yes

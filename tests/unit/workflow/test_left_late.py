@@ -20,7 +20,8 @@ def test_a_settlement_that_left_late_is_not_reversed_before_it_can_have_arrived(
     settles behind its reversal, and nothing is reversed any more."""
     fake, clock = small.fake, small.clock
 
-    def late(_message: Any) -> Any:
+    def late(message: Any) -> Any:
+        del message
         clock.move(WAITED)
         seen = WireFacts(clock.now(), True, 900, 0, None, 0, failure="deadline")
         raise OutcomeUnknown(Code.SETTLEMENT_UNKNOWN, evidence=seen)
