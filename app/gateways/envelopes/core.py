@@ -39,7 +39,12 @@ class Closing:
     password_token: str = ""
 
 
-_MOMENT = re.compile(r"[0-9]{14,17}", re.ASCII)
+_MOMENT = re.compile(
+    r"([0-9]{4})[-/.]?([0-9]{2})[-/.]?([0-9]{2})[ T]?([0-9]{2}):?([0-9]{2}):?([0-9]{2})"
+    r"[.,]?[0-9]{0,3}",
+    re.ASCII,
+)
+"""17 digits on record; written for people it is the same time. With a zone behind it, none."""
 _PLATFORM_ZONE = timezone(timedelta(hours=8))
 _CODE = re.compile(r"0|-?0*[1-9][0-9]{0,19}|[A-Za-z][A-Za-z0-9_-]{0,31}", re.ASCII)
 
@@ -121,10 +126,12 @@ def _moment(text: str) -> datetime | None:
     Nor is the first or the last year there is, which stand for "none" and "never": such a time
     cannot be carried on.
     """
-    if not _MOMENT.fullmatch(text):
+    found = _MOMENT.fullmatch(text)
+    if found is None:
         return None
     try:
-        told = datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=_PLATFORM_ZONE)
+        digits = "".join(found.groups())
+        told = datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=_PLATFORM_ZONE)
     except ValueError:
         return None
     return told if MINYEAR < told.year < MAXYEAR else None

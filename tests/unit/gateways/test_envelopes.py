@@ -202,3 +202,25 @@ def test_a_serial_that_no_base_can_look_for_is_none() -> None:
     with pytest.raises(Unreadable, match="inf_refmsgid"):
         read_envelope(parts.training(), parts.core_answer(None, inf_refmsgid="9" * 301))
     assert read_envelope(parts.training(), parts.core_answer(None, inf_refmsgid="9" * 300)).yes
+
+
+@pytest.mark.parametrize(
+    ("text", "dated"),
+    [
+        ("20250601101531055", True),
+        ("20250601101531", True),
+        ("2025-06-01 10:15:31", True),
+        ("2025-06-01T10:15:31.055", True),
+        ("2025/06/01 10:15:31", True),
+        ("2025-06-01T10:15:31Z", False),
+        ("2025-06-01 10:15:31+08:00", False),
+        ("2025-6-1 10:15:31", False),
+        ("2025-06-01 24:15:31", False),
+        ("1748744131055", False),
+        ("", False),
+    ],
+)
+def test_an_answer_written_for_people_is_dated_too(text: str, dated: bool) -> None:
+    """Without a time a no that was held back would be believed of the next settlement (0054)."""
+    told = read_envelope(parts.training(), parts.core_answer(None, respond_time=text)).answered_at
+    assert told == (datetime(2025, 6, 1, 2, 15, 31, tzinfo=UTC) if dated else None)
