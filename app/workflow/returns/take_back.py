@@ -12,7 +12,7 @@ from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode
 from app.workflow import counter
-from app.workflow.cases.counter_rules import sold_for_cash
+from app.workflow.cases.counter_rules import may_give_back, sold_for_cash
 from app.workflow.cases.lines import codes_of
 from app.workflow.moves import move
 from app.workflow.till import Till
@@ -22,9 +22,11 @@ def begin(till: Till, case: CounterCase) -> CounterCase:
     """A customer wants to give a sale back; whoever is at the counter waits.
 
     From ``done`` the boxes come first, from ``hand_over`` (nothing given yet) the money. Raises
-    ``OperatorInput`` for a case that has nothing to give back.
+    ``OperatorInput`` for a case that has nothing to give back, or whose goods went in a time our
+    books know nothing of and are not recorded yet.
     """
-    if case.facts.settled is None and not sold_for_cash(till, case):
+    paid = case.facts.settled is not None or sold_for_cash(till, case)
+    if not paid or not may_give_back(case):
         raise OperatorInput(Code.STEP_MOVED_ON)
     facts = replace(case.facts, refusal=None, back=())
     with till.store.unit() as unit:
@@ -79,7 +81,7 @@ def take_back(till: Till, case: CounterCase, codes: Iterable[str]) -> CounterCas
     now = till.clock.now()
     # goods of a settlement are handed over anew where it stays; cash and goods were one act
     handed_over = case.facts.handed_over_at if sold_for_cash(till, case) else None
-    facts = replace(case.facts, handed_over_at=handed_over, refusal=None)
+    facts = replace(case.facts, handed_over_at=handed_over, goods_out=False, refusal=None)
     with till.store.unit() as unit:
         unit.journal.write(now, till.operator.staff_id, "take_back", f"case {case.case_id}")
         return move(till, unit, case, Signal.DONE, facts=facts)

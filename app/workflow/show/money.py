@@ -12,6 +12,7 @@ from app.domain.settlement import Attempt, AttemptState, Leg, SettledFacts
 from app.ports.store import PrintJob, PrintKind, Unit
 from app.workflow.calendar import CHINA
 from app.workflow.cases import same_person
+from app.workflow.cases.counter_rules import may_give_back
 from app.workflow.cases.required import required
 from app.workflow.cases.rules import settle_rules_of
 from app.workflow.offline import Offline, offline
@@ -321,7 +322,7 @@ def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
         balance_after=_balance(facts.settled),
         handed_over=facts.handed_over_at is not None,
         bags=sum(len(line.parts) for line in facts.lines),
-        may_give_back=case.position.phase is Phase.READY,
+        may_give_back=may_give_back(case),
         still_to_pay=short,
         agreed=agreed if facts.settled is not None and agreed != cash else None,
         goods_out=facts.goods_out,
