@@ -10,11 +10,13 @@ from app.domain.attempt import QUERY_DIGITS
 from app.domain.case import Signal, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
-from app.domain.goods.codes import DrugTraceCode
+from app.domain.goods.codes import DrugTraceCode, classify
+from app.ports.store import Unit
 from app.workflow import counter
 from app.workflow.cases.counter_rules import may_give_back, sold_for_cash
 from app.workflow.cases.lines import codes_of
 from app.workflow.moves import move
+from app.workflow.scans.trace_codes import PACK_KINDS, box_of
 from app.workflow.till import Till
 
 
@@ -39,17 +41,26 @@ def find_sale(till: Till, text: str) -> CounterCase:
     """The sale of this counter that a box, a receipt number or the number of a waiting slip
     belongs to.
 
-    Raises ``OperatorInput`` ``SALE_NOT_FOUND``.
+    Raises ``OperatorInput`` ``SALE_NOT_FOUND``, and as ``trace_codes.box_of`` for a code that
+    names no box.
     """
-    wanted = text.strip().replace(" ", "")
     with till.store.reading() as unit:
-        case_id = unit.goods.sale_of(wanted)
+        wanted = _wanted(till, unit, text)
+        case_id = unit.goods.sale_of(wanted, till.counter_no)
         if case_id is None and len(wanted) == QUERY_DIGITS and wanted.isdecimal():
             case_id = unit.attempts.named_by(wanted)
         case = unit.cases.get(case_id) if case_id is not None else None
     if case is None or case.counter_no != till.counter_no:
         raise OperatorInput(Code.SALE_NOT_FOUND)
     return case
+
+
+def _wanted(till: Till, unit: Unit, text: str) -> str:
+    """A box by what identifies it here, in whatever form its code came; a number as it is."""
+    found = classify(text, till.grammar)
+    if found.kind in PACK_KINDS:
+        return box_of(unit, till.profile, found).code
+    return text.strip().replace(" ", "")
 
 
 def box(till: Till, case: CounterCase, code: DrugTraceCode) -> CounterCase:
