@@ -36,14 +36,6 @@ def sold_for_cash(till: Till, case: CounterCase) -> bool:
     return not till.route(case.route).settles and case.facts.handed_over_at is not None
 
 
-def may_give_back(case: CounterCase) -> bool:
-    """Whether a return may begin where the papers are. Goods that a manager said are out are first
-    recorded as handed over: refunded before, their boxes would never be asked for, and the cash of
-    that time, which no book here has, would not go back."""
-    given_before = case.position.step is Step.HAND_OVER and case.facts.goods_out
-    return case.position.phase is Phase.READY and not given_before
-
-
 def record_open(case: CounterCase) -> bool:
     """Whether something of a visit without money in doubt is not at rest."""
     step = case.position.step

@@ -13,25 +13,30 @@ from app.domain.errors import Code, OperatorInput
 from app.domain.goods.codes import DrugTraceCode, classify
 from app.ports.store import Unit
 from app.workflow import counter
-from app.workflow.cases.counter_rules import may_give_back, sold_for_cash
+from app.workflow.cases.counter_rules import sold_for_cash
 from app.workflow.cases.lines import codes_of
 from app.workflow.moves import move
 from app.workflow.scans.trace_codes import PACK_KINDS, box_of
+from app.workflow.steps import hand_over
 from app.workflow.till import Till
 
 
 def begin(till: Till, case: CounterCase) -> CounterCase:
     """A customer wants to give a sale back; whoever is at the counter waits.
 
-    From ``done`` the boxes come first, from ``hand_over`` (nothing given yet) the money. Raises
-    ``OperatorInput`` for a case that has nothing to give back, or whose goods went in a time our
-    books know nothing of and are not recorded yet.
+    From ``done`` the boxes come first, from ``hand_over`` (nothing given yet) the money; where the
+    goods may have gone in a time our books know nothing of, that is recorded and the boxes come
+    first, too. Raises ``OperatorInput`` for a case that has nothing to give back, and where cash of
+    that time has to be written down before.
     """
-    paid = case.facts.settled is not None or sold_for_cash(till, case)
-    if not paid or not may_give_back(case):
+    if case.facts.settled is None and not sold_for_cash(till, case):
         raise OperatorInput(Code.STEP_MOVED_ON)
-    facts = replace(case.facts, refusal=None, back=())
     with till.store.unit() as unit:
+        if not hand_over.may_give_back(unit, case):
+            raise OperatorInput(Code.STEP_MOVED_ON)
+        if hand_over.may_be_out(unit, case):
+            case = hand_over.record(till, unit, case)
+        facts = replace(case.facts, refusal=None, back=())
         case = move(till, unit, case, Signal.REFUND, facts=facts)
         # In one commit: between two, a power cut would leave this case unseen behind the other.
         return counter.bring_back(till, unit, case)

@@ -15,20 +15,20 @@ from tests.support.small_counter import BOSS, CAPSULES, EARLY, PHARMACIST, PIN, 
 from tests.support.split_shop import BOXES, furnish_bottles
 from tests.unit.workflow.test_adopted_goods_out import adopted, goods_of
 from tests.unit.workflow.test_gs1_boxes import GTIN, IDENTITY, printed, receive
+from tests.unit.workflow.test_lost_time import believed_again, restored
 from tests.unit.workflow.test_refund_of_other_amounts import attempt_of
 from tests.unit.workflow.test_splitting import sell_part
 from tests.unit.workflow.test_two_prescriptions import at_counter_two
 
 
-def recorded(small: SmallCounter) -> CaseView:
-    """The adopted visit, its cash typed and its goods written down as given."""
+def paid(small: SmallCounter) -> CaseView:
+    """The adopted visit with the cash of that time typed."""
     view = adopted(small)
     rest = required(view.hand_over, "not at the papers").still_to_pay
-    small.surface.take_rest(view.case_id, rest)
-    return small.surface.hand_over(view.case_id)
+    return small.surface.take_rest(view.case_id, rest)
 
 
-def test_goods_given_in_a_lost_time_are_not_refunded_without_their_boxes(
+def test_goods_given_in_a_lost_time_are_not_refunded_before_their_cash_is_typed(
     small: SmallCounter,
 ) -> None:
     """The page began with the money, as where nothing was given: boxes that the customer still had
@@ -41,10 +41,14 @@ def test_goods_given_in_a_lost_time_are_not_refunded_without_their_boxes(
     assert attempt_of(small, view).state is AttemptState.SETTLED
 
 
-def test_recorded_as_given_they_come_back_box_by_box(small: SmallCounter) -> None:
-    done = recorded(small)
-    cash = required(done.hand_over, "not at the papers").amounts.cash
-    began = small.surface.begin_return(done.case_id)
+@pytest.mark.parametrize("recorded", [True, False])
+def test_they_come_back_box_by_box(small: SmallCounter, recorded: bool) -> None:
+    view = paid(small)
+    assert required(view.hand_over, "not at the papers").may_give_back
+    if recorded:
+        view = small.surface.hand_over(view.case_id)
+    cash = required(view.hand_over, "not at the papers").amounts.cash
+    began = small.surface.begin_return(view.case_id)
     assert began.step is Step.TAKE_BACK
     paying = small.surface.take_back(began.case_id, codes_of(small.case(began)))
     assert goods_of(paying) == (Whereabouts.OURS, "light.goods.at_counter")
@@ -52,8 +56,17 @@ def test_recorded_as_given_they_come_back_box_by_box(small: SmallCounter) -> Non
     assert closed.refunded == Say("refunded.closed", (("amount", f"{cash / 100:.2f}"),))
 
 
+def test_nor_what_a_copy_knows_nothing_of(small: SmallCounter) -> None:
+    """The copy has the visit at its papers; the lost time may have handed the goods over."""
+    view = small.until(Step.HAND_OVER)
+    restored(small)
+    believed_again(small)
+    assert small.surface.begin_return(view.case_id).step is Step.TAKE_BACK
+    assert small.surface.abandon(view.case_id).step is Step.DONE
+
+
 def test_what_is_taken_along_again_is_given_again(small: SmallCounter) -> None:
-    done = recorded(small)
+    done = paid(small)
     began = small.surface.begin_return(done.case_id)
     paying = small.surface.take_back(began.case_id, codes_of(small.case(began)))
     here = small.surface.abandon(paying.case_id)
