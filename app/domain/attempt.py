@@ -164,10 +164,13 @@ class BeginSending:
 
 @dataclass(frozen=True, slots=True)
 class Replied:
+    """``unseen``: refused at the door, for want of a sign-in; nobody looked at the settlement."""
+
     at: datetime
     kind: ReplyClass
     facts: SettledFacts | None = None
     reason: str = ""
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

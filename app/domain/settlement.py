@@ -179,7 +179,7 @@ def _sending(attempt: Attempt, event: Event, rules: SettleRules) -> Result:
             return _done(attempt, event.facts)
         case ReplyClass.AMOUNTS_DIFFER:
             return _amounts_differ(attempt, event.facts, event.at)
-        case ReplyClass.REJECTED if attempt.by_word:
+        case ReplyClass.REJECTED if attempt.by_word and not event.unseen:
             # said to stand, and the platform will not refund it: it may have been given back
             return _to_manual(attempt, event.at, "refused_after_word", rules)
         case ReplyClass.REJECTED:

@@ -143,8 +143,9 @@ class Goods(Protocol):
         """Lots with boxes in this case that may not be sold on ``day``: held, or expired."""
         ...
 
-    def sale_of(self, text: str) -> int | None:
-        """The case that sold this box, or that has this receipt number; None where none did."""
+    def sale_of(self, text: str, counter_no: int = 0) -> int | None:
+        """The case that sold this box last, or that has this receipt number; None where none did.
+        Parts of a box may be sold at several counters: nought asks for a sale of any of them."""
         ...
 
     def take_back(self, case_id: int, codes: Sequence[DrugTraceCode], at: datetime) -> None:

@@ -310,7 +310,8 @@ class Clerk:
         return next(member.login for member in self.demo.operators if "manager" in member.roles)
 
     def _hand_over(self, counter: Counter, view: CaseView, _customer: Customer) -> CaseView | None:
-        if not self.closing and self.chance.random() < 0.03:
+        wants = not self.closing and self.chance.random() < 0.03
+        if wants and view.hand_over is not None and view.hand_over.may_give_back:
             return counter.surface.begin_return(view.case_id)
         if view.hand_over is not None and view.hand_over.still_to_pay:
             return counter.surface.take_rest(view.case_id, view.hand_over.still_to_pay)

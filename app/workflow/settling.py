@@ -270,7 +270,9 @@ def event_of(till: Till, trouble: PlatformRejected | NotSent | OutcomeUnknown) -
     if isinstance(trouble, NotSent):
         return s.NothingLeft(now, reason="not_sent")
     if isinstance(trouble, PlatformRejected):
-        return s.Replied(now, s.ReplyClass.REJECTED, reason=trouble.platform_code)
+        unseen = trouble.code is Code.SIGN_IN_REQUIRED
+        reason = trouble.platform_code
+        return s.Replied(now, s.ReplyClass.REJECTED, reason=reason, unseen=unseen)
     return s.Replied(now, s.ReplyClass.UNCLEAR, reason=str(int(trouble.code)))
 
 

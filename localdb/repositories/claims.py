@@ -38,11 +38,20 @@ _SOLD_BEFORE = Known(
     .order_by(code_claim.c.claim_id.desc())
     .limit(ONE)
 )
+
+
+def at_counter(column: Any) -> Any:
+    """Sold at the counter that is asked for, or at any where that is nought."""
+    wanted: sa.BindParameter[int] = sa.bindparam("at_counter", type_=sa.Integer)
+    return sa.or_(wanted == 0, column == wanted)
+
+
 _SALE_OF = Known(
     sa.select(code_claim.c.case_id)
     .where(
         code_claim.c.state == CodeState.SOLD,
         sa.or_(_OF_CODE, code_claim.c.receipt_no == sa.bindparam("wanted")),
+        at_counter(code_claim.c.counter_no),
     )
     .order_by(code_claim.c.claim_id.desc())
     .limit(ONE)
@@ -106,9 +115,10 @@ class CodeClaims:
         returned = CodeState(row.state) is CodeState.RETURNED
         return SoldBefore(row.sold_at, row.counter_no, row.receipt_no, returned)
 
-    def sale_of(self, text: str) -> int | None:
+    def sale_of(self, text: str, counter_no: int) -> int | None:
         """The newest sale that stands, by one of its boxes or by its receipt."""
-        found = self._scope.ask(_SALE_OF, {"wanted": text}).scalar_one_or_none()
+        asked = {"wanted": text, "at_counter": counter_no}
+        found = self._scope.ask(_SALE_OF, asked).scalar_one_or_none()
         return None if found is None else int(found)
 
     def reserve(self, code: str, lot_id: int, case_id: int, at: datetime) -> None:

@@ -323,9 +323,9 @@ class SqlGoods:
     def stopped(self, case_id: int, day: date) -> frozenset[int]:
         return frozenset(self._scope.ask(_STOPPED, {"wanted": case_id, "day": day}).scalars())
 
-    def sale_of(self, text: str) -> int | None:
-        whole = self._claims.sale_of(text)
-        return whole if whole is not None else self._parts.sale_of(text)
+    def sale_of(self, text: str, counter_no: int = 0) -> int | None:
+        whole = self._claims.sale_of(text, counter_no)
+        return whole if whole is not None else self._parts.sale_of(text, counter_no)
 
     def take_back(self, case_id: int, codes: Sequence[DrugTraceCode], at: datetime) -> None:
         """Raises ``Bug`` for a code that this case did not sell: callers compare first."""

@@ -12,6 +12,7 @@ from app.domain.goods.movements import PartMove, StockMove
 from app.domain.goods.parts import NO_SALE, OpenBox, Part, PartState
 from app.domain.money import QUANTITY_SCALE, Quantity
 from app.ports.goods import Released, WrittenOff
+from localdb.repositories.claims import at_counter
 from localdb.repositories.scope import Scope
 from localdb.schema.columns import Moment
 from localdb.schema.goods import lot
@@ -40,6 +41,7 @@ _SALE_OF = Known(
     .where(
         part_claim.c.state == PartState.SOLD,
         sa.or_(part_claim.c.code == _WANTED, part_claim.c.receipt_no == _WANTED),
+        at_counter(part_claim.c.counter_no),
     )
     # a sale that took its part earlier may have been paid later
     .order_by(part_claim.c.sold_at.desc(), part_claim.c.claim_id.desc())
@@ -127,9 +129,10 @@ class PartClaims:
     def every(self) -> tuple[OpenBox, ...]:
         return boxes(self._scope.ask(_EVERY))
 
-    def sale_of(self, text: str) -> int | None:
+    def sale_of(self, text: str, counter_no: int) -> int | None:
         """The newest standing sale of a part of this box, or with this receipt."""
-        found: int | None = self._scope.ask(_SALE_OF, {"wanted": text}).scalar_one_or_none()
+        asked = {"wanted": text, "at_counter": counter_no}
+        found: int | None = self._scope.ask(_SALE_OF, asked).scalar_one_or_none()
         return found
 
     def reserve(self, box: OpenBox, part: Part, at: datetime) -> None:

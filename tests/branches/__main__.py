@@ -62,6 +62,7 @@ TARGETS = {
             *_named(
                 WORK, "test_{}.py", "unheard_at_closing round_behind_the_sign_out cash_back_goods"
             ),
+            *_named(WORK, "test_{}.py", "told_again_and_given_back"),
             *_named(f"{WORK}/leases", "test_{}.py", "records records_of_counters_that_are_off"),
         ),
     ),

@@ -223,7 +223,8 @@ class WaitingPage(ColumnsPage):
         seeking = self.window().focusWidget() is self.sought and kind in _SOUGHT
         if kind is not ScanKind.RECEIPT and not seeking:
             return False
-        self.sought.setText(scanned.text.strip().splitlines()[0])
+        # the separator of a GS1 code is no end of a line
+        self.sought.setText(scanned.text.strip().replace("\r", "\n").split("\n")[0])
         self.model.find(self.sought.text())
         return True
 

@@ -19,6 +19,7 @@ from app.workflow.papers import printing
 from app.workflow.people.credentials import needs_code_again, person_of
 from app.workflow.show.advice import advice_view
 from app.workflow.show.sale import line_views
+from app.workflow.steps.hand_over import may_give_back
 from app.workflow.steps.upload_sale import dispenser_on_duty, wants_dispenser
 from app.workflow.till import Till
 from app.workflow.uploads import twice
@@ -321,7 +322,7 @@ def hand_over_view(unit: Unit, case: CounterCase) -> HandOverView:
         balance_after=_balance(facts.settled),
         handed_over=facts.handed_over_at is not None,
         bags=sum(len(line.parts) for line in facts.lines),
-        may_give_back=case.position.phase is Phase.READY,
+        may_give_back=may_give_back(unit, case),
         still_to_pay=short,
         agreed=agreed if facts.settled is not None and agreed != cash else None,
         goods_out=facts.goods_out,

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from app.domain.case import Signal, Step
+from app.domain.case import Phase, Signal, Step
 from app.domain.counter_case import CounterCase
 from app.domain.errors import Code, OperatorInput
 from app.domain.money import ZERO, Fen
+from app.ports.store import Unit
 from app.workflow.goods.learning import from_sale
 from app.workflow.moves import move
 from app.workflow.till import Till
@@ -32,6 +33,20 @@ def take_rest(till: Till, case: CounterCase, cash: Fen | None) -> CounterCase:
         return unit.cases.save(replace(case, facts=replace(case.facts, cash_received=received)))
 
 
+def may_be_out(unit: Unit, case: CounterCase) -> bool:
+    """Whether the goods may have gone in a time our books know nothing of: a manager said so, or
+    the visit was begun before a recovery."""
+    lost = case.facts.goods_out or recovering.of_lost_time(unit, case.case_id)
+    return case.position.step is Step.HAND_OVER and lost
+
+
+def may_give_back(unit: Unit, case: CounterCase) -> bool:
+    """Whether a return may begin where the papers are. The cash of that time is written down first:
+    what no book here has would not go back."""
+    owes = may_be_out(unit, case) and bool(case.facts.still_to_pay)
+    return case.position.phase is Phase.READY and not owes
+
+
 def hand_over(till: Till, case: CounterCase) -> CounterCase:
     """Raises ``OperatorInput`` unless the sale is settled and paid; a self-pay sale ends with its
     cash."""
@@ -39,9 +54,15 @@ def hand_over(till: Till, case: CounterCase) -> CounterCase:
         raise OperatorInput(Code.STEP_MOVED_ON)
     if rest := case.facts.still_to_pay:
         raise OperatorInput(Code.CASH_SHORT, missing=int(rest))
-    facts = replace(case.facts, handed_over_at=till.clock.now(), refusal=None)
     with till.store.unit() as unit:
-        done = move(till, unit, case, Signal.DONE, facts=facts)
-        from_sale(till, unit, done)
+        done = record(till, unit, case)
     till.tokens.forget(case.case_id)
+    return done
+
+
+def record(till: Till, unit: Unit, case: CounterCase) -> CounterCase:
+    """The goods went, in the caller's commit."""
+    facts = replace(case.facts, handed_over_at=till.clock.now(), refusal=None)
+    done = move(till, unit, case, Signal.DONE, facts=facts)
+    from_sale(till, unit, done)
     return done

@@ -26,14 +26,15 @@ _OUT_OF_DOUBT = {Phase.UNKNOWN: Signal.CLEARED, Phase.REJECTED: Signal.FIXED}
 def return_sale(till: Till, case: CounterCase) -> CounterCase:
     """Take back every accepted line; the boxes of the case become free in the last commit.
 
-    Waits while a telling without an answer may still arrive behind the return.
+    Waits while a telling without an answer may still arrive behind the return, also one of the
+    queue: what a platform had lost may wait there to be told once more.
     """
     if Step.UPLOAD_SALE not in till.route(case.route).steps:
         with till.store.unit() as unit:
             case = queue(till, unit, case)
         till.tokens.forget(case.case_id)
         return case
-    if may_arrive(till, case):
+    if may_arrive(till, case) or not _nothing_told_behind(till, case):
         return _not_yet(till, case)
     while case.position.step is Step.RETURN_SALE:
         case, going_on = _next_line(till, case)
@@ -65,6 +66,15 @@ def queue(till: Till, unit: Unit, case: CounterCase) -> CounterCase:
     _free_boxes(till, unit, case)
     facts = replace(case.facts, sale=sale, refusal=None)
     return move(till, unit, case, Signal.QUEUED, facts=facts)
+
+
+def _nothing_told_behind(till: Till, case: CounterCase) -> bool:
+    with till.store.reading() as unit:
+        if not given_back.told_once_more(unit, case):
+            return True
+    with till.store.unit() as unit:
+        now, who = till.clock.now(), till.operator.staff_id
+        return given_back.let_lie(unit, case, now, who)
 
 
 def _not_yet(till: Till, case: CounterCase) -> CounterCase:

@@ -23,6 +23,7 @@ from app.workflow.goods.opened import change_of
 from app.workflow.steps import return_sale, upload_sale
 from app.workflow.stock_reconciling.our_books import operation_of
 from app.workflow.till import Till
+from app.workflow.uploads.given_back import returned_by_visit
 from app.workflow.uploads.told import told_lines
 
 
@@ -55,6 +56,8 @@ def _of_visit_anew(
     case, sale, line = _sold(unit, draft)
     request: object
     if record is Record.SALE:
+        if returned_by_visit(unit, case.case_id):
+            raise OperatorInput(Code.SALE_GIVEN_BACK)
         key, request = f"{sale.sale_serial}-{line.index}", _sale_of(till, unit, case, sale, line)
     else:
         key = f"{sale.sale_serial}-{line.index}-return"

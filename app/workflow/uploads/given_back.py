@@ -6,6 +6,7 @@ given up together (0063).
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from app.domain.counter_case import CashBack, CounterCase
 from app.domain.errors import Code, OperatorInput
@@ -16,6 +17,8 @@ from app.workflow.goods.telling import first_key
 from app.workflow.upkeep import recovering
 
 _GOES_BY_ITSELF = frozenset({OutboxState.WAITING, OutboxState.SENDING, OutboxState.UNKNOWN})
+_MAY_ARRIVE = frozenset({OutboxState.SENDING, OutboxState.UNKNOWN})
+_OPEN = frozenset({*_GOES_BY_ITSELF, OutboxState.STOPPED})
 _TAKEN_BACK_BY = {
     Operation.UPLOAD_SALE: Operation.RETURN_SALE,
     Operation.UPLOAD_RX_SALE: Operation.UNDO_RX_SALE,
@@ -35,8 +38,34 @@ def given_back(unit: Unit, item: OutboxItem) -> bool:
         for one in unit.outbox.of_case(item.case_id)
         if (one.operation, first_key(one)) == (back, key)
     ]
+    if not returns:
+        return returned_by_visit(unit, item.case_id)
     behind = any(one.state is OutboxState.WAITING for one in returns)
-    return bool(returns) and (item.state is OutboxState.STOPPED or not behind)
+    return item.state is OutboxState.STOPPED or not behind
+
+
+def returned_by_visit(unit: Unit, case_id: int) -> bool:
+    """Whether the visit itself took its sale back: no record of the queue shows that."""
+    sale = unit.cases.get(case_id).facts.sale
+    return sale is not None and sale.returned_at is not None
+
+
+def told_once_more(unit: Unit, case: CounterCase) -> list[OutboxItem]:
+    """What the queue holds of a sale that its visit told: nearly always nothing."""
+    records = unit.outbox.of_case(case.case_id)
+    return [x for x in records if x.operation is Operation.UPLOAD_SALE and x.state in _OPEN]
+
+
+def let_lie(unit: Unit, case: CounterCase, at: datetime, staff_id: int) -> bool:
+    """Give up what of this sale waits to be told once more, before its visit takes it back: told
+    behind that it would stand there for ever. In the caller's commit; False, and nothing is given
+    up, while one of them is on its way or may be."""
+    tellings = told_once_more(unit, case)
+    if any(one.state in _MAY_ARRIVE for one in tellings):
+        return False
+    for one in tellings:
+        _give_up(unit, one, at, staff_id)
+    return True
 
 
 def other_half(unit: Unit, item: OutboxItem) -> OutboxItem | None:
@@ -111,7 +140,7 @@ def leave_untold(unit: Unit, case: CounterCase, back: CashBack) -> bool:
             left += 1
             continue
         for item in (*sales, one):
-            _give_up(unit, item, back)
+            _give_up(unit, item, back.at, back.agreed_by)
     return not left
 
 
@@ -137,10 +166,10 @@ def _counted_since(unit: Unit, sale: OutboxItem, back: OutboxItem) -> bool:
     )
 
 
-def _give_up(unit: Unit, item: OutboxItem, back: CashBack) -> None:
+def _give_up(unit: Unit, item: OutboxItem, at: datetime, staff_id: int) -> None:
     if item.state is OutboxState.VOIDED:
         return
     code = int(Code.SALE_GIVEN_BACK)
-    unit.outbox.settle(item.item_id, OutboxState.VOIDED, back.at, code, item.platform_text)
-    note = OutboxNote(back.at, OutboxMove.VOIDED, code, staff_id=back.agreed_by)
+    unit.outbox.settle(item.item_id, OutboxState.VOIDED, at, code, item.platform_text)
+    note = OutboxNote(at, OutboxMove.VOIDED, code, staff_id=staff_id)
     unit.outbox.note(item.item_id, note)

@@ -16,6 +16,7 @@ from ui.counter_window import CounterWindow
 from ui.pages.waiting import WaitingPage
 
 BOX, RECEIPT = "83412900512873640915", "0202-000118"
+PACK = "01069000000000141727103110A1138\x1d21SER9"
 VOUCHER = "4240000000000000000100350000"
 
 
@@ -128,3 +129,13 @@ def test_f3_again_keeps_the_cursor_in_the_field(opened: CounterWindow) -> None:
     for _ in range(2):
         press(opened.window, Qt.Key.Key_F3)
         assert holds_cursor(page_of(opened).sought)
+
+
+def test_a_code_with_separators_is_looked_for_whole(
+    qtbot: QtBot, opened: CounterWindow, workflow: PreparedWorkflow
+) -> None:
+    """Its serial stands behind the separator, which Python takes for the end of a line."""
+    workflow.answers["find_sale"] = hand_over_case(handed_over=True)
+    press(opened.window, Qt.Key.Key_F3)
+    scan(opened, f"{PACK}\r\n")
+    qtbot.waitUntil(lambda: asked(workflow, "find_sale") == [PACK], timeout=5000)

@@ -120,7 +120,9 @@ def test_a_no_to_a_refund_of_what_was_only_said_to_stand_goes_back_to_a_person()
     never, _ = step(prepared, Restarted(NOW), RULES)
     sending, _ = step(prepared, BeginSending(NOW), RULES)
     unsent, _ = step(sending, NothingLeft(NOW), RULES)
-    for stands in (never, unsent):
+    at_the_door = Replied(NOW, ReplyClass.REJECTED, reason="2001", unseen=True)
+    unseen, _ = step(sending, at_the_door, RULES)
+    for stands in (never, unsent, unseen):
         assert (stands.state, stands.by_word) == (S.SETTLED, True)
     refused, _ = step(sending, Replied(NOW, ReplyClass.REJECTED, reason="closed"), RULES)
     assert (refused.state, refused.reason) == (S.MANUAL, "refused_after_word")

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from app.domain.case import Step
-from app.domain.errors import Code, OperatorInput, OutcomeUnknown
+from app.domain.case import Phase, Step
+from app.domain.errors import Code, OperatorInput, OutcomeUnknown, PlatformRejected
 from app.domain.settlement import AttemptState
 from app.ports import replies as r
 from app.profile.operations import Operation
-from app.workflow import resolving
+from app.workflow import day, resolving
 from app.workflow.cases.lines import codes_of
+from app.workflow.doubts.views import Outcome
 from app.workflow.views.case import CaseView
 from tests.support.small_counter import BOSS, PIN, SmallCounter, region
 
@@ -67,3 +68,33 @@ def test_an_empty_statement_offers_a_manager_nothing(small: SmallCounter) -> Non
         small.surface.decide_unknown(evidence, AttemptState.REFUNDED, "平台没有", BOSS, PIN)
     assert silent.value.code is Code.NOT_SHOWN
     assert state_of(small, view) is AttemptState.MANUAL
+
+
+def said_to_stand(small: SmallCounter) -> CaseView:
+    """A day of silence behind it, a manager says on a word that the settlement stands."""
+    small.with_profile(region(reversible=()))
+    view = refund_behind(small)
+    for _ in range(30):
+        small.clock.move(timedelta(hours=1, minutes=1))
+        day.put_right(small.till, None)
+        resolving.resolve_due(small.till)
+        shown = small.surface.examine(view.case_id)
+        if shown.choices:
+            break
+    word = "县医保局电话核实，王老师，9:40"
+    return small.surface.decide_doubt(shown, Outcome.ABSENT, word, "明细一直没有", BOSS, PIN)
+
+
+def test_a_forgotten_sign_in_says_nothing_against_a_word(small: SmallCounter) -> None:
+    """The platform looked at no settlement; called a refusal behind a word it cost another day."""
+    view = said_to_stand(small)
+    assert (view.step, view.phase) == (Step.REVOKE, Phase.READY)
+    small.fake.script(Operation.REVOKE_SETTLEMENT, PlatformRejected(Code.SIGN_IN_REQUIRED))
+    view = small.surface.revoke(view.case_id, BOSS, PIN)
+    assert (view.step, view.phase, state_of(small, view)) == (
+        *(Step.REVOKE, Phase.READY),
+        AttemptState.SETTLED,
+    )
+    assert view.banner is not None
+    assert view.banner.code == Code.SIGN_IN_REQUIRED
+    assert state_of(small, small.surface.revoke(view.case_id, BOSS, PIN)) is AttemptState.REFUNDED
