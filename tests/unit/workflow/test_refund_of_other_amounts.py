@@ -122,13 +122,19 @@ def test_a_whole_refund_is_shown_and_given_back_as_before(small: SmallCounter) -
     assert dict(ended.refunded.params)["amount"] == fen_text(whole.cash)
 
 
-def settled_otherwise(small: SmallCounter) -> tuple[CaseView, Amounts]:
-    """Answered, and booked there, with other amounts than the split's: a manager's to end."""
+def settled_otherwise(small: SmallCounter, *, cash: int = 0) -> tuple[CaseView, Amounts]:
+    """Answered, and booked there, with other amounts than the split's: a manager's to end. The
+    fund pays a yuan less, the customer's account that yuan but for ``cash`` fen of it."""
     moved: list[Amounts] = []
 
     def change(answer: Any) -> Any:
         told = answer.facts.amounts
-        other = replace(told, fund=Fen(told.fund - 100), account=Fen(told.account + 100))
+        other = replace(
+            told,
+            fund=Fen(told.fund - 100),
+            account=Fen(told.account + 100 - cash),
+            cash=Fen(told.cash + cash),
+        )
         moved.append(other)
         facts = replace(answer.facts, amounts=other)
         books = small.fake.books.settlements

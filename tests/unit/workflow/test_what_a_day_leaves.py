@@ -11,6 +11,7 @@ from app.workflow.reconciling.views import ClosingView
 from app.workflow.views.case import CaseView
 from tests.support.small_counter import BOSS, PIN, SmallCounter
 from tests.unit.workflow.test_lost_time import restored
+from tests.unit.workflow.test_refund_of_other_amounts import settled_otherwise, stands
 from tests.unit.workflow.test_strays import WHY, compared, of_counter, stray
 
 
@@ -94,11 +95,10 @@ def test_what_is_on_its_way_is_not_said_to_end_with_the_day(small: SmallCounter)
 
 
 def test_nothing_is_owed_for_what_is_on_its_way_back(small: SmallCounter) -> None:
-    """Adopted and never paid: the rest would be asked of somebody who gets the whole undone."""
-    view, day = small.until(Step.SETTLE), today(small.till)
-    message_id = stray(small, view, of_counter(small, day))
-    compared(small, day)
-    small.surface.adopt_stray(day, message_id, BOSS, PIN, WHY)
+    """Settled for more cash than was paid: the rest would be asked of somebody who gets the whole
+    undone."""
+    view, _ = settled_otherwise(small, cash=100)
+    stands(small, view)
     (waits,) = [one for one in small.surface.closing().handed_over if one.kind == "visit"]
     assert waits.owed > 0
     small.surface.begin_return(view.case_id)
