@@ -5,7 +5,6 @@ live attempt stands for is reversed here, by the message id the statement named,
 under four eyes; its answer proves nothing, so the day is compared again (reliability 1, rule 4).
 """
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -25,12 +24,14 @@ from app.workflow import resolving
 from app.workflow.calendar import CHINA
 from app.workflow.doubts.evidence import looked_up
 from app.workflow.doubts.travelling import (
+    left_late,
     page_reversal_until,
     reversal_act,
     reversal_of,
     reversed_act,
 )
 from app.workflow.leases.errands import MONEY, once_per_store
+from app.workflow.moves import wire_facts_of
 from app.workflow.people.credentials import insured_area, person_of
 from app.workflow.reconciling.comparing import compare_day, maker_of
 from app.workflow.till import Till
@@ -95,13 +96,15 @@ def reverse(
     till.sent[reversal_of(message_id)] = till.clock.monotonic()
     # whether an unanswered one was carried out is what the statement knows
     gone = reversed_act(original)
-    with suppress(OutcomeUnknown):
+    try:
         wire.dispatch(
             till,
             staged,
             core.reverse,
             lambda unit, _yes: _journal(till, unit, second, gone, message_id),
         )
+    except OutcomeUnknown as unclear:
+        left_late(till, reversal_of(message_id), wire_facts_of(unclear))
     after = compare_day(till, day, every_line=True, report=report)
     if after.complete and all(one.message_id != message_id for one in after.differences):
         with till.store.unit() as unit:

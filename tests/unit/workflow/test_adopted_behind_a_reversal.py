@@ -1,6 +1,6 @@
 """What was just asked to be reversed is not adopted while the reversal may still arrive."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,14 +12,17 @@ from app.profile.operations import Operation
 from app.workflow.calendar import CHINA, today
 from app.workflow.people.credentials import person_of
 from app.workflow.upkeep.recovering import ON_ITS_WAY
+from app.workflow.views.case import CaseView
 from tests.support.fake_platform import Booked
 from tests.support.small_counter import BOSS, PIN, SmallCounter
+from tests.unit.workflow.test_left_late import late
 from tests.unit.workflow.test_lost_time import restored
 
 LOST = OutcomeUnknown(Code.ANSWER_MISSING)
 
 
-def test_a_line_under_reversal_is_not_adopted(small: SmallCounter) -> None:
+def stray_of_a_lost_time(small: SmallCounter) -> tuple[CaseView, date, str]:
+    """Compared and open; nothing of the lost time can arrive any more."""
     view = small.until(Step.SETTLE)
     case = small.case(view)
     assert case.facts.estimate is not None
@@ -38,6 +41,11 @@ def test_a_line_under_reversal_is_not_adopted(small: SmallCounter) -> None:
     small.clock.move(ON_ITS_WAY + timedelta(seconds=1))
     found = small.surface.compare_money(day)
     assert [row.message_id for row in found.rows if row.open] == [stray]
+    return view, day, stray
+
+
+def test_a_line_under_reversal_is_not_adopted(small: SmallCounter) -> None:
+    view, day, stray = stray_of_a_lost_time(small)
     small.fake.script(Operation.REVERSE, LOST, booked=False)
     small.surface.reverse_stray(day, stray, BOSS, PIN)
     with pytest.raises(OperatorInput) as early:
@@ -53,3 +61,18 @@ def test_a_line_under_reversal_is_not_adopted(small: SmallCounter) -> None:
         adopted = unit.attempts.of_case(view.case_id)
     assert adopted is not None
     assert adopted.state is AttemptState.SETTLED
+
+
+def test_nor_is_one_whose_reversal_left_late(small: SmallCounter) -> None:
+    """It waits from when that left, not from when two people pressed the key."""
+    _, day, stray = stray_of_a_lost_time(small)
+    late(small, "_reverse")
+    small.surface.reverse_stray(day, stray, BOSS, PIN)
+    small.clock.move(timedelta(seconds=small.profile.settle.quiescence_s - 1))
+    small.surface.compare_money(day)
+    with pytest.raises(OperatorInput) as early:
+        small.surface.adopt_stray(day, stray, BOSS, PIN, "药已交")
+    assert early.value.code is Code.STILL_ON_ITS_WAY
+    small.clock.move(timedelta(seconds=1))
+    small.surface.compare_money(day)
+    small.surface.adopt_stray(day, stray, BOSS, PIN, "药已交")

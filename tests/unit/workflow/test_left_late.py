@@ -9,7 +9,7 @@ from app.ports.messages import WireFacts
 from app.profile.operations import Operation
 from app.workflow import resolving
 from app.workflow.cases.lines import codes_of
-from tests.support.small_counter import BOSS, PIN, SmallCounter
+from tests.support.small_counter import BOSS, PIN, SmallCounter, region
 
 WAITED = timedelta(seconds=15)
 
@@ -53,3 +53,22 @@ def test_nor_is_a_refund(small: SmallCounter) -> None:
     late(small, "_revoke")
     small.surface.revoke(view.case_id, BOSS, PIN)
     reversed_when_quiet(small)
+
+
+def test_a_person_keeps_nothing_before_a_reversal_that_left_late_can_have_arrived(
+    small: SmallCounter,
+) -> None:
+    small.with_profile(region(max_reversals=1))
+    view = small.until(Step.SETTLE)
+    small.fake.script(Operation.SETTLE, OutcomeUnknown(Code.ANSWER_MISSING), booked=True)
+    small.settle(view)
+    late(small, "_reverse")
+    quiet = timedelta(seconds=small.profile.settle.quiescence_s)
+    small.clock.move(quiet)
+    resolving.resolve_due(small.till)
+    left = small.clock.now()
+    resolving.resolve_due(small.till)
+    while not small.surface.examine(view.case_id).choices:
+        small.clock.move(timedelta(seconds=1))
+        resolving.resolve_due(small.till)
+    assert small.clock.now() - left == quiet

@@ -11,6 +11,7 @@ from app.gateways.envelopes.core import read_frame
 from app.profile.operations import Operation
 from app.workflow import resolving
 from tests.support.small_counter import SmallCounter
+from tests.unit.workflow.test_refund_of_other_amounts import attempt_of
 
 
 @pytest.mark.parametrize("told", ["99991231235959", "99991231235959999", "00010101000000"])
@@ -29,8 +30,5 @@ def test_a_time_that_means_never_stops_neither_money_nor_the_clearing_of_a_doubt
     for _ in range(4):
         small.clock.move(timedelta(seconds=20))
         resolving.resolve_due(small.till)
-    with small.store.reading() as unit:
-        attempt = unit.attempts.of_case(view.case_id)
-    assert attempt is not None
-    assert attempt.state is AttemptState.REVERSED
+    assert attempt_of(small, view).state is AttemptState.REVERSED
     assert fake.books.settlements == {}
